@@ -195,6 +195,8 @@ create table consultations (
     section_id bigint not null constraint consultations_section references sections,
     state text not null constraint consultations_state_known check (state in
         ('planned', 'open', 'closed', 'considering', 'published', 'not_conducted', 'withdrawn')),
+    -- Before it is announced only its section sees it; planned, open and closed are then read from the clock.
+    announced_at timestamptz,
     opens_at timestamptz not null,
     closes_at timestamptz not null,
     -- Required when the period is shorter than 30 days (行政手続法 40条).
@@ -327,10 +329,14 @@ create index opinions_of_submission on opinions (submission_id);
 
 create table answers (
     id bigint generated always as identity primary key,
-    group_id bigint not null constraint answers_group references opinion_groups,
+    -- No foreign key: groups are merged while a digest is a draft, and what was answered stays on record.
+    group_id bigint not null,
     number int not null,
+    -- The hashes of the opinions it answers, in order: an answer to other words is no answer.
+    opinions text[] not null,
     category text not null constraint answers_category references response_categories,
     body text not null,
+    reason text not null default '',
     plan_before text not null default '',
     plan_after text not null default '',
     author_id bigint not null constraint answers_author references accounts,
