@@ -1,0 +1,1 @@
+"""Channels, sockets and the broker behind them. Knows strings only: nothing of the forum."""

@@ -1,0 +1,230 @@
+"""The websocket endpoint: a conversation between one page and the hub.
+
+The application supplies who is there, what they may hear and what they missed; this module supplies the order
+of things that makes losing a message impossible: join the hub, then ask for rights; listen, then query the
+past.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Generic, Protocol, TypeVar
+
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from realtime.hub import Hub, Listener
+from realtime.protocol import (
+    MAX_CHANNELS,
+    CatchUp,
+    CaughtUp,
+    Channel,
+    ClientFrame,
+    Close,
+    Error,
+    Hello,
+    Ping,
+    Pong,
+    ProtocolError,
+    Refused,
+    Resync,
+    Subscribe,
+    Unsubscribe,
+    read_client,
+)
+
+# A page subscribes once and asks to catch up now and then. Every channel asked about costs one, for it may
+# cost a query.
+ALLOWANCE = 100
+ALLOWANCE_PER_SECOND = 5.0
+
+# How long a connection that ends may take to hear why. A peer that does not read never will.
+FAREWELL_SECONDS = 5.0
+
+
+class Viewer(Protocol):
+    """Who listens, as far as the socket cares: whose connections end together, and which rendering they
+    read."""
+
+    @property
+    def owner(self) -> str | None: ...
+
+    @property
+    def variant(self) -> str: ...
+
+
+V = TypeVar("V", bound=Viewer)
+T = TypeVar("T")
+
+Identify = Callable[[WebSocket], Awaitable[V | None]]
+MayHear = Callable[[V, Channel], Awaitable[bool]]
+Past = Callable[[V, Channel, int], Awaitable[CaughtUp | Resync]]
+
+
+def live_endpoint(
+    hub: Hub, identify: Identify[V], may_hear: MayHear[V], catch_up: Past[V]
+) -> Callable[[WebSocket], Awaitable[None]]:
+    """The endpoint for a `WebSocketRoute`.
+
+    `identify` answers None to refuse the connection. `catch_up(viewer, channel, after)` answers with what
+    changed after a number: it reads `upto` no later than the deltas, and gives `Resync(channel, after)` where
+    the number was never issued, the answer would be too long, or the channel has no past to tell.
+    """
+
+    async def endpoint(websocket: WebSocket) -> None:
+        if not is_same_origin(websocket.headers):
+            await websocket.close()
+            return
+        viewer = await _judged(hub, lambda: identify(websocket))
+        if viewer is None:
+            await websocket.close()
+            return
+        listener = hub.join(viewer.owner, viewer.variant)
+        try:
+            await websocket.accept()
+            await Conversation(hub, websocket, viewer, listener, may_hear, catch_up).run()
+        except WebSocketDisconnect:
+            return  # the ordinary end
+        finally:
+            hub.leave(listener)
+
+    return endpoint
+
+
+def is_same_origin(headers: Mapping[str, str]) -> bool:
+    """Whether a page of ours opened this connection. Browsers always name the origin; whoever does not is no
+    browser and carries no visitor's cookie."""
+    origin = headers.get("origin")
+    return origin is None or origin.partition("://")[2].lower() == headers.get("host", "").lower()
+
+
+class Conversation(Generic[V]):
+    """One open connection: a receiver and a sender side by side. Whichever ends first ends both."""
+
+    def __init__(
+        self,
+        hub: Hub,
+        websocket: WebSocket,
+        viewer: V,
+        listener: Listener,
+        may_hear: MayHear[V],
+        catch_up: Past[V],
+    ) -> None:
+        self._hub = hub
+        self._websocket = websocket
+        self._viewer = viewer
+        self._listener = listener
+        self._may_hear = may_hear
+        self._catch_up = catch_up
+        self._allowance = Allowance(ALLOWANCE, ALLOWANCE_PER_SECOND)
+
+    async def run(self) -> None:
+        self._listener.tell(Hello())
+        receiving = asyncio.create_task(self._receive())
+        sending = asyncio.create_task(self._send())
+        try:
+            await asyncio.wait({receiving, sending}, return_when=asyncio.FIRST_COMPLETED)
+            if self._listener.closing is not None:
+                await asyncio.wait({sending})
+        finally:
+            receiving.cancel()
+            sending.cancel()
+            ends = await asyncio.gather(receiving, sending, return_exceptions=True)
+        for end in ends:
+            if isinstance(end, Exception):
+                raise end
+
+    async def _receive(self) -> None:
+        try:
+            while self._listener.closing is None:
+                message = await self._websocket.receive()
+                if message["type"] == "websocket.disconnect":
+                    return
+                text = message.get("text")
+                await self._answer(read_client(message["bytes"] if text is None else text))
+        except ProtocolError as error:
+            self._listener.tell(Error(reason=error.reason))
+            self._listener.close(error.code)
+        except Exception:
+            self._listener.close(Close.FAILED)
+            raise
+
+    async def _send(self) -> None:
+        try:
+            async with asyncio.timeout(None) as patience:
+                self._listener.when_closing(lambda: patience.reschedule(_soon()))
+                while (message := await self._listener.next()) is not None:
+                    await self._websocket.send_text(message)
+                assert self._listener.closing is not None
+                await self._websocket.close(self._listener.closing, self._listener.closing.name)
+        except TimeoutError as error:
+            raise WebSocketDisconnect(1006, "never took our goodbye") from error
+        except RuntimeError as error:
+            raise WebSocketDisconnect(1006, "closed by the server below us") from error
+
+    async def _answer(self, frame: ClientFrame) -> None:
+        match frame:
+            case Subscribe(channels=channels):
+                self._spend(len(channels))
+                for channel, after in channels.items():
+                    await self._subscribe(channel, after)
+            case Unsubscribe(channels=names):
+                self._spend(1)
+                for channel in names:
+                    self._hub.unsubscribe(self._listener, channel)
+            case CatchUp(channel=channel, after=after):
+                self._spend(1)
+                if channel in self._listener.channels:
+                    self._listener.tell(await self._catch_up(self._viewer, channel, after))
+                else:
+                    self._listener.tell(Refused(channel=channel))
+            case Ping():
+                self._spend(1)
+                self._listener.tell(Pong())
+
+    async def _subscribe(self, channel: Channel, after: int | None) -> None:
+        if not await _judged(self._hub, lambda: self._may_hear(self._viewer, channel)):
+            self._hub.unsubscribe(self._listener, channel)
+            self._listener.tell(Refused(channel=channel))
+            return
+        self._hub.subscribe(self._listener, channel)
+        if len(self._listener.channels) > MAX_CHANNELS:
+            raise ProtocolError(Close.FLOOD, f"at most {MAX_CHANNELS} channels")
+        if after is None:
+            self._listener.tell(CaughtUp(channel=channel, after=None, upto=None))
+        else:
+            self._listener.tell(await self._catch_up(self._viewer, channel, after))
+
+    def _spend(self, cost: int) -> None:
+        if not self._allowance.spend(cost):
+            raise ProtocolError(Close.FLOOD, "too many frames")
+
+
+class Allowance:
+    """What one connection may ask for: a purse that fills by itself up to its size."""
+
+    def __init__(self, size: float, per_second: float) -> None:
+        self._size = self._left = size
+        self._per_second = per_second
+        self._seen = asyncio.get_running_loop().time()
+
+    def spend(self, cost: float) -> bool:
+        now = asyncio.get_running_loop().time()
+        self._left = min(self._size, self._left + (now - self._seen) * self._per_second)
+        self._seen = now
+        if cost > self._left:
+            return False
+        self._left -= cost
+        return True
+
+
+def _soon() -> float:
+    return asyncio.get_running_loop().time() + FAREWELL_SECONDS
+
+
+async def _judged(hub: Hub, ask: Callable[[], Awaitable[T]]) -> T:
+    """The answer of a question about rights, no older than the last revocation: one that came while we asked
+    could neither find the socket to close it nor be seen in the answer."""
+    while True:
+        asked_at = hub.revocations
+        answer = await ask()
+        if hub.revocations == asked_at:
+            return answer

@@ -1,0 +1,131 @@
+"""Whatever happens on the way, a reader that keeps the rules ends with what the source holds.
+
+The network here is an adversary: it delivers late, twice, in any order, or not at all; answers to catch-ups
+are computed at one moment and arrive at another; connections break; messages are lost on the server's side,
+which then says so. The one promise used: within a connection, what was sent before a loss was noticed arrives
+before the notice.
+"""
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+
+from realtime.protocol import CatchUp, CaughtUp, Delta, Deltas, Resync, ServerFrame
+from tests.realtime.reader import Reader
+from tests.realtime.room import Source
+
+ELEMENTS = st.sampled_from(["post-1", "post-2", "post-3", "post-4"])
+
+
+class Journey(RuleBasedStateMachine):
+    def __init__(self) -> None:
+        super().__init__()
+        self.source = Source()
+        self.reader = Reader(self.source.channel, held=0)
+        self.live: list[Delta] = []  # rendered, not yet sent
+        self.wire: list[ServerFrame] = []  # sent, not yet delivered
+        self.questions: list[CatchUp] = []  # asked, not yet answered
+        self.pages: list[tuple[int, dict[str, str]]] = []  # regions fetched, not yet arrived
+        self.writes = 0
+
+    # The source changes.
+
+    @rule(element=ELEMENTS)
+    def put(self, element: str) -> None:
+        self.writes += 1
+        self.live.append(self.source.put(element, f"version {self.writes}"))
+
+    @rule(element=ELEMENTS)
+    def remove(self, element: str) -> None:
+        self.live.append(self.source.remove(element))
+
+    @rule()
+    def skip(self) -> None:
+        self.live.append(self.source.skip())
+
+    # The way.
+
+    @precondition(lambda self: self.live)
+    @rule(data=st.data(), copies=st.integers(1, 2))
+    def send(self, data: st.DataObject, copies: int) -> None:
+        """Any of those that wait, once or twice."""
+        delta = self.live.pop(data.draw(st.integers(0, len(self.live) - 1)))
+        self.wire += [Deltas(channel=self.source.channel, deltas=(delta,))] * copies
+
+    @precondition(lambda self: self.live)
+    @rule()
+    def lose_on_the_server(self) -> None:
+        """The broker was away: what it carried is gone, and the hub says so."""
+        self.live.clear()
+        self.wire.append(Resync(channel=self.source.channel))
+
+    @precondition(lambda self: self.wire)
+    @rule()
+    def deliver(self) -> None:
+        self.reader.take(self.wire.pop(0), self.questions.append)
+
+    @precondition(lambda self: self.questions)
+    @rule(limit=st.sampled_from([1, 100]))
+    def answer(self, limit: int) -> None:
+        self.wire.append(self.source.since(self.questions.pop(0).after, limit))
+
+    @precondition(lambda self: self.reader.fetching and not self.pages)
+    @rule()
+    def fetch(self) -> None:
+        self.pages.append((self.source.changes, self.source.shown()))
+
+    @precondition(lambda self: self.pages)
+    @rule()
+    def fetched(self) -> None:
+        held, elements = self.pages.pop()
+        self.reader.fetched(held, elements, self.questions.append)
+
+    @rule()
+    def reconnect(self) -> None:
+        """Everything on the way is lost; the new connection subscribes with what is held."""
+        self.wire.clear()
+        self.live.clear()
+        self.questions.clear()
+        self.reader.reconnected()
+        self.questions.append(CatchUp(channel=self.source.channel, after=self.reader.held))
+
+    @rule()
+    def wait(self) -> None:
+        """Nothing else happens for a while: everything under way arrives."""
+        while self.live or self.wire or self.questions or self.reader.fetching:
+            if self.live:
+                self.wire.append(Deltas(channel=self.source.channel, deltas=(self.live.pop(0),)))
+            if self.reader.fetching:
+                if not self.pages:
+                    self.fetch()
+                self.fetched()
+            if self.questions:
+                self.answer(limit=100)
+            if self.wire:
+                self.deliver()
+        assert self.reader.held == self.source.changes
+        assert self.reader.elements == self.source.shown()
+
+    @invariant()
+    def never_ahead_of_the_source(self) -> None:
+        assert self.reader.held <= self.source.changes
+
+    def teardown(self) -> None:
+        self.wait()
+
+
+TestJourney = Journey.TestCase
+TestJourney.settings = settings(max_examples=300, stateful_step_count=40, deadline=None)
+
+
+def test_a_late_answer_never_overwrites_what_is_newer() -> None:
+    source = Source()
+    reader = Reader(source.channel, held=0)
+    first = source.put("post-1", "old")
+    early = source.since(0)
+    second = source.put("post-1", "new")
+    assert isinstance(early, CaughtUp)
+    for delta in (first, second):
+        reader.take(Deltas(channel=source.channel, deltas=(delta,)), lambda _: None)
+    reader.take(early, lambda _: None)
+    assert (reader.held, reader.elements) == (2, {"post-1": "new"})
