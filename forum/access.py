@@ -1,0 +1,93 @@
+"""Who is asking, and what a rule answers. Every `can_*` in the system returns a Ruling."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from forum.errors import Forbidden
+from forum.i18n import _
+
+
+class Role(StrEnum):
+    GUEST = "guest"
+    RESIDENT = "resident"
+    MODERATOR = "moderator"
+    STAFF = "staff"
+    ADMINISTRATOR = "administrator"
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """The person behind a request: an account with its rights on boards, or a guest."""
+
+    id: int | None = None
+    pen_name: str = ""
+    pseudonym: str = ""
+    role: Role = Role.GUEST
+    section_id: int | None = None
+    facilitates_boards: frozenset[int] = frozenset()
+    moderates_boards: frozenset[int] = frozenset()
+    confirmed: bool = False
+    suspended: bool = False
+    approved_posts: int = 0
+    locale: str | None = None
+
+    @property
+    def is_guest(self) -> bool:
+        return self.id is None
+
+    @property
+    def is_staff(self) -> bool:
+        """City staff, who see the staff room."""
+        return self.role in (Role.STAFF, Role.ADMINISTRATOR)
+
+    @property
+    def is_administrator(self) -> bool:
+        return self.role is Role.ADMINISTRATOR
+
+    @property
+    def is_moderator(self) -> bool:
+        """Moderates at least one board."""
+        return self.role in (Role.MODERATOR, Role.ADMINISTRATOR) or bool(self.moderates_boards)
+
+    def moderates(self, board_id: int) -> bool:
+        return self.role in (Role.MODERATOR, Role.ADMINISTRATOR) or board_id in self.moderates_boards
+
+    def steers(self, board_id: int) -> bool:
+        """Facilitates or moderates the board: keeps its topics in order."""
+        return self.moderates(board_id) or board_id in self.facilitates_boards
+
+    def wrote(self, author_id: int) -> bool:
+        return self.id is not None and self.id == author_id
+
+
+GUEST = Actor()
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """Yes, or no with a reason that the person can read. Truthy when allowed."""
+
+    reason: str | None = None
+
+    def __bool__(self) -> bool:
+        return self.reason is None
+
+
+ALLOWED = Ruling()
+
+
+def require(ruling: Ruling) -> None:
+    """Raises Forbidden with the ruling's reason unless it allows."""
+    if ruling.reason is not None:
+        raise Forbidden(ruling.reason)
+
+
+def can_take_part(actor: Actor) -> Ruling:
+    """The least that every act of a resident asks for."""
+    if actor.is_guest:
+        return Ruling(_("ログインしてください。"))
+    if actor.suspended:
+        return Ruling(_("このアカウントは停止されています。"))
+    if not actor.confirmed:
+        return Ruling(_("届いたメールのリンクを開いて、メールアドレスを確認してください。"))
+    return ALLOWED

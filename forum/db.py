@@ -1,0 +1,140 @@
+"""The database, as every query and action sees it: SQL text in, asyncpg records or dataclasses out.
+
+`databases` manages the connections; statements run on the asyncpg connection under it, because its own
+path recompiles every statement (about four times the cost of asyncpg's here).
+"""
+
+import dataclasses
+import json
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import cache
+from typing import Any, TypeVar
+
+import asyncpg
+import databases
+from databases.core import Connection
+
+T = TypeVar("T")
+PLACEHOLDER = re.compile(r"(?<![:\w]):([a-z_][a-z0-9_]*)")
+
+
+class Database:
+    """A pool of connections, or one connection lent to a test. Placeholders are written `:name`."""
+
+    def __init__(self, source: databases.Database | Connection) -> None:
+        self._source = source
+        # Statements sent so far; tests hold pages to a budget with it.
+        self.statements = 0
+
+    async def rows(self, sql: str, **values: object) -> list[asyncpg.Record]:
+        async with self._raw() as connection:
+            rows: list[asyncpg.Record] = await connection.fetch(*_bind(sql, values))
+            return rows
+
+    async def row(self, sql: str, **values: object) -> asyncpg.Record | None:
+        async with self._raw() as connection:
+            row: asyncpg.Record | None = await connection.fetchrow(*_bind(sql, values))
+            return row
+
+    async def value(self, sql: str, **values: object) -> Any:
+        """The first column of the first row, or None."""
+        async with self._raw() as connection:
+            return await connection.fetchval(*_bind(sql, values))
+
+    async def run(self, sql: str, **values: object) -> int:
+        """Executes a statement; returns how many rows it touched."""
+        async with self._raw() as connection:
+            status: str = await connection.execute(*_bind(sql, values))
+            count = status.rsplit(" ", 1)[-1]
+            return int(count) if count.isdigit() else 0
+
+    async def run_many(self, sql: str, values: list[dict[str, object]]) -> None:
+        """Executes a statement once for each set of values, pipelined in one round trip."""
+        if not values:
+            return
+        text, names = _compile(sql)
+        async with self._raw() as connection:
+            await connection.executemany(text, [[row[name] for name in names] for row in values])
+
+    async def records(self, cls: type[T], sql: str, **values: object) -> list[T]:
+        """Rows as instances of the frozen dataclass whose fields are the columns."""
+        return [cls(**row) for row in await self.rows(sql, **values)]
+
+    async def record(self, cls: type[T], sql: str, **values: object) -> T | None:
+        row = await self.row(sql, **values)
+        return None if row is None else cls(**row)
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[None]:
+        """All or nothing; inside another transaction, a savepoint. One task only."""
+        async with self._connection() as connection, connection.raw_connection.transaction():
+            yield
+
+    @asynccontextmanager
+    async def raw(self) -> AsyncIterator[asyncpg.Connection]:
+        """The asyncpg connection itself, for libraries that speak to one (the job queue)."""
+        async with self._connection() as connection:
+            yield connection.raw_connection
+
+    @asynccontextmanager
+    async def _raw(self) -> AsyncIterator[Any]:
+        self.statements += 1
+        async with self._connection() as connection:
+            yield connection.raw_connection
+
+    def _connection(self) -> Connection:
+        return self._source if isinstance(self._source, Connection) else self._source.connection()
+
+
+@asynccontextmanager
+async def connected(url: str, *, at_most: int = 10) -> AsyncIterator[Database]:
+    """A pool on the server at `url`, open for the length of the block."""
+    async with databases.Database(as_asyncpg(url), min_size=1, max_size=at_most, init=_prepare) as pool:
+        yield Database(pool)
+
+
+def as_asyncpg(url: str) -> str:
+    """The same address in the spelling that selects the asyncpg driver."""
+    return re.sub(r"^postgres(ql)?(\+asyncpg)?://", "postgresql+asyncpg://", url)
+
+
+def as_libpq(url: str) -> str:
+    """The same address as libpq and asyncpg themselves read it."""
+    return re.sub(r"^postgres(ql)?(\+asyncpg)?://", "postgresql://", url)
+
+
+def columns(cls: type) -> str:
+    """The fields of a dataclass as a select list."""
+    return ", ".join(field.name for field in dataclasses.fields(cls))
+
+
+async def _prepare(connection: asyncpg.Connection) -> None:
+    await connection.set_type_codec(
+        "jsonb",
+        schema="pg_catalog",
+        encoder=lambda value: json.dumps(value, ensure_ascii=False),
+        decoder=json.loads,
+    )
+
+
+@cache
+def _compile(sql: str) -> tuple[str, list[str]]:
+    """`:name` placeholders become $1, $2 …, each name once."""
+    names: list[str] = []
+
+    def number(match: re.Match[str]) -> str:
+        name = match[1]
+        if name not in names:
+            names.append(name)
+        return f"${names.index(name) + 1}"
+
+    return PLACEHOLDER.sub(number, sql), names
+
+
+def _bind(sql: str, values: dict[str, object]) -> list[Any]:
+    text, names = _compile(sql)
+    if len(names) != len(values):
+        raise TypeError(f"placeholders {sorted(names)} and values {sorted(values)} differ")
+    return [text, *(values[name] for name in names)]

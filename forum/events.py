@@ -1,0 +1,81 @@
+"""What happened, told to every process when the transaction commits: ids only, never words.
+
+Published from actions alone. NOTIFY carries liveness, not work: a lost event is caught up by change number.
+"""
+
+import json
+from dataclasses import asdict, dataclass
+
+from forum.db import Database
+
+CHANNEL = "forum"
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class PostChanged(Event):
+    """A post was added, edited, approved, hidden, restored or withdrawn."""
+
+    topic_id: int
+    post_id: int
+    change: int
+
+
+@dataclass(frozen=True, slots=True)
+class TopicChanged(Event):
+    """The head of a topic changed: title, lock, pin, board or state."""
+
+    topic_id: int
+    change: int
+
+
+@dataclass(frozen=True, slots=True)
+class QueueChanged(Event):
+    """Something entered or left the review queue of a board."""
+
+    board_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class RightsChanged(Event):
+    """What an account may see changed (logged out, suspended, new role): its sockets are judged anew."""
+
+    account_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Notified(Event):
+    """An account got a notification."""
+
+    account_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class DigestChanged(Event):
+    """A digest was compiled or published."""
+
+    digest_id: int
+
+
+KINDS: dict[str, type[Event]] = {
+    kind.__name__: kind
+    for kind in (PostChanged, TopicChanged, QueueChanged, RightsChanged, Notified, DigestChanged)
+}
+
+
+async def publish(db: Database, event: Event) -> None:
+    """Delivered to every process if and when the transaction commits."""
+    await db.run("select pg_notify(:channel, :payload)", channel=CHANNEL, payload=encode(event))
+
+
+def encode(event: Event) -> str:
+    return json.dumps({"kind": type(event).__name__, **asdict(event)})
+
+
+def decode(payload: str) -> Event:
+    fields = json.loads(payload)
+    return KINDS[fields.pop("kind")](**fields)

@@ -1,0 +1,94 @@
+"""Background work as rows: enqueued in the transaction that needs it, run by PgQueuer."""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
+from typing import Any
+
+import asyncpg
+import structlog
+from pgqueuer import AsyncpgDriver, DatabaseRetryEntrypointExecutor, Job, PgQueuer, Queries
+from pgqueuer.core.executors import EntrypointExecutorParameters
+
+from forum.db import Database, as_libpq
+from forum.web import Site
+
+log = structlog.get_logger()
+
+Handler = Callable[[Site, dict[str, Any]], Awaitable[None]]
+# With exponential backoff up to five minutes: a mail server may be away for a quarter of an hour.
+ATTEMPTS_MAX = 10
+RECONNECT_SECONDS = 2
+
+
+async def enqueue(db: Database, name: str, payload: Mapping[str, object]) -> None:
+    """Asks for the job `name`; it runs if and when the transaction commits."""
+    async with db.raw() as connection:
+        await Queries(AsyncpgDriver(connection)).enqueue(name, json.dumps(payload).encode())
+
+
+async def install(connection: asyncpg.Connection) -> None:
+    """Creates the queue's own tables, or brings those of an older release up to date."""
+    queries = Queries(AsyncpgDriver(connection))
+    if await queries.schema_is_installed():
+        await queries.upgrade()
+    else:
+        await queries.install()
+
+
+class Worker:
+    """Runs jobs until stopped; a lost database connection is tried again."""
+
+    def __init__(self, site: Site, database_url: str, handlers: Mapping[str, Handler]) -> None:
+        self._site = site
+        self._url = as_libpq(database_url)
+        self._handlers = handlers
+        self._queue: PgQueuer | None = None
+        self._stopping = False
+
+    async def run(self) -> None:
+        while not self._stopping:
+            try:
+                connection = await asyncpg.connect(self._url)
+            except (OSError, asyncpg.PostgresError) as error:
+                log.warning("worker.unreachable", error=str(error))
+                await asyncio.sleep(RECONNECT_SECONDS)
+                continue
+            try:
+                self._queue = self._make_queue(connection)
+                await self._queue.run()
+            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+                log.warning("worker.disconnected", error=str(error))
+                await asyncio.sleep(RECONNECT_SECONDS)
+            finally:
+                with suppress(OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError):
+                    await connection.close(timeout=2)
+
+    def stop(self) -> None:
+        """Lets running jobs finish, then ends `run`."""
+        self._stopping = True
+        if self._queue is not None:
+            self._queue.shutdown.set()
+
+    def _make_queue(self, connection: asyncpg.Connection) -> PgQueuer:
+        queue = PgQueuer.from_asyncpg_connection(connection)
+        for name, handler in self._handlers.items():
+            # A job that fails for good is kept where an operator finds it.
+            queue.entrypoint(name, on_failure="hold", executor_factory=_retrying)(self._entry(name, handler))
+        return queue
+
+    def _entry(self, name: str, handler: Handler) -> Callable[[Job], Awaitable[None]]:
+        async def entry(job: Job) -> None:
+            structlog.contextvars.bind_contextvars(job=name, job_id=job.id)
+            try:
+                await handler(self._site, json.loads(job.payload or b"{}"))
+            except Exception:
+                log.exception("job.failed", attempts=job.attempts)
+                raise
+
+        return entry
+
+
+def _retrying(parameters: EntrypointExecutorParameters) -> DatabaseRetryEntrypointExecutor:
+    return DatabaseRetryEntrypointExecutor(parameters, max_attempts=ATTEMPTS_MAX)

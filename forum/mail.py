@@ -1,0 +1,47 @@
+"""Mail out: through the town's SMTP server, or into VAR_DIR/mail where there is none."""
+
+from email.message import EmailMessage
+from email.utils import formatdate, make_msgid
+from urllib.parse import unquote, urlsplit
+from uuid import uuid4
+
+import aiosmtplib
+import structlog
+
+from forum.settings import Settings
+
+log = structlog.get_logger()
+
+
+async def send(settings: Settings, *, to: str, subject: str, text: str) -> None:
+    """Sends one plain-text mail. Raises what aiosmtplib raises; the job that calls this is then tried again."""
+    message = EmailMessage()
+    message["From"], message["To"], message["Subject"] = settings.mail_from, to, subject
+    message["Date"] = formatdate(localtime=True)
+    message["Message-ID"] = make_msgid(domain=settings.public_url.host or "localhost")
+    message["Auto-Submitted"] = "auto-generated"
+    message.set_content(text)
+    if settings.smtp_url:
+        await _transmit(settings.smtp_url, message)
+    else:
+        _keep(settings, message)
+
+
+async def _transmit(smtp_url: str, message: EmailMessage) -> None:
+    url = urlsplit(smtp_url)
+    await aiosmtplib.send(
+        message,
+        hostname=url.hostname,
+        port=url.port,
+        username=unquote(url.username) if url.username else None,
+        password=unquote(url.password) if url.password else None,
+        use_tls=url.scheme == "smtps",
+    )
+
+
+def _keep(settings: Settings, message: EmailMessage) -> None:
+    folder = settings.var_dir / "mail"
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{uuid4().hex}.eml"
+    path.write_bytes(bytes(message))
+    log.info("mail.kept", to=message["To"], subject=message["Subject"], path=str(path))

@@ -1,0 +1,27 @@
+"""How fast one person or one address may do what. Limits are about load and floods, never about voice."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """At most `burst` at once, and then one every `every`."""
+
+    burst: int
+    every: timedelta
+
+
+LIMITS = {
+    # Guessing a password: ten tries, then one every half minute, per address and per account.
+    "login": Limit(10, timedelta(seconds=30)),
+    # A library's PCs share one address: several people register in a row.
+    "register": Limit(10, timedelta(minutes=10)),
+    # Nobody writes faster than this for long; a new member's first posts are read by a person.
+    "post": Limit(6, timedelta(seconds=20)),
+    "post_new_member": Limit(3, timedelta(minutes=1)),
+    "report": Limit(10, timedelta(minutes=1)),
+    "search": Limit(20, timedelta(seconds=3)),
+    "submit": Limit(5, timedelta(minutes=2)),
+    "mail": Limit(3, timedelta(minutes=10)),
+}

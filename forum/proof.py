@@ -1,0 +1,21 @@
+"""Hashes that anyone can recompute: SHA-256 over canonical JSON. Documented in docs/provenance.md."""
+
+import hashlib
+import json
+from datetime import UTC, datetime
+
+
+def canonical(value: object) -> bytes:
+    """JSON with sorted keys, no spaces and no ASCII escapes, in UTF-8: one byte string for one value."""
+    text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    return text.encode()
+
+
+def digest(value: object) -> str:
+    """SHA-256 of the canonical JSON, in lower-case hexadecimal."""
+    return hashlib.sha256(canonical(value)).hexdigest()
+
+
+def moment(time: datetime) -> str:
+    """A time as hashes write it: UTC, microseconds, `2026-04-01T00:00:00.000000Z`."""
+    return time.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")

@@ -1,0 +1,61 @@
+"""Templates to text: one jinja environment, strict about names, in the language of the moment."""
+
+import hashlib
+from collections.abc import Mapping
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, format_datetime
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from forum.i18n import _, by_locale, current_locale, ngettext
+from forum.settings import ROOT, Settings
+
+STATIC = Path(__file__).parent / "static"
+
+
+class Renderer:
+    """The templates of this site; holds the few things of the settings that pages show."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.zone = ZoneInfo(settings.time_zone)
+        self.environment = Environment(
+            loader=FileSystemLoader(ROOT / "templates"),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            extensions=["jinja2.ext.i18n"],
+        )
+        # `_` reads the language when a page is rendered, so one compiled template serves all of them.
+        self.environment.install_gettext_callables(  # type: ignore[attr-defined]
+            _, lambda s, p, n: ngettext(s, p, n), newstyle=True
+        )
+        self.environment.globals.update(asset=asset, by_locale=by_locale, city=settings.city)
+        self.environment.filters.update(when=self.when, day=self.day, local=self.local)
+
+    def render(self, template: str, context: Mapping[str, object]) -> str:
+        """The template as text. Fragments get only what their first line declares, never the viewer."""
+        return self.environment.get_template(template).render(locale=current_locale(), **context)
+
+    def local(self, moment: datetime) -> datetime:
+        return moment.astimezone(self.zone)
+
+    def when(self, moment: datetime) -> Markup:
+        """A time element: exact for machines, short for people, in the town's zone."""
+        local = self.local(moment)
+        shown = format_datetime(local, "y年M月d日 H:mm" if current_locale() == "ja" else "d MMM y, HH:mm", locale=current_locale())
+        return Markup('<time datetime="{}">{}</time>').format(local.isoformat(timespec="seconds"), shown)
+
+    def day(self, moment: datetime) -> str:
+        return str(format_date(self.local(moment).date(), "long", locale=current_locale()))
+
+
+@cache
+def asset(name: str) -> str:
+    """The address of a static file, with its content's hash so that it can be cached for ever."""
+    content = hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12]
+    return f"/static/{name}?v={content}"

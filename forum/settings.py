@@ -1,0 +1,70 @@
+"""What a town can set, all of it from the environment. README.md documents every field."""
+
+import secrets
+from ipaddress import IPv4Network, IPv6Network
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import AnyHttpUrl, Field, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class Settings(BaseSettings):
+    """One immutable value, made at start and handed down; nothing else reads the environment."""
+
+    model_config = SettingsConfigDict(frozen=True, extra="ignore", env_ignore_empty=True)
+
+    host: str = Field("127.0.0.1", description="Address to listen on.")
+    port: int = Field(8000, ge=0, le=65535, description="Port to listen on.")
+    var_dir: Path = Field(
+        Path("var"), description="Everything the program writes: embedded database, secret key, mail."
+    )
+    database_url: str | None = Field(
+        None, description="A PostgreSQL 15 or newer; without it an embedded server starts under VAR_DIR."
+    )
+    secret_key: str | None = Field(
+        None,
+        min_length=32,
+        description="Signs links and cookies and seals names; without it one is kept in VAR_DIR.",
+    )
+    public_url: AnyHttpUrl = Field(
+        AnyHttpUrl("http://127.0.0.1:8000"),
+        description="Where residents reach the site; used in mail, and https makes cookies Secure.",
+    )
+    trusted_proxies: Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode] = Field(
+        (), description="Networks whose X-Forwarded-For is believed, separated by commas."
+    )
+    smtp_url: str | None = Field(
+        None, description="smtp:// or smtps:// server for mail; without it mail is written to VAR_DIR/mail."
+    )
+    mail_from: str = Field("noreply@localhost", description="Sender of every mail.")
+    city: str = Field("小金井市", description="Name of the town, as shown.")
+    time_zone: str = Field("Asia/Tokyo", description="Zone in which times are shown and dates are read.")
+    worker: bool = Field(True, description="Whether `forum serve` also runs the background jobs.")
+    log_format: Literal["console", "json"] = Field("console", description="How log lines look.")
+
+    @field_validator("trusted_proxies", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+
+    @property
+    def served_over_https(self) -> bool:
+        return self.public_url.scheme == "https"
+
+    def link(self, path: str) -> str:
+        """The absolute address of a path of this site."""
+        return str(self.public_url).rstrip("/") + path
+
+    def secret(self) -> str:
+        """The secret key: the one set, or one made at first use and kept in VAR_DIR, readable by its owner only."""
+        if self.secret_key:
+            return self.secret_key
+        path = self.var_dir / "secret.key"
+        if not path.exists():
+            self.var_dir.mkdir(parents=True, exist_ok=True)
+            path.touch(mode=0o600)
+            path.write_text(secrets.token_urlsafe(48))
+        return path.read_text()

@@ -1,0 +1,76 @@
+"""What may be typed: text that every screen, printer and database can carry, as the person wrote it."""
+
+import re
+import unicodedata
+from typing import Annotated
+
+from pydantic import AfterValidator
+from pydantic_core import PydanticCustomError
+
+from forum.i18n import N_
+
+# Controls other than tab and line feed, lone surrogates, the replacement character (bytes that were not
+# UTF-8), and the bidirectional overrides and isolates that make text read as something else.
+UNREADABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffd\ufffe\uffff]")
+# Real writing systems stack at most a handful of marks on a letter.
+COMBINING_MARKS_MAX = 8
+
+
+def clean(text: str) -> str:
+    """Line ends as \\n and Unicode NFC; nothing else is touched. Raises for text nobody could read."""
+    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+    if UNREADABLE.search(text):
+        raise PydanticCustomError("unreadable", N_("使えない文字（制御文字など）が含まれています。取り除いてください。"))
+    if _piles_marks(text):
+        raise PydanticCustomError("marks", N_("一つの文字に重なる記号が多すぎます。減らしてください。"))
+    return text
+
+
+def _piles_marks(text: str) -> bool:
+    if text.isascii():
+        return False
+    run = 0
+    for letter in text:
+        run = run + 1 if unicodedata.combining(letter) else 0
+        if run > COMBINING_MARKS_MAX:
+            return True
+    return False
+
+
+def _line(text: str) -> str:
+    text = clean(text)
+    if "\n" in text:
+        raise PydanticCustomError("one_line", N_("改行は使えません。"))
+    return text.strip()
+
+
+def _paragraphs(text: str) -> str:
+    return clean(text).strip("\n").rstrip()
+
+
+def fold(text: str) -> str:
+    """For comparing names: width, case and compatibility forms made equal."""
+    return unicodedata.normalize("NFKC", text).casefold().strip()
+
+
+Line = Annotated[str, AfterValidator(_line)]
+Paragraphs = Annotated[str, AfterValidator(_paragraphs)]
+
+
+def sized(least: int, most: int) -> AfterValidator:
+    """Bounds a text: `Annotated[Line, sized(1, 80)]`; characters are counted after cleaning."""
+
+    def check(text: str) -> str:
+        if len(text) < least:
+            if not text:
+                raise PydanticCustomError("missing", N_("入力してください。"))
+            raise PydanticCustomError("too_short", N_("%(least)s文字以上で入力してください。"), {"least": least})
+        if len(text) > most:
+            raise PydanticCustomError(
+                "too_long",
+                N_("%(most)s文字以内で入力してください（いまは%(length)s文字です）。"),
+                {"most": most, "length": len(text)},
+            )
+        return text
+
+    return AfterValidator(check)

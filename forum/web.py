@@ -1,0 +1,227 @@
+"""Between HTTP and the actions: reading forms, showing pages, sending people on."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from functools import wraps
+from typing import TypeVar, get_origin
+
+from itsdangerous import BadSignature, URLSafeSerializer, URLSafeTimedSerializer
+from pydantic import BaseModel, ValidationError
+from starlette.datastructures import FormData
+from starlette.requests import HTTPConnection, Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from forum.access import GUEST, Actor
+from forum.db import Database
+from forum.errors import Conflict, Forbidden, Invalid, NotFound, Refusal, TooSoon
+from forum.i18n import N_, _
+from forum.rendering import Renderer
+from forum.sealed import Seal
+from forum.settings import Settings
+
+M = TypeVar("M", bound=BaseModel)
+View = Callable[[Request], Awaitable[Response]]
+
+# The one table from the words of the domain to status codes.
+STATUS: dict[type[Refusal], int] = {Invalid: 422, NotFound: 404, Forbidden: 403, Conflict: 409, TooSoon: 429}
+
+# Sentences for what pydantic itself refuses; our own checks bring their own.
+SENTENCES = {
+    "missing": N_("入力してください。"),
+    "string_type": N_("入力してください。"),
+    "int_parsing": N_("数字で入力してください。"),
+    "literal_error": N_("選択肢から選んでください。"),
+    "enum": N_("選択肢から選んでください。"),
+    "too_short": N_("一つ以上選んでください。"),
+    "date_from_datetime_parsing": N_("日付を入力してください。"),
+    "datetime_from_date_parsing": N_("日時を入力してください。"),
+    "value_error": N_("形式が正しくありません。"),
+}
+NOTICES = "notices"
+FIELDS_MAX = 5000
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """What every request of one running application shares."""
+
+    settings: Settings
+    db: Database
+    renderer: Renderer
+    seal: Seal
+    # How many items wait for this moderator; given by the review queue, shown in every header.
+    waiting: Callable[[Database, Actor], Awaitable[int]]
+
+    def signer(self, purpose: str) -> URLSafeTimedSerializer:
+        return URLSafeTimedSerializer(self.settings.secret(), salt=purpose)
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What was typed, and one sentence for each field that cannot be accepted."""
+
+    values: Mapping[str, list[str]] = field(default_factory=dict)
+    errors: Mapping[str, str] = field(default_factory=dict)
+    # What is wrong with the whole, not one field.
+    refusal: Refusal | None = None
+
+    def value(self, name: str, default: object = "") -> str:
+        """What was typed into the field, or else the default."""
+        typed = self.values.get(name)
+        if typed:
+            return typed[0]
+        return "" if self.values or default is None else str(default)
+
+    def chosen(self, name: str, option: object, default: bool = False) -> bool:
+        """Whether the option of a check box, radio or select was chosen."""
+        return str(option) in self.values.get(name, ()) if self.values else default
+
+    def error(self, name: str) -> str | None:
+        return self.errors.get(name)
+
+
+def site(connection: HTTPConnection) -> Site:
+    """What the application shares; also for websockets."""
+    shared: Site = connection.app.state.site
+    return shared
+
+
+def database(request: Request) -> Database:
+    return site(request).db
+
+
+def actor_of(connection: HTTPConnection) -> Actor:
+    actor: Actor = getattr(connection.state, "actor", GUEST)
+    return actor
+
+
+async def page(request: Request, template: str, status: int = 200, **context: object) -> HTMLResponse:
+    """A whole page. Every template may use actor, form, notices, path and waiting beside `context`."""
+    shared, actor = site(request), actor_of(request)
+    waiting = await shared.waiting(shared.db, actor) if actor.is_moderator else 0
+    # A page that goes without an actor (the error page of a broken request) has no notices either.
+    notices = _notices(request)
+    html = shared.renderer.render(
+        template,
+        {
+            "request": request,
+            "path": request.url.path,
+            "actor": actor,
+            "form": getattr(request.state, "form", None) or Form(),
+            "notices": notices,
+            "waiting": waiting,
+            **context,
+        },
+    )
+    response = HTMLResponse(html, status)
+    if notices:
+        response.delete_cookie(NOTICES)
+    return response
+
+
+def fragment(request: Request, template: str, status: int = 200, **context: object) -> HTMLResponse:
+    """A viewer-neutral piece of a page, for scripts."""
+    return HTMLResponse(site(request).renderer.render(template, context), status)
+
+
+def wants_fragment(request: Request) -> bool:
+    """Whether a script of ours asks and will place the answer itself."""
+    return request.headers.get("x-requested-with") == "fetch"
+
+
+def redirect(request: Request, url: str, notice: str | None = None) -> RedirectResponse:
+    """On to another page of this site, which shows the notice once."""
+    response = RedirectResponse(local_path(url), 303)
+    if notice:
+        response.set_cookie(
+            NOTICES,
+            _notice_signer(request).dumps([notice]),
+            max_age=60,
+            httponly=True,
+            samesite="lax",
+            secure=site(request).settings.served_over_https,
+        )
+    return response
+
+
+def local_path(url: str, otherwise: str = "/") -> str:
+    """The address if it leads to a page of this site, else `otherwise`: open redirects are refused."""
+    safe = url.startswith("/") and not url.startswith(("//", "/\\")) and url.isprintable() and "\\" not in url
+    return url if safe else otherwise
+
+
+async def read(request: Request, model: type[M]) -> M:
+    """The submitted form as a model. Raises Invalid with one sentence for each bad field."""
+    form = await typed(request)
+    values: dict[str, object] = {}
+    for name, described in model.model_fields.items():
+        many = get_origin(described.annotation) in (list, tuple, set, frozenset)
+        texts = [text for text in form.getlist(name) if isinstance(text, str)]
+        if many:
+            values[name] = texts
+        elif texts:
+            values[name] = texts[0]
+    return validated(model, values)
+
+
+def validated(model: type[M], values: Mapping[str, object]) -> M:
+    """The values as a model. Raises Invalid with one sentence for each bad field."""
+    try:
+        return model.model_validate(values)
+    except ValidationError as error:
+        fields: dict[str, str] = {}
+        for detail in error.errors(include_url=False):
+            name = str(detail["loc"][0]) if detail["loc"] else "form"
+            sentence = SENTENCES.get(detail["type"], detail["msg"])
+            fields.setdefault(name, _(sentence, **detail.get("ctx", {})))
+        raise Invalid(**fields) from error
+
+
+async def typed(request: Request) -> FormData:
+    return await request.form(max_files=0, max_fields=FIELDS_MAX)
+
+
+def refill(view: View) -> Callable[[View], View]:
+    """Decorates the handler of a form: a refusal shows `view` again, as typed, with the reason and its status."""
+
+    def decorate(act: View) -> View:
+        @wraps(act)
+        async def handler(request: Request) -> Response:
+            try:
+                return await act(request)
+            except (Invalid, TooSoon, Conflict, Forbidden) as refusal:
+                form = await typed(request)
+                values = {name: [str(text) for text in form.getlist(name)] for name in form}
+                errors = refusal.fields if isinstance(refusal, Invalid) else {}
+                request.state.form = Form(values, errors, None if errors else refusal)
+                response = await view(request)
+                response.status_code = STATUS[type(refusal)]
+                if isinstance(refusal, TooSoon):
+                    response.headers["Retry-After"] = str(refusal.seconds)
+                return response
+
+        return handler
+
+    return decorate
+
+
+def path_id(request: Request, name: str = "id") -> int:
+    """A number of the path that the database can hold. Raises NotFound."""
+    number = int(request.path_params[name])
+    if not 0 < number < 2**63:
+        raise NotFound
+    return number
+
+
+def _notice_signer(request: Request) -> URLSafeSerializer:
+    return URLSafeSerializer(site(request).settings.secret(), salt=NOTICES)
+
+
+def _notices(request: Request) -> list[str]:
+    cookie = request.cookies.get(NOTICES)
+    if not cookie:
+        return []
+    try:
+        return list(_notice_signer(request).loads(cookie))
+    except BadSignature:
+        return []
