@@ -30,6 +30,7 @@ class Actor:
     suspended: bool = False
     approved_posts: int = 0
     locale: str | None = None
+    unread: int = 0
 
     @property
     def is_guest(self) -> bool:

@@ -159,5 +159,5 @@ class Identify:
 
 
 def client_address(request: Request) -> str:
-    """The visitor's network address, for pace limits; never stored."""
+    """The visitor's network address: a key of pace limits, forgotten when they recover, and in no log."""
     return request.client.host if request.client else "unknown"

@@ -24,7 +24,8 @@ class Renderer:
         self.zone = ZoneInfo(settings.time_zone)
         self.environment = Environment(
             loader=FileSystemLoader(ROOT / "templates"),
-            autoescape=True,
+            # Mail and notifications are plain text; whatever is put into a page is escaped there.
+            autoescape=lambda name: name is None or not name.endswith(".txt"),
             undefined=StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
@@ -40,6 +41,10 @@ class Renderer:
     def render(self, template: str, context: Mapping[str, object]) -> str:
         """The template as text. Fragments get only what their first line declares, never the viewer."""
         return self.environment.get_template(template).render(locale=current_locale(), **context)
+
+    def render_text(self, template: str, params: Mapping[str, object]) -> str:
+        """A plain-text template with the parameters that were stored for it."""
+        return self.environment.get_template(template).render(**params)
 
     def local(self, moment: datetime) -> datetime:
         return moment.astimezone(self.zone)

@@ -10,7 +10,7 @@ from forum.pace import queries
 from forum.pace.rules import LIMITS
 
 
-async def require(db: Database, limit: str, key: object) -> None:
+async def keep_pace(db: Database, limit: str, key: object) -> None:
     """Counts one act of `limit` by `key`. Raises TooSoon with the seconds to wait.
 
     Call it outside the act's own transaction, or a refused act would not count.

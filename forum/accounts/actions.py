@@ -1,0 +1,118 @@
+"""Registering, confirming, logging in and out."""
+
+import hashlib
+import secrets
+
+from forum import clock
+from forum.access import Role
+from forum.accounts import passwords, queries
+from forum.accounts.rules import SESSION_LASTS, Account, Registration
+from forum.db import Database
+from forum.errors import Invalid, NotFound
+from forum.events import RightsChanged, publish
+from forum.i18n import _, current_locale
+from forum.jobs import enqueue
+from forum.text import fold
+
+
+async def register(db: Database, registration: Registration, password_hash: str) -> int | None:
+    """Opens an account and mails a link to confirm it; the new id, or None if the e-mail has one already.
+
+    The visitor is told the same in both cases; the owner of a known address is told by mail that somebody tried.
+    """
+    async with db.transaction():
+        if await queries.pen_name_taken(db, fold(registration.pen_name)):
+            raise Invalid(pen_name=_("このペンネームはすでに使われています。別の名前にしてください。"))
+        known = await queries.account_of_email(db, fold(registration.email))
+        if known is not None:
+            await enqueue(db, "already_registered_mail", {"account_id": known.id})
+            return None
+        account_id = await _add(db, registration.pen_name, registration.email, password_hash)
+        await enqueue(db, "confirmation_mail", {"account_id": account_id})
+    return account_id
+
+
+async def appoint(
+    db: Database,
+    *,
+    pen_name: str,
+    email: str,
+    password_hash: str,
+    role: Role,
+    section_id: int | None = None,
+) -> int:
+    """Opens a confirmed account with a role: administrators, staff and moderators are made by the town."""
+    async with db.transaction():
+        if await queries.pen_name_taken(db, fold(pen_name)):
+            raise Invalid(pen_name=_("このペンネームはすでに使われています。別の名前にしてください。"))
+        if await queries.account_of_email(db, fold(email)):
+            raise Invalid(email=_("このメールアドレスはすでに登録されています。"))
+        return await _add(db, pen_name, email, password_hash, role=role, section_id=section_id, confirmed=True)
+
+
+async def _add(
+    db: Database,
+    pen_name: str,
+    email: str,
+    password_hash: str,
+    *,
+    role: Role = Role.RESIDENT,
+    section_id: int | None = None,
+    confirmed: bool = False,
+) -> int:
+    account_id = await queries.add(
+        db,
+        pen_name=pen_name,
+        pen_name_key=fold(pen_name),
+        pseudonym=f"p-{secrets.token_hex(8)}",
+        email=email,
+        email_key=fold(email),
+        password_hash=password_hash,
+        role=role.value,
+        section_id=section_id,
+        locale=current_locale(),
+        now=clock.now(),
+        confirmed_at=clock.now() if confirmed else None,
+    )
+    if account_id is None:  # two registrations in the same instant
+        raise Invalid(pen_name=_("このペンネームはすでに使われています。別の名前にしてください。"))
+    return account_id
+
+
+async def confirm(db: Database, account_id: int) -> bool:
+    """The owner opened the mailed link. Whether this was the first time."""
+    async with db.transaction():
+        if await queries.account(db, account_id) is None:
+            raise NotFound
+        first = await queries.confirm(db, account_id, clock.now())
+        await publish(db, RightsChanged(account_id))
+    return first
+
+
+async def log_in(db: Database, email: str, password: str) -> str:
+    """A new session's token. Raises Invalid with the same sentence whether or not the account exists."""
+    account = await queries.account_of_email(db, fold(email))
+    if not await passwords.matches(password, account.password_hash if account else None) or account is None:
+        raise Invalid(password=_("メールアドレスかパスワードが違います。"))
+    if passwords.is_outdated(account.password_hash):
+        await queries.set_password(db, account.id, await passwords.hashed(password))
+    return await open_session(db, account)
+
+
+async def open_session(db: Database, account: Account) -> str:
+    """The token goes to the person's cookie; only its hash is kept."""
+    token, now = secrets.token_urlsafe(32), clock.now()
+    await queries.open_session(
+        db, token_hash=token_hash(token), account_id=account.id, now=now, expires_at=now + SESSION_LASTS
+    )
+    return token
+
+
+async def log_out(db: Database, account_id: int, token: str) -> None:
+    async with db.transaction():
+        await queries.close_session(db, token_hash(token))
+        await publish(db, RightsChanged(account_id))
+
+
+def token_hash(token: str) -> bytes:
+    return hashlib.sha256(token.encode()).digest()

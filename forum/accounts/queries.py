@@ -1,0 +1,147 @@
+"""All SQL of accounts and sessions."""
+
+from datetime import datetime
+
+from forum.access import Actor, Role
+from forum.accounts.rules import Account
+from forum.db import Database, columns
+
+ACTOR = """
+select a.id, a.pen_name, a.pseudonym, a.role, a.section_id, a.locale, a.approved_posts,
+    a.confirmed_at is not null as confirmed, a.suspended_at is not null as suspended,
+    array(select board_id from board_roles where account_id = a.id and role = 'facilitator') as facilitates_boards,
+    array(select board_id from board_roles where account_id = a.id and role = 'moderator') as moderates_boards,
+    (select count(*) from (select from notifications where account_id = a.id and read_at is null limit 100) n)
+        as unread
+from accounts a
+"""
+
+
+async def actor_of_session(db: Database, token_hash: bytes, now: datetime) -> Actor | None:
+    return await _actor(
+        db,
+        ACTOR + "join sessions s on s.account_id = a.id where s.token_hash = :token_hash and s.expires_at > :now",
+        token_hash=token_hash,
+        now=now,
+    )
+
+
+async def actor(db: Database, account_id: int) -> Actor | None:
+    return await _actor(db, ACTOR + "where a.id = :account_id", account_id=account_id)
+
+
+async def _actor(db: Database, sql: str, **values: object) -> Actor | None:
+    row = await db.row(sql, **values)
+    if row is None:
+        return None
+    fields = dict(row)
+    boards = {key: frozenset(fields.pop(key)) for key in ("facilitates_boards", "moderates_boards")}
+    return Actor(role=Role(fields.pop("role")), **boards, **fields)
+
+
+async def account(db: Database, account_id: int) -> Account | None:
+    return await db.record(Account, f"select {columns(Account)} from accounts where id = :id", id=account_id)
+
+
+async def account_of_email(db: Database, email_key: str) -> Account | None:
+    return await db.record(
+        Account, f"select {columns(Account)} from accounts where email_key = :email_key", email_key=email_key
+    )
+
+
+async def pen_name_taken(db: Database, pen_name_key: str) -> bool:
+    return bool(await db.value("select exists (select from accounts where pen_name_key = :key)", key=pen_name_key))
+
+
+async def add(
+    db: Database,
+    *,
+    pen_name: str,
+    pen_name_key: str,
+    pseudonym: str,
+    email: str,
+    email_key: str,
+    password_hash: str,
+    role: str,
+    section_id: int | None,
+    locale: str,
+    now: datetime,
+    confirmed_at: datetime | None,
+) -> int | None:
+    """The new id, or None when the pen name or e-mail was taken in the meantime."""
+    number: int | None = await db.value(
+        """
+        insert into accounts (pen_name, pen_name_key, pseudonym, email, email_key, password_hash, role, section_id,
+            locale, created_at, confirmed_at)
+        values (:pen_name, :pen_name_key, :pseudonym, :email, :email_key, :password_hash, :role, :section_id,
+            :locale, :now, :confirmed_at)
+        on conflict do nothing returning id
+        """,
+        pen_name=pen_name,
+        pen_name_key=pen_name_key,
+        pseudonym=pseudonym,
+        email=email,
+        email_key=email_key,
+        password_hash=password_hash,
+        role=role,
+        section_id=section_id,
+        locale=locale,
+        now=now,
+        confirmed_at=confirmed_at,
+    )
+    return number
+
+
+async def confirm(db: Database, account_id: int, now: datetime) -> bool:
+    """Whether this was the first time."""
+    return bool(
+        await db.run(
+            "update accounts set confirmed_at = :now where id = :id and confirmed_at is null", id=account_id, now=now
+        )
+    )
+
+
+async def set_password(db: Database, account_id: int, password_hash: str) -> None:
+    await db.run("update accounts set password_hash = :hash where id = :id", id=account_id, hash=password_hash)
+
+
+async def set_locale(db: Database, account_id: int, locale: str) -> None:
+    await db.run("update accounts set locale = :locale where id = :id", id=account_id, locale=locale)
+
+
+async def count_approved(db: Database, account_id: int) -> None:
+    await db.run("update accounts set approved_posts = approved_posts + 1 where id = :id", id=account_id)
+
+
+async def open_session(
+    db: Database, *, token_hash: bytes, account_id: int, now: datetime, expires_at: datetime
+) -> None:
+    await db.run(
+        """
+        insert into sessions (token_hash, account_id, created_at, expires_at)
+        values (:token_hash, :account_id, :now, :expires_at)
+        """,
+        token_hash=token_hash,
+        account_id=account_id,
+        now=now,
+        expires_at=expires_at,
+    )
+
+
+async def close_session(db: Database, token_hash: bytes) -> None:
+    await db.run("delete from sessions where token_hash = :token_hash", token_hash=token_hash)
+
+
+async def add_section(db: Database, name: str, name_en: str, email: str | None) -> int:
+    number: int = await db.value(
+        "insert into sections (name, name_en, email) values (:name, :name_en, :email) returning id",
+        name=name,
+        name_en=name_en,
+        email=email,
+    )
+    return number
+
+
+async def sections(db: Database) -> list[tuple[int, str, str]]:
+    rows = await db.rows("select id, name, name_en from sections order by id")
+    return [(row["id"], row["name"], row["name_en"]) for row in rows]

@@ -1,0 +1,68 @@
+"""Who may have which account, and what a person types to get one."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, EmailStr
+from pydantic_core import PydanticCustomError
+from zxcvbn import zxcvbn
+
+from forum.i18n import N_
+from forum.text import Line, fold, sized
+
+SESSION_LASTS = timedelta(days=30)
+CONFIRMATION_LASTS = timedelta(days=3)
+# Longer ones say nothing more to the estimator, which takes quadratic time.
+PASSWORD_JUDGED = 72
+# zxcvbn's score of a password that withstands an online attack (10^6 guesses and up).
+PASSWORD_SCORE_MIN = 2
+# Names that residents would take for the city itself.
+RESERVED = re.compile("市役所|市長|管理者|事務局|運営|モデレータ|admin|moderator|staff|小金井市$", re.IGNORECASE)
+
+
+def _unreserved(name: str) -> str:
+    if RESERVED.search(fold(name)):
+        raise PydanticCustomError("reserved", N_("市や運営者と間違えられる名前は使えません。"))
+    return name
+
+
+PenName = Annotated[Line, sized(1, 20)]
+
+
+class Registration(BaseModel):
+    """The registration form."""
+
+    pen_name: Annotated[PenName, AfterValidator(_unreserved)]
+    email: EmailStr
+    password: Annotated[str, sized(10, 200)]
+
+
+class Login(BaseModel):
+    """The login form."""
+
+    email: Annotated[str, sized(1, 254)]
+    password: Annotated[str, sized(1, 200)]
+    next: str = "/"
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    id: int
+    pen_name: str
+    pseudonym: str
+    email: str
+    password_hash: str
+    role: str
+    section_id: int | None
+    locale: str
+    created_at: datetime
+    confirmed_at: datetime | None
+    suspended_at: datetime | None
+
+
+def is_guessable(password: str, *about_the_person: str) -> bool:
+    """Whether the password is a common one, or easily built from common words or the person's own data."""
+    judged = zxcvbn(password[:PASSWORD_JUDGED], user_inputs=list(about_the_person))
+    return bool(judged["score"] < PASSWORD_SCORE_MIN)

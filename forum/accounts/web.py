@@ -1,0 +1,138 @@
+"""Registering, logging in, the account page, and the language switch."""
+
+from itsdangerous import BadSignature
+from starlette.requests import HTTPConnection, Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from forum import clock
+from forum.access import GUEST, Actor
+from forum.accounts import actions, passwords, queries, rules
+from forum.accounts.jobs import CONFIRMATION
+from forum.errors import Invalid, NotFound
+from forum.i18n import LOCALES, _, use_locale
+from forum.middleware import LOCALE_COOKIE, client_address
+from forum.pace.actions import keep_pace
+from forum.text import fold
+from forum.web import actor_of, database, local_path, page, read, redirect, refill, site, typed
+
+SESSION_COOKIE = "session"
+
+
+async def identify(connection: HTTPConnection) -> Actor:
+    """The actor behind the session cookie, or a guest. One statement, none for guests."""
+    token = connection.cookies.get(SESSION_COOKIE)
+    if not token:
+        return GUEST
+    return await queries.actor_of_session(site(connection).db, actions.token_hash(token), clock.now()) or GUEST
+
+
+async def register_form(request: Request) -> Response:
+    return await page(request, "accounts/register.html")
+
+
+@refill(register_form)
+async def register(request: Request) -> Response:
+    await keep_pace(database(request), "register", client_address(request))
+    registration = await read(request, rules.Registration)
+    if rules.is_guessable(registration.password, registration.pen_name, registration.email):
+        raise Invalid(password=_("推測されやすいパスワードです。ほかの言葉を足して長くしてください。"))
+    await actions.register(database(request), registration, await passwords.hashed(registration.password))
+    return await page(request, "accounts/check_mail.html", email=registration.email)
+
+
+async def confirm_form(request: Request) -> Response:
+    await _confirmed_account(request)
+    return await page(request, "accounts/confirm.html")
+
+
+async def confirm(request: Request) -> Response:
+    """Opening the link in a browser is not enough: mail scanners do that. The button is."""
+    account = await _confirmed_account(request)
+    first = await actions.confirm(database(request), account.id)
+    if not first:
+        return redirect(request, "/login", _("メールアドレスは確認済みです。ログインしてください。"))
+    response = redirect(request, "/", _("登録が完了しました。ようこそ、IT市民会議室へ。"))
+    _remember(request, response, await actions.open_session(database(request), account))
+    return response
+
+
+async def _confirmed_account(request: Request) -> rules.Account:
+    try:
+        account_id = site(request).signer(CONFIRMATION).loads(
+            request.path_params["token"], max_age=int(rules.CONFIRMATION_LASTS.total_seconds())
+        )
+    except BadSignature as error:
+        raise NotFound(_("このリンクは期限切れか、正しくありません。もう一度登録してください。")) from error
+    account = await queries.account(database(request), account_id)
+    if account is None:
+        raise NotFound
+    return account
+
+
+async def login_form(request: Request) -> Response:
+    return await page(request, "accounts/login.html", next=local_path(request.query_params.get("next", "/")))
+
+
+@refill(login_form)
+async def login(request: Request) -> Response:
+    credentials = await read(request, rules.Login)
+    await keep_pace(database(request), "login", client_address(request))
+    await keep_pace(database(request), "login", fold(credentials.email))
+    token = await actions.log_in(database(request), credentials.email, credentials.password)
+    response = redirect(request, local_path(credentials.next))
+    _remember(request, response, token)
+    return response
+
+
+async def logout(request: Request) -> Response:
+    actor, token = actor_of(request), request.cookies.get(SESSION_COOKIE)
+    if actor.id is not None and token:
+        await actions.log_out(database(request), actor.id, token)
+    response = redirect(request, "/", _("ログアウトしました。"))
+    response.delete_cookie(SESSION_COOKIE)
+    return response
+
+
+async def account(request: Request) -> Response:
+    actor = actor_of(request)
+    if actor.id is None:
+        return redirect(request, "/login?next=/account")
+    return await page(request, "accounts/account.html", account=await queries.account(database(request), actor.id))
+
+
+async def choose_locale(request: Request) -> Response:
+    form = await typed(request)
+    locale, actor = str(form.get("locale", "")), actor_of(request)
+    if locale not in LOCALES:
+        raise NotFound
+    if actor.id is not None:
+        await queries.set_locale(database(request), actor.id, locale)
+    use_locale(locale)
+    response = redirect(request, local_path(str(form.get("next", "/"))))
+    response.set_cookie(LOCALE_COOKIE, locale, max_age=365 * 86400, samesite="lax", httponly=True)
+    return response
+
+
+def _remember(request: Request, response: Response, token: str) -> None:
+    response.set_cookie(
+        SESSION_COOKIE,
+        token,
+        max_age=int(rules.SESSION_LASTS.total_seconds()),
+        httponly=True,
+        samesite="lax",
+        secure=site(request).settings.served_over_https,
+    )
+
+
+routes = [
+    Route("/register", register_form),
+    Route("/register", register, methods=["POST"]),
+    Route("/confirm/{token}", confirm_form),
+    Route("/confirm/{token}", confirm, methods=["POST"]),
+    Route("/login", login_form),
+    Route("/login", login, methods=["POST"]),
+    Route("/logout", logout, methods=["POST"]),
+    Route("/account", account),
+    Route("/locale", choose_locale, methods=["POST"]),
+]

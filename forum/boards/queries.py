@@ -1,0 +1,63 @@
+"""All SQL of boards."""
+
+from forum.boards.rules import Board
+from forum.db import Database
+
+BOARD = """
+select b.id, b.slug, b.name, b.name_en, b.about, b.about_en, b.kind, b.section_id,
+    s.name as section_name, s.name_en as section_name_en
+from boards b left join sections s on s.id = b.section_id
+"""
+
+
+async def board(db: Database, slug: str) -> Board | None:
+    return await db.record(Board, BOARD + "where b.slug = :slug", slug=slug)
+
+
+async def board_by_id(db: Database, board_id: int) -> Board | None:
+    return await db.record(Board, BOARD + "where b.id = :id", id=board_id)
+
+
+async def boards(db: Database, kinds: list[str]) -> list[Board]:
+    return await db.records(Board, BOARD + "where b.kind = any(:kinds) order by b.position, b.id", kinds=kinds)
+
+
+async def add(
+    db: Database,
+    *,
+    slug: str,
+    name: str,
+    name_en: str,
+    about: str,
+    about_en: str,
+    kind: str,
+    section_id: int | None,
+    position: int,
+) -> int:
+    number: int = await db.value(
+        """
+        insert into boards (slug, name, name_en, about, about_en, kind, section_id, position)
+        values (:slug, :name, :name_en, :about, :about_en, :kind, :section_id, :position) returning id
+        """,
+        slug=slug,
+        name=name,
+        name_en=name_en,
+        about=about,
+        about_en=about_en,
+        kind=kind,
+        section_id=section_id,
+        position=position,
+    )
+    return number
+
+
+async def give_role(db: Database, board_id: int, account_id: int, role: str) -> None:
+    await db.run(
+        """
+        insert into board_roles (board_id, account_id, role) values (:board_id, :account_id, :role)
+        on conflict do nothing
+        """,
+        board_id=board_id,
+        account_id=account_id,
+        role=role,
+    )

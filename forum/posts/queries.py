@@ -1,0 +1,207 @@
+"""All SQL of posts and their revisions."""
+
+from collections.abc import AsyncIterator
+from datetime import datetime
+
+from forum.db import Database, columns
+from forum.posts.rules import Post, PostView, Revision
+
+POST = """
+select p.id, p.topic_id, t.board_id, p.number, p.author_id, p.state, p.change, p.version, p.revision_id,
+    r.number as revision_number, r.raw, r.sha256, p.returned_at
+from posts p join topics t on t.id = p.topic_id join revisions r on r.id = p.revision_id
+"""
+VIEW = """
+select p.id, p.topic_id, t.board_id, p.number, p.author_id, p.state, p.change, p.html,
+    a.pen_name, a.pseudonym, a.role, s.name as section_name, s.name_en as section_name_en,
+    p.created_at, p.edited_at, p.returned_at, p.reply_to_id, q.number as reply_to_number,
+    d.rule_number, c.title as rule_title, c.title_en as rule_title_en
+from posts p
+    join topics t on t.id = p.topic_id
+    join accounts a on a.id = p.author_id
+    left join sections s on s.id = a.section_id
+    left join posts q on q.id = p.reply_to_id
+    left join lateral (
+        select rule_number, rule_version from decisions
+        where p.state = 'hidden' and post_id = p.id and act = 'hide' order by id desc limit 1
+    ) d on true
+    left join charter_rules c on (c.number, c.version) = (d.rule_number, d.rule_version)
+"""
+
+
+async def post(db: Database, post_id: int) -> Post | None:
+    return await db.record(Post, POST + "where p.id = :id", id=post_id)
+
+
+async def locked(db: Database, post_id: int) -> Post | None:
+    """The post, locked until the transaction ends. Lock its topic first."""
+    return await db.record(Post, POST + "where p.id = :id for update of p", id=post_id)
+
+
+async def view(db: Database, post_id: int) -> PostView | None:
+    return await db.record(PostView, VIEW + "where p.id = :id", id=post_id)
+
+
+async def numbered(
+    db: Database, topic_id: int, first: int, last: int, *, viewer_id: int | None, sees_held: bool
+) -> list[PostView]:
+    """The posts of a topic with numbers from `first` to `last`, held ones only for those who may know of them."""
+    return await db.records(
+        PostView,
+        VIEW
+        + """
+        where p.topic_id = :topic_id and p.number between :first and :last
+            and (p.state <> 'held' or p.author_id = :viewer_id or :sees_held)
+        order by p.number
+        """,
+        topic_id=topic_id,
+        first=first,
+        last=last,
+        viewer_id=viewer_id,
+        sees_held=sees_held,
+    )
+
+
+async def changed_since(db: Database, topic_id: int, change: int, limit: int) -> list[PostView]:
+    """The posts whose last change is newer than `change`, in order of change."""
+    return await db.records(
+        PostView,
+        VIEW + "where p.topic_id = :topic_id and p.change > :change order by p.change limit :limit",
+        topic_id=topic_id,
+        change=change,
+        limit=limit,
+    )
+
+
+async def authors(db: Database, topic_id: int, ids: list[int]) -> list[tuple[int, int, int]]:
+    """(post, number, author) of the visible posts among `ids` in the topic."""
+    rows = await db.rows(
+        """
+        select id, number, author_id from posts
+        where topic_id = :topic_id and id = any(:ids) and state = 'visible' order by number
+        """,
+        topic_id=topic_id,
+        ids=ids,
+    )
+    return [(row["id"], row["number"], row["author_id"]) for row in rows]
+
+
+async def add(
+    db: Database,
+    *,
+    topic_id: int,
+    number: int,
+    author_id: int,
+    state: str,
+    change: int,
+    reply_to_id: int | None,
+    html: str,
+    now: datetime,
+) -> int:
+    post_id: int = await db.value(
+        """
+        insert into posts (topic_id, number, author_id, state, change, reply_to_id, html, created_at)
+        values (:topic_id, :number, :author_id, :state, :change,
+            (select id from posts where id = cast(:reply_to_id as bigint) and topic_id = :topic_id),
+            :html, :now) returning id
+        """,
+        topic_id=topic_id,
+        number=number,
+        author_id=author_id,
+        state=state,
+        change=change,
+        reply_to_id=reply_to_id,
+        html=html,
+        now=now,
+    )
+    return post_id
+
+
+async def add_revision(
+    db: Database, *, post_id: int, number: int, raw: str, author: str, sha256: str, now: datetime
+) -> int:
+    """Writes the revision and makes it the post's current one."""
+    revision_id: int = await db.value(
+        """
+        with new as (
+            insert into revisions (post_id, number, raw, author, sha256, created_at)
+            values (:post_id, :number, :raw, :author, :sha256, :now) returning id, post_id
+        )
+        update posts set revision_id = new.id from new where posts.id = new.post_id returning new.id
+        """,
+        post_id=post_id,
+        number=number,
+        raw=raw,
+        author=author,
+        sha256=sha256,
+        now=now,
+    )
+    return revision_id
+
+
+async def set_words(db: Database, post_id: int, *, html: str, change: int, now: datetime) -> None:
+    """The edited words are shown; a returned post is thereby resubmitted."""
+    await db.run(
+        """
+        update posts set html = :html, change = :change, version = version + 1, edited_at = :now, returned_at = null
+        where id = :id
+        """,
+        id=post_id,
+        html=html,
+        change=change,
+        now=now,
+    )
+
+
+async def set_state(db: Database, post_id: int, *, state: str, change: int, returned_at: datetime | None) -> None:
+    await db.run(
+        """
+        update posts set state = :state, change = :change, version = version + 1, returned_at = :returned_at
+        where id = :id
+        """,
+        id=post_id,
+        state=state,
+        change=change,
+        returned_at=returned_at,
+    )
+
+
+async def count_act(db: Database, post_id: int) -> None:
+    """An act that no reader sees: only the version moves."""
+    await db.run("update posts set version = version + 1 where id = :id", id=post_id)
+
+
+async def revisions(db: Database, post_id: int) -> list[Revision]:
+    return await db.records(
+        Revision, f"select {columns(Revision)} from revisions where post_id = :id order by number", id=post_id
+    )
+
+
+async def all_revisions(db: Database, *, batch: int = 1000) -> AsyncIterator[Revision]:
+    """Every revision there is, in order of id, a batch at a time."""
+    after = 0
+    while True:
+        found = await db.records(
+            Revision,
+            f"select {columns(Revision)} from revisions where id > :after order by id limit :batch",
+            after=after,
+            batch=batch,
+        )
+        for revision in found:
+            yield revision
+        if len(found) < batch:
+            return
+        after = found[-1].id
+
+
+async def broken_words(db: Database) -> list[tuple[int, str]]:
+    """Posts whose current revision is not their newest one, or is missing."""
+    rows = await db.rows(
+        """
+        select p.id, 'current revision is not the newest' as problem from posts p
+        where p.revision_id is distinct from
+            (select r.id from revisions r where r.post_id = p.id order by r.number desc limit 1)
+        order by p.id
+        """
+    )
+    return [(row["id"], row["problem"]) for row in rows]

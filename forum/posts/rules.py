@@ -1,0 +1,177 @@
+"""Posts: their states, who may read, edit and withdraw them, and how their words are hashed."""
+
+import re
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import BaseModel
+
+from forum import proof
+from forum.access import ALLOWED, Actor, Ruling, can_take_part
+from forum.i18n import _
+from forum.text import Paragraphs, sized
+
+BODY_MAX = 4000
+# A first post is read by a person before it is shown; one shown post is standing enough.
+APPROVED_POSTS_FOR_STANDING = 1
+# How a quoted post is named above the quote: a link to it.
+QUOTED = re.compile(r"\]\(/posts/(\d{1,18})\)")
+# Nobody is told about more than this many quotes of one post.
+QUOTES_MAX = 10
+
+Body = Annotated[Paragraphs, sized(1, BODY_MAX)]
+
+
+class State(StrEnum):
+    """`held`: only author and moderators see it. `hidden`: a moderator took it down. `withdrawn`: its author did."""
+
+    VISIBLE = "visible"
+    HELD = "held"
+    HIDDEN = "hidden"
+    WITHDRAWN = "withdrawn"
+
+
+class Draft(BaseModel):
+    """The words of a new post, and which post they answer."""
+
+    body: Body
+    reply_to_id: int | None = None
+
+
+class Edit(BaseModel):
+    """New words for a post; `version` is the one the author saw."""
+
+    body: Body
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """A post as actions judge it."""
+
+    id: int
+    topic_id: int
+    board_id: int
+    number: int
+    author_id: int
+    state: str
+    change: int
+    version: int
+    revision_id: int
+    revision_number: int
+    raw: str
+    sha256: str
+    returned_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class PostView:
+    """A post as a page shows it. `html` is empty where the words may not be read."""
+
+    id: int
+    topic_id: int
+    board_id: int
+    number: int
+    author_id: int
+    state: str
+    change: int
+    html: str
+    pen_name: str
+    pseudonym: str
+    role: str
+    section_name: str | None
+    section_name_en: str | None
+    created_at: datetime
+    edited_at: datetime | None
+    returned_at: datetime | None
+    reply_to_id: int | None
+    reply_to_number: int | None
+    rule_number: int | None
+    rule_title: str | None
+    rule_title_en: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """One immutable version of a post's words."""
+
+    id: int
+    post_id: int
+    number: int
+    raw: str
+    author: str
+    sha256: str
+    created_at: datetime
+
+
+def starting_state(actor: Actor, board_id: int) -> State:
+    """The first post of a new member waits for a moderator; nothing else does."""
+    trusted = actor.is_staff or actor.steers(board_id) or actor.approved_posts >= APPROVED_POSTS_FOR_STANDING
+    return State.VISIBLE if trusted else State.HELD
+
+
+def can_know_of(actor: Actor, post: Post | PostView) -> Ruling:
+    """Whether the person may learn that the post exists."""
+    if post.state == State.HELD and not (actor.wrote(post.author_id) or actor.moderates(post.board_id)):
+        return Ruling(_("この投稿はまだ公開されていません。"))
+    return ALLOWED
+
+
+def can_read_words(actor: Actor, post: Post | PostView) -> Ruling:
+    """Whether the person may read what the post says."""
+    if post.state == State.VISIBLE:
+        return ALLOWED
+    if post.state == State.WITHDRAWN:
+        return ALLOWED if actor.wrote(post.author_id) else Ruling(_("書いた人が取り下げた投稿です。"))
+    if actor.wrote(post.author_id) or actor.moderates(post.board_id):
+        return ALLOWED
+    return Ruling(_("この投稿は公開されていません。"))
+
+
+def can_edit(actor: Actor, post: Post | PostView) -> Ruling:
+    """Only the author changes the words; nobody else ever does."""
+    if not (ruling := can_take_part(actor)):
+        return ruling
+    if not actor.wrote(post.author_id):
+        return Ruling(_("自分の投稿だけを編集できます。"))
+    if post.state not in (State.VISIBLE, State.HELD):
+        return Ruling(_("公開されていない投稿は編集できません。"))
+    return ALLOWED
+
+
+def can_withdraw(actor: Actor, post: Post | PostView) -> Ruling:
+    if not (ruling := can_take_part(actor)):
+        return ruling
+    if not actor.wrote(post.author_id):
+        return Ruling(_("自分の投稿だけを取り下げられます。"))
+    if post.state not in (State.VISIBLE, State.HELD):
+        return Ruling(_("この投稿は取り下げられません。"))
+    return ALLOWED
+
+
+def for_reader(actor: Actor, post: PostView) -> PostView:
+    """The post with its words, or as a tombstone for those who may not read them.
+
+    In a thread a withdrawn post is a tombstone for its author too: it is gone, and looks gone.
+    """
+    readable = post.state != State.WITHDRAWN and can_read_words(actor, post)
+    return post if readable else replace(post, html="")
+
+
+def for_everyone(post: PostView) -> PostView:
+    """What a socket may carry: words only while the post is visible."""
+    return post if post.state == State.VISIBLE else replace(post, html="")
+
+
+def quoted_posts(raw: str) -> list[int]:
+    """The posts that the text quotes by link, in order, each once."""
+    return list(dict.fromkeys(int(number) for number in QUOTED.findall(raw)))[:QUOTES_MAX]
+
+
+def revision_hash(*, post_id: int, number: int, raw: str, author: str, created_at: datetime) -> str:
+    """The hash of a revision; docs/provenance.md describes it field by field."""
+    return proof.digest(
+        {"author": author, "number": number, "post": post_id, "raw": raw, "time": proof.moment(created_at)}
+    )

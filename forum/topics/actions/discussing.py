@@ -1,0 +1,83 @@
+"""What residents do: start a topic, reply, edit, withdraw."""
+
+from forum import clock
+from forum.access import Actor, require
+from forum.boards.rules import Board
+from forum.db import Database
+from forum.errors import NotFound
+from forum.events import PostChanged, QueueChanged, publish
+from forum.posts import actions as posts
+from forum.posts import rules as post_rules
+from forum.posts.rules import Draft, Edit, State
+from forum.topics import queries, rules
+from forum.topics.actions.heading import follow_opening
+from forum.topics.actions.locking import post_for, require_version, topic_for
+from forum.topics.actions.telling import about_post
+from forum.topics.rules import Opening
+
+
+async def start(db: Database, actor: Actor, board: Board, opening: Opening) -> tuple[int, int]:
+    """Starts a topic with its opening post; (topic, post)."""
+    async with db.transaction():
+        if not rules.can_read(actor, board.kind):
+            raise NotFound
+        require(rules.can_start(actor, board))
+        assert actor.id is not None
+        state = post_rules.starting_state(actor, board.id)
+        topic_id = await queries.add(
+            db, board_id=board.id, author_id=actor.id, title=opening.title, state=state, now=clock.now()
+        )
+        post_id = await posts.add(db, actor, topic_id, Draft(body=opening.body), number=1, change=1, state=state)
+        await _announce(db, topic_id, board.id, post_id, 1, state)
+        if state is State.VISIBLE:
+            await about_post(db, topic_id, post_id)
+    return topic_id, post_id
+
+
+async def reply(db: Database, actor: Actor, topic_id: int, draft: Draft) -> int:
+    """Adds a post to a topic and tells everyone who should know; the post's id."""
+    async with db.transaction():
+        topic = await topic_for(db, actor, topic_id)
+        require(rules.can_reply(actor, topic))
+        state = post_rules.starting_state(actor, topic.board_id)
+        visible = state is State.VISIBLE
+        number, change = await queries.next_post(db, topic.id, bumped_at=clock.now() if visible else None)
+        post_id = await posts.add(db, actor, topic.id, draft, number=number, change=change, state=state)
+        await _announce(db, topic.id, topic.board_id, post_id, change, state)
+        if visible:
+            await about_post(db, topic.id, post_id)
+    return post_id
+
+
+async def edit(db: Database, actor: Actor, post_id: int, edit: Edit) -> bool:
+    """The author's new words, as a new revision. Whether anything changed."""
+    async with db.transaction():
+        topic, post = await post_for(db, actor, post_id)
+        require(post_rules.can_edit(actor, post))
+        require_version(post, edit.version, yours=edit.body)
+        if edit.body == post.raw:
+            return False
+        change = await queries.next_change(db, topic.id)
+        await posts.rewrite(db, actor, post, edit.body, change=change)
+        await _announce(db, topic.id, topic.board_id, post.id, change, State(post.state))
+    return True
+
+
+async def withdraw(db: Database, actor: Actor, post_id: int) -> None:
+    """The author takes the post back; a tombstone with its number stays, and so do its revisions."""
+    async with db.transaction():
+        topic, post = await post_for(db, actor, post_id)
+        require(post_rules.can_withdraw(actor, post))
+        change = await queries.next_change(db, topic.id)
+        await posts.set_state(db, post, State.WITHDRAWN, change=change)
+        await _announce(db, topic.id, topic.board_id, post.id, change, State(post.state))
+        if post.number == 1:
+            await follow_opening(db, topic, State.WITHDRAWN)
+
+
+async def _announce(
+    db: Database, topic_id: int, board_id: int, post_id: int, change: int, state: State
+) -> None:
+    await publish(db, PostChanged(topic_id, post_id, change))
+    if state is State.HELD:
+        await publish(db, QueueChanged(board_id))

@@ -1,0 +1,40 @@
+"""The first step of every act: lock the topic, then the post, then judge what is there."""
+
+from forum.access import Actor
+from forum.db import Database
+from forum.errors import Conflict, NotFound
+from forum.i18n import _
+from forum.posts import queries as posts
+from forum.posts.rules import Post, can_know_of
+from forum.topics import queries
+from forum.topics.rules import Topic, can_read_topic
+
+
+async def topic_for(db: Database, actor: Actor, topic_id: int) -> Topic:
+    """The locked topic. Raises NotFound where the actor may not know of it."""
+    topic = await queries.locked(db, topic_id)
+    if topic is None or not can_read_topic(actor, topic):
+        raise NotFound
+    return topic
+
+
+async def post_for(db: Database, actor: Actor, post_id: int) -> tuple[Topic, Post]:
+    """The locked topic and post. Raises NotFound where the actor may not know of them."""
+    found = await posts.post(db, post_id)
+    if found is None:
+        raise NotFound
+    topic = await topic_for(db, actor, found.topic_id)
+    post = await posts.locked(db, post_id)
+    if post is None or not can_know_of(actor, post):
+        raise NotFound
+    return topic, post
+
+
+def require_version(post: Post, version: int, *, yours: str | None = None) -> None:
+    """Raises Conflict, with both texts, unless the post is still the one the person saw."""
+    if post.version != version:
+        raise Conflict(
+            _("あなたが開いたあとに、この投稿は変わりました。いまの内容を確かめてください。"),
+            theirs=post.raw,
+            yours=yours,
+        )

@@ -1,0 +1,47 @@
+"""What facilitators do: lock and unlock, pin and unpin, move. Each returns whether anything changed."""
+
+from dataclasses import replace
+
+from forum.access import Actor, require
+from forum.boards import queries as boards
+from forum.db import Database
+from forum.errors import NotFound
+from forum.topics.actions.heading import change_head
+from forum.topics.actions.locking import topic_for
+from forum.topics.rules import can_move, can_steer
+
+
+async def lock(db: Database, actor: Actor, topic_id: int) -> bool:
+    """No more replies, except from those who steer the board."""
+    return await _steer(db, actor, topic_id, locked=True)
+
+
+async def unlock(db: Database, actor: Actor, topic_id: int) -> bool:
+    return await _steer(db, actor, topic_id, locked=False)
+
+
+async def pin(db: Database, actor: Actor, topic_id: int) -> bool:
+    """Keeps the topic at the top of its board."""
+    return await _steer(db, actor, topic_id, pinned=True)
+
+
+async def unpin(db: Database, actor: Actor, topic_id: int) -> bool:
+    return await _steer(db, actor, topic_id, pinned=False)
+
+
+async def move(db: Database, actor: Actor, topic_id: int, board_id: int) -> bool:
+    """To another board; addresses stay the same."""
+    async with db.transaction():
+        topic = await topic_for(db, actor, topic_id)
+        board = await boards.board_by_id(db, board_id)
+        if board is None:
+            raise NotFound
+        require(can_move(actor, topic, board))
+        return await change_head(db, topic, replace(topic, board_id=board.id))
+
+
+async def _steer(db: Database, actor: Actor, topic_id: int, **change: bool) -> bool:
+    async with db.transaction():
+        topic = await topic_for(db, actor, topic_id)
+        require(can_steer(actor, topic))
+        return await change_head(db, topic, replace(topic, **change))

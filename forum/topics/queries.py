@@ -1,0 +1,142 @@
+"""All SQL of topics."""
+
+from datetime import datetime
+
+from forum.db import Database
+from forum.topics.rules import Topic, TopicRow
+
+TOPIC = """
+select t.id, t.board_id, b.slug as board_slug, b.kind as board_kind, t.author_id, t.title, t.state, t.locked,
+    t.pinned, t.changes, t.last_number
+from topics t join boards b on b.id = t.board_id
+"""
+ROW = """
+select t.id, t.board_id, b.slug as board_slug, b.kind as board_kind, t.author_id, t.title, t.state, t.locked,
+    t.pinned, t.last_number, a.pen_name, t.bumped_at
+from topics t join boards b on b.id = t.board_id join accounts a on a.id = t.author_id
+"""
+
+
+async def topic(db: Database, topic_id: int) -> Topic | None:
+    return await db.record(Topic, TOPIC + "where t.id = :id", id=topic_id)
+
+
+async def locked(db: Database, topic_id: int) -> Topic | None:
+    """The topic, its row locked until the transaction ends: acts on one topic happen one after another."""
+    return await db.record(Topic, TOPIC + "where t.id = :id for update of t", id=topic_id)
+
+
+async def row(db: Database, topic_id: int) -> TopicRow | None:
+    return await db.record(TopicRow, ROW + "where t.id = :id", id=topic_id)
+
+
+async def page_of_board(
+    db: Database,
+    board_id: int,
+    *,
+    before: tuple[bool, datetime, int] | None,
+    viewer_id: int | None,
+    sees_held: bool,
+    limit: int,
+) -> list[TopicRow]:
+    """Pinned first, then the latest activity first, after the key (pinned, bumped_at, id) `before`."""
+    keyset = "and (t.pinned, t.bumped_at, t.id) < (:pinned, :bumped_at, :id)" if before else ""
+    values = dict(zip(("pinned", "bumped_at", "id"), before, strict=True)) if before else {}
+    return await db.records(
+        TopicRow,
+        ROW
+        + f"""
+        where t.board_id = :board_id and (t.state <> 'held' or t.author_id = :viewer_id or :sees_held) {keyset}
+        order by t.pinned desc, t.bumped_at desc, t.id desc limit :limit
+        """,
+        board_id=board_id,
+        viewer_id=viewer_id,
+        sees_held=sees_held,
+        limit=limit,
+        **values,
+    )
+
+
+async def latest_of_boards(db: Database, board_ids: list[int], each: int) -> list[TopicRow]:
+    """The topics with the latest activity of every board, in one statement."""
+    return await db.records(
+        TopicRow,
+        f"""
+        select l.* from unnest(cast(:board_ids as bigint[])) with ordinality as wanted (board_id, place)
+        cross join lateral (
+            {ROW} where t.board_id = wanted.board_id and t.state <> 'held'
+            order by t.bumped_at desc, t.id desc limit :each
+        ) l order by wanted.place, l.bumped_at desc
+        """,
+        board_ids=board_ids,
+        each=each,
+    )
+
+
+async def add(db: Database, *, board_id: int, author_id: int, title: str, state: str, now: datetime) -> int:
+    """The new topic's id. Its opening post is number 1 and change 1."""
+    topic_id: int = await db.value(
+        """
+        insert into topics (board_id, author_id, title, state, changes, head_change, last_number, created_at,
+            bumped_at)
+        values (:board_id, :author_id, :title, :state, 1, 1, 1, :now, :now) returning id
+        """,
+        board_id=board_id,
+        author_id=author_id,
+        title=title,
+        state=state,
+        now=now,
+    )
+    return topic_id
+
+
+async def next_post(db: Database, topic_id: int, *, bumped_at: datetime | None) -> tuple[int, int]:
+    """Hands out (number, change) of the next post; a visible one brings the topic up."""
+    row = await db.row(
+        """
+        update topics set changes = changes + 1, last_number = last_number + 1,
+            bumped_at = coalesce(:bumped_at, bumped_at)
+        where id = :id returning last_number, changes
+        """,
+        id=topic_id,
+        bumped_at=bumped_at,
+    )
+    assert row is not None
+    return row["last_number"], row["changes"]
+
+
+async def next_change(db: Database, topic_id: int) -> int:
+    """Hands out the number of the next change to a post."""
+    change: int = await db.value(
+        "update topics set changes = changes + 1 where id = :id returning changes", id=topic_id
+    )
+    return change
+
+
+async def bump(db: Database, topic_id: int, now: datetime) -> None:
+    await db.run("update topics set bumped_at = greatest(bumped_at, :now) where id = :id", id=topic_id, now=now)
+
+
+async def set_head(
+    db: Database, topic_id: int, *, state: str, locked: bool, pinned: bool, board_id: int
+) -> int:
+    """Changes the topic itself; the change number of that."""
+    change: int = await db.value(
+        """
+        update topics set changes = changes + 1, head_change = changes + 1, state = :state, locked = :locked,
+            pinned = :pinned, board_id = :board_id
+        where id = :id returning changes
+        """,
+        id=topic_id,
+        state=state,
+        locked=locked,
+        pinned=pinned,
+        board_id=board_id,
+    )
+    return change
+
+
+async def head_changed_since(db: Database, topic_id: int, change: int) -> bool:
+    return bool(
+        await db.value("select head_change > :change from topics where id = :id", id=topic_id, change=change)
+    )

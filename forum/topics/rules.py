@@ -1,0 +1,130 @@
+"""Topics and who may do what in them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated
+
+from pydantic import BaseModel
+
+from forum.access import ALLOWED, Actor, Ruling, can_take_part
+from forum.boards.rules import Board, can_read
+from forum.i18n import _
+from forum.posts.rules import Body, State
+from forum.text import Line, sized
+
+TITLE_MAX = 80
+POSTS_PER_PAGE = 20
+TOPICS_PER_PAGE = 30
+TOPICS_ON_HOME = 4
+
+
+class Opening(BaseModel):
+    """The form that starts a topic."""
+
+    title: Annotated[Line, sized(2, TITLE_MAX)]
+    body: Body
+
+
+class Move(BaseModel):
+    board_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """A topic with what its board says about it."""
+
+    id: int
+    board_id: int
+    board_slug: str
+    board_kind: str
+    author_id: int
+    title: str
+    state: str
+    locked: bool
+    pinned: bool
+    changes: int
+    last_number: int
+
+
+@dataclass(frozen=True, slots=True)
+class TopicRow:
+    """A topic in a list."""
+
+    id: int
+    board_id: int
+    board_slug: str
+    board_kind: str
+    author_id: int
+    title: str
+    state: str
+    locked: bool
+    pinned: bool
+    last_number: int
+    pen_name: str
+    bumped_at: datetime
+
+
+def can_read_topic(actor: Actor, topic: Topic) -> Ruling:
+    """The board must be readable; a held topic is known to its author and to moderators only."""
+    if not (ruling := can_read(actor, topic.board_kind)):
+        return ruling
+    if topic.state == State.HELD and not (actor.wrote(topic.author_id) or actor.moderates(topic.board_id)):
+        return Ruling(_("この話題はまだ公開されていません。"))
+    return ALLOWED
+
+
+def can_start(actor: Actor, board: Board) -> Ruling:
+    if not (ruling := can_read(actor, board.kind)):
+        return ruling
+    return can_take_part(actor)
+
+
+def can_reply(actor: Actor, topic: Topic) -> Ruling:
+    if not (ruling := can_read_topic(actor, topic)):
+        return ruling
+    if not (ruling := can_take_part(actor)):
+        return ruling
+    if topic.state == State.HELD:
+        return Ruling(_("この話題はまだ公開されていません。"))
+    if topic.locked and not actor.steers(topic.board_id):
+        return Ruling(_("この話題の受付は終わりました。"))
+    return ALLOWED
+
+
+def can_steer(actor: Actor, topic: Topic) -> Ruling:
+    """Locking, pinning and moving: the board's facilitators and moderators."""
+    if not (ruling := can_take_part(actor)):
+        return ruling
+    if not actor.steers(topic.board_id):
+        return Ruling(_("この会議室の世話人だけができます。"))
+    return ALLOWED
+
+
+def can_move(actor: Actor, topic: Topic, to: Board) -> Ruling:
+    """Between boards that one may both steer; never in or out of the staff room, where readers differ."""
+    if not (ruling := can_steer(actor, topic)):
+        return ruling
+    if not actor.steers(to.id):
+        return Ruling(_("移し先の会議室の世話人でもある人だけができます。"))
+    if (topic.board_kind == "staff") != (to.kind == "staff"):
+        return Ruling(_("職員の会議室とほかの会議室の間では移せません。"))
+    return ALLOWED
+
+
+def shown_title(state: str, title: str) -> str:
+    """A topic outlives its opening post; the words of the title do not."""
+    if state == State.HIDDEN:
+        return _("（公開をやめた話題）")
+    if state == State.WITHDRAWN:
+        return _("（取り下げられた話題）")
+    return title
+
+
+def pages(last_number: int) -> int:
+    """How many pages of posts a topic has; at least one."""
+    return max(1, -(-last_number // POSTS_PER_PAGE))
+
+
+def page_of(number: int) -> int:
+    """The page on which the post with this number stands."""
+    return max(1, -(-number // POSTS_PER_PAGE))
