@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field, field_validator
 
 from forum import proof
 from forum.access import ALLOWED, Actor, Ruling, can_take_part
@@ -24,6 +24,9 @@ QUOTES_MAX = 10
 Body = Annotated[Paragraphs, sized(1, BODY_MAX)]
 
 
+PostId = Annotated[int, Field(gt=0, lt=2**63)]
+
+
 class State(StrEnum):
     """`held`: only author and moderators see it. `hidden`: a moderator took it down. `withdrawn`: its author did."""
 
@@ -34,10 +37,15 @@ class State(StrEnum):
 
 
 class Draft(BaseModel):
-    """The words of a new post, and which post they answer."""
+    """The words of a new post, and which post they answer, if any."""
 
     body: Body
-    reply_to_id: int | None = None
+    reply_to_id: PostId | None = None
+
+    @field_validator("reply_to_id", mode="before")
+    @classmethod
+    def _none_if_empty(cls, value: object) -> object:
+        return value or None
 
 
 class Edit(BaseModel):
@@ -72,11 +80,14 @@ class PostView:
 
     id: int
     topic_id: int
+    topic_title: str
     board_id: int
+    board_kind: str
     number: int
     author_id: int
     state: str
     change: int
+    version: int
     html: str
     pen_name: str
     pseudonym: str

@@ -1,5 +1,6 @@
 """All SQL of topics."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from forum.db import Database
@@ -139,4 +140,39 @@ async def set_head(
 async def head_changed_since(db: Database, topic_id: int, change: int) -> bool:
     return bool(
         await db.value("select head_change > :change from topics where id = :id", id=topic_id, change=change)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ConsultationLine:
+    """A consultation as home mentions it; its slice lies above this one."""
+
+    id: int
+    title: str
+    section_name: str
+    section_name_en: str
+    closes_at: datetime
+    published_at: datetime | None
+
+
+CONSULTATION = """
+select c.id, c.title, s.name as section_name, s.name_en as section_name_en, c.closes_at, c.published_at
+from consultations c join sections s on s.id = c.section_id
+"""
+
+
+async def open_consultations(db: Database, now: datetime) -> list[ConsultationLine]:
+    return await db.records(
+        ConsultationLine,
+        CONSULTATION
+        + "where c.state in ('planned', 'open') and :now >= c.opens_at and :now < c.closes_at order by c.closes_at",
+        now=now,
+    )
+
+
+async def answered_consultations(db: Database, limit: int = 3) -> list[ConsultationLine]:
+    return await db.records(
+        ConsultationLine,
+        CONSULTATION + "where c.state = 'published' order by c.published_at desc limit :limit",
+        limit=limit,
     )

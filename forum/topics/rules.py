@@ -1,6 +1,6 @@
 """Topics and who may do what in them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Annotated
 
@@ -118,6 +118,11 @@ def shown_title(state: str, title: str) -> str:
     if state == State.WITHDRAWN:
         return _("（取り下げられた話題）")
     return title
+
+
+def public_row(row: TopicRow) -> TopicRow:
+    """The row as lists show it to everyone."""
+    return replace(row, title=shown_title(row.state, row.title))
 
 
 def pages(last_number: int) -> int:

@@ -1,0 +1,45 @@
+"""The history of a post, open to everyone who may read the post."""
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from forum.access import require
+from forum.boards.rules import can_read
+from forum.errors import NotFound
+from forum.posts import queries
+from forum.posts.diffing import diff
+from forum.posts.rules import PostView, Revision, can_know_of, can_read_words
+from forum.web import actor_of, database, page, path_id
+
+
+async def revisions(request: Request) -> Response:
+    post = await readable_post(request)
+    require(can_read_words(actor_of(request), post))
+    history = await queries.revisions(database(request), post.id)
+    return await page(request, "posts/revisions.html", post=post, revisions=_with_pieces(history))
+
+
+async def readable_post(request: Request) -> PostView:
+    """The post of the path, as it is. Raises NotFound where the person may not know of it."""
+    actor, post = actor_of(request), await queries.view(database(request), path_id(request))
+    if post is None or not can_know_of(actor, post) or not can_read(actor, post.board_kind):
+        raise NotFound
+    return post
+
+
+def _with_pieces(history: list[Revision]) -> list[dict[str, object]]:
+    """Newest first, each with its difference from the one before."""
+    before = ["", *(revision.raw for revision in history)]
+    return [
+        {
+            "number": revision.number,
+            "created_at": revision.created_at,
+            "sha256": revision.sha256,
+            "pieces": diff(old, revision.raw) if revision.number > 1 else [("same", revision.raw)],
+        }
+        for old, revision in zip(before, history, strict=False)
+    ][::-1]
+
+
+routes = [Route("/posts/{id:int}/revisions", revisions)]

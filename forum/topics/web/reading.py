@@ -1,0 +1,180 @@
+"""Home, boards, topics: everything that is read without logging in."""
+
+from collections.abc import Iterable
+from dataclasses import asdict, replace
+from datetime import datetime
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from forum import clock
+from forum.access import Actor
+from forum.boards import queries as boards
+from forum.boards.rules import Board, can_read, readable_kinds
+from forum.db import Database
+from forum.errors import NotFound
+from forum.posts import queries as posts
+from forum.posts.rules import PostView, can_read_words, for_reader
+from forum.posts.web import readable_post
+from forum.topics import queries, rules
+from forum.topics.rules import Topic, TopicRow
+from forum.web import Form, actor_of, database, page, path_id, redirect
+
+
+async def home(request: Request) -> Response:
+    db, now = database(request), clock.now()
+    found = await boards.boards(db, readable_kinds(actor_of(request)))
+    latest = await queries.latest_of_boards(db, [board.id for board in found], rules.TOPICS_ON_HOME)
+    return await page(
+        request,
+        "home.html",
+        boards=[asdict(board) | {"topics": _rows(t for t in latest if t.board_id == board.id)} for board in found],
+        consultations=await queries.open_consultations(db, now),
+        answered=await queries.answered_consultations(db),
+    )
+
+
+async def board(request: Request) -> Response:
+    actor, db, found = actor_of(request), database(request), await board_of(request)
+    before = _key(request.query_params.get("before", ""))
+    topics = await queries.page_of_board(
+        db,
+        found.id,
+        before=before,
+        viewer_id=actor.id,
+        sees_held=actor.moderates(found.id),
+        limit=rules.TOPICS_PER_PAGE + 1,
+    )
+    shown, more = topics[: rules.TOPICS_PER_PAGE], len(topics) > rules.TOPICS_PER_PAGE
+    address = f"/boards/{found.slug}"
+    return await page(
+        request,
+        "boards/show.html",
+        board=found,
+        topics=_rows(shown),
+        can_start=rules.can_start(actor, found),
+        older=f"{address}?before={_written(shown[-1])}" if more else None,
+        newer=address if before else None,
+    )
+
+
+async def topic(request: Request) -> Response:
+    """A page of posts; after a refused reply the newest, where the composer stands."""
+    actor, db = actor_of(request), database(request)
+    found = await topic_of(request)
+    last_page = rules.pages(found.last_number)
+    number = last_page if request.method == "POST" else _page_number(request, last_page)
+    first = (number - 1) * rules.POSTS_PER_PAGE + 1
+    shown = await posts.numbered(
+        db,
+        found.id,
+        first,
+        first + rules.POSTS_PER_PAGE - 1,
+        viewer_id=actor.id,
+        sees_held=actor.moderates(found.board_id),
+    )
+    board = await boards.board_by_id(db, found.board_id)
+    assert board is not None
+    steers = bool(rules.can_steer(actor, found))
+    reply_to = await _answered(db, actor, found, request)
+    return await page(
+        request,
+        "topics/show.html",
+        board=board,
+        topic=replace(found, title=title_for(actor, found)),
+        posts=[for_reader(actor, post) for post in shown],
+        page=number,
+        last_page=last_page,
+        can_reply=rules.can_reply(actor, found),
+        steers=steers,
+        boards=await boards.boards(db, readable_kinds(actor)) if steers else [],
+        reply_to=reply_to,
+        form=getattr(request.state, "form", None) or await _quoting(db, actor, found, request),
+    )
+
+
+async def post(request: Request) -> Response:
+    """The permanent address of a post leads to its place in the topic."""
+    found = await readable_post(request)
+    return redirect(request, f"/topics/{found.topic_id}?page={rules.page_of(found.number)}#post-{found.id}")
+
+
+async def board_of(request: Request) -> Board:
+    """The board of the path. Raises NotFound where the person may not know of it."""
+    found = await boards.board(database(request), request.path_params["slug"])
+    if found is None or not can_read(actor_of(request), found.kind):
+        raise NotFound
+    return found
+
+
+async def topic_of(request: Request) -> Topic:
+    """The topic of the path. Raises NotFound where the person may not know of it."""
+    found = await queries.topic(database(request), path_id(request))
+    if found is None or not rules.can_read_topic(actor_of(request), found):
+        raise NotFound
+    return found
+
+
+def title_for(actor: Actor, topic: Topic) -> str:
+    return topic.title if actor.moderates(topic.board_id) else rules.shown_title(topic.state, topic.title)
+
+
+def _rows(topics: Iterable[TopicRow]) -> list[TopicRow]:
+    return [rules.public_row(topic) for topic in topics]
+
+
+def _page_number(request: Request, last_page: int) -> int:
+    asked = request.query_params.get("page", "1")
+    if asked == "last":
+        return last_page
+    if not (asked.isascii() and asked.isdigit()) or not 1 <= int(asked[:9]) <= last_page:
+        raise NotFound
+    return int(asked)
+
+
+async def _answered(db: Database, actor: Actor, topic: Topic, request: Request) -> PostView | None:
+    return await _post_of(db, actor, topic, request.query_params.get("reply_to") or request.query_params.get("quote"))
+
+
+async def _quoting(db: Database, actor: Actor, topic: Topic, request: Request) -> Form:
+    """A composer that starts with the words of ?quote=, marked as a quote with its source."""
+    quoted = await _post_of(db, actor, topic, request.query_params.get("quote"))
+    if quoted is None or not can_read_words(actor, quoted):
+        return Form()
+    current = await posts.post(db, quoted.id)
+    assert current is not None
+    lines = "\n".join(f"> {line}".rstrip() for line in current.raw.split("\n"))
+    source = f"> [{quoted.pen_name} #{quoted.number}](/posts/{quoted.id})"
+    return Form({"body": [f"{source}\n{lines}\n\n"], "reply_to_id": [str(quoted.id)]})
+
+
+async def _post_of(db: Database, actor: Actor, topic: Topic, asked: str | None) -> PostView | None:
+    """The post of this topic that a query parameter names, if the person may read it."""
+    if not asked or not asked.isascii() or not asked.isdigit() or len(asked) > 18:
+        return None
+    found = await posts.view(db, int(asked))
+    return found if found and found.topic_id == topic.id and can_read_words(actor, found) else None
+
+
+def _written(row: TopicRow) -> str:
+    return f"{int(row.pinned)}_{row.bumped_at.timestamp():.6f}_{row.id}"
+
+
+def _key(written: str) -> tuple[bool, datetime, int] | None:
+    """The position in a board's list that an address carries; a broken one is not found."""
+    if not written:
+        return None
+    try:
+        pinned, bumped_at, topic_id = written.split("_")
+        return pinned == "1", datetime.fromtimestamp(float(bumped_at), tz=clock.now().tzinfo), int(topic_id)
+    except (ValueError, OverflowError, OSError) as error:
+        raise NotFound from error
+
+
+routes = [
+    Route("/", home),
+    Route("/boards/{slug}", board),
+    Route("/topics/{id:int}", topic),
+    Route("/posts/{id:int}", post),
+]

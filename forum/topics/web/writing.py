@@ -1,0 +1,106 @@
+"""Starting topics, replying, editing and withdrawing."""
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from forum.access import Actor, require
+from forum.db import Database
+from forum.pace.actions import keep_pace
+from forum.posts import queries as posts
+from forum.posts import rules as post_rules
+from forum.posts.rules import Draft, Edit, Post, PostView, for_reader
+from forum.posts.web import readable_post
+from forum.topics import rules
+from forum.topics.actions import discussing
+from forum.topics.rules import Opening
+from forum.topics.web.reading import board_of, topic, topic_of
+from forum.web import Form, actor_of, database, fragment, page, path_id, read, redirect, refill, wants_fragment
+
+
+async def new_topic(request: Request) -> Response:
+    board = await board_of(request)
+    if actor_of(request).is_guest:
+        return redirect(request, f"/login?next=/boards/{board.slug}/topics/new")
+    require(rules.can_start(actor_of(request), board))
+    return await page(request, "topics/new.html", board=board)
+
+
+@refill(new_topic)
+async def start(request: Request) -> Response:
+    db, actor, board = database(request), actor_of(request), await board_of(request)
+    opening = await read(request, Opening)
+    await _keep_pace(db, actor)
+    topic_id, _ = await discussing.start(db, actor, board, opening)
+    return redirect(request, f"/topics/{topic_id}")
+
+
+@refill(topic)
+async def reply(request: Request) -> Response:
+    db, actor, found = database(request), actor_of(request), await topic_of(request)
+    draft = await read(request, Draft)
+    await _keep_pace(db, actor)
+    post_id = await discussing.reply(db, actor, found.id, draft)
+    if not wants_fragment(request):
+        return redirect(request, f"/posts/{post_id}")
+    post = await posts.view(db, post_id)
+    assert post is not None
+    return fragment(request, "posts/_post.html", 201, post=for_reader(actor, post))
+
+
+async def edit_form(request: Request) -> Response:
+    post = await readable_post(request)
+    require(post_rules.can_edit(actor_of(request), post))
+    current = await posts.post(database(request), post.id)
+    assert current is not None
+    form = getattr(request.state, "form", None)
+    return await page(
+        request,
+        "posts/edit.html",
+        post=post,
+        form=_after_conflict(form, current) if form else Form({"body": [current.raw]}),
+        theirs=current.raw if form and form.refusal else None,
+    )
+
+
+@refill(edit_form)
+async def edit(request: Request) -> Response:
+    db, actor, words = database(request), actor_of(request), await read(request, Edit)
+    await _keep_pace(db, actor)
+    await discussing.edit(db, actor, path_id(request), words)
+    return redirect(request, f"/posts/{path_id(request)}")
+
+
+async def withdraw_form(request: Request) -> Response:
+    post = await readable_post(request)
+    require(post_rules.can_withdraw(actor_of(request), post))
+    return await page(request, "posts/withdraw.html", post=post)
+
+
+async def withdraw(request: Request) -> Response:
+    post: PostView = await readable_post(request)
+    await discussing.withdraw(database(request), actor_of(request), post.id)
+    return redirect(request, f"/topics/{post.topic_id}?page={rules.page_of(post.number)}")
+
+
+async def _keep_pace(db: Database, actor: Actor) -> None:
+    if actor.id is not None and not actor.is_staff:
+        await keep_pace(db, "post" if actor.approved_posts else "post_new_member", actor.id)
+
+
+def _after_conflict(form: Form, current: Post) -> Form:
+    """After a conflict the author's text stands beside the newer one, and saving now replaces that one."""
+    if form.refusal is None:
+        return form
+    return Form({**form.values, "version": [str(current.version)]}, form.errors, form.refusal)
+
+
+routes = [
+    Route("/boards/{slug}/topics/new", new_topic),
+    Route("/boards/{slug}/topics", start, methods=["POST"]),
+    Route("/topics/{id:int}/replies", reply, methods=["POST"]),
+    Route("/posts/{id:int}/edit", edit_form),
+    Route("/posts/{id:int}/edit", edit, methods=["POST"]),
+    Route("/posts/{id:int}/withdraw", withdraw_form),
+    Route("/posts/{id:int}/withdraw", withdraw, methods=["POST"]),
+]
