@@ -67,6 +67,12 @@ class Database:
         return None if row is None else cls(**row)
 
     @asynccontextmanager
+    async def opened(self) -> AsyncIterator["Database"]:
+        """Connects for the length of the block."""
+        async with self._source:
+            yield self
+
+    @asynccontextmanager
     async def transaction(self) -> AsyncIterator[None]:
         """All or nothing; inside another transaction, a savepoint. One task only."""
         async with self._connection() as connection, connection.raw_connection.transaction():
@@ -88,11 +94,16 @@ class Database:
         return self._source if isinstance(self._source, Connection) else self._source.connection()
 
 
+def database(url: str, *, at_most: int = 10) -> Database:
+    """A pool on the server at `url`, not yet open: see `opened`."""
+    return Database(databases.Database(as_asyncpg(url), min_size=1, max_size=at_most, init=_prepare))
+
+
 @asynccontextmanager
-async def connected(url: str, *, at_most: int = 10) -> AsyncIterator[Database]:
-    """A pool on the server at `url`, open for the length of the block."""
-    async with databases.Database(as_asyncpg(url), min_size=1, max_size=at_most, init=_prepare) as pool:
-        yield Database(pool)
+async def connected(url: str) -> AsyncIterator[Database]:
+    """An open pool for the length of the block, as commands use it."""
+    async with database(url).opened() as db:
+        yield db
 
 
 def as_asyncpg(url: str) -> str:

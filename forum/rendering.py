@@ -8,7 +8,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
 from forum.i18n import _, by_locale, current_locale, ngettext
@@ -27,7 +27,7 @@ class Renderer:
         self.environment = Environment(
             loader=FileSystemLoader(ROOT / "templates"),
             # Mail and notifications are plain text; whatever is put into a page is escaped there.
-            autoescape=lambda name: name is None or not name.endswith(".txt"),
+            autoescape=select_autoescape(disabled_extensions=("txt",), default=True, default_for_string=True),
             undefined=StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
@@ -51,7 +51,9 @@ class Renderer:
         """A viewer-neutral piece of a page, rendered once for equal inputs and language."""
         return self._fragment(template, current_locale(), tuple(sorted(inputs.items())))
 
-    def _render_fragment(self, template: str, locale: str, inputs: tuple[tuple[str, Hashable], ...]) -> Markup:
+    def _render_fragment(
+        self, template: str, locale: str, inputs: tuple[tuple[str, Hashable], ...]
+    ) -> Markup:
         return Markup(self.environment.get_template(template).render(locale=locale, **dict(inputs)))  # noqa: S704
 
     def render_text(self, template: str, params: Mapping[str, object]) -> str:
@@ -64,7 +66,9 @@ class Renderer:
     def when(self, moment: datetime) -> Markup:
         """A time element: exact for machines, short for people, in the town's zone."""
         local = self.local(moment)
-        shown = format_datetime(local, "y年M月d日 H:mm" if current_locale() == "ja" else "d MMM y, HH:mm", locale=current_locale())
+        shown = format_datetime(
+            local, "y年M月d日 H:mm" if current_locale() == "ja" else "d MMM y, HH:mm", locale=current_locale()
+        )
         return Markup('<time datetime="{}">{}</time>').format(local.isoformat(timespec="seconds"), shown)
 
     def day(self, moment: datetime) -> str:

@@ -11,7 +11,9 @@ from forum.i18n import N_
 
 # Controls other than tab and line feed, lone surrogates, the replacement character (bytes that were not
 # UTF-8), and the bidirectional overrides and isolates that make text read as something else.
-UNREADABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffd\ufffe\uffff]")
+UNREADABLE = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffd\ufffe\uffff]"
+)
 # Real writing systems stack at most a handful of marks on a letter.
 COMBINING_MARKS_MAX = 8
 
@@ -20,7 +22,9 @@ def clean(text: str) -> str:
     """Line ends as \\n and Unicode NFC; nothing else is touched. Raises for text nobody could read."""
     text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
     if UNREADABLE.search(text):
-        raise PydanticCustomError("unreadable", N_("使えない文字（制御文字など）が含まれています。取り除いてください。"))
+        raise PydanticCustomError(
+            "unreadable", N_("使えない文字（制御文字など）が含まれています。取り除いてください。")
+        )
     if _piles_marks(text):
         raise PydanticCustomError("marks", N_("一つの文字に重なる記号が多すぎます。減らしてください。"))
     return text
@@ -64,7 +68,9 @@ def sized(least: int, most: int) -> AfterValidator:
         if len(text) < least:
             if not text:
                 raise PydanticCustomError("missing", N_("入力してください。"))
-            raise PydanticCustomError("too_short", N_("%(least)s文字以上で入力してください。"), {"least": least})
+            raise PydanticCustomError(
+                "too_short", N_("%(least)s文字以上で入力してください。"), {"least": least}
+            )
         if len(text) > most:
             raise PydanticCustomError(
                 "too_long",

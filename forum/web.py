@@ -96,10 +96,9 @@ def actor_of(connection: HTTPConnection) -> Actor:
 
 
 async def page(request: Request, template: str, status: int = 200, **context: object) -> HTMLResponse:
-    """A whole page. Every template may use actor, form, notices, path and waiting beside `context`."""
+    """A whole page. Every template may use actor, form, notices, path, status, unread and waiting beside `context`."""
     shared, actor = site(request), actor_of(request)
     waiting = await shared.waiting(shared.db, actor) if actor.is_moderator else 0
-    # A page that goes without an actor (the error page of a broken request) has no notices either.
     notices = _notices(request)
     html = shared.renderer.render(
         template,
@@ -109,6 +108,8 @@ async def page(request: Request, template: str, status: int = 200, **context: ob
             "actor": actor,
             "form": getattr(request.state, "form", None) or Form(),
             "notices": notices,
+            "status": status,
+            "unread": actor.unread,
             "waiting": waiting,
             **context,
         },

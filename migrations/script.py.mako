@@ -7,5 +7,5 @@ down_revision = ${repr(down_revision)}
 
 
 def upgrade() -> None:
-    op.execute("""
+    op.script("""
     """)

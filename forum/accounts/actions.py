@@ -47,7 +47,9 @@ async def appoint(
             raise Invalid(pen_name=_("このペンネームはすでに使われています。別の名前にしてください。"))
         if await queries.account_of_email(db, fold(email)):
             raise Invalid(email=_("このメールアドレスはすでに登録されています。"))
-        return await _add(db, pen_name, email, password_hash, role=role, section_id=section_id, confirmed=True)
+        return await _add(
+            db, pen_name, email, password_hash, role=role, section_id=section_id, confirmed=True
+        )
 
 
 async def _add(
@@ -112,6 +114,27 @@ async def log_out(db: Database, account_id: int, token: str) -> None:
     async with db.transaction():
         await queries.close_session(db, token_hash(token))
         await publish(db, RightsChanged(account_id))
+
+
+async def log_out_everywhere(db: Database, account_id: int) -> None:
+    async with db.transaction():
+        await queries.close_sessions(db, account_id)
+        await publish(db, RightsChanged(account_id))
+
+
+async def change_password(db: Database, account: Account, current: str, new_hash: str) -> None:
+    """Sets a new password and ends every session; whoever knew the old one is out."""
+    if not await passwords.matches(current, account.password_hash):
+        raise Invalid(current=_("いまのパスワードが違います。"))
+    async with db.transaction():
+        await queries.set_password(db, account.id, new_hash)
+        await queries.close_sessions(db, account.id)
+        await publish(db, RightsChanged(account.id))
+
+
+async def send_confirmation_again(db: Database, account_id: int) -> None:
+    async with db.transaction():
+        await enqueue(db, "confirmation_mail", {"account_id": account_id})
 
 
 def token_hash(token: str) -> bytes:

@@ -29,7 +29,8 @@ async def already_registered_mail(site: Site, payload: dict[str, Any]) -> None:
         return
     with in_locale(account.locale):
         text = site.renderer.render_text(
-            "mail/already_registered.txt", {"pen_name": account.pen_name, "link": site.settings.link("/login")}
+            "mail/already_registered.txt",
+            {"pen_name": account.pen_name, "link": site.settings.link("/login")},
         )
         await mail.send(site.settings, to=account.email, subject=_("すでに登録されています"), text=text)
 

@@ -20,7 +20,8 @@ from accounts a
 async def actor_of_session(db: Database, token_hash: bytes, now: datetime) -> Actor | None:
     return await _actor(
         db,
-        ACTOR + "join sessions s on s.account_id = a.id where s.token_hash = :token_hash and s.expires_at > :now",
+        ACTOR
+        + "join sessions s on s.account_id = a.id where s.token_hash = :token_hash and s.expires_at > :now",
         token_hash=token_hash,
         now=now,
     )
@@ -35,8 +36,9 @@ async def _actor(db: Database, sql: str, **values: object) -> Actor | None:
     if row is None:
         return None
     fields = dict(row)
-    boards = {key: frozenset(fields.pop(key)) for key in ("facilitates_boards", "moderates_boards")}
-    return Actor(role=Role(fields.pop("role")), **boards, **fields)
+    for boards in ("facilitates_boards", "moderates_boards"):
+        fields[boards] = frozenset(fields[boards])
+    return Actor(**fields | {"role": Role(fields["role"])})
 
 
 async def account(db: Database, account_id: int) -> Account | None:
@@ -50,7 +52,9 @@ async def account_of_email(db: Database, email_key: str) -> Account | None:
 
 
 async def pen_name_taken(db: Database, pen_name_key: str) -> bool:
-    return bool(await db.value("select exists (select from accounts where pen_name_key = :key)", key=pen_name_key))
+    return bool(
+        await db.value("select exists (select from accounts where pen_name_key = :key)", key=pen_name_key)
+    )
 
 
 async def add(
@@ -96,13 +100,17 @@ async def confirm(db: Database, account_id: int, now: datetime) -> bool:
     """Whether this was the first time."""
     return bool(
         await db.run(
-            "update accounts set confirmed_at = :now where id = :id and confirmed_at is null", id=account_id, now=now
+            "update accounts set confirmed_at = :now where id = :id and confirmed_at is null",
+            id=account_id,
+            now=now,
         )
     )
 
 
 async def set_password(db: Database, account_id: int, password_hash: str) -> None:
-    await db.run("update accounts set password_hash = :hash where id = :id", id=account_id, hash=password_hash)
+    await db.run(
+        "update accounts set password_hash = :hash where id = :id", id=account_id, hash=password_hash
+    )
 
 
 async def set_locale(db: Database, account_id: int, locale: str) -> None:
@@ -130,6 +138,10 @@ async def open_session(
 
 async def close_session(db: Database, token_hash: bytes) -> None:
     await db.run("delete from sessions where token_hash = :token_hash", token_hash=token_hash)
+
+
+async def close_sessions(db: Database, account_id: int) -> None:
+    await db.run("delete from sessions where account_id = :account_id", account_id=account_id)
 
 
 async def add_section(db: Database, name: str, name_en: str, email: str | None) -> int:

@@ -19,7 +19,9 @@ PASSWORD_JUDGED = 72
 # zxcvbn's score of a password that withstands an online attack (10^6 guesses and up).
 PASSWORD_SCORE_MIN = 2
 # Names that residents would take for the city itself.
-RESERVED = re.compile("市役所|市長|管理者|事務局|運営|モデレータ|admin|moderator|staff|小金井市$", re.IGNORECASE)
+RESERVED = re.compile(
+    "市役所|市長|管理者|事務局|運営|モデレータ|admin|moderator|staff|小金井市$", re.IGNORECASE
+)
 
 
 def _unreserved(name: str) -> str:
@@ -29,6 +31,7 @@ def _unreserved(name: str) -> str:
 
 
 PenName = Annotated[Line, sized(1, 20)]
+Password = Annotated[str, sized(10, 200)]
 
 
 class Registration(BaseModel):
@@ -36,7 +39,14 @@ class Registration(BaseModel):
 
     pen_name: Annotated[PenName, AfterValidator(_unreserved)]
     email: EmailStr
-    password: Annotated[str, sized(10, 200)]
+    password: Password
+
+
+class PasswordChange(BaseModel):
+    """The form on the account page."""
+
+    current: Annotated[str, sized(1, 200)]
+    password: Password
 
 
 class Login(BaseModel):

@@ -9,8 +9,8 @@ from forum import clock
 from forum.access import GUEST, Actor
 from forum.accounts import actions, passwords, queries, rules
 from forum.accounts.jobs import CONFIRMATION
-from forum.errors import Invalid, NotFound
-from forum.i18n import LOCALES, _, use_locale
+from forum.errors import Forbidden, Invalid, NotFound
+from forum.i18n import LOCALES, _, by_locale, use_locale
 from forum.middleware import LOCALE_COOKIE, client_address
 from forum.pace.actions import keep_pace
 from forum.text import fold
@@ -24,7 +24,9 @@ async def identify(connection: HTTPConnection) -> Actor:
     token = connection.cookies.get(SESSION_COOKIE)
     if not token:
         return GUEST
-    return await queries.actor_of_session(site(connection).db, actions.token_hash(token), clock.now()) or GUEST
+    return (
+        await queries.actor_of_session(site(connection).db, actions.token_hash(token), clock.now()) or GUEST
+    )
 
 
 async def register_form(request: Request) -> Response:
@@ -38,7 +40,7 @@ async def register(request: Request) -> Response:
     if rules.is_guessable(registration.password, registration.pen_name, registration.email):
         raise Invalid(password=_("推測されやすいパスワードです。ほかの言葉を足して長くしてください。"))
     await actions.register(database(request), registration, await passwords.hashed(registration.password))
-    return await page(request, "accounts/check_mail.html", email=registration.email)
+    return await page(request, "accounts/sent.html", email=registration.email)
 
 
 async def confirm_form(request: Request) -> Response:
@@ -59,8 +61,10 @@ async def confirm(request: Request) -> Response:
 
 async def _confirmed_account(request: Request) -> rules.Account:
     try:
-        account_id = site(request).signer(CONFIRMATION).loads(
-            request.path_params["token"], max_age=int(rules.CONFIRMATION_LASTS.total_seconds())
+        account_id = (
+            site(request)
+            .signer(CONFIRMATION)
+            .loads(request.path_params["token"], max_age=int(rules.CONFIRMATION_LASTS.total_seconds()))
         )
     except BadSignature as error:
         raise NotFound(_("このリンクは期限切れか、正しくありません。もう一度登録してください。")) from error
@@ -88,7 +92,10 @@ async def login(request: Request) -> Response:
 async def logout(request: Request) -> Response:
     actor, token = actor_of(request), request.cookies.get(SESSION_COOKIE)
     if actor.id is not None and token:
-        await actions.log_out(database(request), actor.id, token)
+        if (await typed(request)).get("everywhere"):
+            await actions.log_out_everywhere(database(request), actor.id)
+        else:
+            await actions.log_out(database(request), actor.id, token)
     response = redirect(request, "/", _("ログアウトしました。"))
     response.delete_cookie(SESSION_COOKIE)
     return response
@@ -98,7 +105,41 @@ async def account(request: Request) -> Response:
     actor = actor_of(request)
     if actor.id is None:
         return redirect(request, "/login?next=/account")
-    return await page(request, "accounts/account.html", account=await queries.account(database(request), actor.id))
+    sections = {
+        number: (name, name_en) for number, name, name_en in await queries.sections(database(request))
+    }
+    section = by_locale(*sections[actor.section_id]) if actor.section_id else None
+    own = await queries.account(database(request), actor.id)
+    return await page(request, "accounts/account.html", account=own, section=section)
+
+
+@refill(account)
+async def change_password(request: Request) -> Response:
+    own = await _own_account(request)
+    change = await read(request, rules.PasswordChange)
+    await keep_pace(database(request), "login", own.id)
+    if rules.is_guessable(change.password, own.pen_name, own.email):
+        raise Invalid(password=_("推測されやすいパスワードです。ほかの言葉を足して長くしてください。"))
+    await actions.change_password(
+        database(request), own, change.current, await passwords.hashed(change.password)
+    )
+    response = redirect(request, "/account", _("パスワードを変えました。ほかの端末ではログアウトしました。"))
+    _remember(request, response, await actions.open_session(database(request), own))
+    return response
+
+
+async def confirm_again(request: Request) -> Response:
+    own = await _own_account(request)
+    await keep_pace(database(request), "mail", own.id)
+    await actions.send_confirmation_again(database(request), own.id)
+    return redirect(request, "/account", _("確認のメールを送りました。"))
+
+
+async def _own_account(request: Request) -> rules.Account:
+    own = await queries.account(database(request), actor_of(request).id or 0)
+    if own is None:
+        raise Forbidden(_("ログインしてください。"))
+    return own
 
 
 async def choose_locale(request: Request) -> Response:
@@ -134,5 +175,7 @@ routes = [
     Route("/login", login, methods=["POST"]),
     Route("/logout", logout, methods=["POST"]),
     Route("/account", account),
+    Route("/account/password", change_password, methods=["POST"]),
+    Route("/account/confirmation", confirm_again, methods=["POST"]),
     Route("/locale", choose_locale, methods=["POST"]),
 ]

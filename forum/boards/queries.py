@@ -19,7 +19,9 @@ async def board_by_id(db: Database, board_id: int) -> Board | None:
 
 
 async def boards(db: Database, kinds: list[str]) -> list[Board]:
-    return await db.records(Board, BOARD + "where b.kind = any(:kinds) order by b.position, b.id", kinds=kinds)
+    return await db.records(
+        Board, BOARD + "where b.kind = any(:kinds) order by b.position, b.id", kinds=kinds
+    )
 
 
 async def add(

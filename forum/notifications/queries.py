@@ -18,7 +18,9 @@ class Notification:
     read_at: datetime | None
 
 
-async def add(db: Database, *, account_id: int, kind: str, url: str, params: dict[str, Any], now: datetime) -> int:
+async def add(
+    db: Database, *, account_id: int, kind: str, url: str, params: dict[str, Any], now: datetime
+) -> int:
     number: int = await db.value(
         """
         insert into notifications (account_id, kind, url, params, created_at)

@@ -21,4 +21,10 @@ async def keep_pace(db: Database, limit: str, key: object) -> None:
         return
     arrival = await queries.arrival(db, row) or now
     seconds = max(1, ceil((arrival + rule.every - tolerance - now).total_seconds()))
-    raise TooSoon(_("短い時間に続けて操作されました。%(seconds)s秒待ってから、もう一度お試しください。", seconds=seconds), seconds)
+    raise TooSoon(
+        _(
+            "短い時間に続けて操作されました。%(seconds)s秒待ってから、もう一度お試しください。",
+            seconds=seconds,
+        ),
+        seconds,
+    )

@@ -154,7 +154,9 @@ async def set_words(db: Database, post_id: int, *, html: str, change: int, now: 
     )
 
 
-async def set_state(db: Database, post_id: int, *, state: str, change: int, returned_at: datetime | None) -> None:
+async def set_state(
+    db: Database, post_id: int, *, state: str, change: int, returned_at: datetime | None
+) -> None:
     await db.run(
         """
         update posts set state = :state, change = :change, version = version + 1, returned_at = :returned_at

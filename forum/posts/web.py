@@ -1,5 +1,8 @@
 """The history of a post, open to everyone who may read the post."""
 
+from datetime import datetime
+from typing import TypedDict
+
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -8,9 +11,18 @@ from forum.access import require
 from forum.boards.rules import can_read
 from forum.errors import NotFound
 from forum.posts import queries
-from forum.posts.diffing import diff
+from forum.posts.diffing import Piece, diff
 from forum.posts.rules import PostView, Revision, can_know_of, can_read_words
 from forum.web import actor_of, database, page, path_id
+
+
+class HistoryEntry(TypedDict):
+    """A revision as its page shows it: what changed against the one before."""
+
+    number: int
+    created_at: datetime
+    sha256: str
+    pieces: list[Piece]
 
 
 async def revisions(request: Request) -> Response:
@@ -28,16 +40,16 @@ async def readable_post(request: Request) -> PostView:
     return post
 
 
-def _with_pieces(history: list[Revision]) -> list[dict[str, object]]:
+def _with_pieces(history: list[Revision]) -> list[HistoryEntry]:
     """Newest first, each with its difference from the one before."""
     before = ["", *(revision.raw for revision in history)]
     return [
-        {
-            "number": revision.number,
-            "created_at": revision.created_at,
-            "sha256": revision.sha256,
-            "pieces": diff(old, revision.raw) if revision.number > 1 else [("same", revision.raw)],
-        }
+        HistoryEntry(
+            number=revision.number,
+            created_at=revision.created_at,
+            sha256=revision.sha256,
+            pieces=diff(old, revision.raw) if revision.number > 1 else [("same", revision.raw)],
+        )
         for old, revision in zip(before, history, strict=False)
     ][::-1]
 

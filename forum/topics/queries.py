@@ -59,15 +59,15 @@ async def page_of_board(
 
 
 async def latest_of_boards(db: Database, board_ids: list[int], each: int) -> list[TopicRow]:
-    """The topics with the latest activity of every board, in one statement."""
+    """The first topics of every board's list, in one statement."""
     return await db.records(
         TopicRow,
         f"""
         select l.* from unnest(cast(:board_ids as bigint[])) with ordinality as wanted (board_id, place)
         cross join lateral (
             {ROW} where t.board_id = wanted.board_id and t.state <> 'held'
-            order by t.bumped_at desc, t.id desc limit :each
-        ) l order by wanted.place, l.bumped_at desc
+            order by t.pinned desc, t.bumped_at desc, t.id desc limit :each
+        ) l order by wanted.place, l.pinned desc, l.bumped_at desc
         """,
         board_ids=board_ids,
         each=each,
@@ -115,7 +115,9 @@ async def next_change(db: Database, topic_id: int) -> int:
 
 
 async def bump(db: Database, topic_id: int, now: datetime) -> None:
-    await db.run("update topics set bumped_at = greatest(bumped_at, :now) where id = :id", id=topic_id, now=now)
+    await db.run(
+        "update topics set bumped_at = greatest(bumped_at, :now) where id = :id", id=topic_id, now=now
+    )
 
 
 async def set_head(

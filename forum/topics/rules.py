@@ -16,6 +16,8 @@ TITLE_MAX = 80
 POSTS_PER_PAGE = 20
 TOPICS_PER_PAGE = 30
 TOPICS_ON_HOME = 4
+# Milliseconds by which a pinned topic is ahead of every moment there will be (year 2096).
+PINNED_AHEAD = 4_000_000_000_000
 
 
 class Opening(BaseModel):
@@ -62,6 +64,11 @@ class TopicRow:
     last_number: int
     pen_name: str
     bumped_at: datetime
+
+    @property
+    def order(self) -> int:
+        """Its place in a list, lowest first: pinned before all others, then the latest activity."""
+        return -(int(self.bumped_at.timestamp() * 1000) + (PINNED_AHEAD if self.pinned else 0))
 
 
 def can_read_topic(actor: Actor, topic: Topic) -> Ruling:
@@ -118,6 +125,11 @@ def shown_title(state: str, title: str) -> str:
     if state == State.WITHDRAWN:
         return _("（取り下げられた話題）")
     return title
+
+
+def public_topic(topic: Topic) -> Topic:
+    """The topic as everyone sees it."""
+    return replace(topic, title=shown_title(topic.state, topic.title))
 
 
 def public_row(row: TopicRow) -> TopicRow:

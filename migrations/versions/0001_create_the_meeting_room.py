@@ -364,4 +364,4 @@ create trigger submissions_immutable before update or delete on submissions
 
 def upgrade() -> None:
     for part in (ACCOUNTS, ROOM, REVIEW, CONSULTATIONS, DIGESTS, IMMUTABLE):
-        op.execute(part)
+        op.script(part)

@@ -2,7 +2,7 @@
 
 from forum import clock
 from forum.access import Actor, require
-from forum.boards.rules import Board
+from forum.boards.rules import Board, can_read
 from forum.db import Database
 from forum.errors import NotFound
 from forum.events import PostChanged, QueueChanged, publish
@@ -19,7 +19,7 @@ from forum.topics.rules import Opening
 async def start(db: Database, actor: Actor, board: Board, opening: Opening) -> tuple[int, int]:
     """Starts a topic with its opening post; (topic, post)."""
     async with db.transaction():
-        if not rules.can_read(actor, board.kind):
+        if not can_read(actor, board.kind):
             raise NotFound
         require(rules.can_start(actor, board))
         assert actor.id is not None
@@ -27,7 +27,9 @@ async def start(db: Database, actor: Actor, board: Board, opening: Opening) -> t
         topic_id = await queries.add(
             db, board_id=board.id, author_id=actor.id, title=opening.title, state=state, now=clock.now()
         )
-        post_id = await posts.add(db, actor, topic_id, Draft(body=opening.body), number=1, change=1, state=state)
+        post_id = await posts.add(
+            db, actor, topic_id, Draft(body=opening.body), number=1, change=1, state=state
+        )
         await _announce(db, topic_id, board.id, post_id, 1, state)
         if state is State.VISIBLE:
             await about_post(db, topic_id, post_id)

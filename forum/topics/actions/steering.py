@@ -1,5 +1,6 @@
 """What facilitators do: lock and unlock, pin and unpin, move. Each returns whether anything changed."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from forum.access import Actor, require
@@ -8,25 +9,25 @@ from forum.db import Database
 from forum.errors import NotFound
 from forum.topics.actions.heading import change_head
 from forum.topics.actions.locking import topic_for
-from forum.topics.rules import can_move, can_steer
+from forum.topics.rules import Topic, can_move, can_steer
 
 
 async def lock(db: Database, actor: Actor, topic_id: int) -> bool:
     """No more replies, except from those who steer the board."""
-    return await _steer(db, actor, topic_id, locked=True)
+    return await _steer(db, actor, topic_id, lambda topic: replace(topic, locked=True))
 
 
 async def unlock(db: Database, actor: Actor, topic_id: int) -> bool:
-    return await _steer(db, actor, topic_id, locked=False)
+    return await _steer(db, actor, topic_id, lambda topic: replace(topic, locked=False))
 
 
 async def pin(db: Database, actor: Actor, topic_id: int) -> bool:
     """Keeps the topic at the top of its board."""
-    return await _steer(db, actor, topic_id, pinned=True)
+    return await _steer(db, actor, topic_id, lambda topic: replace(topic, pinned=True))
 
 
 async def unpin(db: Database, actor: Actor, topic_id: int) -> bool:
-    return await _steer(db, actor, topic_id, pinned=False)
+    return await _steer(db, actor, topic_id, lambda topic: replace(topic, pinned=False))
 
 
 async def move(db: Database, actor: Actor, topic_id: int, board_id: int) -> bool:
@@ -40,8 +41,8 @@ async def move(db: Database, actor: Actor, topic_id: int, board_id: int) -> bool
         return await change_head(db, topic, replace(topic, board_id=board.id))
 
 
-async def _steer(db: Database, actor: Actor, topic_id: int, **change: bool) -> bool:
+async def _steer(db: Database, actor: Actor, topic_id: int, change: Callable[[Topic], Topic]) -> bool:
     async with db.transaction():
         topic = await topic_for(db, actor, topic_id)
         require(can_steer(actor, topic))
-        return await change_head(db, topic, replace(topic, **change))
+        return await change_head(db, topic, change(topic))

@@ -11,7 +11,11 @@ EXCERPT = 120
 
 async def about_post(db: Database, topic_id: int, post_id: int) -> None:
     """Tells each person once: as answered rather than quoted, and never about their own post."""
-    post, topic, shown = await posts.post(db, post_id), await queries.topic(db, topic_id), await posts.view(db, post_id)
+    post, topic, shown = (
+        await posts.post(db, post_id),
+        await queries.topic(db, topic_id),
+        await posts.view(db, post_id),
+    )
     assert post is not None
     assert topic is not None
     assert shown is not None

@@ -29,7 +29,9 @@ async def home(request: Request) -> Response:
     return await page(
         request,
         "home.html",
-        boards=[asdict(board) | {"topics": _rows(t for t in latest if t.board_id == board.id)} for board in found],
+        boards=[
+            asdict(board) | {"topics": _rows(t for t in latest if t.board_id == board.id)} for board in found
+        ],
         consultations=await queries.open_consultations(db, now),
         answered=await queries.answered_consultations(db),
     )
@@ -134,7 +136,9 @@ def _page_number(request: Request, last_page: int) -> int:
 
 
 async def _answered(db: Database, actor: Actor, topic: Topic, request: Request) -> PostView | None:
-    return await _post_of(db, actor, topic, request.query_params.get("reply_to") or request.query_params.get("quote"))
+    return await _post_of(
+        db, actor, topic, request.query_params.get("reply_to") or request.query_params.get("quote")
+    )
 
 
 async def _quoting(db: Database, actor: Actor, topic: Topic, request: Request) -> Form:

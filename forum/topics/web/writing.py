@@ -15,7 +15,18 @@ from forum.topics import rules
 from forum.topics.actions import discussing
 from forum.topics.rules import Opening
 from forum.topics.web.reading import board_of, topic, topic_of
-from forum.web import Form, actor_of, database, fragment, page, path_id, read, redirect, refill, wants_fragment
+from forum.web import (
+    Form,
+    actor_of,
+    database,
+    fragment,
+    page,
+    path_id,
+    read,
+    redirect,
+    refill,
+    wants_fragment,
+)
 
 
 async def new_topic(request: Request) -> Response:

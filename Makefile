@@ -1,0 +1,47 @@
+# Everything a newcomer needs: `make run` and `make test`. Python 3.11 or newer and make are enough.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+RUNTIME := $(VENV)/.runtime
+DEVELOPMENT := $(VENV)/.development
+SOURCES := forum moderation realtime migrations tests
+
+.PHONY: run test test-fast check format messages clean-venv
+
+run: $(RUNTIME)  ## Serve with a demo on http://127.0.0.1:8000 (HOST, PORT, VAR_DIR change that).
+	@$(BIN)/python -m forum serve --demo
+
+test: $(DEVELOPMENT) browser  ## Every test, the browser's too.
+	$(BIN)/python -m pytest
+
+test-fast: $(DEVELOPMENT)  ## The tests that need no browser and no long story.
+	$(BIN)/python -m pytest -m "not browser and not slow"
+
+check: $(DEVELOPMENT)  ## Formatting, lint, types, import contracts, templates.
+	$(BIN)/ruff format --check $(SOURCES)
+	$(BIN)/ruff check $(SOURCES)
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+	$(BIN)/python -m pytest tests/test_house_rules.py tests/test_templates.py
+
+format: $(DEVELOPMENT)
+	$(BIN)/ruff format $(SOURCES)
+	$(BIN)/ruff check --fix $(SOURCES)
+
+messages: $(DEVELOPMENT)  ## Bring the English catalogue up to date with the sources.
+	$(BIN)/pybabel -q extract -F babel.cfg --no-location --omit-header -k _ -k N_ -o $(VENV)/messages.pot .
+	$(BIN)/pybabel -q update -l en -i $(VENV)/messages.pot -d forum/locale --no-fuzzy-matching --omit-header --ignore-pot-creation-date
+
+.PHONY: browser
+browser:  ## Chromium and a Japanese font, which the browser tests drive and read.
+	@./tests/browser/prepare
+
+$(RUNTIME): requirements.lock
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@touch $@
+
+$(DEVELOPMENT): requirements-dev.lock
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@touch $@ $(RUNTIME)

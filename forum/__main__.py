@@ -1,0 +1,61 @@
+"""`python -m forum`: every command of the meeting room."""
+
+import asyncio
+from typing import Annotated
+
+import typer
+
+from forum.settings import Settings
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, help="IT市民会議室")
+admin = typer.Typer(no_args_is_help=True, help="Accounts with a role.")
+app.add_typer(admin, name="admin")
+
+
+@app.command()
+def serve() -> None:
+    """Serve the site (HOST, PORT, VAR_DIR, DATABASE_URL and others from the environment)."""
+    from forum.commands.serve import serve as run
+
+    run(Settings())
+
+
+@app.command()
+def worker() -> None:
+    """Run the background jobs alone, beside web servers with WORKER=false."""
+    from forum.commands.worker import work
+
+    asyncio.run(work(Settings()))
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database to this release's schema."""
+    from forum.commands.context import opened_site
+
+    async def run() -> None:
+        async with opened_site():
+            typer.echo("The database is up to date.")
+
+    asyncio.run(run())
+
+
+@admin.command("create")
+def admin_create(
+    pen_name: Annotated[str, typer.Argument(help="Shown to everybody.")],
+    email: Annotated[str, typer.Argument(help="To log in with.")],
+    role: Annotated[str, typer.Option(help="administrator, moderator or staff.")] = "administrator",
+    section: Annotated[str | None, typer.Option(help="The section (担当課) of staff.")] = None,
+    password: Annotated[
+        str,
+        typer.Option(prompt=True, hide_input=True, confirmation_prompt=True, help="Asked for if not given."),
+    ] = "",
+) -> None:
+    """Open an account with a role."""
+    from forum.commands.admin import create
+
+    asyncio.run(create(pen_name, email, role, section, password))
+
+
+if __name__ == "__main__":
+    app()

@@ -1,0 +1,184 @@
+"""The composition root: an application is a value made from settings. Imported by nobody but the commands."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from http import HTTPStatus
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.middleware.body_limit import RequestBodyLimitMiddleware
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
+from starlette.staticfiles import StaticFiles
+
+import forum.accounts.jobs
+import forum.accounts.live
+import forum.accounts.web
+import forum.guides.web
+import forum.notifications.jobs
+import forum.notifications.live
+import forum.notifications.web
+import forum.posts.web
+import forum.topics.live
+import forum.topics.web
+from forum import health
+from forum.access import Actor
+from forum.db import Database, as_libpq
+from forum.errors import Conflict, Refusal, TooSoon
+from forum.events import CHANNEL, Event
+from forum.i18n import N_, _
+from forum.jobs import Handler as JobHandler
+from forum.jobs import Worker
+from forum.live import Channel, Handler, Live, Room
+from forum.middleware import Identify, RequestLog, SameOrigin, SecurityHeaders
+from forum.rendering import STATIC, Renderer
+from forum.sealed import Seal
+from forum.settings import Settings
+from forum.web import STATUS, Site, page
+from realtime.broker import PostgresBroker
+from realtime.hub import Hub
+from realtime.socket import live_endpoint
+
+# A post has at most 4,000 characters; a digest's work bench sends a few thousand short fields.
+BODY_BYTES_MAX = 1_000_000
+GZIP_BYTES_MIN = 1_000
+
+ROUTES: list[BaseRoute] = [
+    *forum.accounts.web.routes,
+    *forum.notifications.web.routes,
+    *forum.posts.web.routes,
+    *forum.topics.web.routes,
+    *forum.guides.web.routes,
+]
+JOBS: dict[str, JobHandler] = {
+    **forum.accounts.jobs.JOBS,
+    **forum.notifications.jobs.JOBS,
+}
+CHANNELS: dict[str, Channel] = {
+    **forum.topics.live.CHANNELS,
+    **forum.notifications.live.CHANNELS,
+}
+HANDLERS: list[Mapping[type[Event], list[Handler]]] = [
+    forum.accounts.live.HANDLERS,
+    forum.topics.live.HANDLERS,
+    forum.notifications.live.HANDLERS,
+]
+
+# What a page of ours says about errors that no rule explains.
+REASONS = {
+    400: N_("送られた内容を読み取れませんでした。"),
+    404: N_("お探しのページは見つかりませんでした。"),
+    405: N_("この操作はできません。"),
+    413: N_("送られたデータが大きすぎます。"),
+    500: N_("サーバーで問題が起きました。しばらくしてから、もう一度お試しください。"),
+}
+
+
+def create_app(settings: Settings, db: Database, url: str) -> Starlette:
+    """The whole site on a database. It connects, listens and works from its start-up to its shutdown."""
+    site = make_site(settings, db)
+    hub = Hub()
+    room = Room(Live(site, hub), CHANNELS, _merged(HANDLERS))
+    broker = PostgresBroker(as_libpq(url), room.on_message, hub.resync, channel=CHANNEL)
+
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        async with db.opened(), broker, _working(site, url):
+            yield
+
+    app = Starlette(
+        routes=[
+            *ROUTES,
+            WebSocketRoute("/live", live_endpoint(hub, room.identify, room.may_hear, room.catch_up)),
+            Route("/healthz", health.alive),
+            Route("/readyz", health.readiness(lambda: broker.healthy)),
+            Mount("/static", StaticFiles(directory=STATIC)),
+        ],
+        middleware=[
+            Middleware(RequestLog, settings=settings),
+            Middleware(SecurityHeaders, settings=settings),
+            Middleware(GZipMiddleware, minimum_size=GZIP_BYTES_MIN),
+            Middleware(RequestBodyLimitMiddleware, max_body_size=BODY_BYTES_MAX),
+            Middleware(SameOrigin),
+            Middleware(Identify, identify=forum.accounts.web.identify),
+        ],
+        exception_handlers={Refusal: refused, HTTPException: went_wrong, Exception: failed},
+        lifespan=lifespan,
+    )
+    app.state.site = site
+    app.state.hub = hub
+    return app
+
+
+def make_site(settings: Settings, db: Database) -> Site:
+    """What every request shares; also for commands and jobs without a web server."""
+    return Site(settings, db, Renderer(settings), Seal(settings.secret()), _nothing_waits)
+
+
+async def refused(request: Request, error: Exception) -> Response:
+    """The domain said no: its reason, with the status of its word."""
+    assert isinstance(error, Refusal)
+    status = next(STATUS[word] for word in type(error).__mro__ if word in STATUS)
+    conflict = error if isinstance(error, Conflict) else None
+    seconds = error.seconds if isinstance(error, TooSoon) else None
+    response = await page(
+        request,
+        "error.html",
+        status,
+        reason=error.reason or _(REASONS.get(status, "")),
+        seconds=seconds,
+        theirs=conflict.theirs if conflict else None,
+        yours=conflict.yours if conflict else None,
+    )
+    if seconds is not None:
+        response.headers["Retry-After"] = str(seconds)
+    return response
+
+
+async def went_wrong(request: Request, error: Exception) -> Response:
+    """The request itself cannot be served: no such address, method, or too much of it."""
+    assert isinstance(error, HTTPException)
+    response = await _error_page(request, error.status_code)
+    response.headers.update(error.headers or {})
+    return response
+
+
+async def failed(request: Request, error: Exception) -> Response:
+    """A mistake of ours. The log has the traceback under the request's id; Starlette raises it on."""
+    return await _error_page(request, HTTPStatus.INTERNAL_SERVER_ERROR)
+
+
+async def _error_page(request: Request, status: int) -> Response:
+    reason = _(REASONS[status]) if status in REASONS else ""
+    return await page(request, "error.html", status, reason=reason)
+
+
+async def _nothing_waits(db: Database, actor: Actor) -> int:
+    return 0
+
+
+@asynccontextmanager
+async def _working(site: Site, url: str) -> AsyncIterator[None]:
+    """Runs the background jobs beside the web server, unless the town runs `forum worker` apart."""
+    if not site.settings.worker:
+        yield
+        return
+    worker = Worker(site, url, JOBS)
+    task = asyncio.create_task(worker.run())
+    try:
+        yield
+    finally:
+        worker.stop()
+        await task
+
+
+def _merged(tables: list[Mapping[type[Event], list[Handler]]]) -> dict[type[Event], list[Handler]]:
+    merged: dict[type[Event], list[Handler]] = {}
+    for table in tables:
+        for kind, handlers in table.items():
+            merged.setdefault(kind, []).extend(handlers)
+    return merged

@@ -1,0 +1,1 @@
+"""The commands of `forum`, one module each; together with `forum.app` the composition root."""

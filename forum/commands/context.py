@@ -1,0 +1,22 @@
+"""What every command needs: settings, a database at this release's schema, a site."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from forum import logs, postgres
+from forum.app import make_site
+from forum.db import connected
+from forum.migrating import migrate
+from forum.settings import Settings
+from forum.web import Site
+
+
+@asynccontextmanager
+async def opened_site(settings: Settings | None = None) -> AsyncIterator[Site]:
+    """A site without a web server, for the length of the block."""
+    settings = settings or Settings()
+    logs.set_up(settings)
+    with postgres.database_url(settings) as url:
+        await migrate(url)
+        async with connected(url) as db:
+            yield make_site(settings, db)

@@ -1,0 +1,39 @@
+"""`forum serve`: the web server, with an embedded database where none is set."""
+
+import asyncio
+
+import uvicorn
+
+from forum import logs, postgres
+from forum.app import create_app
+from forum.db import database
+from forum.migrating import migrate
+from forum.settings import Settings
+
+# How long open requests may take to finish at the end.
+GRACE_SECONDS = 5
+# A frame from a browser is never larger than this (see realtime/protocol.py).
+SOCKET_BYTES_MAX = 64 * 1024
+
+
+def serve(settings: Settings) -> None:
+    """Serves until Ctrl-C or SIGTERM, then closes sockets with a reason and stops the embedded database."""
+    logs.set_up(settings)
+    with postgres.database_url(settings) as url:
+        asyncio.run(migrate(url))
+        config = uvicorn.Config(
+            create_app(settings, database(url), url),
+            host=settings.host,
+            port=settings.port,
+            loop="uvloop",
+            http="httptools",
+            ws="websockets-sansio",
+            ws_max_size=SOCKET_BYTES_MAX,
+            # Addresses of proxies are judged by our own middleware, from the settings.
+            proxy_headers=False,
+            server_header=False,
+            access_log=False,
+            log_config=None,
+            timeout_graceful_shutdown=GRACE_SECONDS,
+        )
+        uvicorn.Server(config).run()

@@ -1,0 +1,23 @@
+"""`forum worker`: the background jobs, in a process of their own."""
+
+import asyncio
+import signal
+
+from forum import logs, postgres
+from forum.app import JOBS, make_site
+from forum.db import connected
+from forum.jobs import Worker
+from forum.migrating import migrate
+from forum.settings import Settings
+
+
+async def work(settings: Settings) -> None:
+    """Works until Ctrl-C or SIGTERM; jobs that run may finish."""
+    logs.set_up(settings)
+    with postgres.database_url(settings) as url:
+        await migrate(url)
+        async with connected(url) as db:
+            worker = Worker(make_site(settings, db), url, JOBS)
+            for number in (signal.SIGINT, signal.SIGTERM):
+                asyncio.get_running_loop().add_signal_handler(number, worker.stop)
+            await worker.run()

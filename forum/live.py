@@ -1,0 +1,83 @@
+"""From events to open pages: who listens to what, and which words reach them."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+from starlette.websockets import WebSocket
+
+from forum.access import Actor
+from forum.events import Event, decode
+from forum.i18n import current_locale
+from forum.web import Site, actor_of
+from realtime.hub import Hub
+from realtime.protocol import CaughtUp, Resync
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """What an event handler works with."""
+
+    site: Site
+    hub: Hub
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """The person at a socket: their sockets end together, and they read one language."""
+
+    actor: Actor
+    variant: str
+
+    @property
+    def owner(self) -> str | None:
+        return None if self.actor.id is None else str(self.actor.id)
+
+
+# Tells open pages about one kind of event.
+Handler = Callable[[Live, Any], Awaitable[None]]
+# Whether the actor may hear the channel `kind:name`, asked with its name; the same rule as for the page.
+MayHear = Callable[[Live, Actor, str], Awaitable[bool]]
+# What changed in the channel since a number.
+Past = Callable[[Live, Viewer, str, int], Awaitable[CaughtUp | Resync]]
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """A kind of channel, as a slice offers it. Without a past, pages fetch the region again when in doubt."""
+
+    may_hear: MayHear
+    past: Past | None = None
+
+
+class Room:
+    """All channels and handlers of the application, as the sockets and the broker use them."""
+
+    def __init__(
+        self, live: Live, channels: dict[str, Channel], handlers: dict[type[Event], list[Handler]]
+    ) -> None:
+        self._live = live
+        self._channels = channels
+        self._handlers = handlers
+
+    async def identify(self, websocket: WebSocket) -> Viewer:
+        """Guests listen too: reading needs no login."""
+        return Viewer(actor_of(websocket), current_locale())
+
+    async def may_hear(self, viewer: Viewer, channel: str) -> bool:
+        kind, _, name = channel.partition(":")
+        offered = self._channels.get(kind)
+        return offered is not None and await offered.may_hear(self._live, viewer.actor, name)
+
+    async def catch_up(self, viewer: Viewer, channel: str, after: int) -> CaughtUp | Resync:
+        kind, _, name = channel.partition(":")
+        past = self._channels[kind].past
+        if past is None:
+            return Resync(channel=channel, after=after)
+        return await past(self._live, viewer, name, after)
+
+    async def on_message(self, payload: str) -> None:
+        """An event from the broker."""
+        event = decode(payload)
+        for handler in self._handlers.get(type(event), ()):
+            await handler(self._live, event)

@@ -1,0 +1,100 @@
+"""Topics and boards as they change: one query and one rendering per event and language, for all readers."""
+
+from forum.access import Actor
+from forum.boards import queries as boards
+from forum.boards.rules import can_read
+from forum.events import Event, PostChanged, TopicChanged
+from forum.i18n import in_locale
+from forum.live import Channel, Handler, Live, Viewer
+from forum.posts import queries as posts
+from forum.posts.rules import PostView, State, for_everyone
+from forum.rendering import Renderer
+from forum.topics import queries, rules
+from realtime.protocol import CaughtUp, Delta, Resync
+
+# A reader further behind than this fetches the page again.
+CATCH_UP_MAX = 200
+
+
+async def may_hear_topic(live: Live, actor: Actor, name: str) -> bool:
+    topic = await queries.topic(live.site.db, int(name)) if name.isascii() and name.isdigit() else None
+    return topic is not None and bool(rules.can_read_topic(actor, topic))
+
+
+async def may_hear_board(live: Live, actor: Actor, name: str) -> bool:
+    board = await boards.board(live.site.db, name)
+    return board is not None and bool(can_read(actor, board.kind))
+
+
+async def past_of_topic(live: Live, viewer: Viewer, name: str, after: int) -> CaughtUp | Resync:
+    """Every post changed since, each once, as it is now; and the head, if it changed."""
+    channel, db = f"topic:{name}", live.site.db
+    topic = await queries.topic(db, int(name))
+    changed = await posts.changed_since(db, int(name), after, CATCH_UP_MAX + 1)
+    if topic is None or after > topic.changes or len(changed) > CATCH_UP_MAX:
+        return Resync(channel=channel, after=after)
+    with in_locale(viewer.variant):
+        deltas = [post_delta(live.site.renderer, post) for post in changed]
+        if await queries.head_changed_since(db, topic.id, after):
+            deltas.append(head_delta(live.site.renderer, topic, topic.changes))
+    return CaughtUp(channel=channel, after=after, upto=topic.changes, deltas=tuple(deltas))
+
+
+async def post_changed(live: Live, event: PostChanged) -> None:
+    """Tells the topic's readers of the post, and the board's readers that the topic moved."""
+    channel = f"topic:{event.topic_id}"
+    if listening := live.hub.listening(channel):
+        post = await posts.view(live.site.db, event.post_id)
+        if post is not None:
+            deltas = {}
+            for variant in listening:
+                with in_locale(variant):
+                    deltas[variant] = [post_delta(live.site.renderer, post, event.change)]
+            live.hub.broadcast(channel, deltas)
+    await _tell_board(live, event.topic_id)
+
+
+async def topic_changed(live: Live, event: TopicChanged) -> None:
+    channel = f"topic:{event.topic_id}"
+    if listening := live.hub.listening(channel):
+        topic = await queries.topic(live.site.db, event.topic_id)
+        if topic is not None:
+            deltas = {}
+            for variant in listening:
+                with in_locale(variant):
+                    deltas[variant] = [head_delta(live.site.renderer, topic, event.change)]
+            live.hub.broadcast(channel, deltas)
+    await _tell_board(live, event.topic_id)
+
+
+def post_delta(renderer: Renderer, post: PostView, number: int | None = None) -> Delta:
+    """What a reader's page does with the post. A held post is nothing to anyone but its author."""
+    number = post.change if number is None else number
+    if post.state == State.HELD:
+        return Delta(number=number, kind="skip")
+    html = renderer.fragment("posts/_post.html", post=for_everyone(post))
+    return Delta(number=number, kind="put", id=f"post-{post.id}", html=html, order=post.number)
+
+
+def head_delta(renderer: Renderer, topic: rules.Topic, number: int) -> Delta:
+    html = renderer.fragment("topics/_head.html", topic=rules.public_topic(topic))
+    return Delta(number=number, kind="put", id="topic-head", html=html)
+
+
+async def _tell_board(live: Live, topic_id: int) -> None:
+    row = await queries.row(live.site.db, topic_id)
+    if row is None or row.state == State.HELD:
+        return
+    channel = f"board:{row.board_slug}"
+    deltas = {}
+    for variant in live.hub.listening(channel):
+        with in_locale(variant):
+            html = live.site.renderer.fragment("topics/_row.html", topic=rules.public_row(row))
+            deltas[variant] = [
+                Delta(number=None, kind="put", id=f"topic-{row.id}", html=html, order=row.order)
+            ]
+    live.hub.broadcast(channel, deltas)
+
+
+CHANNELS = {"topic": Channel(may_hear_topic, past_of_topic), "board": Channel(may_hear_board)}
+HANDLERS: dict[type[Event], list[Handler]] = {PostChanged: [post_changed], TopicChanged: [topic_changed]}

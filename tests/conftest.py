@@ -1,0 +1,165 @@
+"""One server and one migrated database for the whole run; every test gets a transaction that is rolled back.
+
+A few tests must commit (LISTEN, jobs, processes): they take `own_database`, a copy of the migrated one.
+"""
+
+import os
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+from uuid import uuid4
+
+import asyncpg
+import databases
+import httpx
+import pytest
+import pytest_asyncio
+from databases.core import Connection
+from starlette.applications import Starlette
+
+from forum import clock, postgres
+from forum.accounts import actions as accounts
+from forum.accounts import queries as account_queries
+from forum.app import create_app
+from forum.db import Database, _prepare, as_asyncpg
+from forum.migrating import migrate
+from forum.settings import Settings
+
+SECRET = "a secret key that only tests know, and long enough"
+
+
+@pytest.fixture(scope="session")
+def server_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A PostgreSQL server: TEST_DATABASE_URL, or an embedded one that goes with the run."""
+    given = os.environ.get("TEST_DATABASE_URL")
+    if given:
+        yield given
+        return
+    with postgres.embedded(tmp_path_factory.mktemp("pg") / "data") as url:
+        yield url
+
+
+@pytest_asyncio.fixture(scope="session")
+async def migrated_url(server_url: str) -> AsyncIterator[str]:
+    """A database at this release's schema, shared by all tests that roll back."""
+    async with _database(server_url) as url:
+        await migrate(url)
+        yield url
+
+
+@pytest_asyncio.fixture
+async def own_database(server_url: str, migrated_url: str) -> AsyncIterator[str]:
+    """A migrated database of the test's own, where it may commit."""
+    async with _database(server_url, template=_name(migrated_url)) as url:
+        yield url
+
+
+@pytest_asyncio.fixture(scope="session")
+async def _pool(migrated_url: str) -> AsyncIterator[databases.Database]:
+    async with databases.Database(as_asyncpg(migrated_url), min_size=1, max_size=2, init=_prepare) as pool:
+        yield pool
+
+
+@pytest_asyncio.fixture
+async def db(_pool: databases.Database) -> AsyncIterator[Database]:
+    """The database inside one transaction that ends with the test."""
+    async with Connection(_pool, _pool._backend) as connection:
+        transaction = connection.raw_connection.transaction()
+        await transaction.start()
+        try:
+            yield Database(connection)
+        finally:
+            await transaction.rollback()
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(var_dir=tmp_path, secret_key=SECRET, worker=False)
+
+
+@pytest.fixture
+def app(settings: Settings, db: Database, migrated_url: str) -> Starlette:
+    """The whole application on the test's transaction; without sockets and jobs, which need commits."""
+    return create_app(settings, db, migrated_url)
+
+
+@pytest_asyncio.fixture
+async def client(app: Starlette) -> AsyncIterator[httpx.AsyncClient]:
+    """A browser of sorts, from this very site, not logged in."""
+    async with visitor(app) as client:
+        yield client
+
+
+@asynccontextmanager
+async def visitor(app: Starlette) -> AsyncIterator[httpx.AsyncClient]:
+    transport = httpx.ASGITransport(app, raise_app_exceptions=True)
+    headers = {"Sec-Fetch-Site": "same-origin"}
+    async with httpx.AsyncClient(transport=transport, base_url="http://room.test", headers=headers) as client:
+        yield client
+
+
+Login = Callable[[httpx.AsyncClient, int], Awaitable[None]]
+
+
+@pytest.fixture
+def login(db: Database) -> Login:
+    """Logs a client in as an account."""
+
+    async def log_in(client: httpx.AsyncClient, account_id: int) -> None:
+        account = await account_queries.account(db, account_id)
+        assert account is not None
+        client.cookies.set("session", await accounts.open_session(db, account))
+
+    return log_in
+
+
+Budget = Callable[[int], "asynccontextmanager[None]"]
+
+
+@pytest.fixture
+def queries(db: Database) -> Callable[[int], object]:
+    """`async with queries(n):` fails when the block sends more than n statements."""
+
+    @asynccontextmanager
+    async def at_most(budget: int) -> AsyncIterator[None]:
+        before = db.statements
+        yield
+        spent = db.statements - before
+        assert spent <= budget, f"{spent} statements where {budget} suffice"
+
+    return at_most
+
+
+@pytest.fixture(autouse=True)
+def _japanese() -> Iterator[None]:
+    """Every test starts in Japanese, whatever the one before spoke."""
+    from forum.i18n import DEFAULT_LOCALE, in_locale
+
+    with in_locale(DEFAULT_LOCALE):
+        yield
+
+
+@asynccontextmanager
+async def _database(server_url: str, template: str = "template1") -> AsyncIterator[str]:
+    name = f"test_{uuid4().hex[:12]}"
+    server = await asyncpg.connect(server_url)
+    try:
+        await server.execute(f'create database "{name}" template "{template}"')
+        try:
+            yield _renamed(server_url, name)
+        finally:
+            await server.execute(f'drop database "{name}" with (force)')
+    finally:
+        await server.close()
+
+
+def _name(url: str) -> str:
+    return urlsplit(url).path.lstrip("/")
+
+
+def _renamed(url: str, name: str) -> str:
+    return urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
+
+
+__all__ = ["Login", "clock", "visitor"]

@@ -1,0 +1,120 @@
+"""Data for tests, made by the real actions."""
+
+from itertools import count
+
+from argon2 import PasswordHasher
+
+from forum.access import Actor, Role
+from forum.accounts import actions as accounts
+from forum.accounts import queries as account_queries
+from forum.boards import actions as boards
+from forum.boards import queries as board_queries
+from forum.boards.rules import Board
+from forum.db import Database
+from forum.posts import queries as post_queries
+from forum.posts.rules import Draft, Post
+from forum.topics.actions import discussing
+from forum.topics.rules import Opening
+
+PASSWORD = "野川の土手を朝に歩く"
+# Cheap on purpose: real parameters cost tens of milliseconds for each account.
+_hash = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
+_numbers = count(1)
+
+
+async def an_account(
+    db: Database, role: Role = Role.RESIDENT, *, approved_posts: int = 1, section_id: int | None = None
+) -> Actor:
+    """A confirmed account. With one approved post, its next ones are visible at once."""
+    n = next(_numbers)
+    account_id = await accounts.appoint(
+        db,
+        pen_name=f"市民{n}",
+        email=f"resident{n}@example.jp",
+        password_hash=_hash,
+        role=role,
+        section_id=section_id,
+    )
+    for _ in range(approved_posts):
+        await account_queries.count_approved(db, account_id)
+    return await actor(db, account_id)
+
+
+async def a_newcomer(db: Database) -> Actor:
+    """A confirmed resident whose first post is yet to come."""
+    return await an_account(db, approved_posts=0)
+
+
+async def a_moderator(db: Database) -> Actor:
+    return await an_account(db, Role.MODERATOR)
+
+
+async def a_staff_member(db: Database, section_id: int | None = None) -> Actor:
+    return await an_account(db, Role.STAFF, section_id=section_id or await a_section(db))
+
+
+async def a_facilitator(db: Database, board: Board) -> Actor:
+    account = await an_account(db)
+    assert account.id is not None
+    await boards.give_role(db, board.id, account.id, "facilitator")
+    return await actor(db, account.id)
+
+
+async def actor(db: Database, account_id: int) -> Actor:
+    """The account with the rights it has now."""
+    found = await account_queries.actor(db, account_id)
+    assert found is not None
+    return found
+
+
+async def a_section(db: Database) -> int:
+    n = next(_numbers)
+    return await account_queries.add_section(db, f"第{n}課", f"Section {n}", None)
+
+
+async def a_board(db: Database, kind: str = "official") -> Board:
+    n = next(_numbers)
+    await boards.open_board(
+        db,
+        slug=f"board-{n}",
+        name=f"会議室{n}",
+        name_en=f"Room {n}",
+        about="まちのことを話します。",
+        about_en="About the town.",
+        kind=kind,
+        section_id=await a_section(db),
+        position=n,
+    )
+    board = await board_queries.board(db, f"board-{n}")
+    assert board is not None
+    return board
+
+
+async def a_topic(
+    db: Database, by: Actor | None = None, *, board: Board | None = None, title: str = "野川の緑", body: str = "守りたい。"
+) -> Post:
+    """A topic, as its opening post."""
+    by, board = by or await an_account(db), board or await a_board(db)
+    _, post_id = await discussing.start(db, by, board, Opening(title=title, body=body))
+    return await the_post(db, post_id)
+
+
+async def a_post(
+    db: Database,
+    by: Actor | None = None,
+    *,
+    topic: Post | None = None,
+    body: str = "賛成です。",
+    reply_to_id: int | None = None,
+) -> Post:
+    """A reply, in a topic of its own unless one is given (as any of its posts)."""
+    by, topic = by or await an_account(db), topic or await a_topic(db)
+    post_id = await discussing.reply(db, by, topic.topic_id, Draft(body=body, reply_to_id=reply_to_id))
+    return await the_post(db, post_id)
+
+
+async def the_post(db: Database, post_id: int) -> Post:
+    """The post as it is now."""
+    found = await post_queries.post(db, post_id)
+    assert found is not None
+    return found
