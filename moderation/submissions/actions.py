@@ -1,0 +1,61 @@
+"""Receiving submissions. Whether they may be received is for the consultation to say."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from forum.db import Database
+from forum.sealed import Seal
+from moderation.submissions import queries
+from moderation.submissions.rules import Draft, Person, new_receipt, submission_hash
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """What the submitter takes home."""
+
+    id: int
+    receipt: str
+    sha256: str
+
+
+async def add(db: Database, seal: Seal, consultation_id: int, draft: Draft) -> Received:
+    """Keeps the words open and closes the person in an envelope. Call it inside a transaction."""
+    values = sealed(seal, consultation_id, draft)
+    number = await queries.add(db, values)
+    return Received(number, values["receipt"], values["sha256"])
+
+
+async def add_all(db: Database, seal: Seal, consultation_id: int, drafts: Sequence[Draft]) -> None:
+    """All of them or, if one fails, none. Call it inside a transaction."""
+    await queries.add_all(db, [sealed(seal, consultation_id, draft) for draft in drafts])
+
+
+def sealed(seal: Seal, consultation_id: int, draft: Draft) -> dict[str, Any]:
+    receipt = new_receipt(consultation_id)
+    return {
+        "consultation_id": consultation_id,
+        "receipt": receipt,
+        "channel": draft.channel,
+        "account_id": draft.account_id,
+        "plan_section_id": draft.plan_section_id,
+        "revision_id": draft.revision_id,
+        "body": draft.body,
+        "sealed": seal.seal(draft.person.model_dump(include=set(Person.model_fields), mode="json")),
+        "person_key": person_key(seal, draft.person),
+        "source_ref": draft.source_ref,
+        "sha256": submission_hash(
+            consultation_id=consultation_id,
+            receipt=receipt,
+            channel=draft.channel,
+            plan_section_id=draft.plan_section_id,
+            body=draft.body,
+            received_at=draft.received_at,
+        ),
+        "received_at": draft.received_at,
+    }
+
+
+def person_key(seal: Seal, person: Person) -> bytes | None:
+    """Counts people without knowing them; nobody named is nobody to count."""
+    return seal.person_key(person.name, person.address) if person.name else None

@@ -1,0 +1,84 @@
+"""All SQL of submissions. No function here reads what is sealed, except `sealed` for the receipt by mail."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+from forum.db import Database, columns
+from moderation.submissions.rules import Submission
+
+INSERT = """
+insert into submissions (consultation_id, receipt, channel, account_id, plan_section_id, revision_id, body,
+    sealed, person_key, source_ref, sha256, received_at)
+values (:consultation_id, :receipt, :channel, :account_id, :plan_section_id, :revision_id, :body,
+    :sealed, :person_key, :source_ref, :sha256, :received_at)
+"""
+
+
+async def add(db: Database, values: dict[str, Any]) -> int:
+    number: int = await db.value(INSERT + " returning id", **values)
+    return number
+
+
+async def add_all(db: Database, rows: list[dict[str, Any]]) -> None:
+    await db.run_many(INSERT, rows)
+
+
+async def submission(db: Database, consultation_id: int, receipt: str) -> Submission | None:
+    return await db.record(
+        Submission,
+        f"select {columns(Submission)} from submissions where consultation_id = :id and receipt = :receipt",
+        id=consultation_id,
+        receipt=receipt,
+    )
+
+
+async def by_id(db: Database, submission_id: int) -> Submission | None:
+    return await db.record(
+        Submission, f"select {columns(Submission)} from submissions where id = :id", id=submission_id
+    )
+
+
+async def sealed(db: Database, submission_id: int) -> bytes | None:
+    """The closed envelope of one submission."""
+    envelope: bytes | None = await db.value("select sealed from submissions where id = :id", id=submission_id)
+    return envelope
+
+
+async def known_refs(db: Database, consultation_id: int, refs: list[str]) -> set[str]:
+    """Those of the numbers that this consultation already has."""
+    rows = await db.rows(
+        "select source_ref from submissions where consultation_id = :id and source_ref = any(:refs)",
+        id=consultation_id,
+        refs=refs,
+    )
+    return {row["source_ref"] for row in rows}
+
+
+async def newest(db: Database, consultation_id: int, limit: int) -> list[Submission]:
+    """The last ones received, for the desk of the section."""
+    return await db.records(
+        Submission,
+        f"""
+        select {columns(Submission)} from submissions
+        where consultation_id = :id order by id desc limit :limit
+        """,
+        id=consultation_id,
+        limit=limit,
+    )
+
+
+async def every(db: Database, *, batch: int = 1000) -> AsyncIterator[Submission]:
+    """Every submission there is, in order of id, a batch at a time."""
+    after = 0
+    while True:
+        found = await db.records(
+            Submission,
+            f"select {columns(Submission)} from submissions where id > :after order by id limit :batch",
+            after=after,
+            batch=batch,
+        )
+        for submission in found:
+            yield submission
+        if len(found) < batch:
+            return
+        after = found[-1].id

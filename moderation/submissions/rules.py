@@ -1,0 +1,153 @@
+"""What a formal submission is: by which way it comes, who may make one, how it is hashed."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import BaseModel, BeforeValidator, EmailStr
+
+from forum import proof
+from forum.i18n import N_
+from forum.text import Line, Paragraphs, sized
+
+# Longer papers come as attachments to the section; this holds 50 sheets of manuscript paper.
+BODY_LIMIT = 20_000
+LINE_LIMIT = 200
+# Without the letters that are mistaken for digits on the phone.
+RECEIPT_SIGNS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+
+
+class Channel(StrEnum):
+    """The way a submission reached the city."""
+
+    WEB = "web"
+    POST = "post"
+    FAX = "fax"
+    COUNTER = "counter"
+    EMAIL = "email"
+    IMPORT = "import"
+
+
+CHANNEL_NAMES = {
+    Channel.WEB: N_("ウェブ"),
+    Channel.POST: N_("郵送"),
+    Channel.FAX: N_("ファクス"),
+    Channel.COUNTER: N_("持参・窓口"),
+    Channel.EMAIL: N_("電子メール"),
+    Channel.IMPORT: N_("一括登録"),
+}
+# What a clerk may enter by hand; the web form and the import name themselves.
+PAPER = (Channel.POST, Channel.FAX, Channel.COUNTER, Channel.EMAIL)
+
+
+class Standing(StrEnum):
+    """小金井市市民参加条例: who may submit."""
+
+    LIVES = "lives"
+    WORKS = "works"
+    STUDIES = "studies"
+    BODY = "body"
+
+
+STANDING_NAMES = {
+    Standing.LIVES: N_("市内に住んでいる"),
+    Standing.WORKS: N_("市内で働いている"),
+    Standing.STUDIES: N_("市内の学校に通っている"),
+    Standing.BODY: N_("市内に事務所などがある法人・団体"),
+}
+
+# An empty field of a form is nothing, not an empty number or address.
+EMPTY_IS_NONE = BeforeValidator(lambda typed: typed or None)
+
+
+class Person(BaseModel):
+    """Who submits. Lives only between the form and the seal."""
+
+    name: Annotated[Line, sized(0, LINE_LIMIT)] = ""
+    address: Annotated[Line, sized(0, LINE_LIMIT)] = ""
+    organisation: Annotated[Line, sized(0, LINE_LIMIT)] = ""
+    email: Annotated[EmailStr | None, EMPTY_IS_NONE] = None
+    standing: Annotated[Standing | None, EMPTY_IS_NONE] = None
+
+
+class WebForm(Person):
+    """The formal form: nobody submits without a name, an address and a tie to the city."""
+
+    body: Annotated[Paragraphs, sized(1, BODY_LIMIT)]
+    name: Annotated[Line, sized(1, LINE_LIMIT)]
+    address: Annotated[Line, sized(1, LINE_LIMIT)]
+    standing: Standing
+    plan_section_id: Annotated[int | None, EMPTY_IS_NONE] = None
+    # The post of the room that its author makes into a submission.
+    post_id: Annotated[int | None, EMPTY_IS_NONE] = None
+
+
+class PaperForm(Person):
+    """What a clerk copies from a letter, a fax or a mail: as it came, even where something is missing."""
+
+    body: Annotated[Paragraphs, sized(1, BODY_LIMIT)]
+    channel: Channel
+    received_at: datetime
+    plan_section_id: Annotated[int | None, EMPTY_IS_NONE] = None
+    source_ref: Annotated[Annotated[Line, sized(0, LINE_LIMIT)] | None, EMPTY_IS_NONE] = None
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A submission before it is received."""
+
+    channel: Channel
+    body: str
+    person: Person
+    received_at: datetime
+    plan_section_id: int | None = None
+    account_id: int | None = None
+    revision_id: int | None = None
+    source_ref: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """A received submission, without the person."""
+
+    id: int
+    consultation_id: int
+    receipt: str
+    channel: str
+    account_id: int | None
+    plan_section_id: int | None
+    revision_id: int | None
+    body: str
+    source_ref: str | None
+    sha256: str
+    received_at: datetime
+
+
+def new_receipt(consultation_id: int) -> str:
+    """A number to keep: it says nothing about how many came before, and nobody guesses another's."""
+    signs = "".join(secrets.choice(RECEIPT_SIGNS) for _ in range(10))
+    return f"{consultation_id}-{signs[:5]}-{signs[5:]}"
+
+
+def submission_hash(
+    *,
+    consultation_id: int,
+    receipt: str,
+    channel: str,
+    plan_section_id: int | None,
+    body: str,
+    received_at: datetime,
+) -> str:
+    """The hash of what was submitted, given to the submitter; the person is no part of it."""
+    return proof.digest(
+        {
+            "body": body,
+            "channel": channel,
+            "consultation": consultation_id,
+            "receipt": receipt,
+            "section": plan_section_id,
+            "time": proof.moment(received_at),
+        }
+    )
