@@ -1,0 +1,57 @@
+"""The hashes at the end of the chain: from opinion to answer to the whole published result."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from forum.proof import digest, moment
+
+
+def answer_sha256(
+    *,
+    number: int,
+    category: str,
+    body: str,
+    reason: str,
+    plan_before: str,
+    plan_after: str,
+    group: Sequence[str],
+) -> str:
+    """Bind an answer to the very words it answers: `group` holds the hashes of its opinions, in order."""
+    return digest(
+        {
+            "body": body,
+            "category": category,
+            "group": list(group),
+            "number": number,
+            "plan_after": plan_after,
+            "plan_before": plan_before,
+            "reason": reason,
+        }
+    )
+
+
+def plan_sha256(sections: Iterable[tuple[str, str]]) -> str:
+    """The draft as residents read it: headings and bodies, in order."""
+    return digest([{"body": body, "heading": heading} for heading, body in sections])
+
+
+def consultation_sha256(
+    *,
+    title: str,
+    opens_at: datetime,
+    closes_at: datetime,
+    plan: str,
+    digest_sha256: str,
+    answers: Sequence[str],
+) -> str:
+    """Seal the result: what was asked and when, what came in (the digest), what the city answered."""
+    return digest(
+        {
+            "answers": list(answers),
+            "closes": moment(closes_at),
+            "digest": digest_sha256,
+            "opens": moment(opens_at),
+            "plan": plan,
+            "title": title,
+        }
+    )

@@ -1,0 +1,43 @@
+"""The rules of public comment: its life, the law of its notice, when its answers are complete."""
+
+from moderation.consultations.rules.completeness import Answering, Category, can_publish, gaps, missing
+from moderation.consultations.rules.law import (
+    FULL_PERIOD,
+    can_announce,
+    days,
+    lawful_period,
+    lawful_result_due,
+    needs_reason,
+)
+from moderation.consultations.rules.lifecycle import (
+    STATE_NAMES,
+    Act,
+    Consultation,
+    State,
+    can,
+    can_create,
+    can_see,
+    runs,
+)
+
+__all__ = [
+    "FULL_PERIOD",
+    "STATE_NAMES",
+    "Act",
+    "Answering",
+    "Category",
+    "Consultation",
+    "State",
+    "can",
+    "can_announce",
+    "can_create",
+    "can_publish",
+    "can_see",
+    "days",
+    "gaps",
+    "lawful_period",
+    "lawful_result_due",
+    "missing",
+    "needs_reason",
+    "runs",
+]

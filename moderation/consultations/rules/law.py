@@ -1,0 +1,58 @@
+"""What 行政手続法 asks of a notice, taken by cities as their model."""
+
+from datetime import date, datetime, timedelta, tzinfo
+
+from forum.access import ALLOWED, Actor, Ruling
+from forum.i18n import _
+from moderation.consultations.rules.lifecycle import Act, Consultation, can
+
+# 39条3項: thirty days or more, counted from the day of the notice.
+FULL_PERIOD = 30
+
+
+def days(opens_at: datetime, closes_at: datetime, zone: tzinfo) -> int:
+    """Count the days of a period in the life of the city, the first and the last included."""
+    first = opens_at.astimezone(zone).date()
+    last = (closes_at - timedelta(microseconds=1)).astimezone(zone).date()
+    return (last - first).days + 1
+
+
+def lawful_period(opens_at: datetime, closes_at: datetime, short_period_reason: str, zone: tzinfo) -> Ruling:
+    """39条3項 and 40条1項: thirty days, or the reason why fewer must do."""
+    if closes_at <= opens_at:
+        return Ruling(_("締切は開始より後にしてください。"))
+    length = days(opens_at, closes_at, zone)
+    if length < FULL_PERIOD and not short_period_reason.strip():
+        why = _("期間が%(n)s日です。%(full)s日より短くする理由を書いてください。", n=length, full=FULL_PERIOD)
+        return Ruling(why)
+    return ALLOWED
+
+
+def lawful_result_due(closes_at: datetime, result_due: date | None, zone: tzinfo) -> Ruling:
+    """Nobody can have considered opinions that have not arrived."""
+    if result_due is not None and result_due < closes_at.astimezone(zone).date():
+        return Ruling(_("結果の公表予定日は、締切の日以後にしてください。"))
+    return ALLOWED
+
+
+def can_announce(
+    actor: Actor, consultation: Consultation, sections: int, now: datetime, zone: tzinfo
+) -> Ruling:
+    """A notice needs a draft to read, a lawful period and a beginning that is not past."""
+    ruling = can(actor, Act.ANNOUNCE, consultation, now)
+    if not ruling:
+        return ruling
+    if consultation.announced_at is not None:
+        return Ruling(_("すでに予告しています。"))
+    if sections == 0:
+        return Ruling(_("計画案の本文がありません。"))
+    if consultation.opens_at < now:
+        return Ruling(_("開始の日時が過ぎています。期間を直すか、「いますぐ始める」を選んでください。"))
+    return lawful_period(
+        consultation.opens_at, consultation.closes_at, consultation.short_period_reason, zone
+    )
+
+
+def needs_reason(reason: str) -> Ruling:
+    """43条4項: when no plan comes of it, the city says so and why."""
+    return ALLOWED if reason.strip() else Ruling(_("理由を書いてください。"))

@@ -1,0 +1,138 @@
+"""The life of a public-comment procedure and what each step needs.
+
+Three states are read from the clock (planned, open, closed) and never stored as the clock
+turns: a job that did not run cannot leave a procedure open. The others are acts of the city.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from forum.access import ALLOWED, Actor, Role, Ruling
+from forum.i18n import N_, _
+
+
+class State(StrEnum):
+    """Where a procedure stands, in the order of its life; the last two are other ways to end."""
+
+    PLANNED = "planned"
+    OPEN = "open"
+    CLOSED = "closed"
+    CONSIDERING = "considering"
+    PUBLISHED = "published"
+    NOT_CONDUCTED = "not_conducted"
+    WITHDRAWN = "withdrawn"
+
+
+STATE_NAMES = {
+    State.PLANNED: N_("募集予定"),
+    State.OPEN: N_("募集中"),
+    State.CLOSED: N_("募集終了"),
+    State.CONSIDERING: N_("検討中"),
+    State.PUBLISHED: N_("結果公表済み"),
+    State.NOT_CONDUCTED: N_("実施しなかったもの"),
+    State.WITHDRAWN: N_("取りやめ"),
+}
+
+
+class Act(StrEnum):
+    """What a person may do with a procedure."""
+
+    EDIT = "edit"
+    ANNOUNCE = "announce"
+    SUBMIT = "submit"
+    ENTER = "enter"
+    CLOSE = "close"
+    CONSIDER = "consider"
+    ANSWER = "answer"
+    PUBLISH = "publish"
+    SKIP = "skip"
+    WITHDRAW = "withdraw"
+
+
+# From which states each act is possible. Paper that arrived in time may be entered after closing,
+# until considering begins; the draft is fixed from the moment people can answer to it.
+POSSIBLE: dict[Act, tuple[State, ...]] = {
+    Act.EDIT: (State.PLANNED,),
+    Act.ANNOUNCE: (State.PLANNED,),
+    Act.SUBMIT: (State.OPEN,),
+    Act.ENTER: (State.OPEN, State.CLOSED),
+    Act.CLOSE: (State.OPEN,),
+    Act.CONSIDER: (State.CLOSED,),
+    Act.ANSWER: (State.CONSIDERING,),
+    Act.PUBLISH: (State.CONSIDERING,),
+    Act.SKIP: (State.PLANNED,),
+    Act.WITHDRAW: (State.PLANNED, State.OPEN, State.CLOSED, State.CONSIDERING),
+}
+
+REFUSALS = {
+    Act.EDIT: N_("募集を始めたあとは、計画案と期間を変えられません。"),
+    Act.ANNOUNCE: N_("予告できるのは、募集を始める前だけです。"),
+    Act.SUBMIT: N_("いまは意見を募集していません。"),
+    Act.ENTER: N_("紙などで届いた意見を入力できるのは、募集の開始から検討を始めるまでです。"),
+    Act.CLOSE: N_("締め切れるのは、募集中のものだけです。"),
+    Act.CONSIDER: N_("検討を始められるのは、募集が終わってからです。"),
+    Act.ANSWER: N_("市の考え方を書けるのは、検討中だけです。"),
+    Act.PUBLISH: N_("公表できるのは、検討中のものだけです。"),
+    Act.SKIP: N_("「実施しなかったもの」にできるのは、募集を始める前だけです。"),
+    Act.WITHDRAW: N_("すでに終わった手続は取りやめられません。"),
+}
+
+
+@dataclass(frozen=True)
+class Consultation:
+    """One public-comment procedure, as stored; `state_at` says where it stands."""
+
+    id: int
+    title: str
+    summary: str
+    section_id: int
+    section_name: str
+    section_name_en: str
+    state: str
+    announced_at: datetime | None
+    opens_at: datetime
+    closes_at: datetime
+    short_period_reason: str
+    result_due: date | None
+    end_reason: str
+    version: int
+    published_at: datetime | None
+    sha256: str | None
+
+    def state_at(self, now: datetime) -> State:
+        """Read the state from the clock until the city has acted."""
+        if self.state not in (State.PLANNED, State.OPEN, State.CLOSED):
+            return State(self.state)
+        if self.announced_at is None or now < self.opens_at:
+            return State.PLANNED
+        return State.OPEN if now < self.closes_at else State.CLOSED
+
+
+def runs(actor: Actor, consultation: Consultation) -> Ruling:
+    """Only the owning section and the administrator carry a procedure."""
+    if actor.role == Role.ADMINISTRATOR:
+        return ALLOWED
+    if actor.role == Role.STAFF and actor.section_id == consultation.section_id:
+        return ALLOWED
+    return Ruling(_("この手続を扱えるのは、担当課の職員と管理者だけです。"))
+
+
+def can_create(actor: Actor, section_id: int) -> Ruling:
+    """Staff prepare procedures of their own section."""
+    if actor.role == Role.ADMINISTRATOR or (actor.role == Role.STAFF and actor.section_id == section_id):
+        return ALLOWED
+    return Ruling(_("意見募集を準備できるのは、担当課の職員と管理者だけです。"))
+
+
+def can_see(actor: Actor, consultation: Consultation) -> bool:
+    """A procedure being prepared is the section's own business until it is announced or ended."""
+    unannounced = consultation.state == State.PLANNED and consultation.announced_at is None
+    return not unannounced or bool(runs(actor, consultation))
+
+
+def can(actor: Actor, act: Act, consultation: Consultation, now: datetime) -> Ruling:
+    """Who may do what, when. Anybody may submit: the right to be heard needs no account."""
+    if consultation.state_at(now) not in POSSIBLE[act]:
+        return Ruling(_(REFUSALS[act]))
+    return ALLOWED if act == Act.SUBMIT else runs(actor, consultation)

@@ -1,0 +1,102 @@
+"""What staff type to announce a procedure: its frame and the draft plan."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, tzinfo
+from typing import Annotated, NamedTuple
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator
+from pydantic_core import PydanticCustomError
+
+from forum.i18n import N_
+from forum.text import Line, Paragraphs, sized
+from moderation.consultations.rules.law import lawful_period, lawful_result_due
+
+PLAN_LIMIT = 100_000
+HEADING_LIMIT = 120
+# A line with one `#` begins a section of the plan; two or more are headings inside a section.
+HEADING = re.compile(r"^#[ 　]+(.+?)\s*$", re.MULTILINE)
+
+
+class Section(NamedTuple):
+    """A part of the draft plan, in the order of its numbers."""
+
+    heading: str
+    body: str
+
+
+def sections(plan: str) -> list[Section]:
+    """The sections of a plan typed as one text."""
+    _preface, *parts = HEADING.split(plan)
+    return [Section(heading, body.strip()) for heading, body in zip(parts[::2], parts[1::2], strict=True)]
+
+
+def as_text(plan: Iterable[tuple[str, str]]) -> str:
+    """The inverse of `sections`, for the form."""
+    return "\n\n".join(f"# {heading}\n\n{body}" for heading, body in plan)
+
+
+def check_plan(plan: str) -> str:
+    if plan.strip() and not HEADING.match(plan.lstrip()):
+        raise PydanticCustomError("plan", N_("最初の行を「# 」で始まる見出しにしてください。"))
+    if any(len(section.heading) > HEADING_LIMIT for section in sections(plan)):
+        raise PydanticCustomError("plan", N_("見出しは%(n)s文字以内にしてください。"), {"n": HEADING_LIMIT})
+    return plan
+
+
+def check_moment(moment: datetime) -> datetime:
+    # Years outside this range are slips of the finger, and some of them no zone can convert.
+    if not 2000 <= moment.year <= 2100:
+        raise PydanticCustomError("moment", N_("日時を確かめてください。"))
+    return moment
+
+
+# An empty field of a form is nothing, not an empty date or number.
+EMPTY_IS_NONE = BeforeValidator(lambda typed: typed or None)
+Moment = Annotated[datetime, AfterValidator(check_moment)]
+
+
+class Notice(BaseModel):
+    """The frame of a procedure. Times come from the form without a zone: that of the city is meant."""
+
+    title: Annotated[Line, sized(1, 120)]
+    summary: Annotated[Paragraphs, sized(1, 2000)]
+    section_id: int
+    opens_at: Moment
+    closes_at: Moment
+    short_period_reason: Annotated[Paragraphs, sized(0, 1000)] = ""
+    result_due: Annotated[date | None, EMPTY_IS_NONE] = None
+    plan: Annotated[Paragraphs, sized(0, PLAN_LIMIT), AfterValidator(check_plan)] = ""
+
+    def frame(self, zone: tzinfo) -> "Frame":
+        return Frame(
+            title=self.title,
+            summary=self.summary,
+            section_id=self.section_id,
+            opens_at=self.opens_at.replace(tzinfo=zone),
+            closes_at=self.closes_at.replace(tzinfo=zone),
+            short_period_reason=self.short_period_reason,
+            result_due=self.result_due,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What a notice says besides the draft itself."""
+
+    title: str
+    summary: str
+    section_id: int
+    opens_at: datetime
+    closes_at: datetime
+    short_period_reason: str
+    result_due: date | None
+
+    def faults(self, zone: tzinfo) -> dict[str, str]:
+        """One sentence for each field in which the law is not kept."""
+        period = lawful_period(self.opens_at, self.closes_at, self.short_period_reason, zone)
+        due = lawful_result_due(self.closes_at, self.result_due, zone)
+        of_period = "closes_at" if self.closes_at <= self.opens_at else "short_period_reason"
+        found = {of_period: period.reason, "result_due": due.reason}
+        return {field: reason for field, reason in found.items() if reason is not None}

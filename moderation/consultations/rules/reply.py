@@ -1,0 +1,23 @@
+"""What a clerk types to answer a group of opinions."""
+
+from typing import Annotated
+
+from pydantic import BaseModel
+
+from forum.text import Paragraphs, sized
+
+REPLY_LIMIT = 10_000
+
+
+class Reply(BaseModel):
+    """A new version of an answer; `number` is that of the version the clerk saw, 0 for none.
+
+    What a category asks for may come later: a reply is kept as far as it is written, and publishing waits.
+    """
+
+    number: int
+    category: str
+    body: Annotated[Paragraphs, sized(1, REPLY_LIMIT)]
+    reason: Annotated[Paragraphs, sized(0, REPLY_LIMIT)] = ""
+    plan_before: Annotated[Paragraphs, sized(0, REPLY_LIMIT)] = ""
+    plan_after: Annotated[Paragraphs, sized(0, REPLY_LIMIT)] = ""
