@@ -1,0 +1,151 @@
+"""The coverage ledger: no opinion disappears.
+
+received = used + merged + set aside, for the texts (posts and submissions) and for the opinions in them.
+People and copies are counted beside them. A digest is published only when both balance and nothing is stale.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from forum.access import ALLOWED, Ruling
+from forum.i18n import N_, _
+from moderation.digests.splitting import Part
+
+
+class Disposition(StrEnum):
+    """What became of an opinion."""
+
+    UNDECIDED = "undecided"
+    USED = "used"  # quoted in a group
+    MERGED = "merged"  # in a group, represented by the quoted ones
+    SET_ASIDE = "set_aside"  # with a reason that everybody can read
+
+    @property
+    def label(self) -> str:
+        return _(LABELS[self])
+
+
+LABELS = {
+    Disposition.UNDECIDED: N_("未整理"),
+    Disposition.USED: N_("掲載"),
+    Disposition.MERGED: N_("同じ論点に集約"),
+    Disposition.SET_ASIDE: N_("対象外"),
+}
+# A text whose opinions went different ways counts under the first of these.
+FATES = (Disposition.USED, Disposition.MERGED, Disposition.UNDECIDED, Disposition.SET_ASIDE)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A span of a text, as far as the ledger is concerned."""
+
+    id: int
+    text: Hashable  # the post or submission it was cut from
+    person: Hashable  # who said it, as far as that can be known
+    part: Part
+    disposition: Disposition
+    group: int | None = None
+    reason: str | None = None
+    is_copy: bool = False
+    # The source was edited, withdrawn or hidden since, and nobody has dealt with that yet.
+    stale: bool = False
+
+
+@dataclass(frozen=True)
+class Figures:
+    received: int
+    used: int
+    merged: int
+    set_aside: int
+    undecided: int
+
+    @property
+    def balances(self) -> bool:
+        return self.received == self.used + self.merged + self.set_aside
+
+
+@dataclass(frozen=True)
+class Ledger:
+    texts: Figures
+    opinions: Figures
+    people: int
+    copies: int
+    greetings: int
+    quotes: int
+    stale: tuple[int, ...]
+    # Texts in scope of which no opinion was taken in.
+    missing: tuple[Hashable, ...]
+    # Groups of which no opinion is quoted.
+    unquoted: tuple[int, ...]
+    # Opinions set aside without saying why.
+    unexplained: tuple[int, ...]
+
+
+def count(dispositions: Collection[Disposition]) -> Figures:
+    of = dict.fromkeys(Disposition, 0)
+    for disposition in dispositions:
+        of[disposition] += 1
+    return Figures(
+        received=len(dispositions),
+        used=of[Disposition.USED],
+        merged=of[Disposition.MERGED],
+        set_aside=of[Disposition.SET_ASIDE],
+        undecided=of[Disposition.UNDECIDED],
+    )
+
+
+def fate(dispositions: Iterable[Disposition]) -> Disposition:
+    found = set(dispositions)
+    return next(disposition for disposition in FATES if disposition in found)
+
+
+def balance(entries: Sequence[Entry], in_scope: Collection[Hashable] = ()) -> Ledger:
+    """The ledger of all spans of a digest; `in_scope` are the texts that it ought to cover."""
+    opinions = [entry for entry in entries if entry.part is Part.OPINION]
+    by_text: Mapping[Hashable, list[Disposition]] = defaultdict(list)
+    quoted: Mapping[int, list[bool]] = defaultdict(list)
+    for entry in opinions:
+        by_text[entry.text].append(entry.disposition)
+        if entry.group is not None:
+            quoted[entry.group].append(entry.disposition is Disposition.USED)
+    missing = [text for text in in_scope if text not in by_text]
+    fates = [fate(dispositions) for dispositions in by_text.values()]
+    return Ledger(
+        texts=count([*fates, *(Disposition.UNDECIDED for _text in missing)]),
+        opinions=count([entry.disposition for entry in opinions]),
+        people=len({entry.person for entry in opinions}),
+        copies=sum(entry.is_copy for entry in opinions),
+        greetings=sum(entry.part is Part.GREETING for entry in entries),
+        quotes=sum(entry.part is Part.QUOTE for entry in entries),
+        stale=tuple(entry.id for entry in entries if entry.stale),
+        missing=tuple(missing),
+        unquoted=tuple(sorted(group for group, used in quoted.items() if not any(used))),
+        unexplained=tuple(
+            entry.id
+            for entry in opinions
+            if entry.disposition is Disposition.SET_ASIDE and not (entry.reason or "").strip()
+        ),
+    )
+
+
+def hindrances(ledger: Ledger) -> list[str]:
+    """Everything that stands between the digest and its publication, in words."""
+    undecided = ledger.opinions.undecided
+    found = [
+        (len(ledger.missing), N_("対象なのに、まだ取り込まれていない発言が%(n)s件あります。")),
+        (undecided, N_("まだ整理されていない意見が%(n)s件あります。")),
+        (len(ledger.stale), N_("元の発言が変わった意見が%(n)s件あります。取り込み直してください。")),
+        (len(ledger.unexplained), N_("理由のないまま対象外になった意見が%(n)s件あります。")),
+        (len(ledger.unquoted), N_("代表の意見が選ばれていない論点が%(n)s件あります。")),
+    ]
+    words = [_(message, n=n) for n, message in found if n]
+    if not words and not (ledger.texts.balances and ledger.opinions.balances):
+        words.append(_("受け付けた数と整理した数が合いません。"))
+    return words
+
+
+def can_publish(ledger: Ledger) -> Ruling:
+    words = hindrances(ledger)
+    return Ruling("".join(words)) if words else ALLOWED

@@ -1,0 +1,73 @@
+"""A name for each group in the people's own words: a phrase that sets it apart, else how one begins."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from math import log
+
+from moderation.digests.width import fold
+
+# Nouns run together: 「再生可能エネルギー」「放課後の居場所」.
+NOUNS = r"[一-龥々〆ヶァ-ヴーA-Za-z0-9]"
+PHRASE = re.compile(rf"{NOUNS}+(?:[の・]{NOUNS}{{2,}})*")
+LONGEST_PHRASE = 20
+# Says what people do with an opinion, or what every opinion is about.
+IDLE = re.compile(
+    r"[\d\W]+|[A-Za-z]?\d+|(?:御|追加)?意見\d*|該当(?:箇所|場所|部分)|理由|修正(?:案|前|後)?|原文|記載|記述|追加|追記|明記|削除|修文|必要性?"
+    r"|検討|以下|下記|上記|今後|推進|取組|取り組み|対策|対応|問題|課題|場合|重要|可能|適当|適切|実施|要望|提案|賛成|反対|評価|賛同|懸念"
+    r"|計画|計画案|本計画|案|基本的|行目|頁|ページ|箇所|文章|文言|表現|部分|思料|観点|内容|具体的|一方|例|私|私たち|市民|国民|人|方|事|物"
+    r"|日本|我が国|現在|現状|自分|皆さん|小金井市?|市|本当|今回|今年|来年|最近|一番|少し"
+)
+OPENING = re.compile(
+    r"(?:\W|_|また、|p{1,2}\.?\s*\d[\d\s~\-,.pl行目頁ページ]*|\d+\s*(?:頁|ページ|行目?)|\d+\s|第\d+[部章節項]|\d{1,2}[.)](?!\d)"
+    r"|該当(?:箇所|場所|部分)|箇所|意見\d*\b)*",
+    re.IGNORECASE,
+)
+LONGEST_OPENING = 30
+
+
+def names(texts: Sequence[str], groups: Sequence[Sequence[int]]) -> list[str]:
+    """One name per group, no two alike as far as the words allow."""
+    phrases = [set(phrases_in(text)) for text in texts]
+    spread = Counter(phrase for found in phrases for phrase in found)
+    taken: set[str] = set()
+    result = []
+    for members in groups:
+        name = next((name for name in telling(members, phrases, spread) if name not in taken), None)
+        name = name or opening(texts[members[0]])
+        taken.add(name)
+        result.append(name)
+    return result
+
+
+def phrases_in(text: str) -> Iterator[str]:
+    """「放課後の居場所」 and each of its nouns, as far as they say something."""
+    for found in PHRASE.finditer(fold(text)):
+        nouns = re.split("[の・]", found[0])
+        if not all(IDLE.fullmatch(noun) for noun in nouns):
+            yield from (phrase for phrase in {found[0], *nouns} if is_name(phrase))
+
+
+def is_name(phrase: str) -> bool:
+    return 2 <= len(phrase) <= LONGEST_PHRASE and not IDLE.fullmatch(phrase)
+
+
+def telling(members: Sequence[int], phrases: Sequence[set[str]], spread: Counter[str]) -> list[str]:
+    """Phrases that at least half of the group use, those first that are used little elsewhere."""
+    if len(members) < 2:
+        return []
+    within = Counter(phrase for at in members for phrase in phrases[at])
+    shared = [phrase for phrase, n in within.items() if n >= 2 and n >= len(members) / 2]
+
+    def weight(phrase: str) -> float:
+        return within[phrase] / len(members) * log(len(phrases) / spread[phrase] + 1) * log(1 + len(phrase))
+
+    return sorted(shared, key=lambda phrase: (-weight(phrase), phrase))
+
+
+def opening(text: str) -> str:
+    """How the text begins, without bullets and places in the plan."""
+    skipped = OPENING.match(fold(text))
+    line = (text[skipped.end() :] if skipped and skipped.end() < len(text) else text).split("\n")[0]
+    sentence = re.split(r"(?<=[。！？!?])", line)[0]
+    return sentence if len(sentence) <= LONGEST_OPENING else sentence[: LONGEST_OPENING - 1] + "…"

@@ -1,0 +1,91 @@
+"""The links of the chain from a text to the digest: what is hashed, and what does not match when recomputed.
+
+revision or submission -> opinion (a verbatim span of it) -> digest (titles, summaries, opinions in order and
+what became of each). Documented in docs/provenance.md.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from forum.proof import digest
+
+
+@dataclass(frozen=True)
+class Citation:
+    """An opinion as the digest cites it. `text` is None where the words are withheld: the hash stays."""
+
+    source: str  # the hash of the revision or submission
+    start: int
+    end: int
+    text: str | None
+    sha256: str
+    disposition: str
+    reason: str | None = None
+
+
+@dataclass(frozen=True)
+class Theme:
+    """A group as published."""
+
+    title: str
+    summary: str
+    opinions: Sequence[Citation]
+
+
+@dataclass(frozen=True)
+class Publication:
+    title: str
+    summary: str
+    groups: Sequence[Theme]
+    set_aside: Sequence[Citation]
+    sha256: str | None = None
+
+
+@dataclass(frozen=True)
+class Mismatch:
+    """A hash that is not what its contents give."""
+
+    what: str
+    stated: str | None
+    computed: str
+
+
+def of_opinion(source: str, start: int, end: int, text: str) -> str:
+    """`start` and `end` count characters (Unicode code points) of the source text."""
+    return digest({"source": source, "start": start, "end": end, "text": text})
+
+
+def of_digest(publication: Publication) -> str:
+    return digest(
+        {
+            "title": publication.title,
+            "summary": publication.summary,
+            "groups": [
+                {
+                    "title": theme.title,
+                    "summary": theme.summary,
+                    "opinions": [
+                        {"disposition": opinion.disposition, "sha256": opinion.sha256}
+                        for opinion in theme.opinions
+                    ],
+                }
+                for theme in publication.groups
+            ],
+            "set_aside": [
+                {"reason": opinion.reason, "sha256": opinion.sha256} for opinion in publication.set_aside
+            ],
+        }
+    )
+
+
+def mismatches(publication: Publication) -> Iterator[Mismatch]:
+    """Recomputes every opinion whose words are there, then the digest itself."""
+    cited = [opinion for theme in publication.groups for opinion in theme.opinions]
+    for opinion in [*cited, *publication.set_aside]:
+        if opinion.text is not None:
+            computed = of_opinion(opinion.source, opinion.start, opinion.end, opinion.text)
+            if computed != opinion.sha256:
+                yield Mismatch("opinion", opinion.sha256, computed)
+    computed = of_digest(publication)
+    if computed != publication.sha256:
+        yield Mismatch("digest", publication.sha256, computed)

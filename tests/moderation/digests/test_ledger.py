@@ -1,0 +1,107 @@
+"""No opinion disappears: what balances, and what stands in the way of publishing."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from moderation.digests.ledger import Disposition, Entry, Figures, balance, can_publish, fate
+from moderation.digests.splitting import Part
+
+USED, MERGED, ASIDE, UNDECIDED = (
+    Disposition.USED,
+    Disposition.MERGED,
+    Disposition.SET_ASIDE,
+    Disposition.UNDECIDED,
+)
+
+
+def entry(
+    number: int,
+    disposition: Disposition,
+    text: str = "post 1",
+    person: str = "hana",
+    part: Part = Part.OPINION,
+) -> Entry:
+    group = 1 if disposition in (USED, MERGED) else None
+    reason = "計画の対象ではないため" if disposition is ASIDE else None
+    return Entry(number, text, person, part, disposition, group, reason)
+
+
+# A text counts under the best thing that became of any of its opinions.
+@pytest.mark.parametrize(
+    ("of_its_opinions", "of_the_text"),
+    [
+        ([USED], USED),
+        ([MERGED, USED, ASIDE], USED),
+        ([UNDECIDED, USED], USED),
+        ([ASIDE, MERGED], MERGED),
+        ([UNDECIDED, MERGED], MERGED),
+        ([UNDECIDED, ASIDE], UNDECIDED),
+        ([ASIDE, ASIDE], ASIDE),
+    ],
+)
+def test_what_becomes_of_a_text(of_its_opinions: list[Disposition], of_the_text: Disposition) -> None:
+    assert fate(of_its_opinions) is of_the_text
+
+
+def test_texts_opinions_people_and_copies_are_counted_apart() -> None:
+    ledger = balance(
+        [
+            entry(1, USED),
+            entry(2, ASIDE),
+            replace(entry(3, MERGED, text="post 2", person="taro"), is_copy=True),
+            entry(4, ASIDE, text="submission 1", person="taro"),
+            entry(5, ASIDE, part=Part.GREETING),
+            entry(6, ASIDE, part=Part.QUOTE),
+        ]
+    )
+    assert ledger.opinions == Figures(received=4, used=1, merged=1, set_aside=2, undecided=0)
+    assert ledger.texts == Figures(received=3, used=1, merged=1, set_aside=1, undecided=0)
+    assert (ledger.people, ledger.copies, ledger.greetings, ledger.quotes) == (2, 1, 1, 1)
+    assert ledger.texts.balances
+    assert ledger.opinions.balances
+    assert can_publish(ledger)
+
+
+# What stands in the way of publishing, one case a line.
+@pytest.mark.parametrize(
+    ("entries", "in_scope", "words"),
+    [
+        ([entry(1, USED), entry(2, UNDECIDED)], [], "まだ整理されていない意見が1件"),
+        ([replace(entry(1, USED), stale=True)], [], "元の発言が変わった意見が1件"),
+        ([entry(1, USED)], ["post 1", "post 2"], "取り込まれていない発言が1件"),
+        ([replace(entry(1, ASIDE), reason=" ")], [], "理由のないまま対象外になった意見が1件"),
+        ([entry(1, MERGED)], [], "代表の意見が選ばれていない論点が1件"),
+    ],
+)
+def test_an_unbalanced_ledger_is_not_published(entries: list[Entry], in_scope: list[str], words: str) -> None:
+    ruling = can_publish(balance(entries, in_scope))
+    assert not ruling
+    assert words in str(ruling.reason)
+
+
+def test_a_digest_of_nothing_can_be_published() -> None:
+    assert can_publish(balance([]))
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from(Disposition), st.integers(0, 5), st.sampled_from(Part)), max_size=40),
+    st.sets(st.integers(0, 8)),
+)
+def test_every_opinion_and_every_text_is_counted_once(
+    spans: list[tuple[Disposition, int, Part]], in_scope: set[int]
+) -> None:
+    entries = [
+        entry(at, disposition, text=f"post {text}", part=part)
+        for at, (disposition, text, part) in enumerate(spans)
+    ]
+    ledger = balance(entries, {f"post {text}" for text in in_scope})
+    for figures in (ledger.texts, ledger.opinions):
+        assert figures.received == figures.used + figures.merged + figures.set_aside + figures.undecided
+    said = {span.text for span in entries if span.part is Part.OPINION}
+    assert ledger.texts.received == len(said | {f"post {text}" for text in in_scope})
+    if can_publish(ledger):
+        assert ledger.texts.balances
+        assert ledger.opinions.balances
