@@ -310,22 +310,45 @@ create table opinions (
     text text not null,
     sha256 text not null,
     part text not null constraint opinions_part_known check (part in ('opinion', 'greeting', 'quote')),
+    -- What kind of thing it says, and the words that suggest so. A hint for the clerk, never published as fact.
     kind text,
+    evidence text not null default '',
     disposition text not null default 'undecided' constraint opinions_disposition_known
         check (disposition in ('undecided', 'used', 'merged', 'set_aside')),
+    -- An undecided opinion in a group is a suggestion that nobody has confirmed yet.
     group_id bigint constraint opinions_group references opinion_groups,
+    -- Quoted for its group, once confirmed.
+    representative boolean not null default false,
+    -- The opinion that says the same in the same words.
+    copy_of bigint constraint opinions_copy references opinions on delete set null,
     set_aside_reason text,
     position int not null,
     constraint opinions_one_source check (num_nonnulls(revision_id, submission_id) = 1),
     constraint opinions_span check (0 <= start_at and start_at < end_at),
     constraint opinions_placed check (
-        (disposition in ('used', 'merged')) = (group_id is not null)
-        and (disposition = 'set_aside') = (set_aside_reason is not null))
+        (disposition not in ('used', 'merged') or group_id is not null)
+        and (disposition <> 'set_aside' or group_id is null)
+        and (disposition = 'set_aside') = (set_aside_reason is not null)
+        and (disposition <> 'used' or representative))
 );
 create index opinions_of_digest on opinions (digest_id, position);
 create index opinions_of_group on opinions (group_id, position);
 create index opinions_of_revision on opinions (revision_id);
 create index opinions_of_submission on opinions (submission_id);
+
+-- Every act of the work bench: who, what, and what it touched. Guards two clerks against overwriting each other.
+create table digest_acts (
+    id bigint generated always as identity primary key,
+    digest_id bigint not null constraint digest_acts_digest references digests,
+    version int not null,
+    account_id bigint not null constraint digest_acts_account references accounts,
+    act text not null,
+    groups bigint[] not null default '{}',
+    opinions bigint[] not null default '{}',
+    detail jsonb not null default '{}',
+    acted_at timestamptz not null,
+    constraint digest_acts_version_unique unique (digest_id, version)
+);
 
 create table answers (
     id bigint generated always as identity primary key,
@@ -359,6 +382,22 @@ create trigger answers_immutable before update or delete on answers
     for each row execute function refuse_change();
 create trigger submissions_immutable before update or delete on submissions
     for each row execute function refuse_change();
+
+-- A published digest and everything in it stays as it was published.
+create trigger digests_immutable before update or delete on digests
+    for each row when (old.state = 'published') execute function refuse_change();
+create function refuse_change_of_published() returns trigger language plpgsql as $$
+begin
+    if exists (select from digests where id = coalesce(old.digest_id, new.digest_id) and state = 'published') then
+        raise exception '% rows of a published digest are immutable', tg_table_name
+            using errcode = 'restrict_violation';
+    end if;
+    return coalesce(new, old);
+end $$;
+create trigger opinions_immutable before insert or update or delete on opinions
+    for each row execute function refuse_change_of_published();
+create trigger opinion_groups_immutable before insert or update or delete on opinion_groups
+    for each row execute function refuse_change_of_published();
 """
 
 
