@@ -88,6 +88,7 @@ async def topic(request: Request) -> Response:
         posts=[for_reader(actor, post) for post in shown],
         page=number,
         last_page=last_page,
+        per_page=rules.POSTS_PER_PAGE,
         can_reply=rules.can_reply(actor, found),
         steers=steers,
         boards=await boards.boards(db, readable_kinds(actor)) if steers else [],
