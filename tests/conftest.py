@@ -41,17 +41,24 @@ def server_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest_asyncio.fixture(scope="session")
-async def migrated_url(server_url: str) -> AsyncIterator[str]:
-    """A database at this release's schema, shared by all tests that roll back."""
-    async with _database(server_url) as url:
+async def template(server_url: str) -> AsyncIterator[str]:
+    """A database at this release's schema. Nobody connects to it, or PostgreSQL would refuse to copy it."""
+    async with a_database(server_url) as url:
         await migrate(url)
         yield url
 
 
+@pytest_asyncio.fixture(scope="session")
+async def migrated_url(server_url: str, template: str) -> AsyncIterator[str]:
+    """The database shared by all tests that roll back."""
+    async with a_database(server_url, template) as url:
+        yield url
+
+
 @pytest_asyncio.fixture
-async def own_database(server_url: str, migrated_url: str) -> AsyncIterator[str]:
+async def own_database(server_url: str, template: str) -> AsyncIterator[str]:
     """A migrated database of the test's own, where it may commit."""
-    async with _database(server_url, template=_name(migrated_url)) as url:
+    async with a_database(server_url, template) as url:
         yield url
 
 
@@ -141,11 +148,12 @@ def _japanese() -> Iterator[None]:
 
 
 @asynccontextmanager
-async def _database(server_url: str, template: str = "template1") -> AsyncIterator[str]:
-    name = f"test_{uuid4().hex[:12]}"
+async def a_database(server_url: str, template: str | None = None) -> AsyncIterator[str]:
+    """A database on the server for the length of the block: empty, or a copy."""
+    name, original = f"test_{uuid4().hex[:12]}", _name(template) if template else "template1"
     server = await asyncpg.connect(server_url)
     try:
-        await server.execute(f'create database "{name}" template "{template}"')
+        await server.execute(f'create database "{name}" template "{original}"')
         try:
             yield _renamed(server_url, name)
         finally:

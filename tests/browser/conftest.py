@@ -1,0 +1,76 @@
+"""A real Chromium on a real server: the program in its own process, on a database that tests may fill."""
+
+import shutil
+from collections.abc import AsyncIterator, Awaitable, Callable
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, BrowserContext, async_playwright
+
+from forum.access import Actor
+from forum.accounts import actions as accounts
+from forum.accounts import queries as account_queries
+from forum.db import Database, connected
+from tests.conftest import SECRET, a_database
+from tests.server import serving
+
+# As Debian and others name it; tests/browser/prepare installs it.
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    item.add_marker("browser")
+
+
+@pytest_asyncio.fixture(scope="session")
+async def browser() -> AsyncIterator[Browser]:
+    path = next(filter(None, map(shutil.which, CHROMIUM)), None)
+    assert path, "no Chromium found: run tests/browser/prepare"
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=path)
+        yield browser
+        await browser.close()
+
+
+@pytest_asyncio.fixture(scope="session")
+async def site_database(server_url: str, template: str) -> AsyncIterator[str]:
+    async with a_database(server_url, template) as url:
+        yield url
+
+
+@pytest_asyncio.fixture(scope="session")
+async def site_url(site_database: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[str]:
+    """Where the site of this run is; it serves and works until the end."""
+    folder = tmp_path_factory.mktemp("site")
+    async with serving(folder, DATABASE_URL=site_database, SECRET_KEY=SECRET) as server:
+        yield server.url
+
+
+@pytest_asyncio.fixture(scope="session")
+async def site_db(site_database: str) -> AsyncIterator[Database]:
+    """The site's database, for making what a test looks at. Other tests make things there too."""
+    async with connected(site_database) as db:
+        yield db
+
+
+@pytest_asyncio.fixture
+async def context(browser: Browser, site_url: str) -> AsyncIterator[BrowserContext]:
+    """A visitor's browser, not logged in; addresses are relative to the site."""
+    async with await browser.new_context(base_url=site_url, locale="ja-JP") as context:
+        yield context
+
+
+Enter = Callable[[BrowserContext, Actor], Awaitable[None]]
+
+
+@pytest.fixture
+def enter(site_db: Database, site_url: str) -> Enter:
+    """Logs a visitor's browser in."""
+
+    async def log_in(context: BrowserContext, actor: Actor) -> None:
+        account = await account_queries.account(site_db, actor.id or 0)
+        assert account is not None
+        token = await accounts.open_session(site_db, account)
+        await context.add_cookies([{"name": "session", "value": token, "url": site_url, "httpOnly": True}])
+
+    return log_in

@@ -1,0 +1,72 @@
+"""The program itself, in a process of its own, as a town runs it."""
+
+import asyncio
+import os
+import socket
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+
+from forum.settings import ROOT
+
+START_SECONDS = 30
+STOP_SECONDS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A running `forum serve`: where it answers, its process, and the file it logs to."""
+
+    url: str
+    process: asyncio.subprocess.Process
+    log: Path
+
+
+@asynccontextmanager
+async def serving(var_dir: Path, **settings: str) -> AsyncIterator[Server]:
+    """Serves for the length of the block; `settings` as in the environment (DATABASE_URL=…)."""
+    port, log = free_port(), var_dir / "server.log"
+    environment = {
+        name: os.environ[name] for name in ("PATH", "HOME", "XDG_RUNTIME_DIR") if name in os.environ
+    }
+    url = f"http://127.0.0.1:{port}"
+    environment |= {"PORT": str(port), "VAR_DIR": str(var_dir), "PUBLIC_URL": url, **settings}
+    with log.open("ab") as output:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "forum", "serve", cwd=ROOT, env=environment, stdout=output, stderr=output
+        )
+    try:
+        await _ready(process, url, log)
+        yield Server(url, process, log)
+    finally:
+        await stopped(process)
+
+
+async def stopped(process: asyncio.subprocess.Process) -> int:
+    """Asks the process to end, unless it has; its exit code."""
+    if process.returncode is None:
+        process.terminate()
+    return await asyncio.wait_for(process.wait(), STOP_SECONDS)
+
+
+def free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port: int = listener.getsockname()[1]
+        return port
+
+
+async def _ready(process: asyncio.subprocess.Process, url: str, log: Path) -> None:
+    async with asyncio.timeout(START_SECONDS), httpx.AsyncClient() as client:
+        while process.returncode is None:
+            try:
+                if (await client.get(f"{url}/readyz")).status_code == 200:
+                    return
+            except httpx.TransportError:
+                pass  # not listening yet
+            await asyncio.sleep(0.05)
+    raise RuntimeError(f"the server did not start:\n{log.read_text()}")
