@@ -1,0 +1,148 @@
+"""What every template keeps to: it compiles, says what it needs, speaks through the catalogue, and runs nothing."""
+
+import ast
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import pytest
+from jinja2 import nodes
+from jinja2.meta import find_referenced_templates, find_undeclared_variables
+
+from forum.rendering import Renderer
+from forum.settings import ROOT, Settings
+
+TEMPLATES = ROOT / "templates"
+NAMES = sorted(path.relative_to(TEMPLATES).as_posix() for path in TEMPLATES.rglob("*") if path.is_file())
+PAGES = [name for name in NAMES if name.endswith(".html")]
+# Macros; they are told what they need by their parameters.
+LIBRARIES = {"_forms.html", "_parts.html"}
+FRAGMENTS = [name for name in PAGES if Path(name).name.startswith("_") and name not in LIBRARIES]
+
+# Given to every page; a fragment gets none of them (see forum/web.py: page), only the locale.
+LOCALE = "locale"
+# What differs from reader to reader.
+VIEWER = {"actor", "request", "viewer", "form", "notices", "unread", "waiting"}
+
+INPUTS = re.compile(r"\{# inputs: (.*?)#\}", re.DOTALL)
+IN_PARENTHESES = re.compile(r"\([^()]*\)")
+
+JAPANESE = re.compile("[ぁ-ゖァ-ヺ一-鿿々]")
+TRANSLATORS = {"_", "gettext", "ngettext"}
+# A language is named in that language.
+OWN_NAME = "日本語"
+
+INLINE = re.compile(
+    r"""\sstyle\s*=|<style|<script(?![^>]*\ssrc=)|\son[a-z]+\s*=\s*["']|javascript:""", re.IGNORECASE
+)
+# HTML that is not escaped: a post's comes out of the sanitiser, an excerpt out of forum/search.
+UNESCAPED = re.compile(r"\{\{[^}]*\|\s*safe\b[^}]*\}\}")
+REVIEWED = {"{{ post.html|safe }}", "{{ hit.excerpt|safe }}"}
+
+
+@pytest.fixture(scope="module")
+def renderer(tmp_path_factory: pytest.TempPathFactory) -> Renderer:
+    return Renderer(Settings(var_dir=tmp_path_factory.mktemp("var")))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_it_compiles_and_all_it_refers_to_exists(renderer: Renderer, name: str) -> None:
+    renderer.environment.get_template(name)
+    assert {*find_referenced_templates(_parsed(renderer, name))} <= {*NAMES}
+
+
+@pytest.mark.parametrize("name", FRAGMENTS)
+def test_a_fragment_uses_what_its_first_line_declares(renderer: Renderer, name: str) -> None:
+    assert _source(name).startswith("{# inputs: ")
+    assert _needs(renderer, name) - {LOCALE} <= _declared(name)
+
+
+def test_a_fragment_for_everyone_never_mentions_its_viewer(renderer: Renderer) -> None:
+    for name in _rendered_for_everyone(renderer):
+        included = [name, *_included(renderer, name)]
+        assert not {used for part in included for used in _needs(renderer, part)} & VIEWER, name
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_japanese_sentence_is_translatable(renderer: Renderer, name: str) -> None:
+    assert [*_untranslated(_parsed(renderer, name))] == []
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_nothing_is_inline_that_the_content_security_policy_forbids(name: str) -> None:
+    assert INLINE.findall(_source(name)) == []
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_unescaped_html_comes_from_reviewed_places_only(name: str) -> None:
+    assert {*UNESCAPED.findall(_source(name))} <= REVIEWED
+
+
+def _source(name: str) -> str:
+    return (TEMPLATES / name).read_text()
+
+
+def _parsed(renderer: Renderer, name: str) -> nodes.Template:
+    return renderer.environment.parse(_source(name))
+
+
+def _needs(renderer: Renderer, name: str) -> set[str]:
+    """The variables that a template must be given."""
+    return find_undeclared_variables(_parsed(renderer, name)) - {*renderer.environment.globals}
+
+
+def _declared(name: str) -> set[str]:
+    """The names on the first line: `post (id, number), form; optional: unread` gives post, form, unread."""
+    found = INPUTS.match(_source(name))
+    assert found is not None
+    text, shorter = found[1], ""
+    while shorter != text:
+        text, shorter = IN_PARENTHESES.sub("", text), text
+    return {part.replace("optional:", "").split()[0] for part in re.split(r"[,;]", text) if part.strip()}
+
+
+def _rendered_for_everyone(renderer: Renderer) -> set[str]:
+    """Every template that some code or page hands to `fragment`."""
+    python = [
+        ast.parse(path.read_text())
+        for root in ("forum", "moderation")
+        for path in (ROOT / root).rglob("*.py")
+    ]
+    found = {*_named_by_python(python)}
+    for name in PAGES:
+        for call in _parsed(renderer, name).find_all(nodes.Call):
+            if isinstance(call.node, nodes.Name) and call.node.name == "fragment":
+                assert isinstance(call.args[0], nodes.Const)
+                found.add(call.args[0].value)
+    assert found
+    return found
+
+
+def _named_by_python(trees: Iterable[ast.Module]) -> Iterator[str]:
+    for node in (node for tree in trees for node in ast.walk(tree)):
+        if isinstance(node, ast.Call):
+            called = getattr(node.func, "attr", getattr(node.func, "id", ""))
+            if called == "fragment":
+                yield from (
+                    arg.value
+                    for arg in node.args
+                    if isinstance(arg, ast.Constant) and isinstance(arg.value, str)
+                )
+
+
+def _included(renderer: Renderer, name: str) -> Iterator[str]:
+    for include in _parsed(renderer, name).find_all(nodes.Include):
+        if isinstance(include.template, nodes.Const):
+            yield include.template.value
+            yield from _included(renderer, include.template.value)
+
+
+def _untranslated(node: nodes.Node, *, inside: bool = False) -> Iterator[str]:
+    """Japanese text that no translator was given."""
+    if isinstance(node, nodes.Call) and isinstance(node.node, nodes.Name):
+        inside = inside or node.node.name in TRANSLATORS
+    text = node.data if isinstance(node, nodes.TemplateData) else getattr(node, "value", None)
+    if isinstance(text, str) and JAPANESE.search(text.replace(OWN_NAME, "")) and not inside:
+        yield text
+    for child in node.iter_child_nodes():
+        yield from _untranslated(child, inside=inside)
