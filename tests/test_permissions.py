@@ -1,0 +1,206 @@
+"""Who may do what: every right in the system, to be read as a table.
+
+A right is a rule with the thing it judges. `+` says yes, `-` says no. To add one, name it in RIGHTS and give it a
+row in TABLE. A rule that judges an actor and stands in no row fails the last test.
+"""
+
+import importlib
+import inspect
+import pkgutil
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+import forum
+import moderation
+from forum.access import GUEST, Actor, Role, Ruling, can_take_part
+from forum.boards.rules import Board, Kind, can_read
+from forum.posts import rules as posts
+from forum.posts.rules import Post
+from forum.topics import rules as topics
+from forum.topics.rules import Topic
+from moderation.consultations.rules import completeness, law, lifecycle
+from moderation.consultations.rules.lifecycle import Act, Consultation
+
+NOW = datetime(2026, 4, 1, tzinfo=UTC)
+DAY = timedelta(days=1)
+HERE, ELSEWHERE = 1, 2  # boards, and the sections they belong to
+AUTHOR, OTHER = 1, 2
+
+
+RESIDENT = Actor(id=OTHER, role=Role.RESIDENT, confirmed=True, approved_posts=1)
+ON_ANOTHER_BOARD = frozenset({ELSEWHERE})
+PEOPLE = {
+    "guest": GUEST,
+    # The first three wrote the post or topic in question; the mailed link of the first is not yet opened.
+    "unconfirmed": replace(RESIDENT, id=AUTHOR, confirmed=False),
+    "suspended": replace(RESIDENT, id=AUTHOR, suspended=True),
+    "author": replace(RESIDENT, id=AUTHOR),
+    "resident": RESIDENT,
+    # Facilitates and moderates, but not here.
+    "elsewhere": replace(RESIDENT, facilitates_boards=ON_ANOTHER_BOARD, moderates_boards=ON_ANOTHER_BOARD),
+    "facilitator": replace(RESIDENT, facilitates_boards=frozenset({HERE})),
+    "moderator here": replace(RESIDENT, moderates_boards=frozenset({HERE})),
+    "moderator": replace(RESIDENT, role=Role.MODERATOR),
+    "staff": replace(RESIDENT, role=Role.STAFF, section_id=ELSEWHERE),
+    # Of the section that owns the board or procedure.
+    "section": replace(RESIDENT, role=Role.STAFF, section_id=HERE),
+    "administrator": replace(RESIDENT, role=Role.ADMINISTRATOR),
+}
+
+
+def _board(kind: Kind = Kind.OFFICIAL, number: int = HERE) -> Board:
+    return Board(number, "midori", "環境", "Nature", "", "", kind, number, None, None)
+
+
+def _topic(state: str = "visible", *, locked: bool = False, kind: Kind = Kind.OFFICIAL) -> Topic:
+    return Topic(1, HERE, "midori", kind, AUTHOR, "野川", state, locked, False, 1, 1)
+
+
+def _post(state: str = "visible") -> Post:
+    return Post(1, 1, HERE, 1, AUTHOR, state, 1, 1, 1, 1, "守りたい。", "", None)
+
+
+def _consultation(state: str = "planned", announced_at: datetime | None = None) -> Consultation:
+    return Consultation(
+        id=1, title="環境基本計画", summary="", section_id=HERE, section_name="", section_name_en="", state=state,
+        announced_at=announced_at, opens_at=NOW - DAY, closes_at=NOW + 30 * DAY, short_period_reason="",
+        result_due=None, end_reason="", version=1, published_at=None, sha256=None,
+    )  # fmt: skip
+
+
+def _shows_first_post(actor: Actor, board_id: int) -> bool:
+    return posts.starting_state(replace(actor, approved_posts=0), board_id) == posts.State.VISIBLE
+
+
+RIGHTS: dict[str, tuple[Callable[..., Any], Any]] = {
+    "take part": (can_take_part, ()),
+    "read a board": (can_read, (Kind.OFFICIAL,)),
+    "read the staff room": (can_read, (Kind.STAFF,)),
+    "start a topic": (topics.can_start, (_board(),)),
+    "start one in the staff room": (topics.can_start, (_board(Kind.STAFF),)),
+    "show a first post at once": (_shows_first_post, (HERE,)),
+    "read a topic": (topics.can_read_topic, (_topic(),)),
+    "read a held topic": (topics.can_read_topic, (_topic("held"),)),
+    "read a topic of the staff room": (topics.can_read_topic, (_topic(kind=Kind.STAFF),)),
+    "reply": (topics.can_reply, (_topic(),)),
+    "reply in a held topic": (topics.can_reply, (_topic("held"),)),
+    "reply in a locked topic": (topics.can_reply, (_topic(locked=True),)),
+    "reply in the staff room": (topics.can_reply, (_topic(kind=Kind.STAFF),)),
+    "lock and pin a topic": (topics.can_steer, (_topic(),)),
+    "move it within the board": (topics.can_move, (_topic(), _board())),
+    "move it to another board": (topics.can_move, (_topic(), _board(number=ELSEWHERE))),
+    "move it to the staff room": (topics.can_move, (_topic(), _board(Kind.STAFF))),
+    "know of a held post": (posts.can_know_of, (_post("held"),)),
+    "know of a hidden post": (posts.can_know_of, (_post("hidden"),)),
+    "know of a withdrawn post": (posts.can_know_of, (_post("withdrawn"),)),
+    "read a post": (posts.can_read_words, (_post(),)),
+    "read a held post": (posts.can_read_words, (_post("held"),)),
+    "read a hidden post": (posts.can_read_words, (_post("hidden"),)),
+    "read a withdrawn post": (posts.can_read_words, (_post("withdrawn"),)),
+    "edit a post": (posts.can_edit, (_post(),)),
+    "edit a held post": (posts.can_edit, (_post("held"),)),
+    "edit a hidden post": (posts.can_edit, (_post("hidden"),)),
+    "withdraw a post": (posts.can_withdraw, (_post(),)),
+    "withdraw a hidden post": (posts.can_withdraw, (_post("hidden"),)),
+    "prepare a consultation": (lifecycle.can_create, (HERE,)),
+    "see one in preparation": (lifecycle.can_see, (_consultation(),)),
+    "announce it": (law.can_announce, (_consultation(), 1, NOW - 2 * DAY, UTC)),
+    "see one announced": (lifecycle.can_see, (_consultation(announced_at=NOW - DAY),)),
+    "submit to an open one": (lifecycle.can, (Act.SUBMIT, _consultation(announced_at=NOW - DAY), NOW)),
+    "answer it": (lifecycle.can, (Act.ANSWER, _consultation("considering"), NOW)),
+    "publish the answers": (completeness.can_publish, (_consultation("considering"), [], True, NOW)),
+}
+
+TABLE = """
+                                 guest
+                                 |  unconfirmed
+                                 |  |  suspended
+                                 |  |  |  author
+                                 |  |  |  |  resident
+                                 |  |  |  |  |  elsewhere
+                                 |  |  |  |  |  |  facilitator
+                                 |  |  |  |  |  |  |  moderator here
+                                 |  |  |  |  |  |  |  |  moderator
+                                 |  |  |  |  |  |  |  |  |  staff
+                                 |  |  |  |  |  |  |  |  |  |  section
+                                 |  |  |  |  |  |  |  |  |  |  |  administrator
+take part                        -  -  -  +  +  +  +  +  +  +  +  +
+read a board                     +  +  +  +  +  +  +  +  +  +  +  +
+read the staff room              -  -  -  -  -  -  -  -  -  +  +  +
+start a topic                    -  -  -  +  +  +  +  +  +  +  +  +
+start one in the staff room      -  -  -  -  -  -  -  -  -  +  +  +
+show a first post at once        -  -  -  -  -  -  +  +  +  +  +  +
+read a topic                     +  +  +  +  +  +  +  +  +  +  +  +
+read a held topic                -  +  +  +  -  -  -  +  +  -  -  +
+read a topic of the staff room   -  -  -  -  -  -  -  -  -  +  +  +
+reply                            -  -  -  +  +  +  +  +  +  +  +  +
+reply in a held topic            -  -  -  -  -  -  -  -  -  -  -  -
+reply in a locked topic          -  -  -  -  -  -  +  +  +  -  -  +
+reply in the staff room          -  -  -  -  -  -  -  -  -  +  +  +
+lock and pin a topic             -  -  -  -  -  -  +  +  +  -  -  +
+move it within the board         -  -  -  -  -  -  +  +  +  -  -  +
+move it to another board         -  -  -  -  -  -  -  -  +  -  -  +
+move it to the staff room        -  -  -  -  -  -  -  -  -  -  -  -
+know of a held post              -  +  +  +  -  -  -  +  +  -  -  +
+know of a hidden post            +  +  +  +  +  +  +  +  +  +  +  +
+know of a withdrawn post         +  +  +  +  +  +  +  +  +  +  +  +
+read a post                      +  +  +  +  +  +  +  +  +  +  +  +
+read a held post                 -  +  +  +  -  -  -  +  +  -  -  +
+read a hidden post               -  +  +  +  -  -  -  +  +  -  -  +
+read a withdrawn post            -  +  +  +  -  -  -  -  -  -  -  -
+edit a post                      -  -  -  +  -  -  -  -  -  -  -  -
+edit a held post                 -  -  -  +  -  -  -  -  -  -  -  -
+edit a hidden post               -  -  -  -  -  -  -  -  -  -  -  -
+withdraw a post                  -  -  -  +  -  -  -  -  -  -  -  -
+withdraw a hidden post           -  -  -  -  -  -  -  -  -  -  -  -
+prepare a consultation           -  -  -  -  -  -  -  -  -  -  +  +
+see one in preparation           -  -  -  -  -  -  -  -  -  -  +  +
+announce it                      -  -  -  -  -  -  -  -  -  -  +  +
+see one announced                +  +  +  +  +  +  +  +  +  +  +  +
+submit to an open one            +  +  +  +  +  +  +  +  +  +  +  +
+answer it                        -  -  -  -  -  -  -  -  -  -  +  +
+publish the answers              -  -  -  -  -  -  -  -  -  -  +  +
+"""
+
+
+def _rows() -> dict[str, str]:
+    """The cells of every right; the slanted head names the people in the order of PEOPLE."""
+    lines = [line.replace("|", "").strip() for line in TABLE.strip("\n").splitlines()]
+    assert lines[: len(PEOPLE)] == list(PEOPLE)
+    parts = (line.partition("  ") for line in lines[len(PEOPLE) :])
+    return {right: cells.strip() for right, _, cells in parts}
+
+
+@pytest.mark.parametrize(("right", "cells"), _rows().items(), ids=_rows())
+def test_who_may_do_what(right: str, cells: str) -> None:
+    rule, things = RIGHTS[right]
+    assert "  ".join("+" if rule(actor, *things) else "-" for actor in PEOPLE.values()) == cells
+
+
+def test_every_refusal_gives_a_reason() -> None:
+    rulings = [rule(actor, *things) for rule, things in RIGHTS.values() for actor in PEOPLE.values()]
+    assert all(ruling.reason for ruling in rulings if isinstance(ruling, Ruling) and not ruling)
+
+
+def test_every_right_has_a_row() -> None:
+    assert list(_rows()) == list(RIGHTS)
+
+
+def test_every_rule_that_judges_an_actor_is_in_the_table() -> None:
+    tested = {rule for rule, _ in RIGHTS.values()}
+    rules = {rule for root in (forum, moderation) for rule in _rules_below(root)}
+    assert [f"{rule.__module__}.{rule.__name__}" for rule in rules - tested] == []
+
+
+def _rules_below(root: ModuleType) -> Iterator[Callable[..., Any]]:
+    for module in pkgutil.walk_packages(root.__path__, f"{root.__name__}."):
+        if "rules" not in module.name and not module.name.endswith(".access"):
+            continue
+        for name, rule in inspect.getmembers(importlib.import_module(module.name), inspect.isfunction):
+            if name.startswith("can_") and next(iter(inspect.signature(rule).parameters), "") == "actor":
+                yield rule
