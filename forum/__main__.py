@@ -40,6 +40,15 @@ def migrate() -> None:
     asyncio.run(run())
 
 
+@app.command()
+def verify() -> None:
+    """Recompute every hash, number and reference; exit with 1 if something does not match."""
+    from forum.commands.verify import verify as run
+
+    if not asyncio.run(run()):
+        raise typer.Exit(1)
+
+
 @admin.command("create")
 def admin_create(
     pen_name: Annotated[str, typer.Argument(help="Shown to everybody.")],

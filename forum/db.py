@@ -10,13 +10,23 @@ import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import cache
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import asyncpg
 import databases
 from databases.core import Connection
 
 T = TypeVar("T")
+
+
+class Numbered(Protocol):
+    """A row that knows its id."""
+
+    @property
+    def id(self) -> int: ...
+
+
+N = TypeVar("N", bound=Numbered)
 PLACEHOLDER = re.compile(r"(?<![:\w]):([a-z_][a-z0-9_]*)")
 
 
@@ -65,6 +75,14 @@ class Database:
     async def record(self, cls: type[T], sql: str, **values: object) -> T | None:
         row = await self.row(sql, **values)
         return None if row is None else cls(**row)
+
+    async def each(self, cls: type[N], sql: str, *, batch: int = 1000) -> AsyncIterator[N]:
+        """Every row there is, `batch` at a time: the statement asks for that many with an id over `:after`, in order."""
+        after = 0
+        while found := await self.records(cls, sql, after=after, batch=batch):
+            for row in found:
+                yield row
+            after = found[-1].id
 
     @asynccontextmanager
     async def opened(self) -> AsyncIterator["Database"]:

@@ -41,7 +41,7 @@ FUNCTION_LINES_MAX = 50
 # What is shorter says what it does by its name and its body.
 STATEMENTS_WITHOUT_DOCSTRING_MAX = 13
 
-DATABASE_METHODS = {"rows", "row", "value", "run", "run_many", "record", "records"}
+DATABASE_METHODS = {"rows", "row", "value", "run", "run_many", "record", "records", "each"}
 SQL = re.compile(
     r"\s*(select\s|insert\s+into\s|update\s+\w+\s+set\s|delete\s+from\s|with\s+\w+\s+as\s*\()", re.I
 )

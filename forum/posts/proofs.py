@@ -1,8 +1,9 @@
-"""Recomputing what posts promise: every revision hashes to what it says, and numbers have no gaps."""
+"""Recomputing what posts promise: every revision hashes to what it says, and a post shows its newest one."""
 
 from collections.abc import AsyncIterator
 
 from forum.db import Database
+from forum.markup import to_html
 from forum.posts import queries
 from forum.posts.rules import Revision, revision_hash
 
@@ -19,9 +20,14 @@ def is_genuine(revision: Revision) -> bool:
 
 
 async def mismatches(db: Database) -> AsyncIterator[str]:
-    """One line for everything about revisions that does not match."""
+    """One line for everything about posts and their revisions that does not match."""
     async for revision in queries.all_revisions(db):
         if not is_genuine(revision):
-            yield f"revision {revision.id} (post {revision.post_id} number {revision.number}): hash differs"
-    for post_id, problem in await queries.broken_words(db):
-        yield f"post {post_id}: {problem}"
+            yield f"revision {revision.id} (post {revision.post_id}, number {revision.number}): hash differs"
+    async for words in queries.all_words(db):
+        if words.html != to_html(words.raw):
+            yield f"post {words.id}: shows other words than its revision"
+    for post_id, what in await queries.broken(db):
+        yield f"post {post_id}: {what}"
+    for revision_id, post_id in await queries.stray_revisions(db):
+        yield f"revision {revision_id}: its post {post_id} is gone"

@@ -1,6 +1,7 @@
 """All SQL of posts and their revisions."""
 
 from collections.abc import AsyncIterator
+from dataclasses import dataclass
 from datetime import datetime
 
 from forum.db import Database, columns
@@ -180,31 +181,70 @@ async def revisions(db: Database, post_id: int) -> list[Revision]:
     )
 
 
-async def all_revisions(db: Database, *, batch: int = 1000) -> AsyncIterator[Revision]:
-    """Every revision there is, in order of id, a batch at a time."""
-    after = 0
-    while True:
-        found = await db.records(
-            Revision,
-            f"select {columns(Revision)} from revisions where id > :after order by id limit :batch",
-            after=after,
-            batch=batch,
-        )
-        for revision in found:
-            yield revision
-        if len(found) < batch:
-            return
-        after = found[-1].id
+def all_revisions(db: Database) -> AsyncIterator[Revision]:
+    """Every revision there is."""
+    return db.each(
+        Revision, f"select {columns(Revision)} from revisions where id > :after order by id limit :batch"
+    )
 
 
-async def broken_words(db: Database) -> list[tuple[int, str]]:
-    """Posts whose current revision is not their newest one, or is missing."""
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What the author of a post typed, and what its readers see."""
+
+    id: int
+    raw: str
+    html: str
+
+
+def all_words(db: Database) -> AsyncIterator[Words]:
+    """The current words of every post."""
+    return db.each(
+        Words,
+        """
+        select p.id, r.raw, p.html from posts p join revisions r on r.id = p.revision_id
+        where p.id > :after order by p.id limit :batch
+        """,
+    )
+
+
+async def broken(db: Database) -> list[tuple[int, str]]:
+    """(post, what is wrong) for every post that is not what its revisions and its topic make of it."""
     rows = await db.rows(
         """
-        select p.id, 'current revision is not the newest' as problem from posts p
-        where p.revision_id is distinct from
-            (select r.id from revisions r where r.post_id = p.id order by r.number desc limit 1)
-        order by p.id
+        select p.id, wrong.what
+        from posts p
+        left join topics t on t.id = p.topic_id
+        left join accounts a on a.id = p.author_id
+        left join posts q on q.id = p.reply_to_id
+        cross join lateral (
+            select count(*) as n, min(number) as first, max(number) as last,
+                (array_agg(id order by number desc))[1] as newest, min(created_at) as written_at,
+                max(created_at) filter (where number > 1) as edited_at, bool_and(author = a.pseudonym) as own
+            from revisions where post_id = p.id
+        ) r
+        cross join lateral (values
+            ('has no topic', t.id is null),
+            ('has no author', a.id is null),
+            ('answers a post of another topic', q.topic_id is distinct from p.topic_id and p.reply_to_id is not null),
+            ('lacks a revision', r.n = 0 or r.first <> 1 or r.last <> r.n),
+            ('does not show its newest revision', p.revision_id is distinct from r.newest),
+            ('is not by the author of its revisions', not r.own),
+            ('has another date than its first revision', p.created_at <> r.written_at),
+            ('has another date than its newest revision', p.edited_at is distinct from r.edited_at)
+        ) as wrong (what, so)
+        where wrong.so order by p.id
         """
     )
-    return [(row["id"], row["problem"]) for row in rows]
+    return [(row["id"], row["what"]) for row in rows]
+
+
+async def stray_revisions(db: Database) -> list[tuple[int, int]]:
+    """(revision, post) for every revision whose post is gone."""
+    rows = await db.rows(
+        """
+        select r.id, r.post_id from revisions r left join posts p on p.id = r.post_id
+        where p.id is null order by r.id
+        """
+    )
+    return [(row["id"], row["post_id"]) for row in rows]

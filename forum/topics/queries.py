@@ -145,6 +145,29 @@ async def head_changed_since(db: Database, topic_id: int, change: int) -> bool:
     )
 
 
+async def broken(db: Database) -> list[tuple[int, str]]:
+    """(topic, what is wrong) for every topic that does not agree with its posts."""
+    rows = await db.rows(
+        """
+        select t.id, wrong.what
+        from topics t
+        cross join lateral (
+            select count(*) as n, min(number) as first, max(number) as last, max(change) as newest,
+                count(distinct change) as changes, min(state) filter (where number = 1) as opening
+            from posts where topic_id = t.id
+        ) p
+        cross join lateral (values
+            ('lacks a post', p.n = 0 or p.first <> 1 or p.last <> p.n or p.n <> t.last_number),
+            ('has changes that its counter has not reached', greatest(p.newest, t.head_change) > t.changes),
+            ('has two posts with the same change number', p.changes <> p.n),
+            ('is not in the state of its opening post', p.opening <> t.state)
+        ) as wrong (what, so)
+        where wrong.so order by t.id
+        """
+    )
+    return [(row["id"], row["what"]) for row in rows]
+
+
 @dataclass(frozen=True, slots=True)
 class ConsultationLine:
     """A consultation as home mentions it; its slice lies above this one."""

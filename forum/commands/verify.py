@@ -1,0 +1,39 @@
+"""`forum verify`: recomputes everything that the room promises, and says what does not match."""
+
+from collections.abc import AsyncIterator, Callable
+from dataclasses import asdict
+
+import typer
+
+import forum.posts.proofs
+import forum.topics.proofs
+import moderation.submissions.proofs
+from forum.commands.context import opened_site
+from forum.db import Database
+from moderation.records.queries import counts
+
+# In the order of the chain: what was said, what was sent in, what was made of it, what was answered.
+CHECKS: tuple[Callable[[Database], AsyncIterator[str]], ...] = (
+    forum.topics.proofs.mismatches,
+    forum.posts.proofs.mismatches,
+    moderation.submissions.proofs.mismatches,
+)
+
+
+async def verify() -> bool:
+    """Whether everything matches."""
+    async with opened_site() as site:
+        return await report(site.db) == 0
+
+
+async def report(db: Database) -> int:
+    """Says what there is and every mismatch in it; how many there are."""
+    for what, number in asdict(await counts(db)).items():
+        typer.echo(f"{number:>9} {what}")
+    found = 0
+    for mismatches in CHECKS:
+        async for mismatch in mismatches(db):
+            typer.echo(f"MISMATCH {mismatch}")
+            found += 1
+    typer.echo(f"{found} mismatches." if found else "Every hash, number and reference matches.")
+    return found
