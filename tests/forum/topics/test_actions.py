@@ -11,7 +11,16 @@ from forum.posts.rules import Edit, State
 from forum.topics import queries
 from forum.topics.actions import discussing, judging, steering
 from forum.topics.actions.locking import post_for
-from tests.factories import a_board, a_facilitator, a_moderator, a_newcomer, a_post, a_topic, an_account, the_post
+from tests.factories import (
+    a_board,
+    a_facilitator,
+    a_moderator,
+    a_newcomer,
+    a_post,
+    a_topic,
+    an_account,
+    the_post,
+)
 
 
 async def test_posts_are_numbered_without_gaps(db: Database) -> None:
