@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Hashable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache, lru_cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -71,8 +71,10 @@ class Renderer:
         )
         return Markup('<time datetime="{}">{}</time>').format(local.isoformat(timespec="seconds"), shown)
 
-    def day(self, moment: datetime) -> str:
-        return str(format_date(self.local(moment).date(), "long", locale=current_locale()))
+    def day(self, moment: date) -> str:
+        """A date, or the date of a moment in the town's zone."""
+        day = self.local(moment).date() if isinstance(moment, datetime) else moment
+        return str(format_date(day, "long", locale=current_locale()))
 
 
 @cache

@@ -44,6 +44,11 @@ async def sealed(db: Database, submission_id: int) -> bytes | None:
     return envelope
 
 
+async def title_of_consultation(db: Database, consultation_id: int) -> str:
+    title: str = await db.value("select title from consultations where id = :id", id=consultation_id)
+    return title
+
+
 async def known_refs(db: Database, consultation_id: int, refs: list[str]) -> set[str]:
     """Those of the numbers that this consultation already has."""
     rows = await db.rows(

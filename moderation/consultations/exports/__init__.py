@@ -1,0 +1,39 @@
+"""The published result as files. A city's document has one language: these are Japanese for every reader."""
+
+from datetime import datetime
+
+from moderation.consultations.results import WAYS, Opinion, Result, Source, Tally
+
+DISPOSITIONS = {"used": "掲載", "merged": "集約", "set_aside": "対象外"}
+# Printed wherever a count is printed: 行政手続法 asks for the content of opinions, not their number.
+DISCLAIMER = "件数は賛否の票数ではありません。同じ意見がいくつあっても、内容によって検討します。"
+
+
+def heading(result: Result) -> str:
+    """The title such documents carry in Japanese cities."""
+    return f"「{result.title}」に対する意見及び検討結果"
+
+
+def words(opinion: Opinion) -> str:
+    return opinion.text if opinion.text is not None else "（掲載していません）"
+
+
+def source_name(source: Source) -> str:
+    """What the source is called: its receipt, or the post with its version."""
+    if source.receipt:
+        return f"受付番号 {source.receipt}"
+    return f"投稿 {source.post_id} 第{source.revision}版"
+
+
+def way(tally: Tally) -> str:
+    return WAYS.get(tally.channel, "合計")
+
+
+def japanese_day(time: datetime) -> str:
+    """「2025年11月4日」; a result carries its times in the zone of the city."""
+    return f"{time.year}年{time.month}月{time.day}日"
+
+
+def headcount(people: int | None) -> str:
+    """Nobody named is not the same as nobody."""
+    return "不明（氏名の記録なし）" if people is None else f"{people}人"

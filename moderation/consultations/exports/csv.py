@@ -1,0 +1,45 @@
+"""Every opinion in one table, for spreadsheets and for people who check."""
+
+import csv
+import io
+
+from moderation.consultations.exports import DISPOSITIONS, japanese_day, source_name, words
+from moderation.consultations.results import WAYS, Group, Opinion, Result
+
+COLUMNS = (
+    "意見番号", "論点番号", "論点", "該当箇所", "意見", "受付方法", "受付日", "出典", "扱い", "対象外の理由",
+    "区分", "市の考え方", "理由", "修正前", "修正後", "意見のSHA-256", "出典のSHA-256", "回答のSHA-256",
+)  # fmt: skip
+
+# Spreadsheets run a cell that begins like this as a formula; a leading apostrophe makes it text.
+FORMULA_STARTS = tuple("=+-@\t\r＝＋－＠")
+
+
+def export(result: Result) -> bytes:
+    """UTF-8 with a byte order mark, because Excel guesses Shift_JIS without one."""
+    out = io.StringIO(newline="")
+    writer = csv.writer(out)
+    writer.writerow(COLUMNS)
+    for group, opinion in result.every_opinion():
+        writer.writerow([harmless(cell) for cell in row(group, opinion)])
+    return out.getvalue().encode("utf-8-sig")
+
+
+def row(group: Group | None, opinion: Opinion) -> tuple[str, ...]:
+    about = (str(group.number), group.title, group.section) if group else ("", "", "")
+    answer = group.answer if group else None
+    answered = (
+        (answer.category.label, answer.body, answer.reason, answer.plan_before, answer.plan_after)
+        if answer
+        else ("", "", "", "", "")
+    )
+    source = opinion.source
+    return (
+        str(opinion.number), *about, words(opinion), WAYS[source.channel], japanese_day(source.received_at),
+        source_name(source), DISPOSITIONS[opinion.disposition], opinion.reason, *answered,
+        opinion.sha256, source.sha256, answer.sha256 if answer else "",
+    )  # fmt: skip
+
+
+def harmless(cell: str) -> str:
+    return "'" + cell if cell.startswith(FORMULA_STARTS) else cell

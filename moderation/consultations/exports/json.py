@@ -1,0 +1,119 @@
+"""The result for machines: every word and every hash, enough to check the chain without this program."""
+
+import json
+from datetime import datetime
+from typing import Any
+
+from forum.proof import moment
+from moderation.consultations.exports import DISCLAIMER
+from moderation.consultations.results import Group, Opinion, Result, Tally
+from moderation.consultations.rules import Consultation
+from moderation.digests.ledger import Figures
+
+
+def export(result: Result) -> bytes:
+    published = {
+        **notice(result),
+        "state": "published" if result.published_at else "considering",
+        "published_at": moment(result.published_at) if result.published_at else None,
+        "received": tally(result.received),
+        "channels": [tally(each) for each in result.tallies],
+        "ledger": {"texts": ledger(result.texts), "opinions": ledger(result.opinions)},
+        "reflected_opinions": result.reflected,
+        "disclaimer": DISCLAIMER,
+        "groups": [group(each) for each in result.groups],
+        "set_aside": [opinion(each) for each in result.set_aside],
+        "sha256": {"digest": result.digest_sha256, "consultation": result.sha256},
+    }
+    return encode(published)
+
+
+def unpublished(consultation: Consultation, url: str, now: datetime) -> bytes:
+    """A result that is not out yet has no numbers: null, never 0."""
+    return encode(
+        {
+            **notice(consultation, url),
+            "state": consultation.state_at(now),
+            "published_at": None,
+            "received": None,
+            "channels": None,
+            "ledger": None,
+            "reflected_opinions": None,
+            "groups": None,
+            "set_aside": None,
+            "sha256": None,
+        }
+    )
+
+
+def notice(of: Result | Consultation, url: str = "") -> dict[str, Any]:
+    return {
+        "title": of.title,
+        "url": of.url if isinstance(of, Result) else url,
+        "summary": of.summary,
+        "section": of.section if isinstance(of, Result) else of.section_name,
+        "opens_at": moment(of.opens_at),
+        "closes_at": moment(of.closes_at),
+        "short_period_reason": of.short_period_reason or None,
+        "result_due": of.result_due.isoformat() if of.result_due else None,
+        "plan": [
+            {"position": part.position, "heading": part.heading, "body": part.body}
+            for part in (of.plan if isinstance(of, Result) else ())
+        ],
+    }
+
+
+def tally(of: Tally) -> dict[str, Any]:
+    return {"channel": of.channel, "texts": of.texts, "people": of.people}
+
+
+def ledger(of: Figures) -> dict[str, int]:
+    return {"received": of.received, "used": of.used, "merged": of.merged, "set_aside": of.set_aside}
+
+
+def group(of: Group) -> dict[str, Any]:
+    answer = of.answer
+    return {
+        "number": of.number,
+        "title": of.title,
+        "summary": of.summary,
+        "plan_section": of.section or None,
+        "people": of.people,
+        "opinions": [opinion(each) for each in of.opinions],
+        "answer": {
+            "number": answer.number,
+            "category": answer.category.code,
+            "category_label": answer.category.label,
+            "body": answer.body,
+            "reason": answer.reason,
+            "plan_before": answer.plan_before,
+            "plan_after": answer.plan_after,
+            "opinions": list(answer.opinions),
+            "sha256": answer.sha256,
+        },
+    }
+
+
+def opinion(of: Opinion) -> dict[str, Any]:
+    return {
+        "number": of.number,
+        "text": of.text,
+        "start": of.start,
+        "end": of.end,
+        "disposition": of.disposition,
+        "reason": of.reason or None,
+        "sha256": of.sha256,
+        "source": {
+            "channel": of.source.channel,
+            "receipt": of.source.receipt,
+            "post": of.source.post_id,
+            "revision": of.source.revision,
+            "url": of.source.url,
+            "received_at": moment(of.source.received_at),
+            "sha256": of.source.sha256,
+        },
+    }
+
+
+def encode(value: dict[str, Any]) -> bytes:
+    return json.dumps(value, ensure_ascii=False, indent=1).encode()

@@ -1,0 +1,142 @@
+"""The result of a consultation as one value: what every page and file of it is made from."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from forum.i18n import N_
+from moderation.consultations.rules import Category
+from moderation.digests.ledger import Figures
+from moderation.submissions.rules import CHANNEL_NAMES
+
+# The way into a consultation that is no submission: words of the room that its digest took up.
+ROOM = "forum"
+WAYS = {**{str(channel): name for channel, name in CHANNEL_NAMES.items()}, ROOM: N_("会議室の投稿")}
+
+
+@dataclass(frozen=True)
+class Tally:
+    """How many texts came one way and from how many people; None when nobody was named."""
+
+    channel: str
+    texts: int
+    people: int | None
+
+
+@dataclass(frozen=True)
+class Source:
+    """The received text from which an opinion was cut, without the person: a submission or a post."""
+
+    channel: str
+    receipt: str | None
+    post_id: int | None
+    revision: int | None
+    url: str | None
+    sha256: str
+    received_at: datetime
+
+
+@dataclass(frozen=True)
+class Opinion:
+    """A verbatim span. `text` is None when the words may no longer be shown; the hash stays."""
+
+    number: int
+    text: str | None
+    sha256: str
+    start: int
+    end: int
+    disposition: str
+    reason: str
+    source: Source
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One version of what the city answers to a group."""
+
+    number: int
+    category: Category
+    body: str
+    reason: str
+    plan_before: str
+    plan_after: str
+    # The hashes of the opinions it answers, in the order in which its own hash binds them.
+    opinions: tuple[str, ...]
+    sha256: str
+
+    @property
+    def changes_plan(self) -> bool:
+        return self.plan_before.strip() != self.plan_after.strip()
+
+
+@dataclass(frozen=True)
+class Group:
+    """Opinions that make the same point, and the answer to them."""
+
+    number: int
+    title: str
+    summary: str
+    section: str
+    opinions: tuple[Opinion, ...]
+    answer: Answer
+    people: int | None
+
+    @property
+    def quotes(self) -> tuple[Opinion, ...]:
+        """The opinions that speak for the group, word for word."""
+        return tuple(opinion for opinion in self.opinions if opinion.disposition == "used")
+
+
+@dataclass(frozen=True)
+class PlanSection:
+    """A numbered part of the draft plan."""
+
+    position: int
+    heading: str
+    body: str
+
+
+@dataclass(frozen=True)
+class Result:
+    """Everything the city publishes about one consultation; times in the zone of the city.
+
+    Before it is published it has no date and no hash: a draft for the eyes of the section.
+    """
+
+    consultation_id: int
+    url: str
+    title: str
+    summary: str
+    section: str
+    opens_at: datetime
+    closes_at: datetime
+    short_period_reason: str
+    result_due: date | None
+    published_at: datetime | None
+    plan: tuple[PlanSection, ...]
+    received: Tally
+    tallies: tuple[Tally, ...]
+    texts: Figures
+    opinions: Figures
+    groups: tuple[Group, ...]
+    set_aside: tuple[Opinion, ...]
+    digest_sha256: str | None
+    sha256: str | None
+
+    @property
+    def changes(self) -> tuple[Group, ...]:
+        """The groups because of which the plan is different now."""
+        return tuple(group for group in self.groups if group.answer.changes_plan)
+
+    @property
+    def reflected(self) -> int:
+        """How many opinions belong to groups whose category counts as reflected in the plan."""
+        return sum(len(g.opinions) for g in self.groups if g.answer.category.counts_as_reflected)
+
+    def every_opinion(self) -> Iterator[tuple[Group | None, Opinion]]:
+        """All opinions with their group, those set aside last."""
+        for group in self.groups:
+            for opinion in group.opinions:
+                yield group, opinion
+        for opinion in self.set_aside:
+            yield None, opinion
