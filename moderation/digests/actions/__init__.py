@@ -1,0 +1,18 @@
+"""What people and jobs do with digests."""
+
+from moderation.digests.actions.compiling import compile_consultation, compile_digest, start
+from moderation.digests.actions.publishing import publish
+from moderation.digests.actions.retaking import retake, take_in
+from moderation.digests.actions.sorting import describe, head, sort
+
+__all__ = [
+    "compile_consultation",
+    "compile_digest",
+    "describe",
+    "head",
+    "publish",
+    "retake",
+    "sort",
+    "start",
+    "take_in",
+]

@@ -1,0 +1,236 @@
+"""From texts to a draft: the machine cuts and suggests groups, people take over from there."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from forum import clock
+from forum.access import Actor, require
+from forum.db import Database
+from forum.errors import Invalid, NotFound
+from forum.events import DigestChanged, publish
+from forum.i18n import _
+from forum.jobs import enqueue
+from moderation.digests import rules
+from moderation.digests.grouping import Passage, Proposal, propose
+from moderation.digests.proofs import of_opinion
+from moderation.digests.queries import digests, opinions, texts
+from moderation.digests.queries.texts import Excerpt, Text
+from moderation.digests.rules import Consulted, Plan, State
+from moderation.digests.splitting import Part, split
+
+
+@dataclass(frozen=True)
+class Cut:
+    """A span of a text, ready to be stored."""
+
+    revision_id: int | None
+    submission_id: int | None
+    plan_section_id: int | None
+    start: int
+    end: int
+    text: str
+    sha256: str
+    part: str
+    kind: str | None
+    evidence: str
+
+    @property
+    def is_opinion(self) -> bool:
+        return self.part == Part.OPINION
+
+
+async def start(db: Database, actor: Actor, plan: Plan, zone: ZoneInfo) -> int:
+    """Begins a digest; a small one is compiled at once, a large one by a job."""
+    starts_at, ends_at = plan.period(zone)
+    async with db.transaction():
+        await check_sources(db, actor, plan)
+        if not plan.first_day <= plan.last_day:
+            raise Invalid(last_day=_("終わりの日は、始まりの日より後にしてください。"))
+        return await begin(
+            db,
+            actor,
+            title=plan.title,
+            consultation_id=plan.consultation_id,
+            starts_at=starts_at,
+            ends_at=ends_at,
+            boards=plan.boards,
+            topics=plan.topics,
+            from_digests=plan.digests,
+        )
+
+
+async def check_sources(db: Database, actor: Actor, plan: Plan) -> None:
+    if not (plan.boards or plan.topics or plan.digests or plan.consultation_id):
+        raise Invalid(boards=_("まとめる会議室か話題を選んでください。"))
+    boards = await digests.boards_of(db, plan.boards, plan.topics)
+    require(rules.can_compile(actor, boards, plan.consultation_id is not None))
+    if not set(plan.boards) <= {number for number, _kind in boards}:
+        raise Invalid(boards=_("選択肢から選んでください。"))
+    if set(plan.topics) - await digests.known_topics(db, plan.topics):
+        raise Invalid(topics=_("選択肢から選んでください。"))
+    if set(plan.digests) - await digests.published_among(db, plan.digests):
+        raise Invalid(digests=_("選択肢から選んでください。"))
+    if plan.consultation_id and await digests.of_consultation(db, plan.consultation_id):
+        raise Invalid(consultation_id=_("この意見募集のまとめは、すでに作られています。"))
+
+
+async def compile_consultation(db: Database, actor: Actor, consultation: Consulted) -> int:
+    """The digest of a consultation's submissions: the one that was begun, else a new one."""
+    async with db.transaction():
+        if begun := await digests.of_consultation(db, consultation.id):
+            return begun
+        require(rules.can_compile(actor, [], for_consultation=True))
+        return await begin(
+            db,
+            actor,
+            title=consultation.title[: rules.TITLE_MAX],
+            consultation_id=consultation.id,
+            starts_at=consultation.opens_at,
+            ends_at=consultation.closes_at,
+        )
+
+
+async def begin(
+    db: Database,
+    actor: Actor,
+    *,
+    title: str,
+    consultation_id: int | None,
+    starts_at: datetime,
+    ends_at: datetime,
+    boards: Sequence[int] = (),
+    topics: Sequence[int] = (),
+    from_digests: Sequence[int] = (),
+) -> int:
+    assert actor.id is not None
+    digest_id = await digests.add(
+        db,
+        title=title,
+        consultation_id=consultation_id,
+        starts_at=starts_at,
+        ends_at=ends_at,
+        compiled_by=actor.id,
+        now=clock.now(),
+    )
+    await digests.add_sources(
+        db, digest_id, boards=list(boards), topics=list(topics), digests=list(from_digests)
+    )
+    if await texts.count(db, digest_id) <= rules.TEXTS_AT_ONCE:
+        await compile_digest(db, digest_id)
+    else:
+        await enqueue(db, "compile_digest", {"digest_id": digest_id})
+    return digest_id
+
+
+async def compile_digest(db: Database, digest_id: int) -> bool:
+    """Reads, cuts and groups what a digest covers. Whether it was still to be done: a job may come twice."""
+    async with db.transaction():
+        digest = await digests.locked(db, digest_id)
+        if digest is None:
+            raise NotFound
+        if digest.state != State.COMPILING:
+            return False
+        read = await texts.not_taken_in(db, digest_id)
+        taken = await texts.excerpts(db, digest_id)
+        cuts, proposal = await asyncio.to_thread(suggest, read, taken)
+        await store(db, digest_id, cuts, proposal)
+        inputs = {"texts": [text.sha256 for text in read], "excerpts": [excerpt.sha256 for excerpt in taken]}
+        await digests.set_compiled(db, digest_id, {**proposal.manifest, **inputs})
+        await publish(db, DigestChanged(digest_id))
+        return True
+
+
+def suggest(read: Iterable[Text], taken: Iterable[Excerpt]) -> tuple[list[Cut], Proposal]:
+    """Pure and slow: seconds for a thousand texts. Passages are known by their place among the cuts."""
+    cuts = [cut for text in read for cut in cut_up(text)] + [from_excerpt(excerpt) for excerpt in taken]
+    passages = [Passage(at, cut.text, cut.sha256) for at, cut in enumerate(cuts) if cut.is_opinion]
+    return cuts, propose(passages)
+
+
+def cut_up(text: Text) -> list[Cut]:
+    """The spans of a text, each with the hash that ties it to its source."""
+    return [
+        Cut(
+            revision_id=text.revision_id,
+            submission_id=text.submission_id,
+            plan_section_id=text.plan_section_id,
+            start=span.start,
+            end=span.end,
+            text=text.words[span.start : span.end],
+            sha256=of_opinion(text.sha256, span.start, span.end, text.words[span.start : span.end]),
+            part=span.part,
+            kind=span.kind,
+            evidence=span.evidence,
+        )
+        for span in split(text.words)
+    ]
+
+
+def from_excerpt(excerpt: Excerpt) -> Cut:
+    """Cut as the other digest cut it: the same words keep the same hash."""
+    return Cut(
+        revision_id=excerpt.revision_id,
+        submission_id=excerpt.submission_id,
+        plan_section_id=excerpt.plan_section_id,
+        start=excerpt.start_at,
+        end=excerpt.end_at,
+        text=excerpt.text,
+        sha256=excerpt.sha256,
+        part=Part.OPINION,
+        kind=excerpt.kind,
+        evidence=excerpt.evidence,
+    )
+
+
+async def store(db: Database, digest_id: int, cuts: Sequence[Cut], proposal: Proposal) -> None:
+    """Groups and opinions as suggested: nothing is decided yet, the most central opinion of each comes first."""
+    group_of: dict[int, int] = {}
+    for number, group in enumerate(proposal.groups, 1):
+        group_id = await opinions.add_group(
+            db,
+            digest_id,
+            position=number,
+            title=group.title[: rules.GROUP_TITLE_MAX],
+            plan_section_id=most_named(cuts[at].plan_section_id for at in group.members),
+        )
+        group_of |= dict.fromkeys(group.members, group_id)
+    quoted = {group.members[0] for group in proposal.groups}
+    rows = [
+        row(digest_id, cut, at, group_id=group_of.get(at), representative=at in quoted)
+        for at, cut in enumerate(cuts)
+    ]
+    await opinions.add(db, rows)
+    await opinions.mark_copies(db, digest_id, list(proposal.copies), list(proposal.copies.values()))
+
+
+def row(
+    digest_id: int, cut: Cut, position: int, *, group_id: int | None = None, representative: bool = False
+) -> dict[str, object]:
+    """Greetings and quotes are no opinions: they are set aside as what they are."""
+    return {
+        "digest_id": digest_id,
+        "revision_id": cut.revision_id,
+        "submission_id": cut.submission_id,
+        "start_at": cut.start,
+        "end_at": cut.end,
+        "text": cut.text,
+        "sha256": cut.sha256,
+        "part": cut.part,
+        "kind": cut.kind,
+        "evidence": cut.evidence,
+        "disposition": "undecided" if cut.is_opinion else "set_aside",
+        "group_id": group_id,
+        "representative": representative,
+        "reason": None if cut.is_opinion else "",
+        "position": position,
+    }
+
+
+def most_named(sections: Iterable[int | None]) -> int | None:
+    """The section of the plan that most of a group name, the first of several."""
+    named = Counter(section for section in sections if section is not None)
+    return named.most_common(1)[0][0] if named else None

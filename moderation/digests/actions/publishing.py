@@ -1,0 +1,58 @@
+"""Publishing: the ledger balances, everything is hashed and frozen, and everyone is told what became of theirs."""
+
+from collections import Counter, defaultdict
+
+from forum import clock
+from forum.access import Actor, require
+from forum.db import Database
+from forum.errors import Conflict
+from forum.i18n import _
+from forum.notifications import actions as notifications
+from moderation.digests.actions.sorting import bench, record
+from moderation.digests.balancing import ledger_of
+from moderation.digests.ledger import Disposition, can_publish
+from moderation.digests.proofs import of_digest
+from moderation.digests.publication import place, publication
+from moderation.digests.queries import digests, opinions
+from moderation.digests.queries.opinions import Opinion
+from moderation.digests.rules import Digest
+
+
+async def publish(db: Database, actor: Actor, digest_id: int, version: int | None = None) -> str:
+    """Freezes the digest for everybody to read and check; returns its hash.
+
+    With `version`, only what the person has seen is published.
+    """
+    async with bench(db, actor, digest_id) as digest:
+        if version is not None and version != digest.version:
+            raise Conflict(_("確認の画面を開いたあとに、まとめが変わりました。もう一度確かめてください。"))
+        require(can_publish(await ledger_of(db, digest)))
+        await opinions.tidy(db, digest_id)
+        await record(db, actor, digest, "publish")
+        sha256 = of_digest(await publication(db, digest))
+        told = await opinions.all_of(db, digest_id)
+        await digests.set_published(db, digest_id, sha256=sha256, now=clock.now())
+        await tell_authors(db, digest, told)
+    return sha256
+
+
+async def tell_authors(db: Database, digest: Digest, said: list[Opinion]) -> None:
+    """One notification for each person: how many of their opinions went where, and why some were not treated."""
+    by_person: dict[int, list[Opinion]] = defaultdict(list)
+    for opinion in said:
+        if opinion.account_id is not None:
+            by_person[opinion.account_id].append(opinion)
+    for account_id, theirs in sorted(by_person.items()):
+        went = Counter(opinion.disposition for opinion in theirs)
+        reasons = dict.fromkeys(opinion.reason for opinion in theirs if opinion.reason)
+        await notifications.tell(
+            db,
+            account_id,
+            "digested",
+            place(digest.id, theirs[0].id),
+            title=digest.title,
+            used=went[Disposition.USED],
+            merged=went[Disposition.MERGED],
+            set_aside=went[Disposition.SET_ASIDE],
+            reasons=list(reasons),
+        )

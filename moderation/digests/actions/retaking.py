@@ -1,0 +1,74 @@
+"""Keeping a draft true to its sources: what was edited is cut anew, what can no longer be read is set aside."""
+
+from collections.abc import Iterable
+
+from forum.access import Actor
+from forum.db import Database
+from forum.errors import Invalid
+from forum.i18n import _
+from moderation.digests import rules
+from moderation.digests.actions.compiling import Cut, cut_up, from_excerpt, row
+from moderation.digests.actions.sorting import bench, record
+from moderation.digests.balancing import stale_in
+from moderation.digests.queries import digests, opinions, texts
+from moderation.digests.queries.texts import Changed, Text
+
+
+async def retake(db: Database, actor: Actor, digest_id: int) -> int:
+    """Brings everything up to date that changed since it was taken in; returns how many texts that were."""
+    async with bench(db, actor, digest_id) as digest:
+        stale = stale_in(await opinions.standings(db, digest_id))
+        changed = await texts.changed(db, digest_id, stale)
+        for post in changed:
+            await take_again(db, digest_id, post)
+        new = await texts.not_taken_in(db, digest_id)
+        await add(db, digest_id, (cut for text in new for cut in cut_up(text)))
+        if changed or new:
+            await record(db, actor, digest, "retake", touched=stale, changed=len(changed), new=len(new))
+        return len(changed) + len(new)
+
+
+async def take_again(db: Database, digest_id: int, post: Changed) -> None:
+    """Words that stayed the same keep their place; others are decided anew."""
+    taken = await opinions.of_post(db, digest_id, post.post_id)
+    if post.state != "visible":
+        said = [opinion.id for opinion in taken if opinion.disposition != "set_aside"]
+        await opinions.set_aside(db, said, rules.UNREADABLE[post.state])
+        return
+    left = {opinion.id: opinion for opinion in taken}
+    fresh: list[Cut] = []
+    for cut in cut_up(Text(post.post_id, post.revision_id, None, None, post.words, post.sha256)):
+        kept = next((o for o in left.values() if (o.text, o.part) == (cut.text, cut.part)), None)
+        if kept is None:
+            fresh.append(cut)
+            continue
+        del left[kept.id]
+        await opinions.recut(
+            db,
+            kept.id,
+            revision_id=post.revision_id,
+            start_at=cut.start,
+            end_at=cut.end,
+            sha256=cut.sha256,
+        )
+        if kept.reason in rules.UNREADABLE.values():
+            await opinions.bring_back(db, [kept.id])
+    await opinions.remove(db, list(left))
+    await add(db, digest_id, fresh)
+
+
+async def add(db: Database, digest_id: int, cuts: Iterable[Cut]) -> None:
+    last = await opinions.last_position(db, digest_id)
+    await opinions.add(db, [row(digest_id, cut, at) for at, cut in enumerate(cuts, last + 1)])
+
+
+async def take_in(db: Database, actor: Actor, digest_id: int, from_digest: int) -> None:
+    """Adds the opinions of a published digest, to be sorted here too."""
+    async with bench(db, actor, digest_id) as digest:
+        known = {source.from_digest_id for source in await digests.sources(db, digest_id)}
+        if from_digest in known or from_digest not in await digests.published_among(db, [from_digest]):
+            raise Invalid(digest=_("選択肢から選んでください。"))
+        await digests.add_sources(db, digest_id, boards=[], topics=[], digests=[from_digest])
+        taken = await texts.excerpts(db, digest_id)
+        await add(db, digest_id, (from_excerpt(excerpt) for excerpt in taken))
+        await record(db, actor, digest, "take_in", taken_from=from_digest, taken=len(taken))

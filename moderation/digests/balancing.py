@@ -1,0 +1,50 @@
+"""The ledger of a stored digest."""
+
+from collections.abc import Sequence
+
+from forum.db import Database
+from moderation.digests import rules
+from moderation.digests.ledger import Disposition, Entry, Ledger, balance
+from moderation.digests.queries import opinions, texts
+from moderation.digests.queries.opinions import Standing
+from moderation.digests.rules import Digest
+from moderation.digests.splitting import Part
+
+
+async def ledger_of(db: Database, digest: Digest) -> Ledger:
+    """Once published it is as it was then: what changes later is shown beside the words, not in the figures."""
+    standings = await opinions.standings(db, digest.id)
+    if digest.is_published:
+        return balance([entry(standing, is_stale=False) for standing in standings])
+    missing = await texts.missing(db, digest.id)
+    entries = [entry(standing, is_stale=is_stale(standing)) for standing in standings]
+    return balance(entries, [*{standing_text(standing) for standing in standings}, *missing])
+
+
+def entry(standing: Standing, *, is_stale: bool) -> Entry:
+    return Entry(
+        id=standing.id,
+        text=standing_text(standing),
+        person=standing.account_id or standing.person_key or standing_text(standing),
+        part=Part(standing.part),
+        disposition=Disposition(standing.disposition),
+        group=standing.group_id,
+        reason=standing.reason,
+        is_copy=standing.is_copy,
+        stale=is_stale,
+    )
+
+
+def standing_text(standing: Standing) -> tuple[str, int | None]:
+    """The post, whatever its revision, or the submission."""
+    if standing.submission_id is not None:
+        return "submission", standing.submission_id
+    return "post", standing.post_id
+
+
+def is_stale(standing: Standing) -> bool:
+    return rules.is_stale(standing.state, standing.is_current, standing.disposition, standing.reason)
+
+
+def stale_in(standings: Sequence[Standing]) -> list[int]:
+    return [standing.id for standing in standings if is_stale(standing)]

@@ -1,0 +1,48 @@
+"""A stored digest as it is hashed and published."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from forum.db import Database
+from moderation.digests.proofs import Citation, Publication, Theme
+from moderation.digests.queries import opinions
+from moderation.digests.queries.opinions import Opinion
+from moderation.digests.rules import Digest
+
+
+async def publication(db: Database, digest: Digest) -> Publication:
+    """Groups and opinions in order; the words of what may not be read (any more) are None."""
+    said = await opinions.all_of(db, digest.id)
+    members: dict[int | None, list[Opinion]] = defaultdict(list)
+    for opinion in said:
+        members[opinion.group_id].append(opinion)
+    return Publication(
+        title=digest.title,
+        summary=digest.summary,
+        groups=tuple(
+            Theme(group.title, group.summary, cited(members[group.id]))
+            for group in await opinions.groups(db, digest.id)
+        ),
+        set_aside=cited(members[None]),
+        sha256=digest.sha256,
+    )
+
+
+def cited(said: Iterable[Opinion]) -> tuple[Citation, ...]:
+    return tuple(
+        Citation(
+            source=opinion.source_sha256,
+            start=opinion.start_at,
+            end=opinion.end_at,
+            text=opinion.text,
+            sha256=opinion.sha256,
+            disposition=opinion.disposition,
+            reason=opinion.reason,
+        )
+        for opinion in said
+    )
+
+
+def place(digest_id: int, opinion_id: int) -> str:
+    """The address that finds an opinion on whatever page of the digest it stands."""
+    return f"/digests/{digest_id}/opinions/{opinion_id}"

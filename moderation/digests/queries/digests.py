@@ -1,0 +1,292 @@
+"""Digests, what they read, and the history of their work bench."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from forum.db import Database
+from moderation.digests.rules import Digest
+
+DIGEST = """
+select d.id, d.title, d.consultation_id, d.state, d.starts_at, d.ends_at, d.summary, d.manifest, d.version,
+    d.compiled_by, d.created_at, d.published_at, d.sha256,
+    array(
+        select distinct coalesce(s.board_id, t.board_id)
+        from digest_sources s left join topics t on t.id = s.topic_id
+        where s.digest_id = d.id and s.from_digest_id is null
+    ) as boards
+from digests d
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A digest in a list."""
+
+    id: int
+    title: str
+    consultation_id: int | None
+    state: str
+    starts_at: datetime
+    ends_at: datetime
+    created_at: datetime
+    published_at: datetime | None
+    groups: int
+    texts: int
+
+
+@dataclass(frozen=True, slots=True)
+class SourceName:
+    """One of the things that a digest reads."""
+
+    board_name: str | None
+    board_name_en: str | None
+    topic_id: int | None
+    topic_title: str | None
+    topic_state: str | None
+    from_digest_id: int | None
+    from_title: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """An act of the work bench, as its history shows it."""
+
+    version: int
+    act: str
+    pen_name: str
+    groups: list[int]
+    opinions: list[int]
+    detail: dict[str, Any]
+    acted_at: datetime
+
+
+async def add(
+    db: Database,
+    *,
+    title: str,
+    consultation_id: int | None,
+    starts_at: datetime,
+    ends_at: datetime,
+    compiled_by: int,
+    now: datetime,
+) -> int:
+    number: int = await db.value(
+        """
+        insert into digests (title, consultation_id, state, starts_at, ends_at, compiled_by, created_at)
+        values (:title, :consultation_id, 'compiling', :starts_at, :ends_at, :compiled_by, :now) returning id
+        """,
+        title=title,
+        consultation_id=consultation_id,
+        starts_at=starts_at,
+        ends_at=ends_at,
+        compiled_by=compiled_by,
+        now=now,
+    )
+    return number
+
+
+async def add_sources(
+    db: Database, digest_id: int, *, boards: list[int], topics: list[int], digests: list[int]
+) -> None:
+    named = [
+        *(("board_id", number) for number in boards),
+        *(("topic_id", number) for number in topics),
+        *(("from_digest_id", number) for number in digests),
+    ]
+    none = {"board_id": None, "topic_id": None, "from_digest_id": None}
+    await db.run_many(
+        """
+        insert into digest_sources (digest_id, board_id, topic_id, from_digest_id)
+        values (:digest_id, :board_id, :topic_id, :from_digest_id)
+        """,
+        [{"digest_id": digest_id, **none, column: number} for column, number in named],
+    )
+
+
+async def digest(db: Database, digest_id: int) -> Digest | None:
+    return await db.record(Digest, DIGEST + "where d.id = :id", id=digest_id)
+
+
+async def locked(db: Database, digest_id: int) -> Digest | None:
+    """The digest, locked until the transaction ends: its acts go one after the other."""
+    return await db.record(Digest, DIGEST + "where d.id = :id for update of d", id=digest_id)
+
+
+async def of_consultation(db: Database, consultation_id: int) -> int | None:
+    number: int | None = await db.value(
+        "select id from digests where consultation_id = :id", id=consultation_id
+    )
+    return number
+
+
+async def listed(db: Database, *, drafts: bool, boards: list[int], before: int, limit: int) -> list[Row]:
+    """The newest first: published ones, and drafts of these boards or, with `drafts`, of all."""
+    return await db.records(
+        Row,
+        """
+        select d.id, d.title, d.consultation_id, d.state, d.starts_at, d.ends_at, d.created_at, d.published_at,
+            (select count(*) from opinion_groups g where g.digest_id = d.id) as groups,
+            (select count(distinct coalesce(-o.submission_id, r.post_id)) from opinions o
+                left join revisions r on r.id = o.revision_id where o.digest_id = d.id) as texts
+        from digests d
+        where d.id < :before and (d.state = 'published' or :drafts or exists (
+            select from digest_sources s left join topics t on t.id = s.topic_id
+            where s.digest_id = d.id and coalesce(s.board_id, t.board_id) = any(:boards)))
+        order by d.id desc limit :limit
+        """,
+        drafts=drafts,
+        boards=boards,
+        before=before,
+        limit=limit,
+    )
+
+
+async def sources(db: Database, digest_id: int) -> list[SourceName]:
+    return await db.records(
+        SourceName,
+        """
+        select b.name as board_name, b.name_en as board_name_en, t.id as topic_id, t.title as topic_title,
+            t.state as topic_state, f.id as from_digest_id, f.title as from_title
+        from digest_sources s left join topics t on t.id = s.topic_id
+            left join boards b on b.id = coalesce(s.board_id, t.board_id)
+            left join digests f on f.id = s.from_digest_id
+        where s.digest_id = :id order by s.id
+        """,
+        id=digest_id,
+    )
+
+
+async def boards_of(db: Database, boards: list[int], topics: list[int]) -> list[tuple[int, str]]:
+    """(id, kind) of the boards, and of the boards of the topics."""
+    rows = await db.rows(
+        """
+        select id, kind from boards where id = any(:boards)
+            or id in (select board_id from topics where id = any(:topics) and state <> 'held')
+        """,
+        boards=boards,
+        topics=topics,
+    )
+    return [(row["id"], row["kind"]) for row in rows]
+
+
+async def known_topics(db: Database, topics: list[int]) -> set[int]:
+    rows = await db.rows("select id from topics where id = any(:ids) and state <> 'held'", ids=topics)
+    return {row["id"] for row in rows}
+
+
+async def published_among(db: Database, digests: list[int]) -> set[int]:
+    rows = await db.rows("select id from digests where id = any(:ids) and state = 'published'", ids=digests)
+    return {row["id"] for row in rows}
+
+
+async def all_published(db: Database) -> list[int]:
+    rows = await db.rows("select id from digests where state = 'published' order by id")
+    return [row["id"] for row in rows]
+
+
+async def set_heading(db: Database, digest_id: int, *, title: str, summary: str) -> None:
+    await db.run(
+        "update digests set title = :title, summary = :summary where id = :id",
+        id=digest_id,
+        title=title,
+        summary=summary,
+    )
+
+
+async def set_compiled(db: Database, digest_id: int, manifest: dict[str, Any]) -> None:
+    await db.run(
+        "update digests set state = 'draft', manifest = :manifest where id = :id",
+        id=digest_id,
+        manifest=manifest,
+    )
+
+
+async def set_published(db: Database, digest_id: int, *, sha256: str, now: datetime) -> None:
+    await db.run(
+        """
+        update digests set state = 'published', sha256 = :sha256, published_at = :now, version = version + 1
+        where id = :id
+        """,
+        id=digest_id,
+        sha256=sha256,
+        now=now,
+    )
+
+
+async def record(
+    db: Database,
+    digest_id: int,
+    *,
+    account_id: int,
+    act: str,
+    groups: list[int],
+    opinions: list[int],
+    detail: dict[str, Any],
+    now: datetime,
+) -> None:
+    """Counts the act and keeps it in the history."""
+    await db.run(
+        """
+        with acted as (update digests set version = version + 1 where id = :id returning version)
+        insert into digest_acts (digest_id, version, account_id, act, groups, opinions, detail, acted_at)
+        values (:id, (select version from acted), :account_id, :act, :groups, :opinions, :detail, :now)
+        """,
+        id=digest_id,
+        account_id=account_id,
+        act=act,
+        groups=groups,
+        opinions=opinions,
+        detail=detail,
+        now=now,
+    )
+
+
+ACT = """
+select h.version, h.act, a.pen_name, h.groups, h.opinions, h.detail, h.acted_at
+from digest_acts h join accounts a on a.id = h.account_id
+"""
+
+
+async def touched_since(
+    db: Database,
+    digest_id: int,
+    version: int,
+    *,
+    groups: list[int],
+    opinions: list[int],
+    acts: list[str] | None,
+) -> list[Act]:
+    """What was done since `version` to any of these groups or opinions (by one of `acts`, if given)."""
+    return await db.records(
+        Act,
+        ACT
+        + """
+        where h.digest_id = :id and h.version > :version
+            and (h.groups && cast(:groups as bigint[]) or h.opinions && cast(:opinions as bigint[]))
+            and (cast(:acts as text[]) is null or h.act = any(:acts))
+        order by h.version
+        """,
+        id=digest_id,
+        version=version,
+        groups=groups,
+        opinions=opinions,
+        acts=acts,
+    )
+
+
+async def heading_since(db: Database, digest_id: int, version: int) -> list[Act]:
+    """Who wrote title or summary of the whole since `version`."""
+    return await db.records(
+        Act,
+        ACT + "where h.digest_id = :id and h.version > :version and h.act = 'head' order by h.version",
+        id=digest_id,
+        version=version,
+    )
+
+
+async def history(db: Database, digest_id: int, limit: int) -> list[Act]:
+    """The newest acts first."""
+    return await db.records(
+        Act, ACT + "where h.digest_id = :id order by h.version desc limit :limit", id=digest_id, limit=limit
+    )

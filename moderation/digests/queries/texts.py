@@ -1,0 +1,144 @@
+"""The texts that a digest reads: visible posts in their newest words, submissions, opinions of other digests."""
+
+from dataclasses import dataclass
+
+from forum.db import Database
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Something said: a post's current revision, or a submission."""
+
+    post_id: int | None
+    revision_id: int | None
+    submission_id: int | None
+    plan_section_id: int | None
+    words: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Excerpt:
+    """An opinion of a published digest, to be taken into another."""
+
+    post_id: int | None
+    revision_id: int | None
+    submission_id: int | None
+    plan_section_id: int | None
+    start_at: int
+    end_at: int
+    text: str
+    sha256: str
+    kind: str | None
+    evidence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """A post whose opinions are no longer those of its current words."""
+
+    post_id: int
+    state: str
+    revision_id: int
+    words: str
+    sha256: str
+
+
+# The visible posts of a digest's boards and topics in its period.
+POSTS_IN_SCOPE = """
+select distinct p.id from digests d
+    join digest_sources s on s.digest_id = d.id
+    join topics t on t.id = s.topic_id or t.board_id = s.board_id
+    join posts p on p.topic_id = t.id
+where d.id = :id and p.state = 'visible' and t.state <> 'held'
+    and p.created_at >= d.starts_at and p.created_at < d.ends_at
+"""
+TAKEN_IN = """
+select from opinions h left join revisions x on x.id = h.revision_id where h.digest_id = :id
+"""
+
+
+async def count(db: Database, digest_id: int) -> int:
+    """How many texts there are to read."""
+    number: int = await db.value(
+        f"""
+        select (select count(*) from ({POSTS_IN_SCOPE}) posts)
+            + (select count(*) from submissions s join digests d on d.consultation_id = s.consultation_id
+                where d.id = :id)
+            + (select count(*) from digest_sources s join opinions o on o.digest_id = s.from_digest_id
+                where s.digest_id = :id)
+        """,
+        id=digest_id,
+    )
+    return number
+
+
+async def not_taken_in(db: Database, digest_id: int) -> list[Text]:
+    """The texts in scope of which no opinion was taken in yet: in the beginning all of them, oldest first."""
+    return await db.records(
+        Text,
+        f"""
+        select post_id, revision_id, submission_id, plan_section_id, words, sha256 from (
+            select p.id as post_id, r.id as revision_id, null as submission_id, null as plan_section_id,
+                r.raw as words, r.sha256, p.created_at as said_at
+            from posts p join revisions r on r.id = p.revision_id
+            where p.id in ({POSTS_IN_SCOPE}) and not exists ({TAKEN_IN} and x.post_id = p.id)
+            union all
+            select null, null, s.id, s.plan_section_id, s.body, s.sha256, s.received_at
+            from submissions s join digests d on d.consultation_id = s.consultation_id
+            where d.id = :id and not exists ({TAKEN_IN} and h.submission_id = s.id)
+        ) texts
+        order by said_at, post_id, submission_id
+        """,
+        id=digest_id,
+    )
+
+
+async def missing(db: Database, digest_id: int) -> list[tuple[str, int]]:
+    """The same texts by name only, as the ledger asks for them."""
+    rows = await db.rows(
+        f"""
+        select 'post' as kind, id from ({POSTS_IN_SCOPE}) p where not exists ({TAKEN_IN} and x.post_id = p.id)
+        union all
+        select 'submission', s.id from submissions s join digests d on d.consultation_id = s.consultation_id
+        where d.id = :id and not exists ({TAKEN_IN} and h.submission_id = s.id)
+        order by 1, 2
+        """,
+        id=digest_id,
+    )
+    return [(row["kind"], row["id"]) for row in rows]
+
+
+async def excerpts(db: Database, digest_id: int) -> list[Excerpt]:
+    """What the digests among the sources quote or set aside, as far as it can be read and is not here yet."""
+    return await db.records(
+        Excerpt,
+        f"""
+        select distinct on (coalesce(-o.submission_id, r.post_id), o.start_at) r.post_id, o.revision_id,
+            o.submission_id, b.plan_section_id, o.start_at, o.end_at, o.text, o.sha256, o.kind, o.evidence
+        from digest_sources s
+            join opinions o on o.digest_id = s.from_digest_id and o.part = 'opinion'
+            left join submissions b on b.id = o.submission_id
+            left join revisions r on r.id = o.revision_id
+            left join posts p on p.id = r.post_id
+        where s.digest_id = :id and coalesce(p.state, 'visible') = 'visible'
+            and not exists ({TAKEN_IN} and (x.post_id = r.post_id or h.submission_id = o.submission_id))
+        order by coalesce(-o.submission_id, r.post_id), o.start_at, o.id
+        """,
+        id=digest_id,
+    )
+
+
+async def changed(db: Database, digest_id: int, stale: list[int]) -> list[Changed]:
+    """The posts behind these opinions as they are now."""
+    return await db.records(
+        Changed,
+        """
+        select distinct p.id as post_id, p.state, c.id as revision_id, c.raw as words, c.sha256
+        from opinions o join revisions r on r.id = o.revision_id
+            join posts p on p.id = r.post_id join revisions c on c.id = p.revision_id
+        where o.digest_id = :id and o.id = any(:stale) order by p.id
+        """,
+        id=digest_id,
+        stale=stale,
+    )

@@ -1,0 +1,36 @@
+"""Recomputing what digests promise, from the revision or submission to the hash of the whole."""
+
+from collections.abc import AsyncIterator
+
+from forum.db import Database
+from moderation.digests.balancing import ledger_of
+from moderation.digests.ledger import hindrances
+from moderation.digests.proofs import mismatches as mismatches_in
+from moderation.digests.proofs import of_opinion
+from moderation.digests.publication import publication
+from moderation.digests.queries import digests, opinions
+from moderation.digests.rules import Digest
+
+
+async def mismatches(db: Database) -> AsyncIterator[str]:
+    """One line for everything about digests that does not match."""
+    async for span in opinions.every_span(db):
+        words = span.words[span.start_at : span.end_at]
+        if words != span.text:
+            yield f"digest {span.digest_id} opinion {span.id}: not the words of its source"
+        elif span.sha256 != of_opinion(span.source_sha256, span.start_at, span.end_at, span.text):
+            yield f"digest {span.digest_id} opinion {span.id}: hash differs"
+    for digest_id in await digests.all_published(db):
+        digest = await digests.digest(db, digest_id)
+        assert digest is not None
+        for found in await of_digest(db, digest):
+            yield f"digest {digest_id}: {found}"
+
+
+async def of_digest(db: Database, digest: Digest) -> list[str]:
+    """What does not match in a published digest: hashes, and the ledger."""
+    found = [
+        f"{mismatch.what} is {mismatch.stated}, computed {mismatch.computed}"
+        for mismatch in mismatches_in(await publication(db, digest))
+    ]
+    return found + hindrances(await ledger_of(db, digest))

@@ -1,0 +1,205 @@
+"""Starting a digest: who may, what is read, and what the machine leaves for people to decide."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from forum.access import Actor
+from forum.db import Database
+from forum.errors import Forbidden, Invalid
+from forum.topics.actions import discussing
+from moderation.digests import actions, rules
+from moderation.digests.queries import opinions
+from tests.factories import (
+    a_board,
+    a_facilitator,
+    a_newcomer,
+    a_post,
+    a_staff_member,
+    an_account,
+)
+from tests.moderation.digests.desk import (
+    ZONE,
+    a_discussion,
+    a_draft,
+    a_plan,
+    act,
+    confirm_all,
+    edit,
+    groups_of,
+    hide,
+    standing,
+    the_digest,
+)
+
+
+async def test_every_visible_post_is_cut_and_proposed_and_nothing_is_decided(db: Database) -> None:
+    digest = await a_draft(db, await a_discussion(db))
+    assert digest.state == "draft"
+    found = await standing(db, digest.id)
+    assert len(found) == 5
+    assert {disposition for disposition, _number in found.values()} == {"undecided"}
+    assert found["図書館を夜も開け"][1] == found["図書館の夜間の開"][1]
+    assert found["北口の駐輪場が足"][1] == found["駅前の駐輪場はい"][1]
+    assert [group.title for group in await groups_of(db, digest.id)] == [
+        "図書館",
+        "駐輪場",
+        "子ども食堂に補助を出してください。",
+    ]
+
+
+async def test_every_group_has_one_opinion_proposed_to_be_quoted(db: Database) -> None:
+    digest = await a_draft(db, await a_discussion(db))
+    quoted = [o.group_id for o in await opinions.all_of(db, digest.id) if o.representative]
+    assert sorted(quoted) == sorted(group.id for group in await groups_of(db, digest.id))
+
+
+async def test_greetings_and_quotes_are_kept_beside_the_opinions(db: Database) -> None:
+    digest = await a_draft(db, await a_discussion(db))
+    kept = await opinions.not_opinions(db, digest.id, offset=0, limit=10)
+    assert [(o.part, o.text) for o in kept] == [
+        ("greeting", "ありがとうございます。"),
+        ("quote", "> 駐輪場を増やしてほしい"),
+    ]
+
+
+async def test_the_manifest_names_every_revision_that_was_read(db: Database) -> None:
+    posts = await a_discussion(db)
+    digest = await a_draft(db, posts)
+    assert digest.manifest["texts"] == [post.sha256 for post in posts]
+    assert len(digest.manifest["inputs"]) == 5
+
+
+async def test_held_hidden_and_withdrawn_posts_are_not_read(db: Database) -> None:
+    posts = await a_discussion(db)
+    writer = await an_account(db)
+    withdrawn = await a_post(db, writer, topic=posts[0], body="取り下げる意見です。")
+    await discussing.withdraw(db, writer, withdrawn.id)
+    await a_post(db, await a_newcomer(db), topic=posts[0], body="確認待ちの意見です。")
+    hidden = await a_post(db, topic=posts[0], body="公開をやめる意見です。")
+    await hide(db, hidden)
+    digest = await a_draft(db, posts)
+    assert len(await standing(db, digest.id)) == 5
+
+
+async def test_only_the_newest_words_of_a_post_are_read(db: Database) -> None:
+    posts = await a_discussion(db)
+    writer = await an_account(db)
+    post = await a_post(db, writer, topic=posts[0], body="街灯を増やしてください。")
+    await edit(db, writer, post, "ベンチを増やしてください。")
+    digest = await a_draft(db, posts)
+    assert {"ベンチを増やして"} <= set(await standing(db, digest.id))
+
+
+async def test_a_digest_reads_its_period_only(db: Database) -> None:
+    posts = await a_discussion(db)
+    plan = a_plan(topics=[posts[0].topic_id], first_day=date(2020, 1, 1), last_day=date(2020, 1, 31))
+    digest_id = await actions.start(db, await a_staff_member(db), plan, ZONE)
+    assert await standing(db, digest_id) == {}
+    assert (await the_digest(db, digest_id)).state == "draft"
+
+
+async def test_a_post_read_by_board_and_by_topic_is_read_once(db: Database) -> None:
+    board = await a_board(db)
+    posts = await a_discussion(db, board)
+    plan = a_plan(boards=[board.id], topics=[posts[0].topic_id])
+    digest_id = await actions.start(db, await a_staff_member(db), plan, ZONE)
+    assert len(await opinions.all_of(db, digest_id)) == 5
+
+
+async def test_a_large_digest_waits_for_its_job(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rules, "TEXTS_AT_ONCE", 2)
+    digest = await a_draft(db, await a_discussion(db))
+    assert digest.state == "compiling"
+    assert await actions.compile_digest(db, digest.id)
+    assert (await the_digest(db, digest.id)).state == "draft"
+    assert not await actions.compile_digest(db, digest.id)
+
+
+async def test_opinions_of_a_published_digest_can_be_taken_into_another(db: Database) -> None:
+    clerk = await a_staff_member(db)
+    first = await a_draft(db, await a_discussion(db), clerk)
+    await confirm_all(db, clerk, first.id)
+    await actions.publish(db, clerk, first.id)
+    second = await actions.start(db, clerk, a_plan(digests=[first.id]), ZONE)
+    assert {o.sha256 for o in await opinions.all_of(db, second)} == {
+        o.sha256 for o in await opinions.all_of(db, first.id)
+    }
+
+
+async def test_taking_a_digest_into_a_draft_brings_only_what_is_not_there(db: Database) -> None:
+    clerk = await a_staff_member(db)
+    posts = await a_discussion(db)
+    first = await a_draft(db, posts, clerk)
+    await confirm_all(db, clerk, first.id)
+    await actions.publish(db, clerk, first.id)
+    others = await a_discussion(db)
+    second = await actions.start(db, clerk, a_plan(topics=[others[0].topic_id]), ZONE)
+    await actions.take_in(db, clerk, second, first.id)
+    assert len(await opinions.all_of(db, second)) == 10
+    with pytest.raises(Invalid):
+        await actions.take_in(db, clerk, second, first.id)
+
+
+# Who may start a digest of what, one case a line.
+@pytest.mark.parametrize(
+    ("who", "kind", "allowed"),
+    [
+        ("staff", "official", True),
+        ("staff", "community", True),
+        ("staff", "staff", False),
+        ("facilitator", "community", True),
+        ("facilitator of another board", "community", False),
+        ("resident", "official", False),
+    ],
+)
+async def test_who_may_compile_what(db: Database, who: str, kind: str, allowed: bool) -> None:
+    board = await a_board(db, kind)
+    actor: Actor = {
+        "staff": await a_staff_member(db),
+        "facilitator": await a_facilitator(db, board),
+        "facilitator of another board": await a_facilitator(db, await a_board(db)),
+        "resident": await an_account(db),
+    }[who]
+    starting = actions.start(db, actor, a_plan(boards=[board.id]), ZONE)
+    if allowed:
+        assert await starting
+    else:
+        with pytest.raises(Forbidden):
+            await starting
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field"),
+    [
+        ({}, "boards"),
+        ({"boards": [999_999]}, "boards"),
+        ({"topics": [999_999]}, "topics"),
+        ({"digests": [999_999]}, "digests"),
+    ],
+)
+async def test_a_digest_of_nothing_is_refused(db: Database, wrong: dict[str, list[int]], field: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        await actions.start(db, await a_staff_member(db), a_plan(**wrong), ZONE)
+    assert set(refused.value.fields) == {field}
+
+
+async def test_a_period_ends_after_it_begins(db: Database) -> None:
+    board = await a_board(db)
+    today = date.today()  # noqa: DTZ011
+    plan = a_plan(boards=[board.id], first_day=today, last_day=today - timedelta(days=1))
+    with pytest.raises(Invalid) as refused:
+        await actions.start(db, await a_staff_member(db), plan, ZONE)
+    assert set(refused.value.fields) == {"last_day"}
+
+
+async def test_a_facilitator_sorts_a_digest_of_their_own_board_only(db: Database) -> None:
+    board = await a_board(db)
+    posts = await a_discussion(db, board)
+    host, other = await a_facilitator(db, board), await a_facilitator(db, await a_board(db))
+    digest = await a_draft(db, posts, host)
+    await confirm_all(db, host, digest.id)
+    with pytest.raises(Forbidden):
+        await act(
+            db, other, digest.id, "confirm", groups=[group.id for group in await groups_of(db, digest.id)]
+        )

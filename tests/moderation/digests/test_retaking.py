@@ -1,0 +1,179 @@
+"""What is edited, withdrawn, hidden or new after compiling comes to light and can be taken in again."""
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from forum.access import Actor
+from forum.db import Database
+from forum.errors import Forbidden
+from forum.posts.rules import Post
+from forum.topics.actions import discussing
+from moderation.digests import actions
+from moderation.digests.balancing import ledger_of
+from moderation.digests.ledger import Ledger, can_publish, hindrances
+from moderation.digests.queries import opinions
+from moderation.digests.rules import HIDDEN, WITHDRAWN, Digest
+from moderation.digests.verifying import mismatches
+from tests.factories import a_post, a_staff_member, an_account
+from tests.moderation.digests.desk import (
+    a_discussion,
+    a_draft,
+    act,
+    confirm_all,
+    edit,
+    groups_of,
+    hide,
+    restore,
+    said_in,
+    standing,
+    the_digest,
+)
+
+
+async def a_confirmed_draft(db: Database, words: str) -> tuple[Actor, Actor, Post, Digest]:
+    """Everything decided, ready to be published; and one post by an author of ours."""
+    clerk, writer = await a_staff_member(db), await an_account(db)
+    posts = await a_discussion(db)
+    post = await a_post(db, writer, topic=posts[0], body=words)
+    digest = await a_draft(db, posts, clerk)
+    await confirm_all(db, clerk, digest.id)
+    return clerk, writer, post, digest
+
+
+async def ledger(db: Database, digest: Digest) -> Ledger:
+    return await ledger_of(db, await the_digest(db, digest.id))
+
+
+async def test_an_edit_makes_the_opinions_of_the_post_stale_until_it_is_taken_in_again(db: Database) -> None:
+    clerk, writer, post, digest = await a_confirmed_draft(
+        db, "## 街灯\n\n街灯を増やしてください。\n\n## 歩道\n\n歩道を直してください。"
+    )
+    await edit(db, writer, post, "## 街灯\n\n街灯を増やしてください。\n\n## 歩道\n\n歩道を広げてください。")
+    before = await said_in(db, digest.id, "街灯")
+    assert len((await ledger(db, digest)).stale) == 2
+    with pytest.raises(Forbidden) as refused:
+        await actions.publish(db, clerk, digest.id)
+    assert "元の発言が変わった意見が2件" in refused.value.reason
+    assert await actions.retake(db, clerk, digest.id) == 1
+    assert (await ledger(db, digest)).stale == ()
+    kept, fresh = await said_in(db, digest.id, "街灯"), await said_in(db, digest.id, "広げて")
+    assert (kept.id, kept.group_id, kept.disposition) == (before.id, before.group_id, before.disposition)
+    assert kept.is_current
+    assert (fresh.disposition, fresh.group_id) == ("undecided", None)
+    assert [line async for line in mismatches(db)] == []
+
+
+async def test_a_withdrawn_post_is_set_aside_for_that_reason_and_its_words_are_not_shown(
+    db: Database,
+) -> None:
+    clerk, writer, post, digest = await a_confirmed_draft(db, "街灯を増やしてください。")
+    before = await said_in(db, digest.id, "街灯")
+    await discussing.withdraw(db, writer, post.id)
+    assert (await ledger(db, digest)).stale == (before.id,)
+    assert (await opinions.by_ids(db, digest.id, [before.id]))[0].text is None
+    await actions.retake(db, clerk, digest.id)
+    aside = (await opinions.by_ids(db, digest.id, [before.id]))[0]
+    assert (aside.disposition, aside.reason, aside.text) == ("set_aside", WITHDRAWN, None)
+    assert can_publish(await ledger(db, digest))
+
+
+async def test_a_hidden_post_is_set_aside_and_comes_back_when_it_is_restored(db: Database) -> None:
+    clerk, _writer, post, digest = await a_confirmed_draft(db, "街灯を増やしてください。")
+    number = (await said_in(db, digest.id, "街灯")).id
+    await hide(db, post)
+    await actions.retake(db, clerk, digest.id)
+    assert (await opinions.by_ids(db, digest.id, [number]))[0].reason == HIDDEN
+    await restore(db, post)
+    assert (await ledger(db, digest)).stale == (number,)
+    await actions.retake(db, clerk, digest.id)
+    assert (await said_in(db, digest.id, "街灯")).disposition == "undecided"
+
+
+async def test_a_post_that_was_approved_later_is_missing_until_it_is_taken_in(db: Database) -> None:
+    clerk, _writer, post, digest = await a_confirmed_draft(db, "街灯を増やしてください。")
+    late = await a_post(db, topic=post, body="ベンチを置いてください。")
+    assert (await ledger(db, digest)).missing == (("post", late.id),)
+    assert "取り込まれていない発言が1件" in hindrances(await ledger(db, digest))[0]
+    await actions.retake(db, clerk, digest.id)
+    assert (await standing(db, digest.id))["ベンチを置いてく"] == ("undecided", None)
+
+
+async def test_nothing_to_take_in_changes_nothing(db: Database) -> None:
+    clerk, _writer, _post, digest = await a_confirmed_draft(db, "街灯を増やしてください。")
+    before = await the_digest(db, digest.id)
+    assert await actions.retake(db, clerk, digest.id) == 0
+    assert await the_digest(db, digest.id) == before
+
+
+steps = st.lists(
+    st.sampled_from(
+        [
+            "edit",
+            "withdraw",
+            "hide",
+            "restore",
+            "post",
+            "retake",
+            "confirm",
+            "merge",
+            "split",
+            "aside",
+            "back",
+        ]
+    ),
+    min_size=1,
+    max_size=8,
+)
+
+
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(steps)
+async def test_whatever_happens_no_opinion_is_lost(db: Database, steps: list[str]) -> None:
+    """After any history: taking everything in and confirming balances the ledger, and every span is verbatim."""
+    clerk, writer, post, digest = await a_confirmed_draft(
+        db, "街灯を増やしてください。\n\nもう一つ、歩道を直してください。"
+    )
+    state = "visible"
+    for number, step in enumerate(steps):
+        said = await opinions.all_of(db, digest.id)
+        groups = [group.id for group in await groups_of(db, digest.id)]
+        if step == "edit" and state == "visible":
+            await edit(db, writer, post, f"街灯を増やしてください。\n\n{number}番目の案も考えてください。")
+        elif step == "withdraw" and state == "visible":
+            await discussing.withdraw(db, writer, post.id)
+            state = "withdrawn"
+        elif step == "hide" and state == "visible":
+            await hide(db, post)
+            state = "hidden"
+        elif step == "restore" and state == "hidden":
+            await restore(db, post)
+            state = "visible"
+        elif step == "post":
+            await a_post(db, topic=post, body=f"{number}つ目のベンチを置いてください。")
+        elif step == "retake":
+            await actions.retake(db, clerk, digest.id)
+        elif step == "confirm" and groups:
+            await confirm_all(db, clerk, digest.id)
+        elif step == "merge" and len(groups) > 1:
+            await act(db, clerk, digest.id, "merge", groups=groups[:2])
+        elif step == "split":
+            await act(db, clerk, digest.id, "split", opinions=[said[number % len(said)].id])
+        elif step == "aside":
+            await act(
+                db, clerk, digest.id, "set_aside", opinions=[said[number % len(said)].id], reason="試し"
+            )
+        elif step == "back":
+            await act(db, clerk, digest.id, "bring_back", opinions=[said[number % len(said)].id])
+    await actions.retake(db, clerk, digest.id)
+    loose = [
+        o.id for o in await opinions.all_of(db, digest.id) if not o.group_id and o.disposition == "undecided"
+    ]
+    if loose:
+        await act(db, clerk, digest.id, "split", opinions=loose)
+    if await groups_of(db, digest.id):
+        await confirm_all(db, clerk, digest.id)
+    found = await ledger(db, digest)
+    assert hindrances(found) == []
+    assert found.texts.received == 6 + steps.count("post")
+    assert [line async for line in mismatches(db)] == []
