@@ -49,6 +49,14 @@ def verify() -> None:
         raise typer.Exit(1)
 
 
+@app.command()
+def demo() -> None:
+    """Fill an empty database with a believable town, and print how to sign in."""
+    from forum.commands.demo import demo as run
+
+    asyncio.run(run())
+
+
 @admin.command("create")
 def admin_create(
     pen_name: Annotated[str, typer.Argument(help="Shown to everybody.")],

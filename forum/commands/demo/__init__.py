@@ -1,0 +1,51 @@
+"""`forum demo`: a believable Koganei that has been talking for three months.
+
+The text is in `content/`. It is played through the real actions, each at its own moment in the past, so
+everything that the room promises (hashes, logs, notices, ledgers) holds for it as well.
+"""
+
+import typer
+
+from forum.accounts import passwords
+from forum.accounts import queries as accounts
+from forum.boards import queries as boards
+from forum.boards.rules import Kind
+from forum.commands.demo import script
+from forum.commands.demo.cast import Cast
+from forum.commands.demo.talk import Talk
+from forum.commands.demo.timeline import Timeline
+from forum.db import Database
+from forum.settings import Settings
+
+# Written in the README, so that anybody can try every role.
+PASSWORD = "nogawa-sakura-kaigishitsu"  # noqa: S105
+
+
+async def fill(db: Database, settings: Settings) -> bool:
+    """Plays the whole story into an empty room, or nothing of it. Whether the room was empty."""
+    if await accounts.sections(db) or await boards.boards(db, list(Kind)):
+        return False
+    people, rooms = script.people(), script.boards()
+    password_hash = await passwords.hashed(PASSWORD)
+    async with db.transaction():
+        timeline, cast = Timeline(settings.time_zone), Cast(db)
+        await cast.open_house(people, rooms)
+        cast.invite(timeline, people, password_hash)
+        talk = Talk(db, cast, timeline)
+        for room in rooms:
+            talk.schedule(room)
+        await timeline.play()
+    return True
+
+
+async def demo() -> None:
+    """Fills an empty database and prints how to sign in; leaves any other as it is."""
+    from forum.commands.context import opened_site
+
+    async with opened_site() as site:
+        if await fill(site.db, site.settings):
+            for person in script.people().person:
+                if person.login:
+                    typer.echo(f"{person.login:<14} {person.email:<28} {PASSWORD}")
+        else:
+            typer.echo("The room is not empty: nothing was added.")

@@ -1,0 +1,188 @@
+"""The files in `content/`, read into plain values; a misspelt field is an error, not an omission."""
+
+import tomllib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Literal, TypeVar
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
+
+from forum.access import Role
+
+CONTENT = Path(__file__).parent / "content"
+BOARDS = ("welfare", "environment", "education", "planning", "staff-room")
+
+# "38d 08:12": the time of day in the town, that many days ago. See content/README.md.
+Ago = Annotated[str, StringConstraints(pattern=r"^\d+d \d\d:\d\d$")]
+Words = Annotated[str, AfterValidator(str.strip)]
+
+S = TypeVar("S", bound="Scripted")
+
+
+class Scripted(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Section(Scripted):
+    id: str
+    name: str
+    name_en: str
+
+
+class Person(Scripted):
+    id: str
+    pen_name: str
+    role: Role
+    joined: Ago
+    section: str | None = None
+    login: str | None = None
+    facilitates: Sequence[str] = ()
+
+    @property
+    def email(self) -> str:
+        return f"{self.login or self.id}@example.jp"
+
+
+class People(Scripted):
+    section: Sequence[Section]
+    person: Sequence[Person]
+
+
+class Report(Scripted):
+    by: str
+    at: Ago
+    rule: int
+    note: str
+
+
+class Verdict(Scripted):
+    """What a moderator decided, when and why."""
+
+    by: str
+    at: Ago
+    reason: str
+    rule: int | None = None
+
+
+class Post(Scripted):
+    by: str
+    at: Ago
+    body: Words
+    to: int | None = None
+    edited: Ago | None = None
+    edited_body: Words = ""
+    withdrawn: Ago | None = None
+    held: bool = False
+    reports: Sequence[Report] = ()
+    hidden: Verdict | None = None
+    dismissed: Verdict | None = None
+    returned: Verdict | None = None
+
+
+class Topic(Post):
+    title: str
+    key: str | None = None
+    pinned: bool = False
+    locked: Ago | None = None
+    post: Sequence[Post] = ()
+
+
+class Board(Scripted):
+    slug: str
+    name: str
+    name_en: str
+    about: str
+    about_en: str
+    kind: Literal["official", "community", "staff"]
+    section: str
+    topic: Sequence[Topic]
+
+
+class PlanSection(Scripted):
+    heading: str
+    body: Words
+
+
+class Submission(Scripted):
+    id: str
+    channel: Literal["web", "post", "fax", "counter", "email"]
+    at: Ago
+    name: str
+    address: str
+    body: Words
+    organisation: str = ""
+    by: str | None = None
+    plan: int | None = None
+
+
+class Group(Scripted):
+    """Opinions that say the same thing, and in a finished consultation the city's answer to them."""
+
+    title: str
+    summary: Words = ""
+    plan: int | None = None
+    used: Sequence[str]
+    merged: Sequence[str] = ()
+    category: str | None = None
+    answer: str = ""
+    reason: str = ""
+    before: str = ""
+    after: str = ""
+
+
+class SetAside(Scripted):
+    members: Sequence[str]
+    reason: str
+
+
+class Digest(Scripted):
+    title: str
+    by: str
+    starts: Ago
+    ends: Ago
+    compiled: Ago
+    topics: Sequence[str]
+    group: Sequence[Group]
+    set_aside: Sequence[SetAside]
+    summary: Words = ""
+    published: Ago | None = None
+
+
+class Consultation(Scripted):
+    key: str
+    title: str
+    section: str
+    by: str
+    created: Ago
+    opens: Ago
+    summary: Words
+    plan: Sequence[PlanSection]
+    submission: Sequence[Submission]
+    closes: Ago | None = None
+    closes_in: int = 0
+    result_due: Ago | None = None
+    result_due_in: int = 0
+    considered: Ago | None = None
+    published: Ago | None = None
+    digest: Digest | None = None
+
+
+class Hearings(Scripted):
+    consultation: Sequence[Consultation]
+    digest: Sequence[Digest]
+
+
+def people() -> People:
+    return _read("people", People)
+
+
+def boards() -> list[Board]:
+    return [_read(name, Board) for name in BOARDS]
+
+
+def hearings() -> Hearings:
+    return _read("consultations", Hearings)
+
+
+def _read(name: str, kind: type[S]) -> S:
+    return kind.model_validate(tomllib.loads((CONTENT / f"{name}.toml").read_text()))

@@ -1,0 +1,112 @@
+"""The topics: opened, answered, edited, taken back, judged."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from functools import partial
+
+from forum import clock
+from forum.commands.demo import script
+from forum.commands.demo.cast import Cast
+from forum.commands.demo.timeline import Timeline
+from forum.db import Database
+from forum.posts import queries as posts
+from forum.posts.rules import Draft, Edit, Post, State
+from forum.topics.actions import discussing, judging, locking, steering
+from forum.topics.rules import Opening
+
+# Pins and locks topics in every board, the staff room too.
+KEEPER = "kanri"
+# How long a first post waits for a moderator where the script does not leave it in the queue.
+# Approves first posts.
+MODERATOR = "asahi"
+APPROVED_AFTER = timedelta(minutes=12)
+
+
+@dataclass
+class Thread:
+    """A topic as far as it has been told; post 1 is `posts[0]`."""
+
+    topic_id: int = 0
+    posts: list[int] = field(default_factory=list)
+
+
+class Talk:
+    """Puts every act of every topic on the timeline, and remembers the topics that others point to."""
+
+    def __init__(self, db: Database, cast: Cast, timeline: Timeline) -> None:
+        self._db = db
+        self._cast = cast
+        self._timeline = timeline
+        self.threads: dict[str, Thread] = {}
+
+    def schedule(self, board: script.Board) -> None:
+        for topic in board.topic:
+            thread = Thread()
+            if topic.key:
+                self.threads[topic.key] = thread
+            self._timeline.at(topic.at, partial(self._start, board.slug, topic, thread))
+            self._schedule_fate(topic, thread, 1)
+            for number, post in enumerate(topic.post, 2):
+                self._timeline.at(post.at, partial(self._reply, post, thread))
+                self._schedule_fate(post, thread, number)
+            if topic.locked:
+                self._timeline.at(topic.locked, partial(self._lock, thread))
+
+    def _schedule_fate(self, post: script.Post, thread: Thread, number: int) -> None:
+        at = self._timeline.at
+        if post.edited:
+            at(post.edited, partial(self._edit, post, thread, number))
+        if post.withdrawn:
+            at(post.withdrawn, partial(self._withdraw, post, thread, number))
+
+    async def _start(self, slug: str, topic: script.Topic, thread: Thread) -> None:
+        author = await self._cast.actor(topic.by)
+        opening = Opening(title=topic.title, body=topic.body)
+        thread.topic_id, post_id = await discussing.start(
+            self._db, author, await self._cast.board(slug), opening
+        )
+        thread.posts.append(post_id)
+        if topic.pinned:
+            await steering.pin(self._db, await self._cast.actor(KEEPER), thread.topic_id)
+        await self._await_approval(topic, post_id)
+
+    async def _reply(self, post: script.Post, thread: Thread) -> None:
+        author = await self._cast.actor(post.by)
+        answered = thread.posts[post.to - 1] if post.to else None
+        draft = Draft(body=await self._quoting(post.body, answered), reply_to_id=answered)
+        post_id = await discussing.reply(self._db, author, thread.topic_id, draft)
+        thread.posts.append(post_id)
+        await self._await_approval(post, post_id)
+
+    async def _quoting(self, body: str, answered: int | None) -> str:
+        """A quote at the head of an answer names its source, as the composer does it."""
+        if answered is None or not body.startswith("> "):
+            return body
+        quoted = await posts.view(self._db, answered)
+        assert quoted is not None
+        return f"> [{quoted.pen_name} #{quoted.number}](/posts/{quoted.id})\n{body}"
+
+    async def _await_approval(self, post: script.Post, post_id: int) -> None:
+        if not post.held and (await self._post(post_id)).state == State.HELD:
+            self._timeline.at(clock.now() + APPROVED_AFTER, partial(self._approve, post_id))
+
+    async def _edit(self, post: script.Post, thread: Thread, number: int) -> None:
+        current = await self._post(thread.posts[number - 1])
+        words = Edit(body=post.edited_body, version=current.version)
+        await discussing.edit(self._db, await self._cast.actor(post.by), current.id, words)
+
+    async def _withdraw(self, post: script.Post, thread: Thread, number: int) -> None:
+        await discussing.withdraw(self._db, await self._cast.actor(post.by), thread.posts[number - 1])
+
+    async def _lock(self, thread: Thread) -> None:
+        await steering.lock(self._db, await self._cast.actor(KEEPER), thread.topic_id)
+
+    async def _post(self, post_id: int) -> Post:
+        post = await posts.post(self._db, post_id)
+        assert post is not None
+        return post
+
+    async def _approve(self, post_id: int) -> None:
+        async with self._db.transaction():
+            topic, post = await locking.post_for(self._db, await self._cast.actor(MODERATOR), post_id)
+            await judging.approve(self._db, topic, post)
