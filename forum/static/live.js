@@ -368,7 +368,8 @@ function takeOverList(channel, list, now) {
   const ids = new Set(itemsOf(now).map((item) => item.id));
   for (const item of itemsOf(list)) if (!ids.has(item.id)) remove(item.id);
   for (const item of itemsOf(now)) {
-    if (document.getElementById(item.id)?.isEqualNode(item)) continue;
+    const old = document.getElementById(item.id);
+    if (old && old.innerHTML === item.innerHTML && orderOf(old) === orderOf(item)) continue;
     put(channel, document.importNode(item, true), orderOf(item));
   }
   if (now.dataset.liveLast) countNewer(list, Number(now.dataset.liveLast), false);

@@ -1,0 +1,337 @@
+"""live.js in a real browser, on a small page of its own."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from html import escape
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Browser, Page, async_playwright, expect
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import FileResponse, HTMLResponse, Response
+from starlette.routing import Route, WebSocketRoute
+
+from realtime.hub import Hub
+from realtime.protocol import Close, Delta
+from realtime.socket import live_endpoint
+from tests.realtime.room import Room, Source, eventually, serving
+
+pytestmark = pytest.mark.browser
+
+SCRIPT = Path(__file__).parents[2] / "forum/static/live.js"
+CSP = "default-src 'none'; script-src 'self'; connect-src 'self'; img-src 'self'; style-src 'self'"
+STYLE = "body { margin: 0 } article { height: 300px } [hidden] { display: none }"
+
+
+class World(Room):
+    """A room with a page: one topic by number, one list without."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.to: int | None = None
+        self.rows: list[tuple[str, int]] = [("row-a", 30), ("row-b", 20), ("row-c", 10)]
+        self.fetches = 0
+
+    def page(self, request: Request) -> Response:
+        self.fetches += 1
+        topic = self.source()
+        posts = "".join(
+            topic.elements[name].html or ""
+            for name in topic.in_order()
+            if self.to is None or topic.elements[name].order <= self.to
+        )
+        rows = "".join(row(name, order) for name, order in self.rows)
+        upper = f'data-live-to="{self.to}"' if self.to is not None else ""
+        return HTMLResponse(
+            f"""<!doctype html><html lang="ja"><title>room</title><link rel="stylesheet" href="/style.css">
+            <body data-viewer="me"><h1>会議室</h1>
+            <button data-live-pause hidden data-text-pause="止める" data-text-resume="再開"
+              data-text-waiting="再開（{{n}}件）"></button>
+            <ul id="rows" data-live-channel="home" data-live-order="desc" data-live-limit="3">{rows}</ul>
+            <b id="count" data-live-channel="queue" data-live-order="none">0</b>
+            <section id="posts" data-live-channel="topic:1" data-live-number="{topic.changes}"
+              data-live-from="1" {upper} data-live-last="{len(topic.elements)}">{posts}</section>
+            <a id="newer" href="#" hidden data-live-newer="topic:1" data-text="新しい投稿が{{n}}件あります"
+              data-text-one="新しい投稿が1件あります"></a>
+            <textarea id="reply"></textarea>
+            <p id="live-status" role="status" data-text="{{n}}件の新着" data-text-one="1件だけ新着"></p>
+            <script type="module" src="/live.js"></script>""",
+            headers={"Content-Security-Policy": CSP},
+        )
+
+    def app(self, live: bool = True) -> Starlette:
+        endpoint = live_endpoint(self.hub, self.identify, self.may_hear, self.catch_up)
+        socket = [WebSocketRoute("/live", endpoint)] if live else []
+        return Starlette(
+            routes=[
+                Route("/", self.page),
+                Route("/live.js", lambda _: FileResponse(SCRIPT, media_type="text/javascript")),
+                Route("/style.css", lambda _: Response(STYLE, media_type="text/css")),
+                *socket,
+            ]
+        )
+
+    def post(self, number: int, text: str = "", author: str = "someone") -> Delta:
+        words = escape(text or f"post {number}")
+        html = (
+            f'<article id="post-{number}" data-order="{number}" data-author="{author}"><p>{words}</p>'
+            f'<a href="#{number}">reply</a> <a href="#">report</a> <input></article>'
+        )
+        return self.source().put(f"post-{number}", html, number)
+
+
+def row(name: str, order: int) -> str:
+    return f'<li id="{name}" data-order="{order}">{name} {order}</li>'
+
+
+def row_delta(name: str, order: int) -> Delta:
+    return Delta(number=None, kind="put", id=name, html=row(name, order), order=order)
+
+
+@pytest.fixture
+def world() -> World:
+    world = World()
+    for number in (1, 2, 3):
+        world.post(number)
+    return world
+
+
+@pytest.fixture(scope="module")
+async def browser() -> AsyncIterator[Browser]:
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        yield browser
+        await browser.close()
+
+
+Visit = Callable[..., AbstractAsyncContextManager[Page]]
+
+
+@pytest.fixture
+def visit(world: World, browser: Browser) -> Visit:
+    @asynccontextmanager
+    async def visit(live: bool = True) -> AsyncIterator[Page]:
+        async with serving(world.app(live)) as address:
+            page = await browser.new_page()
+            complaints: list[str] = []
+            page.on("pageerror", lambda error: complaints.append(str(error)))
+            page.on("console", lambda m: complaints.append(m.text) if "Security Policy" in m.text else None)
+            await page.goto(f"http://{address}/")
+            if live:
+                await eventually(lambda: bool(world.hub.listening("queue")))
+                await expect(page.locator("html")).to_have_attribute("data-live", "on")
+            yield page
+            assert complaints == []
+            await page.close()
+
+    return visit
+
+
+async def ids(page: Page, container: str = "#posts") -> list[str]:
+    found: list[str] = await page.eval_on_selector_all(f"{container} > [id]", "all => all.map(e => e.id)")
+    return found
+
+
+async def holds(page: Page, number: int) -> None:
+    await expect(page.locator("#posts")).to_have_attribute("data-live-number", str(number))
+
+
+async def test_posts_appear_in_order_change_and_go(world: World, visit: Visit) -> None:
+    async with visit() as page:
+        fifth, fourth = world.post(5), world.post(4)
+        world.tell(fifth, fourth)
+        await holds(page, 5)
+        assert await ids(page) == ["post-1", "post-2", "post-3", "post-4", "post-5"]
+        world.tell(world.post(2, "edited"))
+        world.tell(world.source().skip())
+        world.tell(world.source().remove("post-1"))
+        await holds(page, 8)
+        assert await ids(page) == ["post-2", "post-3", "post-4", "post-5"]
+        await expect(page.locator("#post-2 p")).to_have_text("edited")
+
+
+async def test_what_is_new_is_announced_once_for_a_burst_and_own_words_never(
+    world: World, visit: Visit
+) -> None:
+    async with visit() as page:
+        world.tell(world.post(4), world.post(5))
+        world.tell(world.post(6, author="me"))
+        world.tell(world.post(4, "edited"))
+        await expect(page.locator("#live-status")).to_have_text("2件の新着")
+        world.tell(world.post(7))
+        await expect(page.locator("#live-status")).to_have_text("1件だけ新着")
+
+
+async def test_posts_beyond_the_page_are_counted_not_shown(world: World, visit: Visit) -> None:
+    world.to = 3
+    async with visit() as page:
+        await expect(page.locator("#newer")).to_be_hidden()
+        world.tell(world.post(4))
+        await expect(page.locator("#newer")).to_have_text("新しい投稿が1件あります")
+        world.tell(world.post(5), world.post(4, "edited"), world.post(6, author="me"))
+        await holds(page, 7)
+        await expect(page.locator("#newer")).to_have_text("新しい投稿が2件あります")
+        assert await ids(page) == ["post-1", "post-2", "post-3"]
+
+
+async def test_a_gap_is_closed_by_catching_up(world: World, visit: Visit) -> None:
+    async with visit() as page:
+        world.post(4)  # never told
+        world.tell(world.post(5))
+        await holds(page, 5)
+        assert await ids(page) == ["post-1", "post-2", "post-3", "post-4", "post-5"]
+
+
+async def test_a_page_comes_back_by_itself_and_catches_up(world: World, visit: Visit) -> None:
+    async with visit() as page:
+        world.hub.close(Close.TOO_SLOW)
+        world.post(4)
+        world.rows = [("row-d", 40), ("row-a", 30), ("row-b", 20)]
+        await expect(page.locator("html")).to_have_attribute("data-live", "off")
+        await holds(page, 4)
+        await expect(page.locator("#rows > li").first).to_have_text("row-d 40")
+        assert await ids(page) == ["post-1", "post-2", "post-3", "post-4"]
+        assert await ids(page, "#rows") == ["row-d", "row-a", "row-b"]
+
+
+async def test_lost_messages_are_caught_up_with_when_the_server_says_so(world: World, visit: Visit) -> None:
+    async with visit() as page:
+        world.post(4)
+        world.rows = world.rows[::-1][:1]
+        world.hub.resync()
+        await holds(page, 4)
+        await expect(page.locator("#rows > li")).to_have_count(1)
+
+
+async def test_a_page_too_far_behind_is_fetched_anew(world: World, visit: Visit) -> None:
+    async with visit() as page:
+        world.sources["topic:1"] = Source()  # as after a restored backup: 4 was never issued
+        world.post(1, "from the backup")
+        world.hub.resync()
+        await holds(page, 1)
+        assert await ids(page) == ["post-1"]
+        await expect(page.locator("#post-1 p")).to_have_text("from the backup")
+        world.tell(world.post(2))
+        await holds(page, 2)
+
+
+async def test_lists_reorder_and_keep_their_length(world: World, visit: Visit) -> None:
+    async with visit() as page:
+        world.tell(row_delta("row-c", 50), channel="home")
+        await expect(page.locator("#rows > li").first).to_have_text("row-c 50")
+        assert await ids(page, "#rows") == ["row-c", "row-a", "row-b"]
+        world.tell(row_delta("row-d", 60), row_delta("row-e", 5), channel="home")
+        await expect(page.locator("#rows > li").first).to_have_text("row-d 60")
+        assert await ids(page, "#rows") == ["row-d", "row-c", "row-a"]
+
+
+async def test_an_element_without_order_is_replaced_and_never_inserted(world: World, visit: Visit) -> None:
+    async with visit() as page:
+        count = '<b id="count" data-live-channel="queue" data-live-order="none">7</b>'
+        other = '<b id="other">7</b>'
+        world.tell(
+            Delta(number=None, kind="put", id="other", html=other),
+            Delta(number=None, kind="put", id="count", html=count),
+            channel="queue",
+        )
+        await expect(page.locator("#count")).to_have_text("7")
+        await expect(page.locator("#other")).to_have_count(0)
+
+
+async def test_pausing_holds_changes_back_until_resumed(world: World, visit: Visit) -> None:
+    async with visit() as page:
+        button = page.locator("[data-live-pause]")
+        await expect(button).to_have_text("止める")
+        await button.click()
+        await expect(button).to_have_text("再開")
+        await expect(page.locator("html")).to_have_attribute("data-live", "paused")
+        world.tell(world.post(4))
+        world.tell(world.post(5), world.post(4, "edited"))
+        await expect(button).to_have_text("再開（2件）")
+        assert await ids(page) == ["post-1", "post-2", "post-3"]
+        await button.click()
+        await holds(page, 6)
+        await expect(page.locator("#post-4 p")).to_have_text("edited")
+        await expect(button).to_have_text("止める")
+
+
+async def test_a_long_pause_ends_in_catching_up(world: World, visit: Visit) -> None:
+    async with visit() as page:
+        await page.locator("[data-live-pause]").click()
+        for number in range(600):
+            world.tell(world.post(4, f"version {number}"))
+            if number % 50 == 0:
+                await page.wait_for_timeout(20)
+        await page.wait_for_timeout(200)
+        await page.locator("[data-live-pause]").click()
+        await holds(page, 603)
+        await expect(page.locator("#post-4 p")).to_have_text("version 599")
+
+
+async def test_the_reader_keeps_the_place_while_posts_arrive_above(world: World, visit: Visit) -> None:
+    for number in range(5, 15):
+        world.post(number)
+    async with visit() as page:
+        await page.evaluate("document.getElementById('post-10').scrollIntoView()")
+        before = await page.evaluate("document.getElementById('post-10').getBoundingClientRect().top")
+        world.tell(world.post(4))
+        world.tell(world.source().remove("post-1"), world.source().remove("post-2"))
+        await holds(page, 16)
+        await page.wait_for_timeout(100)
+        after = await page.evaluate("document.getElementById('post-10').getBoundingClientRect().top")
+        assert abs(after - before) < 1
+
+
+async def test_a_reply_being_written_below_stays_where_it_is(world: World, visit: Visit) -> None:
+    async with visit() as page:
+        await page.locator("#reply").scroll_into_view_if_needed()
+        await page.locator("#reply").type("下書き")
+        before = await page.evaluate("document.getElementById('reply').getBoundingClientRect().top")
+        world.tell(world.post(4), world.post(5))
+        await holds(page, 5)
+        await page.wait_for_timeout(100)
+        after = await page.evaluate("document.getElementById('reply').getBoundingClientRect().top")
+        assert abs(after - before) < 1
+        assert await page.evaluate("document.activeElement.id") == "reply"
+
+
+async def test_the_focus_stays_on_the_same_control(world: World, visit: Visit) -> None:
+    async with visit() as page:
+        await page.locator("#post-2 a").nth(1).focus()
+        world.tell(world.post(2, "edited"))
+        await holds(page, 4)
+        assert await page.evaluate("document.activeElement.textContent") == "report"
+        assert await page.evaluate("document.activeElement.closest('article').id") == "post-2"
+
+
+async def test_what_is_typed_into_an_element_is_not_lost(world: World, visit: Visit) -> None:
+    async with visit() as page:
+        field = page.locator("#post-2 input")
+        await field.type("half a thought")
+        world.tell(world.post(2, "edited"))
+        await holds(page, 4)
+        await page.locator("#reply").focus()
+        await expect(field).to_have_value("half a thought")
+        await field.fill("")
+        await page.locator("#reply").focus()
+        await expect(page.locator("#post-2 p")).to_have_text("edited")
+
+
+async def test_where_websockets_are_blocked_the_page_is_fetched_now_and_then(
+    world: World, visit: Visit
+) -> None:
+    async with visit(live=False) as page:
+        await expect(page.locator("html")).to_have_attribute("data-live", "off")
+        world.post(4)
+        world.rows.insert(0, ("row-d", 40))
+        await expect(page.locator("#post-4")).to_be_visible(timeout=15_000)
+        await expect(page.locator("#rows > li").first).to_have_text("row-d 40")
+        await holds(page, 4)
+
+
+async def test_the_hub_forgets_a_page_that_is_closed(world: World, visit: Visit) -> None:
+    async with visit():
+        hub: Hub = world.hub
+        assert (hub.sockets, hub.channels) == (1, 3)
+    await eventually(lambda: hub.sockets == 0)
