@@ -10,7 +10,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from realtime.protocol import CatchUp, CaughtUp, Delta, Deltas, Resync, ServerFrame
+from realtime.protocol import CatchUp, Delta, Deltas, Resync, ServerFrame
 from tests.realtime.reader import Reader
 from tests.realtime.room import Source
 
@@ -92,7 +92,9 @@ class Journey(RuleBasedStateMachine):
     @rule()
     def wait(self) -> None:
         """Nothing else happens for a while: everything under way arrives."""
-        while self.live or self.wire or self.questions or self.reader.fetching:
+        for _ in range(500):
+            if not (self.live or self.wire or self.questions or self.reader.fetching):
+                break
             if self.live:
                 self.wire.append(Deltas(channel=self.source.channel, deltas=(self.live.pop(0),)))
             if self.reader.fetching:
@@ -103,6 +105,7 @@ class Journey(RuleBasedStateMachine):
                 self.answer(limit=100)
             if self.wire:
                 self.deliver()
+        assert not self.questions, "a reader that holds everything asks nothing more"
         assert self.reader.held == self.source.changes
         assert self.reader.elements == self.source.shown()
 
@@ -118,14 +121,64 @@ TestJourney = Journey.TestCase
 TestJourney.settings = settings(max_examples=300, stateful_step_count=40, deadline=None)
 
 
+class Exchange:
+    """A reader and its source, and the questions between them, for journeys told step by step."""
+
+    def __init__(self) -> None:
+        self.source = Source()
+        self.reader = Reader(self.source.channel, held=0)
+        self.questions: list[CatchUp] = []
+
+    def tell(self, *deltas: Delta) -> None:
+        self.take(Deltas(channel=self.source.channel, deltas=deltas))
+
+    def take(self, frame: ServerFrame) -> None:
+        self.reader.take(frame, self.questions.append)
+
+    def answer(self) -> ServerFrame:
+        return self.source.since(self.questions.pop(0).after)
+
+    def is_whole(self) -> bool:
+        return (self.reader.held, self.reader.elements) == (self.source.changes, self.source.shown())
+
+
 def test_a_late_answer_never_overwrites_what_is_newer() -> None:
-    source = Source()
-    reader = Reader(source.channel, held=0)
-    first = source.put("post-1", "old")
-    early = source.since(0)
-    second = source.put("post-1", "new")
-    assert isinstance(early, CaughtUp)
-    for delta in (first, second):
-        reader.take(Deltas(channel=source.channel, deltas=(delta,)), lambda _: None)
-    reader.take(early, lambda _: None)
-    assert (reader.held, reader.elements) == (2, {"post-1": "new"})
+    exchange = Exchange()
+    first = exchange.source.put("post-1", "old")
+    early = exchange.source.since(0)
+    exchange.tell(first, exchange.source.put("post-1", "new"))
+    exchange.take(early)
+    assert exchange.is_whole()
+
+
+def test_a_loss_told_while_an_answer_is_on_its_way_is_asked_about_again() -> None:
+    exchange = Exchange()
+    exchange.take(Resync(channel="topic:1"))
+    early = exchange.answer()
+    exchange.source.put("post-1", "lost")
+    exchange.take(Resync(channel="topic:1"))
+    exchange.take(early)
+    exchange.take(exchange.answer())
+    assert exchange.is_whole()
+
+
+def test_an_answer_that_meets_a_region_being_fetched_is_asked_for_again() -> None:
+    exchange = Exchange()
+    exchange.take(Resync(channel="topic:1", after=0))
+    page = (exchange.source.changes, exchange.source.shown())
+    exchange.source.put("post-1", "newer than the page, older than the subscription")
+    exchange.reader.reconnected()
+    exchange.take(exchange.source.since(0))
+    exchange.reader.fetched(*page, exchange.questions.append)
+    exchange.take(exchange.answer())
+    assert exchange.is_whole()
+
+
+def test_a_region_older_than_what_was_held_is_caught_up_from() -> None:
+    exchange = Exchange()
+    exchange.take(Resync(channel="topic:1", after=0))
+    page = (exchange.source.changes, exchange.source.shown())
+    exchange.reader.held = exchange.source.put("post-1", "applied before the page came").number or 0
+    exchange.reader.fetched(*page, exchange.questions.append)
+    exchange.take(exchange.answer())
+    assert exchange.is_whole()
