@@ -6,7 +6,7 @@ from html import escape
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, Page, async_playwright, expect
+from playwright.async_api import Browser, Page, expect
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, Response
@@ -16,8 +16,6 @@ from realtime.hub import Hub
 from realtime.protocol import Close, Delta
 from realtime.socket import live_endpoint
 from tests.realtime.room import Room, Source, eventually, serving
-
-pytestmark = pytest.mark.browser
 
 SCRIPT = Path(__file__).parents[2] / "forum/static/live.js"
 CSP = "default-src 'none'; script-src 'self'; connect-src 'self'; img-src 'self'; style-src 'self'"
@@ -95,14 +93,6 @@ def world() -> World:
     for number in (1, 2, 3):
         world.post(number)
     return world
-
-
-@pytest.fixture(scope="module")
-async def browser() -> AsyncIterator[Browser]:
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
-        yield browser
-        await browser.close()
 
 
 Visit = Callable[..., AbstractAsyncContextManager[Page]]
