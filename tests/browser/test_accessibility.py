@@ -1,0 +1,101 @@
+"""axe-core finds nothing to complain of, and no page scrolls sideways, in both languages, light and dark."""
+
+from dataclasses import dataclass
+
+import pytest
+import pytest_asyncio
+from axe_playwright_python.async_playwright import Axe
+from playwright.async_api import Browser, Page
+
+from forum.access import Actor
+from forum.db import Database
+from forum.posts.rules import Edit
+from forum.topics.actions import discussing, steering
+from tests.browser.conftest import Enter
+from tests.factories import (
+    a_board,
+    a_facilitator,
+    a_moderator,
+    a_newcomer,
+    a_post,
+    a_staff_member,
+    a_topic,
+    an_account,
+)
+
+# The narrowest window that text must fit into (WCAG 2.2, 1.4.10), and that of a desk. Half of the work each.
+WIDTHS = {"light": 320, "dark": 1280}
+OPEN_MENUS = "document.querySelectorAll('details').forEach(details => { details.open = true })"
+PIXELS_TOO_WIDE = "document.documentElement.scrollWidth - innerWidth"
+
+
+@dataclass(frozen=True, slots=True)
+class Tour:
+    """Somebody, and the pages that they look at."""
+
+    visitor: Actor | None
+    addresses: tuple[str, ...]
+
+
+@pytest_asyncio.fixture(scope="session")
+async def tours(site_db: Database) -> list[Tour]:
+    """A room with something of everything."""
+    resident, moderator = await an_account(site_db), await a_moderator(site_db)
+    board = await a_board(site_db)
+    topic = await a_topic(site_db, resident, board=board, title="野川の遊歩道を夜も歩きやすくしてほしい")
+    answer = await a_post(
+        site_db, await a_staff_member(site_db), topic=topic, body="担当課です。**調べます**。"
+    )
+    words = f"> [担当課 #2](/posts/{answer.id})\n> 調べます。\n\n待っています。"
+    mine = await a_post(site_db, resident, topic=topic, body=words, reply_to_id=answer.id)
+    await discussing.edit(site_db, resident, mine.id, Edit(body="お待ちしています。", version=mine.version))
+    gone = await a_post(site_db, resident, topic=topic)
+    await discussing.withdraw(site_db, resident, gone.id)
+    await a_post(site_db, await a_newcomer(site_db), topic=topic, body="はじめて書きます。")
+    facilitator = await a_facilitator(site_db, board)
+    locked = await a_topic(site_db, facilitator, board=board)
+    await steering.pin(site_db, facilitator, locked.topic_id)
+    await steering.lock(site_db, facilitator, locked.topic_id)
+    read = ("/", f"/boards/{board.slug}", f"/topics/{topic.topic_id}", f"/topics/{locked.topic_id}")
+    guide = ("/guide", "/guide/journey", "/guide/rules", "/guide/writing", "/guide/accessibility")
+    write = (
+        f"/topics/{topic.topic_id}?quote={answer.id}",
+        f"/boards/{board.slug}/topics/new",
+        f"/posts/{mine.id}/edit",
+        f"/posts/{mine.id}/withdraw",
+    )
+    return [
+        Tour(None, (*read, *guide, f"/posts/{mine.id}/revisions", "/register", "/login", "/nowhere")),
+        Tour(resident, ("/", *write, "/inbox", "/account")),
+        Tour(moderator, (f"/topics/{topic.topic_id}",)),
+    ]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("locale", ["ja", "en"])
+async def test_every_screen_is_accessible(
+    browser: Browser, site_url: str, tours: list[Tour], enter: Enter, locale: str, scheme: str
+) -> None:
+    found: list[str] = []
+    for tour in tours:
+        async with await browser.new_context(base_url=site_url, color_scheme=scheme) as context:
+            await context.add_cookies([{"name": "locale", "value": locale, "url": site_url}])
+            if tour.visitor:
+                await enter(context, tour.visitor)
+            page = await context.new_page()
+            await page.set_viewport_size({"width": WIDTHS[scheme], "height": 800})
+            for address in tour.addresses:
+                found += [f"{address}: {problem}" for problem in await _problems(page, address)]
+            assert await page.locator("html").get_attribute("lang") == locale
+    assert found == []
+
+
+async def _problems(page: Page, address: str) -> list[str]:
+    await page.goto(address)
+    await page.evaluate(OPEN_MENUS)
+    results = await Axe().run(page)
+    return [
+        f"{violation['id']}: {node['html']}"
+        for violation in results.response["violations"]
+        for node in violation["nodes"]
+    ] + [f"{much} px too wide" for much in [await page.evaluate(PIXELS_TOO_WIDE)] if much > 0]
