@@ -7,6 +7,8 @@ import typer
 
 import forum.posts.proofs
 import forum.topics.proofs
+import moderation.consultations.verifying
+import moderation.digests.verifying
 import moderation.submissions.proofs
 from forum.commands.context import opened_site
 from forum.db import Database
@@ -17,6 +19,8 @@ CHECKS: tuple[Callable[[Database], AsyncIterator[str]], ...] = (
     forum.topics.proofs.mismatches,
     forum.posts.proofs.mismatches,
     moderation.submissions.proofs.mismatches,
+    moderation.digests.verifying.mismatches,
+    moderation.consultations.verifying.mismatches,
 )
 
 

@@ -190,7 +190,11 @@ async def open_consultations(db: Database, now: datetime) -> list[ConsultationLi
     return await db.records(
         ConsultationLine,
         CONSULTATION
-        + "where c.state in ('planned', 'open') and :now >= c.opens_at and :now < c.closes_at order by c.closes_at",
+        + """
+        where c.announced_at is not null and c.state in ('planned', 'open')
+            and :now >= c.opens_at and :now < c.closes_at
+        order by c.closes_at
+        """,
         now=now,
     )
 

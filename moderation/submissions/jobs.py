@@ -31,7 +31,11 @@ async def submission_receipt(site: Site, payload: dict[str, Any]) -> None:
                 ),
             },
         )
-        subject = _("【%(city)s】意見を受け付けました（%(receipt)s）", city=site.settings.city, receipt=submission.receipt)
+        subject = _(
+            "【%(city)s】意見を受け付けました（%(receipt)s）",
+            city=site.settings.city,
+            receipt=submission.receipt,
+        )
         await mail.send(site.settings, to=address, subject=subject, text=text)
 
 

@@ -72,18 +72,9 @@ async def newest(db: Database, consultation_id: int, limit: int) -> list[Submiss
     )
 
 
-async def every(db: Database, *, batch: int = 1000) -> AsyncIterator[Submission]:
-    """Every submission there is, in order of id, a batch at a time."""
-    after = 0
-    while True:
-        found = await db.records(
-            Submission,
-            f"select {columns(Submission)} from submissions where id > :after order by id limit :batch",
-            after=after,
-            batch=batch,
-        )
-        for submission in found:
-            yield submission
-        if len(found) < batch:
-            return
-        after = found[-1].id
+def every(db: Database) -> AsyncIterator[Submission]:
+    """Every submission there is, in order of id."""
+    return db.each(
+        Submission,
+        f"select {columns(Submission)} from submissions where id > :after order by id limit :batch",
+    )

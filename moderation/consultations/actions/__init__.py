@@ -1,0 +1,1 @@
+"""What people do with a public-comment procedure, from its preparation to its published result."""

@@ -1,0 +1,128 @@
+"""The city answers each group of opinions, and publishes when none is left."""
+
+from forum import clock
+from forum.access import Actor, require
+from forum.db import Database
+from forum.errors import Conflict, Invalid, NotFound
+from forum.i18n import _
+from forum.notifications import actions as notifications
+from moderation.consultations import rules
+from moderation.consultations.actions.running import to_act_on
+from moderation.consultations.gathering import Answered, Gathered, gather
+from moderation.consultations.proofs import answer_sha256
+from moderation.consultations.queries import answers, notices
+from moderation.consultations.queries.answers import AnswerRow
+from moderation.consultations.rules import Act, Consultation, State
+from moderation.consultations.rules.reply import Reply
+from moderation.consultations.sealing import result_sha256
+from moderation.digests import actions as digests
+
+# As many groups as one page of the result shows.
+GROUPS_PER_PAGE = 20
+
+
+async def consider(db: Database, actor: Actor, consultation_id: int) -> int:
+    """Closes the door for late papers and has the opinions compiled; returns the digest."""
+    async with db.transaction():
+        consultation = await to_act_on(db, actor, Act.CONSIDER, consultation_id)
+        await notices.set_state(db, consultation_id, State.CONSIDERING)
+        return await digests.compile_consultation(db, actor, consultation)
+
+
+async def answer(db: Database, actor: Actor, consultation_id: int, group_id: int, reply: Reply) -> None:
+    """Adds a version to the answer of a group. Raises Conflict when somebody answered since."""
+    assert actor.id is not None
+    async with db.transaction():
+        await to_act_on(db, actor, Act.ANSWER, consultation_id)
+        group = await group_to_answer(db, consultation_id, group_id)
+        await require_category(db, reply.category)
+        last = group.answer.number if group.answer else 0
+        if last != reply.number:
+            raise Conflict(
+                _("ほかの人が先に市の考え方を保存しました。"), theirs=shown(group.answer), yours=reply.body
+            )
+        words = reply.model_dump(exclude={"number"})
+        sha256 = answer_sha256(number=last + 1, group=group.hashes, **words)
+        await answers.add(
+            db,
+            group_id=group_id,
+            number=last + 1,
+            opinions=group.hashes,
+            author_id=actor.id,
+            sha256=sha256,
+            now=clock.now(),
+            **words,
+        )
+
+
+async def group_to_answer(db: Database, consultation_id: int, group_id: int) -> Answered:
+    gathered = await gather(db, consultation_id)
+    for group in gathered.groups if gathered else ():
+        if group.row.id == group_id:
+            return group
+    raise NotFound
+
+
+async def require_category(db: Database, code: str) -> None:
+    if code not in [category.code for category in await answers.categories(db)]:
+        raise Invalid(category=_("選択肢から選んでください。"))
+
+
+def shown(answer: AnswerRow | None) -> str:
+    """The other version as one text, to be read beside one's own."""
+    if answer is None:
+        return ""
+    parts = (answer.body, answer.reason, answer.plan_before, answer.plan_after)
+    return "\n\n".join(part for part in parts if part)
+
+
+async def publish_result(db: Database, actor: Actor, consultation_id: int) -> None:
+    """Seals the result and tells everyone whose words were answered."""
+    now = clock.now()
+    async with db.transaction():
+        consultation = await to_act_on(db, actor, Act.PUBLISH, consultation_id)
+        gathered = await gather(db, consultation_id)
+        if gathered is None:
+            raise NotFound
+        require(rules.can_publish(actor, consultation, gathered.lacking, gathered.balanced, now))
+        digest_sha256 = gathered.digest.sha256 or await digests.publish(db, actor, gathered.digest.id)
+        sha256 = await result_sha256(db, consultation, gathered, digest_sha256)
+        await notices.publish(db, consultation_id, sha256=sha256, now=now)
+        await tell_authors(db, consultation, gathered)
+
+
+async def tell_authors(db: Database, consultation: Consultation, gathered: Gathered) -> None:
+    """One notification for each person and group, and one for words that were set aside."""
+    for group in gathered.groups:
+        assert group.answer is not None
+        assert group.category is not None
+        for account_id in sorted({row.account_id for row in group.opinions if row.account_id}):
+            await notifications.tell(
+                db,
+                account_id,
+                "consultation_answered",
+                place(consultation.id, group.number),
+                title=consultation.title,
+                group=group.row.title,
+                category=group.category.label,
+                category_en=group.category.label_en,
+                answer_sha256=group.answer.sha256,
+            )
+    for account_id, reason in {
+        row.account_id: row.reason for row in gathered.set_aside if row.account_id
+    }.items():
+        await notifications.tell(
+            db,
+            account_id,
+            "consultation_set_aside",
+            f"/consultations/{consultation.id}/results/set-aside",
+            title=consultation.title,
+            reason=reason,
+        )
+
+
+def place(consultation_id: int, number: int) -> str:
+    """Where the result shows a group."""
+    page = (number - 1) // GROUPS_PER_PAGE + 1
+    query = f"?page={page}" if page > 1 else ""
+    return f"/consultations/{consultation_id}/results{query}#group-{number}"

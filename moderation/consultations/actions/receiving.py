@@ -1,0 +1,134 @@
+"""Opinions come in: by the web form, on paper, or as a whole file."""
+
+from collections.abc import Sequence
+from datetime import datetime, tzinfo
+
+from forum import clock
+from forum.access import Actor
+from forum.db import Database
+from forum.errors import Invalid, NotFound
+from forum.i18n import _
+from forum.jobs import enqueue
+from forum.notifications import actions as notifications
+from forum.posts import queries as posts
+from forum.sealed import Seal
+from moderation.consultations.actions.running import to_act_on
+from moderation.consultations.queries import notices
+from moderation.consultations.rules import Act, Consultation
+from moderation.submissions import actions as submissions
+from moderation.submissions import queries as received
+from moderation.submissions.actions import Received
+from moderation.submissions.cells import Row
+from moderation.submissions.reading import Fault, Unreadable
+from moderation.submissions.rules import PAPER, Channel, Draft, PaperForm, Person, WebForm
+
+
+async def submit(db: Database, seal: Seal, actor: Actor, consultation_id: int, form: WebForm) -> Received:
+    """A formal submission by its author. The owning section is told of each one: none waits unseen."""
+    async with db.transaction():
+        consultation = await to_act_on(db, actor, Act.SUBMIT, consultation_id)
+        await require_section(db, consultation_id, form.plan_section_id)
+        draft = Draft(
+            channel=Channel.WEB,
+            body=form.body,
+            person=form,
+            received_at=clock.now(),
+            plan_section_id=form.plan_section_id,
+            account_id=actor.id,
+            revision_id=await own_words(db, actor, form.post_id),
+        )
+        taken = await submissions.add(db, seal, consultation_id, draft)
+        if form.email:
+            await enqueue(db, "submission_receipt", {"submission_id": taken.id})
+        await tell_section(db, consultation, taken)
+    return taken
+
+
+async def enter(
+    db: Database, seal: Seal, actor: Actor, consultation_id: int, form: PaperForm, zone: tzinfo
+) -> Received:
+    """A clerk copies what came by post, fax, mail or over the counter."""
+    async with db.transaction():
+        await to_act_on(db, actor, Act.ENTER, consultation_id)
+        await require_section(db, consultation_id, form.plan_section_id)
+        received_at = form.received_at.replace(tzinfo=zone)
+        await check_paper(db, consultation_id, form, received_at)
+        draft = Draft(
+            channel=form.channel,
+            body=form.body,
+            person=form,
+            received_at=received_at,
+            plan_section_id=form.plan_section_id,
+            source_ref=form.source_ref,
+        )
+        return await submissions.add(db, seal, consultation_id, draft)
+
+
+async def import_rows(
+    db: Database, seal: Seal, actor: Actor, consultation_id: int, rows: Sequence[Row]
+) -> int:
+    """A whole file, or nothing of it. Raises Unreadable for numbers that were imported before."""
+    async with db.transaction():
+        await to_act_on(db, actor, Act.ENTER, consultation_id)
+        refs = {row.source_ref: row.line for row in rows if row.source_ref is not None}
+        known = await received.known_refs(db, consultation_id, list(refs))
+        if known:
+            raise Unreadable(
+                *(already_there(refs[ref], ref) for ref in sorted(known, key=lambda ref: refs[ref]))
+            )
+        now = clock.now()
+        await submissions.add_all(db, seal, consultation_id, [as_draft(row, now) for row in rows])
+    return len(rows)
+
+
+def as_draft(row: Row, now: datetime) -> Draft:
+    return Draft(
+        channel=row.channel,
+        body=row.body,
+        person=Person(name=row.name, address=row.address, organisation=row.organisation),
+        received_at=row.received or now,
+        source_ref=row.source_ref,
+    )
+
+
+def already_there(line: int, ref: str) -> Fault:
+    return Fault(line, _("番号「%(ref)s」はすでに登録されています。", ref=ref))
+
+
+async def require_section(db: Database, consultation_id: int, plan_section_id: int | None) -> None:
+    """Raises Invalid for a section of another plan."""
+    if plan_section_id is not None:
+        plan = await notices.plan(db, consultation_id)
+        if plan_section_id not in [part.id for part in plan]:
+            raise Invalid(plan_section_id=_("選択肢から選んでください。"))
+
+
+async def own_words(db: Database, actor: Actor, post_id: int | None) -> int | None:
+    """The revision of the author's own post that becomes a submission."""
+    if post_id is None:
+        return None
+    post = await posts.post(db, post_id)
+    if post is None or not actor.wrote(post.author_id):
+        raise NotFound
+    return post.revision_id
+
+
+async def check_paper(db: Database, consultation_id: int, form: PaperForm, received_at: datetime) -> None:
+    if form.channel not in PAPER:
+        raise Invalid(channel=_("選択肢から選んでください。"))
+    if received_at > clock.now():
+        raise Invalid(received_at=_("受付日時が未来になっています。"))
+    if form.source_ref and await received.known_refs(db, consultation_id, [form.source_ref]):
+        raise Invalid(source_ref=_("この整理番号はすでに使われています。"))
+
+
+async def tell_section(db: Database, consultation: Consultation, taken: Received) -> None:
+    for account_id in await notices.staff_of(db, consultation.section_id):
+        await notifications.tell(
+            db,
+            account_id,
+            "submission_received",
+            f"/consultations/{consultation.id}/desk",
+            title=consultation.title,
+            receipt=taken.receipt,
+        )

@@ -1,0 +1,100 @@
+"""Carrying a procedure: prepare, announce, close, skip, withdraw."""
+
+from dataclasses import replace
+from datetime import tzinfo
+
+from forum import clock
+from forum.access import Actor, require
+from forum.db import Database
+from forum.errors import Conflict, Invalid, NotFound
+from forum.i18n import _
+from moderation.consultations import rules
+from moderation.consultations.queries import notices
+from moderation.consultations.rules import Act, Consultation, State
+from moderation.consultations.rules.notice import Frame, Notice, as_text, sections
+
+
+async def prepare(db: Database, actor: Actor, notice: Notice, zone: tzinfo) -> int:
+    """A new procedure, seen by its section alone until it is announced."""
+    require(rules.can_create(actor, notice.section_id))
+    frame = lawful(notice, zone)
+    assert actor.id is not None
+    async with db.transaction():
+        number = await notices.add(db, frame, created_by=actor.id, now=clock.now())
+        await notices.replace_plan(db, number, sections(notice.plan))
+    return number
+
+
+async def edit(
+    db: Database, actor: Actor, consultation_id: int, notice: Notice, version: int, zone: tzinfo
+) -> None:
+    """Rewrites frame and draft. Raises Conflict when somebody saved since `version` was read."""
+    async with db.transaction():
+        consultation = await to_act_on(db, actor, Act.EDIT, consultation_id)
+        require(rules.can_create(actor, notice.section_id))
+        if consultation.version != version:
+            plan = await notices.plan(db, consultation_id)
+            theirs = as_text((part.heading, part.body) for part in plan)
+            raise Conflict(_("ほかの人が先に保存しました。"), theirs=theirs, yours=notice.plan)
+        await notices.rewrite(db, consultation_id, lawful(notice, zone))
+        await notices.replace_plan(db, consultation_id, sections(notice.plan))
+
+
+async def announce(
+    db: Database, actor: Actor, consultation_id: int, zone: tzinfo, *, at_once: bool = False
+) -> None:
+    """Makes the procedure public: it opens at its hour, or at once."""
+    now = clock.now()
+    async with db.transaction():
+        consultation = await to_act_on(db, actor, Act.ANNOUNCE, consultation_id)
+        opens_at = now if at_once else consultation.opens_at
+        plan = await notices.plan(db, consultation_id)
+        require(rules.can_announce(actor, replace(consultation, opens_at=opens_at), len(plan), now, zone))
+        await notices.announce(db, consultation_id, opens_at=opens_at, now=now)
+
+
+async def close(db: Database, actor: Actor, consultation_id: int, reason: str) -> None:
+    """Ends the period before its time; the reason is published with the notice."""
+    async with db.transaction():
+        await to_act_on(db, actor, Act.CLOSE, consultation_id)
+        require_reason(reason)
+        await notices.close(db, consultation_id, reason, clock.now())
+
+
+async def skip(db: Database, actor: Actor, consultation_id: int, reason: str) -> None:
+    """実施しなかった: the law exempts this plan, and the city says so."""
+    await end(db, actor, Act.SKIP, consultation_id, State.NOT_CONDUCTED, reason)
+
+
+async def withdraw(db: Database, actor: Actor, consultation_id: int, reason: str) -> None:
+    """取りやめ: no plan comes of it, and the city says so (43条4項)."""
+    await end(db, actor, Act.WITHDRAW, consultation_id, State.WITHDRAWN, reason)
+
+
+async def end(db: Database, actor: Actor, act: Act, consultation_id: int, state: State, reason: str) -> None:
+    async with db.transaction():
+        await to_act_on(db, actor, act, consultation_id)
+        require_reason(reason)
+        await notices.set_state(db, consultation_id, state, end_reason=reason)
+
+
+async def to_act_on(db: Database, actor: Actor, act: Act, consultation_id: int) -> Consultation:
+    """The procedure, locked. Raises NotFound when the person may not know of it, Forbidden when not now."""
+    consultation = await notices.locked(db, consultation_id)
+    if consultation is None or not rules.can_see(actor, consultation):
+        raise NotFound
+    require(rules.can(actor, act, consultation, clock.now()))
+    return consultation
+
+
+def lawful(notice: Notice, zone: tzinfo) -> Frame:
+    """Raises Invalid where the law is not kept."""
+    frame = notice.frame(zone)
+    if faults := frame.faults(zone):
+        raise Invalid(**faults)
+    return frame
+
+
+def require_reason(reason: str) -> None:
+    if not (ruling := rules.needs_reason(reason)):
+        raise Invalid(reason=str(ruling.reason))

@@ -1,0 +1,127 @@
+"""Composes the result of a consultation from what was gathered."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from datetime import tzinfo
+
+from forum.db import Database
+from moderation.consultations.gathering import Answered, Gathered, headcount
+from moderation.consultations.queries import notices
+from moderation.consultations.queries.received import OpinionRow
+from moderation.consultations.results import (
+    ROOM,
+    WAYS,
+    Answer,
+    Group,
+    Opinion,
+    PlanSection,
+    Result,
+    Source,
+    Tally,
+)
+from moderation.consultations.rules import Consultation
+
+Link = Callable[[str], str]
+
+
+async def compose(
+    db: Database, consultation: Consultation, gathered: Gathered, link: Link, zone: tzinfo
+) -> Result:
+    """The result as a value. Every group must have an answer: `gathered.lacking` is empty."""
+    composer = Composer(gathered, link, zone)
+    plan = await notices.plan(db, consultation.id)
+    published = consultation.published_at
+    return Result(
+        consultation_id=consultation.id,
+        url=link(f"/consultations/{consultation.id}/results"),
+        title=consultation.title,
+        summary=consultation.summary,
+        section=consultation.section_name,
+        opens_at=consultation.opens_at.astimezone(zone),
+        closes_at=consultation.closes_at.astimezone(zone),
+        short_period_reason=consultation.short_period_reason,
+        result_due=consultation.result_due,
+        published_at=published.astimezone(zone) if published else None,
+        plan=tuple(PlanSection(part.position, part.heading, part.body) for part in plan),
+        received=composer.total(),
+        tallies=composer.tallies(),
+        texts=gathered.ledger.texts,
+        opinions=gathered.ledger.opinions,
+        groups=tuple(composer.group(group) for group in gathered.groups),
+        set_aside=tuple(composer.opinion(row) for row in gathered.set_aside),
+        digest_sha256=gathered.digest.sha256,
+        sha256=consultation.sha256,
+    )
+
+
+class Composer:
+    """Turns rows into the values of a result, numbering the opinions as it was told."""
+
+    def __init__(self, gathered: Gathered, link: Link, zone: tzinfo) -> None:
+        self.rows = [row for group in gathered.groups for row in group.opinions] + list(gathered.set_aside)
+        self.numbers = {row.id: number for number, row in enumerate(self.rows, 1)}
+        self.link = link
+        self.zone = zone
+
+    def group(self, group: Answered) -> Group:
+        answer, category = group.answer, group.category
+        assert answer is not None
+        assert category is not None
+        return Group(
+            number=group.number,
+            title=group.row.title,
+            summary=group.row.summary,
+            section=group.row.plan_heading or "",
+            opinions=tuple(self.opinion(row) for row in group.opinions),
+            answer=Answer(
+                number=answer.number,
+                category=category,
+                body=answer.body,
+                reason=answer.reason,
+                plan_before=answer.plan_before,
+                plan_after=answer.plan_after,
+                opinions=tuple(answer.opinions),
+                sha256=answer.sha256,
+            ),
+            people=group.people,
+        )
+
+    def opinion(self, row: OpinionRow) -> Opinion:
+        """Words of the room that may no longer be read are withheld; their hash stays."""
+        return Opinion(
+            number=self.numbers[row.id],
+            text=row.text if row.readable else None,
+            sha256=row.sha256,
+            start=row.start_at,
+            end=row.end_at,
+            disposition=row.disposition,
+            reason=row.reason,
+            source=self.source(row),
+        )
+
+    def source(self, row: OpinionRow) -> Source:
+        return Source(
+            channel=row.channel or ROOM,
+            receipt=row.receipt,
+            post_id=row.post_id,
+            revision=row.revision_number,
+            url=self.link(f"/posts/{row.post_id}") if row.post_id else None,
+            sha256=row.source_sha256,
+            received_at=row.received_at.astimezone(self.zone),
+        )
+
+    def tallies(self) -> tuple[Tally, ...]:
+        """Texts and people by the way they came, in the order of the channels."""
+        by_channel = defaultdict(list)
+        for row in self.rows:
+            by_channel[row.channel or ROOM].append(row)
+        return tuple(tally(way, by_channel[way]) for way in WAYS if by_channel[way])
+
+    def total(self) -> Tally:
+        return tally("all", self.rows)
+
+
+def tally(channel: str, rows: Iterable[OpinionRow]) -> Tally:
+    found = list(rows)
+    texts = {(row.submission_id, row.revision_id) for row in found}
+    return Tally(channel, len(texts), headcount(found))

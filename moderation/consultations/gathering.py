@@ -1,0 +1,138 @@
+"""Brings together what came in, how it was grouped and what was answered: for the bench and the result."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from forum.db import Database
+from moderation.consultations import rules
+from moderation.consultations.queries import answers, received
+from moderation.consultations.queries.answers import AnswerRow
+from moderation.consultations.queries.received import GroupRow, OpinionRow
+from moderation.consultations.rules import Answering, Category
+from moderation.digests.balancing import ledger_of
+from moderation.digests.ledger import Disposition, Ledger, hindrances
+from moderation.digests.queries import digests
+from moderation.digests.rules import Digest
+from moderation.digests.splitting import Part
+
+
+@dataclass(frozen=True)
+class Answered:
+    """A group with its opinions in order and the answer that counts, if there is one."""
+
+    number: int
+    row: GroupRow
+    opinions: tuple[OpinionRow, ...]
+    answer: AnswerRow | None
+    category: Category | None
+
+    @property
+    def hashes(self) -> list[str]:
+        return [opinion.sha256 for opinion in self.opinions]
+
+    @property
+    def people(self) -> int | None:
+        return headcount(self.opinions)
+
+    @property
+    def gaps(self) -> list[str]:
+        return rules.gaps(self.answering)
+
+    @property
+    def answering(self) -> Answering:
+        answer = self.answer
+        if answer is None:
+            return Answering(self.number, self.row.title, None, "", "", "", "")
+        return Answering(
+            number=self.number,
+            title=self.row.title,
+            category=self.category,
+            body=answer.body,
+            reason=answer.reason,
+            plan_before=answer.plan_before,
+            plan_after=answer.plan_after,
+            outdated=sorted(answer.opinions) != sorted(self.hashes),
+        )
+
+
+@dataclass(frozen=True)
+class Gathered:
+    """Where the answering of one consultation stands."""
+
+    digest: Digest
+    groups: tuple[Answered, ...]
+    set_aside: tuple[OpinionRow, ...]
+    ledger: Ledger
+
+    @property
+    def complete(self) -> int:
+        """How many groups could be published as they are."""
+        return sum(not group.gaps for group in self.groups)
+
+    @property
+    def lacking(self) -> list[str]:
+        """All that stands between this and publication, as sentences that a clerk can work through."""
+        unsorted = [] if self.digest.is_published else hindrances(self.ledger)
+        return unsorted + rules.missing([group.answering for group in self.groups])
+
+    @property
+    def balanced(self) -> bool:
+        return self.ledger.texts.balances and self.ledger.opinions.balances
+
+    def places_of(self, submission_id: int) -> list[Answered]:
+        """The groups in which a submission is heard."""
+        return [
+            group
+            for group in self.groups
+            if any(opinion.submission_id == submission_id for opinion in group.opinions)
+        ]
+
+
+async def gather(db: Database, consultation_id: int) -> Gathered | None:
+    """None until the opinions are being considered."""
+    number = await digests.of_consultation(db, consultation_id)
+    digest = await digests.digest(db, number) if number else None
+    if digest is None:
+        return None
+    rows = recognised(row for row in await received.opinions(db, digest.id) if row.part == Part.OPINION)
+    return Gathered(
+        digest=digest,
+        groups=await answered(db, digest.id, rows),
+        set_aside=tuple(row for row in rows if row.disposition == Disposition.SET_ASIDE),
+        ledger=await ledger_of(db, digest),
+    )
+
+
+async def answered(db: Database, digest_id: int, rows: Iterable[OpinionRow]) -> tuple[Answered, ...]:
+    members: defaultdict[int | None, list[OpinionRow]] = defaultdict(list)
+    for row in rows:
+        # An undecided opinion in a group is only a suggestion yet.
+        if row.disposition in (Disposition.USED, Disposition.MERGED):
+            members[row.group_id].append(row)
+    newest = await answers.newest_of_digest(db, digest_id)
+    categories = {category.code: category for category in await answers.categories(db)}
+    found = []
+    for number, group in enumerate(await received.groups(db, digest_id), 1):
+        answer = newest.get(group.id)
+        category = categories[answer.category] if answer else None
+        found.append(Answered(number, group, tuple(members[group.id]), answer, category))
+    return tuple(found)
+
+
+def recognised(rows: Iterable[OpinionRow]) -> list[OpinionRow]:
+    """Somebody who wrote in the room and submitted from the same account is one person."""
+    found = list(rows)
+    keys = {row.account_id: row.person_key for row in found if row.account_id is not None and row.person_key}
+    return [replace(row, person_key=row.person_key or keys.get(row.account_id or 0)) for row in found]
+
+
+def person(row: OpinionRow) -> object:
+    """What tells one person from another; None for a submission that bears no name."""
+    return row.person_key or row.account_id
+
+
+def headcount(rows: Iterable[OpinionRow]) -> int | None:
+    """How many people said it; None as soon as one of them is unknown."""
+    people = {person(row) for row in rows}
+    return None if None in people else len(people)

@@ -1,0 +1,2 @@
+"""All SQL of consultations: `notices` reads and writes procedures, `answers` what the city replies,
+`received` what came in."""

@@ -1,0 +1,182 @@
+"""Procedures and their draft plans."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from forum.db import Database
+from moderation.consultations.rules import Consultation
+from moderation.consultations.rules.notice import Frame
+
+CONSULTATION = """
+select c.id, c.title, c.summary, c.section_id, s.name as section_name, s.name_en as section_name_en, c.state,
+    c.announced_at, c.opens_at, c.closes_at, c.short_period_reason, c.result_due, c.end_reason, c.version,
+    c.published_at, c.sha256
+from consultations c join sections s on s.id = c.section_id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class PlanPart:
+    """A section of the draft plan, as stored."""
+
+    id: int
+    position: int
+    heading: str
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class CitySection:
+    """A section of the city hall (担当課)."""
+
+    id: int
+    name: str
+    name_en: str
+
+
+async def consultation(db: Database, consultation_id: int) -> Consultation | None:
+    return await db.record(Consultation, CONSULTATION + "where c.id = :id", id=consultation_id)
+
+
+async def locked(db: Database, consultation_id: int) -> Consultation | None:
+    """The procedure, locked until the transaction ends."""
+    return await db.record(
+        Consultation, CONSULTATION + "where c.id = :id for update of c", id=consultation_id
+    )
+
+
+async def known_to_all(db: Database) -> list[Consultation]:
+    """Everything the public may see, the newest period first."""
+    return await db.records(
+        Consultation,
+        CONSULTATION
+        + "where c.announced_at is not null or c.state <> 'planned' order by c.opens_at desc, c.id desc",
+    )
+
+
+async def in_preparation(db: Database, section_id: int | None) -> list[Consultation]:
+    """What a section has not announced yet; of all sections when none is named."""
+    return await db.records(
+        Consultation,
+        CONSULTATION
+        + """
+        where c.announced_at is null and c.state = 'planned'
+            and (cast(:section_id as bigint) is null or c.section_id = :section_id)
+        order by c.opens_at, c.id
+        """,
+        section_id=section_id,
+    )
+
+
+async def plan(db: Database, consultation_id: int) -> list[PlanPart]:
+    return await db.records(
+        PlanPart,
+        "select id, position, heading, body from plan_sections where consultation_id = :id order by position",
+        id=consultation_id,
+    )
+
+
+async def city_sections(db: Database) -> list[CitySection]:
+    return await db.records(CitySection, "select id, name, name_en from sections order by name")
+
+
+async def staff_of(db: Database, section_id: int) -> list[int]:
+    """The accounts of the section that can act: whom to tell that something came in."""
+    rows = await db.rows(
+        """
+        select id from accounts where section_id = :id and role = 'staff' and suspended_at is null order by id
+        """,
+        id=section_id,
+    )
+    return [row["id"] for row in rows]
+
+
+async def add(db: Database, frame: Frame, *, created_by: int, now: datetime) -> int:
+    number: int = await db.value(
+        """
+        insert into consultations (title, summary, section_id, state, opens_at, closes_at, short_period_reason,
+            result_due, created_by, created_at)
+        values (:title, :summary, :section_id, 'planned', :opens_at, :closes_at, :short_period_reason,
+            :result_due, :created_by, :now) returning id
+        """,
+        **asdict(frame),
+        created_by=created_by,
+        now=now,
+    )
+    return number
+
+
+async def rewrite(db: Database, consultation_id: int, frame: Frame) -> None:
+    await db.run(
+        """
+        update consultations set title = :title, summary = :summary, section_id = :section_id,
+            opens_at = :opens_at, closes_at = :closes_at, short_period_reason = :short_period_reason,
+            result_due = :result_due, version = version + 1
+        where id = :id
+        """,
+        **asdict(frame),
+        id=consultation_id,
+    )
+
+
+async def replace_plan(db: Database, consultation_id: int, parts: Sequence[tuple[str, str]]) -> None:
+    """Only before the procedure opens: nothing refers to the sections yet."""
+    await db.run("delete from plan_sections where consultation_id = :id", id=consultation_id)
+    await db.run_many(
+        """
+        insert into plan_sections (consultation_id, position, heading, body)
+        values (:consultation_id, :position, :heading, :body)
+        """,
+        [
+            {"consultation_id": consultation_id, "position": position, "heading": heading, "body": body}
+            for position, (heading, body) in enumerate(parts, 1)
+        ],
+    )
+
+
+async def announce(db: Database, consultation_id: int, *, opens_at: datetime, now: datetime) -> None:
+    await db.run(
+        """
+        update consultations set announced_at = :now, opens_at = :opens_at, version = version + 1
+        where id = :id
+        """,
+        id=consultation_id,
+        opens_at=opens_at,
+        now=now,
+    )
+
+
+async def close(db: Database, consultation_id: int, reason: str, now: datetime) -> None:
+    """Ends the period now, for a reason that joins the one for a short period."""
+    await db.run(
+        """
+        update consultations set closes_at = :now, short_period_reason = :reason, version = version + 1
+        where id = :id
+        """,
+        id=consultation_id,
+        reason=reason,
+        now=now,
+    )
+
+
+async def set_state(db: Database, consultation_id: int, state: str, *, end_reason: str = "") -> None:
+    await db.run(
+        "update consultations set state = :state, end_reason = :end_reason, version = version + 1 where id = :id",
+        id=consultation_id,
+        state=state,
+        end_reason=end_reason,
+    )
+
+
+async def publish(db: Database, consultation_id: int, *, sha256: str, now: datetime) -> None:
+    await db.run(
+        """
+        update consultations set state = 'published', published_at = :now, sha256 = :sha256,
+            version = version + 1
+        where id = :id
+        """,
+        id=consultation_id,
+        sha256=sha256,
+        now=now,
+    )

@@ -1,0 +1,108 @@
+"""What came in for a consultation, and where its digest put it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from forum.db import Database
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """The submissions that came one way. `unnamed` of them bear no name."""
+
+    channel: str
+    texts: int
+    people: int
+    unnamed: int
+
+
+@dataclass(frozen=True, slots=True)
+class GroupRow:
+    id: int
+    position: int
+    title: str
+    summary: str
+    plan_section_id: int | None
+    plan_position: int | None
+    plan_heading: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class OpinionRow:
+    """An opinion with the text it was cut from; the person appears as a key that tells people apart."""
+
+    id: int
+    group_id: int | None
+    text: str
+    sha256: str
+    start_at: int
+    end_at: int
+    part: str
+    disposition: str
+    reason: str
+    submission_id: int | None
+    revision_id: int | None
+    receipt: str | None
+    channel: str | None
+    post_id: int | None
+    post_number: int | None
+    topic_id: int | None
+    topic_title: str | None
+    revision_number: int | None
+    # A forum post that may be read now; submissions always may.
+    readable: bool
+    source_sha256: str
+    received_at: datetime
+    account_id: int | None
+    person_key: bytes | None
+
+
+OPINION = """
+select o.id, o.group_id, o.text, o.sha256, o.start_at, o.end_at, o.part, o.disposition,
+    coalesce(o.set_aside_reason, '') as reason, o.submission_id, o.revision_id, s.receipt, s.channel,
+    p.id as post_id, p.number as post_number, p.topic_id, t.title as topic_title, r.number as revision_number,
+    coalesce(p.state = 'visible' and t.state = 'visible' and b.kind <> 'staff', true) as readable,
+    coalesce(s.sha256, r.sha256) as source_sha256, coalesce(s.received_at, r.created_at) as received_at,
+    coalesce(s.account_id, p.author_id) as account_id, s.person_key
+from opinions o
+    left join submissions s on s.id = o.submission_id
+    left join revisions r on r.id = o.revision_id
+    left join posts p on p.id = r.post_id
+    left join topics t on t.id = p.topic_id
+    left join boards b on b.id = t.board_id
+"""
+
+
+async def arrivals(db: Database, consultation_id: int) -> list[Arrival]:
+    """Submissions and people by channel: a name and address count once in each."""
+    return await db.records(
+        Arrival,
+        """
+        select channel, count(*) as texts, count(distinct person_key) as people,
+            count(*) filter (where person_key is null) as unnamed
+        from submissions where consultation_id = :id group by channel
+        """,
+        id=consultation_id,
+    )
+
+
+async def groups(db: Database, digest_id: int) -> list[GroupRow]:
+    return await db.records(
+        GroupRow,
+        """
+        select g.id, g.position, g.title, g.summary, g.plan_section_id, p.position as plan_position,
+            p.heading as plan_heading
+        from opinion_groups g left join plan_sections p on p.id = g.plan_section_id
+        where g.digest_id = :id order by g.position, g.id
+        """,
+        id=digest_id,
+    )
+
+
+async def opinions(db: Database, digest_id: int) -> list[OpinionRow]:
+    """Every opinion of the digest, in each group those quoted first, as the digest itself orders them."""
+    return await db.records(
+        OpinionRow,
+        OPINION + " where o.digest_id = :id order by o.representative desc, o.position, o.id",
+        id=digest_id,
+    )
