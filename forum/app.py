@@ -25,6 +25,8 @@ import forum.notifications.web
 import forum.posts.web
 import forum.topics.live
 import forum.topics.web
+import moderation.consultations.web
+import moderation.submissions.jobs
 from forum import health
 from forum.access import Actor
 from forum.db import Database, as_libpq
@@ -53,10 +55,12 @@ ROUTES: list[BaseRoute] = [
     *forum.posts.web.routes,
     *forum.topics.web.routes,
     *forum.guides.web.routes,
+    *moderation.consultations.web.routes,
 ]
 JOBS: dict[str, JobHandler] = {
     **forum.accounts.jobs.JOBS,
     **forum.notifications.jobs.JOBS,
+    **moderation.submissions.jobs.JOBS,
 }
 CHANNELS: dict[str, Channel] = {
     **forum.topics.live.CHANNELS,

@@ -1,0 +1,109 @@
+"""The answer bench: one page for all groups, one for each, and the button that publishes."""
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from forum import clock
+from forum.errors import NotFound
+from forum.i18n import _
+from forum.web import Form, actor_of, database, page, path_id, read, redirect, refill
+from moderation.consultations import rules
+from moderation.consultations.actions import answering
+from moderation.consultations.gathering import Answered, Gathered, gather
+from moderation.consultations.queries import answers, notices
+from moderation.consultations.rules import Consultation
+from moderation.consultations.rules.reply import REPLY_LIMIT, Reply
+from moderation.consultations.web.desk import run_by
+from moderation.consultations.web.reading import frame
+
+
+async def bench(request: Request) -> Response:
+    consultation, gathered = await being_considered(request)
+    ruling = rules.can_publish(
+        actor_of(request), consultation, gathered.lacking, gathered.balanced, clock.now()
+    )
+    return await page(
+        request,
+        "consultations/bench.html",
+        **frame(request, consultation),
+        gathered=gathered,
+        can_publish=ruling,
+    )
+
+
+@refill(bench)
+async def publish(request: Request) -> Response:
+    consultation = await run_by(request)
+    await answering.publish_result(database(request), actor_of(request), consultation.id)
+    return redirect(request, f"/consultations/{consultation.id}/results", _("結果を公表しました。"))
+
+
+async def group(request: Request) -> Response:
+    """The opinions of a group beside the form for its answer."""
+    consultation, gathered = await being_considered(request)
+    found = group_of(request, gathered)
+    db = database(request)
+    plan = await notices.plan(db, consultation.id)
+    return await page(
+        request,
+        "consultations/answer.html",
+        **frame(request, consultation),
+        gathered=gathered,
+        group=found,
+        section=next((part for part in plan if part.id == found.row.plan_section_id), None),
+        categories=await answers.categories(db),
+        versions=await answers.versions(db, found.row.id),
+        limit=REPLY_LIMIT,
+        form=getattr(request.state, "form", None) or Form(values_of(found)),
+    )
+
+
+@refill(group)
+async def answer(request: Request) -> Response:
+    """Saves a version and goes on to the next group that is not complete."""
+    consultation, gathered = await being_considered(request)
+    found, reply = group_of(request, gathered), await read(request, Reply)
+    await answering.answer(database(request), actor_of(request), consultation.id, found.row.id, reply)
+    _consultation, after = await being_considered(request)
+    return redirect(request, next_address(consultation, after, found), _("市の考え方を保存しました。"))
+
+
+def values_of(group: Answered) -> dict[str, list[str]]:
+    if (answer := group.answer) is None:
+        return {}
+    fields = ("category", "body", "reason", "plan_before", "plan_after")
+    return {name: [getattr(answer, name)] for name in fields}
+
+
+def next_address(consultation: Consultation, gathered: Gathered, done: Answered) -> str:
+    open_groups = [group for group in gathered.groups if group.gaps and group.row.id != done.row.id]
+    later = [group for group in open_groups if group.number > done.number]
+    following = (later or open_groups)[:1]
+    address = f"/consultations/{consultation.id}/answers"
+    return f"{address}/{following[0].row.id}" if following else address
+
+
+async def being_considered(request: Request) -> tuple[Consultation, Gathered]:
+    """Raises NotFound before the opinions are compiled."""
+    consultation = await run_by(request)
+    gathered = await gather(database(request), consultation.id)
+    if gathered is None:
+        raise NotFound
+    return consultation, gathered
+
+
+def group_of(request: Request, gathered: Gathered) -> Answered:
+    number = path_id(request, "group")
+    for found in gathered.groups:
+        if found.row.id == number:
+            return found
+    raise NotFound
+
+
+routes = [
+    Route("/consultations/{id:int}/answers", bench),
+    Route("/consultations/{id:int}/answers", publish, methods=["POST"]),
+    Route("/consultations/{id:int}/answers/{group:int}", group),
+    Route("/consultations/{id:int}/answers/{group:int}", answer, methods=["POST"]),
+]

@@ -1,0 +1,207 @@
+"""The desk of the owning section: prepare, announce, enter papers, close, consider."""
+
+from datetime import datetime, timedelta
+from typing import Annotated
+
+from pydantic import BaseModel
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from forum import clock
+from forum.access import require
+from forum.errors import Invalid
+from forum.i18n import _, by_locale
+from forum.text import Paragraphs, sized
+from forum.web import Form, actor_of, database, page, read, redirect, refill, site, typed
+from moderation.consultations import rules
+from moderation.consultations.actions import answering, receiving, running
+from moderation.consultations.gathering import gather
+from moderation.consultations.queries import notices, received
+from moderation.consultations.rules import Act, Consultation
+from moderation.consultations.rules.notice import Notice, as_text
+from moderation.consultations.web.reading import consultation_of, frame
+from moderation.consultations.web.submitting import plan_options
+from moderation.submissions import queries as submissions
+from moderation.submissions.rules import BODY_LIMIT, CHANNEL_NAMES, PAPER, PaperForm
+
+NEWEST_SHOWN = 20
+# How a browser writes the value of a date-and-time field.
+FIELD_TIME = "%Y-%m-%dT%H:%M"
+
+
+class Edited(Notice):
+    """A notice that replaces the version the clerk saw."""
+
+    version: int
+
+
+class Ending(BaseModel):
+    """Why a procedure ends before its time."""
+
+    reason: Annotated[Paragraphs, sized(0, 2000)] = ""
+
+
+async def new(request: Request) -> Response:
+    actor = actor_of(request)
+    require(rules.can_create(actor, actor.section_id or 0))
+    return await prepare_page(
+        request, None, getattr(request.state, "form", None) or Form(starting_values(request))
+    )
+
+
+@refill(new)
+async def create(request: Request) -> Response:
+    notice = await read(request, Notice)
+    zone = site(request).renderer.zone
+    number = await running.prepare(database(request), actor_of(request), notice, zone)
+    return redirect(request, f"/consultations/{number}/desk", _("保存しました。まだ公開していません。"))
+
+
+async def edit_form(request: Request) -> Response:
+    consultation = await run_by(request)
+    require(rules.can(actor_of(request), Act.EDIT, consultation, clock.now()))
+    form = getattr(request.state, "form", None) or Form(await values_of(request, consultation))
+    return await prepare_page(request, consultation, form)
+
+
+@refill(edit_form)
+async def edit(request: Request) -> Response:
+    consultation, notice = await run_by(request), await read(request, Edited)
+    zone = site(request).renderer.zone
+    await running.edit(database(request), actor_of(request), consultation.id, notice, notice.version, zone)
+    return redirect(request, f"/consultations/{consultation.id}/desk", _("保存しました。"))
+
+
+async def prepare_page(request: Request, consultation: Consultation | None, form: Form) -> Response:
+    actor = actor_of(request)
+    sections = await notices.city_sections(database(request))
+    return await page(
+        request,
+        "consultations/prepare.html",
+        consultation=consultation,
+        sections=[
+            (each.id, by_locale(each.name, each.name_en))
+            for each in sections
+            if rules.can_create(actor, each.id)
+        ],
+        form=form,
+        full_period=rules.FULL_PERIOD,
+    )
+
+
+def starting_values(request: Request) -> dict[str, list[str]]:
+    """Tomorrow morning, for a lawful period that ends when the counter closes."""
+    today = clock.now().astimezone(site(request).renderer.zone)
+    opens = (today + timedelta(days=1)).replace(hour=8, minute=30)
+    closes = (opens + timedelta(days=rules.FULL_PERIOD)).replace(hour=17, minute=15)
+    return {
+        "opens_at": [opens.strftime(FIELD_TIME)],
+        "closes_at": [closes.strftime(FIELD_TIME)],
+        "section_id": [str(actor_of(request).section_id or "")],
+    }
+
+
+async def values_of(request: Request, consultation: Consultation) -> dict[str, list[str]]:
+    plan = await notices.plan(database(request), consultation.id)
+    due = consultation.result_due
+    return {
+        "title": [consultation.title],
+        "summary": [consultation.summary],
+        "section_id": [str(consultation.section_id)],
+        "opens_at": [field_time(request, consultation.opens_at)],
+        "closes_at": [field_time(request, consultation.closes_at)],
+        "short_period_reason": [consultation.short_period_reason],
+        "result_due": [due.isoformat() if due else ""],
+        "plan": [as_text((part.heading, part.body) for part in plan)],
+    }
+
+
+def field_time(request: Request, moment: datetime) -> str:
+    return moment.astimezone(site(request).renderer.zone).strftime(FIELD_TIME)
+
+
+async def desk(request: Request) -> Response:
+    """Where the procedure stands, and what can be done next."""
+    consultation, db, now = await run_by(request), database(request), clock.now()
+    actor = actor_of(request)
+    plan = await notices.plan(db, consultation.id)
+    gathered = await gather(db, consultation.id)
+    return await page(
+        request,
+        "consultations/desk.html",
+        **frame(request, consultation),
+        possible={act.value: bool(rules.can(actor, act, consultation, now)) for act in Act},
+        can_announce=rules.can_announce(actor, consultation, len(plan), now, site(request).renderer.zone),
+        arrivals=await received.arrivals(db, consultation.id),
+        channel_names=CHANNEL_NAMES,
+        newest=await submissions.newest(db, consultation.id, NEWEST_SHOWN),
+        gathered=gathered,
+    )
+
+
+@refill(desk)
+async def act(request: Request) -> Response:
+    """The buttons of the desk."""
+    consultation = await run_by(request)
+    db, actor, number = database(request), actor_of(request), consultation.id
+    address = f"/consultations/{number}/desk"
+    do = (await typed(request)).get("do")
+    if do in ("announce", "open"):
+        zone = site(request).renderer.zone
+        await running.announce(db, actor, number, zone, at_once=do == "open")
+        return redirect(request, address, _("公開しました。"))
+    if do == "consider":
+        await answering.consider(db, actor, number)
+        return redirect(request, address, _("検討を始めました。意見を整理しています。"))
+    endings = {"close": running.close, "skip": running.skip, "withdraw": running.withdraw}
+    if do not in endings:
+        raise Invalid(do=_("操作を選んでください。"))
+    ending = await read(request, Ending)
+    await endings[str(do)](db, actor, number, ending.reason)
+    return redirect(request, address, _("記録しました。"))
+
+
+async def paper_form(request: Request) -> Response:
+    consultation = await run_by(request)
+    require(rules.can(actor_of(request), Act.ENTER, consultation, clock.now()))
+    form = getattr(request.state, "form", None) or Form({"received_at": [field_time(request, clock.now())]})
+    return await page(
+        request,
+        "consultations/paper.html",
+        **frame(request, consultation),
+        parts=await plan_options(request, consultation.id),
+        channels=[(channel.value, _(CHANNEL_NAMES[channel])) for channel in PAPER],
+        limit=BODY_LIMIT,
+        form=form,
+    )
+
+
+@refill(paper_form)
+async def enter(request: Request) -> Response:
+    consultation, paper = await run_by(request), await read(request, PaperForm)
+    shared = site(request)
+    taken = await receiving.enter(
+        shared.db, shared.seal, actor_of(request), consultation.id, paper, shared.renderer.zone
+    )
+    notice = _("登録しました。受付番号は %(receipt)s です。", receipt=taken.receipt)
+    return redirect(request, f"/consultations/{consultation.id}/papers", notice)
+
+
+async def run_by(request: Request) -> Consultation:
+    """The procedure of the path, for those who carry it."""
+    consultation = await consultation_of(request)
+    require(rules.runs(actor_of(request), consultation))
+    return consultation
+
+
+routes = [
+    Route("/consultations/new", new),
+    Route("/consultations/new", create, methods=["POST"]),
+    Route("/consultations/{id:int}/edit", edit_form),
+    Route("/consultations/{id:int}/edit", edit, methods=["POST"]),
+    Route("/consultations/{id:int}/desk", desk),
+    Route("/consultations/{id:int}/desk", act, methods=["POST"]),
+    Route("/consultations/{id:int}/papers", paper_form),
+    Route("/consultations/{id:int}/papers", enter, methods=["POST"]),
+]

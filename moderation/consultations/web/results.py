@@ -1,0 +1,146 @@
+"""The published result: pages, and the same as files. Before that: where it stands, and no number."""
+
+from collections.abc import Callable
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from forum import clock
+from forum.errors import NotFound
+from forum.posts.diffing import diff
+from forum.web import actor_of, page, path_id, site
+from moderation.consultations import rules
+from moderation.consultations.actions.answering import GROUPS_PER_PAGE, place
+from moderation.consultations.composing import compose
+from moderation.consultations.exports import csv, docx, json, xlsx
+from moderation.consultations.gathering import gather
+from moderation.consultations.results import WAYS, Result
+from moderation.consultations.rules import Consultation, State
+from moderation.consultations.web.reading import consultation_of, frame
+
+FILES: dict[str, tuple[str, Callable[[Result], bytes]]] = {
+    "docx": ("application/vnd.openxmlformats-officedocument.wordprocessingml.document", docx.export),
+    "xlsx": ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", xlsx.export),
+    "csv": ("text/csv; charset=utf-8", csv.export),
+}
+
+
+async def results(request: Request) -> Response:
+    consultation = await consultation_of(request)
+    result = await result_of(request, consultation)
+    if result is None:
+        return await page(request, "consultations/awaiting.html", **frame(request, consultation))
+    last = max(1, -(-len(result.groups) // GROUPS_PER_PAGE))
+    number = page_number(request, last)
+    first = (number - 1) * GROUPS_PER_PAGE
+    return await page(
+        request,
+        "consultations/results.html",
+        **frame(request, consultation),
+        result=result,
+        groups=result.groups[first : first + GROUPS_PER_PAGE],
+        number=number,
+        last=last,
+        place=place,
+        diff=diff,
+        ways=WAYS,
+        reasons=reasons(result),
+    )
+
+
+async def group(request: Request) -> Response:
+    """Every opinion of one group, word for word."""
+    consultation = await consultation_of(request)
+    result = await published(request, consultation)
+    number = path_id(request, "number")
+    found = next((each for each in result.groups if each.number == number), None)
+    if found is None:
+        raise NotFound
+    return await page(
+        request,
+        "consultations/result_group.html",
+        **frame(request, consultation),
+        result=result,
+        group=found,
+        place=place,
+        diff=diff,
+        ways=WAYS,
+    )
+
+
+async def set_aside(request: Request) -> Response:
+    consultation = await consultation_of(request)
+    result = await published(request, consultation)
+    return await page(
+        request, "consultations/set_aside.html", **frame(request, consultation), result=result, ways=WAYS
+    )
+
+
+async def file(request: Request) -> Response:
+    """The result as a document; for the section also before publication, marked as a draft."""
+    kind, consultation = request.path_params["kind"], await consultation_of(request)
+    if kind not in FILES:
+        raise NotFound
+    media_type, export = FILES[kind]
+    result = await published(request, consultation)
+    return download(export(result), media_type, f"results-{consultation.id}.{kind}")
+
+
+async def data(request: Request) -> Response:
+    """JSON always answers: before publication with null where a number will be."""
+    consultation = await consultation_of(request)
+    name = f"results-{consultation.id}.json"
+    if consultation.state == State.PUBLISHED:
+        return download(json.export(await published(request, consultation)), "application/json", name)
+    url = site(request).settings.link(f"/consultations/{consultation.id}/results")
+    return download(json.unpublished(consultation, url, clock.now()), "application/json", name)
+
+
+def download(content: bytes, media_type: str, name: str) -> Response:
+    return Response(
+        content, media_type=media_type, headers={"Content-Disposition": f'attachment; filename="{name}"'}
+    )
+
+
+async def published(request: Request, consultation: Consultation) -> Result:
+    result = await result_of(request, consultation)
+    if result is None:
+        raise NotFound
+    return result
+
+
+async def result_of(request: Request, consultation: Consultation) -> Result | None:
+    """The result for everybody once published; for its section as soon as every group is answered."""
+    early = consultation.state == State.CONSIDERING and rules.runs(actor_of(request), consultation)
+    if consultation.state != State.PUBLISHED and not early:
+        return None
+    shared = site(request)
+    gathered = await gather(shared.db, consultation.id)
+    if gathered is None or gathered.lacking:
+        return None
+    return await compose(shared.db, consultation, gathered, shared.settings.link, shared.renderer.zone)
+
+
+def reasons(result: Result) -> list[tuple[str, int]]:
+    """Why opinions were set aside, with how many for each reason."""
+    counted: dict[str, int] = {}
+    for opinion in result.set_aside:
+        counted[opinion.reason] = counted.get(opinion.reason, 0) + 1
+    return sorted(counted.items(), key=lambda reason: -reason[1])
+
+
+def page_number(request: Request, last: int) -> int:
+    asked = request.query_params.get("page", "1")
+    if not (asked.isascii() and asked.isdigit()) or not 1 <= int(asked[:9]) <= last:
+        raise NotFound
+    return int(asked)
+
+
+routes = [
+    Route("/consultations/{id:int}/results", results),
+    Route("/consultations/{id:int}/results/groups/{number:int}", group),
+    Route("/consultations/{id:int}/results/set-aside", set_aside),
+    Route("/consultations/{id:int}/results.json", data),
+    Route("/consultations/{id:int}/results.{kind}", file),
+]

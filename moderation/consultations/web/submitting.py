@@ -1,0 +1,112 @@
+"""The formal form: write, look at what will be published, send, keep the receipt."""
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from forum import clock
+from forum.access import require
+from forum.errors import NotFound
+from forum.i18n import _
+from forum.middleware import client_address
+from forum.pace.actions import keep_pace
+from forum.posts import queries as posts
+from forum.posts.rules import can_read_words
+from forum.web import Form, actor_of, database, page, read, redirect, refill, site, typed
+from moderation.consultations import rules
+from moderation.consultations.actions import receiving
+from moderation.consultations.gathering import gather
+from moderation.consultations.queries import notices
+from moderation.consultations.rules import Act, State
+from moderation.consultations.web.reading import consultation_of, frame
+from moderation.submissions import queries as received
+from moderation.submissions.rules import BODY_LIMIT, STANDING_NAMES, WebForm
+
+
+async def form(request: Request) -> Response:
+    """The form: empty, as typed, or with the words of the author's own post (?post=)."""
+    consultation = await consultation_of(request)
+    asked = request.query_params.get("post")
+    if asked and actor_of(request).is_guest:
+        return redirect(request, f"/login?next=/consultations/{consultation.id}/submissions?post={asked}")
+    return await page(
+        request,
+        "consultations/submit.html",
+        **frame(request, consultation),
+        parts=await plan_options(request, consultation.id),
+        standings=[(standing.value, _(name)) for standing, name in STANDING_NAMES.items()],
+        limit=BODY_LIMIT,
+        form=getattr(request.state, "form", None) or await from_post(request, asked),
+    )
+
+
+async def plan_options(request: Request, consultation_id: int) -> list[tuple[int, str]]:
+    return [(part.id, part.heading) for part in await notices.plan(database(request), consultation_id)]
+
+
+async def from_post(request: Request, asked: str | None) -> Form:
+    if not asked:
+        return Form()
+    actor = actor_of(request)
+    post = await posts.post(database(request), int(asked)) if asked.isdecimal() and len(asked) < 19 else None
+    if post is None or not actor.wrote(post.author_id) or not can_read_words(actor, post):
+        raise NotFound
+    return Form({"body": [post.raw], "post_id": [str(post.id)]})
+
+
+@refill(form)
+async def submit(request: Request) -> Response:
+    """One button previews, one goes back to the form, one sends."""
+    consultation, actor = await consultation_of(request), actor_of(request)
+    require(rules.can(actor, Act.SUBMIT, consultation, clock.now()))
+    fields = await typed(request)
+    if fields.get("do") == "back":
+        request.state.form = as_typed(dict(fields))
+        return await form(request)
+    words = await read(request, WebForm)
+    if fields.get("do") != "send":
+        return await preview(request, words)
+    await keep_pace(database(request), "submit", actor.id or client_address(request))
+    taken = await receiving.submit(database(request), site(request).seal, actor, consultation.id, words)
+    return redirect(request, f"/consultations/{consultation.id}/submissions/{taken.receipt}")
+
+
+def as_typed(fields: dict[str, object]) -> Form:
+    return Form({name: [str(text)] for name, text in fields.items()})
+
+
+async def preview(request: Request, words: WebForm) -> Response:
+    consultation = await consultation_of(request)
+    plan = await notices.plan(database(request), consultation.id)
+    await receiving.require_section(database(request), consultation.id, words.plan_section_id)
+    return await page(
+        request,
+        "consultations/preview.html",
+        **frame(request, consultation),
+        words=words,
+        section=next((part for part in plan if part.id == words.plan_section_id), None),
+    )
+
+
+async def receipt(request: Request) -> Response:
+    """Whoever has the number learns that the words arrived, and later what became of them; not who wrote."""
+    consultation = await consultation_of(request)
+    db = database(request)
+    submission = await received.submission(db, consultation.id, request.path_params["receipt"])
+    if submission is None:
+        raise NotFound
+    gathered = await gather(db, consultation.id) if consultation.state == State.PUBLISHED else None
+    return await page(
+        request,
+        "consultations/receipt.html",
+        **frame(request, consultation),
+        submission=submission,
+        places=gathered.places_of(submission.id) if gathered else [],
+    )
+
+
+routes = [
+    Route("/consultations/{id:int}/submissions", form),
+    Route("/consultations/{id:int}/submissions", submit, methods=["POST"]),
+    Route("/consultations/{id:int}/submissions/{receipt}", receipt),
+]

@@ -1,0 +1,303 @@
+"""The pages of public comment over HTTP, as residents and staff meet them."""
+
+import io
+import re
+from collections.abc import Awaitable, Callable
+
+import httpx
+from docx import Document
+from openpyxl import load_workbook
+
+from forum import clock
+from forum.db import Database
+from moderation.consultations.gathering import gather
+from tests.conftest import Login
+from tests.factories import a_staff_member, a_topic, an_account
+from tests.moderation.consultations import stories
+from tests.moderation.consultations.stories import Procedure, on_day
+
+Get = Callable[[str], Awaitable[httpx.Response]]
+FORM = {
+    "body": "街路樹を守ってください。",
+    "name": stories.NAME,
+    "address": stories.ADDRESS,
+    "organisation": stories.GROUP_NAME,
+    "email": stories.EMAIL,
+    "standing": "lives",
+}
+
+
+def address(procedure: Procedure, rest: str = "") -> str:
+    return f"/consultations/{procedure.id}{rest}"
+
+
+async def test_the_list_tells_what_is_open_and_what_is_answered(
+    db: Database, client: httpx.AsyncClient
+) -> None:
+    await stories.announced(db)
+    await stories.published(db)
+    await stories.prepared(db, title="まだ秘密の計画")
+    with on_day(5):
+        page = (await client.get("/consultations")).text
+    assert "募集中" in page
+    assert "結果公表済み" in page
+    assert "まだ秘密の計画" not in page
+
+
+async def test_the_plan_is_read_as_a_document_with_anchors(db: Database, client: httpx.AsyncClient) -> None:
+    procedure = await stories.announced(db)
+    with on_day(5):
+        page = (await client.get(address(procedure))).text
+    assert 'id="section-2"' in page
+    assert 'href="#section-2"' in page
+    assert "意見を提出する" in page
+
+
+async def test_what_is_prepared_does_not_exist_for_others(
+    db: Database, client: httpx.AsyncClient, login: Login
+) -> None:
+    procedure = await stories.prepared(db)
+    for rest in ("", "/submissions", "/results", "/results.json", "/desk", "/answers"):
+        assert (await client.get(address(procedure, rest))).status_code == 404
+    await login(client, (await a_staff_member(db)).id or 0)
+    assert (await client.get(address(procedure, "/desk"))).status_code == 404
+    await login(client, procedure.clerk.id or 0)
+    assert (await client.get(address(procedure, "/desk"))).status_code == 200
+
+
+async def test_submitting_shows_what_will_be_public_and_hands_out_a_receipt(
+    db: Database, client: httpx.AsyncClient
+) -> None:
+    procedure = await stories.announced(db)
+    with on_day(5):
+        preview = await client.post(address(procedure, "/submissions"), data=FORM | {"do": "preview"})
+        assert preview.status_code == 200
+        assert "公表される内容" in preview.text
+        back = await client.post(address(procedure, "/submissions"), data=FORM | {"do": "back"})
+        assert 'value="貫井 花代"' in back.text
+        sent = await client.post(address(procedure, "/submissions"), data=FORM | {"do": "send"})
+        receipt = await client.get(sent.headers["location"])
+    number = sent.headers["location"].rsplit("/", 1)[-1]
+    assert number in receipt.text
+    assert re.search(r"\b[0-9a-f]{64}\b", receipt.text)
+    assert FORM["body"] not in receipt.text
+    jobs = await db.rows("select entrypoint from pgqueuer where entrypoint = 'submission_receipt'")
+    assert len(jobs) == 1
+
+
+async def test_a_mistake_in_the_form_loses_nothing(db: Database, client: httpx.AsyncClient) -> None:
+    procedure = await stories.announced(db)
+    typed = FORM | {"name": "", "email": "だれか", "body": "長い意見", "do": "preview"}
+    with on_day(5):
+        page = await client.post(address(procedure, "/submissions"), data=typed)
+    assert page.status_code == 422
+    assert "長い意見" in page.text
+    assert stories.ADDRESS in page.text
+    assert page.text.count('class="error"') == 2
+
+
+async def test_words_typed_while_the_period_ended_are_given_back(
+    db: Database, client: httpx.AsyncClient
+) -> None:
+    procedure = await stories.announced(db)
+    with on_day(34):
+        page = await client.post(address(procedure, "/submissions"), data=FORM | {"do": "send"})
+        form = await client.get(address(procedure, "/submissions"))
+    assert page.status_code == 403
+    assert FORM["body"] in page.text
+    assert "いまは意見を募集していません。" in form.text
+    assert "<textarea" not in form.text
+
+
+async def test_too_many_submissions_at_once_wait(db: Database, client: httpx.AsyncClient) -> None:
+    procedure = await stories.announced(db)
+    with on_day(5):
+        sent = [
+            await client.post(address(procedure, "/submissions"), data=FORM | {"do": "send"})
+            for _ in range(6)
+        ]
+    assert [response.status_code for response in sent] == [303] * 5 + [429]
+    assert FORM["body"] in sent[-1].text
+
+
+async def test_the_form_starts_with_the_words_of_the_own_post(
+    db: Database, client: httpx.AsyncClient, login: Login
+) -> None:
+    author, procedure = await an_account(db), await stories.announced(db)
+    post, foreign = await a_topic(db, author, body="わたしの**投稿**"), await a_topic(db)
+    with on_day(5):
+        guest = await client.get(address(procedure, f"/submissions?post={post.id}"))
+        assert guest.headers["location"].startswith("/login")
+        await login(client, author.id or 0)
+        page = await client.get(address(procedure, f"/submissions?post={post.id}"))
+        assert (await client.get(address(procedure, f"/submissions?post={foreign.id}"))).status_code == 404
+    assert "わたしの**投稿**" in page.text
+    assert f'name="post_id" value="{post.id}"' in page.text
+
+
+async def test_results_have_no_number_before_they_are_published(
+    db: Database, client: httpx.AsyncClient
+) -> None:
+    procedure = await stories.answered(db)
+    with on_day(45):
+        page = await client.get(address(procedure, "/results"))
+        data = (await client.get(address(procedure, "/results.json"))).json()
+        files = [await client.get(address(procedure, f"/results.{kind}")) for kind in ("docx", "xlsx", "csv")]
+    assert "結果はまだ公表していません。" in page.text
+    assert (data["state"], data["received"], data["groups"]) == ("considering", None, None)
+    assert [file.status_code for file in files] == [404, 404, 404]
+
+
+async def test_the_section_looks_at_its_result_before_everybody_does(
+    db: Database, client: httpx.AsyncClient, login: Login
+) -> None:
+    procedure = await stories.answered(db)
+    await login(client, procedure.clerk.id or 0)
+    with on_day(45):
+        page = await client.get(address(procedure, "/results"))
+        draft = await client.get(address(procedure, "/results.docx"))
+    assert "公表前の案です。" in page.text
+    assert "公表前の案" in [paragraph.text for paragraph in Document(io.BytesIO(draft.content)).paragraphs]
+
+
+async def test_the_published_result_shows_counts_answers_and_changes(
+    db: Database, client: httpx.AsyncClient
+) -> None:
+    procedure = await stories.published(db)
+    page = (await client.get(address(procedure, "/results"))).text
+    assert "受付3件 ＝ 掲載1件 ＋ 集約1件 ＋ 対象外1件" in page
+    assert "件数は賛否の票数ではありません" in page
+    assert 'id="group-1"' in page
+    assert "<del>整理する</del>" in page
+    assert "計画の対象外" in page
+    group = (await client.get(address(procedure, "/results/groups/1"))).text
+    assert "街路樹は日陰になるので残してほしい。" in group
+    assert (await client.get(address(procedure, "/results/groups/2"))).status_code == 404
+    aside = (await client.get(address(procedure, "/results/set-aside"))).text
+    assert "市長によろしく。" in aside
+
+
+async def test_the_result_comes_as_files(db: Database, client: httpx.AsyncClient) -> None:
+    procedure = await stories.published(db)
+    word = await client.get(address(procedure, "/results.docx"))
+    assert len(Document(io.BytesIO(word.content)).tables) == 6
+    book = load_workbook(io.BytesIO((await client.get(address(procedure, "/results.xlsx"))).content))
+    assert book.sheetnames[0] == "検討結果"
+    assert (await client.get(address(procedure, "/results.csv"))).text.count("\r\n") == 4
+    data = (await client.get(address(procedure, "/results.json"))).json()
+    assert data["ledger"]["opinions"]["received"] == 3
+    assert (await client.get(address(procedure, "/results.exe"))).status_code == 404
+
+
+async def test_whoever_has_the_receipt_finds_the_answer(db: Database, client: httpx.AsyncClient) -> None:
+    procedure = await stories.published(db)
+    receipt = await db.value("select receipt from submissions order by id limit 1")
+    page = (await client.get(address(procedure, f"/submissions/{receipt}"))).text
+    assert address(procedure, "/results/groups/1") in page
+    assert (await client.get(address(procedure, "/submissions/1-AAAAA-AAAAA"))).status_code == 404
+
+
+async def test_staff_prepare_announce_and_end_without_scripts(
+    db: Database, client: httpx.AsyncClient, login: Login
+) -> None:
+    clerk = await a_staff_member(db)
+    await login(client, clerk.id or 0)
+    with on_day(0):
+        notice = stories.a_notice(clerk).model_dump(mode="json") | {"result_due": ""}
+        short = notice | {"closes_at": "2026-04-12T09:00"}
+        refused = await client.post("/consultations/new", data=short)
+        assert refused.status_code == 422
+        assert "30日より短くする理由を書いてください。" in refused.text
+        assert "街路樹を整理する。" in refused.text
+        created = await client.post("/consultations/new", data=notice)
+        desk = created.headers["location"]
+        assert "予告する" in (await client.get(desk)).text
+        assert (await client.post(desk, data={"do": "announce"})).status_code == 303
+        refused = await client.post(desk, data={"do": "withdraw", "reason": ""})
+        assert refused.status_code == 422
+        assert (
+            await client.post(desk, data={"do": "withdraw", "reason": "作りなおすため"})
+        ).status_code == 303
+    public = await client.get(desk.removesuffix("/desk"))
+    assert "作りなおすため" in public.text
+
+
+async def test_a_stale_draft_is_shown_beside_the_newer_one(
+    db: Database, client: httpx.AsyncClient, login: Login
+) -> None:
+    procedure = await stories.prepared(db)
+    await login(client, procedure.clerk.id or 0)
+    notice = stories.a_notice(procedure.clerk).model_dump(mode="json") | {"result_due": "", "version": "1"}
+    with on_day(0):
+        await client.post(address(procedure, "/edit"), data=notice | {"plan": "# 新しい章\n\n先に保存"})
+        page = await client.post(address(procedure, "/edit"), data=notice | {"plan": "# わたしの章\n\nあと"})
+    assert page.status_code == 409
+    assert "先に保存" in page.text
+    assert "わたしの章" in page.text
+    assert 'name="version" value="2"' in page.text
+
+
+async def test_residents_do_not_reach_the_desk(db: Database, client: httpx.AsyncClient, login: Login) -> None:
+    procedure = await stories.announced(db)
+    await login(client, (await an_account(db)).id or 0)
+    for rest in ("/desk", "/papers", "/edit", "/answers"):
+        assert (await client.get(address(procedure, rest))).status_code == 403
+    assert (await client.get("/consultations/new")).status_code == 403
+
+
+async def test_papers_are_entered_one_after_the_other(
+    db: Database, client: httpx.AsyncClient, login: Login
+) -> None:
+    procedure = await stories.announced(db)
+    await login(client, procedure.clerk.id or 0)
+    paper = {
+        "channel": "fax",
+        "received_at": "2026-04-05T10:00",
+        "body": "ファクスの意見",
+        "source_ref": "F-1",
+    }
+    with on_day(6):
+        assert (await client.post(address(procedure, "/papers"), data=paper)).status_code == 303
+        again = await client.post(address(procedure, "/papers"), data=paper)
+        assert again.status_code == 422
+        assert "この整理番号はすでに使われています。" in again.text
+        bad = await client.post(address(procedure, "/papers"), data=paper | {"channel": "web"})
+        assert bad.status_code == 422
+
+
+async def test_the_bench_counts_refuses_and_publishes(
+    db: Database, client: httpx.AsyncClient, login: Login
+) -> None:
+    procedure = await stories.considered(db)
+    await login(client, procedure.clerk.id or 0)
+    with on_day(42):
+        bench = await client.get(address(procedure, "/answers"))
+        assert "1論点のうち0論点" in bench.text
+        refused = await client.post(address(procedure, "/answers"))
+        assert refused.status_code == 403
+        assert "論点1「街路樹」: 市の考え方がありません。" in refused.text
+        gathered = await gather(db, procedure.id)
+        assert gathered is not None
+        desk = address(procedure, f"/answers/{gathered.groups[0].row.id}")
+        reply = stories.a_reply().model_dump(mode="json")
+        missing = await client.post(desk, data=reply | {"body": ""})
+        assert missing.status_code == 422
+        assert (await client.post(desk, data=reply)).headers["location"] == address(procedure, "/answers")
+        stale = await client.post(desk, data=reply | {"body": "あとから書いた答え"})
+        assert stale.status_code == 409
+        assert "ご意見を踏まえて修正します。" in stale.text
+        assert "あとから書いた答え" in stale.text
+        assert (await client.post(address(procedure, "/answers"))).headers["location"].endswith("/results")
+
+
+async def test_the_result_page_asks_a_fixed_number_of_questions(
+    db: Database, client: httpx.AsyncClient, queries: Callable[[int], object]
+) -> None:
+    procedure = await stories.published(db)
+    async with queries(12):  # type: ignore[attr-defined]
+        await client.get(address(procedure, "/results"))
+
+
+async def test_the_clock_of_the_story_is_ours() -> None:
+    with on_day(3):
+        assert clock.now() == stories.days_later(3)
