@@ -1,6 +1,7 @@
 """axe-core finds nothing to complain of, and no page scrolls sideways, in both languages, light and dark."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 import pytest
 import pytest_asyncio
@@ -23,8 +24,9 @@ from tests.factories import (
     an_account,
 )
 
+Scheme = Literal["light", "dark"]
 # The narrowest window that text must fit into (WCAG 2.2, 1.4.10), and that of a desk. Half of the work each.
-WIDTHS = {"light": 320, "dark": 1280}
+WIDTHS: dict[Scheme, int] = {"light": 320, "dark": 1280}
 OPEN_MENUS = "document.querySelectorAll('details').forEach(details => { details.open = true })"
 PIXELS_TOO_WIDE = "document.documentElement.scrollWidth - innerWidth"
 
@@ -74,7 +76,7 @@ async def tours(site_db: Database) -> list[Tour]:
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("locale", ["ja", "en"])
 async def test_every_screen_is_accessible(
-    browser: Browser, site_url: str, tours: list[Tour], enter: Enter, locale: str, scheme: str
+    browser: Browser, site_url: str, tours: list[Tour], enter: Enter, locale: str, scheme: Scheme
 ) -> None:
     found: list[str] = []
     for tour in tours:
