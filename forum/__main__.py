@@ -1,6 +1,7 @@
 """`python -m forum`: every command of the meeting room."""
 
 import asyncio
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -46,6 +47,41 @@ def verify() -> None:
     from forum.commands.verify import verify as run
 
     if not asyncio.run(run()):
+        raise typer.Exit(1)
+
+
+@app.command("import")
+def import_(
+    consultation: Annotated[int, typer.Argument(help="The number of the consultation.")],
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="CSV in UTF-8 or Shift_JIS.")],
+    body: Annotated[str, typer.Option(help="Column of the opinion.")],
+    name: Annotated[str | None, typer.Option(help="Column of the name.")] = None,
+    address: Annotated[str | None, typer.Option(help="Column of the address.")] = None,
+    organisation: Annotated[str | None, typer.Option(help="Column of the organisation.")] = None,
+    channel: Annotated[str | None, typer.Option(help="Column of the channel (郵送, FAX, …).")] = None,
+    received: Annotated[str | None, typer.Option(help="Column of the date of receipt.")] = None,
+    id: Annotated[
+        list[str] | None, typer.Option(help="Column that identifies a row; give several if it takes several.")
+    ] = None,
+) -> None:
+    """Take a CSV of opinions in as submissions of a consultation: all of it, or nothing and why."""
+    from forum.commands.importing import import_opinions
+    from moderation.submissions.reading import Columns
+
+    columns = Columns(body, name, address, organisation, channel, received, tuple(id or ()))
+    if not asyncio.run(import_opinions(consultation, file.read_bytes(), columns)):
+        raise typer.Exit(1)
+
+
+@app.command()
+def export(
+    consultation: Annotated[int, typer.Argument(help="The number of the consultation.")],
+    folder: Annotated[Path, typer.Argument(help="Where the files go.")] = Path(),
+) -> None:
+    """Write the published result of a consultation as DOCX, XLSX, CSV and JSON."""
+    from forum.commands.exporting import export_results
+
+    if not asyncio.run(export_results(consultation, folder)):
         raise typer.Exit(1)
 
 

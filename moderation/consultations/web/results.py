@@ -1,6 +1,6 @@
 """The published result: pages, and the same as files. Before that: where it stands, and no number."""
 
-from collections.abc import Callable
+import asyncio
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -13,17 +13,12 @@ from forum.web import actor_of, page, path_id, site
 from moderation.consultations import rules
 from moderation.consultations.actions.answering import GROUPS_PER_PAGE, place
 from moderation.consultations.composing import compose
-from moderation.consultations.exports import csv, docx, json, xlsx
+from moderation.consultations.exports import json
+from moderation.consultations.exports.files import FILES
 from moderation.consultations.gathering import gather
 from moderation.consultations.results import WAYS, Result
 from moderation.consultations.rules import Consultation, State
 from moderation.consultations.web.reading import consultation_of, frame
-
-FILES: dict[str, tuple[str, Callable[[Result], bytes]]] = {
-    "docx": ("application/vnd.openxmlformats-officedocument.wordprocessingml.document", docx.export),
-    "xlsx": ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", xlsx.export),
-    "csv": ("text/csv; charset=utf-8", csv.export),
-}
 
 
 async def results(request: Request) -> Response:
@@ -83,27 +78,22 @@ async def file(request: Request) -> Response:
     if kind not in FILES:
         raise NotFound
     media_type, export = FILES[kind]
-    result = await published(request, consultation)
-    return download(export(result), media_type, f"results-{consultation.id}.{kind}")
+    if kind == "json" and consultation.state != State.PUBLISHED:
+        content = nothing_yet(request, consultation)
+    else:
+        content = await asyncio.to_thread(export, await published(request, consultation))
+    disposition = f'attachment; filename="results-{consultation.id}.{kind}"'
+    return Response(content, media_type=media_type, headers={"Content-Disposition": disposition})
 
 
-async def data(request: Request) -> Response:
-    """JSON always answers: before publication with null where a number will be."""
-    consultation = await consultation_of(request)
-    name = f"results-{consultation.id}.json"
-    if consultation.state == State.PUBLISHED:
-        return download(json.export(await published(request, consultation)), "application/json", name)
+def nothing_yet(request: Request, consultation: Consultation) -> bytes:
+    """Machines get an answer also before there is one, with null where a number will be."""
     url = site(request).settings.link(f"/consultations/{consultation.id}/results")
-    return download(json.unpublished(consultation, url, clock.now()), "application/json", name)
-
-
-def download(content: bytes, media_type: str, name: str) -> Response:
-    return Response(
-        content, media_type=media_type, headers={"Content-Disposition": f'attachment; filename="{name}"'}
-    )
+    return json.unpublished(consultation, url, clock.now())
 
 
 async def published(request: Request, consultation: Consultation) -> Result:
+    """The result that this reader may see. Raises NotFound while there is none."""
     result = await result_of(request, consultation)
     if result is None:
         raise NotFound
@@ -141,6 +131,5 @@ routes = [
     Route("/consultations/{id:int}/results", results),
     Route("/consultations/{id:int}/results/groups/{number:int}", group),
     Route("/consultations/{id:int}/results/set-aside", set_aside),
-    Route("/consultations/{id:int}/results.json", data),
     Route("/consultations/{id:int}/results.{kind}", file),
 ]

@@ -1,0 +1,37 @@
+"""`forum import`: a CSV of opinions becomes submissions of a consultation, all of them or none."""
+
+import typer
+
+from forum import clock
+from forum.access import Actor, Role
+from forum.commands.context import opened_site
+from forum.errors import Refusal
+from forum.web import Site
+from moderation.consultations.actions.receiving import import_rows
+from moderation.submissions.reading import Columns, Unreadable, read
+
+# Whoever may run commands on the server may do what an administrator may.
+OPERATOR = Actor(role=Role.ADMINISTRATOR)
+
+
+async def import_opinions(consultation_id: int, content: bytes, columns: Columns) -> bool:
+    """Whether the file was taken in."""
+    async with opened_site() as site:
+        return await take_in(site, consultation_id, content, columns)
+
+
+async def take_in(site: Site, consultation_id: int, content: bytes, columns: Columns) -> bool:
+    """Says how many came in, or every line that is wrong."""
+    try:
+        rows = read(content, columns, now=site.renderer.local(clock.now()))
+        number = await import_rows(site.db, site.seal, OPERATOR, consultation_id, rows)
+    except Unreadable as refused:
+        for fault in refused.faults:
+            typer.echo(str(fault), err=True)
+        typer.echo(f"Nothing was imported: {len(refused.faults)} faults.", err=True)
+        return False
+    except Refusal as refused:
+        typer.echo(refused.reason or f"There is no consultation {consultation_id}.", err=True)
+        return False
+    typer.echo(f"{number} submissions imported.")
+    return True
