@@ -14,11 +14,15 @@ app.add_typer(admin, name="admin")
 
 
 @app.command()
-def serve() -> None:
+def serve(
+    demo: Annotated[
+        bool, typer.Option("--demo", help="Fill an empty database with a believable town.")
+    ] = False,
+) -> None:
     """Serve the site (HOST, PORT, VAR_DIR, DATABASE_URL and others from the environment)."""
     from forum.commands.serve import serve as run
 
-    run(Settings())
+    run(Settings(), with_demo=demo)
 
 
 @app.command()

@@ -9,7 +9,8 @@ import uvicorn
 
 from forum import logs, postgres
 from forum.app import create_app
-from forum.db import database
+from forum.commands import demo
+from forum.db import connected, database
 from forum.migrating import migrate
 from forum.settings import Settings
 
@@ -19,13 +20,13 @@ GRACE_SECONDS = 5
 SOCKET_BYTES_MAX = 64 * 1024
 
 
-def serve(settings: Settings) -> None:
+def serve(settings: Settings, *, with_demo: bool = False) -> None:
     """Serves until Ctrl-C or SIGTERM, then closes sockets with a reason and stops the embedded database."""
     logs.set_up(settings)
     # uvicorn ends by raising the signal it got; as an exception it lets the database stop as well.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     with postgres.database_url(settings) as url:
-        asyncio.run(migrate(url))
+        asyncio.run(_prepare(settings, url, with_demo))
         config = uvicorn.Config(
             create_app(settings, database(url), url),
             host=settings.host,
@@ -43,3 +44,11 @@ def serve(settings: Settings) -> None:
         )
         with suppress(KeyboardInterrupt):
             uvicorn.Server(config).run()
+
+
+async def _prepare(settings: Settings, url: str, with_demo: bool) -> None:
+    await migrate(url)
+    if with_demo:
+        async with connected(url) as db:
+            await demo.fill(db, settings)
+            await demo.show_logins(db)

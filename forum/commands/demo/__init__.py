@@ -16,6 +16,7 @@ from forum.commands.demo.talk import Talk
 from forum.commands.demo.timeline import Timeline
 from forum.db import Database
 from forum.settings import Settings
+from forum.text import fold
 
 # Written in the README, so that anybody can try every role.
 PASSWORD = "nogawa-sakura-kaigishitsu"  # noqa: S105
@@ -38,14 +39,18 @@ async def fill(db: Database, settings: Settings) -> bool:
     return True
 
 
+async def show_logins(db: Database) -> None:
+    """One line for each account that a visitor can try, if this is the demo."""
+    for person in script.people().person:
+        if person.login and await accounts.account_of_email(db, fold(person.email)):
+            typer.echo(f"{person.login:<14} {person.email:<28} {PASSWORD}")
+
+
 async def demo() -> None:
     """Fills an empty database and prints how to sign in; leaves any other as it is."""
     from forum.commands.context import opened_site
 
     async with opened_site() as site:
-        if await fill(site.db, site.settings):
-            for person in script.people().person:
-                if person.login:
-                    typer.echo(f"{person.login:<14} {person.email:<28} {PASSWORD}")
-        else:
+        if not await fill(site.db, site.settings):
             typer.echo("The room is not empty: nothing was added.")
+        await show_logins(site.db)
