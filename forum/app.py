@@ -23,6 +23,7 @@ import forum.notifications.jobs
 import forum.notifications.live
 import forum.notifications.web
 import forum.posts.web
+import forum.search.web
 import forum.topics.live
 import forum.topics.web
 import moderation.consultations.web
@@ -54,6 +55,7 @@ ROUTES: list[BaseRoute] = [
     *forum.notifications.web.routes,
     *forum.posts.web.routes,
     *forum.topics.web.routes,
+    *forum.search.web.routes,
     *forum.guides.web.routes,
     *moderation.consultations.web.routes,
 ]

@@ -1,0 +1,162 @@
+"""What is found, in the database."""
+
+import pytest
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+from forum.access import GUEST, Actor
+from forum.boards.rules import readable_kinds
+from forum.db import Database
+from forum.errors import Invalid
+from forum.posts.rules import Draft, Edit, Post
+from forum.search import queries
+from forum.search.rules import bigrams, terms
+from forum.topics.actions import discussing, judging
+from forum.topics.actions.locking import post_for
+from tests.factories import (
+    a_board,
+    a_moderator,
+    a_newcomer,
+    a_post,
+    a_staff_member,
+    a_topic,
+    an_account,
+)
+
+# What residents type: kana of both widths, kanji, Latin, signs that LIKE knows, marks that melt, Markdown.
+LETTERS = "あいがぱアガパｱｶﾞﾊﾟ野川緑公園ABaｂＣß①㍿〜ーé\u3099é \n%_\\'\"*[](){}<>&#-1２"
+TYPED = st.text(st.sampled_from(LETTERS), min_size=2, max_size=60)
+
+
+async def found(db: Database, question: str, actor: Actor = GUEST) -> list[int]:
+    wanted = terms(await queries.folded(db, question))
+    hits = await queries.find(db, wanted, kinds=readable_kinds(actor), before=2**62, limit=50)
+    return [hit.post_id for hit in hits]
+
+
+@pytest.mark.parametrize(
+    ("body", "question"),
+    [
+        ("引っ越しの手続きについて", "手続"),
+        ("ＩＴ市民会議室", "it市民"),
+        ("ｺｺﾊﾞｽの時刻", "ココバス"),
+        ("ココバスの時刻", "ｺｺﾊﾞｽ"),
+        ("㍿野川", "株式会社"),
+        ("Straße", "STRASSE"),
+        ("100%の雨水", "100%"),
+        ("snake_case", "ke_c"),
+        (r"C:\野川", r"\野"),
+        ("**大切な**ところ", "大切なところ"),
+        ("一行目\n二行目", "目 二"),
+        ("公園と子ども", "子ども 公園"),
+        ("a と b", "a と b"),
+    ],
+)
+async def test_a_post_is_found_by_what_readers_see(db: Database, body: str, question: str) -> None:
+    post = await a_post(db, body=body)
+    assert await found(db, question) == [post.id]
+
+
+@pytest.mark.parametrize(
+    ("body", "question"),
+    [
+        ("かわがある", "かわか"),
+        ("公園と広場", "公園 学校"),
+        ("100の雨水", "1%0"),
+        ("snakeXcase", "e_c"),
+        ("[市](https://example.jp/hidden)", "hidden"),
+        ("園公", "公園"),
+    ],
+)
+async def test_a_post_is_not_found_by_what_it_does_not_say(db: Database, body: str, question: str) -> None:
+    await a_post(db, body=body)
+    assert await found(db, question) == []
+
+
+async def test_a_title_finds_the_post_that_opened_the_topic(db: Database) -> None:
+    opening = await a_topic(db, title="駅前のベンチ", body="増やしてほしい。")
+    await a_post(db, topic=opening)
+    assert await found(db, "ベンチ") == [opening.id]
+    assert await found(db, "ベンチ 増やし") == [opening.id]
+
+
+async def test_the_newest_come_first_and_pages_follow(db: Database) -> None:
+    posts = [await a_post(db, body="野川の水") for _ in range(3)]
+    newest_first = [post.id for post in reversed(posts)]
+    assert await found(db, "野川の水") == newest_first
+    rest = await queries.find(db, ["野川の水"], kinds=["official"], before=newest_first[0], limit=1)
+    assert [hit.post_id for hit in rest] == newest_first[1:2]
+
+
+async def test_words_that_are_not_public_are_not_found(db: Database) -> None:
+    moderator, author = await a_moderator(db), await an_account(db)
+    topic = await a_topic(db)
+    await a_post(db, await a_newcomer(db), topic=topic, body="秘密の言葉")
+    hidden = await a_post(db, author, topic=topic, body="秘密の言葉")
+    await judging.hide(db, *await post_for(db, moderator, hidden.id))
+    withdrawn = await a_post(db, author, topic=topic, body="秘密の言葉")
+    await discussing.withdraw(db, author, withdrawn.id)
+    edited = await a_post(db, author, topic=topic, body="秘密の言葉")
+    await discussing.edit(db, author, edited.id, Edit(body="別の言葉", version=edited.version))
+    await a_topic(db, await a_newcomer(db), title="秘密の題名", body="秘密の言葉")
+    for reader in (GUEST, author, moderator):
+        assert await found(db, "秘密", reader) == []
+    await judging.restore(db, *await post_for(db, moderator, hidden.id))
+    assert await found(db, "秘密") == [hidden.id]
+
+
+async def test_the_title_of_a_hidden_opening_finds_nothing(db: Database) -> None:
+    opening = await a_topic(db, title="秘密の題名")
+    await judging.hide(db, *await post_for(db, await a_moderator(db), opening.id))
+    assert await found(db, "秘密") == []
+
+
+async def test_the_staff_room_is_searched_by_staff_only(db: Database) -> None:
+    staff = await a_staff_member(db)
+    opening = await a_topic(db, staff, board=await a_board(db, "staff"), title="窓口", body="窓口の当番")
+    assert await found(db, "窓口") == await found(db, "窓口", await a_moderator(db)) == []
+    assert await found(db, "窓口", staff) == [opening.id]
+
+
+@pytest.fixture
+async def thread(db: Database) -> tuple[Actor, Post]:
+    return await an_account(db), await a_topic(db)
+
+
+@given(body=TYPED, data=st.data())
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+async def test_every_piece_of_a_post_finds_it(
+    db: Database, thread: tuple[Actor, Post], body: str, data: st.DataObject
+) -> None:
+    """A piece begins and ends between letters: half of ﾊﾟ is another letter."""
+    try:
+        draft = Draft(body=body)
+    except ValidationError:
+        assume(False)
+    async with db.transaction():
+        post_id = await discussing.reply(db, thread[0], thread[1].topic_id, draft)
+        words = str(await db.value("select words from posts where id = :id", id=post_id))
+        assume(len(words) >= 2)
+        start = data.draw(st.integers(0, len(words) - 2))
+        piece = words[start : data.draw(st.integers(start + 2, len(words)))].strip()
+        assume(len(piece) >= 2)
+        assert post_id in await found(db, piece)
+
+
+def test_a_question_is_split_at_its_spaces() -> None:
+    assert terms("公園 子ども 公園") == ["公園", "子ども"]
+
+
+def test_single_letters_are_looked_for_as_they_stand() -> None:
+    assert terms("a b") == ["a b"]
+
+
+@pytest.mark.parametrize("folded", ["", "あ"])
+def test_less_than_two_letters_are_refused(folded: str) -> None:
+    with pytest.raises(Invalid):
+        terms(folded)
+
+
+def test_the_index_is_asked_for_all_pairs_of_letters() -> None:
+    assert bigrams(["公園で", "a"]) == ["公園", "園で"]

@@ -1,0 +1,98 @@
+"""/search as a visitor sees it."""
+
+from urllib.parse import quote
+
+import httpx
+import pytest
+from starlette.applications import Starlette
+
+from forum.db import Database
+from forum.pace.rules import LIMITS
+from forum.topics.actions import judging
+from forum.topics.actions.locking import post_for
+from tests.conftest import Login, visitor
+from tests.factories import a_moderator, a_post, a_topic
+
+
+async def test_the_empty_box_is_a_page(client: httpx.AsyncClient) -> None:
+    page = await client.get("/search")
+    assert page.status_code == 200
+    assert 'name="q"' in page.text
+
+
+async def test_a_hit_leads_to_the_post_and_marks_the_words(client: httpx.AsyncClient, db: Database) -> None:
+    post = await a_post(db, body="野川の<b>緑</b>を守る")
+    page = await client.get("/search", params={"q": "を守る"})
+    assert f'href="/posts/{post.id}"' in page.text
+    assert "野川の&lt;b&gt;緑&lt;/b&gt;<mark>を守る</mark>" in page.text
+
+
+async def test_nothing_found_says_so_with_what_was_typed(client: httpx.AsyncClient) -> None:
+    page = await client.get("/search", params={"q": "<script>見つからない"})
+    assert page.status_code == 200
+    assert "「&lt;script&gt;見つからない」" in page.text
+
+
+@pytest.mark.parametrize("question", ["あ", "あ" * 101, "a\x00b", "\ufffd\ufffd", "a\u202eb"])
+async def test_what_cannot_be_looked_for_is_refused_as_typed(
+    client: httpx.AsyncClient, question: str
+) -> None:
+    page = await client.get("/search", params={"q": question})
+    assert page.status_code == 422
+    assert 'id="error-q"' in page.text
+
+
+@pytest.mark.parametrize("raw", [b"%ED%A0%80%ED%A0%81", b"%FF%FE"])
+async def test_bytes_that_are_no_text_are_refused(client: httpx.AsyncClient, raw: bytes) -> None:
+    assert (await client.get(f"/search?q={raw.decode()}")).status_code == 422
+
+
+@pytest.mark.parametrize("before", ["x", "-1", "9" * 30, "１"])
+async def test_a_page_that_no_link_leads_to_is_not_found(client: httpx.AsyncClient, before: str) -> None:
+    assert (await client.get(f"/search?q=%E9%87%8E%E5%B7%9D&before={quote(before)}")).status_code == 404
+
+
+async def test_older_hits_are_a_page_away(client: httpx.AsyncClient, db: Database) -> None:
+    topic = await a_topic(db, body="野川の水")
+    for _ in range(20):
+        await a_post(db, topic=topic, body="野川の水")
+    page = await client.get("/search", params={"q": "野川の水"})
+    assert page.text.count("<mark>") == 20
+    older = page.text.split('rel="next" href="')[1].split('"')[0].replace("&amp;", "&")
+    last = await client.get(older)
+    assert last.text.count("<mark>") == 1
+    assert f'href="/posts/{topic.id}"' in last.text
+
+
+async def test_a_reply_under_a_hidden_opening_keeps_the_title_to_itself(
+    client: httpx.AsyncClient, db: Database
+) -> None:
+    opening = await a_topic(db, title="秘密の題名")
+    await a_post(db, topic=opening, body="公開の返信")
+    await judging.hide(db, *await post_for(db, await a_moderator(db), opening.id))
+    page = await client.get("/search", params={"q": "公開の返信"})
+    assert "<mark>公開の返信</mark>" in page.text
+    assert "秘密の題名" not in page.text
+
+
+async def test_a_page_of_hits_takes_few_statements(client: httpx.AsyncClient, db: Database, queries) -> None:  # type: ignore[no-untyped-def]
+    for _ in range(5):
+        await a_post(db, body="野川の水")
+    async with queries(3):
+        await client.get("/search", params={"q": "野川の水"})
+
+
+async def test_searching_has_a_pace(
+    client: httpx.AsyncClient, app: Starlette, db: Database, login: Login
+) -> None:
+    for _ in range(LIMITS["search"].burst):
+        assert (await client.get("/search?q=%E9%87%8E%E5%B7%9D")).status_code == 200
+    page = await client.get("/search?q=%E9%87%8E%E5%B7%9D")
+    assert page.status_code == 429
+    assert int(page.headers["retry-after"]) >= 1
+    assert "野川" in page.text
+    async with visitor(app) as other:
+        moderator = await a_moderator(db)
+        assert moderator.id is not None
+        await login(other, moderator.id)
+        assert (await other.get("/search?q=%E9%87%8E%E5%B7%9D")).status_code == 200
