@@ -8,12 +8,14 @@ from http import HTTPStatus
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
-from starlette.middleware.body_limit import RequestBodyLimitMiddleware
+from starlette.middleware.errors import ServerErrorMiddleware
+from starlette.middleware.exceptions import ExceptionMiddleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
+from starlette.types import ExceptionHandler
 
 import forum.accounts.jobs
 import forum.accounts.live
@@ -29,7 +31,7 @@ import forum.topics.web
 import moderation.consultations.web
 import moderation.submissions.jobs
 from forum import health
-from forum.access import Actor
+from forum.access import GUEST, Actor
 from forum.db import Database, as_libpq
 from forum.errors import Conflict, Refusal, TooSoon
 from forum.events import CHANNEL, Event
@@ -37,7 +39,7 @@ from forum.i18n import N_, _
 from forum.jobs import Handler as JobHandler
 from forum.jobs import Worker
 from forum.live import Channel, Handler, Live, Room
-from forum.middleware import Identify, RequestLog, SameOrigin, SecurityHeaders
+from forum.middleware import Addresses, BodyLimit, Identify, RequestLog, SameOrigin, SecurityHeaders
 from forum.rendering import STATIC, Renderer
 from forum.sealed import Seal
 from forum.settings import Settings
@@ -80,6 +82,7 @@ REASONS = {
     404: N_("お探しのページは見つかりませんでした。"),
     405: N_("この操作はできません。"),
     413: N_("送られたデータが大きすぎます。"),
+    415: N_("この形式のデータは受け取れません。"),
     500: N_("サーバーで問題が起きました。しばらくしてから、もう一度お試しください。"),
 }
 
@@ -108,11 +111,16 @@ def create_app(settings: Settings, db: Database, url: str) -> Starlette:
             Middleware(RequestLog, settings=settings),
             Middleware(SecurityHeaders, settings=settings),
             Middleware(GZipMiddleware, minimum_size=GZIP_BYTES_MIN),
-            Middleware(RequestBodyLimitMiddleware, max_body_size=BODY_BYTES_MAX),
-            Middleware(SameOrigin),
+            # Starlette has these two as its outermost and innermost layers. Here the page of an error gets
+            # the headers and the log line of every page, and what the next layers refuse is a page too.
+            Middleware(ServerErrorMiddleware, handler=failed),
+            Middleware(ExceptionMiddleware, handlers=REFUSALS),
             Middleware(Identify, identify=forum.accounts.web.identify),
+            Middleware(Addresses),
+            Middleware(BodyLimit, bytes_max=BODY_BYTES_MAX),
+            Middleware(SameOrigin),
         ],
-        exception_handlers={Refusal: refused, HTTPException: went_wrong, Exception: failed},
+        exception_handlers=REFUSALS,
         lifespan=lifespan,
     )
     app.state.site = site
@@ -154,13 +162,20 @@ async def went_wrong(request: Request, error: Exception) -> Response:
 
 
 async def failed(request: Request, error: Exception) -> Response:
-    """A mistake of ours. The log has the traceback under the request's id; Starlette raises it on."""
+    """A mistake of ours. The log has the traceback under the request's id; Starlette raises it on.
+
+    The page is a guest's: the database may be what failed.
+    """
+    request.state.actor = GUEST
     return await _error_page(request, HTTPStatus.INTERNAL_SERVER_ERROR)
 
 
 async def _error_page(request: Request, status: int) -> Response:
     reason = _(REASONS[status]) if status in REASONS else ""
     return await page(request, "error.html", status, reason=reason)
+
+
+REFUSALS: dict[type[Exception], ExceptionHandler] = {Refusal: refused, HTTPException: went_wrong}
 
 
 async def _nothing_waits(db: Database, actor: Actor) -> int:

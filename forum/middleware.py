@@ -2,18 +2,19 @@
 
 import time
 from collections.abc import Awaitable, Callable
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
 from urllib.parse import urlsplit
 from uuid import uuid4
 
 import structlog
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.requests import HTTPConnection, Request
-from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from forum.access import Actor
-from forum.i18n import DEFAULT_LOCALE, use_locale
+from forum.errors import Forbidden
+from forum.i18n import DEFAULT_LOCALE, _, use_locale
 from forum.settings import Settings
 
 log = structlog.get_logger()
@@ -71,7 +72,8 @@ class RequestLog:
     def _client(self, scope: Scope) -> tuple[str, int]:
         """The address that spoke to us, or behind a trusted proxy the last one that the proxy vouches for."""
         host, port = scope.get("client") or ("127.0.0.1", 0)
-        forwarded = Headers(scope=scope).get("x-forwarded-for", "")
+        # Some proxies extend the visitor's own header, others add one of theirs below it.
+        forwarded = ",".join(Headers(scope=scope).getlist("x-forwarded-for"))
         hops = [hop.strip() for hop in forwarded.split(",") if hop.strip()]
         while hops and self._trusts(host):
             host = hops.pop()
@@ -112,6 +114,43 @@ class SecurityHeaders:
         await self.app(scope, receive, send_with_headers)
 
 
+class Addresses:
+    """Refuses addresses that no text of the database can equal: those with a NUL in them."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and ("\0" in scope["path"] or b"%00" in scope["query_string"]):
+            raise HTTPException(404)
+        await self.app(scope, receive, send)
+
+
+class BodyLimit:
+    """Refuses bodies over the limit: announced ones before they are read, others where they pass it."""
+
+    def __init__(self, app: ASGIApp, bytes_max: int) -> None:
+        self.app = app
+        self.bytes_max = bytes_max
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return await self.app(scope, receive, send)
+        announced, read = Headers(scope=scope).get("content-length", ""), 0
+        if announced.isdecimal() and int(announced) > self.bytes_max:
+            raise HTTPException(413)
+
+        async def receive_within_limit() -> Message:
+            nonlocal read
+            message = await receive()
+            read += len(message.get("body", b""))
+            if read > self.bytes_max:
+                raise HTTPException(413)
+            return message
+
+        await self.app(scope, receive_within_limit, send)
+
+
 class SameOrigin:
     """Refuses state changes that another site started in the visitor's browser.
 
@@ -128,8 +167,9 @@ class SameOrigin:
             and scope["method"] not in SAFE_METHODS
             and not same_origin(Headers(scope=scope))
         ):
-            refusal = Response("Cross-origin request refused.\n", 403, media_type="text/plain")
-            return await refusal(scope, receive, send)
+            raise Forbidden(
+                _("ほかのサイトから送られた操作は受け付けません。この会議室の画面からお試しください。")
+            )
         await self.app(scope, receive, send)
 
 
@@ -139,9 +179,12 @@ def same_origin(headers: Headers) -> bool:
     if site is not None:
         return site in ("same-origin", "none")
     source = headers.get("origin") or headers.get("referer")
-    if source is not None:
+    if source is None:
+        return "cookie" not in headers
+    try:
         return urlsplit(source).netloc == headers.get("host")
-    return "cookie" not in headers
+    except ValueError:  # no address at all
+        return False
 
 
 class Identify:
@@ -164,5 +207,13 @@ class Identify:
 
 
 def client_address(request: Request) -> str:
-    """The visitor's network address: a key of pace limits, forgotten when they recover, and in no log."""
-    return request.client.host if request.client else "unknown"
+    """The visitor's network address: a key of pace limits, forgotten when they recover, and in no log.
+
+    Of an IPv6 address only the network: one household has 2^64 addresses.
+    """
+    host = request.client.host if request.client else "unknown"
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return host
+    return str(ip_network((address, 64), strict=False)) if address.version == 6 else host

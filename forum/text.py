@@ -4,7 +4,7 @@ import re
 import unicodedata
 from typing import Annotated
 
-from pydantic import AfterValidator
+from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
 from forum.i18n import N_
@@ -28,6 +28,11 @@ def clean(text: str) -> str:
     if _piles_marks(text):
         raise PydanticCustomError("marks", N_("一つの文字に重なる記号が多すぎます。減らしてください。"))
     return text
+
+
+def visible(text: str) -> str:
+    """The text as a page may show it again: what nobody could read or find becomes a � that can be deleted."""
+    return UNREADABLE.sub("\ufffd", text)
 
 
 def _piles_marks(text: str) -> bool:
@@ -57,6 +62,8 @@ def fold(text: str) -> str:
     return unicodedata.normalize("NFKC", text).casefold().strip()
 
 
+# The number of a row, as forms send it.
+RowId = Annotated[int, Field(gt=0, lt=2**63)]
 Line = Annotated[str, AfterValidator(_line)]
 Paragraphs = Annotated[str, AfterValidator(_paragraphs)]
 

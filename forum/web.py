@@ -7,7 +7,11 @@ from typing import TypeVar, get_origin
 
 from itsdangerous import BadSignature, URLSafeSerializer, URLSafeTimedSerializer
 from pydantic import BaseModel, ValidationError
+from pydantic_core import PydanticCustomError
+from python_multipart.multipart import parse_options_header
+from starlette.convertors import Convertor, register_url_convertor
 from starlette.datastructures import FormData
+from starlette.exceptions import HTTPException
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
@@ -18,6 +22,7 @@ from forum.i18n import N_, _
 from forum.rendering import Renderer
 from forum.sealed import Seal
 from forum.settings import Settings
+from forum.text import clean, visible
 
 M = TypeVar("M", bound=BaseModel)
 View = Callable[[Request], Awaitable[Response]]
@@ -30,6 +35,9 @@ SENTENCES = {
     "missing": N_("入力してください。"),
     "string_type": N_("入力してください。"),
     "int_parsing": N_("数字で入力してください。"),
+    "int_parsing_size": N_("数が大きすぎます。"),
+    "greater_than": N_("数が小さすぎます。"),
+    "less_than": N_("数が大きすぎます。"),
     "literal_error": N_("選択肢から選んでください。"),
     "enum": N_("選択肢から選んでください。"),
     "too_short": N_("一つ以上選んでください。"),
@@ -39,6 +47,8 @@ SENTENCES = {
 }
 NOTICES = "notices"
 FIELDS_MAX = 5000
+# Every number of so many digits is a bigint.
+DIGITS_MAX = 18
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,18 +177,35 @@ async def read(request: Request, model: type[M]) -> M:
 
 def validated(model: type[M], values: Mapping[str, object]) -> M:
     """The values as a model. Raises Invalid with one sentence for each bad field."""
+    # Whatever a field allows, what nobody can read and no database keeps is refused here.
+    fields = {name: problem for name, value in values.items() if (problem := _unreadable(value))}
     try:
-        return model.model_validate(values)
+        found = model.model_validate(values)
     except ValidationError as error:
-        fields: dict[str, str] = {}
         for detail in error.errors(include_url=False):
             name = str(detail["loc"][0]) if detail["loc"] else "form"
             sentence = SENTENCES.get(detail["type"], detail["msg"])
             fields.setdefault(name, _(sentence, **detail.get("ctx", {})))
-        raise Invalid(**fields) from error
+    if fields:
+        raise Invalid(**fields)
+    return found
+
+
+def _unreadable(value: object) -> str | None:
+    """One sentence about what was typed into a field, if it holds characters that nobody can read."""
+    for text in value if isinstance(value, list) else [value]:
+        try:
+            clean(str(text))
+        except PydanticCustomError as problem:
+            return _(problem.message_template)
+    return None
 
 
 async def typed(request: Request) -> FormData:
+    """The fields of the submitted form. Browsers send UTF-8 and need not say so; other encodings are refused."""
+    _type, options = parse_options_header(request.headers.get("content-type"))
+    if options.get(b"charset", b"utf-8").lower() != b"utf-8":
+        raise HTTPException(415)
     return await request.form(max_files=0, max_fields=FIELDS_MAX)
 
 
@@ -192,7 +219,7 @@ def refill(view: View) -> Callable[[View], View]:
                 return await act(request)
             except (Invalid, TooSoon, Conflict, Forbidden) as refusal:
                 form = await typed(request)
-                values = {name: [str(text) for text in form.getlist(name)] for name in form}
+                values = {name: [visible(str(text)) for text in form.getlist(name)] for name in form}
                 errors = refusal.fields if isinstance(refusal, Invalid) else {}
                 request.state.form = Form(values, errors, None if errors else refusal)
                 response = await view(request)
@@ -206,12 +233,34 @@ def refill(view: View) -> Callable[[View], View]:
     return decorate
 
 
+class _Number(Convertor[int]):
+    """`{id:int}` of a route: as many digits as the database can hold, where Starlette's own reads any number."""
+
+    regex = f"[0-9]{{1,{DIGITS_MAX}}}"
+
+    def convert(self, value: str) -> int:
+        return int(value)
+
+    def to_string(self, value: int) -> str:
+        return str(value)
+
+
+register_url_convertor("int", _Number())
+
+
 def path_id(request: Request, name: str = "id") -> int:
-    """A number of the path that the database can hold. Raises NotFound."""
-    number = int(request.path_params[name])
-    if not 0 < number < 2**63:
-        raise NotFound
+    number: int = request.path_params[name]
     return number
+
+
+def query_number(request: Request, name: str, otherwise: int = 0) -> int:
+    """A number of the query that the database can hold, `otherwise` if there is none. Raises NotFound for garbage."""
+    text = request.query_params.get(name, "")
+    if not text:
+        return otherwise
+    if not (text.isascii() and text.isdecimal() and len(text) <= DIGITS_MAX):
+        raise NotFound
+    return int(text)
 
 
 def _notice_signer(request: Request) -> URLSafeSerializer:

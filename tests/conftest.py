@@ -5,8 +5,9 @@ A few tests must commit (LISTEN, jobs, processes): they take `own_database`, a c
 
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from urllib.parse import urlsplit, urlunsplit
 from uuid import uuid4
 
@@ -30,13 +31,14 @@ SECRET = "a secret key that only tests know, and long enough"
 
 
 @pytest.fixture(scope="session")
-def server_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def server_url() -> Iterator[str]:
     """A PostgreSQL server: TEST_DATABASE_URL, or an embedded one that goes with the run."""
     given = os.environ.get("TEST_DATABASE_URL")
     if given:
         yield given
         return
-    with postgres.embedded(tmp_path_factory.mktemp("pg") / "data") as url:
+    # Not in pytest's own folder: the next run on this machine would take it from the server's user.
+    with TemporaryDirectory(prefix="kaigishitsu-") as folder, postgres.embedded(Path(folder) / "data") as url:
         yield url
 
 
@@ -121,11 +123,11 @@ def login(db: Database) -> Login:
     return log_in
 
 
-Budget = Callable[[int], "asynccontextmanager[None]"]
+Budget = Callable[[int], AbstractAsyncContextManager[None]]
 
 
 @pytest.fixture
-def queries(db: Database) -> Callable[[int], object]:
+def queries(db: Database) -> Budget:
     """`async with queries(n):` fails when the block sends more than n statements."""
 
     @asynccontextmanager

@@ -8,7 +8,7 @@ from forum.errors import NotFound
 from forum.i18n import _
 from forum.notifications import actions, queries
 from forum.notifications.wording import worded
-from forum.web import actor_of, database, page, path_id, redirect, site
+from forum.web import actor_of, database, page, path_id, query_number, redirect, site
 
 PER_PAGE = 30
 NEWEST = 2**63 - 1
@@ -18,11 +18,10 @@ async def inbox(request: Request) -> Response:
     actor = actor_of(request)
     if actor.id is None:
         return redirect(request, "/login?next=/inbox")
-    before = request.query_params.get("before", "")
     found = await queries.page_of_account(
         database(request),
         actor.id,
-        before=int(before) if before.isascii() and before.isdigit() and len(before) < 19 else NEWEST,
+        before=query_number(request, "before", NEWEST),
         limit=PER_PAGE + 1,
     )
     shown = [worded(site(request).renderer, notification) for notification in found[:PER_PAGE]]

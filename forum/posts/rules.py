@@ -6,12 +6,12 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import BaseModel, Field, field_validator
+from pydantic import BaseModel, field_validator
 
 from forum import proof
 from forum.access import ALLOWED, Actor, Ruling, can_take_part
 from forum.i18n import _
-from forum.text import Paragraphs, sized
+from forum.text import Paragraphs, RowId, sized
 
 BODY_MAX = 4000
 # A first post is read by a person before it is shown; one shown post is standing enough.
@@ -22,9 +22,6 @@ QUOTED = re.compile(r"\]\(/posts/(\d{1,18})\)")
 QUOTES_MAX = 10
 
 Body = Annotated[Paragraphs, sized(1, BODY_MAX)]
-
-
-PostId = Annotated[int, Field(gt=0, lt=2**63)]
 
 
 class State(StrEnum):
@@ -40,7 +37,7 @@ class Draft(BaseModel):
     """The words of a new post, and which post they answer, if any."""
 
     body: Body
-    reply_to_id: PostId | None = None
+    reply_to_id: RowId | None = None
 
     @field_validator("reply_to_id", mode="before")
     @classmethod

@@ -10,7 +10,7 @@ from forum.access import ALLOWED, Actor, Ruling, can_take_part
 from forum.boards.rules import Board, can_read
 from forum.i18n import _
 from forum.posts.rules import Body, State
-from forum.text import Line, sized
+from forum.text import Line, RowId, sized
 
 TITLE_MAX = 80
 POSTS_PER_PAGE = 20
@@ -28,7 +28,7 @@ class Opening(BaseModel):
 
 
 class Move(BaseModel):
-    board_id: int
+    board_id: RowId
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,9 @@
 """Home, boards, topics: everything that is read without logging in."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import asdict, replace
-from datetime import datetime
+from datetime import UTC, datetime
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -19,7 +20,10 @@ from forum.posts.rules import PostView, can_read_words, for_reader
 from forum.posts.web import readable_post
 from forum.topics import queries, rules
 from forum.topics.rules import Topic, TopicRow
-from forum.web import Form, actor_of, database, page, path_id, redirect
+from forum.web import Form, actor_of, database, page, path_id, query_number, redirect
+
+# A position in a board's list: pinned, seconds since 1970 of the last activity, topic.
+KEY = re.compile(r"([01])_([0-9]{1,11}\.[0-9]{6})_([0-9]{1,18})")
 
 
 async def home(request: Request) -> Response:
@@ -128,23 +132,23 @@ def _rows(topics: Iterable[TopicRow]) -> list[TopicRow]:
 
 
 def _page_number(request: Request, last_page: int) -> int:
-    asked = request.query_params.get("page", "1")
-    if asked == "last":
+    if request.query_params.get("page") == "last":
         return last_page
-    if not (asked.isascii() and asked.isdigit()) or not 1 <= int(asked[:9]) <= last_page:
+    asked = query_number(request, "page", 1)
+    if not 1 <= asked <= last_page:
         raise NotFound
-    return int(asked)
+    return asked
 
 
 async def _answered(db: Database, actor: Actor, topic: Topic, request: Request) -> PostView | None:
     return await _post_of(
-        db, actor, topic, request.query_params.get("reply_to") or request.query_params.get("quote")
+        db, actor, topic, query_number(request, "reply_to") or query_number(request, "quote")
     )
 
 
 async def _quoting(db: Database, actor: Actor, topic: Topic, request: Request) -> Form:
     """A composer that starts with the words of ?quote=, marked as a quote with its source."""
-    quoted = await _post_of(db, actor, topic, request.query_params.get("quote"))
+    quoted = await _post_of(db, actor, topic, query_number(request, "quote"))
     if quoted is None or not can_read_words(actor, quoted):
         return Form()
     current = await posts.post(db, quoted.id)
@@ -154,11 +158,9 @@ async def _quoting(db: Database, actor: Actor, topic: Topic, request: Request) -
     return Form({"body": [f"{source}\n{lines}\n\n"], "reply_to_id": [str(quoted.id)]})
 
 
-async def _post_of(db: Database, actor: Actor, topic: Topic, asked: str | None) -> PostView | None:
+async def _post_of(db: Database, actor: Actor, topic: Topic, asked: int) -> PostView | None:
     """The post of this topic that a query parameter names, if the person may read it."""
-    if not asked or not asked.isascii() or not asked.isdigit() or len(asked) > 18:
-        return None
-    found = await posts.view(db, int(asked))
+    found = await posts.view(db, asked) if asked else None
     return found if found and found.topic_id == topic.id and can_read_words(actor, found) else None
 
 
@@ -170,11 +172,10 @@ def _key(written: str) -> tuple[bool, datetime, int] | None:
     """The position in a board's list that an address carries; a broken one is not found."""
     if not written:
         return None
-    try:
-        pinned, bumped_at, topic_id = written.split("_")
-        return pinned == "1", datetime.fromtimestamp(float(bumped_at), tz=clock.now().tzinfo), int(topic_id)
-    except (ValueError, OverflowError, OSError) as error:
-        raise NotFound from error
+    parts = KEY.fullmatch(written)
+    if parts is None:
+        raise NotFound
+    return parts[1] == "1", datetime.fromtimestamp(float(parts[2]), tz=UTC), int(parts[3])
 
 
 routes = [

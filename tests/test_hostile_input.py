@@ -1,0 +1,166 @@
+"""Whatever is put into an address or a form: a page that says what is wrong, never a failure of ours.
+
+The tests ask every route the application has, so they cover what is added later.
+"""
+
+import inspect
+import re
+from collections.abc import AsyncIterator, Iterator
+from contextlib import suppress
+from pathlib import Path
+from urllib.parse import quote
+
+import httpx
+import pytest
+from starlette.applications import Starlette
+from starlette.routing import Route
+
+from forum.access import Role
+from forum.boards import queries as boards
+from forum.db import Database
+from forum.settings import ROOT
+from tests.conftest import Login
+from tests.factories import a_topic, an_account
+
+# Numbers that no column holds, bytes that are no text, text that is no name, broken positions in lists.
+ADDRESSES = [
+    "0", "-1", "9223372036854775808", "9" * 5000, "000000001" + "9" * 30, "１", "1e309",
+    "%00", "%FF", "%ED%A0%80", "%E2%80%AE", "..%2F..%2Fetc%2Fpasswd", "%22%3E%3Cscript%3E", "%0D%0AX-Evil:1", "a" * 2000,
+    "1_nan_1", "1_1e300_5", "0_99999999999.000000_999999999999999999", "0_-62135596800_1",
+]  # fmt: skip
+# Text with which forms are filled, percent-encoded.
+TEXTS = [
+    "", "+", "0", "-1", "9223372036854775808", "9" * 5000, "null", "%00", "%FF%FE", "%ED%A0%80", "\xff",
+    *map(quote, ["１", "\u202eevil", "x" + "\u0301" * 1000, "a" * 10_000, "%s %(x)s {x}", "\r\nX-Evil: 1"]),
+]  # fmt: skip
+FORM = "application/x-www-form-urlencoded"
+FILE = b'--x\r\nContent-Disposition: form-data; name="body"; filename="a.txt"\r\n\r\nabc\r\n--x--\r\n'
+# Bodies that no form of ours sends: (content type, bytes).
+BODIES = [
+    ("", b"body=abc"),
+    ("text/plain", b"body=abc"),
+    ("application/json", b'{"body": "abc"}'),
+    (FORM, b"&" * 100_000),
+    (FORM, b"body=abc&" * 6000),
+    (FORM, b"=" * 1000),
+    (f"{FORM}; charset=utf-16", "body=abc".encode("utf-16")),
+    ("multipart/form-data", FILE),
+    ("multipart/form-data; boundary=x", FILE),
+    ("multipart/form-data; boundary=x", b"garbage"),
+    ("multipart/form-data; boundary=x", FILE[:50]),
+    ("multipart/form-data; boundary=x; charset=punycode", FILE.replace(b'; filename="a.txt"', b"")),
+    ("multipart/form-data; boundary=" + "x" * 10_000, FILE),
+]
+NAME = re.compile(r"""\bname="(\w+)"|(?:field|textarea|select|choices|checkbox)\("(\w+)\"""")
+
+
+class Undo(Exception):
+    """Ends a transaction without a trace."""
+
+
+class Attack:
+    """Requests whose effects are undone one by one; remembers those that ended in a failure of ours."""
+
+    def __init__(self, client: httpx.AsyncClient, db: Database) -> None:
+        self.client = client
+        self.db = db
+        self.failures: list[str] = []
+
+    async def get(self, url: str) -> None:
+        await self._send("GET", url)
+
+    async def post(self, url: str, body: bytes, content_type: str) -> None:
+        await self._send("POST", url, body, content_type)
+
+    async def _send(self, method: str, url: str, body: bytes = b"", content_type: str = "") -> None:
+        headers = {"Content-Type": content_type} if content_type else {}
+        with suppress(Undo):
+            async with self.db.transaction():
+                response = await self.client.request(method, url, content=body, headers=headers)
+                if response.status_code >= 500:
+                    self.failures.append(f"{method} {url[:80]} {body[:80]!r}")
+                raise Undo
+
+
+@pytest.fixture(params=[Role.GUEST, Role.ADMINISTRATOR])
+async def attack(
+    request: pytest.FixtureRequest, app: Starlette, db: Database, login: Login
+) -> AsyncIterator[Attack]:
+    """By a visitor, and by somebody for whom every door is open."""
+    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+    headers = {"Sec-Fetch-Site": "same-origin"}
+    async with httpx.AsyncClient(transport=transport, base_url="http://room.test", headers=headers) as client:
+        if request.param is not Role.GUEST:
+            await login(client, (await an_account(db, request.param)).id or 0)
+        yield Attack(client, db)
+
+
+@pytest.fixture
+async def places(db: Database) -> dict[str, str]:
+    """Parts of addresses, and what stands there for things that exist."""
+    topic = await a_topic(db)
+    board = await boards.board_by_id(db, topic.board_id)
+    assert board is not None
+    return {"/topics/{id:int}": f"/topics/{topic.topic_id}", "{id:int}": str(topic.id), "{slug}": board.slug}
+
+
+async def test_hostile_addresses_are_refused(attack: Attack, app: Starlette) -> None:
+    for route in _routes(app, "GET"):
+        if route.param_convertors:
+            for text in ADDRESSES:
+                await attack.get(re.sub(r"{[^}]*}", text, route.path))
+    for text in ADDRESSES:
+        await attack.get(f"/{text}")
+        await attack.get(f"/static/{text}")
+    assert attack.failures == []
+
+
+async def test_hostile_queries_are_refused(attack: Attack, app: Starlette, places: dict[str, str]) -> None:
+    for route in _routes(app, "GET"):
+        for name in _query_parameters(route):
+            for text in ADDRESSES:
+                await attack.get(f"{_real(route, places)}?{name}={text}")
+    assert attack.failures == []
+
+
+async def test_hostile_forms_are_refused(attack: Attack, app: Starlette, places: dict[str, str]) -> None:
+    names = _fields()
+    for route in _routes(app, "POST"):
+        for text in TEXTS:
+            form = "&".join(f"{name}={text}" for name in names)
+            await attack.post(_real(route, places), form.encode("latin-1"), FORM)
+    assert attack.failures == []
+
+
+async def test_bodies_that_are_no_forms_are_refused(
+    attack: Attack, app: Starlette, places: dict[str, str]
+) -> None:
+    for route in _routes(app, "POST"):
+        for content_type, body in BODIES:
+            await attack.post(_real(route, places), body, content_type)
+    assert attack.failures == []
+
+
+def _routes(app: Starlette, method: str) -> Iterator[Route]:
+    for route in app.routes:
+        if isinstance(route, Route) and route.path != "/readyz" and method in (route.methods or ()):
+            yield route
+
+
+def _real(route: Route, places: dict[str, str]) -> str:
+    path = route.path
+    for part, real in places.items():
+        path = path.replace(part, real)
+    return path
+
+
+def _query_parameters(route: Route) -> list[str]:
+    """The parameters that the module of the handler reads from addresses."""
+    source = inspect.getsource(inspect.getmodule(inspect.unwrap(route.endpoint)) or httpx)
+    return sorted(set(re.findall(r'(?:query_params\.get\(|query_number\(request, )"(\w+)"', source)))
+
+
+def _fields() -> set[str]:
+    """The names of all fields of all forms."""
+    pages: Iterator[Path] = (ROOT / "templates").rglob("*.html")
+    return {name for page in pages for pair in NAME.findall(page.read_text()) for name in pair if name}
