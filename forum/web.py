@@ -6,8 +6,7 @@ from functools import wraps
 from typing import TypeVar, get_origin
 
 from itsdangerous import BadSignature, URLSafeSerializer, URLSafeTimedSerializer
-from pydantic import BaseModel, ValidationError
-from pydantic_core import PydanticCustomError
+from pydantic import BaseModel
 from python_multipart.multipart import parse_options_header
 from starlette.convertors import Convertor, register_url_convertor
 from starlette.datastructures import FormData
@@ -18,11 +17,11 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from forum.access import GUEST, Actor
 from forum.db import Database
 from forum.errors import Conflict, Forbidden, Invalid, NotFound, Refusal, TooSoon
-from forum.i18n import N_, _
 from forum.rendering import Renderer
 from forum.sealed import Seal
 from forum.settings import Settings
-from forum.text import clean, visible
+from forum.text import visible
+from forum.validating import validated
 
 M = TypeVar("M", bound=BaseModel)
 View = Callable[[Request], Awaitable[Response]]
@@ -30,21 +29,6 @@ View = Callable[[Request], Awaitable[Response]]
 # The one table from the words of the domain to status codes.
 STATUS: dict[type[Refusal], int] = {Invalid: 422, NotFound: 404, Forbidden: 403, Conflict: 409, TooSoon: 429}
 
-# Sentences for what pydantic itself refuses; our own checks bring their own.
-SENTENCES = {
-    "missing": N_("入力してください。"),
-    "string_type": N_("入力してください。"),
-    "int_parsing": N_("数字で入力してください。"),
-    "int_parsing_size": N_("数が大きすぎます。"),
-    "greater_than": N_("数が小さすぎます。"),
-    "less_than": N_("数が大きすぎます。"),
-    "literal_error": N_("選択肢から選んでください。"),
-    "enum": N_("選択肢から選んでください。"),
-    "too_short": N_("一つ以上選んでください。"),
-    "date_from_datetime_parsing": N_("日付を入力してください。"),
-    "datetime_from_date_parsing": N_("日時を入力してください。"),
-    "value_error": N_("形式が正しくありません。"),
-}
 NOTICES = "notices"
 FIELDS_MAX = 5000
 # Every number of so many digits is a bigint.
@@ -173,32 +157,6 @@ async def read(request: Request, model: type[M]) -> M:
         elif texts:
             values[name] = texts[0]
     return validated(model, values)
-
-
-def validated(model: type[M], values: Mapping[str, object]) -> M:
-    """The values as a model. Raises Invalid with one sentence for each bad field."""
-    # Whatever a field allows, what nobody can read and no database keeps is refused here.
-    fields = {name: problem for name, value in values.items() if (problem := _unreadable(value))}
-    try:
-        found = model.model_validate(values)
-    except ValidationError as error:
-        for detail in error.errors(include_url=False):
-            name = str(detail["loc"][0]) if detail["loc"] else "form"
-            sentence = SENTENCES.get(detail["type"], detail["msg"])
-            fields.setdefault(name, _(sentence, **detail.get("ctx", {})))
-    if fields:
-        raise Invalid(**fields)
-    return found
-
-
-def _unreadable(value: object) -> str | None:
-    """One sentence about what was typed into a field, if it holds characters that nobody can read."""
-    for text in value if isinstance(value, list) else [value]:
-        try:
-            clean(str(text))
-        except PydanticCustomError as problem:
-            return _(problem.message_template)
-    return None
 
 
 async def typed(request: Request) -> FormData:

@@ -25,6 +25,8 @@ from forum.topics import rules as topics
 from forum.topics.rules import Topic
 from moderation.consultations.rules import completeness, law, lifecycle
 from moderation.consultations.rules.lifecycle import Act, Consultation
+from moderation.digests import rules as digests
+from moderation.digests.rules import Digest
 
 NOW = datetime(2026, 4, 1, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -73,6 +75,13 @@ def _consultation(state: str = "planned", announced_at: datetime | None = None) 
     )  # fmt: skip
 
 
+def _digest(state: str = "draft", consultation_id: int | None = None) -> Digest:
+    return Digest(
+        id=1, title="野川", consultation_id=consultation_id, state=state, starts_at=NOW - DAY, ends_at=NOW, summary="",
+        manifest={}, version=1, compiled_by=OTHER, created_at=NOW, published_at=None, sha256=None, boards=[HERE],
+    )  # fmt: skip
+
+
 def _shows_first_post(actor: Actor, board_id: int) -> bool:
     return posts.starting_state(replace(actor, approved_posts=0), board_id) == posts.State.VISIBLE
 
@@ -107,6 +116,16 @@ RIGHTS: dict[str, tuple[Callable[..., Any], Any]] = {
     "edit a hidden post": (posts.can_edit, (_post("hidden"),)),
     "withdraw a post": (posts.can_withdraw, (_post(),)),
     "withdraw a hidden post": (posts.can_withdraw, (_post("hidden"),)),
+    "make digests at all": (digests.can_start, ()),
+    "compile a board": (digests.can_compile, ([(HERE, Kind.OFFICIAL)],)),
+    "compile it for a consultation": (digests.can_compile, ([(HERE, Kind.OFFICIAL)], True)),
+    "compile the staff room": (digests.can_compile, ([(HERE, Kind.STAFF)],)),
+    "see a draft": (digests.can_see, (_digest(),)),
+    "see a published digest": (digests.can_see, (_digest("published"),)),
+    "edit a draft": (digests.can_edit, (_digest(),)),
+    "edit one for a consultation": (digests.can_edit, (_digest(consultation_id=1),)),
+    "sort a draft": (digests.can_sort, (_digest(),)),
+    "sort a published digest": (digests.can_sort, (_digest("published"),)),
     "prepare a consultation": (lifecycle.can_create, (HERE,)),
     "see one in preparation": (lifecycle.can_see, (_consultation(),)),
     "announce it": (law.can_announce, (_consultation(), 1, NOW - 2 * DAY, UTC)),
@@ -158,6 +177,16 @@ edit a held post                 -  -  -  +  -  -  -  -  -  -  -  -
 edit a hidden post               -  -  -  -  -  -  -  -  -  -  -  -
 withdraw a post                  -  -  -  +  -  -  -  -  -  -  -  -
 withdraw a hidden post           -  -  -  -  -  -  -  -  -  -  -  -
+make digests at all              -  -  -  -  -  +  +  -  -  +  +  +
+compile a board                  -  -  -  -  -  -  +  -  -  +  +  +
+compile it for a consultation    -  -  -  -  -  -  -  -  -  +  +  +
+compile the staff room           -  -  -  -  -  -  -  -  -  -  -  -
+see a draft                      -  -  -  -  -  -  +  -  -  +  +  +
+see a published digest           +  +  +  +  +  +  +  +  +  +  +  +
+edit a draft                     -  -  -  -  -  -  +  -  -  +  +  +
+edit one for a consultation      -  -  -  -  -  -  -  -  -  +  +  +
+sort a draft                     -  -  -  -  -  -  +  -  -  +  +  +
+sort a published digest          -  -  -  -  -  -  -  -  -  -  -  -
 prepare a consultation           -  -  -  -  -  -  -  -  -  -  +  +
 see one in preparation           -  -  -  -  -  -  -  -  -  -  +  +
 announce it                      -  -  -  -  -  -  -  -  -  -  +  +

@@ -12,7 +12,7 @@ from datetime import datetime
 
 from forum.errors import Invalid, Refusal
 from forum.i18n import _
-from forum.web import validated
+from forum.validating import validated
 from moderation.submissions.cells import Row
 
 KANA = re.compile("[ぁ-ヿ]")
