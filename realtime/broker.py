@@ -94,7 +94,11 @@ class PostgresBroker:
 
     async def _listen(self) -> None:
         """Listen until the connection fails, which raises."""
-        connection = await asyncpg.connect(self._dsn, timeout=HEARTBEAT_TIMEOUT)
+        connection = await asyncpg.connect(
+            self._dsn,
+            timeout=HEARTBEAT_TIMEOUT,
+            server_settings={"application_name": f"listening to {self._channel}"},
+        )
         try:
             await connection.add_listener(self._channel, self._receive)
             self._listening.set()

@@ -35,6 +35,8 @@ def serve(settings: Settings, *, with_demo: bool = False) -> None:
             http="httptools",
             ws="websockets-sansio",
             ws_max_size=SOCKET_BYTES_MAX,
+            # The same frame goes to every reader: compressing it for each of them is most of the work.
+            ws_per_message_deflate=False,
             # Addresses of proxies are judged by our own middleware, from the settings.
             proxy_headers=False,
             server_header=False,

@@ -369,11 +369,17 @@ function takeOverList(channel, list, now) {
   for (const item of itemsOf(list)) if (!ids.has(item.id)) remove(item.id);
   for (const item of itemsOf(now)) {
     const old = document.getElementById(item.id);
-    if (old && old.innerHTML === item.innerHTML && orderOf(old) === orderOf(item)) continue;
+    if (old && saysTheSame(old, item)) continue;
     put(channel, document.importNode(item, true), orderOf(item));
   }
   if (now.dataset.liveLast) countNewer(list, Number(now.dataset.liveLast), false);
 }
+
+/** Scripts may have marked the old element itself with classes; its children are as the server sent them.
+ * @param {HTMLElement} old @param {HTMLElement} item */
+const saysTheSame = (old, item) =>
+  orderOf(old) === orderOf(item) && old.childNodes.length === item.childNodes.length &&
+  [...old.childNodes].every((node, index) => node.isEqualNode(item.childNodes[index]));
 
 /** @param {HTMLElement[]} elements @returns {number|null} */
 function numberIn(elements) {

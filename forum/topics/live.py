@@ -17,7 +17,8 @@ CATCH_UP_MAX = 200
 
 
 async def may_hear_topic(live: Live, actor: Actor, name: str) -> bool:
-    topic = await queries.topic(live.site.db, int(name)) if name.isascii() and name.isdigit() else None
+    is_id = name.isascii() and name.isdigit() and len(name) <= 18
+    topic = await queries.topic(live.site.db, int(name)) if is_id else None
     return topic is not None and bool(rules.can_read_topic(actor, topic))
 
 

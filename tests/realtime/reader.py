@@ -16,7 +16,6 @@ class Reader:
         self.channel = channel
         self.held = held
         self.elements = dict(elements or {})
-        self.orders: dict[str, int] = {}
         self.ahead: dict[int, Delta] = {}
         self.doubts = False
         self.asking = False
@@ -54,9 +53,6 @@ class Reader:
         self.fetching = False
         self._drain(ask)
 
-    def in_order(self) -> list[str]:
-        return sorted(self.elements, key=lambda element: self.orders.get(element, 0))
-
     def _catch_up(self, deltas: tuple[Delta, ...], after: int, upto: int) -> None:
         self.asking = False
         if self.fetching:
@@ -84,6 +80,5 @@ class Reader:
     def _apply(self, delta: Delta) -> None:
         if delta.kind == "put":
             self.elements[delta.id] = delta.html
-            self.orders[delta.id] = delta.order or 0
         elif delta.kind == "remove":
             self.elements.pop(delta.id, None)
