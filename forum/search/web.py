@@ -15,7 +15,8 @@ from forum.search import queries
 from forum.search.excerpts import excerpt
 from forum.search.rules import HITS_PER_PAGE, Question, terms
 from forum.topics.rules import shown_title
-from forum.web import STATUS, Form, actor_of, database, page, validated
+from forum.validating import validated
+from forum.web import STATUS, Form, actor_of, database, page
 
 NEWEST = 2**63 - 1
 
