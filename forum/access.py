@@ -46,12 +46,16 @@ class Actor:
         return self.role is Role.ADMINISTRATOR
 
     @property
+    def moderates_everywhere(self) -> bool:
+        return self.role in (Role.MODERATOR, Role.ADMINISTRATOR)
+
+    @property
     def is_moderator(self) -> bool:
         """Moderates at least one board."""
-        return self.role in (Role.MODERATOR, Role.ADMINISTRATOR) or bool(self.moderates_boards)
+        return self.moderates_everywhere or bool(self.moderates_boards)
 
     def moderates(self, board_id: int) -> bool:
-        return self.role in (Role.MODERATOR, Role.ADMINISTRATOR) or board_id in self.moderates_boards
+        return self.moderates_everywhere or board_id in self.moderates_boards
 
     def steers(self, board_id: int) -> bool:
         """Facilitates or moderates the board: keeps its topics in order."""

@@ -29,9 +29,11 @@ import forum.search.web
 import forum.topics.live
 import forum.topics.web
 import moderation.consultations.web
+import moderation.reviews.live
+import moderation.reviews.web
 import moderation.submissions.jobs
 from forum import health
-from forum.access import GUEST, Actor
+from forum.access import GUEST
 from forum.db import Database, as_libpq
 from forum.errors import Conflict, Refusal, TooSoon
 from forum.events import CHANNEL, Event
@@ -44,6 +46,7 @@ from forum.rendering import STATIC, Renderer
 from forum.sealed import Seal
 from forum.settings import Settings
 from forum.web import STATUS, Site, page
+from moderation.reviews.queries.queue import waiting
 from realtime.broker import PostgresBroker
 from realtime.hub import Hub
 from realtime.socket import live_endpoint
@@ -60,6 +63,7 @@ ROUTES: list[BaseRoute] = [
     *forum.search.web.routes,
     *forum.guides.web.routes,
     *moderation.consultations.web.routes,
+    *moderation.reviews.web.routes,
 ]
 JOBS: dict[str, JobHandler] = {
     **forum.accounts.jobs.JOBS,
@@ -69,11 +73,13 @@ JOBS: dict[str, JobHandler] = {
 CHANNELS: dict[str, Channel] = {
     **forum.topics.live.CHANNELS,
     **forum.notifications.live.CHANNELS,
+    **moderation.reviews.live.CHANNELS,
 }
 HANDLERS: list[Mapping[type[Event], list[Handler]]] = [
     forum.accounts.live.HANDLERS,
     forum.topics.live.HANDLERS,
     forum.notifications.live.HANDLERS,
+    moderation.reviews.live.HANDLERS,
 ]
 
 # What a page of ours says about errors that no rule explains.
@@ -130,7 +136,7 @@ def create_app(settings: Settings, db: Database, url: str) -> Starlette:
 
 def make_site(settings: Settings, db: Database) -> Site:
     """What every request shares; also for commands and jobs without a web server."""
-    return Site(settings, db, Renderer(settings), Seal(settings.secret()), _nothing_waits)
+    return Site(settings, db, Renderer(settings), Seal(settings.secret()), waiting)
 
 
 async def refused(request: Request, error: Exception) -> Response:
@@ -176,10 +182,6 @@ async def _error_page(request: Request, status: int) -> Response:
 
 
 REFUSALS: dict[type[Exception], ExceptionHandler] = {Refusal: refused, HTTPException: went_wrong}
-
-
-async def _nothing_waits(db: Database, actor: Actor) -> int:
-    return 0
 
 
 @asynccontextmanager

@@ -23,8 +23,8 @@ from forum import clock, postgres
 from forum.accounts import actions as accounts
 from forum.accounts import queries as account_queries
 from forum.app import create_app
+from forum.commands.context import prepare
 from forum.db import Database, _prepare, as_asyncpg
-from forum.migrating import migrate
 from forum.settings import Settings
 
 SECRET = "a secret key that only tests know, and long enough"
@@ -46,7 +46,7 @@ def server_url() -> Iterator[str]:
 async def template(server_url: str) -> AsyncIterator[str]:
     """A database at this release's schema. Nobody connects to it, or PostgreSQL would refuse to copy it."""
     async with a_database(server_url) as url:
-        await migrate(url)
+        await prepare(url)
         yield url
 
 

@@ -27,6 +27,7 @@ from moderation.consultations.rules import completeness, law, lifecycle
 from moderation.consultations.rules.lifecycle import Act, Consultation
 from moderation.digests import rules as digests
 from moderation.digests.rules import Digest
+from moderation.reviews import rules as reviews
 
 NOW = datetime(2026, 4, 1, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -126,6 +127,10 @@ RIGHTS: dict[str, tuple[Callable[..., Any], Any]] = {
     "edit one for a consultation": (digests.can_edit, (_digest(consultation_id=1),)),
     "sort a draft": (digests.can_sort, (_digest(),)),
     "sort a published digest": (digests.can_sort, (_digest("published"),)),
+    "report a post": (reviews.can_report, (_post(),)),
+    "report a hidden post": (reviews.can_report, (_post("hidden"),)),
+    "see the review queue": (reviews.can_see_queue, ()),
+    "decide on a post": (reviews.can_review, (_post(),)),
     "prepare a consultation": (lifecycle.can_create, (HERE,)),
     "see one in preparation": (lifecycle.can_see, (_consultation(),)),
     "announce it": (law.can_announce, (_consultation(), 1, NOW - 2 * DAY, UTC)),
@@ -187,6 +192,10 @@ edit a draft                     -  -  -  -  -  -  +  -  -  +  +  +
 edit one for a consultation      -  -  -  -  -  -  -  -  -  +  +  +
 sort a draft                     -  -  -  -  -  -  +  -  -  +  +  +
 sort a published digest          -  -  -  -  -  -  -  -  -  -  -  -
+report a post                    -  -  -  -  +  +  +  +  +  +  +  +
+report a hidden post             -  -  -  -  -  -  -  -  -  -  -  -
+see the review queue             -  -  -  -  -  +  -  +  +  -  -  +
+decide on a post                 -  -  -  -  -  -  -  +  +  -  -  +
 prepare a consultation           -  -  -  -  -  -  -  -  -  -  +  +
 see one in preparation           -  -  -  -  -  -  -  -  -  -  +  +
 announce it                      -  -  -  -  -  -  -  -  -  -  +  +

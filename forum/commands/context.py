@@ -9,6 +9,14 @@ from forum.db import connected
 from forum.migrating import migrate
 from forum.settings import Settings
 from forum.web import Site
+from moderation.reviews.actions import put_charter_in_force
+
+
+async def prepare(url: str) -> None:
+    """Brings a database to this release: its schema, and the charter as it is written."""
+    await migrate(url)
+    async with connected(url) as db:
+        await put_charter_in_force(db)
 
 
 @asynccontextmanager
@@ -17,6 +25,6 @@ async def opened_site(settings: Settings | None = None) -> AsyncIterator[Site]:
     settings = settings or Settings()
     logs.set_up(settings)
     with postgres.database_url(settings) as url:
-        await migrate(url)
+        await prepare(url)
         async with connected(url) as db:
             yield make_site(settings, db)

@@ -10,8 +10,8 @@ import uvicorn
 from forum import logs, postgres
 from forum.app import create_app
 from forum.commands import demo
+from forum.commands.context import prepare
 from forum.db import connected, database
-from forum.migrating import migrate
 from forum.settings import Settings
 
 # How long open requests may take to finish at the end.
@@ -49,7 +49,7 @@ def serve(settings: Settings, *, with_demo: bool = False) -> None:
 
 
 async def _prepare(settings: Settings, url: str, with_demo: bool) -> None:
-    await migrate(url)
+    await prepare(url)
     if with_demo:
         async with connected(url) as db:
             await demo.fill(db, settings)

@@ -5,9 +5,9 @@ import signal
 
 from forum import logs, postgres
 from forum.app import JOBS, make_site
+from forum.commands.context import prepare
 from forum.db import connected
 from forum.jobs import Worker
-from forum.migrating import migrate
 from forum.settings import Settings
 
 
@@ -15,7 +15,7 @@ async def work(settings: Settings) -> None:
     """Works until Ctrl-C or SIGTERM; jobs that run may finish."""
     logs.set_up(settings)
     with postgres.database_url(settings) as url:
-        await migrate(url)
+        await prepare(url)
         async with connected(url) as db:
             worker = Worker(make_site(settings, db), url, JOBS)
             for number in (signal.SIGINT, signal.SIGTERM):

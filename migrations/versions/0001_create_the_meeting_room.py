@@ -172,19 +172,30 @@ create table decisions (
     constraint decisions_hide_cites_a_rule check (act <> 'hide' or rule_number is not null)
 );
 create index decisions_of_post on decisions (post_id, id desc);
+create index decisions_of_board on decisions (board_id, id desc);
+
+create table moderator_labels (
+    account_id bigint primary key constraint moderator_labels_account references accounts,
+    -- By this name the public log tells moderators apart; it says nothing about who they are.
+    label text not null constraint moderator_labels_unique unique
+);
 
 create table reports (
     id bigint generated always as identity primary key,
     post_id bigint not null constraint reports_post references posts,
     revision_id bigint not null constraint reports_revision references revisions,
     reporter_id bigint not null constraint reports_reporter references accounts,
-    reason text not null,
+    -- The rule that the post may break, as the reporter sees it; null: something else.
+    rule_number int,
     note text not null,
     created_at timestamptz not null,
+    -- When a moderator should have looked at the post, in view of all reports that were open by then.
+    due_at timestamptz not null,
     settled_by bigint constraint reports_decision references decisions
 );
 create unique index reports_open_once on reports (post_id, reporter_id) where settled_by is null;
-create index reports_open on reports (created_at) where settled_by is null;
+create index reports_open on reports (due_at) where settled_by is null;
+create index reports_of_post on reports (post_id, id desc);
 """
 
 CONSULTATIONS = """

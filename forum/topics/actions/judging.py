@@ -48,7 +48,7 @@ async def restore(db: Database, topic: Topic, post: Post) -> None:
     await _change(db, topic, post, State.VISIBLE)
 
 
-async def dismiss(db: Database, post: Post) -> None:
+async def dismiss(db: Database, topic: Topic, post: Post) -> None:
     """The reports were unfounded: nothing a reader sees changes, only the version."""
     await post_queries.count_act(db, post.id)
 

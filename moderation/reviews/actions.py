@@ -1,0 +1,131 @@
+"""Putting the charter in force, reporting a post, deciding on it."""
+
+import secrets
+import tomllib
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from forum import clock
+from forum.access import Actor, require
+from forum.db import Database
+from forum.errors import Conflict, Invalid
+from forum.events import QueueChanged, publish
+from forum.guides.queries import CharterRule, rules_in_force
+from forum.i18n import _
+from forum.posts.rules import Post
+from forum.topics.actions import judging
+from forum.topics.actions.locking import post_for, require_version
+from forum.topics.rules import Topic
+from moderation.reviews import rules, telling
+from moderation.reviews.queries import charter, decisions, reports
+from moderation.reviews.rules import Act, Charter, Complaint, Verdict
+
+CHARTER = Path(__file__).with_name("charter.toml")
+# Letters and digits that nobody takes for each other; a label is `審査担当 K7QXM`.
+LABEL_LETTERS = "ACDEFGHJKLMNPQRTUVWXY3479"
+LABEL_LENGTH = 5
+
+Step = Callable[[Database, Topic, Post], Awaitable[None]]
+STEPS: dict[Act, Step] = {
+    Act.APPROVE: judging.approve,
+    Act.RETURN: judging.return_to_author,
+    Act.HIDE: judging.hide,
+    Act.RESTORE: judging.restore,
+    Act.DISMISS: judging.dismiss,
+}
+
+
+async def put_charter_in_force(db: Database) -> int:
+    """A new version of every rule whose text in charter.toml is not the one in force; how many. Safe to run again."""
+    written, added = Charter.model_validate(tomllib.loads(CHARTER.read_text())), 0
+    async with db.transaction():
+        in_force = {rule.number: rule for rule in await rules_in_force(db)}
+        for rule in written.rule:
+            before, words = in_force.get(rule.number), rule.model_dump()
+            if before and all(getattr(before, name) == text for name, text in words.items()):
+                continue
+            version = before.version + 1 if before else 1
+            added += await charter.add_version(
+                db, **words, version=version, in_force_from=written.in_force_from
+            )
+    return added
+
+
+async def report(db: Database, actor: Actor, post_id: int, complaint: Complaint) -> None:
+    """A resident asks for a look at a post; it stays as it is until a person has decided."""
+    async with db.transaction():
+        topic, post = await post_for(db, actor, post_id)
+        require(rules.can_report(actor, post))
+        numbers = [rule.number for rule in await rules_in_force(db)]
+        if lacking := rules.lacking_in_complaint(complaint, numbers):
+            raise Invalid(**lacking)
+        earlier = [report for report in await reports.of_post(db, post.id) if report.open]
+        if any(actor.wrote(report.reporter_id) for report in earlier):
+            raise Conflict(_("この投稿はもう通報しています。担当者の確認をお待ちください。"))
+        now = clock.now()
+        since = min((report.created_at for report in earlier), default=now)
+        named = [complaint.rule, *(report.rule_number for report in earlier)]
+        assert actor.id is not None
+        await reports.add(
+            db,
+            post_id=post.id,
+            revision_id=post.revision_id,
+            reporter_id=actor.id,
+            rule_number=complaint.rule,
+            note=complaint.note,
+            now=now,
+            due_at=since + rules.allowance(len(named), named),
+        )
+        await publish(db, QueueChanged(topic.board_id))
+
+
+async def decide(db: Database, actor: Actor, post_id: int, verdict: Verdict) -> int:
+    """Judges a post: its state, the log, the reports and the notices change together or not at all."""
+    async with db.transaction():
+        topic, post = await post_for(db, actor, post_id)
+        require(rules.can_review(actor, post))
+        require_version(post, verdict.version)
+        rule = await _grounds(db, verdict)
+        reported = any(report.open for report in await reports.of_post(db, post.id))
+        if verdict.act not in rules.acts_on(
+            post.state, returned=post.returned_at is not None, reported=reported
+        ):
+            raise Conflict(_("この投稿の状態はもう変わっています。いまの内容を確かめてください。"))
+        await STEPS[verdict.act](db, topic, post)
+        decision_id = await _record(db, actor, topic, post, verdict, rule)
+        # Dismissing answers the reports that were read, not one that came in meanwhile.
+        newest = verdict.report if verdict.act is Act.DISMISS else None
+        reporters = await reports.settle(db, post.id, decision_id=decision_id, newest=newest)
+        await telling.about_decision(db, actor, post, verdict, rule, reporters)
+        await publish(db, QueueChanged(topic.board_id))
+    return decision_id
+
+
+async def _grounds(db: Database, verdict: Verdict) -> CharterRule | None:
+    """The rule in force that the verdict cites, if it may. Raises Invalid for a verdict that explains too little."""
+    in_force = {rule.number: rule for rule in await rules_in_force(db)}
+    if lacking := rules.lacking_in_verdict(verdict, in_force):
+        raise Invalid(**lacking)
+    return in_force[verdict.rule] if verdict.rule and verdict.act in rules.MAY_CITE_A_RULE else None
+
+
+async def _record(
+    db: Database, actor: Actor, topic: Topic, post: Post, verdict: Verdict, rule: CharterRule | None
+) -> int:
+    assert actor.id is not None
+    label = "".join(secrets.choice(LABEL_LETTERS) for _ in range(LABEL_LENGTH))
+    await decisions.label(db, actor.id, label)
+    return await decisions.add(
+        db,
+        post_id=post.id,
+        revision_id=post.revision_id,
+        board_id=topic.board_id,
+        act=verdict.act,
+        rule_number=rule.number if rule else None,
+        rule_version=rule.version if rule else None,
+        reason=verdict.reason,
+        moderator_id=actor.id,
+        role=rules.role_of(actor),
+        text_sha256=post.sha256,
+        now=clock.now(),
+    )

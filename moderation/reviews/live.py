@@ -1,0 +1,21 @@
+"""The queue moves while a moderator looks at it: its counter in the header, and its list."""
+
+from forum.access import Actor
+from forum.events import Event, QueueChanged
+from forum.live import Channel, Handler, Live
+from moderation.reviews.rules import can_see_queue
+
+CHANNEL = "queue"
+
+
+async def may_hear(live: Live, actor: Actor, name: str) -> bool:
+    return not name and bool(can_see_queue(actor))
+
+
+async def queue_changed(live: Live, event: QueueChanged) -> None:
+    """Says only that something changed: what it is depends on the boards of each moderator, whose page asks."""
+    live.hub.resync(CHANNEL)
+
+
+CHANNELS = {CHANNEL: Channel(may_hear)}
+HANDLERS: dict[type[Event], list[Handler]] = {QueueChanged: [queue_changed]}

@@ -1,0 +1,1 @@
+"""All SQL of the reviews: `charter`, `reports`, `queue`, `decisions`."""

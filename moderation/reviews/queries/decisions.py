@@ -1,0 +1,169 @@
+"""What was decided: rows that are written once and read by everyone."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from forum.db import Database
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A line of the log. `moderator` is a label by which nobody is known; `post_public` allows a link to the post."""
+
+    id: int
+    post_id: int
+    post_public: bool
+    act: str
+    board_slug: str
+    board_name: str
+    board_name_en: str
+    rule_number: int | None
+    rule_version: int | None
+    rule_title: str | None
+    rule_title_en: str | None
+    reason: str
+    role: str
+    moderator: str
+    text_sha256: str
+    decided_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A person's posts by state, and how many decisions went against them."""
+
+    pen_name: str
+    joined_at: datetime
+    visible: int
+    held: int
+    hidden: int
+    withdrawn: int
+    hides: int
+    returns: int
+
+
+DECISION = """
+select d.id, d.post_id, p.state <> 'held' as post_public, d.act, b.slug as board_slug, b.name as board_name,
+    b.name_en as board_name_en, d.rule_number, d.rule_version, c.title as rule_title, c.title_en as rule_title_en,
+    d.reason, d.role, m.label as moderator, d.text_sha256, d.decided_at
+from decisions d
+    join posts p on p.id = d.post_id
+    join boards b on b.id = d.board_id
+    join moderator_labels m on m.account_id = d.moderator_id
+    left join charter_rules c on (c.number, c.version) = (d.rule_number, d.rule_version)
+"""
+FILTERS = {"post": "d.post_id", "board": "b.slug", "act": "d.act"}
+
+
+async def log(
+    db: Database, kinds: list[str], only: Mapping[str, object], *, before: int, limit: int
+) -> list[Decision]:
+    """The newest first, older than the id `before`, on boards of these kinds; `only` a post, board or act."""
+    return await db.records(
+        Decision,
+        DECISION
+        + "where b.kind = any(:kinds) and d.id < :before"
+        + "".join(f" and {FILTERS[name]} = :{name}" for name in only)
+        + " order by d.id desc limit :limit",
+        kinds=kinds,
+        before=before,
+        limit=limit,
+        **only,
+    )
+
+
+async def of_post(db: Database, post_id: int) -> list[Decision]:
+    """Every decision on the post, the newest first."""
+    return await db.records(
+        Decision, DECISION + "where d.post_id = :post_id order by d.id desc", post_id=post_id
+    )
+
+
+async def standing(db: Database, account_id: int) -> Standing:
+    found = await db.record(
+        Standing,
+        """
+        select a.pen_name, a.created_at as joined_at, p.*, d.*
+        from accounts a,
+            lateral (
+                select count(*) filter (where state = 'visible') as visible,
+                    count(*) filter (where state = 'held') as held,
+                    count(*) filter (where state = 'hidden') as hidden,
+                    count(*) filter (where state = 'withdrawn') as withdrawn
+                from posts where author_id = a.id
+            ) p,
+            lateral (
+                select count(*) filter (where act = 'hide') as hides, count(*) filter (where act = 'return') as returns
+                from decisions join posts on posts.id = post_id where author_id = a.id
+            ) d
+        where a.id = :account_id
+        """,
+        account_id=account_id,
+    )
+    assert found is not None
+    return found
+
+
+async def add(
+    db: Database,
+    *,
+    post_id: int,
+    revision_id: int,
+    board_id: int,
+    act: str,
+    rule_number: int | None,
+    rule_version: int | None,
+    reason: str,
+    moderator_id: int,
+    role: str,
+    text_sha256: str,
+    now: datetime,
+) -> int:
+    decision_id: int = await db.value(
+        """
+        insert into decisions (post_id, revision_id, board_id, act, rule_number, rule_version, reason, moderator_id,
+            role, text_sha256, decided_at)
+        values (:post_id, :revision_id, :board_id, :act, :rule_number, :rule_version, :reason, :moderator_id,
+            :role, :text_sha256, :now) returning id
+        """,
+        post_id=post_id,
+        revision_id=revision_id,
+        board_id=board_id,
+        act=act,
+        rule_number=rule_number,
+        rule_version=rule_version,
+        reason=reason,
+        moderator_id=moderator_id,
+        role=role,
+        text_sha256=text_sha256,
+        now=now,
+    )
+    return decision_id
+
+
+async def label(db: Database, account_id: int, label: str) -> None:
+    """Gives a moderator the name for the log, at the first decision."""
+    await db.run(
+        "insert into moderator_labels (account_id, label) values (:account_id, :label) on conflict (account_id) do nothing",
+        account_id=account_id,
+        label=label,
+    )
+
+
+async def mismatches(db: Database) -> list[str]:
+    """One line where a decision no longer says what was judged, or a post is not as its last decision left it."""
+    rows = await db.rows(
+        """
+        select format('decision %s: judged hash is not that of revision %s', d.id, r.id) as line
+        from decisions d join revisions r on r.id = d.revision_id
+        where r.sha256 <> d.text_sha256 or r.post_id <> d.post_id
+        union all
+        select format('post %s: %s after %s', p.id, p.state, coalesce(d.act, 'no decision'))
+        from posts p
+            left join lateral (select act from decisions where post_id = p.id order by id desc limit 1) d on true
+        where (p.state = 'hidden') is distinct from (coalesce(d.act, '') = 'hide')
+        order by 1
+        """
+    )
+    return [row["line"] for row in rows]

@@ -1,0 +1,114 @@
+"""What waits for a moderator: a question to held posts and open reports, not a list that somebody keeps."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from forum.access import Actor
+from forum.boards.rules import readable_kinds
+from forum.db import Database
+from moderation.reviews.rules import HELD_WITHIN, WAITING_MAX, Kind
+
+# The first words are enough to choose by.
+EXCERPT = 160
+HELD = """
+select id as post_id, 'held' as kind, created_at + cast(:held_within as interval) as due_at
+from posts where state = 'held' and returned_at is null
+"""
+# One item for a post, however many reports; the newest open report knows the earliest due time.
+REPORTED = """
+select post_id, 'reported' as kind, min(due_at) as due_at from reports where settled_by is null group by post_id
+"""
+BOTH = f"{HELD} union all {REPORTED}"
+# The moderator's own boards, and not the moderator's own words.
+MINE = """
+join posts p on p.id = w.post_id and p.author_id <> :actor_id
+join topics t on t.id = p.topic_id
+join boards b on b.id = t.board_id and b.kind = any(:kinds) and (:everywhere or b.id = any(:board_ids))
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A line of the queue. `reporters` is 0 for a held post; `since` is when it began to wait."""
+
+    post_id: int
+    kind: str
+    due_at: datetime
+    since: datetime
+    reporters: int
+    rules: list[int]
+    state: str
+    number: int
+    topic_title: str
+    board_name: str
+    board_name_en: str
+    pen_name: str
+    excerpt: str
+
+    @property
+    def order(self) -> int:
+        """Its place in the list, lowest first."""
+        return int(self.due_at.timestamp() * 1000)
+
+
+async def page(
+    db: Database, actor: Actor, kind: Kind | None, *, after: tuple[datetime, int] | None, limit: int
+) -> list[Item]:
+    """The most urgent first, after the key (due_at, post_id)."""
+    waiting = {None: BOTH, Kind.HELD: HELD, Kind.REPORTED: REPORTED}[kind]
+    keyset = "where (w.due_at, w.post_id) > (:due_at, :post_id)" if after else ""
+    return await db.records(
+        Item,
+        f"""
+        select i.post_id, i.kind, i.due_at, coalesce(r.since, i.created_at) as since, coalesce(r.reporters, 0) as reporters,
+            coalesce(r.rules, '{{}}') as rules, i.state, i.number, i.topic_title, i.board_name, i.board_name_en,
+            a.pen_name, case when i.state = 'withdrawn' then '' else left(v.raw, :excerpt) end as excerpt
+        from (
+            select w.*, p.created_at, p.state, p.number, p.author_id, p.revision_id, t.title as topic_title,
+                b.name as board_name, b.name_en as board_name_en
+            from ({waiting}) w {MINE} {keyset} order by w.due_at, w.post_id limit :limit
+        ) i
+        join accounts a on a.id = i.author_id
+        join revisions v on v.id = i.revision_id
+        left join lateral (
+            select min(created_at) as since, count(*) as reporters,
+                array_agg(distinct rule_number) filter (where rule_number is not null) as rules
+            from reports where post_id = i.post_id and settled_by is null having count(*) > 0
+        ) r on true
+        order by i.due_at, i.post_id
+        """,
+        excerpt=EXCERPT,
+        limit=limit,
+        **_rights(actor),
+        **({} if kind is Kind.REPORTED else {"held_within": HELD_WITHIN}),
+        **(dict(zip(("due_at", "post_id"), after, strict=True)) if after else {}),
+    )
+
+
+async def count(db: Database, actor: Actor) -> dict[Kind, int]:
+    """How many items of each kind wait for this moderator; nobody counts beyond WAITING_MAX."""
+    row = await db.row(
+        f"""
+        select (select count(*) from (select from ({HELD}) w {MINE} limit :most) h) as held,
+            (select count(*) from (select from ({REPORTED}) w {MINE} limit :most) r) as reported
+        """,
+        held_within=HELD_WITHIN,
+        most=WAITING_MAX,
+        **_rights(actor),
+    )
+    assert row is not None
+    return {kind: row[kind] for kind in Kind}
+
+
+async def waiting(db: Database, actor: Actor) -> int:
+    """The number in the header of every page of a moderator."""
+    return min(sum((await count(db, actor)).values()), WAITING_MAX)
+
+
+def _rights(actor: Actor) -> dict[str, object]:
+    return {
+        "actor_id": actor.id,
+        "kinds": readable_kinds(actor),
+        "everywhere": actor.moderates_everywhere,
+        "board_ids": list(actor.moderates_boards),
+    }

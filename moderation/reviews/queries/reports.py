@@ -1,0 +1,86 @@
+"""What residents report."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from forum.db import Database
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    id: int
+    reporter_id: int
+    pen_name: str
+    revision_number: int
+    rule_number: int | None
+    note: str
+    created_at: datetime
+    open: bool
+
+
+async def of_post(db: Database, post_id: int) -> list[Report]:
+    """Every report of the post, the newest first."""
+    return await db.records(
+        Report,
+        """
+        select p.id, p.reporter_id, a.pen_name, r.number as revision_number, p.rule_number, p.note, p.created_at,
+            p.settled_by is null as open
+        from reports p join accounts a on a.id = p.reporter_id join revisions r on r.id = p.revision_id
+        where p.post_id = :post_id order by p.id desc
+        """,
+        post_id=post_id,
+    )
+
+
+async def has_open(db: Database, post_id: int, reporter_id: int) -> bool:
+    return bool(
+        await db.value(
+            """
+            select exists (
+                select from reports where post_id = :post_id and reporter_id = :reporter_id and settled_by is null)
+            """,
+            post_id=post_id,
+            reporter_id=reporter_id,
+        )
+    )
+
+
+async def add(
+    db: Database,
+    *,
+    post_id: int,
+    revision_id: int,
+    reporter_id: int,
+    rule_number: int | None,
+    note: str,
+    now: datetime,
+    due_at: datetime,
+) -> None:
+    await db.run(
+        """
+        insert into reports (post_id, revision_id, reporter_id, rule_number, note, created_at, due_at)
+        values (:post_id, :revision_id, :reporter_id, :rule_number, :note, :now, :due_at)
+        """,
+        post_id=post_id,
+        revision_id=revision_id,
+        reporter_id=reporter_id,
+        rule_number=rule_number,
+        note=note,
+        now=now,
+        due_at=due_at,
+    )
+
+
+async def settle(db: Database, post_id: int, *, decision_id: int, newest: int | None) -> list[int]:
+    """Closes the open reports of a post, up to the id `newest` if given; who had sent them."""
+    rows = await db.rows(
+        """
+        update reports set settled_by = :decision_id
+        where post_id = :post_id and settled_by is null and id <= coalesce(cast(:newest as bigint), id)
+        returning reporter_id
+        """,
+        post_id=post_id,
+        decision_id=decision_id,
+        newest=newest,
+    )
+    return [row["reporter_id"] for row in rows]

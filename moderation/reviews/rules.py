@@ -1,0 +1,227 @@
+"""Review: what a moderator may decide on which post, what a decision must say, and which post comes first."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, Field
+
+from forum.access import ALLOWED, Actor, Role, Ruling, can_take_part
+from forum.i18n import N_, _
+from forum.posts.rules import Post, PostView, State
+from forum.text import Paragraphs, sized
+
+NOTE_MAX = 1000
+REASON_MAX = 1000
+ITEMS_PER_PAGE = 20
+# The header stops counting here: a moderator with this many items needs colleagues, not digits.
+WAITING_MAX = 999
+# A newcomer who waits longer than a day for the first words to appear does not come back.
+HELD_WITHIN = timedelta(hours=24)
+REPORTED_WITHIN = timedelta(hours=24)
+# What does more harm with every hour that it can be read, by number of the rule of the charter.
+WITHIN = {
+    1: timedelta(hours=2),  # personal information
+    11: timedelta(hours=2),  # danger to life
+    2: timedelta(hours=8),  # defamation
+    3: timedelta(hours=8),  # discrimination
+    6: timedelta(hours=8),  # election campaigning
+}
+# Each further reporter shortens the wait, up to this many: a crowd can hurry a person, never replace one.
+REPORTERS_MAX = 4
+# From here on an item is marked as pressing.
+PRESSING = timedelta(hours=1)
+
+
+class Act(StrEnum):
+    """What a moderator can do. None of these changes a word of the post."""
+
+    APPROVE = "approve"
+    RETURN = "return"
+    HIDE = "hide"
+    RESTORE = "restore"
+    DISMISS = "dismiss"
+
+
+ACT_NAMES = {
+    Act.APPROVE: N_("公開"),
+    Act.RETURN: N_("書き直しの依頼"),
+    Act.HIDE: N_("非公開"),
+    Act.RESTORE: N_("公開に復帰"),
+    Act.DISMISS: N_("通報を却下"),
+}
+# What the person reads who has just decided.
+ACT_DONE = {
+    Act.APPROVE: N_("投稿を公開しました。"),
+    Act.RETURN: N_("書いた人に、書き直しをお願いしました。"),
+    Act.HIDE: N_("投稿を非公開にしました。"),
+    Act.RESTORE: N_("投稿を公開に戻しました。"),
+    Act.DISMISS: N_("通報を却下しました。"),
+}
+# Whoever is told to rewrite, loses a post or gets it back is owed the reason.
+NEEDS_REASON = {Act.RETURN, Act.HIDE, Act.RESTORE}
+MAY_CITE_A_RULE = {Act.RETURN, Act.HIDE}
+
+
+class Kind(StrEnum):
+    """The two ways into the queue."""
+
+    HELD = "held"
+    REPORTED = "reported"
+
+
+class CharterText(BaseModel):
+    """A rule as charter.toml words it."""
+
+    number: int
+    title: str
+    title_en: str
+    body: str
+    body_en: str
+
+
+class Charter(BaseModel):
+    """The file charter.toml."""
+
+    in_force_from: AwareDatetime
+    rule: list[CharterText]
+
+
+def _none_of_them(value: object) -> object:
+    return None if value in ("", "other") else value
+
+
+RuleNumber = Annotated[Annotated[int, Field(ge=1, le=999)] | None, BeforeValidator(_none_of_them)]
+RowId = Annotated[int, Field(ge=0, lt=2**63)]
+
+
+class Complaint(BaseModel):
+    """The form of a report: which rule the post may break (None: none of them), and what exactly is wrong."""
+
+    rule: RuleNumber
+    note: Annotated[Paragraphs, sized(0, NOTE_MAX)] = ""
+
+
+class Verdict(BaseModel):
+    """The form of a decision, with what the moderator had on the page: post version, revision, report, decision."""
+
+    act: Act
+    rule: RuleNumber = None
+    reason: Annotated[Paragraphs, sized(0, REASON_MAX)] = ""
+    version: RowId
+    report: RowId = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Urgency:
+    """When somebody should have looked, and in words why then."""
+
+    due_at: datetime
+    late: bool
+    pressing: bool
+    because: tuple[str, ...]
+
+
+def can_see_queue(actor: Actor) -> Ruling:
+    if not (ruling := can_take_part(actor)):
+        return ruling
+    return ALLOWED if actor.is_moderator else Ruling(_("審査の担当者だけが開けます。"))
+
+
+def can_review(actor: Actor, post: Post | PostView) -> Ruling:
+    """Moderators of the board, and nobody on their own words."""
+    if not (ruling := can_see_queue(actor)):
+        return ruling
+    if not actor.moderates(post.board_id):
+        return Ruling(_("この会議室の審査の担当者だけができます。"))
+    if actor.wrote(post.author_id):
+        return Ruling(_("自分の投稿は審査できません。ほかの担当者が確認します。"))
+    return ALLOWED
+
+
+def can_report(actor: Actor, post: Post | PostView) -> Ruling:
+    """Whoever takes part, about the visible post of somebody else."""
+    if not (ruling := can_take_part(actor)):
+        return ruling
+    if actor.wrote(post.author_id):
+        return Ruling(_("自分の投稿は通報できません。取り下げることができます。"))
+    if post.state != State.VISIBLE:
+        return Ruling(_("公開されていない投稿は通報できません。"))
+    return ALLOWED
+
+
+def acts_on(state: str, *, returned: bool, reported: bool) -> tuple[Act, ...]:
+    """What can be decided on a post in this state, the likeliest first.
+
+    A withdrawn post cannot be read any more; its reports can only be closed, so that those who sent them hear of it.
+    """
+    if state == State.HELD:
+        return (Act.APPROVE, Act.HIDE) if returned else (Act.APPROVE, Act.RETURN, Act.HIDE)
+    if state == State.VISIBLE:
+        return (Act.DISMISS, Act.HIDE) if reported else (Act.HIDE,)
+    if state == State.HIDDEN:
+        return (Act.RESTORE,)
+    return (Act.DISMISS,) if reported else ()
+
+
+def role_of(actor: Actor) -> Role:
+    """The role in which somebody decides, as author and log are told: board moderators are moderators."""
+    return Role.ADMINISTRATOR if actor.is_administrator else Role.MODERATOR
+
+
+def lacking_in_complaint(complaint: Complaint, rules: Iterable[int]) -> dict[str, str]:
+    """What is still to be filled in, by field."""
+    if complaint.rule is None:
+        return {} if complaint.note else {"note": _("何が問題か、書いてください。")}
+    return {} if complaint.rule in rules else {"rule": _("選択肢から選んでください。")}
+
+
+def lacking_in_verdict(verdict: Verdict, rules: Iterable[int]) -> dict[str, str]:
+    """No post is hidden without a rule and a reason."""
+    lacking: dict[str, str] = {}
+    if verdict.act == Act.HIDE and verdict.rule is None:
+        lacking["rule"] = _("どのきまりに当たるかを選んでください。")
+    elif verdict.rule is not None and verdict.rule not in rules:
+        lacking["rule"] = _("選択肢から選んでください。")
+    if verdict.act in NEEDS_REASON and not verdict.reason:
+        lacking["reason"] = _("理由を書いてください。書いた人に伝わります。")
+    return lacking
+
+
+def allowance(reporters: int, rules: Iterable[int | None]) -> timedelta:
+    """How long a post with these open reports may wait: as long as the gravest reason allows, less with each reporter."""
+    gravest = min((WITHIN.get(rule, REPORTED_WITHIN) for rule in rules if rule), default=REPORTED_WITHIN)
+    return gravest / min(reporters, REPORTERS_MAX)
+
+
+def urgency(
+    due_at: datetime,
+    now: datetime,
+    *,
+    since: datetime,
+    reporters: int,
+    rules: Iterable[int],
+    titles: Mapping[int, str],
+) -> Urgency:
+    """Explains a place in the queue, which is ordered by `due_at` alone."""
+    if reporters:
+        grave = [titles[rule] for rule in sorted(rules, key=lambda rule: WITHIN.get(rule, REPORTED_WITHIN))]
+        reasons = [_("%(n)s人が通報", n=reporters), *grave]
+    else:
+        reasons = [_("公開前の投稿")]
+    because = (
+        *reasons,
+        _("%(time)s前から", time=spell(now - since)),
+        _("目安は%(time)s以内", time=spell(due_at - since)),
+    )
+    return Urgency(due_at, late=now > due_at, pressing=now > due_at - PRESSING, because=because)
+
+
+def spell(span: timedelta) -> str:
+    """A span of time as people say it, in one unit, rounded down."""
+    minutes = max(0, int(span.total_seconds() // 60))
+    if minutes < 60:
+        return _("%(n)s分", n=minutes)
+    return _("%(n)s時間", n=minutes // 60) if minutes < 48 * 60 else _("%(n)s日", n=minutes // (24 * 60))

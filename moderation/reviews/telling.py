@@ -1,0 +1,44 @@
+"""Who hears of a decision: the author of the post, and everyone whose report it answers. The moderator stays unnamed."""
+
+from forum.access import Actor
+from forum.db import Database
+from forum.guides.queries import CharterRule
+from forum.notifications.actions import tell
+from forum.posts.rules import Post, State
+from moderation.reviews import rules
+from moderation.reviews.rules import Act, Verdict
+
+EXCERPT = 120
+
+
+async def about_decision(
+    db: Database,
+    actor: Actor,
+    post: Post,
+    verdict: Verdict,
+    rule: CharterRule | None,
+    reporters: list[int],
+) -> None:
+    """Tells what was decided, under which rule, why and in which role. Closing reports of a withdrawn post is no
+    judgement, so its author is left in peace."""
+    said = {
+        "act": verdict.act.value,
+        "number": post.number,
+        "rule_number": rule.number if rule else None,
+        "rule_title": rule.title if rule else "",
+        "rule_title_en": rule.title_en if rule else "",
+        "reason": verdict.reason,
+        "role": rules.role_of(actor).value,
+    }
+    if post.state != State.WITHDRAWN:
+        url = f"/posts/{post.id}/edit" if verdict.act is Act.RETURN else f"/posts/{post.id}"
+        await tell(db, post.author_id, "decided", url, **said, excerpt=post.raw[:EXCERPT])
+    for reporter_id in reporters:
+        await tell(
+            db,
+            reporter_id,
+            "report_settled",
+            f"/moderation/log?post={post.id}",
+            **said,
+            withdrawn=post.state == State.WITHDRAWN,
+        )
