@@ -28,6 +28,12 @@ async def enqueue(db: Database, name: str, payload: Mapping[str, object]) -> Non
         await Queries(AsyncpgDriver(connection)).enqueue(name, json.dumps(payload).encode())
 
 
+async def cancel(db: Database, name: str) -> None:
+    """Takes back every job `name` that waits."""
+    async with db.raw() as connection:
+        await Queries(AsyncpgDriver(connection)).clear_queue(name)
+
+
 async def install(connection: asyncpg.Connection) -> None:
     """Creates the queue's own tables, or brings those of an older release up to date."""
     queries = Queries(AsyncpgDriver(connection))

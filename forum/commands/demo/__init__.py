@@ -12,14 +12,21 @@ from forum.boards import queries as boards
 from forum.boards.rules import Kind
 from forum.commands.demo import script
 from forum.commands.demo.cast import Cast
+from forum.commands.demo.hearings import Hearings
 from forum.commands.demo.talk import Talk
 from forum.commands.demo.timeline import Timeline
 from forum.db import Database
+from forum.jobs import cancel
+from forum.sealed import Seal
 from forum.settings import Settings
 from forum.text import fold
+from moderation.reviews.actions import put_charter_in_force
 
 # Written in the README, so that anybody can try every role.
 PASSWORD = "nogawa-sakura-kaigishitsu"  # noqa: S105
+
+# Up to here everybody has opened the inbox; what came later is still unread.
+READ_UNTIL = "5d 12:00"
 
 
 async def fill(db: Database, settings: Settings) -> bool:
@@ -30,12 +37,18 @@ async def fill(db: Database, settings: Settings) -> bool:
     password_hash = await passwords.hashed(PASSWORD)
     async with db.transaction():
         timeline, cast = Timeline(settings.time_zone), Cast(db)
+        await put_charter_in_force(db)
         await cast.open_house(people, rooms)
         cast.invite(timeline, people, password_hash)
         talk = Talk(db, cast, timeline)
         for room in rooms:
             talk.schedule(room)
+        hearings = Hearings(db, Seal(settings.secret()), cast, talk.threads, timeline)
+        hearings.schedule(script.hearings())
+        timeline.at(READ_UNTIL, cast.read_everything)
         await timeline.play()
+        # What is told of the past was mailed in the past.
+        await cancel(db, "notification_mail")
     return True
 
 

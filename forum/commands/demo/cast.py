@@ -12,6 +12,7 @@ from forum.boards.rules import Board
 from forum.commands.demo import script
 from forum.commands.demo.timeline import Timeline
 from forum.db import Database
+from forum.notifications import actions as notifications
 
 
 @dataclass
@@ -52,6 +53,11 @@ class Cast:
                 section_id=self.sections[room.section],
                 position=position,
             )
+
+    async def read_everything(self) -> None:
+        """Everybody opens the inbox."""
+        for account in self.accounts.values():
+            await notifications.read_all(self.db, account)
 
     def invite(self, timeline: Timeline, people: script.People, password_hash: str) -> None:
         for person in people.person:

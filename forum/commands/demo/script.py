@@ -8,12 +8,14 @@ from typing import Annotated, Literal, TypeVar
 from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
 
 from forum.access import Role
+from moderation.reviews.rules import Act
+from moderation.submissions.rules import Channel
 
 CONTENT = Path(__file__).parent / "content"
 BOARDS = ("welfare", "environment", "education", "planning", "staff-room")
 
-# "38d 08:12": the time of day in the town, that many days ago. See content/README.md.
-Ago = Annotated[str, StringConstraints(pattern=r"^\d+d \d\d:\d\d$")]
+# "38d 08:12": the time of day in the town, that many days ago (negative: to come). See content/README.md.
+Ago = Annotated[str, StringConstraints(pattern=r"^-?\d+d \d\d:\d\d$")]
 Words = Annotated[str, AfterValidator(str.strip)]
 
 S = TypeVar("S", bound="Scripted")
@@ -75,8 +77,19 @@ class Post(Scripted):
     held: bool = False
     reports: Sequence[Report] = ()
     hidden: Verdict | None = None
+    restored: Verdict | None = None
     dismissed: Verdict | None = None
     returned: Verdict | None = None
+
+    @property
+    def verdicts(self) -> list[tuple[Act, Verdict]]:
+        acts = {
+            Act.HIDE: self.hidden,
+            Act.RESTORE: self.restored,
+            Act.DISMISS: self.dismissed,
+            Act.RETURN: self.returned,
+        }
+        return [(act, verdict) for act, verdict in acts.items() if verdict]
 
 
 class Topic(Post):
@@ -105,7 +118,7 @@ class PlanSection(Scripted):
 
 class Submission(Scripted):
     id: str
-    channel: Literal["web", "post", "fax", "counter", "email"]
+    channel: Channel
     at: Ago
     name: str
     address: str
@@ -155,13 +168,11 @@ class Consultation(Scripted):
     by: str
     created: Ago
     opens: Ago
+    closes: Ago
+    result_due: Ago
     summary: Words
     plan: Sequence[PlanSection]
     submission: Sequence[Submission]
-    closes: Ago | None = None
-    closes_in: int = 0
-    result_due: Ago | None = None
-    result_due_in: int = 0
     considered: Ago | None = None
     published: Ago | None = None
     digest: Digest | None = None

@@ -11,8 +11,11 @@ from forum.commands.demo.timeline import Timeline
 from forum.db import Database
 from forum.posts import queries as posts
 from forum.posts.rules import Draft, Edit, Post, State
-from forum.topics.actions import discussing, judging, locking, steering
+from forum.topics.actions import discussing, steering
 from forum.topics.rules import Opening
+from moderation.reviews import actions as reviews
+from moderation.reviews.queries import reports
+from moderation.reviews.rules import Act, Complaint, Verdict
 
 # Pins and locks topics in every board, the staff room too.
 KEEPER = "kanri"
@@ -58,6 +61,10 @@ class Talk:
             at(post.edited, partial(self._edit, post, thread, number))
         if post.withdrawn:
             at(post.withdrawn, partial(self._withdraw, post, thread, number))
+        for report in post.reports:
+            at(report.at, partial(self._report, report, thread, number))
+        for act, verdict in post.verdicts:
+            at(verdict.at, partial(self._decide, act, verdict, thread, number))
 
     async def _start(self, slug: str, topic: script.Topic, thread: Thread) -> None:
         author = await self._cast.actor(topic.by)
@@ -107,6 +114,17 @@ class Talk:
         return post
 
     async def _approve(self, post_id: int) -> None:
-        async with self._db.transaction():
-            topic, post = await locking.post_for(self._db, await self._cast.actor(MODERATOR), post_id)
-            await judging.approve(self._db, topic, post)
+        moderator = await self._cast.actor(MODERATOR)
+        verdict = Verdict(act=Act.APPROVE, version=(await self._post(post_id)).version)
+        await reviews.decide(self._db, moderator, post_id, verdict)
+
+    async def _report(self, told: script.Report, thread: Thread, number: int) -> None:
+        resident = await self._cast.actor(told.by)
+        complaint = Complaint(rule=told.rule, note=told.note)
+        await reviews.report(self._db, resident, thread.posts[number - 1], complaint)
+
+    async def _decide(self, act: Act, told: script.Verdict, thread: Thread, number: int) -> None:
+        post = await self._post(thread.posts[number - 1])
+        newest = max((report.id for report in await reports.of_post(self._db, post.id)), default=0)
+        verdict = Verdict(act=act, rule=told.rule, reason=told.reason, version=post.version, report=newest)
+        await reviews.decide(self._db, await self._cast.actor(told.by), post.id, verdict)

@@ -15,16 +15,16 @@ class Timeline:
     """Collects acts in any order and plays them by time; an act may add others that follow it."""
 
     def __init__(self, time_zone: str) -> None:
-        self._zone = ZoneInfo(time_zone)
-        self._today = clock.now().astimezone(self._zone).date()
+        self.zone = ZoneInfo(time_zone)
+        self._today = clock.now().astimezone(self.zone).date()
         self._acts: list[tuple[datetime, int, Act]] = []
         self._order = count()
 
     def moment(self, ago: str) -> datetime:
-        """`"38d 08:12"`: 08:12 in the town, 38 days ago."""
+        """`"38d 08:12"`: 08:12 in the town, 38 days ago; `"-1d 08:12"`: tomorrow."""
         days, hour = ago.split("d ")
         day = self._today - timedelta(days=int(days))
-        return datetime.combine(day, time.fromisoformat(hour), self._zone)
+        return datetime.combine(day, time.fromisoformat(hour), self.zone)
 
     def at(self, when: str | datetime, act: Act) -> None:
         moment = self.moment(when) if isinstance(when, str) else when
