@@ -17,7 +17,8 @@ from moderation.consultations.actions import answering, receiving, running
 from moderation.consultations.queries import notices
 from moderation.consultations.rules.notice import Notice, as_text
 from moderation.consultations.rules.reply import Reply
-from moderation.digests import actions as digests
+from moderation.digests.actions import publish as publish_digest
+from moderation.digests.actions import start as start_digest
 from moderation.digests.queries import opinions
 from moderation.digests.rules import Plan
 from moderation.submissions.rules import Channel, PaperForm, Standing, WebForm
@@ -121,7 +122,7 @@ class Hearings:
             first_day=self._timeline.moment(told.starts).date(),
             last_day=self._timeline.moment(told.ends).date(),
         )
-        digest_id = await digests.start(self._db, clerk, plan, self._zone)
+        digest_id = await start_digest(self._db, clerk, plan, self._zone)
         sources = {
             f"p{n}": ("post", number) for thread in threads for n, number in enumerate(thread.posts, 1)
         }
@@ -132,7 +133,7 @@ class Hearings:
 
     async def _publish_digest(self, hearing: Hearing) -> None:
         clerk = await self._cast.actor(hearing.script.by)
-        await digests.publish(self._db, clerk, hearing.digest_id)
+        await publish_digest(self._db, clerk, hearing.digest_id)
 
     async def _answer(self, hearing: Hearing, number: int, told: script.Group) -> None:
         clerk = await self._cast.actor(hearing.script.by)
