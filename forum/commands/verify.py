@@ -9,6 +9,7 @@ import forum.posts.proofs
 import forum.topics.proofs
 import moderation.consultations.verifying
 import moderation.digests.verifying
+import moderation.records.proofs
 import moderation.submissions.proofs
 from forum.commands.context import opened_site
 from forum.db import Database
@@ -21,6 +22,7 @@ CHECKS: tuple[Callable[[Database], AsyncIterator[str]], ...] = (
     moderation.submissions.proofs.mismatches,
     moderation.digests.verifying.mismatches,
     moderation.consultations.verifying.mismatches,
+    moderation.records.proofs.mismatches,
 )
 
 

@@ -39,3 +39,27 @@ async def counts(db: Database) -> Counts:
     )
     assert found is not None
     return found
+
+
+async def contradictions(db: Database) -> list[str]:
+    """One line for every record that says it is published while another says it is not."""
+    rows = await db.rows(
+        """
+        select format('digest %s: is %s, with the hash %s', id, state, sha256) as line from digests
+        where (state = 'published') <> (sha256 is not null)
+        union all
+        select format('consultation %s: is %s, with the hash %s', id, state, sha256) from consultations
+        where (state = 'published') <> (sha256 is not null)
+        union all
+        select format('digest %s: is %s, and its consultation %s', d.id, d.state, coalesce(c.state, 'gone'))
+        from digests d left join consultations c on c.id = d.consultation_id
+        where d.consultation_id is not null
+            and (d.state = 'published') is distinct from (c.state = 'published')
+        union all
+        select format('opinion %s: its group is gone', o.id)
+        from opinions o left join opinion_groups g on g.id = o.group_id and g.digest_id = o.digest_id
+        where o.group_id is not null and g.id is null
+        order by line
+        """
+    )
+    return [row["line"] for row in rows]

@@ -437,7 +437,7 @@ async def every_span(db: Database, *, batch: int = 500) -> AsyncIterator[Span]:
             Span,
             """
             select o.id, o.digest_id, o.start_at, o.end_at, o.text, o.sha256,
-                coalesce(r.sha256, s.sha256) as source_sha256, coalesce(r.raw, s.body) as words
+                coalesce(r.sha256, s.sha256, '') as source_sha256, coalesce(r.raw, s.body, '') as words
             from opinions o left join revisions r on r.id = o.revision_id
                 left join submissions s on s.id = o.submission_id
             where o.id > :after order by o.id limit :batch

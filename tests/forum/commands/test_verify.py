@@ -2,9 +2,77 @@
 
 import pytest
 
-from forum.commands.verify import report
+from forum.commands.verify import CHECKS, report
 from forum.db import Database
-from tests.factories import a_post
+from tests.factories import a_post, an_account
+from tests.moderation.consultations import stories
+
+# With the rights of the database's superuser and the triggers off. Posts are tampered with in
+# tests/forum/posts/test_proofs.py.
+TAMPERING = [
+    # What was sent in.
+    "update submissions set body = body || '。'",
+    "update submissions set channel = 'post'",
+    "update submissions set receipt = receipt || 'x'",
+    "update submissions set received_at = received_at + interval '1 microsecond'",
+    "update submissions set plan_section_id = (select min(id) from plan_sections)",
+    "update submissions set consultation_id = 99",
+    "update submissions set sha256 = repeat('0', 64)",
+    "delete from submissions where id = (select min(id) from submissions)",
+    # The words that were taken from it, and what became of them.
+    "update opinions set text = replace(text, '残して', '切って')",
+    "update opinions set start_at = start_at + 1",
+    "update opinions set end_at = end_at - 1",
+    "update opinions set sha256 = repeat('0', 64)",
+    "update opinions set submission_id = (select max(id) from submissions)",
+    "update opinions set disposition = 'merged' where disposition = 'used'",
+    "update opinions set disposition = 'undecided' where disposition = 'merged'",
+    "update opinions set set_aside_reason = 'x' where disposition = 'set_aside'",
+    "update opinions set group_id = 99 where group_id is not null",
+    "update opinions set part = 'greeting' where id = (select min(id) from opinions where part = 'opinion')",
+    "update opinions set part = 'greeting' where disposition = 'set_aside'",
+    "delete from opinions where id = (select min(id) from opinions where part = 'opinion')",
+    "delete from opinions where disposition = 'set_aside'",
+    "delete from opinions",
+    # The digest around them.
+    "update opinion_groups set title = 'x'",
+    "update opinion_groups set summary = 'x'",
+    "delete from opinion_groups",
+    "update digests set title = 'x'",
+    "update digests set summary = 'x'",
+    "update digests set sha256 = repeat('0', 64)",
+    "update digests set sha256 = null",
+    "update digests set state = 'draft'",
+    "update digests set state = 'draft', sha256 = null",
+    "update digests set consultation_id = null",
+    "delete from digests",
+    # The answers.
+    "update answers set body = 'x'",
+    "update answers set reason = 'x'",
+    "update answers set category = 'other'",
+    "update answers set plan_before = 'x'",
+    "update answers set plan_after = 'x'",
+    "update answers set number = 2",
+    "update answers set group_id = 99",
+    "update answers set opinions = opinions[2:]",
+    "update answers set sha256 = repeat('0', 64)",
+    "delete from answers",
+    """insert into answers (group_id, number, opinions, category, body, author_id, sha256, created_at)
+    select group_id, 2, opinions, category, 'forged', author_id, sha256, created_at from answers""",
+    # The result as a whole.
+    "update plan_sections set body = 'x'",
+    "update plan_sections set heading = 'x'",
+    "update plan_sections set position = 9 where position = 1",
+    "delete from plan_sections where position = 2",
+    "update consultations set title = 'x'",
+    "update consultations set opens_at = opens_at - interval '1 day'",
+    "update consultations set closes_at = closes_at + interval '1 day'",
+    "update consultations set sha256 = repeat('0', 64)",
+    "update consultations set sha256 = null",
+    "update consultations set state = 'withdrawn'",
+    "update consultations set state = 'considering', sha256 = null",
+    "delete from consultations",
+]
 
 
 async def test_an_untouched_room_matches(db: Database, capsys: pytest.CaptureFixture[str]) -> None:
@@ -13,6 +81,15 @@ async def test_an_untouched_room_matches(db: Database, capsys: pytest.CaptureFix
     said = capsys.readouterr().out
     assert "2 revisions" in said
     assert "matches." in said
+
+
+@pytest.mark.parametrize("sql", TAMPERING)
+async def test_tampering_with_what_was_published_is_found(db: Database, sql: str) -> None:
+    await stories.published(db, by=await an_account(db))
+    assert await _mismatches(db) == []
+    await db.run("set local session_replication_role = replica")
+    await db.run(sql)
+    assert await _mismatches(db) != []
 
 
 async def test_every_mismatch_is_said(db: Database, capsys: pytest.CaptureFixture[str]) -> None:
@@ -24,3 +101,7 @@ async def test_every_mismatch_is_said(db: Database, capsys: pytest.CaptureFixtur
         f"MISMATCH revision {post.revision_id} (post {post.id}, number 1): hash differs"
         in capsys.readouterr().out
     )
+
+
+async def _mismatches(db: Database) -> list[str]:
+    return [line for mismatches in CHECKS async for line in mismatches(db)]
