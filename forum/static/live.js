@@ -373,6 +373,7 @@ function takeOverList(channel, list, now) {
     put(channel, document.importNode(item, true), orderOf(item));
   }
   if (now.dataset.liveLast) countNewer(list, Number(now.dataset.liveLast), false);
+  for (const bound of ["liveFrom", "liveTo"]) if (now.dataset[bound]) list.dataset[bound] = now.dataset[bound];
 }
 
 /** Scripts may have marked the old element itself with classes; its children are as the server sent them.

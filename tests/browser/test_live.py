@@ -1,0 +1,159 @@
+"""Two people, two browsers, one room."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import pytest
+from playwright.async_api import Browser, Page, WebSocketRoute, expect
+
+from forum.db import Database
+from forum.posts import queries as posts
+from forum.posts.rules import Draft, Edit, Post
+from forum.topics.actions import discussing, steering
+from forum.topics.rules import POSTS_PER_PAGE, TOPICS_ON_HOME
+from realtime.protocol import Close
+from tests.browser.conftest import Enter
+from tests.factories import a_board, a_facilitator, a_post, a_topic, an_account, the_post
+
+
+class Windows:
+    """Opens a window of a browser of its own, as nobody has two of the same."""
+
+    def __init__(self, browser: Browser, site_url: str) -> None:
+        self._browser = browser
+        self._site_url = site_url
+
+    @asynccontextmanager
+    async def open(self, path: str) -> AsyncIterator[Page]:
+        """A page that is connected and listens."""
+        async with await self._browser.new_context(base_url=self._site_url, locale="ja-JP") as context:
+            page = await context.new_page()
+            await self.visit(page, path)
+            yield page
+
+    @staticmethod
+    async def visit(page: Page, path: str) -> None:
+        await page.goto(path)
+        await expect(page.locator("html")).to_have_attribute("data-live", "on")
+
+
+@pytest.fixture
+def windows(browser: Browser, site_url: str) -> Windows:
+    return Windows(browser, site_url)
+
+
+async def ids(page: Page, rows: str) -> list[str]:
+    found: list[str] = await page.eval_on_selector_all(rows, "all => all.map(row => row.id)")
+    return found
+
+
+async def test_what_one_person_writes_changes_and_withdraws_the_other_sees(
+    windows: Windows, site_db: Database, enter: Enter
+) -> None:
+    topic, resident = await a_topic(site_db), await an_account(site_db)
+    path = f"/topics/{topic.topic_id}"
+    async with windows.open(path) as reader, windows.open(path) as writer:
+        await enter(writer.context, resident)
+        await windows.visit(writer, path)
+        await writer.get_by_label("本文").fill("野川の水辺に**ベンチ**がほしい。")
+        await writer.get_by_role("button", name="投稿する").click()
+        for page in (reader, writer):
+            await expect(page.locator(".post")).to_have_count(2)
+            await expect(page.locator(".post").last.locator("strong")).to_have_text("ベンチ")
+        await expect(reader.locator("#live-status")).to_have_text("1件の新着があります。")
+
+        post = await the_last_post(site_db, topic)
+        await discussing.edit(site_db, resident, post.id, Edit(body="木陰もほしい。", version=post.version))
+        for page in (reader, writer):
+            await expect(page.locator(f"#post-{post.id} .prose")).to_have_text("木陰もほしい。")
+
+        await discussing.withdraw(site_db, resident, post.id)
+        for page in (reader, writer):
+            await expect(page.locator(f"#post-{post.id}.tombstone")).to_contain_text(
+                "書いた人が取り下げました。"
+            )
+        assert "木陰" not in await reader.content()
+
+
+async def test_the_head_of_a_topic_changes_with_it(windows: Windows, site_db: Database) -> None:
+    board = await a_board(site_db)
+    topic, facilitator = await a_topic(site_db, board=board), await a_facilitator(site_db, board)
+    async with windows.open(f"/topics/{topic.topic_id}") as reader:
+        await steering.lock(site_db, facilitator, topic.topic_id)
+        await expect(reader.locator("#topic-head")).to_contain_text("受付終了")
+        await steering.unlock(site_db, facilitator, topic.topic_id)
+        await expect(reader.locator("#topic-head")).not_to_contain_text("受付終了")
+
+
+async def test_lists_of_the_board_and_of_the_home_page_reorder(windows: Windows, site_db: Database) -> None:
+    board = await a_board(site_db)
+    topics = [await a_topic(site_db, board=board) for _ in range(TOPICS_ON_HOME + 1)]
+    oldest, second, newest = topics[0], topics[1], topics[-1]
+    here, home = f"/boards/{board.slug}", f"[data-live-channel='board:{board.slug}'] > [id]"
+    async with windows.open(here) as on_board, windows.open("/") as on_home:
+        assert (await ids(on_board, home))[0] == f"topic-{newest.topic_id}"
+
+        await a_post(site_db, topic=second)
+        for page in (on_board, on_home):
+            await expect(page.locator(home).first).to_have_id(f"topic-{second.topic_id}")
+        await a_post(site_db, topic=oldest)
+        for page in (on_board, on_home):
+            await expect(page.locator(home).first).to_have_id(f"topic-{oldest.topic_id}")
+        started = await a_topic(site_db, board=board, title="新しい話題です")
+        for page in (on_board, on_home):
+            await expect(page.locator(home).first).to_contain_text("新しい話題です")
+
+        wanted = [f"topic-{topic.topic_id}" for topic in (started, oldest, second, newest)]
+        assert (await ids(on_board, home))[:4] == wanted
+        assert await ids(on_home, home) == wanted, "the home page shows no more than it did"
+
+
+async def test_a_reader_of_an_earlier_page_is_told_of_later_posts(
+    windows: Windows, site_db: Database
+) -> None:
+    topic, resident = await a_topic(site_db), await an_account(site_db)
+    for _ in range(POSTS_PER_PAGE):
+        await discussing.reply(site_db, resident, topic.topic_id, Draft(body="意見です。"))
+    async with windows.open(f"/topics/{topic.topic_id}") as reader:
+        await a_post(site_db, topic=topic)
+        post = await a_post(site_db, topic=topic, body="いちばん新しい意見です。")
+        await expect(reader.get_by_role("link", name="新着2件を見る")).to_be_visible()
+        await expect(reader.locator(".post")).to_have_count(POSTS_PER_PAGE)
+        await reader.get_by_role("link", name="新着2件を見る").click()
+        await expect(reader.locator(f"#post-{post.id}")).to_be_visible()
+
+
+async def test_a_page_that_was_cut_off_comes_back_and_catches_up(windows: Windows, site_db: Database) -> None:
+    topic = await a_topic(site_db)
+    path, ways = f"/topics/{topic.topic_id}", list[WebSocketRoute]()
+
+    async def carry(way: WebSocketRoute) -> None:
+        way.connect_to_server()
+        ways.append(way)
+
+    async with windows.open(path) as reader:
+        await reader.context.route_web_socket("**/live", carry)
+        await windows.visit(reader, path)
+        await ways[-1].close(code=Close.TOO_SLOW)
+        await expect(reader.locator("html")).to_have_attribute("data-live", "off")
+        await a_post(site_db, topic=topic, body="留守のあいだの意見。")
+        await expect(reader.locator(".post").last).to_contain_text("留守のあいだの意見。")
+        assert len(ways) == 2
+
+
+async def test_pages_in_two_languages_hear_the_same_change(windows: Windows, site_db: Database) -> None:
+    topic, resident = await a_topic(site_db), await an_account(site_db)
+    path = f"/topics/{topic.topic_id}"
+    async with windows.open(path) as japanese, windows.open(path) as english:
+        await english.context.add_cookies([{"name": "locale", "value": "en", "url": japanese.url}])
+        await windows.visit(english, path)
+        assert await english.locator("html").get_attribute("lang") == "en"
+        post = await a_post(site_db, resident, topic=topic)
+        await discussing.withdraw(site_db, resident, post.id)
+        await expect(japanese.locator(f"#post-{post.id}")).to_contain_text("取り下げました")
+        await expect(english.locator(f"#post-{post.id}.tombstone")).to_be_visible()
+
+
+async def the_last_post(db: Database, topic: Post) -> Post:
+    [*_, last] = await posts.changed_since(db, topic.topic_id, 0, 100)
+    return await the_post(db, last.id)
