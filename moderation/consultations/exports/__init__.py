@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from moderation.consultations.results import WAYS, Opinion, Result, Source, Tally
+from moderation.consultations.results import WAYS, Group, Opinion, Result, Source, Tally
 
 DISPOSITIONS = {"used": "掲載", "merged": "集約", "set_aside": "対象外"}
 # Printed wherever a count is printed: 行政手続法 asks for the content of opinions, not their number.
@@ -16,6 +16,12 @@ def heading(result: Result) -> str:
 
 def words(opinion: Opinion) -> str:
     return opinion.text if opinion.text is not None else "（掲載していません）"
+
+
+def quotes(group: Group) -> str:
+    """The opinions that speak for a group, word for word; marked when there are several."""
+    shown = [words(quote) for quote in group.quotes]
+    return shown[0] if len(shown) == 1 else "\n\n".join(f"○ {each}" for each in shown)
 
 
 def source_name(source: Source) -> str:

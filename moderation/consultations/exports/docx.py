@@ -16,7 +16,7 @@ from docx.styles.style import ParagraphStyle
 from docx.table import Table, _Cell, _Row
 from docx.text.paragraph import Paragraph
 
-from moderation.consultations.exports import DISCLAIMER, headcount, heading, japanese_day, way, words
+from moderation.consultations.exports import DISCLAIMER, headcount, heading, japanese_day, quotes, way, words
 from moderation.consultations.results import Group, Result
 
 TEXT_FONT = "游明朝"
@@ -151,6 +151,7 @@ def considered(document: Word, result: Result) -> None:
         none = "該当なし" if result.opinions.received else "意見の提出はありませんでした。"
         document.add_paragraph(none)
         return
+    document.add_paragraph(f"論点を代表する意見を、原文のまま掲げています。すべての意見の原文: {result.url}")
     rows = [considered_row(group) for group in result.groups]
     widths = (12, 38, 91, 16, 81, 23)
     listing(document, ("No.", "該当箇所", "意見", "件数", "市の考え方", "区分"), rows, widths)
@@ -158,10 +159,9 @@ def considered(document: Word, result: Result) -> None:
 
 def considered_row(group: Group) -> tuple[str, ...]:
     answer = group.answer
-    quotes = "\n\n".join(f"・{words(quote)}" for quote in group.quotes)
     reply = answer.body + (f"\n\n【理由】\n{answer.reason}" if answer.reason else "")
     about = f"{group.section}\n{group.title}" if group.section else group.title
-    return (str(group.number), about, quotes, f"{len(group.opinions)}件", reply, answer.category.label)
+    return (str(group.number), about, quotes(group), f"{len(group.opinions)}件", reply, answer.category.label)
 
 
 def plan_changes(document: Word, result: Result) -> None:

@@ -12,7 +12,7 @@ from moderation.consultations import rules
 from moderation.consultations.actions import answering
 from moderation.consultations.gathering import Answered, Gathered, gather
 from moderation.consultations.queries import answers, notices
-from moderation.consultations.rules import Consultation
+from moderation.consultations.rules import Act, Consultation
 from moderation.consultations.rules.reply import REPLY_LIMIT, Reply
 from moderation.consultations.web.desk import run_by
 from moderation.consultations.web.reading import frame
@@ -54,6 +54,7 @@ async def group(request: Request) -> Response:
         section=next((part for part in plan if part.id == found.row.plan_section_id), None),
         categories=await answers.categories(db),
         versions=await answers.versions(db, found.row.id),
+        can_answer=rules.can(actor_of(request), Act.ANSWER, consultation, clock.now()),
         limit=REPLY_LIMIT,
         form=getattr(request.state, "form", None) or Form(values_of(found)),
     )

@@ -44,6 +44,15 @@ async def results(request: Request) -> Response:
     )
 
 
+async def contents(request: Request) -> Response:
+    """All groups by name, for results that fill more than one page."""
+    consultation = await consultation_of(request)
+    result = await published(request, consultation)
+    return await page(
+        request, "consultations/contents.html", **frame(request, consultation), result=result, place=place
+    )
+
+
 async def group(request: Request) -> Response:
     """Every opinion of one group, word for word."""
     consultation = await consultation_of(request)
@@ -129,6 +138,7 @@ def page_number(request: Request, last: int) -> int:
 
 routes = [
     Route("/consultations/{id:int}/results", results),
+    Route("/consultations/{id:int}/results/groups", contents),
     Route("/consultations/{id:int}/results/groups/{number:int}", group),
     Route("/consultations/{id:int}/results/set-aside", set_aside),
     Route("/consultations/{id:int}/results.{kind}", file),

@@ -122,7 +122,7 @@ def test_the_word_document_holds_what_a_city_publishes() -> None:
     assert considered[0] == ["No.", "該当箇所", "意見", "件数", "市の考え方", "区分"]
     assert considered[1][1:] == [
         "第2章 みどり\n街路樹の保全",
-        "・街路樹を切らないでください。\n日陰が必要です。",
+        "街路樹を切らないでください。\n日陰が必要です。",
         "2件",
         "ご意見を踏まえ、修正します。",
         "修正",
@@ -168,7 +168,7 @@ def test_the_workbook_opens_with_its_three_sheets() -> None:
         1,
         "第2章 みどり",
         "街路樹の保全",
-        "・街路樹を切らないでください。\n日陰が必要です。",
+        "街路樹を切らないでください。\n日陰が必要です。",
         2,
         2,
         "ご意見を踏まえ、修正します。",
