@@ -29,6 +29,9 @@ import forum.search.web
 import forum.topics.live
 import forum.topics.web
 import moderation.consultations.web
+import moderation.digests.jobs
+import moderation.digests.live
+import moderation.digests.web
 import moderation.reviews.live
 import moderation.reviews.web
 import moderation.submissions.jobs
@@ -62,6 +65,7 @@ ROUTES: list[BaseRoute] = [
     *forum.topics.web.routes,
     *forum.search.web.routes,
     *forum.guides.web.routes,
+    *moderation.digests.web.routes,
     *moderation.consultations.web.routes,
     *moderation.reviews.web.routes,
 ]
@@ -69,17 +73,20 @@ JOBS: dict[str, JobHandler] = {
     **forum.accounts.jobs.JOBS,
     **forum.notifications.jobs.JOBS,
     **moderation.submissions.jobs.JOBS,
+    **moderation.digests.jobs.JOBS,
 }
 CHANNELS: dict[str, Channel] = {
     **forum.topics.live.CHANNELS,
     **forum.notifications.live.CHANNELS,
     **moderation.reviews.live.CHANNELS,
+    **moderation.digests.live.CHANNELS,
 }
 HANDLERS: list[Mapping[type[Event], list[Handler]]] = [
     forum.accounts.live.HANDLERS,
     forum.topics.live.HANDLERS,
     forum.notifications.live.HANDLERS,
     moderation.reviews.live.HANDLERS,
+    moderation.digests.live.HANDLERS,
 ]
 
 # What a page of ours says about errors that no rule explains.

@@ -5,15 +5,15 @@ from collections.abc import Sequence
 from forum.db import Database
 from moderation.digests import rules
 from moderation.digests.ledger import Disposition, Entry, Ledger, balance
-from moderation.digests.queries import opinions, texts
-from moderation.digests.queries.opinions import Standing
+from moderation.digests.queries import spans, texts
+from moderation.digests.queries.spans import Standing
 from moderation.digests.rules import Digest
 from moderation.digests.splitting import Part
 
 
 async def ledger_of(db: Database, digest: Digest) -> Ledger:
     """Once published it is as it was then: what changes later is shown beside the words, not in the figures."""
-    standings = await opinions.standings(db, digest.id)
+    standings = await spans.standings(db, digest.id)
     if digest.is_published:
         return balance([entry(standing, is_stale=False) for standing in standings])
     missing = await texts.missing(db, digest.id)

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from forum.db import Database
 from moderation.digests.proofs import Citation, Publication, Theme
-from moderation.digests.queries import opinions
+from moderation.digests.queries import groups, opinions
 from moderation.digests.queries.opinions import Opinion
 from moderation.digests.rules import Digest
 
@@ -21,7 +21,7 @@ async def publication(db: Database, digest: Digest) -> Publication:
         summary=digest.summary,
         groups=tuple(
             Theme(group.title, group.summary, cited(members[group.id]))
-            for group in await opinions.groups(db, digest.id)
+            for group in await groups.groups(db, digest.id)
         ),
         set_aside=cited(members[None]),
         sha256=digest.sha256,

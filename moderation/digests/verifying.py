@@ -8,13 +8,13 @@ from moderation.digests.ledger import hindrances
 from moderation.digests.proofs import mismatches as mismatches_in
 from moderation.digests.proofs import of_opinion
 from moderation.digests.publication import publication
-from moderation.digests.queries import digests, opinions
+from moderation.digests.queries import digests, spans
 from moderation.digests.rules import Digest
 
 
 async def mismatches(db: Database) -> AsyncIterator[str]:
     """One line for everything about digests that does not match."""
-    async for span in opinions.every_span(db):
+    async for span in spans.every_span(db):
         words = span.words[span.start_at : span.end_at]
         if words != span.text:
             yield f"digest {span.digest_id} opinion {span.id}: not the words of its source"

@@ -17,9 +17,9 @@ from moderation.consultations.actions import answering, receiving, running
 from moderation.consultations.queries import notices
 from moderation.consultations.rules.notice import Notice, as_text
 from moderation.consultations.rules.reply import Reply
-from moderation.digests.actions import publish as publish_digest
+from moderation.digests.actions import publish_digest
 from moderation.digests.actions import start as start_digest
-from moderation.digests.queries import opinions
+from moderation.digests.queries import groups
 from moderation.digests.rules import Plan
 from moderation.submissions.rules import Channel, PaperForm, Standing, WebForm
 
@@ -137,7 +137,7 @@ class Hearings:
 
     async def _answer(self, hearing: Hearing, number: int, told: script.Group) -> None:
         clerk = await self._cast.actor(hearing.script.by)
-        group = (await opinions.groups(self._db, hearing.digest_id))[number - 1]
+        group = (await groups.groups(self._db, hearing.digest_id))[number - 1]
         assert told.category is not None
         assert group.title == told.title
         reply = Reply(

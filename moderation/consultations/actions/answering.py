@@ -85,7 +85,7 @@ async def publish_result(db: Database, actor: Actor, consultation_id: int) -> No
         if gathered is None:
             raise NotFound
         require(rules.can_publish(actor, consultation, gathered.lacking, gathered.balanced, now))
-        digest_sha256 = gathered.digest.sha256 or await digests.publish(db, actor, gathered.digest.id)
+        digest_sha256 = gathered.digest.sha256 or await digests.publish_digest(db, actor, gathered.digest.id)
         sha256 = await result_sha256(db, consultation, gathered, digest_sha256)
         await notices.publish(db, consultation_id, sha256=sha256, now=now)
         await tell_authors(db, consultation, gathered)

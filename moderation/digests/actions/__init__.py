@@ -1,7 +1,7 @@
 """What people and jobs do with digests."""
 
 from moderation.digests.actions.compiling import compile_consultation, compile_digest, start
-from moderation.digests.actions.publishing import publish
+from moderation.digests.actions.publishing import publish_digest
 from moderation.digests.actions.retaking import retake, take_in
 from moderation.digests.actions.sorting import describe, head, sort
 
@@ -10,7 +10,7 @@ __all__ = [
     "compile_digest",
     "describe",
     "head",
-    "publish",
+    "publish_digest",
     "retake",
     "sort",
     "start",

@@ -17,7 +17,7 @@ from forum.jobs import enqueue
 from moderation.digests import rules
 from moderation.digests.grouping import Passage, Proposal, propose
 from moderation.digests.proofs import of_opinion
-from moderation.digests.queries import digests, opinions, texts
+from moderation.digests.queries import digests, groups, placing, texts
 from moderation.digests.queries.texts import Excerpt, Text
 from moderation.digests.rules import Consulted, Plan, State
 from moderation.digests.splitting import Part, split
@@ -190,7 +190,7 @@ async def store(db: Database, digest_id: int, cuts: Sequence[Cut], proposal: Pro
     """Groups and opinions as suggested: nothing is decided yet, the most central opinion of each comes first."""
     group_of: dict[int, int] = {}
     for number, group in enumerate(proposal.groups, 1):
-        group_id = await opinions.add_group(
+        group_id = await groups.add_group(
             db,
             digest_id,
             position=number,
@@ -203,8 +203,8 @@ async def store(db: Database, digest_id: int, cuts: Sequence[Cut], proposal: Pro
         row(digest_id, cut, at, group_id=group_of.get(at), representative=at in quoted)
         for at, cut in enumerate(cuts)
     ]
-    await opinions.add(db, rows)
-    await opinions.mark_copies(db, digest_id, list(proposal.copies), list(proposal.copies.values()))
+    await placing.add(db, rows)
+    await placing.mark_copies(db, digest_id, list(proposal.copies), list(proposal.copies.values()))
 
 
 def row(

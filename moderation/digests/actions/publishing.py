@@ -13,12 +13,12 @@ from moderation.digests.balancing import ledger_of
 from moderation.digests.ledger import Disposition, can_publish
 from moderation.digests.proofs import of_digest
 from moderation.digests.publication import place, publication
-from moderation.digests.queries import digests, opinions
+from moderation.digests.queries import digests, groups, opinions
 from moderation.digests.queries.opinions import Opinion
 from moderation.digests.rules import Digest
 
 
-async def publish(db: Database, actor: Actor, digest_id: int, version: int | None = None) -> str:
+async def publish_digest(db: Database, actor: Actor, digest_id: int, version: int | None = None) -> str:
     """Freezes the digest for everybody to read and check; returns its hash.
 
     With `version`, only what the person has seen is published.
@@ -27,7 +27,7 @@ async def publish(db: Database, actor: Actor, digest_id: int, version: int | Non
         if version is not None and version != digest.version:
             raise Conflict(_("確認の画面を開いたあとに、まとめが変わりました。もう一度確かめてください。"))
         require(can_publish(await ledger_of(db, digest)))
-        await opinions.tidy(db, digest_id)
+        await groups.tidy(db, digest_id)
         await record(db, actor, digest, "publish")
         sha256 = of_digest(await publication(db, digest))
         told = await opinions.all_of(db, digest_id)

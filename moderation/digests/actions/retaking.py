@@ -10,14 +10,14 @@ from moderation.digests import rules
 from moderation.digests.actions.compiling import Cut, cut_up, from_excerpt, row
 from moderation.digests.actions.sorting import bench, record
 from moderation.digests.balancing import stale_in
-from moderation.digests.queries import digests, opinions, texts
+from moderation.digests.queries import digests, opinions, placing, spans, texts
 from moderation.digests.queries.texts import Changed, Text
 
 
 async def retake(db: Database, actor: Actor, digest_id: int) -> int:
     """Brings everything up to date that changed since it was taken in; returns how many texts that were."""
     async with bench(db, actor, digest_id) as digest:
-        stale = stale_in(await opinions.standings(db, digest_id))
+        stale = stale_in(await spans.standings(db, digest_id))
         changed = await texts.changed(db, digest_id, stale)
         for post in changed:
             await take_again(db, digest_id, post)
@@ -33,7 +33,7 @@ async def take_again(db: Database, digest_id: int, post: Changed) -> None:
     taken = await opinions.of_post(db, digest_id, post.post_id)
     if post.state != "visible":
         said = [opinion.id for opinion in taken if opinion.disposition != "set_aside"]
-        await opinions.set_aside(db, said, rules.UNREADABLE[post.state])
+        await placing.set_aside(db, said, rules.UNREADABLE[post.state])
         return
     left = {opinion.id: opinion for opinion in taken}
     fresh: list[Cut] = []
@@ -43,7 +43,7 @@ async def take_again(db: Database, digest_id: int, post: Changed) -> None:
             fresh.append(cut)
             continue
         del left[kept.id]
-        await opinions.recut(
+        await placing.recut(
             db,
             kept.id,
             revision_id=post.revision_id,
@@ -52,14 +52,14 @@ async def take_again(db: Database, digest_id: int, post: Changed) -> None:
             sha256=cut.sha256,
         )
         if kept.reason in rules.UNREADABLE.values():
-            await opinions.bring_back(db, [kept.id])
-    await opinions.remove(db, list(left))
+            await placing.bring_back(db, [kept.id])
+    await placing.remove(db, list(left))
     await add(db, digest_id, fresh)
 
 
 async def add(db: Database, digest_id: int, cuts: Iterable[Cut]) -> None:
-    last = await opinions.last_position(db, digest_id)
-    await opinions.add(db, [row(digest_id, cut, at) for at, cut in enumerate(cuts, last + 1)])
+    last = await spans.last_position(db, digest_id)
+    await placing.add(db, [row(digest_id, cut, at) for at, cut in enumerate(cuts, last + 1)])
 
 
 async def take_in(db: Database, actor: Actor, digest_id: int, from_digest: int) -> None:

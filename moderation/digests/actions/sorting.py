@@ -12,9 +12,10 @@ from forum.events import DigestChanged, publish
 from forum.i18n import _
 from moderation.digests import rules
 from moderation.digests.naming import opening
-from moderation.digests.queries import digests, opinions
-from moderation.digests.queries.digests import Act
-from moderation.digests.queries.opinions import Group, Opinion
+from moderation.digests.queries import digests, groups, history, opinions, placing, spans
+from moderation.digests.queries.groups import Group
+from moderation.digests.queries.history import Act
+from moderation.digests.queries.opinions import Opinion
 from moderation.digests.rules import Description, Digest, Heading, Sorting
 
 # Of what is done to a group, these change its own words.
@@ -30,7 +31,7 @@ async def bench(db: Database, actor: Actor, digest_id: int) -> AsyncIterator[Dig
             raise NotFound
         require(rules.can_sort(actor, digest))
         yield digest
-        await opinions.tidy(db, digest_id)
+        await groups.tidy(db, digest_id)
         await publish(db, DigestChanged(digest_id))
 
 
@@ -45,7 +46,7 @@ async def record(
     **detail: Any,
 ) -> None:
     assert actor.id is not None
-    await digests.record(
+    await history.record(
         db,
         digest.id,
         account_id=actor.id,
@@ -60,7 +61,7 @@ async def record(
 async def head(db: Database, actor: Actor, digest_id: int, words: Heading) -> None:
     """Title and summary of the whole."""
     async with bench(db, actor, digest_id) as digest:
-        done = await digests.heading_since(db, digest_id, words.version)
+        done = await history.heading_since(db, digest_id, words.version)
         if done:
             raise Conflict(told(done), theirs=f"{digest.title}\n\n{digest.summary}", yours=words.summary)
         await digests.set_heading(db, digest_id, title=words.title, summary=words.summary)
@@ -70,8 +71,8 @@ async def head(db: Database, actor: Actor, digest_id: int, words: Heading) -> No
 async def describe(db: Database, actor: Actor, digest_id: int, group_id: int, words: Description) -> None:
     """Title and summary of a group."""
     async with bench(db, actor, digest_id) as digest:
-        group = await opinions.group(db, digest_id, group_id)
-        done = await digests.touched_since(
+        group = await groups.group(db, digest_id, group_id)
+        done = await history.touched_since(
             db, digest_id, words.version, groups=[group_id], opinions=[], acts=DESCRIBES
         )
         if group is None:
@@ -80,7 +81,7 @@ async def describe(db: Database, actor: Actor, digest_id: int, group_id: int, wo
             )
         if done:
             raise Conflict(told(done), theirs=f"{group.title}\n\n{group.summary}", yours=words.summary)
-        await opinions.describe(db, group_id, title=words.title, summary=words.summary)
+        await groups.describe(db, group_id, title=words.title, summary=words.summary)
         await record(
             db,
             actor,
@@ -103,8 +104,8 @@ async def sort(db: Database, actor: Actor, digest_id: int, sorting: Sorting) -> 
 
 async def on_groups(db: Database, actor: Actor, digest: Digest, sorting: Sorting) -> None:
     """Confirming judges what a group holds and merging moves all of it: both want it unchanged."""
-    chosen = [group for group in await opinions.groups(db, digest.id) if group.id in sorting.groups]
-    done = await digests.touched_since(
+    chosen = [group for group in await groups.groups(db, digest.id) if group.id in sorting.groups]
+    done = await history.touched_since(
         db, digest.id, sorting.version, groups=sorting.groups, opinions=[], acts=None
     )
     if done or len(chosen) != len(set(sorting.groups)):
@@ -121,7 +122,7 @@ async def confirm(db: Database, chosen: Sequence[Group]) -> None:
     """What the machine suggested for these groups becomes the clerk's decision."""
     if not chosen:
         raise Invalid(groups=_("論点を選んでください。"))
-    await opinions.confirm(db, [group.id for group in chosen])
+    await groups.confirm(db, [group.id for group in chosen])
 
 
 async def merge(db: Database, chosen: Sequence[Group], title: str) -> None:
@@ -129,15 +130,15 @@ async def merge(db: Database, chosen: Sequence[Group], title: str) -> None:
     if len(chosen) < 2:
         raise Invalid(groups=_("まとめる論点を二つ以上選んでください。"))
     into, *others = chosen
-    await opinions.join_groups(db, [group.id for group in others], into.id)
+    await groups.join_groups(db, [group.id for group in others], into.id)
     summary = "\n\n".join(group.summary for group in chosen if group.summary)
-    await opinions.describe(db, into.id, title=title or into.title, summary=summary)
+    await groups.describe(db, into.id, title=title or into.title, summary=summary)
 
 
 async def on_opinions(db: Database, actor: Actor, digest: Digest, sorting: Sorting) -> None:
     """Copies go where their original goes."""
-    ids = await opinions.with_copies(db, digest.id, sorting.opinions)
-    done = await digests.touched_since(db, digest.id, sorting.version, groups=[], opinions=ids, acts=None)
+    ids = await spans.with_copies(db, digest.id, sorting.opinions)
+    done = await history.touched_since(db, digest.id, sorting.version, groups=[], opinions=ids, acts=None)
     if done or not set(sorting.opinions) <= set(ids):
         raise Conflict(told(done) or _("選んだ意見の中に、もうないものがあります。"))
     if not ids:
@@ -157,22 +158,22 @@ async def on_opinions(db: Database, actor: Actor, digest: Digest, sorting: Sorti
 
 
 async def move(db: Database, digest_id: int, chosen: Sequence[Opinion], sorting: Sorting) -> int | None:
-    group = await opinions.group(db, digest_id, sorting.to) if sorting.to else None
+    group = await groups.group(db, digest_id, sorting.to) if sorting.to else None
     if group is None:
         raise Invalid(to=_("移し先の論点を選んでください。"))
-    await opinions.place(db, [opinion.id for opinion in chosen], group.id)
+    await placing.place(db, [opinion.id for opinion in chosen], group.id)
     return group.id
 
 
 async def split(db: Database, digest_id: int, chosen: Sequence[Opinion], sorting: Sorting) -> int | None:
     """A new group right after the one that the first of them leaves, named in their own words if need be."""
     title = sorting.title or next((opening(o.text) for o in chosen if o.text), _("新しい論点"))
-    positions = {group.id: group.position for group in await opinions.groups(db, digest_id)}
+    positions = {group.id: group.position for group in await groups.groups(db, digest_id)}
     after = next((positions[o.group_id] for o in chosen if o.group_id), len(positions))
-    group_id = await opinions.add_group(
+    group_id = await groups.add_group(
         db, digest_id, position=after, title=title[: rules.GROUP_TITLE_MAX], plan_section_id=None
     )
-    await opinions.place(db, [opinion.id for opinion in chosen], group_id)
+    await placing.place(db, [opinion.id for opinion in chosen], group_id)
     return group_id
 
 
@@ -180,7 +181,7 @@ async def quote(db: Database, digest_id: int, chosen: Sequence[Opinion], sorting
     """Chosen to be quoted for its group, or no longer."""
     if any(opinion.group_id is None for opinion in chosen):
         raise Invalid(opinions=_("代表にできるのは、論点に入っている意見だけです。"))
-    await opinions.quote(db, sorting.opinions, sorting.act == "quote")
+    await placing.quote(db, sorting.opinions, sorting.act == "quote")
     return None
 
 
@@ -188,12 +189,12 @@ async def set_aside(db: Database, digest_id: int, chosen: Sequence[Opinion], sor
     reason = rules.worded_reason(sorting.reason, sorting.note)
     if not reason:
         raise Invalid(reason=_("対象外にする理由を選ぶか、書いてください。"))
-    await opinions.set_aside(db, [opinion.id for opinion in chosen], reason)
+    await placing.set_aside(db, [opinion.id for opinion in chosen], reason)
     return None
 
 
 async def bring_back(db: Database, digest_id: int, chosen: Sequence[Opinion], sorting: Sorting) -> int | None:
-    await opinions.bring_back(db, [opinion.id for opinion in chosen])
+    await placing.bring_back(db, [opinion.id for opinion in chosen])
     return None
 
 

@@ -11,8 +11,9 @@ from forum.posts.rules import Edit, Post
 from forum.topics.actions import discussing, judging
 from forum.topics.actions.locking import post_for
 from moderation.digests import actions
-from moderation.digests.queries import digests, opinions
-from moderation.digests.queries.opinions import Group, Opinion
+from moderation.digests.queries import digests, groups, opinions
+from moderation.digests.queries.groups import Group
+from moderation.digests.queries.opinions import Opinion
 from moderation.digests.rules import Digest, Plan, Sorting
 from tests.factories import a_board, a_moderator, a_post, a_staff_member, a_topic, the_post
 
@@ -76,7 +77,7 @@ async def confirm_all(db: Database, by: Actor, digest_id: int) -> None:
 
 
 async def groups_of(db: Database, digest_id: int) -> list[Group]:
-    return await opinions.groups(db, digest_id)
+    return await groups.groups(db, digest_id)
 
 
 async def said_in(db: Database, digest_id: int, words: str) -> Opinion:

@@ -120,7 +120,7 @@ async def test_opinions_of_a_published_digest_can_be_taken_into_another(db: Data
     clerk = await a_staff_member(db)
     first = await a_draft(db, await a_discussion(db), clerk)
     await confirm_all(db, clerk, first.id)
-    await actions.publish(db, clerk, first.id)
+    await actions.publish_digest(db, clerk, first.id)
     second = await actions.start(db, clerk, a_plan(digests=[first.id]), ZONE)
     assert {o.sha256 for o in await opinions.all_of(db, second)} == {
         o.sha256 for o in await opinions.all_of(db, first.id)
@@ -132,7 +132,7 @@ async def test_taking_a_digest_into_a_draft_brings_only_what_is_not_there(db: Da
     posts = await a_discussion(db)
     first = await a_draft(db, posts, clerk)
     await confirm_all(db, clerk, first.id)
-    await actions.publish(db, clerk, first.id)
+    await actions.publish_digest(db, clerk, first.id)
     others = await a_discussion(db)
     second = await actions.start(db, clerk, a_plan(topics=[others[0].topic_id]), ZONE)
     await actions.take_in(db, clerk, second, first.id)

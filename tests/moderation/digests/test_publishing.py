@@ -30,7 +30,7 @@ async def a_published_digest(db: Database) -> tuple[Actor, Digest]:
     clerk = await a_staff_member(db)
     digest = await a_draft(db, await a_discussion(db), clerk)
     await confirm_all(db, clerk, digest.id)
-    await actions.publish(db, clerk, digest.id)
+    await actions.publish_digest(db, clerk, digest.id)
     return clerk, await the_digest(db, digest.id)
 
 
@@ -46,7 +46,7 @@ async def test_an_undecided_opinion_stands_in_the_way(db: Database) -> None:
     clerk = await a_staff_member(db)
     digest = await a_draft(db, await a_discussion(db), clerk)
     with pytest.raises(Forbidden) as refused:
-        await actions.publish(db, clerk, digest.id)
+        await actions.publish_digest(db, clerk, digest.id)
     assert "まだ整理されていない意見が5件" in refused.value.reason
 
 
@@ -56,7 +56,7 @@ async def test_only_what_the_person_saw_is_published(db: Database) -> None:
     seen = digest.version
     await confirm_all(db, clerk, digest.id)
     with pytest.raises(Conflict):
-        await actions.publish(db, clerk, digest.id, seen)
+        await actions.publish_digest(db, clerk, digest.id, seen)
 
 
 async def test_everyone_is_told_once_what_became_of_their_words(db: Database) -> None:
@@ -68,7 +68,7 @@ async def test_everyone_is_told_once_what_became_of_their_words(db: Database) ->
     weather = await said_in(db, digest.id, "暑い")
     await act(db, clerk, digest.id, "set_aside", opinions=[weather.id], reason="意見ではないため")
     await confirm_all(db, clerk, digest.id)
-    await actions.publish(db, clerk, digest.id)
+    await actions.publish_digest(db, clerk, digest.id)
     assert writer.id is not None
     told = await notifications.page_of_account(db, writer.id, before=2**62, limit=10)
     assert [(n.kind, n.params["used"] + n.params["merged"], n.params["set_aside"]) for n in told] == [
@@ -100,7 +100,7 @@ async def test_the_bench_of_a_published_digest_is_closed(db: Database) -> None:
     with pytest.raises(Forbidden):
         await act(db, clerk, digest.id, "confirm", groups=[group.id])
     with pytest.raises(Forbidden):
-        await actions.publish(db, clerk, digest.id)
+        await actions.publish_digest(db, clerk, digest.id)
 
 
 async def test_words_that_disappear_after_publication_leave_their_hash(db: Database) -> None:
@@ -111,7 +111,7 @@ async def test_words_that_disappear_after_publication_leave_their_hash(db: Datab
     edited = await a_post(db, writer, topic=posts[0], body="噴水を増やしてください。")
     digest = await a_draft(db, posts, clerk)
     await confirm_all(db, clerk, digest.id)
-    await actions.publish(db, clerk, digest.id)
+    await actions.publish_digest(db, clerk, digest.id)
     numbers = [(await said_in(db, digest.id, words)).id for words in ("街灯", "花壇", "噴水")]
     await discussing.withdraw(db, writer, withdrawn.id)
     await hide(db, hidden)

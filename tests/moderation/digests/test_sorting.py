@@ -9,7 +9,7 @@ from forum.db import Database
 from forum.errors import Conflict, Forbidden, Invalid, NotFound
 from moderation.digests import actions
 from moderation.digests.balancing import ledger_of
-from moderation.digests.queries import digests, opinions
+from moderation.digests.queries import history, opinions
 from moderation.digests.rules import Description, Digest, Heading
 from tests.factories import a_post, a_staff_member, an_account
 from tests.moderation.digests.desk import (
@@ -278,9 +278,9 @@ async def test_every_act_is_kept_in_the_history(db: Database) -> None:
     clerk, digest = await a_desk(db)
     await sets_canteen_aside(db, clerk, digest)
     await confirm_all(db, clerk, digest.id)
-    history = await digests.history(db, digest.id, 10)
-    assert [(entry.act, entry.pen_name) for entry in history] == [
+    kept = await history.history(db, digest.id, 10)
+    assert [(entry.act, entry.pen_name) for entry in kept] == [
         ("confirm", clerk.pen_name),
         ("set_aside", clerk.pen_name),
     ]
-    assert history[1].detail == {"reason": "試し"}
+    assert kept[1].detail == {"reason": "試し"}

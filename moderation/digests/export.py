@@ -1,0 +1,91 @@
+"""A published digest as data: what anyone needs to recompute every hash, and nothing that may not be read."""
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from forum.proof import moment
+from moderation.digests.ledger import Ledger
+from moderation.digests.queries.groups import Group
+from moderation.digests.queries.opinions import Opinion
+from moderation.digests.rules import Digest
+from moderation.digests.splitting import Part
+
+FORMAT = "it-shimin-kaigishitsu digest 1"
+
+
+def exported(
+    digest: Digest,
+    groups: Sequence[Group],
+    said: Sequence[Opinion],
+    ledger: Ledger,
+    link: Callable[[str], str],
+) -> dict[str, Any]:
+    """`sha256` of the digest covers title, summary, groups and set_aside; see docs/provenance.md."""
+    members: dict[int | None, list[Opinion]] = defaultdict(list)
+    for opinion in said:
+        members[opinion.group_id].append(opinion)
+    hashes = {opinion.id: opinion.sha256 for opinion in said}
+    return {
+        "format": FORMAT,
+        "url": link(f"/digests/{digest.id}"),
+        "title": digest.title,
+        "summary": digest.summary,
+        "from": moment(digest.starts_at),
+        "to": moment(digest.ends_at),
+        "published_at": moment(digest.published_at) if digest.published_at else None,
+        "ledger": figures(ledger),
+        "groups": [
+            {
+                "number": group.position,
+                "title": group.title,
+                "summary": group.summary,
+                "opinions": [cited(opinion, hashes, link) for opinion in members[group.id]],
+            }
+            for group in groups
+        ],
+        "set_aside": [cited(o, hashes, link) for o in members[None] if o.part == Part.OPINION],
+        "greetings_and_quotes": [
+            {**place(o, link), "part": o.part} for o in members[None] if o.part != Part.OPINION
+        ],
+        "manifest": digest.manifest,
+        "sha256": digest.sha256,
+    }
+
+
+def figures(ledger: Ledger) -> dict[str, Any]:
+    """Texts, opinions, people and copies, each counted apart: no count is a vote."""
+    return {
+        "texts": asdict(ledger.texts),
+        "opinions": asdict(ledger.opinions),
+        "people": ledger.people,
+        "copies": ledger.copies,
+    }
+
+
+def cited(opinion: Opinion, hashes: Mapping[int, str], link: Callable[[str], str]) -> dict[str, Any]:
+    """`text` is null where the words may not be read (any more); `state` says why."""
+    return {
+        **place(opinion, link),
+        "text": opinion.text,
+        "state": opinion.state,
+        "disposition": opinion.disposition,
+        "reason": opinion.reason,
+        "copy_of": hashes.get(opinion.copy_of or 0),
+    }
+
+
+def place(opinion: Opinion, link: Callable[[str], str]) -> dict[str, Any]:
+    """Where the words stand; `start` and `end` count Unicode code points of the source text."""
+    source = (
+        {"post": link(f"/posts/{opinion.post_id}"), "revision": opinion.revision_number}
+        if opinion.post_id
+        else {"submission": opinion.receipt}
+    )
+    return {
+        "source": {**source, "sha256": opinion.source_sha256},
+        "start": opinion.start_at,
+        "end": opinion.end_at,
+        "sha256": opinion.sha256,
+    }

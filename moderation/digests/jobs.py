@@ -1,0 +1,14 @@
+"""Compiling what is too large to wait for."""
+
+from typing import Any
+
+from forum.jobs import Handler
+from forum.web import Site
+from moderation.digests import actions
+
+
+async def compile_digest(site: Site, payload: dict[str, Any]) -> None:
+    await actions.compile_digest(site.db, int(payload["digest_id"]))
+
+
+JOBS: dict[str, Handler] = {"compile_digest": compile_digest}

@@ -1,0 +1,118 @@
+"""Groups of opinions: the points of a digest."""
+
+from dataclasses import dataclass
+
+from forum.db import Database
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    id: int
+    position: int
+    title: str
+    summary: str
+    plan_section_id: int | None
+    opinions: int
+    undecided: int
+
+
+async def groups(db: Database, digest_id: int) -> list[Group]:
+    """All groups in order; a digest has a few hundred."""
+    return await db.records(
+        Group,
+        """
+        select g.id, g.position, g.title, g.summary, g.plan_section_id, count(o.id) as opinions,
+            count(o.id) filter (where o.disposition = 'undecided') as undecided
+        from opinion_groups g left join opinions o on o.group_id = g.id
+        where g.digest_id = :id group by g.id order by g.position, g.id
+        """,
+        id=digest_id,
+    )
+
+
+async def group(db: Database, digest_id: int, group_id: int) -> Group | None:
+    return await db.record(
+        Group,
+        """
+        select g.id, g.position, g.title, g.summary, g.plan_section_id, count(o.id) as opinions,
+            count(o.id) filter (where o.disposition = 'undecided') as undecided
+        from opinion_groups g left join opinions o on o.group_id = g.id
+        where g.digest_id = :digest_id and g.id = :id group by g.id
+        """,
+        digest_id=digest_id,
+        id=group_id,
+    )
+
+
+async def add_group(
+    db: Database, digest_id: int, *, position: int, title: str, plan_section_id: int | None
+) -> int:
+    number: int = await db.value(
+        """
+        insert into opinion_groups (digest_id, position, title, plan_section_id)
+        values (:digest_id, :position, :title, :plan_section_id) returning id
+        """,
+        digest_id=digest_id,
+        position=position,
+        title=title,
+        plan_section_id=plan_section_id,
+    )
+    return number
+
+
+async def join_groups(db: Database, groups: list[int], into: int) -> None:
+    await db.run(
+        "update opinions set group_id = :into where group_id = any(:groups)", groups=groups, into=into
+    )
+
+
+async def confirm(db: Database, groups: list[int]) -> int:
+    """The suggestion becomes a decision."""
+    return await db.run(
+        """
+        update opinions set disposition = case when representative then 'used' else 'merged' end
+        where group_id = any(:groups) and disposition = 'undecided'
+        """,
+        groups=groups,
+    )
+
+
+async def describe(db: Database, group_id: int, *, title: str, summary: str) -> None:
+    await db.run(
+        "update opinion_groups set title = :title, summary = :summary where id = :id",
+        id=group_id,
+        title=title,
+        summary=summary,
+    )
+
+
+async def tidy(db: Database, digest_id: int) -> None:
+    """After an act: no empty groups, no gaps in their numbers, and every group quotes someone."""
+    await db.run(
+        """
+        delete from opinion_groups g where g.digest_id = :id
+            and not exists (select from opinions o where o.group_id = g.id)
+        """,
+        id=digest_id,
+    )
+    await db.run(
+        """
+        update opinion_groups g set position = n.position
+        from (select id, row_number() over (order by position, id) as position from opinion_groups
+            where digest_id = :id) n
+        where n.id = g.id and n.position <> g.position
+        """,
+        id=digest_id,
+    )
+    await db.run(
+        """
+        update opinions o set representative = true,
+            disposition = case when o.disposition = 'merged' then 'used' else o.disposition end
+        from (select distinct on (group_id) id from opinions where digest_id = :id and group_id in (
+                select group_id from opinions where digest_id = :id and group_id is not null
+                group by group_id having not bool_or(representative))
+            order by group_id, copy_of nulls first, position, id) f
+        where o.id = f.id
+        """,
+        id=digest_id,
+    )

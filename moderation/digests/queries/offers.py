@@ -1,0 +1,60 @@
+"""What a new digest can be made of."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from forum.db import Database
+
+
+@dataclass(frozen=True, slots=True)
+class OfferedTopic:
+    id: int
+    board_id: int
+    title: str
+    state: str
+    last_number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """A published digest, or a consultation that has none."""
+
+    id: int
+    title: str
+
+
+async def topics(db: Database, boards: list[int], each: int) -> list[OfferedTopic]:
+    """The latest topics of each board."""
+    return await db.records(
+        OfferedTopic,
+        """
+        select t.id, t.board_id, t.title, t.state, t.last_number from unnest(cast(:boards as bigint[])) b (id)
+            cross join lateral (
+                select * from topics where board_id = b.id and state <> 'held'
+                order by bumped_at desc, id desc limit :each) t
+        """,
+        boards=boards,
+        each=each,
+    )
+
+
+async def published(db: Database, limit: int) -> list[Offered]:
+    return await db.records(
+        Offered,
+        "select id, title from digests where state = 'published' order by published_at desc limit :limit",
+        limit=limit,
+    )
+
+
+async def consultations(db: Database, now: datetime) -> list[Offered]:
+    """Those that have begun, are not finished and have no digest yet."""
+    return await db.records(
+        Offered,
+        """
+        select c.id, c.title from consultations c
+        where c.state not in ('published', 'not_conducted', 'withdrawn') and c.announced_at <= :now
+            and c.opens_at <= :now and not exists (select from digests d where d.consultation_id = c.id)
+        order by c.opens_at desc
+        """,
+        now=now,
+    )

@@ -1,0 +1,116 @@
+"""Opinions without their words: what the ledger counts and the proofs recompute."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+from forum.db import Database
+from moderation.digests.queries.opinions import FROM
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """An opinion without its words: all that the ledger needs."""
+
+    id: int
+    post_id: int | None
+    submission_id: int | None
+    account_id: int | None
+    person_key: bytes | None
+    part: str
+    disposition: str
+    group_id: int | None
+    reason: str | None
+    is_copy: bool
+    state: str
+    is_current: bool
+
+
+async def standings(db: Database, digest_id: int) -> list[Standing]:
+    return await db.records(
+        Standing,
+        """
+        select o.id, p.id as post_id, o.submission_id, coalesce(s.account_id, p.author_id) as account_id,
+            s.person_key, o.part, o.disposition, o.group_id, o.set_aside_reason as reason,
+            o.copy_of is not null as is_copy, coalesce(p.state, 'visible') as state,
+            coalesce(p.revision_id = o.revision_id, true) as is_current
+        """
+        + FROM
+        + "where o.digest_id = :id order by o.position, o.id",
+        id=digest_id,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """An opinion beside the whole text that it claims to be cut from."""
+
+    id: int
+    digest_id: int
+    start_at: int
+    end_at: int
+    text: str
+    sha256: str
+    source_sha256: str
+    words: str
+
+
+async def every_span(db: Database, *, batch: int = 500) -> AsyncIterator[Span]:
+    """Every opinion there is, in order of id, a batch at a time."""
+    after = 0
+    while True:
+        found = await db.records(
+            Span,
+            """
+            select o.id, o.digest_id, o.start_at, o.end_at, o.text, o.sha256,
+                coalesce(r.sha256, s.sha256, '') as source_sha256, coalesce(r.raw, s.body, '') as words
+            from opinions o left join revisions r on r.id = o.revision_id
+                left join submissions s on s.id = o.submission_id
+            where o.id > :after order by o.id limit :batch
+            """,
+            after=after,
+            batch=batch,
+        )
+        for span in found:
+            yield span
+        if len(found) < batch:
+            return
+        after = found[-1].id
+
+
+async def placed(db: Database, digest_id: int, opinion_id: int) -> tuple[int | None, int] | None:
+    """The number of its group, or None; and how many opinions set aside come before it."""
+    row = await db.row(
+        """
+        select g.position, (select count(*) from opinions b where b.digest_id = o.digest_id
+            and b.disposition = 'set_aside' and b.part = 'opinion'
+            and (b.position, b.id) < (o.position, o.id)) as before
+        from opinions o left join opinion_groups g on g.id = o.group_id
+        where o.digest_id = :id and o.id = :opinion_id and o.part = 'opinion'
+        """,
+        id=digest_id,
+        opinion_id=opinion_id,
+    )
+    return (row["position"], row["before"]) if row else None
+
+
+async def with_copies(db: Database, digest_id: int, ids: list[int]) -> list[int]:
+    """The opinions and the copies that stand with them in the same place."""
+    rows = await db.rows(
+        """
+        select c.id from opinions c left join opinions o on o.id = c.copy_of
+        where c.digest_id = :id and (c.id = any(:ids) or (o.id = any(:ids)
+            and c.group_id is not distinct from o.group_id
+            and (c.disposition = 'set_aside') = (o.disposition = 'set_aside')))
+        order by c.id
+        """,
+        id=digest_id,
+        ids=ids,
+    )
+    return [row["id"] for row in rows]
+
+
+async def last_position(db: Database, digest_id: int) -> int:
+    position: int = await db.value(
+        "select coalesce(max(position), 0) from opinions where digest_id = :id", id=digest_id
+    )
+    return position

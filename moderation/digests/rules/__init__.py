@@ -1,0 +1,61 @@
+"""The rules of digests: their life and rights, their forms, their words."""
+
+from moderation.digests.rules.forms import (
+    GROUP_TITLE_MAX,
+    TITLE_MAX,
+    Chosen,
+    Description,
+    Heading,
+    Plan,
+    Sorting,
+    Version,
+)
+from moderation.digests.rules.lifecycle import (
+    TEXTS_AT_ONCE,
+    Consulted,
+    Digest,
+    State,
+    can_compile,
+    can_edit,
+    can_see,
+    can_sort,
+    can_start,
+    last_moment,
+)
+from moderation.digests.rules.wording import (
+    HIDDEN,
+    REASONS,
+    UNREADABLE,
+    WITHDRAWN,
+    act_name,
+    is_stale,
+    worded_reason,
+)
+
+__all__ = [
+    "GROUP_TITLE_MAX",
+    "HIDDEN",
+    "REASONS",
+    "TEXTS_AT_ONCE",
+    "TITLE_MAX",
+    "UNREADABLE",
+    "WITHDRAWN",
+    "Chosen",
+    "Consulted",
+    "Description",
+    "Digest",
+    "Heading",
+    "Plan",
+    "Sorting",
+    "State",
+    "Version",
+    "act_name",
+    "can_compile",
+    "can_edit",
+    "can_see",
+    "can_sort",
+    "can_start",
+    "is_stale",
+    "last_moment",
+    "worded_reason",
+]

@@ -1,0 +1,86 @@
+"""What the forms of digests accept."""
+
+from datetime import date, datetime, time, timedelta
+from typing import Annotated, Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel, Field, field_validator
+
+from forum.text import Line, Paragraphs, sized
+
+TITLE_MAX = 80
+GROUP_TITLE_MAX = 120
+SUMMARY_MAX = 8000
+GROUP_SUMMARY_MAX = 2000
+REASON_MAX = 200
+
+Id = Annotated[int, Field(gt=0, lt=2**63)]
+
+
+class Plan(BaseModel):
+    """The form that starts a digest: what to read, and from when to when (days of the town, both included)."""
+
+    title: Annotated[Line, sized(2, TITLE_MAX)]
+    boards: list[Id] = []
+    topics: list[Id] = []
+    digests: list[Id] = []
+    consultation_id: Id | None = None
+    first_day: date
+    last_day: date
+
+    @field_validator("consultation_id", mode="before")
+    @classmethod
+    def _none_if_empty(cls, value: object) -> object:
+        return value or None
+
+    def period(self, zone: ZoneInfo) -> tuple[datetime, datetime]:
+        """From the first moment of the first day to the first moment after the last."""
+        midnight = time(tzinfo=zone)
+        return (
+            datetime.combine(self.first_day, midnight),
+            datetime.combine(self.last_day + timedelta(days=1), midnight),
+        )
+
+
+class Heading(BaseModel):
+    """Title and summary of the whole."""
+
+    title: Annotated[Line, sized(2, TITLE_MAX)]
+    summary: Annotated[Paragraphs, sized(0, SUMMARY_MAX)] = ""
+    version: int
+
+
+class Description(BaseModel):
+    """Title and summary of a group."""
+
+    title: Annotated[Line, sized(1, GROUP_TITLE_MAX)]
+    summary: Annotated[Paragraphs, sized(0, GROUP_SUMMARY_MAX)] = ""
+    version: int
+
+
+class Sorting(BaseModel):
+    """One act of the work bench on the chosen opinions or groups."""
+
+    act: Literal["confirm", "merge", "move", "split", "quote", "unquote", "set_aside", "bring_back"]
+    opinions: list[Id] = []
+    groups: list[Id] = []
+    to: Id | None = None
+    title: Annotated[Line, sized(0, GROUP_TITLE_MAX)] = ""
+    reason: Annotated[Line, sized(0, REASON_MAX)] = ""
+    note: Annotated[Line, sized(0, REASON_MAX)] = ""
+    version: int
+
+    @field_validator("to", mode="before")
+    @classmethod
+    def _none_if_empty(cls, value: object) -> object:
+        return value or None
+
+
+class Version(BaseModel):
+    version: int
+
+
+class Chosen(BaseModel):
+    """Another digest, chosen to be taken in."""
+
+    digest: Id

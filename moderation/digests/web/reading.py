@@ -1,0 +1,125 @@
+"""A published digest: as a page, as data, and the way from a person to their own words."""
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from forum.errors import NotFound
+from forum.topics.rules import shown_title
+from forum.web import actor_of, database, page, path_id, redirect, site
+from moderation.digests.balancing import ledger_of
+from moderation.digests.export import exported
+from moderation.digests.kinds import LABELS as KIND_NAMES
+from moderation.digests.queries import digests, groups, opinions, spans
+from moderation.digests.rules import Digest, State
+from moderation.digests.web.sorting import pages, view_of, voices, with_voices
+from moderation.digests.web.starting import digest_of
+from moderation.submissions.rules import CHANNEL_NAMES
+
+GROUPS_PER_PAGE = 20
+OPINIONS_PER_PAGE = 50
+
+
+async def published(request: Request) -> Digest:
+    digest = await digest_of(request)
+    if not digest.is_published:
+        raise NotFound
+    return digest
+
+
+async def show(request: Request) -> Response:
+    digest = await digest_of(request)
+    if not digest.is_published:
+        return redirect(request, f"/digests/{digest.id}/edit")
+    db, actor, number = database(request), actor_of(request), view_of(request).page
+    points = await groups.groups(db, digest.id)
+    shown = points[(number - 1) * GROUPS_PER_PAGE : number * GROUPS_PER_PAGE]
+    if points and not shown:
+        raise NotFound
+    said = await opinions.in_groups(db, [group.id for group in shown])
+    return await page(
+        request,
+        "digests/show.html",
+        digest=digest,
+        ledger=await ledger_of(db, digest),
+        groups=points,
+        laid=with_voices(shown, said),
+        sources=await digests.sources(db, digest.id),
+        mine=await opinions.of_person(db, digest.id, actor.id) if actor.id else [],
+        page_number=number,
+        last_page=pages(len(points), GROUPS_PER_PAGE),
+        page_of=page_of,
+        shown_title=shown_title,
+        ways=CHANNEL_NAMES,
+        kinds=KIND_NAMES,
+    )
+
+
+async def set_aside(request: Request) -> Response:
+    db, digest, number = database(request), await published(request), view_of(request).page
+    ledger = await ledger_of(db, digest)
+    said = await opinions.in_no_group(
+        db,
+        digest.id,
+        disposition="set_aside",
+        offset=(number - 1) * OPINIONS_PER_PAGE,
+        limit=OPINIONS_PER_PAGE,
+    )
+    return await page(
+        request,
+        "digests/set_aside.html",
+        digest=digest,
+        ledger=ledger,
+        voices=voices(said),
+        page_number=number,
+        last_page=pages(ledger.opinions.set_aside, OPINIONS_PER_PAGE),
+        shown_title=shown_title,
+        ways=CHANNEL_NAMES,
+        kinds=KIND_NAMES,
+    )
+
+
+async def opinion(request: Request) -> Response:
+    """Finds the page on which an opinion stands."""
+    db, digest, number = database(request), await published(request), path_id(request, "opinion")
+    if (found := await spans.placed(db, digest.id, number)) is None:
+        raise NotFound
+    group, before = found
+    if group is None:
+        aside = before // OPINIONS_PER_PAGE + 1
+        return redirect(request, f"/digests/{digest.id}/set-aside?page={aside}#opinion-{number}")
+    return redirect(request, f"/digests/{digest.id}?page={page_of(group)}#opinion-{number}")
+
+
+def page_of(position: int) -> int:
+    return (position - 1) // GROUPS_PER_PAGE + 1
+
+
+async def data(request: Request) -> Response:
+    """Everything that is needed to check the digest without us."""
+    db, digest = database(request), await published(request)
+    return JSONResponse(
+        exported(
+            digest,
+            await groups.groups(db, digest.id),
+            await opinions.everything(db, digest.id),
+            await ledger_of(db, digest),
+            site(request).settings.link,
+        ),
+        headers={"Access-Control-Allow-Origin": "*"},
+    )
+
+
+async def progress(request: Request) -> Response:
+    """What the page of a digest being compiled asks for again and again."""
+    digest = await digest_of(request)
+    return await page(request, "digests/compiling.html", digest=digest, done=digest.state != State.COMPILING)
+
+
+routes = [
+    Route("/digests/{id:int}", show),
+    Route("/digests/{id:int}.json", data),
+    Route("/digests/{id:int}/progress", progress),
+    Route("/digests/{id:int}/set-aside", set_aside),
+    Route("/digests/{id:int}/opinions/{opinion:int}", opinion),
+]

@@ -1,0 +1,205 @@
+"""The work bench: a page of groups or opinions at a time, one bar of acts, everything also without scripts."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from forum.access import require
+from forum.db import Database
+from forum.i18n import _
+from forum.topics.rules import shown_title
+from forum.web import Form, actor_of, database, page, path_id, read, redirect, refill
+from moderation.digests import actions, rules
+from moderation.digests.balancing import ledger_of
+from moderation.digests.kinds import LABELS as KIND_NAMES
+from moderation.digests.ledger import hindrances
+from moderation.digests.queries import groups, history, offers, opinions
+from moderation.digests.queries.groups import Group
+from moderation.digests.queries.opinions import Opinion
+from moderation.digests.rules import Description, Digest, Heading, Sorting, State
+from moderation.digests.web.starting import DIGESTS_OFFERED, digest_of
+from moderation.submissions.rules import CHANNEL_NAMES
+
+GROUPS_PER_PAGE = 15
+OPINIONS_PER_PAGE = 50
+ACTS_SHOWN = 20
+# What the bench lays out: suggested and confirmed groups, what has no place, what was set aside, what was found.
+TABS = ("groups", "open", "loose", "aside", "rest", "found")
+
+
+@dataclass(frozen=True)
+class Voice:
+    """An opinion and the copies that stand with it."""
+
+    opinion: Opinion
+    copies: tuple[Opinion, ...]
+
+
+@dataclass(frozen=True)
+class Laid:
+    """A group on the bench."""
+
+    group: Group
+    voices: tuple[Voice, ...]
+
+
+@dataclass(frozen=True)
+class View:
+    """Which part of the bench somebody looks at."""
+
+    tab: str
+    page: int
+    words: str
+
+    @property
+    def query(self) -> str:
+        return urlencode({"show": self.tab, "page": self.page, **({"q": self.words} if self.words else {})})
+
+
+def view_of(request: Request) -> View:
+    query = request.query_params
+    number = query.get("page", "1")
+    tab = query.get("show", TABS[0])
+    return View(
+        tab=tab if tab in TABS else TABS[0],
+        page=max(1, int(number)) if number.isascii() and number.isdigit() and len(number) < 7 else 1,
+        words=query.get("q", "").strip()[:100],
+    )
+
+
+async def bench(request: Request) -> Response:
+    db, digest = database(request), await digest_of(request)
+    require(rules.can_edit(actor_of(request), digest))
+    if digest.state == State.COMPILING:
+        return await page(request, "digests/compiling.html", digest=digest, done=False)
+    if digest.is_published:
+        return redirect(request, f"/digests/{digest.id}")
+    view, ledger = view_of(request), await ledger_of(db, digest)
+    points = await groups.groups(db, digest.id)
+    laid, loose, last_page = await lay_out(db, digest, view, points)
+    return await page(
+        request,
+        "digests/bench.html",
+        digest=digest,
+        ledger=ledger,
+        hindrances=hindrances(ledger),
+        view=view,
+        last_page=last_page,
+        groups=points,
+        laid=laid,
+        loose=loose,
+        reasons=[_(reason) for reason in rules.REASONS],
+        history=await history.history(db, digest.id, ACTS_SHOWN),
+        offered=await offers.published(db, DIGESTS_OFFERED),
+        described=request.path_params.get("group"),
+        act_name=rules.act_name,
+        shown_title=shown_title,
+        ways=CHANNEL_NAMES,
+        kinds=KIND_NAMES,
+        form=getattr(request.state, "form", None) or Form(),
+    )
+
+
+async def lay_out(
+    db: Database, digest: Digest, view: View, points: Sequence[Group]
+) -> tuple[list[Laid], list[Voice], int]:
+    """Groups with their opinions, or opinions without a group; and how many pages there are."""
+    offset = (view.page - 1) * OPINIONS_PER_PAGE
+    match view.tab:
+        case "groups" | "open":
+            chosen = [group for group in points if view.tab == "groups" or group.undecided]
+            shown = chosen[(view.page - 1) * GROUPS_PER_PAGE : view.page * GROUPS_PER_PAGE]
+            said = await opinions.in_groups(db, [group.id for group in shown])
+            return with_voices(shown, said), [], pages(len(chosen), GROUPS_PER_PAGE)
+        case "found":
+            said = await opinions.find(db, digest.id, view.words, OPINIONS_PER_PAGE) if view.words else []
+            return [], voices(said), 1
+        case "rest":
+            said = await opinions.not_opinions(db, digest.id, offset=offset, limit=OPINIONS_PER_PAGE)
+            return [], voices(said), pages_at_least(view, said)
+    disposition = "undecided" if view.tab == "loose" else "set_aside"
+    said = await opinions.in_no_group(
+        db, digest.id, disposition=disposition, offset=offset, limit=OPINIONS_PER_PAGE
+    )
+    return [], voices(said), pages_at_least(view, said)
+
+
+def with_voices(groups: Sequence[Group], said: Sequence[Opinion]) -> list[Laid]:
+    by_group: dict[int | None, list[Opinion]] = defaultdict(list)
+    for opinion in said:
+        by_group[opinion.group_id].append(opinion)
+    return [Laid(group, tuple(voices(by_group[group.id]))) for group in groups]
+
+
+def voices(said: Sequence[Opinion]) -> list[Voice]:
+    """Copies go with their original where both are here."""
+    here = {opinion.id for opinion in said}
+    copies: dict[int | None, list[Opinion]] = defaultdict(list)
+    for opinion in said:
+        if opinion.copy_of in here:
+            copies[opinion.copy_of].append(opinion)
+    return [Voice(opinion, tuple(copies[opinion.id])) for opinion in said if opinion.copy_of not in here]
+
+
+def pages(things: int, each: int) -> int:
+    return max(1, -(-things // each))
+
+
+def pages_at_least(view: View, said: Sequence[Opinion]) -> int:
+    """A full page promises another."""
+    return view.page + (len(said) == OPINIONS_PER_PAGE)
+
+
+@refill(bench)
+async def sort(request: Request) -> Response:
+    sorting = await read(request, Sorting)
+    await actions.sort(database(request), actor_of(request), path_id(request), sorting)
+    return back(request, _("「%(act)s」を行いました。", act=rules.act_name(sorting.act)))
+
+
+@refill(bench)
+async def describe(request: Request) -> Response:
+    words = await read(request, Description)
+    group = path_id(request, "group")
+    await actions.describe(database(request), actor_of(request), path_id(request), group, words)
+    return back(request, _("論点の題と要約を保存しました。"), f"#group-{group}")
+
+
+@refill(bench)
+async def head(request: Request) -> Response:
+    words = await read(request, Heading)
+    await actions.head(database(request), actor_of(request), path_id(request), words)
+    return back(request, _("まとめの題と要約を保存しました。"))
+
+
+@refill(bench)
+async def retake(request: Request) -> Response:
+    n = await actions.retake(database(request), actor_of(request), path_id(request))
+    return back(request, _("%(n)s件の発言を取り込み直しました。", n=n))
+
+
+@refill(bench)
+async def take_in(request: Request) -> Response:
+    chosen = await read(request, rules.Chosen)
+    await actions.take_in(database(request), actor_of(request), path_id(request), chosen.digest)
+    return back(request, _("まとめの意見を取り込みました。"))
+
+
+def back(request: Request, notice: str, place: str = "") -> Response:
+    """To the same part of the bench."""
+    return redirect(request, f"/digests/{path_id(request)}/edit?{view_of(request).query}{place}", notice)
+
+
+routes = [
+    Route("/digests/{id:int}/edit", bench),
+    Route("/digests/{id:int}/edit", sort, methods=["POST"]),
+    Route("/digests/{id:int}/heading", head, methods=["POST"]),
+    Route("/digests/{id:int}/groups/{group:int}", describe, methods=["POST"]),
+    Route("/digests/{id:int}/retake", retake, methods=["POST"]),
+    Route("/digests/{id:int}/take-in", take_in, methods=["POST"]),
+]
