@@ -104,7 +104,7 @@ def create_app(settings: Settings, db: Database, url: str) -> Starlette:
     """The whole site on a database. It connects, listens and works from its start-up to its shutdown."""
     site = make_site(settings, db)
     hub = Hub()
-    room = Room(Live(site, hub), CHANNELS, _merged(HANDLERS))
+    room = Room(Live(site, hub), forum.accounts.web.identify, CHANNELS, _merged(HANDLERS))
     broker = PostgresBroker(as_libpq(url), room.on_message, hub.resync, channel=CHANNEL)
 
     @asynccontextmanager

@@ -9,7 +9,7 @@ from starlette.websockets import WebSocket
 from forum.access import Actor
 from forum.events import Event, decode
 from forum.i18n import current_locale
-from forum.web import Site, actor_of
+from forum.web import Site
 from realtime.hub import Hub
 from realtime.protocol import CaughtUp, Resync
 
@@ -54,15 +54,21 @@ class Room:
     """All channels and handlers of the application, as the sockets and the broker use them."""
 
     def __init__(
-        self, live: Live, channels: dict[str, Channel], handlers: dict[type[Event], list[Handler]]
+        self,
+        live: Live,
+        identify: Callable[[WebSocket], Awaitable[Actor]],
+        channels: dict[str, Channel],
+        handlers: dict[type[Event], list[Handler]],
     ) -> None:
         self._live = live
+        self._identify = identify
         self._channels = channels
         self._handlers = handlers
 
     async def identify(self, websocket: WebSocket) -> Viewer:
-        """Guests listen too: reading needs no login."""
-        return Viewer(actor_of(websocket), current_locale())
+        """Guests listen too: reading needs no login. Asked anew, and again if rights change meanwhile: what the
+        middleware read may be older than the last revocation."""
+        return Viewer(await self._identify(websocket), current_locale())
 
     async def may_hear(self, viewer: Viewer, channel: str) -> bool:
         kind, _, name = channel.partition(":")
