@@ -40,7 +40,7 @@ async def register(request: Request) -> Response:
     if rules.is_guessable(registration.password, registration.pen_name, registration.email):
         raise Invalid(password=_("推測されやすいパスワードです。ほかの言葉を足して長くしてください。"))
     await actions.register(database(request), registration, await passwords.hashed(registration.password))
-    return await page(request, "accounts/sent.html", email=registration.email)
+    return await page(request, "accounts/check_mail.html", email=registration.email)
 
 
 async def confirm_form(request: Request) -> Response:
