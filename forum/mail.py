@@ -18,7 +18,7 @@ async def send(settings: Settings, *, to: str, subject: str, text: str) -> None:
     message = EmailMessage()
     message["From"], message["To"], message["Subject"] = settings.mail_from, to, subject
     message["Date"] = formatdate(localtime=True)
-    message["Message-ID"] = make_msgid(domain=settings.public_url.host or "localhost")
+    message["Message-ID"] = make_msgid(domain=settings.address.host or "localhost")
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(text)
     if settings.smtp_url:

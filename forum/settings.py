@@ -29,9 +29,9 @@ class Settings(BaseSettings):
         min_length=32,
         description="Signs links and cookies and seals names; without it one is kept in VAR_DIR.",
     )
-    public_url: AnyHttpUrl = Field(
-        AnyHttpUrl("http://127.0.0.1:8000"),
-        description="Where residents reach the site; used in mail, and https makes cookies Secure.",
+    public_url: AnyHttpUrl | None = Field(
+        None,
+        description="Where residents reach the site, if not at HOST and PORT; used in mail, and https makes cookies Secure.",
     )
     trusted_proxies: Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode] = Field(
         (), description="Networks whose X-Forwarded-For is believed, separated by commas."
@@ -53,12 +53,17 @@ class Settings(BaseSettings):
         )
 
     @property
+    def address(self) -> AnyHttpUrl:
+        """Where the site is reached."""
+        return self.public_url or AnyHttpUrl(f"http://{self.host}:{self.port}")
+
+    @property
     def served_over_https(self) -> bool:
-        return self.public_url.scheme == "https"
+        return self.address.scheme == "https"
 
     def link(self, path: str) -> str:
         """The absolute address of a path of this site."""
-        return str(self.public_url).rstrip("/") + path
+        return str(self.address).rstrip("/") + path
 
     def secret(self) -> str:
         """The secret key: the one set, or one made at first use and kept in VAR_DIR, readable by its owner only."""

@@ -34,7 +34,7 @@ async def serving(var_dir: Path, **settings: str) -> AsyncIterator[Server]:
         name: os.environ[name] for name in ("PATH", "HOME", "XDG_RUNTIME_DIR") if name in os.environ
     }
     url = f"http://127.0.0.1:{port}"
-    environment |= {"PORT": str(port), "VAR_DIR": str(var_dir), "PUBLIC_URL": url, **settings}
+    environment |= {"PORT": str(port), "VAR_DIR": str(var_dir), **settings}
     with log.open("ab") as output:
         process = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "forum", "serve", cwd=ROOT, env=environment, stdout=output, stderr=output

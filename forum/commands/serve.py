@@ -5,6 +5,7 @@ import signal
 import sys
 from contextlib import suppress
 
+import typer
 import uvicorn
 
 from forum import logs, postgres
@@ -44,6 +45,7 @@ def serve(settings: Settings, *, with_demo: bool = False) -> None:
             log_config=None,
             timeout_graceful_shutdown=GRACE_SECONDS,
         )
+        typer.echo(f"{settings.address}  (Ctrl-C stops)")
         with suppress(KeyboardInterrupt):
             uvicorn.Server(config).run()
 
