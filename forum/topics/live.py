@@ -1,5 +1,8 @@
 """Topics and boards as they change: one query and one rendering per event and language, for all readers."""
 
+from collections.abc import Callable, Iterable
+from functools import partial
+
 from forum.access import Actor
 from forum.boards import queries as boards
 from forum.boards.rules import can_read
@@ -47,11 +50,8 @@ async def post_changed(live: Live, event: PostChanged) -> None:
     if listening := live.hub.listening(channel):
         post = await posts.view(live.site.db, event.post_id)
         if post is not None:
-            deltas = {}
-            for variant in listening:
-                with in_locale(variant):
-                    deltas[variant] = [post_delta(live.site.renderer, post, event.change)]
-            live.hub.broadcast(channel, deltas)
+            delta = partial(post_delta, live.site.renderer, post, event.change)
+            live.hub.broadcast(channel, _in_each(listening, delta))
     await _tell_board(live, event.topic_id)
 
 
@@ -60,11 +60,8 @@ async def topic_changed(live: Live, event: TopicChanged) -> None:
     if listening := live.hub.listening(channel):
         topic = await queries.topic(live.site.db, event.topic_id)
         if topic is not None:
-            deltas = {}
-            for variant in listening:
-                with in_locale(variant):
-                    deltas[variant] = [head_delta(live.site.renderer, topic, event.change)]
-            live.hub.broadcast(channel, deltas)
+            delta = partial(head_delta, live.site.renderer, topic, event.change)
+            live.hub.broadcast(channel, _in_each(listening, delta))
     await _tell_board(live, event.topic_id)
 
 
@@ -82,19 +79,27 @@ def head_delta(renderer: Renderer, topic: rules.Topic, number: int) -> Delta:
     return Delta(number=number, kind="put", id="topic-head", html=html)
 
 
+def row_delta(renderer: Renderer, row: rules.TopicRow) -> Delta:
+    html = renderer.fragment("topics/_row.html", topic=rules.public_row(row))
+    return Delta(number=None, kind="put", id=f"topic-{row.id}", html=html, order=row.order)
+
+
 async def _tell_board(live: Live, topic_id: int) -> None:
     row = await queries.row(live.site.db, topic_id)
     if row is None or row.state == State.HELD:
         return
     channel = f"board:{row.board_slug}"
+    delta = partial(row_delta, live.site.renderer, row)
+    live.hub.broadcast(channel, _in_each(live.hub.listening(channel), delta))
+
+
+def _in_each(variants: Iterable[str], delta: Callable[[], Delta]) -> dict[str, list[Delta]]:
+    """The delta in every language that somebody listens in."""
     deltas = {}
-    for variant in live.hub.listening(channel):
+    for variant in variants:
         with in_locale(variant):
-            html = live.site.renderer.fragment("topics/_row.html", topic=rules.public_row(row))
-            deltas[variant] = [
-                Delta(number=None, kind="put", id=f"topic-{row.id}", html=html, order=row.order)
-            ]
-    live.hub.broadcast(channel, deltas)
+            deltas[variant] = [delta()]
+    return deltas
 
 
 CHANNELS = {"topic": Channel(may_hear_topic, past_of_topic), "board": Channel(may_hear_board)}
