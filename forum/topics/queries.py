@@ -59,15 +59,15 @@ async def page_of_board(
 
 
 async def latest_of_boards(db: Database, board_ids: list[int], each: int) -> list[TopicRow]:
-    """The first topics of every board's list, in one statement."""
+    """The latest talk of every board, in one statement; what is pinned there waits for the board's own page."""
     return await db.records(
         TopicRow,
         f"""
         select l.* from unnest(cast(:board_ids as bigint[])) with ordinality as wanted (board_id, place)
         cross join lateral (
             {ROW} where t.board_id = wanted.board_id and t.state <> 'held'
-            order by t.pinned desc, t.bumped_at desc, t.id desc limit :each
-        ) l order by wanted.place, l.pinned desc, l.bumped_at desc
+            order by t.pinned, t.bumped_at desc, t.id desc limit :each
+        ) l order by wanted.place, l.pinned, l.bumped_at desc
         """,
         board_ids=board_ids,
         each=each,
