@@ -9,7 +9,7 @@ from itsdangerous import BadSignature, URLSafeSerializer, URLSafeTimedSerializer
 from pydantic import BaseModel
 from python_multipart.multipart import parse_options_header
 from starlette.convertors import Convertor, register_url_convertor
-from starlette.datastructures import FormData
+from starlette.datastructures import FormData, QueryParams
 from starlette.exceptions import HTTPException
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
@@ -159,8 +159,13 @@ async def read(request: Request, model: type[M]) -> M:
     return validated(model, values)
 
 
-async def typed(request: Request) -> FormData:
-    """The fields of the submitted form. Browsers send UTF-8 and need not say so; other encodings are refused."""
+async def typed(request: Request) -> FormData | QueryParams:
+    """The fields of the submitted form: in the body, or in the address of a form that only asks.
+
+    Browsers send UTF-8 and need not say so; other encodings are refused.
+    """
+    if request.method in ("GET", "HEAD"):
+        return request.query_params
     _type, options = parse_options_header(request.headers.get("content-type"))
     if options.get(b"charset", b"utf-8").lower() != b"utf-8":
         raise HTTPException(415)

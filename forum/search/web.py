@@ -8,39 +8,29 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from forum.boards.rules import readable_kinds
-from forum.errors import Invalid, NotFound, TooSoon
+from forum.errors import NotFound
 from forum.middleware import client_address
 from forum.pace.actions import keep_pace
 from forum.search import queries
 from forum.search.excerpts import excerpt
-from forum.search.rules import HITS_PER_PAGE, Question, terms
+from forum.search.rules import HITS_PER_PAGE, Hit, Question, terms
 from forum.topics.rules import shown_title
-from forum.validating import validated
-from forum.web import STATUS, Form, actor_of, database, page
+from forum.web import actor_of, database, page, read, refill
 
 NEWEST = 2**63 - 1
 
 
+async def box(request: Request) -> Response:
+    return await page(request, "search/results.html", q="", hits=[], older=None)
+
+
+@refill(box)
 async def search(request: Request) -> Response:
-    """The empty box, what was found, or what was typed with the reason why it cannot be looked for."""
-    asked = request.query_params.get("q", "")
-    if not asked.strip():
-        return await page(request, "search/results.html", q="", hits=[], older=None)
-    try:
-        return await _results(request, validated(Question, {"q": asked}).q)
-    except (Invalid, TooSoon) as refusal:
-        errors = refusal.fields if isinstance(refusal, Invalid) else {}
-        form = Form({"q": [asked]}, errors, None if errors else refusal)
-        response = await page(
-            request, "search/results.html", STATUS[type(refusal)], q="", hits=[], older=None, form=form
-        )
-        if isinstance(refusal, TooSoon):
-            response.headers["Retry-After"] = str(refusal.seconds)
-        return response
-
-
-async def _results(request: Request, asked: str) -> Response:
+    """What was found, a page at a time; the box alone as long as nothing is asked."""
+    if not request.query_params.get("q", "").strip():
+        return await box(request)
     db, actor, before = database(request), actor_of(request), _before(request)
+    asked = (await read(request, Question)).q
     wanted = terms(await queries.folded(db, asked))
     await keep_pace(db, "search", actor.id or client_address(request))
     found = await queries.find(
@@ -51,16 +41,16 @@ async def _results(request: Request, asked: str) -> Response:
         request,
         "search/results.html",
         q=asked,
-        hits=[
-            asdict(hit)
-            | {
-                "topic_title": shown_title(hit.topic_state, hit.topic_title),
-                "excerpt": excerpt(hit.html, wanted),
-            }
-            for hit in hits
-        ],
+        hits=[_shown(hit, wanted) for hit in hits],
         older="/search?" + urlencode({"q": asked, "before": hits[-1].post_id}) if more else None,
     )
+
+
+def _shown(hit: Hit, wanted: list[str]) -> dict[str, object]:
+    return asdict(hit) | {
+        "topic_title": shown_title(hit.topic_state, hit.topic_title),
+        "excerpt": excerpt(hit.html, wanted),
+    }
 
 
 def _before(request: Request) -> int:

@@ -33,7 +33,7 @@ async def test_nothing_found_says_so_with_what_was_typed(client: httpx.AsyncClie
     assert "「&lt;script&gt;見つからない」" in page.text
 
 
-@pytest.mark.parametrize("question", ["あ", "あ" * 101, "a\x00b", "\ufffd\ufffd", "a\u202eb"])
+@pytest.mark.parametrize("question", ["あ", "あ" * 101, "\ufffd\ufffd", "a\u202eb"])
 async def test_what_cannot_be_looked_for_is_refused_as_typed(
     client: httpx.AsyncClient, question: str
 ) -> None:
