@@ -32,6 +32,7 @@ import moderation.consultations.web
 import moderation.digests.jobs
 import moderation.digests.live
 import moderation.digests.web
+import moderation.records.web
 import moderation.reviews.live
 import moderation.reviews.web
 import moderation.submissions.jobs
@@ -68,6 +69,7 @@ ROUTES: list[BaseRoute] = [
     *moderation.digests.web.routes,
     *moderation.consultations.web.routes,
     *moderation.reviews.web.routes,
+    *moderation.records.web.routes,
 ]
 JOBS: dict[str, JobHandler] = {
     **forum.accounts.jobs.JOBS,

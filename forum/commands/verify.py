@@ -10,6 +10,7 @@ import forum.topics.proofs
 import moderation.consultations.verifying
 import moderation.digests.verifying
 import moderation.records.proofs
+import moderation.reviews.proofs
 import moderation.submissions.proofs
 from forum.commands.context import opened_site
 from forum.db import Database
@@ -19,6 +20,7 @@ from moderation.records.queries import counts
 CHECKS: tuple[Callable[[Database], AsyncIterator[str]], ...] = (
     forum.topics.proofs.mismatches,
     forum.posts.proofs.mismatches,
+    moderation.reviews.proofs.mismatches,
     moderation.submissions.proofs.mismatches,
     moderation.digests.verifying.mismatches,
     moderation.consultations.verifying.mismatches,

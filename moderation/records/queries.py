@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 
-from forum.db import Database
+from forum.db import Database, columns
+from forum.posts.rules import Revision
+from moderation.records.rules import CitedOpinion, GivenAnswer, Kind, Match, Newest, Published, Strand
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,3 +65,164 @@ async def contradictions(db: Database) -> list[str]:
         """
     )
     return [row["line"] for row in rows]
+
+
+# Of opinions, digests, answers and results only what is published; of answers the ones that count.
+PUBLISHED_ANSWERS = """
+select a.id, a.sha256, a.group_id, c.id as consultation_id, c.sha256 as consultation, c.published_at
+from consultations c
+    join digests d on d.consultation_id = c.id
+    join opinion_groups g on g.digest_id = d.id
+    cross join lateral (select * from answers where group_id = g.id order by number desc limit 1) a
+where c.state = 'published'
+"""
+# The place of a group in its digest, as the result numbers it.
+GROUP_NUMBER = """
+(select count(*) from opinion_groups h where h.digest_id = g.digest_id and (h.position, h.id) <= (g.position, g.id))
+"""
+
+
+async def matches(db: Database, beginning: str, limit: int = 20) -> list[Match]:
+    """Every record whose hash begins so, in the order of the chain."""
+    return await db.records(
+        Match,
+        f"""
+        select kind, id, sha256 from (
+            select 1 as place, 'revision' as kind, id, sha256 from revisions
+            where sha256 >= :low and sha256 < :high
+            union all
+            select 2, 'submission', id, sha256 from submissions where sha256 >= :low and sha256 < :high
+            union all
+            select 3, 'opinion', o.id, o.sha256 from opinions o join digests d on d.id = o.digest_id
+            where o.sha256 >= :low and o.sha256 < :high and d.state = 'published' and o.part = 'opinion'
+            union all
+            select 4, 'digest', id, sha256 from digests
+            where sha256 >= :low and sha256 < :high and state = 'published'
+            union all
+            select 5, 'answer', id, sha256 from ({PUBLISHED_ANSWERS}) a where sha256 >= :low and sha256 < :high
+            union all
+            select 6, 'consultation', id, sha256 from consultations
+            where sha256 >= :low and sha256 < :high and state = 'published'
+        ) found order by place, id limit :limit
+        """,
+        low=beginning,
+        high=beginning + "g",
+        limit=limit,
+    )
+
+
+async def revision(db: Database, revision_id: int) -> Revision | None:
+    return await db.record(
+        Revision, f"select {columns(Revision)} from revisions where id = :id", id=revision_id
+    )
+
+
+async def opinion(db: Database, opinion_id: int) -> CitedOpinion | None:
+    return await db.record(
+        CitedOpinion,
+        """
+        select o.id, o.digest_id, d.title as digest_title, coalesce(r.sha256, s.sha256) as source,
+            o.start_at as start, o.end_at as end, o.text as hashed, o.sha256, d.published_at,
+            case when coalesce(p.state, 'visible') = 'visible' then o.text end as text
+        from opinions o
+            join digests d on d.id = o.digest_id
+            left join submissions s on s.id = o.submission_id
+            left join revisions r on r.id = o.revision_id
+            left join posts p on p.id = r.post_id
+        where o.id = :id and d.state = 'published'
+        """,
+        id=opinion_id,
+    )
+
+
+async def answer(db: Database, answer_id: int) -> GivenAnswer | None:
+    return await db.record(
+        GivenAnswer,
+        f"""
+        select a.id, a.number, a.opinions, a.category, a.body, a.reason, a.plan_before, a.plan_after, a.sha256,
+            g.title as group_title, {GROUP_NUMBER} as group_number, p.consultation_id, p.published_at
+        from ({PUBLISHED_ANSWERS}) p
+            join answers a on a.id = p.id
+            join opinion_groups g on g.id = a.group_id
+        where a.id = :id
+        """,
+        id=answer_id,
+    )
+
+
+# The column that holds the id of a record of each kind.
+STRANDS_OF = {
+    Kind.REVISION: "o.revision_id",
+    Kind.SUBMISSION: "o.submission_id",
+    Kind.OPINION: "o.id",
+    Kind.DIGEST: "o.digest_id",
+    Kind.ANSWER: "a.id",
+    Kind.CONSULTATION: "a.consultation_id",
+}
+
+
+async def strands(db: Database, kind: Kind, record_id: int, limit: int) -> list[Strand]:
+    """The lines of the chain that go through a record."""
+    return await db.records(
+        Strand,
+        f"""
+        select o.id as opinion_id, o.sha256 as opinion,
+            case when r.id is null then 'submission' else 'revision' end as source_kind,
+            coalesce(r.sha256, s.sha256) as source, p.id as post_id, p.number as post_number,
+            r.number as revision_number, s.receipt, d.id as digest_id, d.title as digest_title, d.sha256 as digest,
+            a.sha256 as answer, case when g.id is not null then {GROUP_NUMBER} end as group_number,
+            a.consultation_id, a.consultation
+        from opinions o
+            join digests d on d.id = o.digest_id and d.state = 'published'
+            left join submissions s on s.id = o.submission_id
+            left join revisions r on r.id = o.revision_id
+            left join posts p on p.id = r.post_id
+            left join opinion_groups g on g.id = o.group_id
+            left join ({PUBLISHED_ANSWERS}) a on a.group_id = o.group_id
+        where {STRANDS_OF[kind]} = :id and o.part = 'opinion'
+        order by o.digest_id, o.group_id, o.position, o.id limit :limit
+        """,
+        id=record_id,
+        limit=limit,
+    )
+
+
+async def newest(db: Database) -> list[Newest]:
+    """The last record of each kind, in the order of the chain. Whoever keeps these notices when they change."""
+    return await db.records(
+        Newest,
+        """
+        (select 'revision' as kind, id, sha256, created_at as at from revisions order by id desc limit 1)
+        union all
+        (select 'submission', id, sha256, received_at from submissions order by id desc limit 1)
+        union all
+        (select 'digest', id, sha256, published_at from digests where state = 'published'
+        order by published_at desc, id desc limit 1)
+        union all
+        (select 'answer', id, sha256, created_at from answers order by id desc limit 1)
+        union all
+        (select 'consultation', id, sha256, published_at from consultations where state = 'published'
+        order by published_at desc, id desc limit 1)
+        """,
+    )
+
+
+async def published_digests(db: Database) -> list[Published]:
+    """Every published digest, the newest first."""
+    return await db.records(
+        Published,
+        """
+        select id, title, sha256, published_at from digests where state = 'published'
+        order by published_at desc, id desc
+        """,
+    )
+
+
+async def published_results(db: Database) -> list[Published]:
+    return await db.records(
+        Published,
+        """
+        select id, title, sha256, published_at from consultations where state = 'published'
+        order by published_at desc, id desc
+        """,
+    )

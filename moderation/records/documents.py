@@ -1,0 +1,41 @@
+"""The values that are hashed, field by field as docs/provenance.md describes them.
+
+Written apart from the code that makes the hashes: what is wrong in one place does not verify in the other.
+"""
+
+from forum.posts.rules import Revision
+from forum.proof import moment
+from moderation.records.rules import CitedOpinion, GivenAnswer
+
+Document = dict[str, object]
+
+
+def of_revision(revision: Revision) -> Document:
+    return {
+        "author": revision.author,
+        "number": revision.number,
+        "post": revision.post_id,
+        "raw": revision.raw,
+        "time": moment(revision.created_at),
+    }
+
+
+def of_opinion(opinion: CitedOpinion) -> Document:
+    return {
+        "end": opinion.end,
+        "source": opinion.source,
+        "start": opinion.start,
+        "text": opinion.hashed,
+    }
+
+
+def of_answer(answer: GivenAnswer) -> Document:
+    return {
+        "body": answer.body,
+        "category": answer.category,
+        "group": answer.opinions,
+        "number": answer.number,
+        "plan_after": answer.plan_after,
+        "plan_before": answer.plan_before,
+        "reason": answer.reason,
+    }

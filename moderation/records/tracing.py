@@ -1,0 +1,163 @@
+"""From a hash to what it stands for: the record as this reader may see it, recomputed."""
+
+from collections.abc import Awaitable, Callable
+
+from forum.access import Actor
+from forum.boards.rules import can_read
+from forum.db import Database
+from forum.i18n import _
+from forum.posts import queries as posts
+from forum.posts.rules import can_know_of, can_read_words
+from forum.proof import canonical, digest
+from forum.topics import queries as topics
+from forum.topics.rules import shown_title
+from moderation.consultations import verifying as consultations_verifying
+from moderation.consultations.queries import notices
+from moderation.consultations.rules import can_see
+from moderation.digests import verifying as digests_verifying
+from moderation.digests.queries import digests
+from moderation.records import documents, queries
+from moderation.records.documents import Document
+from moderation.records.rules import Kind, Match, Record
+from moderation.submissions import queries as submissions
+from moderation.submissions.proofs import is_genuine
+
+# None where the person may not know of the record.
+Reader = Callable[[Database, Actor, Match], Awaitable[Record | None]]
+
+
+async def records(db: Database, actor: Actor, beginning: str) -> list[Record]:
+    """Everything whose hash begins so, as far as the person may know of it."""
+    found = [
+        await READERS[Kind(match.kind)](db, actor, match) for match in await queries.matches(db, beginning)
+    ]
+    return [record for record in found if record is not None]
+
+
+async def revision(db: Database, actor: Actor, match: Match) -> Record | None:
+    """A version of a post: known to whoever may know of the post, its words to whoever may read them."""
+    found = await queries.revision(db, match.id)
+    post = await posts.view(db, found.post_id) if found else None
+    if found is None or post is None or not can_know_of(actor, post) or not can_read(actor, post.board_kind):
+        return None
+    topic = await topics.topic(db, post.topic_id)
+    assert topic is not None
+    document, readable = documents.of_revision(found), bool(can_read_words(actor, post))
+    return Record(
+        kind=Kind.REVISION,
+        id=found.id,
+        sha256=found.sha256,
+        title=_(
+            "「%(topic)s」#%(number)s（第%(version)s版）",
+            topic=shown_title(topic.state, topic.title),
+            number=post.number,
+            version=found.number,
+        ),
+        url=f"/posts/{post.id}/revisions#revision-{found.number}" if readable else f"/posts/{post.id}",
+        at=found.created_at,
+        matches=_holds(document, found.sha256),
+        words=found.raw if readable else None,
+        document=_written(document) if readable else None,
+    )
+
+
+async def submission(db: Database, actor: Actor, match: Match) -> Record | None:
+    """What was sent in is public only as far as a published digest cites it; that it was received, always."""
+    found = await submissions.by_id(db, match.id)
+    consultation = await notices.consultation(db, found.consultation_id) if found else None
+    if found is None or consultation is None or not can_see(actor, consultation):
+        return None
+    return Record(
+        kind=Kind.SUBMISSION,
+        id=found.id,
+        sha256=found.sha256,
+        title=_("「%(title)s」に提出された文章", title=consultation.title),
+        url=f"/consultations/{consultation.id}",
+        at=found.received_at,
+        matches=is_genuine(found),
+    )
+
+
+async def opinion(db: Database, actor: Actor, match: Match) -> Record | None:
+    found = await queries.opinion(db, match.id)
+    if found is None:
+        return None
+    document = documents.of_opinion(found)
+    return Record(
+        kind=Kind.OPINION,
+        id=found.id,
+        sha256=found.sha256,
+        title=_("「%(title)s」の意見", title=found.digest_title),
+        url=f"/digests/{found.digest_id}/opinions/{found.id}",
+        at=found.published_at,
+        matches=_holds(document, found.sha256),
+        words=found.text,
+        document=_written(document) if found.text is not None else None,
+    )
+
+
+async def digest_of_opinions(db: Database, actor: Actor, match: Match) -> Record | None:
+    found = await digests.digest(db, match.id)
+    if found is None or found.sha256 is None or found.published_at is None:
+        return None
+    return Record(
+        kind=Kind.DIGEST,
+        id=found.id,
+        sha256=found.sha256,
+        title=found.title,
+        url=f"/digests/{found.id}",
+        at=found.published_at,
+        matches=not await digests_verifying.of_digest(db, found),
+        words=found.summary or None,
+    )
+
+
+async def answer(db: Database, actor: Actor, match: Match) -> Record | None:
+    found = await queries.answer(db, match.id)
+    if found is None:
+        return None
+    document = documents.of_answer(found)
+    return Record(
+        kind=Kind.ANSWER,
+        id=found.id,
+        sha256=found.sha256,
+        title=_("論点%(n)s「%(title)s」への市の考え方", n=found.group_number, title=found.group_title),
+        url=f"/consultations/{found.consultation_id}/results/groups/{found.group_number}",
+        at=found.published_at,
+        matches=_holds(document, found.sha256),
+        words=found.body,
+        document=_written(document),
+    )
+
+
+async def consultation(db: Database, actor: Actor, match: Match) -> Record | None:
+    found = await notices.consultation(db, match.id)
+    if found is None or found.sha256 is None or found.published_at is None:
+        return None
+    return Record(
+        kind=Kind.CONSULTATION,
+        id=found.id,
+        sha256=found.sha256,
+        title=_("「%(title)s」に対する意見及び検討結果", title=found.title),
+        url=f"/consultations/{found.id}/results",
+        at=found.published_at,
+        matches=not await consultations_verifying.of_result(db, found),
+    )
+
+
+READERS: dict[Kind, Reader] = {
+    Kind.REVISION: revision,
+    Kind.SUBMISSION: submission,
+    Kind.OPINION: opinion,
+    Kind.DIGEST: digest_of_opinions,
+    Kind.ANSWER: answer,
+    Kind.CONSULTATION: consultation,
+}
+
+
+def _holds(document: Document, sha256: str) -> bool:
+    return digest(document) == sha256
+
+
+def _written(document: Document) -> str:
+    return canonical(document).decode()

@@ -1,0 +1,226 @@
+"""/verify says what a hash stands for, to each reader as much as they may know; /open-data what can be taken away."""
+
+import hashlib
+from html import unescape
+
+import httpx
+import pytest
+
+from forum.db import Database
+from forum.posts.rules import Edit
+from forum.topics.actions import discussing, judging
+from forum.topics.actions.locking import post_for
+from moderation.digests import actions as digests
+from tests.conftest import Login
+from tests.factories import (
+    a_board,
+    a_moderator,
+    a_newcomer,
+    a_post,
+    a_staff_member,
+    a_topic,
+    an_account,
+    the_post,
+)
+from tests.moderation.consultations import stories
+from tests.moderation.digests import desk
+
+UNKNOWN = "f" * 64
+
+
+async def sha256(db: Database, table: str, where: str = "true") -> str:
+    return str(await db.value(f"select sha256 from {table} where {where} order by id limit 1"))
+
+
+async def verify(client: httpx.AsyncClient, asked: str) -> httpx.Response:
+    return await client.get("/verify", params={"hash": asked})
+
+
+async def test_the_empty_box_is_a_page(client: httpx.AsyncClient) -> None:
+    page = await client.get("/verify")
+    assert page.status_code == 200
+    assert 'name="hash"' in page.text
+
+
+@pytest.mark.parametrize("asked", ["1234567", "g" * 64, "0" * 65, "<script>", "指紋", "%"])
+async def test_what_is_no_hash_is_refused_as_typed(client: httpx.AsyncClient, asked: str) -> None:
+    page = await verify(client, asked)
+    assert page.status_code == 422
+    assert 'id="error-hash"' in page.text
+
+
+async def test_an_unknown_hash_is_not_found(client: httpx.AsyncClient) -> None:
+    page = await verify(client, UNKNOWN)
+    assert page.status_code == 404
+    assert "見つかりませんでした" in page.text
+
+
+async def test_a_post_is_found_by_its_hash_and_can_be_recomputed(
+    client: httpx.AsyncClient, db: Database
+) -> None:
+    post = await a_post(db, body='野川の "緑" を\n守る <b>')
+    page = await verify(client, post.sha256)
+    assert page.status_code == 200
+    assert f'href="/posts/{post.id}/revisions#revision-1"' in page.text
+    assert "計算しなおした値と一致</span>" in page.text
+    document = unescape(page.text.split('<p class="mono diff small">')[1].split("</p>")[0])
+    assert hashlib.sha256(document.encode()).hexdigest() == post.sha256
+
+
+@pytest.mark.parametrize(
+    "copied", [str.upper, lambda sha: sha[:12], lambda sha: f" {sha[:32]} {sha[32:]}\u3000"]
+)
+async def test_a_hash_may_be_copied_by_hand(client: httpx.AsyncClient, db: Database, copied) -> None:  # type: ignore[no-untyped-def]
+    post = await a_post(db)
+    assert post.sha256 in (await verify(client, copied(post.sha256))).text
+
+
+async def test_an_old_version_is_found_too(client: httpx.AsyncClient, db: Database) -> None:
+    author = await an_account(db)
+    post = await a_post(db, author, body="はじめの文")
+    await discussing.edit(db, author, post.id, Edit(body="あとの文", version=post.version))
+    assert "はじめの文" in (await verify(client, post.sha256)).text
+    assert "あとの文" in (await verify(client, (await the_post(db, post.id)).sha256)).text
+
+
+async def test_tampered_words_are_called_so(client: httpx.AsyncClient, db: Database) -> None:
+    post = await a_post(db)
+    await db.run("set local session_replication_role = replica")
+    await db.run("update revisions set raw = 'ほかの文' where id = :id", id=post.revision_id)
+    assert "一致しません" in (await verify(client, post.sha256)).text
+
+
+async def test_a_hidden_post_shows_its_hash_and_no_words(
+    client: httpx.AsyncClient, db: Database, login: Login
+) -> None:
+    author, opening = await an_account(db), await a_topic(db)
+    post = await a_post(db, author, topic=opening, body="秘密の言葉")
+    await judging.hide(db, *await post_for(db, await a_moderator(db), post.id))
+    page = await verify(client, post.sha256)
+    assert page.status_code == 200
+    assert "秘密の言葉" not in page.text
+    assert f'href="/posts/{post.id}"' in page.text
+    assert author.id is not None
+    await login(client, author.id)
+    assert "秘密の言葉" in (await verify(client, post.sha256)).text
+
+
+async def test_the_title_of_a_hidden_opening_is_not_told(client: httpx.AsyncClient, db: Database) -> None:
+    opening = await a_topic(db, title="秘密の題名")
+    reply = await a_post(db, topic=opening)
+    await judging.hide(db, *await post_for(db, await a_moderator(db), opening.id))
+    assert "秘密の題名" not in (await verify(client, opening.sha256)).text
+    assert "秘密の題名" not in (await verify(client, reply.sha256)).text
+
+
+async def test_a_held_post_is_known_to_its_author_only(
+    client: httpx.AsyncClient, db: Database, login: Login
+) -> None:
+    author = await a_newcomer(db)
+    post = await a_post(db, author)
+    assert (await verify(client, post.sha256)).status_code == 404
+    assert author.id is not None
+    await login(client, author.id)
+    assert (await verify(client, post.sha256)).status_code == 200
+
+
+async def test_the_staff_room_is_known_to_staff_only(
+    client: httpx.AsyncClient, db: Database, login: Login
+) -> None:
+    staff = await a_staff_member(db)
+    post = await a_topic(db, staff, board=await a_board(db, "staff"))
+    assert (await verify(client, post.sha256)).status_code == 404
+    assert staff.id is not None
+    await login(client, staff.id)
+    assert (await verify(client, post.sha256)).status_code == 200
+
+
+async def test_the_chain_leads_from_what_was_sent_in_to_the_result_and_back(
+    client: httpx.AsyncClient, db: Database
+) -> None:
+    procedure = await stories.published(db)
+    chain = [
+        await sha256(db, "submissions"),
+        await sha256(db, "opinions", "disposition in ('used', 'merged')"),
+        await sha256(db, "digests"),
+        await sha256(db, "answers"),
+        await sha256(db, "consultations", f"id = {procedure.id}"),
+    ]
+    for asked in chain:
+        page = await verify(client, asked)
+        assert page.status_code == 200
+        assert "計算しなおした値と一致</span>" in page.text
+        assert all(f"/verify?hash={link}" in page.text for link in chain)
+
+
+async def test_every_link_of_the_chain_leads_somewhere(client: httpx.AsyncClient, db: Database) -> None:
+    await stories.published(db)
+    page = await verify(client, await sha256(db, "digests"))
+    links = {part.split('"')[0] for part in page.text.split('href="/')[1:]}
+    for link in sorted(links - {part for part in links if part.startswith("static/")}):
+        answer = await client.get(f"/{unescape(link)}", follow_redirects=True)
+        assert answer.status_code == 200, link
+
+
+async def test_what_was_sent_in_is_not_shown(client: httpx.AsyncClient, db: Database) -> None:
+    procedure = await stories.announced(db)
+    await stories.a_submission(db, procedure, body="まだ公開されない言葉")
+    page = await verify(client, await sha256(db, "submissions"))
+    assert page.status_code == 200
+    assert "まだ公開されない言葉" not in page.text
+    assert stories.NAME not in page.text
+
+
+async def test_nothing_is_told_before_it_is_published(client: httpx.AsyncClient, db: Database) -> None:
+    await stories.answered(db)
+    for table in ("opinions", "answers"):
+        assert (await verify(client, await sha256(db, table))).status_code == 404
+    page = await verify(client, await sha256(db, "submissions"))
+    assert "まだ使われていません" in page.text
+
+
+async def test_an_opinion_whose_post_is_hidden_keeps_its_hash_and_no_words(
+    client: httpx.AsyncClient, db: Database
+) -> None:
+    clerk, posts = await a_staff_member(db), await desk.a_discussion(db)
+    post = await a_post(db, topic=posts[0], body="花壇を増やしてください。")
+    digest = await desk.a_draft(db, posts, clerk)
+    await desk.confirm_all(db, clerk, digest.id)
+    await digests.publish_digest(db, clerk, digest.id)
+    opinion = await desk.said_in(db, digest.id, "花壇")
+    assert "花壇" in (await verify(client, opinion.sha256)).text
+    await desk.hide(db, post)
+    page = await verify(client, opinion.sha256)
+    assert page.status_code == 200
+    assert "花壇" not in page.text
+    assert "計算しなおした値と一致</span>" in page.text
+    assert f"/verify?hash={post.sha256}" in page.text
+
+
+async def test_open_data_lists_every_file_and_every_file_is_there(
+    client: httpx.AsyncClient, db: Database
+) -> None:
+    procedure = await stories.published(db)
+    page = await client.get("/open-data")
+    digest = await db.value("select id from digests")
+    files = [f"/consultations/{procedure.id}/results.{kind}" for kind in ("json", "csv", "xlsx", "docx")]
+    for address in (*files, f"/digests/{digest}.json", "/open-data/head.json", "/moderation/log"):
+        assert f'href="{address}"' in page.text
+        assert (await client.get(address)).status_code == 200
+
+
+async def test_open_data_of_an_empty_room_is_a_page(client: httpx.AsyncClient) -> None:
+    assert "まだありません" in (await client.get("/open-data")).text
+
+
+async def test_the_head_counts_and_names_the_newest_hashes(client: httpx.AsyncClient, db: Database) -> None:
+    post = await a_post(db)
+    await stories.published(db)
+    head = (await client.get("/open-data/head.json")).json()
+    assert (
+        head["counts"] | {"topics": 1, "posts": 2, "revisions": 2, "submissions": 3, "digests": 1}
+        == head["counts"]
+    )
+    assert head["newest"]["revision"]["sha256"] == post.sha256
+    assert head["newest"]["consultation"]["sha256"] == await sha256(db, "consultations")
+    assert set(head["newest"]) == {"revision", "submission", "digest", "answer", "consultation"}
