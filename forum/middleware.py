@@ -121,7 +121,7 @@ class Addresses:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and ("\0" in scope["path"] or b"%00" in scope["query_string"]):
+        if scope["type"] == "http" and "\0" in scope["path"]:
             raise HTTPException(404)
         await self.app(scope, receive, send)
 

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from typing import Annotated
 
+from email_validator import EmailNotValidError, validate_email
 from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
@@ -13,6 +14,11 @@ from forum.i18n import N_
 # UTF-8), and the bidirectional overrides and isolates that make text read as something else.
 UNREADABLE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffd\ufffe\uffff]"
+)
+# What shows nothing, or only changes how its neighbour is drawn: Unicode's default ignorable characters.
+INVISIBLE = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164"
+    "\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
 )
 # Real writing systems stack at most a handful of marks on a letter.
 COMBINING_MARKS_MAX = 8
@@ -58,14 +64,26 @@ def _paragraphs(text: str) -> str:
 
 
 def fold(text: str) -> str:
-    """For comparing names: width, case and compatibility forms made equal."""
-    return unicodedata.normalize("NFKC", text).casefold().strip()
+    """For comparing names: width, case and compatibility forms made equal, the invisible left out."""
+    return unicodedata.normalize("NFKC", INVISIBLE.sub("", text)).casefold().strip()
+
+
+def _email(text: str) -> str:
+    """The address as every mail server understands it, typed in whatever width."""
+    try:
+        found = validate_email(
+            unicodedata.normalize("NFKC", text), allow_smtputf8=False, check_deliverability=False
+        )
+    except EmailNotValidError as error:
+        raise PydanticCustomError("email", N_("メールアドレスの形式が正しくありません。")) from error
+    return found.ascii_email or found.normalized
 
 
 # The number of a row, as forms send it.
 RowId = Annotated[int, Field(gt=0, lt=2**63)]
 Line = Annotated[str, AfterValidator(_line)]
 Paragraphs = Annotated[str, AfterValidator(_paragraphs)]
+Email = Annotated[Line, AfterValidator(_email)]
 
 
 def sized(least: int, most: int) -> AfterValidator:

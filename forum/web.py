@@ -63,7 +63,7 @@ class Form:
         """What was typed into the field, or else the default."""
         typed = self.values.get(name)
         if typed:
-            return typed[0]
+            return visible(typed[0])
         return "" if self.values or default is None else str(default)
 
     def chosen(self, name: str, option: object, default: bool = False) -> bool:
@@ -182,11 +182,12 @@ def refill(view: View) -> Callable[[View], View]:
                 return await act(request)
             except (Invalid, TooSoon, Conflict, Forbidden) as refusal:
                 form = await typed(request)
-                values = {name: [visible(str(text)) for text in form.getlist(name)] for name in form}
+                values = {name: [str(text) for text in form.getlist(name)] for name in form}
                 errors = refusal.fields if isinstance(refusal, Invalid) else {}
                 request.state.form = Form(values, errors, None if errors else refusal)
                 response = await view(request)
-                response.status_code = STATUS[type(refusal)]
+                if response.status_code == 200:  # and not on to the login page
+                    response.status_code = STATUS[type(refusal)]
                 if isinstance(refusal, TooSoon):
                     response.headers["Retry-After"] = str(refusal.seconds)
                 return response

@@ -21,11 +21,13 @@ from starlette.applications import Starlette
 
 from forum import clock, postgres
 from forum.accounts import actions as accounts
+from forum.accounts import passwords
 from forum.accounts import queries as account_queries
 from forum.app import create_app
 from forum.commands.context import prepare
 from forum.db import Database, _prepare, as_asyncpg
 from forum.settings import Settings
+from tests.factories import CHEAP
 
 SECRET = "a secret key that only tests know, and long enough"
 
@@ -138,6 +140,14 @@ def queries(db: Database) -> Budget:
         assert spent <= budget, f"{spent} statements where {budget} suffice"
 
     return at_most
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _cheap_hashes() -> Iterator[None]:
+    """The real parameters cost tens of milliseconds for every password, on purpose."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "HASHER", CHEAP)
+        yield
 
 
 @pytest.fixture(autouse=True)

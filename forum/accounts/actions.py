@@ -8,7 +8,7 @@ from forum.access import Role
 from forum.accounts import passwords, queries
 from forum.accounts.rules import SESSION_LASTS, Account, Registration
 from forum.db import Database
-from forum.errors import Invalid, NotFound
+from forum.errors import Invalid
 from forum.events import RightsChanged, publish
 from forum.i18n import _, current_locale
 from forum.jobs import enqueue
@@ -16,18 +16,20 @@ from forum.text import fold
 
 
 async def register(db: Database, registration: Registration, password_hash: str) -> int | None:
-    """Opens an account and mails a link to confirm it; the new id, or None if the e-mail has one already.
+    """Opens an account and mails a link to confirm it; the id, or None if the e-mail has one already.
 
     The visitor is told the same in both cases; the owner of a known address is told by mail that somebody tried.
+    Until an address is confirmed its newest registration counts: nobody keeps its owner out.
     """
     async with db.transaction():
-        if await queries.pen_name_taken(db, fold(registration.pen_name)):
-            raise Invalid(pen_name=_("このペンネームはすでに使われています。別の名前にしてください。"))
-        known = await queries.account_of_email(db, fold(registration.email))
-        if known is not None:
+        await _require_free(db, registration.pen_name)
+        account_id = await _add(db, registration.pen_name, registration.email, password_hash)
+        if account_id is None:
+            known = await queries.account_of_email(db, fold(registration.email))
+            assert known is not None
             await enqueue(db, "already_registered_mail", {"account_id": known.id})
             return None
-        account_id = await _add(db, registration.pen_name, registration.email, password_hash)
+        await queries.close_sessions(db, account_id)
         await enqueue(db, "confirmation_mail", {"account_id": account_id})
     return account_id
 
@@ -43,13 +45,13 @@ async def appoint(
 ) -> int:
     """Opens a confirmed account with a role: administrators, staff and moderators are made by the town."""
     async with db.transaction():
-        if await queries.pen_name_taken(db, fold(pen_name)):
-            raise Invalid(pen_name=_("このペンネームはすでに使われています。別の名前にしてください。"))
-        if await queries.account_of_email(db, fold(email)):
-            raise Invalid(email=_("このメールアドレスはすでに登録されています。"))
-        return await _add(
+        await _require_free(db, pen_name)
+        account_id = await _add(
             db, pen_name, email, password_hash, role=role, section_id=section_id, confirmed=True
         )
+        if account_id is None:
+            raise Invalid(email=_("このメールアドレスはすでに登録されています。"))
+    return account_id
 
 
 async def _add(
@@ -61,8 +63,8 @@ async def _add(
     role: Role = Role.RESIDENT,
     section_id: int | None = None,
     confirmed: bool = False,
-) -> int:
-    account_id = await queries.add(
+) -> int | None:
+    return await queries.add(
         db,
         pen_name=pen_name,
         pen_name_key=fold(pen_name),
@@ -76,18 +78,22 @@ async def _add(
         now=clock.now(),
         confirmed_at=clock.now() if confirmed else None,
     )
-    if account_id is None:  # two registrations in the same instant
+
+
+async def _require_free(db: Database, pen_name: str) -> None:
+    if await queries.pen_name_taken(db, fold(pen_name)):
         raise Invalid(pen_name=_("このペンネームはすでに使われています。別の名前にしてください。"))
-    return account_id
 
 
-async def confirm(db: Database, account_id: int) -> bool:
-    """The owner opened the mailed link. Whether this was the first time."""
+async def confirm(db: Database, account: Account, pen_name: str | None = None) -> bool:
+    """The owner opened the mailed link, and may choose another name. Whether this was the first time."""
+    if account.confirmed_at is not None:
+        return False
+    name = pen_name or account.pen_name
     async with db.transaction():
-        if await queries.account(db, account_id) is None:
-            raise NotFound
-        first = await queries.confirm(db, account_id, clock.now())
-        await publish(db, RightsChanged(account_id))
+        await _require_free(db, name)
+        first = await queries.confirm(db, account.id, pen_name=name, pen_name_key=fold(name), now=clock.now())
+        await publish(db, RightsChanged(account.id))
     return first
 
 

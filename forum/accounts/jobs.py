@@ -4,6 +4,7 @@ from typing import Any
 
 from forum import mail
 from forum.accounts import queries
+from forum.accounts.rules import Account
 from forum.i18n import _, in_locale
 from forum.jobs import Handler
 from forum.web import Site
@@ -17,7 +18,7 @@ async def confirmation_mail(site: Site, payload: dict[str, Any]) -> None:
     if account is None or account.confirmed_at:
         return
     with in_locale(account.locale):
-        link = site.settings.link(f"/confirm/{site.signer(CONFIRMATION).dumps(account.id)}")
+        link = site.settings.link(f"/confirm/{confirmation_token(site, account)}")
         text = site.renderer.render_text("mail/confirm.txt", {"pen_name": account.pen_name, "link": link})
         await mail.send(site.settings, to=account.email, subject=_("メールアドレスの確認"), text=text)
 
@@ -33,6 +34,11 @@ async def already_registered_mail(site: Site, payload: dict[str, Any]) -> None:
             {"pen_name": account.pen_name, "link": site.settings.link("/login")},
         )
         await mail.send(site.settings, to=account.email, subject=_("すでに登録されています"), text=text)
+
+
+def confirmation_token(site: Site, account: Account) -> str:
+    """Signed, and good for this registration only: a later one of the same address makes it worthless."""
+    return site.signer(CONFIRMATION).dumps([account.id, account.created_at.isoformat()])
 
 
 JOBS: dict[str, Handler] = {

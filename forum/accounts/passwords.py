@@ -6,12 +6,12 @@ from functools import cache
 from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
 
-_hasher = PasswordHasher()
+HASHER = PasswordHasher()
 
 
 async def hashed(password: str) -> str:
     """The hash to store; computed in a thread, since it takes tens of milliseconds on purpose."""
-    return await asyncio.to_thread(_hasher.hash, password)
+    return await asyncio.to_thread(HASHER.hash, password)
 
 
 async def matches(password: str, password_hash: str | None) -> bool:
@@ -21,16 +21,16 @@ async def matches(password: str, password_hash: str | None) -> bool:
 
 def is_outdated(password_hash: str) -> bool:
     """Whether the hash was made with weaker parameters than today's."""
-    return _hasher.check_needs_rehash(password_hash)
+    return HASHER.check_needs_rehash(password_hash)
 
 
 def _verify(password: str, password_hash: str | None) -> bool:
     try:
-        return _hasher.verify(password_hash or _nobody(), password)
+        return HASHER.verify(password_hash or _nobody(), password)
     except VerificationError:
         return False
 
 
 @cache
 def _nobody() -> str:
-    return _hasher.hash("the password of nobody")
+    return HASHER.hash("the password of nobody")

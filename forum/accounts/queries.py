@@ -52,8 +52,12 @@ async def account_of_email(db: Database, email_key: str) -> Account | None:
 
 
 async def pen_name_taken(db: Database, pen_name_key: str) -> bool:
+    """Whether a confirmed account has the name. Who has not confirmed an address has no name to lose either."""
     return bool(
-        await db.value("select exists (select from accounts where pen_name_key = :key)", key=pen_name_key)
+        await db.value(
+            "select exists (select from accounts where pen_name_key = :key and confirmed_at is not null)",
+            key=pen_name_key,
+        )
     )
 
 
@@ -72,14 +76,20 @@ async def add(
     now: datetime,
     confirmed_at: datetime | None,
 ) -> int | None:
-    """The new id, or None when the pen name or e-mail was taken in the meantime."""
+    """The id, or None when a confirmed account has the e-mail. One that was never confirmed is replaced."""
     number: int | None = await db.value(
         """
         insert into accounts (pen_name, pen_name_key, pseudonym, email, email_key, password_hash, role, section_id,
             locale, created_at, confirmed_at)
         values (:pen_name, :pen_name_key, :pseudonym, :email, :email_key, :password_hash, :role, :section_id,
             :locale, :now, :confirmed_at)
-        on conflict do nothing returning id
+        on conflict (email_key) do update set
+            pen_name = excluded.pen_name, pen_name_key = excluded.pen_name_key, pseudonym = excluded.pseudonym,
+            email = excluded.email, password_hash = excluded.password_hash, role = excluded.role,
+            section_id = excluded.section_id, locale = excluded.locale, created_at = excluded.created_at,
+            confirmed_at = excluded.confirmed_at
+        where accounts.confirmed_at is null
+        returning id
         """,
         pen_name=pen_name,
         pen_name_key=pen_name_key,
@@ -96,12 +106,17 @@ async def add(
     return number
 
 
-async def confirm(db: Database, account_id: int, now: datetime) -> bool:
+async def confirm(db: Database, account_id: int, *, pen_name: str, pen_name_key: str, now: datetime) -> bool:
     """Whether this was the first time."""
     return bool(
         await db.run(
-            "update accounts set confirmed_at = :now where id = :id and confirmed_at is null",
+            """
+            update accounts set confirmed_at = :now, pen_name = :pen_name, pen_name_key = :pen_name_key
+            where id = :id and confirmed_at is null
+            """,
             id=account_id,
+            pen_name=pen_name,
+            pen_name_key=pen_name_key,
             now=now,
         )
     )

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, EmailStr
+from pydantic import AfterValidator, BaseModel
 from pydantic_core import PydanticCustomError
 from zxcvbn import zxcvbn
 
 from forum.i18n import N_
-from forum.text import Line, fold, sized
+from forum.text import Email, Line, clean, fold, sized
 
 SESSION_LASTS = timedelta(days=30)
 CONFIRMATION_LASTS = timedelta(days=3)
@@ -24,28 +24,40 @@ RESERVED = re.compile(
 )
 
 
-def _unreserved(name: str) -> str:
+def _own(name: str) -> str:
+    """A name that can be seen, and that nobody takes for the city's."""
+    if not fold(name):
+        raise PydanticCustomError("missing", N_("入力してください。"))
     if RESERVED.search(fold(name)):
         raise PydanticCustomError("reserved", N_("市や運営者と間違えられる名前は使えません。"))
     return name
 
 
 PenName = Annotated[Line, sized(1, 20)]
-Password = Annotated[str, sized(10, 200)]
+OwnPenName = Annotated[PenName, AfterValidator(_own)]
+# Cleaned, so that a password is the same from every keyboard.
+Password = Annotated[str, AfterValidator(clean), sized(10, 200)]
+TypedPassword = Annotated[str, AfterValidator(clean), sized(1, 200)]
 
 
 class Registration(BaseModel):
     """The registration form."""
 
-    pen_name: Annotated[PenName, AfterValidator(_unreserved)]
-    email: EmailStr
+    pen_name: OwnPenName
+    email: Email
     password: Password
+
+
+class Confirmation(BaseModel):
+    """What the mailed link asks: nothing, or another pen name where the one chosen is taken by now."""
+
+    pen_name: OwnPenName | None = None
 
 
 class PasswordChange(BaseModel):
     """The form on the account page."""
 
-    current: Annotated[str, sized(1, 200)]
+    current: TypedPassword
     password: Password
 
 
@@ -53,7 +65,7 @@ class Login(BaseModel):
     """The login form."""
 
     email: Annotated[str, sized(1, 254)]
-    password: Annotated[str, sized(1, 200)]
+    password: TypedPassword
     next: str = "/"
 
 

@@ -44,14 +44,16 @@ async def register(request: Request) -> Response:
 
 
 async def confirm_form(request: Request) -> Response:
-    await _confirmed_account(request)
-    return await page(request, "accounts/confirm.html")
+    account = await _confirmed_account(request)
+    return await page(request, "accounts/confirm.html", pen_name=account.pen_name)
 
 
+@refill(confirm_form)
 async def confirm(request: Request) -> Response:
     """Opening the link in a browser is not enough: mail scanners do that. The button is."""
     account = await _confirmed_account(request)
-    first = await actions.confirm(database(request), account.id)
+    pen_name = (await read(request, rules.Confirmation)).pen_name
+    first = await actions.confirm(database(request), account, pen_name)
     if not first:
         return redirect(request, "/login", _("メールアドレスは確認済みです。ログインしてください。"))
     response = redirect(request, "/", _("登録が完了しました。ようこそ、IT市民会議室へ。"))
@@ -60,17 +62,15 @@ async def confirm(request: Request) -> Response:
 
 
 async def _confirmed_account(request: Request) -> rules.Account:
+    """Whose link it is. Raises NotFound when it is forged, too old, or of a registration that was replaced."""
+    signer, lasts = site(request).signer(CONFIRMATION), int(rules.CONFIRMATION_LASTS.total_seconds())
     try:
-        account_id = (
-            site(request)
-            .signer(CONFIRMATION)
-            .loads(request.path_params["token"], max_age=int(rules.CONFIRMATION_LASTS.total_seconds()))
-        )
+        account_id, created_at = signer.loads(request.path_params["token"], max_age=lasts)
     except BadSignature as error:
         raise NotFound(_("このリンクは期限切れか、正しくありません。もう一度登録してください。")) from error
     account = await queries.account(database(request), account_id)
-    if account is None:
-        raise NotFound
+    if account is None or account.created_at.isoformat() != created_at:
+        raise NotFound(_("このリンクは期限切れか、正しくありません。もう一度登録してください。"))
     return account
 
 
@@ -128,6 +128,7 @@ async def change_password(request: Request) -> Response:
     return response
 
 
+@refill(account)
 async def confirm_again(request: Request) -> Response:
     own = await _own_account(request)
     await keep_pace(database(request), "mail", own.id)

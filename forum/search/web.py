@@ -8,14 +8,13 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from forum.boards.rules import readable_kinds
-from forum.errors import NotFound
 from forum.middleware import client_address
 from forum.pace.actions import keep_pace
 from forum.search import queries
 from forum.search.excerpts import excerpt
 from forum.search.rules import HITS_PER_PAGE, Hit, Question, terms
 from forum.topics.rules import shown_title
-from forum.web import actor_of, database, page, read, refill
+from forum.web import actor_of, database, page, query_number, read, refill
 
 NEWEST = 2**63 - 1
 
@@ -29,7 +28,7 @@ async def search(request: Request) -> Response:
     """What was found, a page at a time; the box alone as long as nothing is asked."""
     if not request.query_params.get("q", "").strip():
         return await box(request)
-    db, actor, before = database(request), actor_of(request), _before(request)
+    db, actor, before = database(request), actor_of(request), query_number(request, "before", NEWEST)
     asked = (await read(request, Question)).q
     wanted = terms(await queries.folded(db, asked))
     await keep_pace(db, "search", actor.id or client_address(request))
@@ -51,14 +50,6 @@ def _shown(hit: Hit, wanted: list[str]) -> dict[str, object]:
         "topic_title": shown_title(hit.topic_state, hit.topic_title),
         "excerpt": excerpt(hit.html, wanted),
     }
-
-
-def _before(request: Request) -> int:
-    """The post after which the page goes on. Raises NotFound for what no page of ours links to."""
-    written = request.query_params.get("before", str(NEWEST))
-    if not (written.isascii() and written.isdigit() and len(written) < 20 and int(written) <= NEWEST):
-        raise NotFound
-    return int(written)
 
 
 routes = [Route("/search", search)]

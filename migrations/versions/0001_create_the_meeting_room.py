@@ -16,8 +16,8 @@ create table sections (
 create table accounts (
     id bigint generated always as identity primary key,
     pen_name text not null,
-    -- The pen name folded (NFKC, lower case): two people may not look alike.
-    pen_name_key text not null constraint accounts_pen_name_unique unique,
+    -- The pen name folded (NFKC, lower case, nothing invisible): two people may not look alike.
+    pen_name_key text not null,
     -- Stable public identifier of the author, used in every hash; survives a change of pen name.
     pseudonym text not null constraint accounts_pseudonym_unique unique,
     email text not null,
@@ -33,6 +33,9 @@ create table accounts (
     -- How many posts of this person were shown: decides only whether the next one is held.
     approved_posts int not null default 0
 );
+
+-- A name belongs to whoever confirms an address first; registering it alone reserves nothing and tells nothing.
+create unique index accounts_pen_name_unique on accounts (pen_name_key) where confirmed_at is not null;
 
 create table sessions (
     token_hash bytea primary key,
