@@ -102,11 +102,11 @@ async def decide(db: Database, actor: Actor, post_id: int, verdict: Verdict) -> 
 
 
 async def _grounds(db: Database, verdict: Verdict) -> CharterRule | None:
-    """The rule in force that the verdict cites, if it may. Raises Invalid for a verdict that explains too little."""
+    """The rule in force that the verdict cites. Raises Invalid for a verdict that explains too little."""
     in_force = {rule.number: rule for rule in await rules_in_force(db)}
     if lacking := rules.lacking_in_verdict(verdict, in_force):
         raise Invalid(**lacking)
-    return in_force[verdict.rule] if verdict.rule and verdict.act in rules.MAY_CITE_A_RULE else None
+    return in_force[verdict.rule] if verdict.rule else None
 
 
 async def _record(

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, Field
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, Field, model_validator
 
 from forum.access import ALLOWED, Actor, Role, Ruling, can_take_part
 from forum.i18n import N_, _
@@ -98,20 +98,27 @@ RowId = Annotated[int, Field(ge=0, lt=2**63)]
 
 
 class Complaint(BaseModel):
-    """The form of a report: which rule the post may break (None: none of them), and what exactly is wrong."""
+    """The form of a report: which rule the post may break (None: none of them; 0: not chosen yet), and what is wrong."""
 
-    rule: RuleNumber
+    rule: RuleNumber = 0
     note: Annotated[Paragraphs, sized(0, NOTE_MAX)] = ""
 
 
 class Verdict(BaseModel):
-    """The form of a decision, with what the moderator had on the page: post version, revision, report, decision."""
+    """The form of a decision. `version` of the post and newest `report` are those that the moderator saw."""
 
     act: Act
     rule: RuleNumber = None
     reason: Annotated[Paragraphs, sized(0, REASON_MAX)] = ""
     version: RowId
     report: RowId = 0
+
+    @model_validator(mode="after")
+    def _drop_what_the_act_does_not_say(self) -> Self:
+        """One form serves every act: a comment begun before the post was approved after all is not published."""
+        self.rule = self.rule if self.act in MAY_CITE_A_RULE else None
+        self.reason = self.reason if self.act is not Act.APPROVE else ""
+        return self
 
 
 @dataclass(frozen=True, slots=True)

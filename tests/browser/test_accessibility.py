@@ -12,6 +12,8 @@ from forum.access import Actor
 from forum.db import Database
 from forum.posts.rules import Edit
 from forum.topics.actions import discussing, steering
+from moderation.reviews import actions as reviews
+from moderation.reviews.rules import Act, Complaint, Verdict
 from tests.browser.conftest import Enter
 from tests.factories import (
     a_board,
@@ -58,6 +60,12 @@ async def tours(site_db: Database) -> list[Tour]:
     locked = await a_topic(site_db, facilitator, board=board)
     await steering.pin(site_db, facilitator, locked.topic_id)
     await steering.lock(site_db, facilitator, locked.topic_id)
+    for rule in (1, 4):
+        complaint = Complaint(rule=rule, note="見てください。")
+        await reviews.report(site_db, await an_account(site_db), answer.id, complaint)
+    hidden = await a_post(site_db, resident, topic=topic, body="安く売ります。")
+    grounds = Verdict(act=Act.HIDE, rule=4, reason="宣伝です。", version=hidden.version)
+    await reviews.decide(site_db, moderator, hidden.id, grounds)
     read = ("/", f"/boards/{board.slug}", f"/topics/{topic.topic_id}", f"/topics/{locked.topic_id}")
     guide = ("/guide", "/guide/journey", "/guide/rules", "/guide/writing", "/guide/accessibility")
     write = (
@@ -67,9 +75,22 @@ async def tours(site_db: Database) -> list[Tour]:
         f"/posts/{mine.id}/withdraw",
     )
     return [
-        Tour(None, (*read, *guide, f"/posts/{mine.id}/revisions", "/register", "/login", "/nowhere")),
-        Tour(resident, ("/", *write, "/inbox", "/account")),
-        Tour(moderator, (f"/topics/{topic.topic_id}",)),
+        Tour(
+            None,
+            (
+                *read,
+                *guide,
+                f"/posts/{mine.id}/revisions",
+                "/register",
+                "/login",
+                "/nowhere",
+                "/moderation/log",
+            ),
+        ),
+        Tour(resident, ("/", *write, f"/posts/{answer.id}/report", "/inbox", "/account")),
+        Tour(
+            moderator, (f"/topics/{topic.topic_id}", "/queue", f"/queue/{answer.id}", f"/queue/{hidden.id}")
+        ),
     ]
 
 

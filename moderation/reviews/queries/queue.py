@@ -8,8 +8,6 @@ from forum.boards.rules import readable_kinds
 from forum.db import Database
 from moderation.reviews.rules import HELD_WITHIN, WAITING_MAX, Kind
 
-# The first words are enough to choose by.
-EXCERPT = 160
 HELD = """
 select id as post_id, 'held' as kind, created_at + cast(:held_within as interval) as due_at
 from posts where state = 'held' and returned_at is null
@@ -43,7 +41,8 @@ class Item:
     board_name: str
     board_name_en: str
     pen_name: str
-    excerpt: str
+    # Empty for a withdrawn post, which nobody but its author may read.
+    html: str
 
     @property
     def order(self) -> int:
@@ -62,14 +61,13 @@ async def page(
         f"""
         select i.post_id, i.kind, i.due_at, coalesce(r.since, i.created_at) as since, coalesce(r.reporters, 0) as reporters,
             coalesce(r.rules, '{{}}') as rules, i.state, i.number, i.topic_title, i.board_name, i.board_name_en,
-            a.pen_name, case when i.state = 'withdrawn' then '' else left(v.raw, :excerpt) end as excerpt
+            a.pen_name, case when i.state = 'withdrawn' then '' else i.html end as html
         from (
-            select w.*, p.created_at, p.state, p.number, p.author_id, p.revision_id, t.title as topic_title,
+            select w.*, p.created_at, p.state, p.number, p.author_id, p.html, t.title as topic_title,
                 b.name as board_name, b.name_en as board_name_en
             from ({waiting}) w {MINE} {keyset} order by w.due_at, w.post_id limit :limit
         ) i
         join accounts a on a.id = i.author_id
-        join revisions v on v.id = i.revision_id
         left join lateral (
             select min(created_at) as since, count(*) as reporters,
                 array_agg(distinct rule_number) filter (where rule_number is not null) as rules
@@ -77,7 +75,6 @@ async def page(
         ) r on true
         order by i.due_at, i.post_id
         """,
-        excerpt=EXCERPT,
         limit=limit,
         **_rights(actor),
         **({} if kind is Kind.REPORTED else {"held_within": HELD_WITHIN}),

@@ -114,6 +114,12 @@ def test_no_post_is_hidden_without_a_rule_and_a_reason(
     assert lacking_in_verdict(verdict, RULES).keys() == lacking
 
 
+def test_a_comment_begun_before_the_post_was_approved_is_not_published() -> None:
+    verdict = Verdict(act=Act.APPROVE, rule=4, reason="番号を", version=1)
+    assert (verdict.rule, verdict.reason) == (None, "")
+    assert Verdict(act=Act.DISMISS, rule=4, reason="批判は妨げません。", version=1).rule is None
+
+
 # rule, note -> the fields that are lacking
 COMPLAINTS = [
     ("4", "", set()),

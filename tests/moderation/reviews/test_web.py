@@ -82,6 +82,7 @@ REPORTS = [
     ({"rule": "99", "note": "書いた言葉"}, 422),
     ({"rule": "x", "note": "書いた言葉"}, 422),
     ({"note": "書いた言葉"}, 422),
+    ({"rule": "0", "note": "書いた言葉"}, 422),
     ({"rule": "4", "note": "あ" * 1001}, 422),
     ({"rule": "4", "note": "\x00"}, 422),
 ]
@@ -303,7 +304,7 @@ async def test_after_another_decision_that_one_is_shown_and_the_reason_is_kept(
         )
     assert answer.status_code == 409
     assert "あなたが開いたあとに変わったこと" in answer.text
-    assert answer.text.count("同じ文のくり返し") == 2  # as the news, and among the earlier decisions
+    assert answer.text.count("同じ文のくり返し") == 1
     assert "打ちかけの理由</textarea>" in answer.text
     assert 'value="restore"' in answer.text
 
@@ -348,10 +349,10 @@ async def test_the_log_is_paged_in_a_bounded_number_of_statements(
     async with enter() as client:
         async with queries(2):
             page = (await client.get(f"/moderation/log?post={post.id}")).text
-        assert page.count('<tr id="decision-') == 30
+        assert page.count('id="decision-') == 30
         older = re.search(r'rel="next" href="([^"]+)"', page)
         assert older is not None
-        assert (await client.get(older[1].replace("&amp;", "&"))).text.count('<tr id="decision-') == 2
+        assert (await client.get(older[1].replace("&amp;", "&"))).text.count('id="decision-') == 2
 
 
 @pytest.mark.parametrize("query", ["board=nowhere", "act=edit", "post=x", "before=-1", "post=" + "9" * 30])

@@ -1,0 +1,92 @@
+"""A moderator's queue in a browser: it moves by itself, works by keyboard alone, and without any script."""
+
+from playwright.async_api import Browser, BrowserContext, expect
+
+from forum.db import Database
+from moderation.reviews import actions
+from moderation.reviews.rules import Complaint
+from tests.browser.conftest import Enter
+from tests.factories import a_moderator, a_newcomer, a_post, a_topic, actor, an_account, the_post
+
+
+async def test_a_report_appears_and_goes_without_a_reload(
+    context: BrowserContext, site_db: Database, enter: Enter
+) -> None:
+    post = await a_post(site_db, body="広告の文")
+    account = await an_account(site_db)
+    await enter(context, await a_moderator(site_db))
+    page = await context.new_page()
+    await page.goto("/queue?kind=reported")
+    before = int(await page.inner_text("#queue-count") or 0)
+    await actions.report(site_db, account, post.id, Complaint(rule=4, note=""))
+    await expect(page.locator(f"#item-{post.id}")).to_contain_text("広告の文")
+    await expect(page.locator("#queue-count")).to_have_text(str(before + 1))
+
+    other = await context.new_page()
+    await other.goto(f"/queue/{post.id}")
+    await other.get_by_role("button", name="通報を却下する").click()
+    await expect(other.locator(".notice-good")).to_contain_text("通報を却下しました")
+    await expect(page.locator(f"#item-{post.id}")).to_have_count(0)
+    await expect(page.locator("#queue-count")).to_have_text(str(before) if before else "")
+
+
+async def test_a_moderator_decides_with_the_keyboard_alone(
+    context: BrowserContext, site_db: Database, enter: Enter
+) -> None:
+    topic = await a_topic(site_db)
+    posts = [await a_post(site_db, await a_newcomer(site_db), topic=topic) for _ in range(2)]
+    await enter(context, await a_moderator(site_db))
+    page = await context.new_page()
+    await page.goto("/queue?kind=held")
+    await page.keyboard.press("j")
+    await expect(page.locator("[data-key-list] h2 a").first).to_be_focused()
+    await page.keyboard.press("j")
+    await expect(page.locator("[data-key-list] h2 a").nth(1)).to_be_focused()
+    await page.keyboard.press("k")
+    await page.keyboard.press("Enter")
+    await page.wait_for_url("**/queue/*")
+    await page.goto(f"/queue/{posts[0].id}")
+    await page.keyboard.press("r")
+    await page.keyboard.type("a")
+    await expect(page.get_by_label("理由")).to_have_value("a")
+    await page.keyboard.press("Escape")
+    await page.keyboard.press("a")
+    await expect(page.locator(".notice-good")).to_contain_text("投稿を公開しました")
+    assert (await the_post(site_db, posts[0].id)).state == "visible"
+
+
+async def test_single_keys_can_be_switched_off(
+    context: BrowserContext, site_db: Database, enter: Enter
+) -> None:
+    post = await a_post(site_db, await a_newcomer(site_db))
+    await enter(context, await a_moderator(site_db))
+    page = await context.new_page()
+    await page.goto(f"/queue/{post.id}")
+    await page.get_by_text("キーボード操作").click()
+    await page.get_by_label("1文字のキーを使う").uncheck()
+    await page.reload()
+    await page.keyboard.press("a")
+    await page.wait_for_timeout(300)
+    assert (await the_post(site_db, post.id)).state == "held"
+
+
+async def test_reporting_and_hiding_need_no_script(
+    browser: Browser, site_url: str, site_db: Database, enter: Enter
+) -> None:
+    post = await a_post(site_db)
+    async with await browser.new_context(base_url=site_url, java_script_enabled=False) as context:
+        await enter(context, await an_account(site_db))
+        page = await context.new_page()
+        await page.goto(f"/posts/{post.id}/report")
+        await page.get_by_label("営利・宣伝").check()
+        await page.get_by_role("button", name="通報する").click()
+        await expect(page.locator(".notice-good")).to_contain_text("通報を受け付けました")
+        await enter(context, await a_moderator(site_db))
+        await page.goto(f"/queue/{post.id}")
+        await page.get_by_label("きまり").select_option("4")
+        await page.get_by_label("理由").fill("店の宣伝です。")
+        await page.get_by_role("button", name="非公開にする").click()
+        await expect(page.locator(".notice-good")).to_contain_text("投稿を非公開にしました")
+        await enter(context, await actor(site_db, post.author_id))
+        await page.goto("/inbox")
+        await expect(page.locator("main")).to_contain_text("店の宣伝です。")
