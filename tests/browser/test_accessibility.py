@@ -25,6 +25,7 @@ from tests.factories import (
     a_topic,
     an_account,
 )
+from tests.moderation.consultations import stories
 
 Scheme = Literal["light", "dark"]
 # The narrowest window that text must fit into (WCAG 2.2, 1.4.10), and that of a desk. Half of the work each.
@@ -75,6 +76,7 @@ async def tours(site_db: Database) -> list[Tour]:
         f"/posts/{mine.id}/withdraw",
     )
     return [
+        *await public_comment(site_db),
         Tour(
             None,
             (
@@ -90,6 +92,43 @@ async def tours(site_db: Database) -> list[Tour]:
         Tour(resident, ("/", *write, f"/posts/{answer.id}/report", "/inbox", "/account")),
         Tour(
             moderator, (f"/topics/{topic.topic_id}", "/queue", f"/queue/{answer.id}", f"/queue/{hidden.id}")
+        ),
+    ]
+
+
+async def public_comment(db: Database) -> list[Tour]:
+    """Procedures at every stage, for their readers and their sections."""
+    prepared, opened = await stories.prepared(db), await stories.open_now(db)
+    considered, published = await stories.considered(db), await stories.published(db)
+    gathered = await stories.the_gathered(db, considered)
+    receipt = await db.value("select receipt from submissions order by id desc limit 1")
+    results = f"/consultations/{published.id}/results"
+    return [
+        Tour(
+            None,
+            (
+                *("/consultations", f"/consultations/{opened.id}", f"/consultations/{opened.id}/submissions"),
+                f"/consultations/{published.id}/submissions/{receipt}",
+                *(results, f"{results}/groups", f"{results}/groups/1", f"{results}/set-aside"),
+                f"/consultations/{considered.id}/results",
+            ),
+        ),
+        Tour(
+            prepared.clerk,
+            (
+                "/consultations/new",
+                f"/consultations/{prepared.id}/desk",
+                f"/consultations/{prepared.id}/edit",
+            ),
+        ),
+        Tour(opened.clerk, (f"/consultations/{opened.id}/desk", f"/consultations/{opened.id}/papers")),
+        Tour(
+            considered.clerk,
+            (
+                f"/consultations/{considered.id}/desk",
+                f"/consultations/{considered.id}/answers",
+                f"/consultations/{considered.id}/answers/{gathered.groups[0].row.id}",
+            ),
         ),
     ]
 

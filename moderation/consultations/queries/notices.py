@@ -82,10 +82,16 @@ async def city_sections(db: Database) -> list[CitySection]:
 
 
 async def staff_of(db: Database, section_id: int) -> list[int]:
-    """The accounts of the section that can act: whom to tell that something came in."""
+    """Whom to tell that something came in: the staff of the section, or where it has none the administrators."""
     rows = await db.rows(
         """
-        select id from accounts where section_id = :id and role = 'staff' and suspended_at is null order by id
+        with staff as (
+            select id from accounts where section_id = :id and role = 'staff' and suspended_at is null
+        )
+        select id from staff
+        union all select id from accounts
+            where role = 'administrator' and suspended_at is null and not exists (select from staff)
+        order by id
         """,
         id=section_id,
     )

@@ -75,6 +75,16 @@ async def announced(db: Database) -> Procedure:
     return procedure
 
 
+async def open_now(db: Database) -> Procedure:
+    """Open by the real clock, for tests that look at it through a browser."""
+    clerk = await a_staff_member(db)
+    closes_at = (clock.now() + timedelta(days=60)).astimezone(TOKYO).strftime("%Y-%m-%dT%H:%M")
+    with clock.at(clock.now() - timedelta(days=1)):
+        number = await running.prepare(db, clerk, a_notice(clerk, closes_at=closes_at), TOKYO)
+        await running.announce(db, clerk, number, TOKYO, at_once=True)
+    return Procedure(number, clerk)
+
+
 def a_form(body: str = "街路樹を守ってください。", **changes: object) -> WebForm:
     values: dict[str, object] = {
         "body": body,

@@ -290,12 +290,64 @@ async def test_the_bench_counts_refuses_and_publishes(
         assert (await client.post(address(procedure, "/answers"))).headers["location"].endswith("/results")
 
 
+async def test_an_author_follows_the_notification_to_the_answer(
+    db: Database, client: httpx.AsyncClient, login: Login
+) -> None:
+    author = await an_account(db)
+    procedure = await stories.published(db, by=author)
+    await login(client, author.id or 0)
+    inbox = (await client.get("/inbox")).text
+    assert "あなたの意見に市が答えました" in inbox
+    link = re.search(r'href="(/inbox/\d+)">あなたの意見に市が答えました', inbox)
+    assert link is not None
+    followed = await client.get(link[1])
+    assert followed.headers["location"] == address(procedure, "/results#group-1")
+
+
 async def test_the_result_page_asks_a_fixed_number_of_questions(
     db: Database, client: httpx.AsyncClient, queries: Callable[[int], object]
 ) -> None:
     procedure = await stories.published(db)
     async with queries(12):  # type: ignore[attr-defined]
         await client.get(address(procedure, "/results"))
+
+
+async def test_nobody_ever_meets_what_is_sealed(
+    db: Database, client: httpx.AsyncClient, login: Login
+) -> None:
+    """Every page and file, for a guest, the author, a moderator's colleague and the section itself."""
+    author = await an_account(db)
+    procedure = await stories.published(db, by=author)
+    gathered = await gather(db, procedure.id)
+    receipt = await db.value("select receipt from submissions order by id limit 1")
+    assert gathered is not None
+    rests = ["", "/submissions", f"/submissions/{receipt}", "/results", "/results/groups/1"]
+    rests += ["/results/set-aside", "/results.json", "/results.csv", "/results.docx", "/results.xlsx"]
+    rests += ["/desk", "/answers", f"/answers/{gathered.groups[0].row.id}", "/papers"]
+    seen = 0
+    for reader in (None, author, await an_account(db), procedure.clerk):
+        client.cookies.clear()
+        if reader is not None:
+            await login(client, reader.id or 0)
+        for place in ("/", "/consultations", "/inbox", *(address(procedure, rest) for rest in rests)):
+            response = await client.get(place)
+            text = readable(response, place)
+            seen += response.status_code == 200
+            for secret in (stories.NAME, stories.ADDRESS, stories.GROUP_NAME, stories.EMAIL):
+                assert secret not in text, place
+    assert seen > 40
+
+
+def readable(response: httpx.Response, place: str) -> str:
+    """What a person could get out of it: documents are opened."""
+    if response.status_code == 200 and place.endswith(".docx"):
+        return str(Document(io.BytesIO(response.content)).element.xml)
+    if response.status_code == 200 and place.endswith(".xlsx"):
+        book = load_workbook(io.BytesIO(response.content))
+        return "".join(
+            str(cell) for sheet in book for row in sheet.iter_rows(values_only=True) for cell in row
+        )
+    return response.text
 
 
 async def test_the_clock_of_the_story_is_ours() -> None:
