@@ -20,6 +20,7 @@ from moderation.consultations.results import (
     Tally,
 )
 from moderation.consultations.rules import Consultation
+from moderation.digests.rules import withholds
 
 Link = Callable[[str], str]
 
@@ -87,10 +88,11 @@ class Composer:
         )
 
     def opinion(self, row: OpinionRow) -> Opinion:
-        """Words of the room that may no longer be read are withheld; their hash stays."""
+        """Withholds words of the room that may no longer be read, and those set aside for what they contain."""
+        shown = row.readable and not withholds(row.reason)
         return Opinion(
             number=self.numbers[row.id],
-            text=row.text if row.readable else None,
+            text=row.text if shown else None,
             sha256=row.sha256,
             start=row.start_at,
             end=row.end_at,

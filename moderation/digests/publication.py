@@ -2,12 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import replace
 
 from forum.db import Database
 from moderation.digests.proofs import Citation, Publication, Theme
 from moderation.digests.queries import groups, opinions
 from moderation.digests.queries.opinions import Opinion
-from moderation.digests.rules import Digest
+from moderation.digests.rules import Digest, withholds
 
 
 async def publication(db: Database, digest: Digest) -> Publication:
@@ -41,6 +42,11 @@ def cited(said: Iterable[Opinion]) -> tuple[Citation, ...]:
         )
         for opinion in said
     )
+
+
+def for_everyone(said: Iterable[Opinion]) -> list[Opinion]:
+    """As the public reads them: without the words that were set aside for what they contain."""
+    return [replace(opinion, text=None) if withholds(opinion.reason) else opinion for opinion in said]
 
 
 def place(digest_id: int, opinion_id: int) -> str:

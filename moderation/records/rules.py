@@ -114,6 +114,8 @@ class CitedOpinion:
     start: int
     end: int
     text: str | None
+    # Why it was set aside, if it was.
+    reason: str | None
     # The words as hashed, whoever may read them.
     hashed: str
     sha256: str

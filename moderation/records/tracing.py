@@ -16,6 +16,7 @@ from moderation.consultations.queries import notices
 from moderation.consultations.rules import can_see
 from moderation.digests import verifying as digests_verifying
 from moderation.digests.queries import digests
+from moderation.digests.rules import withholds
 from moderation.records import documents, queries
 from moderation.records.documents import Document
 from moderation.records.rules import Kind, Match, Record
@@ -83,6 +84,7 @@ async def opinion(db: Database, actor: Actor, match: Match) -> Record | None:
     if found is None:
         return None
     document = documents.of_opinion(found)
+    words = None if withholds(found.reason) else found.text
     return Record(
         kind=Kind.OPINION,
         id=found.id,
@@ -91,8 +93,8 @@ async def opinion(db: Database, actor: Actor, match: Match) -> Record | None:
         url=f"/digests/{found.digest_id}/opinions/{found.id}",
         at=found.published_at,
         matches=_holds(document, found.sha256),
-        words=found.text,
-        document=_written(document) if found.text is not None else None,
+        words=words,
+        document=_written(document) if words is not None else None,
     )
 
 

@@ -27,8 +27,10 @@ from moderation.digests.rules.wording import (
     REASONS,
     UNREADABLE,
     WITHDRAWN,
+    WITHHELD,
     act_name,
     is_stale,
+    withholds,
     worded_reason,
 )
 
@@ -40,6 +42,7 @@ __all__ = [
     "TITLE_MAX",
     "UNREADABLE",
     "WITHDRAWN",
+    "WITHHELD",
     "Chosen",
     "Consulted",
     "Description",
@@ -57,5 +60,6 @@ __all__ = [
     "can_start",
     "is_stale",
     "last_moment",
+    "withholds",
     "worded_reason",
 ]

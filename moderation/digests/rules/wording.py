@@ -3,12 +3,16 @@
 from forum.i18n import N_, _
 from moderation.digests.ledger import Disposition
 
+# What an opinion contains may be the reason; its words are then not published for that very content.
+WITHHELD = (
+    N_("個人が特定されるおそれのある内容を含むため"),
+    N_("ほかの人の権利や名誉を傷つけるおそれのある内容を含むため"),
+)
 # Why an opinion is not treated in the digest. Everybody reads it, so it speaks of the opinion, not of the person.
 REASONS = (
     N_("まとめの対象ではない事柄についての発言のため"),
     N_("意見ではなく、お知らせ・あいさつ・会話のため"),
-    N_("個人が特定されるおそれのある内容を含むため"),
-    N_("ほかの人の権利や名誉を傷つけるおそれのある内容を含むため"),
+    *WITHHELD,
     N_("すでに決着した事柄についての発言のため"),
 )
 # Given by the system when a text can no longer be read.
@@ -25,6 +29,11 @@ def is_stale(state: str, is_current: bool, disposition: str, reason: str | None)
     if state != "visible":
         return disposition != Disposition.SET_ASIDE
     return not is_current or reason in UNREADABLE.values()
+
+
+def withholds(reason: str | None) -> bool:
+    """Whether the words of an opinion set aside for this reason are kept from the public; the hash stays."""
+    return bool(reason) and str(reason).startswith(WITHHELD)
 
 
 def worded_reason(reason: str, note: str) -> str:

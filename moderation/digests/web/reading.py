@@ -10,6 +10,7 @@ from forum.web import actor_of, database, page, path_id, redirect, site
 from moderation.digests.balancing import ledger_of
 from moderation.digests.export import exported
 from moderation.digests.kinds import LABELS as KIND_NAMES
+from moderation.digests.publication import for_everyone
 from moderation.digests.queries import digests, groups, opinions, spans
 from moderation.digests.rules import Digest, State
 from moderation.digests.web.sorting import pages, view_of, voices, with_voices
@@ -70,7 +71,7 @@ async def set_aside(request: Request) -> Response:
         "digests/set_aside.html",
         digest=digest,
         ledger=ledger,
-        voices=voices(said),
+        voices=voices(for_everyone(said)),
         page_number=number,
         last_page=pages(ledger.opinions.set_aside, OPINIONS_PER_PAGE),
         shown_title=shown_title,
@@ -102,7 +103,7 @@ async def data(request: Request) -> Response:
         exported(
             digest,
             await groups.groups(db, digest.id),
-            await opinions.everything(db, digest.id),
+            for_everyone(await opinions.everything(db, digest.id)),
             await ledger_of(db, digest),
             site(request).settings.link,
         ),

@@ -135,9 +135,11 @@ async def sort(db: Database, procedure: Procedure, digest_id: int) -> None:
     await sort_aside(db, procedure, digest_id, others)
 
 
-async def sort_aside(db: Database, procedure: Procedure, digest_id: int, numbers: list[int]) -> None:
+async def sort_aside(
+    db: Database, procedure: Procedure, digest_id: int, numbers: list[int], reason: str = "計画の対象外"
+) -> None:
     version = (await the_gathered(db, procedure)).digest.version
-    act = {"act": "set_aside", "opinions": numbers, "reason": "計画の対象外", "version": version}
+    act = {"act": "set_aside", "opinions": numbers, "reason": reason, "version": version}
     await digests.sort(db, procedure.clerk, digest_id, Sorting.model_validate(act))
 
 

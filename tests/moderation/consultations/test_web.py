@@ -10,7 +10,10 @@ from openpyxl import load_workbook
 
 from forum import clock
 from forum.db import Database
+from moderation.consultations import verifying
+from moderation.consultations.actions import answering
 from moderation.consultations.gathering import gather
+from moderation.digests.rules import WITHHELD
 from tests.conftest import Login
 from tests.factories import a_staff_member, a_topic, an_account
 from tests.moderation.consultations import stories
@@ -175,6 +178,27 @@ async def test_the_published_result_shows_counts_answers_and_changes(
     assert (await client.get(address(procedure, "/results/groups/2"))).status_code == 404
     aside = (await client.get(address(procedure, "/results/set-aside"))).text
     assert "市長によろしく。" in aside
+
+
+async def test_words_set_aside_for_what_they_contain_are_shown_nowhere(
+    db: Database, client: httpx.AsyncClient
+) -> None:
+    procedure = await stories.answered(db)
+    gathered = await gather(db, procedure.id)
+    assert gathered is not None
+    (aside,) = gathered.set_aside
+    with on_day(45):
+        number = gathered.digest.id
+        await stories.sort_aside(db, procedure, number, [aside.id], reason=WITHHELD[0])
+        await answering.publish_result(db, procedure.clerk, procedure.id)
+    rests = ("/results/set-aside", "/results.json", "/results.csv")
+    places = [*(address(procedure, rest) for rest in rests), f"/digests/{number}/set-aside"]
+    for place in (*places, f"/digests/{number}.json", f"/verify?hash={aside.sha256}"):
+        response = await client.get(place)
+        assert response.status_code == 200, place
+        assert "市長によろしく" not in response.text, place
+    assert WITHHELD[0] in (await client.get(places[0])).text
+    assert [line async for line in verifying.mismatches(db)] == []
 
 
 async def test_the_result_comes_as_files(db: Database, client: httpx.AsyncClient) -> None:
