@@ -59,14 +59,15 @@ async def page_of_board(
 
 
 async def latest_of_boards(db: Database, board_ids: list[int], each: int) -> list[TopicRow]:
-    """The latest talk of every board, in one statement; what is pinned there waits for the board's own page."""
+    """The latest talk of every board in one statement, at most `each` pinned topics after as many others."""
     return await db.records(
         TopicRow,
         f"""
         select l.* from unnest(cast(:board_ids as bigint[])) with ordinality as wanted (board_id, place)
+        cross join (values (false), (true)) as asked (pinned)
         cross join lateral (
-            {ROW} where t.board_id = wanted.board_id and t.state <> 'held'
-            order by t.pinned, t.bumped_at desc, t.id desc limit :each
+            {ROW} where t.board_id = wanted.board_id and t.pinned = asked.pinned and t.state <> 'held'
+            order by t.bumped_at desc, t.id desc limit :each
         ) l order by wanted.place, l.pinned, l.bumped_at desc
         """,
         board_ids=board_ids,

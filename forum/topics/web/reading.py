@@ -34,7 +34,9 @@ async def home(request: Request) -> Response:
         request,
         "home.html",
         boards=[
-            asdict(board) | {"topics": _rows(t for t in latest if t.board_id == board.id)} for board in found
+            asdict(board)
+            | {"topics": _rows([t for t in latest if t.board_id == board.id][: rules.TOPICS_ON_HOME])}
+            for board in found
         ],
         consultations=await queries.open_consultations(db, now),
         answered=await queries.answered_consultations(db),
