@@ -17,12 +17,12 @@ test: $(DEVELOPMENT) browser  ## Every test, the browser's too.
 test-fast: $(DEVELOPMENT)  ## The tests that need no browser and no long story.
 	$(BIN)/python -m pytest -m "not browser and not slow"
 
-check: $(DEVELOPMENT)  ## Formatting, lint, types, import contracts, templates.
+check: $(DEVELOPMENT)  ## Formatting, lint, types, import contracts, house rules, templates, documents.
 	$(BIN)/ruff format --check $(SOURCES)
 	$(BIN)/ruff check $(SOURCES)
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
-	$(BIN)/python -m pytest tests/test_house_rules.py tests/test_templates.py
+	$(BIN)/python -m pytest tests/test_house_rules.py tests/test_templates.py tests/test_docs.py
 
 format: $(DEVELOPMENT)
 	$(BIN)/ruff format $(SOURCES)
