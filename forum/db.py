@@ -140,12 +140,12 @@ def columns(cls: type) -> str:
 
 
 async def _prepare(connection: asyncpg.Connection) -> None:
-    await connection.set_type_codec(
-        "jsonb",
-        schema="pg_catalog",
-        encoder=lambda value: json.dumps(value, ensure_ascii=False),
-        decoder=json.loads,
-    )
+    await connection.set_type_codec("jsonb", schema="pg_catalog", encoder=_as_json, decoder=json.loads)
+
+
+def _as_json(value: object) -> str:
+    """Our own objects are encoded here; text is JSON already, which is how libraries hand it to asyncpg."""
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 @cache

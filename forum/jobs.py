@@ -67,6 +67,9 @@ class Worker:
             except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
                 log.warning("worker.disconnected", error=str(error))
                 await asyncio.sleep(RECONNECT_SECONDS)
+            except Exception:  # the queue itself broke: mail must go on, and the log must say so
+                log.exception("worker.failed")
+                await asyncio.sleep(RECONNECT_SECONDS)
             finally:
                 with suppress(OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError):
                     await connection.close(timeout=2)

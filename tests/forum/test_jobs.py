@@ -1,0 +1,69 @@
+"""Work that is asked for in a transaction is done after it, by a worker that nothing stops."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+from structlog.testing import capture_logs
+
+from forum import jobs
+from forum.app import make_site
+from forum.db import Database, connected
+from forum.jobs import Worker, enqueue
+from forum.settings import Settings
+from forum.web import Site
+
+SOON = 20
+
+
+@asynccontextmanager
+async def working(settings: Settings, db: Database, url: str) -> AsyncIterator[asyncio.Queue[int]]:
+    """A worker, and the errands that it has run."""
+    done: asyncio.Queue[int] = asyncio.Queue()
+
+    async def errand(_site: Site, payload: dict[str, Any]) -> None:
+        await done.put(payload["n"])
+
+    worker = Worker(make_site(settings, db), url, {"errand": errand})
+    task = asyncio.create_task(worker.run())
+    yield done
+    worker.stop()
+    await task
+
+
+async def test_a_job_is_done_when_its_transaction_commits(settings: Settings, own_database: str) -> None:
+    async with connected(own_database) as db:
+        with pytest.raises(ZeroDivisionError):
+            await ask_in_vain(db)
+        async with db.transaction():
+            await enqueue(db, "errand", {"n": 2})
+        async with working(settings, db, own_database) as done, asyncio.timeout(SOON):
+            assert await done.get() == 2
+            assert done.empty()
+
+
+async def ask_in_vain(db: Database) -> None:
+    async with db.transaction():
+        await enqueue(db, "errand", {"n": 1})
+        raise ZeroDivisionError
+
+
+async def test_a_worker_survives_a_queue_that_breaks(
+    settings: Settings, own_database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jobs, "RECONNECT_SECONDS", 0.05)
+    async with (
+        connected(own_database) as db,
+        working(settings, db, own_database) as done,
+        asyncio.timeout(SOON),
+    ):
+        with capture_logs() as logs:
+            async with db.transaction():
+                await enqueue(db, "errand", {"n": 1})
+                await db.run("update pgqueuer set headers = to_jsonb(cast('unreadable' as text))")
+            while not any(entry["event"] == "worker.failed" for entry in logs):  # noqa: ASYNC110 - a log line wakes nobody
+                await asyncio.sleep(0.02)
+        await db.run("update pgqueuer set headers = null, status = 'queued', queue_manager_id = null")
+        assert await done.get() == 1
