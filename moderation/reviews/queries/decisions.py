@@ -31,7 +31,7 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A person's posts by state, and how many decisions went against them."""
+    """A person's posts by state, and how often one was returned."""
 
     pen_name: str
     joined_at: datetime
@@ -39,7 +39,6 @@ class Standing:
     held: int
     hidden: int
     withdrawn: int
-    hides: int
     returns: int
 
 
@@ -81,23 +80,18 @@ async def of_post(db: Database, post_id: int) -> list[Decision]:
 
 
 async def standing(db: Database, account_id: int) -> Standing:
+    """Of somebody who has written."""
     found = await db.record(
         Standing,
         """
-        select a.pen_name, a.created_at as joined_at, p.*, d.*
-        from accounts a,
-            lateral (
-                select count(*) filter (where state = 'visible') as visible,
-                    count(*) filter (where state = 'held') as held,
-                    count(*) filter (where state = 'hidden') as hidden,
-                    count(*) filter (where state = 'withdrawn') as withdrawn
-                from posts where author_id = a.id
-            ) p,
-            lateral (
-                select count(*) filter (where act = 'hide') as hides, count(*) filter (where act = 'return') as returns
-                from decisions join posts on posts.id = post_id where author_id = a.id
-            ) d
-        where a.id = :account_id
+        select a.pen_name, a.created_at as joined_at,
+            count(*) filter (where p.state = 'visible') as visible,
+            count(*) filter (where p.state = 'held') as held,
+            count(*) filter (where p.state = 'hidden') as hidden,
+            count(*) filter (where p.state = 'withdrawn') as withdrawn,
+            cast(sum((select count(*) from decisions where post_id = p.id and act = 'return')) as bigint) as returns
+        from accounts a join posts p on p.author_id = a.id
+        where a.id = :account_id group by a.id
         """,
         account_id=account_id,
     )
