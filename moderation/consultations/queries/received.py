@@ -23,7 +23,6 @@ class GroupRow:
     title: str
     summary: str
     plan_section_id: int | None
-    plan_position: int | None
     plan_heading: str | None
 
 
@@ -87,12 +86,17 @@ async def arrivals(db: Database, consultation_id: int) -> list[Arrival]:
 
 
 async def groups(db: Database, digest_id: int) -> list[GroupRow]:
+    """The groups in order, each with the section of the plan it is about: the one given, or the one most named."""
     return await db.records(
         GroupRow,
         """
-        select g.id, g.position, g.title, g.summary, g.plan_section_id, p.position as plan_position,
-            p.heading as plan_heading
-        from opinion_groups g left join plan_sections p on p.id = g.plan_section_id
+        select g.id, g.position, g.title, g.summary, p.id as plan_section_id, p.heading as plan_heading
+        from opinion_groups g
+            left join lateral (
+                select mode() within group (order by s.plan_section_id) as id
+                from opinions o join submissions s on s.id = o.submission_id where o.group_id = g.id
+            ) named on true
+            left join plan_sections p on p.id = coalesce(g.plan_section_id, named.id)
         where g.digest_id = :id order by g.position, g.id
         """,
         id=digest_id,

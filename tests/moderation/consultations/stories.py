@@ -12,6 +12,7 @@ from forum.db import Database
 from forum.sealed import Seal
 from moderation.consultations.actions import answering, receiving, running
 from moderation.consultations.gathering import Gathered, gather
+from moderation.consultations.queries import notices
 from moderation.consultations.rules.notice import Notice
 from moderation.consultations.rules.reply import Reply
 from moderation.digests import actions as digests
@@ -115,7 +116,8 @@ async def a_paper(db: Database, procedure: Procedure, body: str, **changes: obje
 async def considered(db: Database, *, by: Actor | None = None) -> Procedure:
     """Two submissions and a fax, sorted into one group; one opinion is set aside."""
     procedure = await announced(db)
-    await a_submission(db, procedure, by)
+    chapter = (await notices.plan(db, procedure.id))[0].id
+    await a_submission(db, procedure, by, plan_section_id=chapter)
     await a_paper(db, procedure, "街路樹は日陰になるので残してほしい。", name="別の人", address="別の町")
     await a_paper(db, procedure, "市長によろしく。")
     with on_day(40):

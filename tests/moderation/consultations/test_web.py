@@ -171,6 +171,7 @@ async def test_the_published_result_shows_counts_answers_and_changes(
     assert "受付3件 ＝ 掲載1件 ＋ 集約1件 ＋ 対象外1件" in page
     assert "件数は賛否の票数ではありません" in page
     assert 'id="group-1"' in page
+    assert "第1章 みどり" in page
     assert "<del>整理する</del>" in page
     assert "計画の対象外" in page
     group = (await client.get(address(procedure, "/results/groups/1"))).text
