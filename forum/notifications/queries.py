@@ -4,11 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from forum.db import Database, columns
+from forum.db import Database
 
 
 @dataclass(frozen=True, slots=True)
 class Notification:
+    """What somebody is told. `post_state` and `topic_state` are those of the `post` in the parameters, if it names one."""
+
     id: int
     account_id: int
     kind: str
@@ -16,6 +18,17 @@ class Notification:
     params: dict[str, Any]
     created_at: datetime
     read_at: datetime | None
+    post_state: str | None
+    topic_state: str | None
+
+
+NOTIFICATION = """
+select n.id, n.account_id, n.kind, n.url, n.params, n.created_at, n.read_at, p.state as post_state,
+    t.state as topic_state
+from notifications n
+    left join posts p on p.id = cast(n.params ->> 'post' as bigint)
+    left join topics t on t.id = p.topic_id
+"""
 
 
 async def add(
@@ -36,19 +49,14 @@ async def add(
 
 
 async def notification(db: Database, notification_id: int) -> Notification | None:
-    return await db.record(
-        Notification, f"select {columns(Notification)} from notifications where id = :id", id=notification_id
-    )
+    return await db.record(Notification, NOTIFICATION + "where n.id = :id", id=notification_id)
 
 
 async def page_of_account(db: Database, account_id: int, *, before: int, limit: int) -> list[Notification]:
     """The newest first, older than the id `before`."""
     return await db.records(
         Notification,
-        f"""
-        select {columns(Notification)} from notifications
-        where account_id = :account_id and id < :before order by id desc limit :limit
-        """,
+        NOTIFICATION + "where n.account_id = :account_id and n.id < :before order by n.id desc limit :limit",
         account_id=account_id,
         before=before,
         limit=limit,

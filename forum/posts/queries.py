@@ -13,9 +13,9 @@ select p.id, p.topic_id, t.board_id, p.number, p.author_id, p.state, p.change, p
 from posts p join topics t on t.id = p.topic_id join revisions r on r.id = p.revision_id
 """
 VIEW = """
-select p.id, p.topic_id, t.title as topic_title, t.board_id, b.kind as board_kind, p.number, p.author_id, p.state,
-    p.change, p.version, p.html, a.pen_name, a.pseudonym, a.role, s.name as section_name, s.name_en as section_name_en,
-    p.created_at, p.edited_at, p.returned_at, p.reply_to_id, q.number as reply_to_number,
+select p.id, p.topic_id, t.title as topic_title, t.state as topic_state, t.board_id, b.kind as board_kind, p.number,
+    p.author_id, p.state, p.change, p.version, p.html, a.pen_name, a.pseudonym, a.role, s.name as section_name,
+    s.name_en as section_name_en, p.created_at, p.edited_at, p.returned_at, p.reply_to_id, q.number as reply_to_number,
     d.rule_number, c.title as rule_title, c.title_en as rule_title_en
 from posts p
     join topics t on t.id = p.topic_id

@@ -78,6 +78,7 @@ class PostView:
     id: int
     topic_id: int
     topic_title: str
+    topic_state: str
     board_id: int
     board_kind: str
     number: int
@@ -157,6 +158,15 @@ def can_withdraw(actor: Actor, post: Post | PostView) -> Ruling:
     if post.state not in (State.VISIBLE, State.HELD):
         return Ruling(_("この投稿は取り下げられません。"))
     return ALLOWED
+
+
+def shown_title(state: str, title: str) -> str:
+    """A topic outlives its opening post; the words of the title do not."""
+    if state == State.HIDDEN:
+        return _("（公開をやめた話題）")
+    if state == State.WITHDRAWN:
+        return _("（取り下げられた話題）")
+    return title
 
 
 def for_reader(actor: Actor, post: PostView) -> PostView:

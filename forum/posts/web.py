@@ -1,5 +1,6 @@
 """The history of a post, open to everyone who may read the post."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import TypedDict
 
@@ -12,7 +13,7 @@ from forum.boards.rules import can_read
 from forum.errors import NotFound
 from forum.posts import queries
 from forum.posts.diffing import Piece, diff
-from forum.posts.rules import PostView, Revision, can_know_of, can_read_words
+from forum.posts.rules import PostView, Revision, can_know_of, can_read_words, shown_title
 from forum.web import actor_of, database, page, path_id
 
 
@@ -33,11 +34,13 @@ async def revisions(request: Request) -> Response:
 
 
 async def readable_post(request: Request) -> PostView:
-    """The post of the path, as it is. Raises NotFound where the person may not know of it."""
+    """The post of the path, under the title that the person may read. Raises NotFound where the person may not know of it."""
     actor, post = actor_of(request), await queries.view(database(request), path_id(request))
     if post is None or not can_know_of(actor, post) or not can_read(actor, post.board_kind):
         raise NotFound
-    return post
+    if actor.moderates(post.board_id):
+        return post
+    return replace(post, topic_title=shown_title(post.topic_state, post.topic_title))
 
 
 def _with_pieces(history: list[Revision]) -> list[HistoryEntry]:

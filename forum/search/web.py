@@ -10,10 +10,10 @@ from starlette.routing import Route
 from forum.boards.rules import readable_kinds
 from forum.middleware import client_address
 from forum.pace.actions import keep_pace
+from forum.posts.rules import shown_title
 from forum.search import queries
 from forum.search.excerpts import excerpt
 from forum.search.rules import HITS_PER_PAGE, Hit, Question, terms
-from forum.topics.rules import shown_title
 from forum.web import actor_of, database, page, query_number, read, refill
 
 NEWEST = 2**63 - 1

@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from forum.access import ALLOWED, Actor, Ruling, can_take_part
 from forum.boards.rules import Board, can_read
 from forum.i18n import _
-from forum.posts.rules import Body, State
+from forum.posts.rules import Body, State, shown_title
 from forum.text import Line, RowId, sized
 
 TITLE_MAX = 80
@@ -116,15 +116,6 @@ def can_move(actor: Actor, topic: Topic, to: Board) -> Ruling:
     if (topic.board_kind == "staff") != (to.kind == "staff"):
         return Ruling(_("職員の会議室とほかの会議室の間では移せません。"))
     return ALLOWED
-
-
-def shown_title(state: str, title: str) -> str:
-    """A topic outlives its opening post; the words of the title do not."""
-    if state == State.HIDDEN:
-        return _("（公開をやめた話題）")
-    if state == State.WITHDRAWN:
-        return _("（取り下げられた話題）")
-    return title
 
 
 def public_topic(topic: Topic) -> Topic:

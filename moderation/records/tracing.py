@@ -7,10 +7,9 @@ from forum.boards.rules import can_read
 from forum.db import Database
 from forum.i18n import _
 from forum.posts import queries as posts
-from forum.posts.rules import can_know_of, can_read_words
+from forum.posts.rules import can_know_of, can_read_words, shown_title
 from forum.proof import canonical, digest
 from forum.topics import queries as topics
-from forum.topics.rules import shown_title
 from moderation.consultations import verifying as consultations_verifying
 from moderation.consultations.queries import notices
 from moderation.consultations.rules import can_see

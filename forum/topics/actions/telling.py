@@ -34,6 +34,7 @@ async def about_post(db: Database, topic_id: int, post_id: int) -> None:
                     author_id,
                     kind,
                     f"/posts/{post_id}",
+                    post=post_id,
                     by=shown.pen_name,
                     number=number,
                     topic=topic.title,

@@ -16,7 +16,7 @@ from forum.boards.rules import Board, can_read, readable_kinds
 from forum.db import Database
 from forum.errors import NotFound
 from forum.posts import queries as posts
-from forum.posts.rules import PostView, can_read_words, for_reader
+from forum.posts.rules import PostView, can_read_words, for_reader, shown_title
 from forum.posts.web import readable_post
 from forum.topics import queries, rules
 from forum.topics.rules import Topic, TopicRow
@@ -126,7 +126,7 @@ async def topic_of(request: Request) -> Topic:
 
 
 def title_for(actor: Actor, topic: Topic) -> str:
-    return topic.title if actor.moderates(topic.board_id) else rules.shown_title(topic.state, topic.title)
+    return topic.title if actor.moderates(topic.board_id) else shown_title(topic.state, topic.title)
 
 
 def _rows(topics: Iterable[TopicRow]) -> list[TopicRow]:

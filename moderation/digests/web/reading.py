@@ -5,7 +5,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from forum.errors import NotFound
-from forum.topics.rules import shown_title
+from forum.posts.rules import shown_title
 from forum.web import actor_of, database, page, path_id, redirect, site
 from moderation.digests.balancing import ledger_of
 from moderation.digests.export import exported

@@ -12,7 +12,7 @@ from starlette.routing import Route
 from forum.access import require
 from forum.db import Database
 from forum.i18n import _
-from forum.topics.rules import shown_title
+from forum.posts.rules import shown_title
 from forum.web import Form, actor_of, database, page, path_id, read, redirect, refill
 from moderation.digests import actions, rules
 from moderation.digests.balancing import ledger_of

@@ -12,7 +12,7 @@ from forum.access import require
 from forum.boards import queries as boards
 from forum.boards.rules import Kind
 from forum.errors import NotFound
-from forum.topics.rules import shown_title
+from forum.posts.rules import shown_title
 from forum.web import actor_of, database, page, read, redirect, refill, site
 from moderation.digests import actions, rules
 from moderation.digests.queries import digests, offers
