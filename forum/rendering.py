@@ -23,6 +23,7 @@ class Renderer:
     """The templates of this site; holds the few things of the settings that pages show."""
 
     def __init__(self, settings: Settings) -> None:
+        self.settings = settings
         self.zone = ZoneInfo(settings.time_zone)
         self.environment = Environment(
             loader=FileSystemLoader(ROOT / "templates"),
@@ -37,15 +38,13 @@ class Renderer:
         self.environment.install_gettext_callables(  # type: ignore[attr-defined]
             _, lambda s, p, n: ngettext(s, p, n), newstyle=True
         )
-        self.environment.globals.update(
-            asset=asset, by_locale=by_locale, city=settings.city, fragment=self.fragment
-        )
+        self.environment.globals.update(asset=asset, by_locale=by_locale, fragment=self.fragment)
         self._fragment = lru_cache(FRAGMENTS_KEPT)(self._render_fragment)
         self.environment.filters.update(when=self.when, day=self.day, local=self.local)
 
     def render(self, template: str, context: Mapping[str, object]) -> str:
         """The template as text. Fragments get only what their first line declares, never the viewer."""
-        return self.environment.get_template(template).render(locale=current_locale(), **context)
+        return self._rendered(template, context)
 
     def fragment(self, template: str, **inputs: Hashable) -> Markup:
         """A viewer-neutral piece of a page, rendered once for equal inputs and language."""
@@ -54,11 +53,16 @@ class Renderer:
     def _render_fragment(
         self, template: str, locale: str, inputs: tuple[tuple[str, Hashable], ...]
     ) -> Markup:
-        return Markup(self.environment.get_template(template).render(locale=locale, **dict(inputs)))  # noqa: S704
+        # The language is an argument because it is part of what the cache remembers.
+        return Markup(self._rendered(template, dict(inputs)))  # noqa: S704  (a template escapes what it is given)
 
     def render_text(self, template: str, params: Mapping[str, object]) -> str:
         """A plain-text template with the parameters that were stored for it."""
-        return self.environment.get_template(template).render(**params)
+        return self._rendered(template, params)
+
+    def _rendered(self, template: str, context: Mapping[str, object]) -> str:
+        city = by_locale(self.settings.city, self.settings.city_en)
+        return self.environment.get_template(template).render(city=city, locale=current_locale(), **context)
 
     def local(self, moment: datetime) -> datetime:
         return moment.astimezone(self.zone)

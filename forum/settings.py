@@ -41,6 +41,7 @@ class Settings(BaseSettings):
     )
     mail_from: str = Field("noreply@localhost", description="Sender of every mail.")
     city: str = Field("小金井市", description="Name of the town, as shown.")
+    city_en: str = Field("Koganei", description="Name of the town, as shown in English.")
     time_zone: str = Field("Asia/Tokyo", description="Zone in which times are shown and dates are read.")
     worker: bool = Field(True, description="Whether `forum serve` also runs the background jobs.")
     log_format: Literal["console", "json"] = Field("console", description="How log lines look.")

@@ -4,7 +4,7 @@ from typing import Any
 
 from forum import mail
 from forum.accounts.queries import account
-from forum.i18n import _, in_locale
+from forum.i18n import _, by_locale, in_locale
 from forum.jobs import Handler
 from forum.notifications import queries
 from forum.notifications.wording import worded
@@ -25,7 +25,11 @@ async def notification_mail(site: Site, payload: dict[str, Any]) -> None:
             "mail/notification.txt",
             {"pen_name": receiver.pen_name, "text": words.text, "link": site.settings.link(words.url)},
         )
-        subject = _("【%(city)s 市民会議室】%(title)s", city=site.settings.city, title=words.title)
+        subject = _(
+            "【%(city)s 市民会議室】%(title)s",
+            city=by_locale(site.settings.city, site.settings.city_en),
+            title=words.title,
+        )
         await mail.send(site.settings, to=receiver.email, subject=subject, text=text)
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from babel.dates import format_datetime
 
 from forum import mail
-from forum.i18n import DEFAULT_LOCALE, _, in_locale
+from forum.i18n import DEFAULT_LOCALE, _, by_locale, in_locale
 from forum.jobs import Handler
 from forum.web import Site
 from moderation.submissions import queries
@@ -33,7 +33,7 @@ async def submission_receipt(site: Site, payload: dict[str, Any]) -> None:
         )
         subject = _(
             "【%(city)s】意見を受け付けました（%(receipt)s）",
-            city=site.settings.city,
+            city=by_locale(site.settings.city, site.settings.city_en),
             receipt=submission.receipt,
         )
         await mail.send(site.settings, to=address, subject=subject, text=text)
