@@ -1,14 +1,25 @@
-"""The ledger of a stored digest."""
+"""The ledger of a stored digest, and what stands in the way of publishing it."""
 
 from collections.abc import Sequence
 
 from forum.db import Database
+from forum.i18n import _
 from moderation.digests import rules
-from moderation.digests.ledger import Disposition, Entry, Ledger, balance
-from moderation.digests.queries import spans, texts
+from moderation.digests.ledger import Disposition, Entry, Ledger, balance, hindrances
+from moderation.digests.queries import digests, spans, texts
 from moderation.digests.queries.spans import Standing
 from moderation.digests.rules import Digest
 from moderation.digests.splitting import Part
+
+
+async def hindrances_of(db: Database, digest: Digest, ledger: Ledger) -> list[str]:
+    """Everything that stands between a draft and its publication, in words."""
+    found = hindrances(ledger)
+    if digest.consultation_id is not None:
+        state = await digests.state_of_consultation(db, digest.consultation_id)
+        if not rules.is_considered(state):
+            found.append(_("意見募集が、まだ検討の段階に入っていません。"))
+    return found
 
 
 async def ledger_of(db: Database, digest: Digest) -> Ledger:
@@ -25,7 +36,7 @@ def entry(standing: Standing, *, is_stale: bool) -> Entry:
     return Entry(
         id=standing.id,
         text=standing_text(standing),
-        person=standing.account_id or standing.person_key or standing_text(standing),
+        person=standing.account_id or standing.person_key,
         part=Part(standing.part),
         disposition=Disposition(standing.disposition),
         group=standing.group_id,

@@ -60,6 +60,7 @@ def figures(ledger: Ledger) -> dict[str, Any]:
         "texts": asdict(ledger.texts),
         "opinions": asdict(ledger.opinions),
         "people": ledger.people,
+        "unnamed": ledger.unnamed,
         "copies": ledger.copies,
     }
 

@@ -43,7 +43,7 @@ class Entry:
 
     id: int
     text: Hashable  # the post or submission it was cut from
-    person: Hashable  # who said it, as far as that can be known
+    person: Hashable | None  # who said it, as far as that can be known
     part: Part
     disposition: Disposition
     group: int | None = None
@@ -70,14 +70,16 @@ class Figures:
 class Ledger:
     texts: Figures
     opinions: Figures
+    # Those who can be told apart, and the texts that bear no name.
     people: int
+    unnamed: int
     copies: int
     greetings: int
     quotes: int
     stale: tuple[int, ...]
     # Texts in scope of which no opinion was taken in.
     missing: tuple[Hashable, ...]
-    # Groups of which no opinion is quoted.
+    # Groups that are decided, but of which no opinion is quoted.
     unquoted: tuple[int, ...]
     # Opinions set aside without saying why.
     unexplained: tuple[int, ...]
@@ -105,23 +107,26 @@ def balance(entries: Sequence[Entry], in_scope: Collection[Hashable] = ()) -> Le
     """The ledger of all spans of a digest; `in_scope` are the texts that it ought to cover."""
     opinions = [entry for entry in entries if entry.part is Part.OPINION]
     by_text: Mapping[Hashable, list[Disposition]] = defaultdict(list)
-    quoted: Mapping[int, list[bool]] = defaultdict(list)
+    in_group: Mapping[int, list[Disposition]] = defaultdict(list)
     for entry in opinions:
         by_text[entry.text].append(entry.disposition)
         if entry.group is not None:
-            quoted[entry.group].append(entry.disposition is Disposition.USED)
+            in_group[entry.group].append(entry.disposition)
     missing = [text for text in in_scope if text not in by_text]
     fates = [fate(dispositions) for dispositions in by_text.values()]
     return Ledger(
         texts=count([*fates, *(Disposition.UNDECIDED for _text in missing)]),
         opinions=count([entry.disposition for entry in opinions]),
-        people=len({entry.person for entry in opinions}),
+        people=len({entry.person for entry in opinions if entry.person is not None}),
+        unnamed=len({entry.text for entry in opinions if entry.person is None}),
         copies=sum(entry.is_copy for entry in opinions),
         greetings=sum(entry.part is Part.GREETING for entry in entries),
         quotes=sum(entry.part is Part.QUOTE for entry in entries),
         stale=tuple(entry.id for entry in entries if entry.stale),
         missing=tuple(missing),
-        unquoted=tuple(sorted(group for group, used in quoted.items() if not any(used))),
+        unquoted=tuple(
+            sorted(group for group, found in in_group.items() if set(found) == {Disposition.MERGED})
+        ),
         unexplained=tuple(
             entry.id
             for entry in opinions
@@ -146,6 +151,5 @@ def hindrances(ledger: Ledger) -> list[str]:
     return words
 
 
-def can_publish(ledger: Ledger) -> Ruling:
-    words = hindrances(ledger)
-    return Ruling("".join(words)) if words else ALLOWED
+def can_publish(hindrances: Sequence[str]) -> Ruling:
+    return Ruling("".join(hindrances)) if hindrances else ALLOWED

@@ -23,6 +23,9 @@ OPENING = re.compile(
     r"|該当(?:箇所|場所|部分)|箇所|意見\d*\b)*",
     re.IGNORECASE,
 )
+SENTENCE_END = re.compile(r"[。！？!?]")
+# 「5章。」 alone names nothing.
+SHORTEST_OPENING = 8
 LONGEST_OPENING = 30
 
 
@@ -68,6 +71,10 @@ def telling(members: Sequence[int], phrases: Sequence[set[str]], spread: Counter
 def opening(text: str) -> str:
     """How the text begins, without bullets and places in the plan."""
     skipped = OPENING.match(fold(text))
-    line = (text[skipped.end() :] if skipped and skipped.end() < len(text) else text).split("\n")[0]
-    sentence = re.split(r"(?<=[。！？!?])", line)[0]
+    begin = skipped.end() if skipped and skipped.end() < len(text) else 0
+    if text[begin - 1 : begin] in ("「", "『"):
+        begin -= 1
+    line = text[begin:].split("\n")[0]
+    ends = [end.end() for end in SENTENCE_END.finditer(line) if end.end() >= SHORTEST_OPENING]
+    sentence = line[: ends[0]] if ends else line
     return sentence if len(sentence) <= LONGEST_OPENING else sentence[: LONGEST_OPENING - 1] + "…"

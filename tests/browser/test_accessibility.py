@@ -12,6 +12,7 @@ from forum.access import Actor
 from forum.db import Database
 from forum.posts.rules import Edit
 from forum.topics.actions import discussing, steering
+from moderation.digests.actions import publish_digest
 from moderation.reviews import actions as reviews
 from moderation.reviews.rules import Act, Complaint, Verdict
 from tests.browser.conftest import Enter
@@ -26,6 +27,7 @@ from tests.factories import (
     an_account,
 )
 from tests.moderation.consultations import stories
+from tests.moderation.digests.desk import a_discussion, a_draft, act, confirm_all, said_in
 
 Scheme = Literal["light", "dark"]
 # The narrowest window that text must fit into (WCAG 2.2, 1.4.10), and that of a desk. Half of the work each.
@@ -44,7 +46,7 @@ class Tour:
 
 @pytest_asyncio.fixture(scope="session")
 async def tours(site_db: Database) -> list[Tour]:
-    return [*await the_room(site_db), *await public_comment(site_db)]
+    return [*await the_room(site_db), await digesting(site_db), *await public_comment(site_db)]
 
 
 async def the_room(db: Database) -> list[Tour]:
@@ -106,6 +108,22 @@ async def public_comment(db: Database) -> list[Tour]:
 
 def _at(consultation_id: int, *places: str) -> tuple[str, ...]:
     return tuple(f"/consultations/{consultation_id}/{place}" for place in places)
+
+
+async def digesting(db: Database) -> Tour:
+    """A clerk between a published digest and a draft whose sources have changed since."""
+    clerk, posts = await a_staff_member(db), await a_discussion(db)
+    published = await a_draft(db, await a_discussion(db), clerk)
+    await confirm_all(db, clerk, published.id)
+    await publish_digest(db, clerk, published.id)
+    draft = await a_draft(db, posts, clerk)
+    opinion = await said_in(db, draft.id, "満車")
+    await act(db, clerk, draft.id, "set_aside", opinions=[opinion.id], reason="駅前の計画で扱うため")
+    await a_post(db, topic=posts[0], body="街灯を増やしてください。")
+    bench = tuple(f"/digests/{draft.id}/edit?show={tab}&q=図書館" for tab in ("groups", "aside", "found"))
+    pages = ("", "/set-aside", "/progress")
+    read = tuple(f"/digests/{published.id}{page}" for page in pages)
+    return Tour(clerk, ("/digests", "/digests/new", *bench, f"/digests/{draft.id}/publish", *read))
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

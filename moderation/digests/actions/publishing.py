@@ -9,7 +9,7 @@ from forum.errors import Conflict
 from forum.i18n import _
 from forum.notifications import actions as notifications
 from moderation.digests.actions.sorting import bench, record
-from moderation.digests.balancing import ledger_of
+from moderation.digests.balancing import hindrances_of, ledger_of
 from moderation.digests.ledger import Disposition, can_publish
 from moderation.digests.proofs import of_digest
 from moderation.digests.publication import place, publication
@@ -26,7 +26,8 @@ async def publish_digest(db: Database, actor: Actor, digest_id: int, version: in
     async with bench(db, actor, digest_id) as digest:
         if version is not None and version != digest.version:
             raise Conflict(_("確認の画面を開いたあとに、まとめが変わりました。もう一度確かめてください。"))
-        require(can_publish(await ledger_of(db, digest)))
+        ledger = await ledger_of(db, digest)
+        require(can_publish(await hindrances_of(db, digest, ledger)))
         await groups.tidy(db, digest_id)
         await record(db, actor, digest, "publish")
         sha256 = of_digest(await publication(db, digest))

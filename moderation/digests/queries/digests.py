@@ -111,6 +111,11 @@ async def of_consultation(db: Database, consultation_id: int) -> int | None:
     return number
 
 
+async def state_of_consultation(db: Database, consultation_id: int) -> str:
+    state: str = await db.value("select state from consultations where id = :id", id=consultation_id)
+    return state
+
+
 async def listed(db: Database, *, drafts: bool, boards: list[int], before: int, limit: int) -> list[Row]:
     """The newest first: published ones, and drafts of these boards or, with `drafts`, of all."""
     return await db.records(

@@ -20,6 +20,7 @@ from moderation.digests.rules.lifecycle import (
     can_see,
     can_sort,
     can_start,
+    is_considered,
     last_moment,
 )
 from moderation.digests.rules.wording import (
@@ -58,6 +59,7 @@ __all__ = [
     "can_see",
     "can_sort",
     "can_start",
+    "is_considered",
     "is_stale",
     "last_moment",
     "withholds",

@@ -117,6 +117,11 @@ def can_sort(actor: Actor, digest: Digest) -> Ruling:
     return ALLOWED
 
 
+def is_considered(consultation_state: str) -> bool:
+    """Whether a consultation has gone so far that the digest of its opinions may be published."""
+    return consultation_state in ("considering", "published")
+
+
 def can_see(actor: Actor, digest: Digest) -> Ruling:
     """Published digests are everybody's."""
     return ALLOWED if digest.is_published else can_edit(actor, digest)

@@ -8,8 +8,7 @@ from forum.access import require
 from forum.i18n import _
 from forum.web import Form, actor_of, database, page, path_id, read, redirect, refill
 from moderation.digests import actions, rules
-from moderation.digests.balancing import ledger_of
-from moderation.digests.ledger import hindrances
+from moderation.digests.balancing import hindrances_of, ledger_of
 from moderation.digests.queries import groups
 from moderation.digests.rules import Version
 from moderation.digests.web.starting import digest_of
@@ -26,7 +25,7 @@ async def check(request: Request) -> Response:
         "digests/publish.html",
         digest=digest,
         ledger=ledger,
-        hindrances=hindrances(ledger),
+        hindrances=await hindrances_of(db, digest, ledger),
         groups=await groups.groups(db, digest.id),
         form=getattr(request.state, "form", None) or Form(),
     )

@@ -1,5 +1,7 @@
 """A published digest: as a page, as data, and the way from a person to their own words."""
 
+from functools import partial
+
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
@@ -13,12 +15,10 @@ from moderation.digests.kinds import LABELS as KIND_NAMES
 from moderation.digests.publication import for_everyone
 from moderation.digests.queries import digests, groups, opinions, spans
 from moderation.digests.rules import Digest, State
-from moderation.digests.web.sorting import pages, view_of, voices, with_voices
+from moderation.digests.web.paging import OPINIONS_PER_PAGE, count, page_of, paged
+from moderation.digests.web.sorting import view_of, voices, with_voices
 from moderation.digests.web.starting import digest_of
 from moderation.submissions.rules import CHANNEL_NAMES
-
-GROUPS_PER_PAGE = 20
-OPINIONS_PER_PAGE = 50
 
 
 async def published(request: Request) -> Digest:
@@ -34,9 +34,10 @@ async def show(request: Request) -> Response:
         return redirect(request, f"/digests/{digest.id}/edit")
     db, actor, number = database(request), actor_of(request), view_of(request).page
     points = await groups.groups(db, digest.id)
-    shown = points[(number - 1) * GROUPS_PER_PAGE : number * GROUPS_PER_PAGE]
-    if points and not shown:
+    pages = paged(points)
+    if number > len(pages):
         raise NotFound
+    shown = pages[number - 1]
     said = await opinions.in_groups(db, [group.id for group in shown])
     return await page(
         request,
@@ -48,8 +49,8 @@ async def show(request: Request) -> Response:
         sources=await digests.sources(db, digest.id),
         mine=await opinions.of_person(db, digest.id, actor.id) if actor.id else [],
         page_number=number,
-        last_page=pages(len(points), GROUPS_PER_PAGE),
-        page_of=page_of,
+        last_page=len(pages),
+        page_of=partial(page_of, pages),
         shown_title=shown_title,
         ways=CHANNEL_NAMES,
         kinds=KIND_NAMES,
@@ -73,7 +74,7 @@ async def set_aside(request: Request) -> Response:
         ledger=ledger,
         voices=voices(for_everyone(said)),
         page_number=number,
-        last_page=pages(ledger.opinions.set_aside, OPINIONS_PER_PAGE),
+        last_page=count(ledger.opinions.set_aside, OPINIONS_PER_PAGE),
         shown_title=shown_title,
         ways=CHANNEL_NAMES,
         kinds=KIND_NAMES,
@@ -89,11 +90,8 @@ async def opinion(request: Request) -> Response:
     if group is None:
         aside = before // OPINIONS_PER_PAGE + 1
         return redirect(request, f"/digests/{digest.id}/set-aside?page={aside}#opinion-{number}")
-    return redirect(request, f"/digests/{digest.id}?page={page_of(group)}#opinion-{number}")
-
-
-def page_of(position: int) -> int:
-    return (position - 1) // GROUPS_PER_PAGE + 1
+    page_number = page_of(paged(await groups.groups(db, digest.id)), group)
+    return redirect(request, f"/digests/{digest.id}?page={page_number}#opinion-{number}")
 
 
 async def data(request: Request) -> Response:

@@ -15,18 +15,16 @@ from forum.i18n import _
 from forum.posts.rules import shown_title
 from forum.web import Form, actor_of, database, page, path_id, read, redirect, refill
 from moderation.digests import actions, rules
-from moderation.digests.balancing import ledger_of
+from moderation.digests.balancing import hindrances_of, ledger_of
 from moderation.digests.kinds import LABELS as KIND_NAMES
-from moderation.digests.ledger import hindrances
 from moderation.digests.queries import groups, history, offers, opinions
 from moderation.digests.queries.groups import Group
 from moderation.digests.queries.opinions import Opinion
 from moderation.digests.rules import Description, Digest, Heading, Sorting, State
+from moderation.digests.web.paging import OPINIONS_PER_PAGE, paged
 from moderation.digests.web.starting import DIGESTS_OFFERED, digest_of
 from moderation.submissions.rules import CHANNEL_NAMES
 
-GROUPS_PER_PAGE = 15
-OPINIONS_PER_PAGE = 50
 ACTS_SHOWN = 20
 # What the bench lays out: suggested and confirmed groups, what has no place, what was set aside, what was found.
 TABS = ("groups", "open", "loose", "aside", "rest", "found")
@@ -87,7 +85,7 @@ async def bench(request: Request) -> Response:
         "digests/bench.html",
         digest=digest,
         ledger=ledger,
-        hindrances=hindrances(ledger),
+        hindrances=await hindrances_of(db, digest, ledger),
         view=view,
         last_page=last_page,
         groups=points,
@@ -113,9 +111,10 @@ async def lay_out(
     match view.tab:
         case "groups" | "open":
             chosen = [group for group in points if view.tab == "groups" or group.undecided]
-            shown = chosen[(view.page - 1) * GROUPS_PER_PAGE : view.page * GROUPS_PER_PAGE]
+            pages = paged(chosen)
+            shown = pages[view.page - 1] if view.page <= len(pages) else []
             said = await opinions.in_groups(db, [group.id for group in shown])
-            return with_voices(shown, said), [], pages(len(chosen), GROUPS_PER_PAGE)
+            return with_voices(shown, said), [], len(pages)
         case "found":
             said = await opinions.find(db, digest.id, view.words, OPINIONS_PER_PAGE) if view.words else []
             return [], voices(said), 1
@@ -144,10 +143,6 @@ def voices(said: Sequence[Opinion]) -> list[Voice]:
         if opinion.copy_of in here:
             copies[opinion.copy_of].append(opinion)
     return [Voice(opinion, tuple(copies[opinion.id])) for opinion in said if opinion.copy_of not in here]
-
-
-def pages(things: int, each: int) -> int:
-    return max(1, -(-things // each))
 
 
 def pages_at_least(view: View, said: Sequence[Opinion]) -> int:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from moderation.digests.ledger import Disposition, Entry, Figures, balance, can_publish, fate
+from moderation.digests.ledger import Disposition, Entry, Figures, balance, can_publish, fate, hindrances
 from moderation.digests.splitting import Part
 
 USED, MERGED, ASIDE, UNDECIDED = (
@@ -53,16 +53,18 @@ def test_texts_opinions_people_and_copies_are_counted_apart() -> None:
             entry(2, ASIDE),
             replace(entry(3, MERGED, text="post 2", person="taro"), is_copy=True),
             entry(4, ASIDE, text="submission 1", person="taro"),
+            replace(entry(7, MERGED, text="submission 2"), person=None),
             entry(5, ASIDE, part=Part.GREETING),
             entry(6, ASIDE, part=Part.QUOTE),
         ]
     )
-    assert ledger.opinions == Figures(received=4, used=1, merged=1, set_aside=2, undecided=0)
-    assert ledger.texts == Figures(received=3, used=1, merged=1, set_aside=1, undecided=0)
-    assert (ledger.people, ledger.copies, ledger.greetings, ledger.quotes) == (2, 1, 1, 1)
+    assert ledger.opinions == Figures(received=5, used=1, merged=2, set_aside=2, undecided=0)
+    assert ledger.texts == Figures(received=4, used=1, merged=2, set_aside=1, undecided=0)
+    assert (ledger.people, ledger.unnamed) == (2, 1)
+    assert (ledger.copies, ledger.greetings, ledger.quotes) == (1, 1, 1)
     assert ledger.texts.balances
     assert ledger.opinions.balances
-    assert can_publish(ledger)
+    assert can_publish(hindrances(ledger))
 
 
 # What stands in the way of publishing, one case a line.
@@ -77,13 +79,13 @@ def test_texts_opinions_people_and_copies_are_counted_apart() -> None:
     ],
 )
 def test_an_unbalanced_ledger_is_not_published(entries: list[Entry], in_scope: list[str], words: str) -> None:
-    ruling = can_publish(balance(entries, in_scope))
+    ruling = can_publish(hindrances(balance(entries, in_scope)))
     assert not ruling
     assert words in str(ruling.reason)
 
 
 def test_a_digest_of_nothing_can_be_published() -> None:
-    assert can_publish(balance([]))
+    assert can_publish(hindrances(balance([])))
 
 
 @given(
@@ -102,6 +104,6 @@ def test_every_opinion_and_every_text_is_counted_once(
         assert figures.received == figures.used + figures.merged + figures.set_aside + figures.undecided
     said = {span.text for span in entries if span.part is Part.OPINION}
     assert ledger.texts.received == len(said | {f"post {text}" for text in in_scope})
-    if can_publish(ledger):
+    if can_publish(hindrances(ledger)):
         assert ledger.texts.balances
         assert ledger.opinions.balances

@@ -8,14 +8,18 @@ from forum.db import Database
 from forum.errors import Conflict, Forbidden
 from forum.notifications import queries as notifications
 from forum.topics.actions import discussing
+from moderation.consultations.actions import answering
 from moderation.digests import actions
 from moderation.digests.queries import opinions
 from moderation.digests.rules import Digest
 from moderation.digests.verifying import mismatches
 from tests.factories import a_post, a_staff_member, an_account
+from tests.moderation.consultations.stories import a_submission, announced, on_day
 from tests.moderation.digests.desk import (
+    ZONE,
     a_discussion,
     a_draft,
+    a_plan,
     act,
     confirm_all,
     edit,
@@ -48,6 +52,20 @@ async def test_an_undecided_opinion_stands_in_the_way(db: Database) -> None:
     with pytest.raises(Forbidden) as refused:
         await actions.publish_digest(db, clerk, digest.id)
     assert "まだ整理されていない意見が5件" in refused.value.reason
+
+
+async def test_the_digest_of_a_consultation_waits_for_its_consideration(db: Database) -> None:
+    procedure = await announced(db)
+    await a_submission(db, procedure)
+    plan = a_plan(consultation_id=procedure.id)
+    number = await actions.start(db, procedure.clerk, plan, ZONE)
+    await confirm_all(db, procedure.clerk, number)
+    with pytest.raises(Forbidden) as refused:
+        await actions.publish_digest(db, procedure.clerk, number)
+    assert "意見募集が、まだ検討の段階に入っていません。" in refused.value.reason
+    with on_day(40):
+        assert await answering.consider(db, procedure.clerk, procedure.id) == number
+    assert await actions.publish_digest(db, procedure.clerk, number)
 
 
 async def test_only_what_the_person_saw_is_published(db: Database) -> None:

@@ -75,7 +75,7 @@ async def test_a_withdrawn_post_is_set_aside_for_that_reason_and_its_words_are_n
     await actions.retake(db, clerk, digest.id)
     aside = (await opinions.by_ids(db, digest.id, [before.id]))[0]
     assert (aside.disposition, aside.reason, aside.text) == ("set_aside", WITHDRAWN, None)
-    assert can_publish(await ledger(db, digest))
+    assert can_publish(hindrances(await ledger(db, digest)))
 
 
 async def test_a_hidden_post_is_set_aside_and_comes_back_when_it_is_restored(db: Database) -> None:
