@@ -54,6 +54,7 @@ class Worker:
         self._stopping = False
 
     async def run(self) -> None:
+        """Works until `stop`, connecting again as often as it takes."""
         while not self._stopping:
             try:
                 connection = await asyncpg.connect(self._url)
