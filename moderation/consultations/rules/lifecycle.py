@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from forum.access import ALLOWED, Actor, Role, Ruling
+from forum.access import ALLOWED, Actor, Role, Ruling, can_take_part
 from forum.i18n import N_, _
 
 
@@ -111,6 +111,8 @@ class Consultation:
 
 def runs(actor: Actor, consultation: Consultation) -> Ruling:
     """Only the owning section and the administrator carry a procedure."""
+    if not (ruling := can_take_part(actor)):
+        return ruling
     if actor.role == Role.ADMINISTRATOR:
         return ALLOWED
     if actor.role == Role.STAFF and actor.section_id == consultation.section_id:
@@ -120,6 +122,8 @@ def runs(actor: Actor, consultation: Consultation) -> Ruling:
 
 def can_create(actor: Actor, section_id: int) -> Ruling:
     """Staff prepare procedures of their own section."""
+    if not (ruling := can_take_part(actor)):
+        return ruling
     if actor.role == Role.ADMINISTRATOR or (actor.role == Role.STAFF and actor.section_id == section_id):
         return ALLOWED
     return Ruling(_("意見募集を準備できるのは、担当課の職員と管理者だけです。"))

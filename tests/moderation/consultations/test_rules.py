@@ -36,9 +36,10 @@ ANNOUNCED = Consultation(
 PREPARED = replace(ANNOUNCED, announced_at=None)
 
 RESIDENT = Actor(1, role=Role.RESIDENT)
-OTHER_STAFF = Actor(2, role=Role.STAFF, section_id=8)
-STAFF = Actor(3, role=Role.STAFF, section_id=7)
-ADMINISTRATOR = Actor(4, role=Role.ADMINISTRATOR)
+OTHER_STAFF = Actor(2, role=Role.STAFF, section_id=8, confirmed=True)
+STAFF = Actor(3, role=Role.STAFF, section_id=7, confirmed=True)
+SUSPENDED_STAFF = replace(STAFF, suspended=True)
+ADMINISTRATOR = Actor(4, role=Role.ADMINISTRATOR, confirmed=True)
 
 
 @pytest.mark.parametrize(
@@ -100,6 +101,7 @@ def test_each_act_has_its_time(state: State, act: Act) -> None:
         (RESIDENT, {Act.SUBMIT}),
         (Actor(5, role=Role.MODERATOR), {Act.SUBMIT}),
         (OTHER_STAFF, {Act.SUBMIT}),
+        (SUSPENDED_STAFF, {Act.SUBMIT}),
         (STAFF, set(Act)),
         (ADMINISTRATOR, set(Act)),
     ],
