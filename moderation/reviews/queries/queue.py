@@ -8,21 +8,26 @@ from forum.boards.rules import readable_kinds
 from forum.db import Database
 from moderation.reviews.rules import HELD_WITHIN, WAITING_MAX, Kind
 
-HELD = """
-select id as post_id, 'held' as kind, created_at + cast(:held_within as interval) as due_at
-from posts where state = 'held' and returned_at is null
-"""
-# One item for a post, however many reports; the newest open report knows the earliest due time.
-REPORTED = """
-select post_id, 'reported' as kind, min(due_at) as due_at from reports where settled_by is null group by post_id
-"""
-BOTH = f"{HELD} union all {REPORTED}"
-# The moderator's own boards, and not the moderator's own words.
+# On the moderator's own boards, and not the moderator's own words.
 MINE = """
-join posts p on p.id = w.post_id and p.author_id <> :actor_id
 join topics t on t.id = p.topic_id
 join boards b on b.id = t.board_id and b.kind = any(:kinds) and (:everywhere or b.id = any(:board_ids))
+where p.author_id <> :actor_id
 """
+# Each kind is read along an index of its own, in order and only as far as a page goes.
+WAITING = {
+    Kind.HELD: f"from posts p {MINE} and p.state = 'held' and p.returned_at is null",
+    # One item for a post, however many reports: the open report with the earliest due time stands for all.
+    Kind.REPORTED: f"""
+    from reports r join posts p on p.id = r.post_id {MINE} and r.settled_by is null and not exists (
+        select from reports e
+        where e.post_id = r.post_id and e.settled_by is null and (e.due_at, e.id) < (r.due_at, r.id))
+    """,
+}
+DUE_AT = {Kind.HELD: "p.created_at + cast(:held_within as interval)", Kind.REPORTED: "r.due_at"}
+# The same order, and the same key, in the column that the index knows.
+ORDER = {Kind.HELD: "p.created_at", Kind.REPORTED: "r.due_at"}
+KEY = {Kind.HELD: "cast(:due_at as timestamptz) - cast(:held_within as interval)", Kind.REPORTED: ":due_at"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,45 +59,43 @@ async def page(
     db: Database, actor: Actor, kind: Kind | None, *, after: tuple[datetime, int] | None, limit: int
 ) -> list[Item]:
     """The most urgent first, after the key (due_at, post_id)."""
-    waiting = {None: BOTH, Kind.HELD: HELD, Kind.REPORTED: REPORTED}[kind]
-    keyset = "where (w.due_at, w.post_id) > (:due_at, :post_id)" if after else ""
+    kinds = [kind] if kind else list(Kind)
     return await db.records(
         Item,
         f"""
         select i.post_id, i.kind, i.due_at, coalesce(r.since, i.created_at) as since, coalesce(r.reporters, 0) as reporters,
             coalesce(r.rules, '{{}}') as rules, i.state, i.number, i.topic_title, i.board_name, i.board_name_en,
             a.pen_name, case when i.state = 'withdrawn' then '' else i.html end as html
-        from (
-            select w.*, p.created_at, p.state, p.number, p.author_id, p.html, t.title as topic_title,
-                b.name as board_name, b.name_en as board_name_en
-            from ({waiting}) w {MINE} {keyset} order by w.due_at, w.post_id limit :limit
-        ) i
+        from ({" union all ".join(_first(kind, after is not None) for kind in kinds)}) i
         join accounts a on a.id = i.author_id
         left join lateral (
             select min(created_at) as since, count(*) as reporters,
                 array_agg(distinct rule_number) filter (where rule_number is not null) as rules
             from reports where post_id = i.post_id and settled_by is null having count(*) > 0
         ) r on true
-        order by i.due_at, i.post_id
+        order by i.due_at, i.post_id limit :limit
         """,
         limit=limit,
         **_rights(actor),
-        **({} if kind is Kind.REPORTED else {"held_within": HELD_WITHIN}),
+        **({"held_within": HELD_WITHIN} if Kind.HELD in kinds else {}),
         **(dict(zip(("due_at", "post_id"), after, strict=True)) if after else {}),
     )
 
 
+def _first(kind: Kind, after: bool) -> str:
+    """The first items of one kind, or the first after the key."""
+    keyset = f"and ({ORDER[kind]}, p.id) > ({KEY[kind]}, :post_id)" if after else ""
+    return f"""(
+        select p.id as post_id, '{kind}' as kind, {DUE_AT[kind]} as due_at, p.created_at, p.state, p.number, p.author_id,
+            p.html, t.title as topic_title, b.name as board_name, b.name_en as board_name_en
+        {WAITING[kind]} {keyset} order by {ORDER[kind]}, p.id limit :limit
+    )"""
+
+
 async def count(db: Database, actor: Actor) -> dict[Kind, int]:
     """How many items of each kind wait for this moderator; nobody counts beyond WAITING_MAX."""
-    row = await db.row(
-        f"""
-        select (select count(*) from (select from ({HELD}) w {MINE} limit :most) h) as held,
-            (select count(*) from (select from ({REPORTED}) w {MINE} limit :most) r) as reported
-        """,
-        held_within=HELD_WITHIN,
-        most=WAITING_MAX,
-        **_rights(actor),
-    )
+    counts = (f"(select count(*) from (select {WAITING[kind]} limit :most) i) as {kind}" for kind in Kind)
+    row = await db.row(f"select {', '.join(counts)}", most=WAITING_MAX, **_rights(actor))
     assert row is not None
     return {kind: row[kind] for kind in Kind}
 
