@@ -91,6 +91,7 @@ async def public_comment(db: Database) -> list[Tour]:
     considered, published = await stories.considered(db), await stories.published(db)
     group = (await stories.the_gathered(db, considered)).groups[0].row.id
     receipt = await db.value("select receipt from submissions order by id desc limit 1")
+    sha256 = await db.value("select sha256 from consultations where id = :id", id=published.id)
     results = ("", "/groups", "/groups/1", "/set-aside")
     read = (
         *(f"/consultations/{opened.id}", f"/consultations/{opened.id}/submissions"),
@@ -99,7 +100,7 @@ async def public_comment(db: Database) -> list[Tour]:
         f"/consultations/{considered.id}/results",
     )
     return [
-        Tour(None, ("/consultations", *read)),
+        Tour(None, ("/consultations", *read, "/open-data", f"/verify?hash={sha256}", "/verify?hash=x")),
         Tour(prepared.clerk, ("/consultations/new", *_at(prepared.id, "desk", "edit"))),
         Tour(opened.clerk, _at(opened.id, "desk", "papers")),
         Tour(considered.clerk, _at(considered.id, "desk", "answers", f"answers/{group}")),
