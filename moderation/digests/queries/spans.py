@@ -54,27 +54,18 @@ class Span:
     words: str
 
 
-async def every_span(db: Database, *, batch: int = 500) -> AsyncIterator[Span]:
-    """Every opinion there is, in order of id, a batch at a time."""
-    after = 0
-    while True:
-        found = await db.records(
-            Span,
-            """
-            select o.id, o.digest_id, o.start_at, o.end_at, o.text, o.sha256,
-                coalesce(r.sha256, s.sha256, '') as source_sha256, coalesce(r.raw, s.body, '') as words
-            from opinions o left join revisions r on r.id = o.revision_id
-                left join submissions s on s.id = o.submission_id
-            where o.id > :after order by o.id limit :batch
-            """,
-            after=after,
-            batch=batch,
-        )
-        for span in found:
-            yield span
-        if len(found) < batch:
-            return
-        after = found[-1].id
+def every_span(db: Database) -> AsyncIterator[Span]:
+    """Every opinion there is."""
+    return db.each(
+        Span,
+        """
+        select o.id, o.digest_id, o.start_at, o.end_at, o.text, o.sha256,
+            coalesce(r.sha256, s.sha256, '') as source_sha256, coalesce(r.raw, s.body, '') as words
+        from opinions o left join revisions r on r.id = o.revision_id
+            left join submissions s on s.id = o.submission_id
+        where o.id > :after order by o.id limit :batch
+        """,
+    )
 
 
 async def placed(db: Database, digest_id: int, opinion_id: int) -> tuple[int | None, int] | None:
