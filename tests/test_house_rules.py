@@ -2,6 +2,7 @@
 
 import ast
 import re
+import subprocess
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from functools import cache
@@ -82,6 +83,12 @@ def test_the_top_level_is_what_the_architecture_says() -> None:
     ignored = {line.strip("/ ") for line in (ROOT / ".gitignore").read_text().splitlines()}
     found = {path.name for path in ROOT.iterdir()} - ignored - {".git"}
     _none(found - TOP_LEVEL)
+
+
+@pytest.mark.skipif(not (ROOT / ".git").exists(), reason="not a working copy")
+def test_nothing_that_is_ignored_is_in_the_repository() -> None:
+    listing = ["git", "ls-files", "--cached", "--ignored", "--exclude-standard"]
+    _none(subprocess.run(listing, cwd=ROOT, capture_output=True, text=True, check=True).stdout.splitlines())
 
 
 def test_every_module_is_named_after_what_it_holds() -> None:
