@@ -49,7 +49,7 @@ from forum.middleware import Addresses, BodyLimit, Identify, RequestLog, SameOri
 from forum.rendering import STATIC, Renderer
 from forum.sealed import Seal
 from forum.settings import Settings
-from forum.web import STATUS, Site, page
+from forum.web import STATUS, Form, Site, page
 from moderation.reviews.queries.queue import waiting
 from realtime.broker import PostgresBroker
 from realtime.hub import Hub
@@ -153,6 +153,7 @@ async def refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, Refusal)
     status = next(STATUS[word] for word in type(error).__mro__ if word in STATUS)
     conflict = error if isinstance(error, Conflict) else None
+    form: Form | None = getattr(request.state, "form", None)
     seconds = error.seconds if isinstance(error, TooSoon) else None
     response = await page(
         request,
@@ -161,7 +162,7 @@ async def refused(request: Request, error: Exception) -> Response:
         reason=error.reason or _(REASONS.get(status, "")),
         seconds=seconds,
         theirs=conflict.theirs if conflict else None,
-        yours=conflict.yours if conflict else None,
+        yours=conflict.yours if conflict else form and form.value("body"),
     )
     if seconds is not None:
         response.headers["Retry-After"] = str(seconds)

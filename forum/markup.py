@@ -1,5 +1,6 @@
 """Markdown in, safe HTML out: CommonMark by markdown-it-py, then an allow-list by bleach."""
 
+import re
 from collections.abc import MutableMapping, Sequence
 from typing import Any
 
@@ -38,6 +39,7 @@ TAGS = frozenset(  # no img: pictures of others are not loaded into our pages
 )
 ATTRIBUTES = {"a": ["href", "rel"], "ol": ["start"]}
 PROTOCOLS = frozenset({"http", "https", "mailto"})
+MARKS = re.compile(r"[\\\[\]*_`~<>&!]")
 # The page owns h1 and h2: a heading inside a post starts below them.
 HEADINGS = {"h1": "h3", "h2": "h4", "h3": "h5", "h4": "h6", "h5": "h6", "h6": "h6"}
 
@@ -77,6 +79,11 @@ def _parser() -> MarkdownIt:
 
 _markdown = _parser()
 _cleaner = Cleaner(tags=TAGS, attributes=ATTRIBUTES, protocols=PROTOCOLS, strip=True, strip_comments=True)
+
+
+def literal(text: str) -> str:
+    """A short text written so that Markdown shows it as it is."""
+    return MARKS.sub(r"\\\g<0>", text)
 
 
 def to_html(raw: str) -> str:

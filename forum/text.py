@@ -26,7 +26,7 @@ COMBINING_MARKS_MAX = 8
 
 def clean(text: str) -> str:
     """Line ends as \\n and Unicode NFC; nothing else is touched. Raises for text nobody could read."""
-    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+    text = unicodedata.normalize("NFC", _one_kind_of_line_end(text))
     if UNREADABLE.search(text):
         raise PydanticCustomError(
             "unreadable", N_("使えない文字（制御文字など）が含まれています。取り除いてください。")
@@ -38,7 +38,11 @@ def clean(text: str) -> str:
 
 def visible(text: str) -> str:
     """The text as a page may show it again: what nobody could read or find becomes a � that can be deleted."""
-    return UNREADABLE.sub("\ufffd", text)
+    return UNREADABLE.sub("\ufffd", _one_kind_of_line_end(text))
+
+
+def _one_kind_of_line_end(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _piles_marks(text: str) -> bool:

@@ -257,7 +257,7 @@ function quote(post) {
   const chosen = selection && prose.contains(selection.anchorNode) && prose.contains(selection.focusNode) ? selection.toString() : "";
   const { n, name } = named(post);
   const lines = (chosen.trim() || prose.innerText.trim()).replace(/\n{2,}/g, "\n\n").split("\n");
-  return `> [${name} #${n}](/posts/${post.id.replace("post-", "")})\n${lines.map((line) => `> ${line}`.trimEnd()).join("\n")}\n\n`;
+  return `> [${name.replace(/[\\[\]*_`~<>&!]/g, "\\$&")} #${n}](/posts/${post.id.replace("post-", "")})\n${lines.map((line) => `> ${line}`.trimEnd()).join("\n")}\n\n`;
 }
 
 document.addEventListener("click", (event) => {

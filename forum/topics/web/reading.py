@@ -15,6 +15,7 @@ from forum.boards import queries as boards
 from forum.boards.rules import Board, can_read, readable_kinds
 from forum.db import Database
 from forum.errors import NotFound
+from forum.markup import literal
 from forum.posts import queries as posts
 from forum.posts.rules import PostView, can_read_words, for_reader, shown_title
 from forum.posts.web import readable_post
@@ -85,6 +86,7 @@ async def topic(request: Request) -> Response:
     board = await boards.board_by_id(db, found.board_id)
     assert board is not None
     steers = bool(rules.can_steer(actor, found))
+    can_reply = rules.can_reply(actor, found)
     reply_to = await _answered(db, actor, found, request)
     return await page(
         request,
@@ -95,11 +97,12 @@ async def topic(request: Request) -> Response:
         page=number,
         last_page=last_page,
         per_page=rules.POSTS_PER_PAGE,
-        can_reply=rules.can_reply(actor, found),
+        can_reply=can_reply,
         steers=steers,
         boards=await boards.boards(db, readable_kinds(actor)) if steers else [],
         reply_to=reply_to,
-        form=getattr(request.state, "form", None) or await _quoting(db, actor, found, request),
+        form=getattr(request.state, "form", None)
+        or (await _quoting(db, actor, found, request) if can_reply else Form()),
     )
 
 
@@ -156,7 +159,7 @@ async def _quoting(db: Database, actor: Actor, topic: Topic, request: Request) -
     current = await posts.post(db, quoted.id)
     assert current is not None
     lines = "\n".join(f"> {line}".rstrip() for line in current.raw.split("\n"))
-    source = f"> [{quoted.pen_name} #{quoted.number}](/posts/{quoted.id})"
+    source = f"> [{literal(quoted.pen_name)} #{quoted.number}](/posts/{quoted.id})"
     return Form({"body": [f"{source}\n{lines}\n\n"], "reply_to_id": [str(quoted.id)]})
 
 

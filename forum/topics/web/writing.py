@@ -31,7 +31,7 @@ from forum.web import (
 
 async def new_topic(request: Request) -> Response:
     board = await board_of(request)
-    if actor_of(request).is_guest:
+    if actor_of(request).is_guest and request.method == "GET":
         return redirect(request, f"/login?next=/boards/{board.slug}/topics/new")
     require(rules.can_start(actor_of(request), board))
     return await page(request, "topics/new.html", board=board)
