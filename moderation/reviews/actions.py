@@ -86,15 +86,16 @@ async def decide(db: Database, actor: Actor, post_id: int, verdict: Verdict) -> 
         require(rules.can_review(actor, post))
         require_version(post, verdict.version)
         rule = await _grounds(db, verdict)
-        reported = any(report.open for report in await reports.of_post(db, post.id))
+        open_ids = [report.id for report in await reports.of_post(db, post.id) if report.open]
+        # Dismissing answers the reports that were read, not one that came in meanwhile.
+        newest = verdict.report if verdict.act is Act.DISMISS else max(open_ids, default=0)
+        reported = any(report_id <= newest for report_id in open_ids)
         if verdict.act not in rules.acts_on(
             post.state, returned=post.returned_at is not None, reported=reported
         ):
             raise Conflict(_("この投稿の状態はもう変わっています。いまの内容を確かめてください。"))
         await STEPS[verdict.act](db, topic, post)
         decision_id = await _record(db, actor, topic, post, verdict, rule)
-        # Dismissing answers the reports that were read, not one that came in meanwhile.
-        newest = verdict.report if verdict.act is Act.DISMISS else None
         reporters = await reports.settle(db, post.id, decision_id=decision_id, newest=newest)
         await telling.about_decision(db, actor, post, verdict, rule, reporters)
         await publish(db, QueueChanged(topic.board_id))

@@ -71,12 +71,12 @@ async def add(
     )
 
 
-async def settle(db: Database, post_id: int, *, decision_id: int, newest: int | None) -> list[int]:
-    """Closes the open reports of a post, up to the id `newest` if given; who had sent them."""
+async def settle(db: Database, post_id: int, *, decision_id: int, newest: int) -> list[int]:
+    """Closes the open reports of a post, up to the id `newest`; who had sent them."""
     rows = await db.rows(
         """
         update reports set settled_by = :decision_id
-        where post_id = :post_id and settled_by is null and id <= coalesce(cast(:newest as bigint), id)
+        where post_id = :post_id and settled_by is null and id <= :newest
         returning reporter_id
         """,
         post_id=post_id,

@@ -291,6 +291,8 @@ async def test_a_report_that_the_moderator_has_not_seen_stays_open(db: Database)
     await decide(db, moderator, post, Act.DISMISS, report=seen)
     assert [len(await told(db, reporter)) for reporter in (first, second)] == [1, 0]
     assert (await queue.count(db, moderator))[Kind.REPORTED] == 1
+    with pytest.raises(Conflict):
+        await decide(db, moderator, post, Act.DISMISS, report=seen)
 
 
 async def test_hiding_answers_every_report(db: Database) -> None:
