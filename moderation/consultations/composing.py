@@ -107,7 +107,7 @@ class Composer:
             receipt=row.receipt,
             post_id=row.post_id,
             revision=row.revision_number,
-            url=self.link(f"/posts/{row.post_id}") if row.post_id else None,
+            url=self.link(words(row)) if row.post_id else None,
             sha256=row.source_sha256,
             received_at=row.received_at.astimezone(self.zone),
         )
@@ -121,6 +121,11 @@ class Composer:
 
     def total(self) -> Tally:
         return tally("all", self.rows)
+
+
+def words(row: OpinionRow) -> str:
+    """Where the very version of a post stands that was quoted."""
+    return f"/posts/{row.post_id}/revisions#revision-{row.revision_number}"
 
 
 def tally(channel: str, rows: Iterable[OpinionRow]) -> Tally:
