@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
 
 import pytest
 import pytest_asyncio
@@ -38,11 +39,16 @@ async def site_database(server_url: str, template: str) -> AsyncIterator[str]:
         yield url
 
 
+@pytest.fixture(scope="session")
+def site_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The VAR_DIR of the site: its mail is in there."""
+    return tmp_path_factory.mktemp("site")
+
+
 @pytest_asyncio.fixture(scope="session")
-async def site_url(site_database: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[str]:
+async def site_url(site_database: str, site_folder: Path) -> AsyncIterator[str]:
     """Where the site of this run is; it serves and works until the end."""
-    folder = tmp_path_factory.mktemp("site")
-    async with serving(folder, DATABASE_URL=site_database, SECRET_KEY=SECRET) as server:
+    async with serving(site_folder, DATABASE_URL=site_database, SECRET_KEY=SECRET) as server:
         yield server.url
 
 
