@@ -11,6 +11,8 @@ from forum.settings import Settings
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="IT市民会議室")
 admin = typer.Typer(no_args_is_help=True, help="Accounts with a role.")
 app.add_typer(admin, name="admin")
+digest = typer.Typer(no_args_is_help=True, help="Digests of opinions.")
+app.add_typer(digest, name="digest")
 
 
 @app.command()
@@ -95,6 +97,15 @@ def demo() -> None:
     from forum.commands.demo import demo as run
 
     asyncio.run(run())
+
+
+@digest.command("compile")
+def digest_compile(number: Annotated[int, typer.Argument(help="The number of the digest.")]) -> None:
+    """Compile a digest that waits for the worker."""
+    from forum.commands.digest import compile_now
+
+    if not asyncio.run(compile_now(number)):
+        raise typer.Exit(1)
 
 
 @admin.command("create")
