@@ -8,7 +8,7 @@ import re
 from enum import StrEnum
 from typing import NamedTuple
 
-from forum.i18n import N_, _
+from forum.i18n import N_
 from moderation.digests.width import fold
 
 
@@ -21,12 +21,8 @@ class Kind(StrEnum):
     FEELING = "feeling"
     INFORMATION = "information"
 
-    @property
-    def label(self) -> str:
-        return _(LABELS[self])
 
-
-LABELS = {
+NAMES = {
     Kind.OPPOSE: N_("反対"),
     Kind.REQUEST: N_("要望"),
     Kind.PROPOSAL: N_("提案"),

@@ -22,17 +22,7 @@ class Disposition(StrEnum):
     MERGED = "merged"  # in a group, represented by the quoted ones
     SET_ASIDE = "set_aside"  # with a reason that everybody can read
 
-    @property
-    def label(self) -> str:
-        return _(LABELS[self])
 
-
-LABELS = {
-    Disposition.UNDECIDED: N_("未整理"),
-    Disposition.USED: N_("掲載"),
-    Disposition.MERGED: N_("同じ論点に集約"),
-    Disposition.SET_ASIDE: N_("対象外"),
-}
 # A text whose opinions went different ways counts under the first of these.
 FATES = (Disposition.USED, Disposition.MERGED, Disposition.UNDECIDED, Disposition.SET_ASIDE)
 

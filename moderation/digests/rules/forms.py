@@ -1,10 +1,10 @@
 """What the forms of digests accept."""
 
 from datetime import date, datetime, time, timedelta
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, Field, field_validator
+from pydantic import BaseModel, Field, field_validator, model_validator
 
 from forum.text import Line, Paragraphs, sized
 
@@ -61,14 +61,24 @@ class Description(BaseModel):
 class Sorting(BaseModel):
     """One act of the work bench on the chosen opinions or groups."""
 
-    act: Literal["confirm", "merge", "move", "split", "quote", "unquote", "set_aside", "bring_back"]
+    act: Literal[
+        "confirm", "confirm_shown", "merge", "move", "split", "quote", "unquote", "set_aside", "bring_back"
+    ]
     opinions: list[Id] = []
     groups: list[Id] = []
+    # The groups of the page, for the one act that means all of them.
+    shown: list[Id] = []
     to: Id | None = None
     title: Annotated[Line, sized(0, GROUP_TITLE_MAX)] = ""
     reason: Annotated[Line, sized(0, REASON_MAX)] = ""
     note: Annotated[Line, sized(0, REASON_MAX)] = ""
     version: int
+
+    @model_validator(mode="after")
+    def _the_whole_page(self) -> Self:
+        if self.act == "confirm_shown":
+            self.act, self.groups = "confirm", self.shown
+        return self
 
     @field_validator("to", mode="before")
     @classmethod

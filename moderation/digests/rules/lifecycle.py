@@ -91,7 +91,7 @@ def can_compile(actor: Actor, boards: Iterable[tuple[int, str]], for_consultatio
         return ALLOWED
     if for_consultation:
         return Ruling(_("意見募集のまとめは、市の職員が作ります。"))
-    if not {number for number, _kind in boards} <= actor.facilitates_boards:
+    if not boards or not {number for number, _kind in boards} <= actor.facilitates_boards:
         return Ruling(_("世話人をしている会議室だけをまとめられます。"))
     return ALLOWED
 

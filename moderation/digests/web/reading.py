@@ -11,7 +11,7 @@ from forum.posts.rules import shown_title
 from forum.web import actor_of, database, page, path_id, redirect, site
 from moderation.digests.balancing import ledger_of
 from moderation.digests.export import exported
-from moderation.digests.kinds import LABELS as KIND_NAMES
+from moderation.digests.kinds import NAMES as KIND_NAMES
 from moderation.digests.publication import for_everyone
 from moderation.digests.queries import digests, groups, opinions, spans
 from moderation.digests.rules import Digest, State

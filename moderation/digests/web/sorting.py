@@ -16,7 +16,7 @@ from forum.posts.rules import shown_title
 from forum.web import Form, actor_of, database, page, path_id, read, redirect, refill
 from moderation.digests import actions, rules
 from moderation.digests.balancing import hindrances_of, ledger_of
-from moderation.digests.kinds import LABELS as KIND_NAMES
+from moderation.digests.kinds import NAMES as KIND_NAMES
 from moderation.digests.queries import groups, history, offers, opinions
 from moderation.digests.queries.groups import Group
 from moderation.digests.queries.opinions import Opinion
@@ -89,6 +89,7 @@ async def bench(request: Request) -> Response:
         view=view,
         last_page=last_page,
         groups=points,
+        numbers={group.id: group.position for group in points},
         laid=laid,
         loose=loose,
         reasons=[_(reason) for reason in rules.REASONS],

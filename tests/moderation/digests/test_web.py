@@ -23,6 +23,7 @@ from tests.moderation.digests.desk import (
     groups_of,
     hide,
     said_in,
+    standing,
     the_digest,
 )
 
@@ -147,6 +148,19 @@ async def test_a_senseless_address_shows_an_empty_bench(
 ) -> None:
     digest = await a_draft(db, await a_discussion(db), clerk)
     assert (await desk.get(f"/digests/{digest.id}/edit?{query}")).status_code == 200
+
+
+async def test_all_groups_of_a_page_are_confirmed_with_one_button(
+    desk: httpx.AsyncClient, db: Database, clerk: Actor
+) -> None:
+    digest = await a_draft(db, await a_discussion(db), clerk)
+    page = await desk.get(f"/digests/{digest.id}/edit")
+    shown = re.findall(r'name="shown" value="(\d+)"', page.text)
+    assert (await press(desk, digest.id, db, act="confirm_shown", shown=shown)).status_code == 303
+    assert {disposition for disposition, _number in (await standing(db, digest.id)).values()} <= {
+        "used",
+        "merged",
+    }
 
 
 async def test_an_act_that_lacks_something_keeps_what_was_chosen(
