@@ -4,6 +4,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 RUNTIME := $(VENV)/.runtime
 DEVELOPMENT := $(VENV)/.development
+# Two processes, each with a server and a database of its own; a file's tests stay together and share what is costly.
+PARALLEL := -n 2 --dist loadfile
 SOURCES := forum moderation realtime migrations tests
 
 .PHONY: run test test-fast check format messages clean-venv
@@ -12,10 +14,10 @@ run: $(RUNTIME)  ## Serve with a demo on http://127.0.0.1:8000 (HOST, PORT, VAR_
 	@$(BIN)/python -m forum serve --demo
 
 test: $(DEVELOPMENT) browser  ## Every test, the browser's too.
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest $(PARALLEL)
 
-test-fast: $(DEVELOPMENT)  ## The tests that need no browser and no long story.
-	$(BIN)/python -m pytest -m "not browser and not slow"
+test-fast: $(DEVELOPMENT)  ## The tests that need no browser.
+	$(BIN)/python -m pytest $(PARALLEL) -m "not browser"
 
 check: $(DEVELOPMENT)  ## Formatting, lint, types, import contracts, house rules, templates, documents.
 	$(BIN)/ruff format --check $(SOURCES)
