@@ -11,9 +11,13 @@ from pydantic_core import PydanticCustomError
 from forum.i18n import N_
 
 # Controls other than tab and line feed, lone surrogates, the replacement character (bytes that were not
-# UTF-8), and the bidirectional overrides and isolates that make text read as something else.
+# UTF-8), code points that are no characters, and the bidirectional overrides and isolates that make text
+# read as something else.
+NO_CHARACTERS = "".join(
+    chr(plane + last) for plane in range(0, 0x110000, 0x10000) for last in (0xFFFE, 0xFFFF)
+)
 UNREADABLE = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffd\ufffe\uffff]"
+    f"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufdd0-\ufdef\ufffd{NO_CHARACTERS}]"
 )
 # What shows nothing, or only changes how its neighbour is drawn: Unicode's default ignorable characters.
 INVISIBLE = re.compile(

@@ -1,10 +1,16 @@
 """Pages as a browser reads them."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import AsyncIterator, Iterator
+from html import unescape
+from urllib.parse import urldefrag
 from xml.etree.ElementTree import Element
 
 import html5lib
 import httpx
+
+# Pages of one kind that a crawl looks at: /topics/1?page=2 and /topics/7?page=1 are of one kind.
+OF_A_KIND = 2
 
 
 def parsed(response: httpx.Response) -> Element:
@@ -39,6 +45,23 @@ def links(page: Element) -> set[str]:
 def actions(page: Element) -> set[str]:
     """Where the forms of a page are sent."""
     return {element.get("action", "") for element in page.iter("form")}
+
+
+async def crawl(client: httpx.AsyncClient, entrances: list[str]) -> AsyncIterator[tuple[str, httpx.Response]]:
+    """Follows links to a few pages of every kind; to more of consultations, each being at another stage."""
+    waiting, met, kinds = list(entrances), set(entrances), dict[str, int]()
+    while waiting:
+        url = waiting.pop(0)
+        page = await client.get(url, follow_redirects=True)
+        yield url, page
+        for link in re.findall(r'href="(/[^"]*)"', page.text):
+            found = urldefrag(unescape(link)).url
+            kind = re.sub(r"[0-9a-f]{64}|\d+", "N", found)
+            enough = 3 * OF_A_KIND if "/consultations/" in kind else OF_A_KIND
+            if found not in met and kinds.get(kind, 0) < enough:
+                met.add(found)
+                kinds[kind] = kinds.get(kind, 0) + 1
+                waiting.append(found)
 
 
 def _value(element: Element) -> Iterator[tuple[str, str]]:

@@ -1,0 +1,135 @@
+"""Whatever is typed into any form comes back as it was typed, with a sentence for each field that is wrong.
+
+The forms are found by following links through a town that has something on every page.
+"""
+
+import re
+from collections.abc import AsyncIterator, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from urllib.parse import urljoin
+from xml.etree.ElementTree import Element
+
+import httpx
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from starlette.applications import Starlette
+
+from forum.db import Database
+from forum.text import visible
+from tests.conftest import Login, visitor
+from tests.pages import crawl, links, parsed, problems, values
+from tests.town import Town, a_town
+
+# What a person does not type letters into.
+OTHER_INPUTS = {"hidden", "password", "checkbox", "radio", "file"}
+# Refused in every field, and shown as something that can be seen and deleted.
+OVERRIDE = "\u202e"
+HOSTILE = [
+    "\"><x-y a='",
+    "</textarea><x-y>",
+    "&lt;x-y&gt;&amp;",
+    "{{ 7*7 }}",
+    "%(n)s",
+    "\n\n空行",
+    "\0",
+    "\\",
+]
+TEXTS = st.sampled_from(HOSTILE) | st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
+
+
+class Undo(Exception):
+    """Ends a transaction without a trace."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """A form as it stands on a page, and the names of the fields that a person types into."""
+
+    method: str
+    action: str
+    values: dict[str, str]
+    typed: list[str]
+
+
+@pytest.fixture
+async def town(db: Database) -> Town:
+    return await a_town(db)
+
+
+@pytest.fixture
+async def everywhere(app: Starlette, login: Login, town: Town) -> AsyncIterator[httpx.AsyncClient]:
+    """Somebody for whom every door of the town is open."""
+    async with visitor(app) as client:
+        await login(client, town.administrator.id or 0)
+        yield client
+
+
+@pytest.fixture
+async def forms(everywhere: httpx.AsyncClient, town: Town) -> list[Filled]:
+    """One of each kind, from wherever in the town it was first met."""
+    found: dict[tuple[str, ...], Filled] = {}
+    async for url, page in crawl(everywhere, town.entrances):
+        if page.headers["content-type"].startswith("text/html"):
+            for form in _forms(url, parsed(page)):
+                found.setdefault((form.method, *form.values), form)
+    return [form for form in found.values() if form.typed]
+
+
+@settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
+@given(data=st.data())
+async def test_what_is_typed_comes_back_as_typed(
+    everywhere: httpx.AsyncClient, db: Database, forms: list[Filled], data: st.DataObject
+) -> None:
+    form = data.draw(st.sampled_from(forms))
+    wrong = data.draw(TEXTS) + OVERRIDE
+    page = await _sent(everywhere, db, form, wrong)
+    assert page.status_code == 422
+    tree = parsed(page)
+    assert next(tree.iter("x-y"), None) is None
+    again = [{name: other.values.get(name) for name in form.typed} for other in _forms(form.action, tree)]
+    assert dict.fromkeys(form.typed, visible(wrong)) in again
+    explained = set(problems(tree)) | {link.removeprefix("#field-") for link in links(tree)}
+    assert set(form.typed) <= explained
+
+
+async def test_every_form_of_the_town_is_met(forms: list[Filled]) -> None:
+    places = {re.sub(r"\d+", "N", form.action.partition("?")[0].partition("#")[0]) for form in forms}
+    assert places >= {
+        "/register", "/login", "/search", "/boards/board-N/topics", "/topics/N/replies", "/posts/N/edit",
+        "/posts/N/report", "/queue/N", "/digests/new", "/digests/N/heading", "/digests/N/edit", "/verify",
+        "/consultations/new", "/consultations/N/edit", "/consultations/N/desk", "/consultations/N/papers",
+        "/consultations/N/submissions", "/consultations/N/answers/N",
+    }  # fmt: skip
+
+
+async def _sent(client: httpx.AsyncClient, db: Database, form: Filled, text: str) -> httpx.Response:
+    """The answer to the form with this text in every field; nothing that it did stays done."""
+    filled = form.values | dict.fromkeys(form.typed, text)
+    with suppress(Undo):
+        async with db.transaction():
+            if form.method == "post":
+                page = await client.post(form.action, data=filled)
+            else:
+                page = await client.get(form.action, params=filled)
+            raise Undo
+    return page
+
+
+def _forms(page: str, tree: Element) -> list[Filled]:
+    """The forms of a page, as they are sent by their first button."""
+    found = []
+    for form in tree.iter("form"):
+        buttons = [(button.get("name"), button.get("value", "")) for button in form.iter("button")]
+        pressed = {name: value for name, value in buttons[:1] if name}
+        action = urljoin(page, form.get("action", ""))
+        found.append(Filled(form.get("method", "get"), action, values(form) | pressed, [*_typed(form)]))
+    return found
+
+
+def _typed(form: Element) -> Iterator[str]:
+    for element in form.iter():
+        letters = element.tag == "input" and element.get("type", "text") not in OTHER_INPUTS
+        if letters or element.tag == "textarea":
+            yield element.get("name", "")

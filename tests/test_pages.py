@@ -1,0 +1,68 @@
+"""Every page of a town that has something everywhere: valid in both languages, and no link leads nowhere."""
+
+import re
+
+import httpx
+import pytest
+from html5lib.html5parser import ParseError
+from starlette.applications import Starlette
+
+from forum.db import Database
+from tests.conftest import Login, visitor
+from tests.factories import a_post
+from tests.pages import crawl, parsed, text_of
+from tests.town import a_town
+
+# Posts look the same to everyone: their menus link to what only some may do (the links are shown to those alone).
+NOT_FOR_ALL = re.compile(r"/posts/\d+/(edit|withdraw|report|revisions)|/queue")
+
+
+async def test_every_page_is_valid_and_no_link_is_broken(app: Starlette, db: Database, login: Login) -> None:
+    town = await a_town(db)
+    for language in ("ja", "en"):
+        for actor in (None, town.administrator):
+            async with visitor(app) as reader:
+                reader.cookies.set("locale", language)
+                if actor is not None:
+                    await login(reader, actor.id or 0)
+                await check_every_page(reader, town.entrances, language)
+
+
+async def check_every_page(reader: httpx.AsyncClient, entrances: list[str], language: str) -> None:
+    seen: list[str] = []
+    async for url, page in crawl(reader, entrances):
+        seen.append(url)
+        assert page.status_code == 200 or NOT_FOR_ALL.match(url), f"{page.status_code} {url}"
+        if page.headers["content-type"].startswith("text/html"):
+            check(page, language)
+    assert len(seen) > 20
+
+
+def check(page: httpx.Response, language: str) -> None:
+    try:
+        assert parsed(page).get("lang") == language
+    except ParseError as error:
+        raise AssertionError(f"{page.url}: {error}") from error
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+async def test_every_refusal_is_a_valid_page_of_ours(
+    client: httpx.AsyncClient, db: Database, login: Login, language: str
+) -> None:
+    client.cookies.set("locale", language)
+    post = await a_post(db)
+    no_form, big = {"Content-Type": "multipart/form-data"}, b"x" * 1_000_001
+    for status, answer in (
+        (400, client.post("/login", content=b"x", headers=no_form)),
+        (403, client.get(f"/posts/{post.id}/edit")),
+        (403, client.post("/login", headers={"Sec-Fetch-Site": "cross-site"})),
+        (404, client.get("/nowhere")),
+        (405, client.delete("/login")),
+        (413, client.post("/login", content=big)),
+        (415, client.post("/login", headers={"Content-Type": "text/plain; charset=punycode"})),
+        (422, client.post(f"/topics/{post.topic_id}/move", data={"board_id": "x"})),
+    ):
+        page = await answer
+        assert page.status_code == status
+        check(page, language)
+        assert text_of(next(element for element in parsed(page).iter("h1")))
