@@ -188,7 +188,7 @@ async def failed(request: Request, error: Exception) -> Response:
 
 async def _error_page(request: Request, status: int) -> Response:
     reason = _(REASONS[status]) if status in REASONS else ""
-    return await page(request, "error.html", status, reason=reason)
+    return await page(request, "error.html", status, reason=reason, request_id=request.state.request_id)
 
 
 REFUSALS: dict[type[Exception], ExceptionHandler] = {Refusal: refused, HTTPException: went_wrong}

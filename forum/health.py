@@ -1,5 +1,6 @@
 """Whether this process lives, and whether it can serve."""
 
+import asyncio
 from collections.abc import Callable
 
 from starlette.requests import Request
@@ -7,6 +8,9 @@ from starlette.responses import JSONResponse, Response
 
 from forum.migrating import newest_migration
 from forum.web import View, database
+
+# A database that does not answer in this time is no help to a visitor either.
+PATIENCE_SECONDS = 3
 
 
 async def alive(request: Request) -> Response:
@@ -19,7 +23,8 @@ def readiness(broker_is_healthy: Callable[[], bool]) -> View:
     async def ready(request: Request) -> Response:
         checks = {"database": False, "migrations": False, "broker": broker_is_healthy()}
         try:
-            at = await database(request).value("select version_num from alembic_version")
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                at = await database(request).value("select version_num from alembic_version")
             checks |= {"database": True, "migrations": at == newest_migration()}
         except Exception as error:  # whatever keeps the database from answering is the answer
             checks["database"] = False

@@ -46,6 +46,7 @@ class RequestLog:
             return await self.app(scope, receive, send)
         scope["client"] = self._client(scope)
         request_id = uuid4().hex[:16]
+        scope.setdefault("state", {})["request_id"] = request_id
         structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(request=request_id)
         started, status = time.perf_counter(), 0
