@@ -10,8 +10,8 @@ from moderation.digests import rules
 from moderation.digests.actions.compiling import Cut, cut_up, from_excerpt, row
 from moderation.digests.actions.sorting import bench, record
 from moderation.digests.balancing import stale_in
-from moderation.digests.queries import digests, opinions, placing, spans, texts
-from moderation.digests.queries.texts import Changed, Text
+from moderation.digests.queries import digests, groups, opinions, placing, spans, texts
+from moderation.digests.queries.texts import Changed, Excerpt, Text
 
 
 async def retake(db: Database, actor: Actor, digest_id: int) -> int:
@@ -63,12 +63,31 @@ async def add(db: Database, digest_id: int, cuts: Iterable[Cut]) -> None:
 
 
 async def take_in(db: Database, actor: Actor, digest_id: int, from_digest: int) -> None:
-    """Adds the opinions of a published digest, to be sorted here too."""
+    """Adds the opinions of a published digest, in its groups: what was sorted once is only to be confirmed."""
     async with bench(db, actor, digest_id) as digest:
         known = {source.from_digest_id for source in await digests.sources(db, digest_id)}
         if from_digest in known or from_digest not in await digests.published_among(db, [from_digest]):
             raise Invalid(digest=_("選択肢から選んでください。"))
         await digests.add_sources(db, digest_id, boards=[], topics=[], digests=[from_digest])
-        taken = await texts.excerpts(db, digest_id)
-        await add(db, digest_id, (from_excerpt(excerpt) for excerpt in taken))
+        taken, group_of = await texts.excerpts(db, digest_id), await same_groups(db, digest_id, from_digest)
+        first = await spans.last_position(db, digest_id) + 1
+        rows = [taken_row(digest_id, excerpt, at, group_of) for at, excerpt in enumerate(taken, first)]
+        await placing.add(db, rows)
         await record(db, actor, digest, "take_in", taken_from=from_digest, taken=len(taken))
+
+
+async def same_groups(db: Database, digest_id: int, from_digest: int) -> dict[int, int]:
+    """The groups of the other digest, made again after those that are here; theirs -> ours."""
+    last, made = len(await groups.groups(db, digest_id)), {}
+    for group in await groups.groups(db, from_digest):
+        made[group.id] = await groups.add_group(
+            db, digest_id, position=last + group.position, title=group.title, plan_section_id=None
+        )
+        await groups.describe(db, made[group.id], title=group.title, summary=group.summary)
+    return made
+
+
+def taken_row(digest_id: int, excerpt: Excerpt, at: int, group_of: dict[int, int]) -> dict[str, object]:
+    group_id = group_of.get(excerpt.group_id or 0)
+    quoted = excerpt.representative and group_id is not None
+    return row(digest_id, from_excerpt(excerpt), at, group_id=group_id, representative=quoted)

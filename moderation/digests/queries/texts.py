@@ -31,6 +31,8 @@ class Excerpt:
     sha256: str
     kind: str | None
     evidence: str
+    group_id: int | None
+    representative: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +117,8 @@ async def excerpts(db: Database, digest_id: int) -> list[Excerpt]:
         Excerpt,
         f"""
         select distinct on (coalesce(-o.submission_id, r.post_id), o.start_at) r.post_id, o.revision_id,
-            o.submission_id, b.plan_section_id, o.start_at, o.end_at, o.text, o.sha256, o.kind, o.evidence
+            o.submission_id, b.plan_section_id, o.start_at, o.end_at, o.text, o.sha256, o.kind, o.evidence,
+            o.group_id, o.representative
         from digest_sources s
             join opinions o on o.digest_id = s.from_digest_id and o.part = 'opinion'
             left join submissions b on b.id = o.submission_id

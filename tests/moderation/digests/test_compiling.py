@@ -137,6 +137,10 @@ async def test_taking_a_digest_into_a_draft_brings_only_what_is_not_there(db: Da
     second = await actions.start(db, clerk, a_plan(topics=[others[0].topic_id]), ZONE)
     await actions.take_in(db, clerk, second, first.id)
     assert len(await opinions.all_of(db, second)) == 10
+    [*_, last] = await groups_of(db, first.id)
+    [*_, taken] = await groups_of(db, second)
+    assert (taken.title, taken.summary, taken.opinions) == (last.title, last.summary, last.opinions)
+    assert taken.undecided == taken.opinions, "sorted already, still to be confirmed"
     with pytest.raises(Invalid):
         await actions.take_in(db, clerk, second, first.id)
 
