@@ -32,11 +32,13 @@ async def staff_digest_the_board(town: Town) -> None:
     await clerk.fills(題名=digest_title(town))
     await clerk.ticks(town.board.name)
     await clerk.presses("読み取って案を作る")
-    await put_apart(clerk, "橋の街灯", BETTER_WORDS)
-    await put_apart(clerk, "足もとの灯り", LIGHTS)
+    await put_apart(clerk, BETTER_WORDS, "橋の街灯")
+    await put_apart(clerk, LIGHTS, "足もとの灯り")
     await merge(clerk, "橋の街灯", "足もとの灯り", title="夜道の灯り")
+    await put_apart(clerk, BENCHES, "ベンチ")
+    await move(clerk, BACKS, "ベンチ")
+    await rename(clerk, "ベンチ", "川べりで休む場所")
     await set_aside(clerk, NOODLES)
-    await rename(clerk, BENCHES, "川べりで休む場所")
     await confirm_every_group(clerk)
     await clerk.unfolds("まとめの題と要約を書く")
     await clerk.fills(要約="夜道の灯りと、休む場所についての意見です。")
@@ -87,8 +89,7 @@ async def staff_consider_what_came_in_and_what_the_room_said(town: Town) -> None
     await clerk.chooses("公開されたまとめ", digest_title(town))
     await clerk.presses("取り込む")
     await clerk.reads("まとめの意見を取り込みました。")
-    await put_apart(clerk, "灯り", LIGHTS, BETTER_WORDS, FORMAL_WORDS)
-    await put_apart(clerk, "ベンチ", BENCHES, BACKS)
+    await move(clerk, FORMAL_WORDS, "夜道の灯り")
     await set_aside(clerk, NOODLES)
     await confirm_every_group(clerk)
     await clerk.reads("合っています")
@@ -102,13 +103,15 @@ async def staff_answer_every_group(town: Town) -> None:
     await clerk.reads("2論点のうち0論点に")
     await answer(
         clerk,
-        "灯り",
+        "夜道の灯り",
         "修正",
         "灯りのことを書き加えます。",
         修正前="遊歩道を広げる。",
         修正後="遊歩道を広げ、灯りを置く。",
     )
-    await answer(clerk, "ベンチ", "反映しない", "いまのベンチを使います。", 理由="川幅が足りないためです。")
+    await answer(
+        clerk, "川べりで休む場所", "反映しない", "いまのベンチを使います。", 理由="川幅が足りないためです。"
+    )
     await clerk.reads("2論点のうち2論点に", "受付6件 ＝ 掲載")
     await clerk.presses("結果を公表する")
     await clerk.reads("結果を公表しました。", "人数", "件数は賛否の票数ではありません")
@@ -118,7 +121,7 @@ async def the_author_follows_the_answer_back_to_her_words(town: Town) -> None:
     hana = town.hana
     await hana.visits("/inbox")
     await hana.reads("あなたの意見に市が答えました", "区分：修正")
-    await hana.follows("あなたの意見に市が答えました")
+    await hana.follows("あなたの意見に市が答えました：夜道の灯り")
     answered = hana.page.get_by_role("article").filter(has_text="灯りのことを書き加えます。")
     await expect(answered).to_contain_text("遊歩道を広げ、灯りを置く。")
     await hana.follows("全文で読む", answered)
@@ -127,30 +130,25 @@ async def the_author_follows_the_answer_back_to_her_words(town: Town) -> None:
     revision = hana.page.get_by_role("article").filter(has_text="第2版")
     await expect(revision).to_contain_text("現在の版")
     await hana.unfolds("記録の指紋", revision)
-    sha256 = await revision.locator(".mono").inner_text()
-
-    await hana.follows("記録の検証")
-    await hana.fills(指紋=sha256)
-    await hana.presses("調べる")
+    await hana.follows(re.compile("^[0-9a-f]{64}$"), revision)
     await hana.reads("計算しなおした値と一致", BETTER_WORDS)
 
 
-async def put_apart(clerk: Person, title: str, *said: str) -> None:
-    """One group for these opinions, wherever the machine put them."""
-    for number, words in enumerate(said):
-        await find(clerk, words)
-        if number == 0:
-            await clerk.page.get_by_label("新しい題").fill(title)
-            await clerk.presses("新しい論点に分ける")
-        else:
-            await clerk.page.get_by_label("移し先の論点").select_option(label=await option(clerk, title))
-            await clerk.presses("移す")
-        await clerk.reads("を行いました。")
+async def put_apart(clerk: Person, words: str, title: str) -> None:
+    await find(clerk, words)
+    await clerk.page.get_by_label("新しい題").fill(title)
+    await clerk.presses("新しい論点に分ける")
+    await clerk.reads("「新しい論点に分ける」を行いました。")
 
 
-async def option(clerk: Person, title: str) -> str:
-    """How the list of groups names the one with this title."""
-    return (await clerk.page.get_by_role("option", name=re.compile(rf"^\d+\. {title}$")).inner_text()).strip()
+async def move(clerk: Person, words: str, group: str) -> None:
+    await find(clerk, words)
+    there = await clerk.page.get_by_role("option", name=re.compile(rf"^\d+\. {group}$")).get_attribute(
+        "value"
+    )
+    await clerk.page.get_by_label("移し先の論点").select_option(there)
+    await clerk.presses("移す")
+    await clerk.reads("「意見を移す」を行いました。")
 
 
 async def set_aside(clerk: Person, words: str) -> None:
@@ -176,12 +174,12 @@ async def merge(clerk: Person, *titles: str, title: str) -> None:
     await clerk.reads("「論点をまとめる」を行いました。", title)
 
 
-async def rename(clerk: Person, words: str, title: str) -> None:
+async def rename(clerk: Person, group: str, title: str) -> None:
     await clerk.follows(re.compile("^論点 "), tabs(clerk))
-    group = clerk.page.get_by_role("region", name="論点").filter(has_text=words)
-    await clerk.unfolds("題と要約を書く", group)
-    await group.get_by_label("論点の題").fill(title)
-    await clerk.presses("保存する", group)
+    card = clerk.page.get_by_role("region", name=re.compile(rf"^論点\d+：{group}$"))
+    await clerk.unfolds("題と要約を書く", card)
+    await card.get_by_label("論点の題").fill(title)
+    await clerk.presses("保存する", card)
     await clerk.reads("論点の題と要約を保存しました。", title)
 
 
