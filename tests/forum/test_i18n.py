@@ -3,9 +3,12 @@
 import re
 
 import pytest
+from babel.messages.extract import extract_from_dir
+from babel.messages.frontend import parse_mapping_cfg
 from babel.messages.pofile import read_po
 
-from forum.i18n import CATALOGUES, LOCALES
+from forum.i18n import CATALOGUES, DEFAULT_LOCALE, LOCALES
+from forum.settings import ROOT
 
 PLACEHOLDER = re.compile(r"%\(\w+\)s")
 
@@ -19,3 +22,31 @@ def test_a_translation_has_the_placeholders_of_its_message(locale: str) -> None:
         assert set(PLACEHOLDER.findall(message.string)) == set(PLACEHOLDER.findall(message.id)), message.id
         # Templates fill every message in, also one without a placeholder: a sign of its own would break the page.
         assert "%" not in PLACEHOLDER.sub("", message.id + message.string), message.id
+
+
+@pytest.mark.parametrize("locale", set(LOCALES) - {DEFAULT_LOCALE})
+def test_a_catalogue_translates_every_message_and_nothing_else(locale: str) -> None:
+    with (CATALOGUES / locale / "LC_MESSAGES" / "messages.po").open("rb") as file:
+        translated = {message.id for message in read_po(file) if message.id and message.string}
+    assert translated == _messages_in_the_sources()
+
+
+def _messages_in_the_sources() -> set[str]:
+    with (ROOT / "babel.cfg").open() as file:
+        methods, options = parse_mapping_cfg(file)
+    keywords = {"_": None, "N_": None, "gettext": None}
+    found = [
+        message
+        for folder in ("forum", "moderation", "templates")
+        for _, _, message, _, _ in extract_from_dir(
+            ROOT / folder,
+            [
+                (pattern.removeprefix(f"{folder}/"), method)
+                for pattern, method in methods
+                if pattern.startswith(folder)
+            ],
+            {pattern.removeprefix(f"{folder}/"): option for pattern, option in options.items()},
+            keywords=keywords,
+        )
+    ]
+    return {message for message in found if isinstance(message, str)}
