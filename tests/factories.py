@@ -11,7 +11,7 @@ from forum.boards import actions as boards
 from forum.boards import queries as board_queries
 from forum.boards.rules import Board
 from forum.db import Database
-from forum.posts import queries as post_queries
+from forum.posts.queries import posts as post_queries
 from forum.posts.rules import Draft, Post
 from forum.topics.actions import discussing
 from forum.topics.rules import Opening

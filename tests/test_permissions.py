@@ -65,7 +65,7 @@ def _topic(state: str = "visible", *, locked: bool = False, kind: Kind = Kind.OF
 
 
 def _post(state: str = "visible") -> Post:
-    return Post(1, 1, HERE, 1, AUTHOR, state, 1, 1, 1, 1, "守りたい。", "", None)
+    return Post(1, 1, HERE, 1, AUTHOR, state, 1, 1, 1, 1, "守りたい。", "", None, None)
 
 
 def _consultation(state: str = "planned", announced_at: datetime | None = None) -> Consultation:

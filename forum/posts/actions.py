@@ -6,7 +6,7 @@ from forum import clock
 from forum.access import Actor
 from forum.db import Database
 from forum.markup import to_html
-from forum.posts import queries
+from forum.posts.queries import posts, revisions
 from forum.posts.rules import Draft, Post, State, revision_hash
 
 
@@ -16,7 +16,7 @@ async def add(
     """Adds a post with its first revision; its id."""
     assert actor.id is not None
     now = clock.now()
-    post_id = await queries.add(
+    post_id = await posts.add(
         db,
         topic_id=topic_id,
         number=number,
@@ -34,18 +34,18 @@ async def add(
 async def rewrite(db: Database, actor: Actor, post: Post, body: str, *, change: int) -> None:
     """The author's new words: always a new revision, never a change of an old one."""
     now = clock.now()
-    await queries.set_words(db, post.id, html=to_html(body), change=change, now=now)
+    await posts.set_words(db, post.id, html=to_html(body), change=change, now=now)
     await _revise(db, actor, post.id, post.revision_number + 1, body, now)
 
 
 async def set_state(
     db: Database, post: Post, state: State, *, change: int, returned_at: datetime | None = None
 ) -> None:
-    await queries.set_state(db, post.id, state=state, change=change, returned_at=returned_at)
+    await posts.set_state(db, post.id, state=state, change=change, returned_at=returned_at, now=clock.now())
 
 
 async def _revise(db: Database, actor: Actor, post_id: int, number: int, raw: str, now: datetime) -> None:
     sha256 = revision_hash(post_id=post_id, number=number, raw=raw, author=actor.pseudonym, created_at=now)
-    await queries.add_revision(
+    await revisions.add_revision(
         db, post_id=post_id, number=number, raw=raw, author=actor.pseudonym, sha256=sha256, now=now
     )

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 
 from forum.db import Database
 from forum.markup import to_html
-from forum.posts import queries
+from forum.posts.queries import revisions
 from forum.posts.rules import Revision, revision_hash
 
 
@@ -21,13 +21,13 @@ def is_genuine(revision: Revision) -> bool:
 
 async def mismatches(db: Database) -> AsyncIterator[str]:
     """One line for everything about posts and their revisions that does not match."""
-    async for revision in queries.all_revisions(db):
+    async for revision in revisions.all_revisions(db):
         if not is_genuine(revision):
             yield f"revision {revision.id} (post {revision.post_id}, number {revision.number}): hash differs"
-    async for words in queries.all_words(db):
+    async for words in revisions.all_words(db):
         if words.html != to_html(words.raw):
             yield f"post {words.id}: shows other words than its revision"
-    for post_id, what in await queries.broken(db):
+    for post_id, what in await revisions.broken(db):
         yield f"post {post_id}: {what}"
-    for revision_id, post_id in await queries.stray_revisions(db):
+    for revision_id, post_id in await revisions.stray_revisions(db):
         yield f"revision {revision_id}: its post {post_id} is gone"

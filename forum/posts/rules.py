@@ -69,6 +69,7 @@ class Post:
     raw: str
     sha256: str
     returned_at: datetime | None
+    shown_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,8 @@ from starlette.routing import Route
 from forum.access import require
 from forum.boards.rules import can_read
 from forum.errors import NotFound
-from forum.posts import queries
 from forum.posts.diffing import Piece, diff
+from forum.posts.queries import posts, revisions
 from forum.posts.rules import PostView, Revision, can_know_of, can_read_words, shown_title
 from forum.web import actor_of, database, page, path_id
 
@@ -26,16 +26,16 @@ class HistoryEntry(TypedDict):
     pieces: list[Piece]
 
 
-async def revisions(request: Request) -> Response:
+async def history(request: Request) -> Response:
     post = await readable_post(request)
     require(can_read_words(actor_of(request), post))
-    history = await queries.revisions(database(request), post.id)
-    return await page(request, "posts/revisions.html", post=post, revisions=_with_pieces(history))
+    versions = await revisions.of_post(database(request), post.id)
+    return await page(request, "posts/revisions.html", post=post, revisions=_with_pieces(versions))
 
 
 async def readable_post(request: Request) -> PostView:
     """The post of the path, under the title that the person may read. Raises NotFound where the person may not know of it."""
-    actor, post = actor_of(request), await queries.view(database(request), path_id(request))
+    actor, post = actor_of(request), await posts.view(database(request), path_id(request))
     if post is None or not can_know_of(actor, post) or not can_read(actor, post.board_kind):
         raise NotFound
     if actor.moderates(post.board_id):
@@ -57,4 +57,4 @@ def _with_pieces(history: list[Revision]) -> list[HistoryEntry]:
     ][::-1]
 
 
-routes = [Route("/posts/{id:int}/revisions", revisions)]
+routes = [Route("/posts/{id:int}/revisions", history)]

@@ -9,7 +9,7 @@ from forum.boards.rules import can_read
 from forum.events import Event, PostChanged, TopicChanged
 from forum.i18n import in_locale
 from forum.live import Channel, Handler, Live, Viewer
-from forum.posts import queries as posts
+from forum.posts.queries import posts
 from forum.posts.rules import PostView, State, for_everyone
 from forum.rendering import Renderer
 from forum.topics import queries, rules

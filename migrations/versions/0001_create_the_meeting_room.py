@@ -109,6 +109,8 @@ create table posts (
     html text not null default '',
     created_at timestamptz not null,
     edited_at timestamptz,
+    -- When everybody could first read the post; empty while it has been seen by its author and moderators only.
+    shown_at timestamptz,
     -- When a moderator returned the held post to its author; empty again once it is resubmitted.
     returned_at timestamptz,
     constraint posts_number_unique unique (topic_id, number)

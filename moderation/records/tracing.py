@@ -6,7 +6,7 @@ from forum.access import Actor
 from forum.boards.rules import can_read
 from forum.db import Database
 from forum.i18n import _
-from forum.posts import queries as posts
+from forum.posts.queries import posts
 from forum.posts.rules import can_know_of, can_read_words, shown_title
 from forum.proof import canonical, digest
 from forum.topics import queries as topics

@@ -7,7 +7,7 @@ import pytest
 from playwright.async_api import Browser, Page, WebSocketRoute, expect
 
 from forum.db import Database
-from forum.posts import queries as posts
+from forum.posts.queries import posts
 from forum.posts.rules import Draft, Edit, Post
 from forum.topics.actions import discussing, steering
 from forum.topics.rules import POSTS_PER_PAGE, TOPICS_ON_HOME

@@ -9,7 +9,7 @@ from forum.commands.demo import script
 from forum.commands.demo.cast import Cast
 from forum.commands.demo.timeline import Timeline
 from forum.db import Database
-from forum.posts import queries as posts
+from forum.posts.queries import posts
 from forum.posts.rules import Draft, Edit, Post, State
 from forum.topics.actions import discussing, steering
 from forum.topics.rules import Opening

@@ -11,7 +11,7 @@ from forum.errors import Conflict
 from forum.events import PostChanged, publish
 from forum.i18n import _
 from forum.posts import actions as posts
-from forum.posts import queries as post_queries
+from forum.posts.queries import posts as post_queries
 from forum.posts.rules import Post, State
 from forum.topics import queries
 from forum.topics.actions.heading import follow_opening
@@ -20,12 +20,9 @@ from forum.topics.rules import Topic
 
 
 async def approve(db: Database, topic: Topic, post: Post) -> None:
-    """A held post is shown to everyone, and those it answers are told now."""
+    """A held post is shown to everyone."""
     _require_state(post, State.HELD)
-    await _change(db, topic, post, State.VISIBLE)
-    await accounts.count_approved(db, post.author_id)
-    await queries.bump(db, topic.id, clock.now())
-    await about_post(db, topic.id, post.id)
+    await _show(db, topic, post)
 
 
 async def return_to_author(db: Database, topic: Topic, post: Post) -> None:
@@ -43,14 +40,23 @@ async def hide(db: Database, topic: Topic, post: Post) -> None:
 
 
 async def restore(db: Database, topic: Topic, post: Post) -> None:
-    """A hidden post is shown again, as it was."""
+    """A hidden post is shown again, as it was; or for the first time, if it was hidden while it was held."""
     _require_state(post, State.HIDDEN)
-    await _change(db, topic, post, State.VISIBLE)
+    await _show(db, topic, post)
 
 
 async def dismiss(db: Database, topic: Topic, post: Post) -> None:
     """The reports were unfounded: nothing a reader sees changes, only the version."""
     await post_queries.count_act(db, post.id)
+
+
+async def _show(db: Database, topic: Topic, post: Post) -> None:
+    """The first time, it brings the topic up, gives its author standing and tells those whom it answers."""
+    await _change(db, topic, post, State.VISIBLE)
+    if post.shown_at is None:
+        await accounts.count_approved(db, post.author_id)
+        await queries.bump(db, topic.id, clock.now())
+        await about_post(db, topic.id, post.id)
 
 
 async def _change(db: Database, topic: Topic, post: Post, state: State) -> None:

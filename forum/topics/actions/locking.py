@@ -4,7 +4,7 @@ from forum.access import Actor
 from forum.db import Database
 from forum.errors import Conflict, NotFound
 from forum.i18n import _
-from forum.posts import queries as posts
+from forum.posts.queries import posts
 from forum.posts.rules import Post, can_know_of
 from forum.topics import queries
 from forum.topics.rules import Topic, can_read_topic

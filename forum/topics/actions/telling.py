@@ -2,7 +2,7 @@
 
 from forum.db import Database
 from forum.notifications.actions import tell
-from forum.posts import queries as posts
+from forum.posts.queries import posts
 from forum.posts.rules import quoted_posts
 from forum.topics import queries
 

@@ -16,7 +16,7 @@ from forum.boards.rules import Board, can_read, readable_kinds
 from forum.db import Database
 from forum.errors import NotFound
 from forum.markup import literal
-from forum.posts import queries as posts
+from forum.posts.queries import posts
 from forum.posts.rules import PostView, can_read_words, for_reader, shown_title
 from forum.posts.web import readable_post
 from forum.topics import queries, rules

@@ -7,8 +7,8 @@ from starlette.routing import Route
 from forum.access import Actor, require
 from forum.db import Database
 from forum.pace.actions import keep_pace
-from forum.posts import queries as posts
 from forum.posts import rules as post_rules
+from forum.posts.queries import posts
 from forum.posts.rules import Draft, Edit, Post, PostView, for_reader
 from forum.posts.web import readable_post
 from forum.topics import rules

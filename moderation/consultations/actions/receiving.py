@@ -10,7 +10,7 @@ from forum.errors import Invalid, NotFound
 from forum.i18n import _
 from forum.jobs import enqueue
 from forum.notifications import actions as notifications
-from forum.posts import queries as posts
+from forum.posts.queries import posts
 from forum.sealed import Seal
 from moderation.consultations.actions.running import to_act_on
 from moderation.consultations.queries import notices

@@ -10,7 +10,7 @@ from forum.errors import NotFound
 from forum.i18n import _
 from forum.middleware import client_address
 from forum.pace.actions import keep_pace
-from forum.posts import queries as posts
+from forum.posts.queries import posts
 from forum.posts.rules import can_read_words
 from forum.web import Form, actor_of, database, page, read, redirect, refill, site, typed
 from moderation.consultations import rules

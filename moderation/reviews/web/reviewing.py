@@ -12,8 +12,8 @@ from forum.db import Database
 from forum.errors import NotFound
 from forum.guides.queries import CharterRule, rules_in_force
 from forum.i18n import _, by_locale
-from forum.posts import queries as posts
 from forum.posts.diffing import Piece, diff
+from forum.posts.queries import posts, revisions
 from forum.posts.rules import Post, PostView, can_read_words, for_reader
 from forum.posts.web import readable_post
 from forum.web import Form, actor_of, database, page, path_id, read, redirect, refill
@@ -98,7 +98,7 @@ async def _around(db: Database, actor: Actor, post: PostView) -> list[PostView]:
 
 async def _changed_words(db: Database, form: Form, post: Post) -> list[Piece] | None:
     """What the author changed after the moderator had opened the page, if anything."""
-    history = {revision.number: revision for revision in await posts.revisions(db, post.id)}
+    history = {revision.number: revision for revision in await revisions.of_post(db, post.id)}
     seen = history.get(_seen(form, "revision"))
     return diff(seen.raw, post.raw) if seen and seen.raw != post.raw else None
 

@@ -5,8 +5,8 @@ import pytest
 from forum.db import Database
 from forum.errors import Conflict, Forbidden, NotFound
 from forum.notifications import queries as notifications
-from forum.posts import queries as posts
 from forum.posts.proofs import is_genuine, mismatches
+from forum.posts.queries import revisions
 from forum.posts.rules import Edit, State
 from forum.topics import queries
 from forum.topics.actions import discussing, judging, steering
@@ -18,6 +18,7 @@ from tests.factories import (
     a_newcomer,
     a_post,
     a_topic,
+    actor,
     an_account,
     the_post,
 )
@@ -49,7 +50,7 @@ async def test_an_edit_makes_a_revision_and_keeps_the_old_one(db: Database) -> N
     author = await an_account(db)
     post = await a_post(db, author, body="はじめの文")
     assert await discussing.edit(db, author, post.id, Edit(body="あとの文", version=post.version))
-    history = await posts.revisions(db, post.id)
+    history = await revisions.of_post(db, post.id)
     assert [revision.raw for revision in history] == ["はじめの文", "あとの文"]
     assert all(is_genuine(revision) for revision in history)
 
@@ -58,7 +59,7 @@ async def test_an_edit_that_changes_nothing_makes_no_revision(db: Database) -> N
     author = await an_account(db)
     post = await a_post(db, author, body="同じ文")
     assert not await discussing.edit(db, author, post.id, Edit(body="同じ文", version=post.version))
-    assert len(await posts.revisions(db, post.id)) == 1
+    assert len(await revisions.of_post(db, post.id)) == 1
 
 
 async def test_an_edit_of_an_outdated_version_shows_both_texts(db: Database) -> None:
@@ -161,6 +162,19 @@ async def test_a_held_reply_tells_nobody_before_it_is_approved(db: Database) -> 
     assert not await notifications.page_of_account(db, asked.id, before=2**62, limit=10)
     await judging.approve(db, *await post_for(db, moderator, reply.id))
     assert len(await notifications.page_of_account(db, asked.id, before=2**62, limit=10)) == 1
+
+
+async def test_a_reply_hidden_while_held_is_told_of_when_it_is_restored_and_only_once(db: Database) -> None:
+    asked, newcomer, moderator = await an_account(db), await a_newcomer(db), await a_moderator(db)
+    question = await a_post(db, asked)
+    reply = await a_post(db, newcomer, topic=question, reply_to_id=question.id)
+    for _ in range(2):
+        await judging.hide(db, *await post_for(db, moderator, reply.id))
+        await judging.restore(db, *await post_for(db, moderator, reply.id))
+    assert asked.id is not None
+    assert newcomer.id is not None
+    assert len(await notifications.page_of_account(db, asked.id, before=2**62, limit=10)) == 1
+    assert (await actor(db, newcomer.id)).approved_posts == 1
 
 
 async def test_every_revision_verifies(db: Database) -> None:

@@ -11,7 +11,7 @@ from forum.access import Actor
 from forum.boards import queries as boards
 from forum.db import Database
 from forum.pace.rules import LIMITS
-from forum.posts import queries as posts
+from forum.posts.queries import posts
 from forum.posts.rules import Edit
 from forum.topics import queries as topics
 from forum.topics.actions import discussing, steering

@@ -15,8 +15,8 @@ from forum.errors import Conflict, Forbidden, Invalid, NotFound
 from forum.guides.queries import rules_in_force
 from forum.notifications import queries as notifications
 from forum.notifications.queries import Notification
-from forum.posts import queries as posts
 from forum.posts.proofs import mismatches as mismatched_words
+from forum.posts.queries import revisions
 from forum.posts.rules import Edit, Post
 from forum.topics import queries as topics
 from forum.topics.actions import discussing
@@ -120,10 +120,10 @@ async def test_every_act_on_every_state(db: Database, before: str, act: Act, aft
 @pytest.mark.parametrize(("before", "act", "after"), _transitions())
 async def test_no_decision_changes_a_word(db: Database, before: str, act: Act, after: str) -> None:
     post = await a_post_that_is(db, before)
-    history = await posts.revisions(db, post.id)
+    history = await revisions.of_post(db, post.id)
     if after != "-":
         await decide(db, await a_moderator(db), post, act)
-    assert await posts.revisions(db, post.id) == history
+    assert await revisions.of_post(db, post.id) == history
     assert (await the_post(db, post.id)).raw == post.raw
 
 

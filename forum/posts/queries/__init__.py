@@ -1,0 +1,1 @@
+"""All SQL of posts: `posts` themselves and their `revisions`."""

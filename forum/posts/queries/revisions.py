@@ -1,0 +1,105 @@
+"""Revisions: added once, never changed; and what must be true of all of them."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from forum.db import Database, columns
+from forum.posts.rules import Revision
+
+
+async def add_revision(
+    db: Database, *, post_id: int, number: int, raw: str, author: str, sha256: str, now: datetime
+) -> int:
+    """Writes the revision and makes it the post's current one."""
+    revision_id: int = await db.value(
+        """
+        with new as (
+            insert into revisions (post_id, number, raw, author, sha256, created_at)
+            values (:post_id, :number, :raw, :author, :sha256, :now) returning id, post_id
+        )
+        update posts set revision_id = new.id from new where posts.id = new.post_id returning new.id
+        """,
+        post_id=post_id,
+        number=number,
+        raw=raw,
+        author=author,
+        sha256=sha256,
+        now=now,
+    )
+    return revision_id
+
+
+async def of_post(db: Database, post_id: int) -> list[Revision]:
+    return await db.records(
+        Revision, f"select {columns(Revision)} from revisions where post_id = :id order by number", id=post_id
+    )
+
+
+def all_revisions(db: Database) -> AsyncIterator[Revision]:
+    """Every revision there is."""
+    return db.each(
+        Revision, f"select {columns(Revision)} from revisions where id > :after order by id limit :batch"
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What the author of a post typed, and what its readers see."""
+
+    id: int
+    raw: str
+    html: str
+
+
+def all_words(db: Database) -> AsyncIterator[Words]:
+    """The current words of every post."""
+    return db.each(
+        Words,
+        """
+        select p.id, r.raw, p.html from posts p join revisions r on r.id = p.revision_id
+        where p.id > :after order by p.id limit :batch
+        """,
+    )
+
+
+async def broken(db: Database) -> list[tuple[int, str]]:
+    """(post, what is wrong) for every post that is not what its revisions and its topic make of it."""
+    rows = await db.rows(
+        """
+        select p.id, wrong.what
+        from posts p
+        left join topics t on t.id = p.topic_id
+        left join accounts a on a.id = p.author_id
+        left join posts q on q.id = p.reply_to_id
+        cross join lateral (
+            select count(*) as n, min(number) as first, max(number) as last,
+                (array_agg(id order by number desc))[1] as newest, min(created_at) as written_at,
+                max(created_at) filter (where number > 1) as edited_at, bool_and(author = a.pseudonym) as own
+            from revisions where post_id = p.id
+        ) r
+        cross join lateral (values
+            ('has no topic', t.id is null),
+            ('has no author', a.id is null),
+            ('answers a post of another topic', q.topic_id is distinct from p.topic_id and p.reply_to_id is not null),
+            ('lacks a revision', r.n = 0 or r.first <> 1 or r.last <> r.n),
+            ('does not show its newest revision', p.revision_id is distinct from r.newest),
+            ('is not by the author of its revisions', not r.own),
+            ('has another date than its first revision', p.created_at <> r.written_at),
+            ('has another date than its newest revision', p.edited_at is distinct from r.edited_at)
+        ) as wrong (what, so)
+        where wrong.so order by p.id
+        """
+    )
+    return [(row["id"], row["what"]) for row in rows]
+
+
+async def stray_revisions(db: Database) -> list[tuple[int, int]]:
+    """(revision, post) for every revision whose post is gone."""
+    rows = await db.rows(
+        """
+        select r.id, r.post_id from revisions r left join posts p on p.id = r.post_id
+        where p.id is null order by r.id
+        """
+    )
+    return [(row["id"], row["post_id"]) for row in rows]
