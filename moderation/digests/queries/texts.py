@@ -46,7 +46,8 @@ class Changed:
     sha256: str
 
 
-# The visible posts of a digest's boards and topics in its period.
+# The visible posts of a digest's boards and topics in its period. A post that its author also submitted, word for
+# word, to the consultation is read there, once.
 POSTS_IN_SCOPE = """
 select distinct p.id from digests d
     join digest_sources s on s.digest_id = d.id
@@ -54,6 +55,10 @@ select distinct p.id from digests d
     join posts p on p.topic_id = t.id
 where d.id = :id and p.state = 'visible' and t.state <> 'held'
     and p.created_at >= d.starts_at and p.created_at < d.ends_at
+    and not exists (
+        select from submissions u join revisions w on w.id = u.revision_id
+        where u.consultation_id = d.consultation_id and w.id = p.revision_id and w.raw = u.body
+    )
 """
 TAKEN_IN = """
 select from opinions h left join revisions x on x.id = h.revision_id where h.digest_id = :id

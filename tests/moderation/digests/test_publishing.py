@@ -13,8 +13,8 @@ from moderation.digests import actions
 from moderation.digests.queries import opinions
 from moderation.digests.rules import Digest
 from moderation.digests.verifying import mismatches
-from tests.factories import a_post, a_staff_member, an_account
-from tests.moderation.consultations.stories import a_submission, announced, on_day
+from tests.factories import a_post, a_staff_member, a_topic, an_account
+from tests.moderation.consultations.stories import a_submission, announced, days_later, on_day
 from tests.moderation.digests.desk import (
     ZONE,
     a_discussion,
@@ -66,6 +66,24 @@ async def test_the_digest_of_a_consultation_waits_for_its_consideration(db: Data
     with on_day(40):
         assert await answering.consider(db, procedure.clerk, procedure.id) == number
     assert await actions.publish_digest(db, procedure.clerk, number)
+
+
+@pytest.mark.parametrize(("changed", "texts"), [("", 1), ("と書き足した。", 2)])
+async def test_a_post_that_became_a_submission_is_one_text_while_its_words_are_the_same(
+    db: Database, changed: str, texts: int
+) -> None:
+    procedure, author = await announced(db), await an_account(db)
+    with on_day(9):
+        post = await a_topic(db, author, body="街路樹を守ってください。")
+    await a_submission(db, procedure, author, body=post.raw + changed, post_id=post.id)
+    plan = a_plan(
+        consultation_id=procedure.id,
+        topics=[post.topic_id],
+        first_day=days_later(8).date(),
+        last_day=days_later(20).date(),
+    )
+    number = await actions.start(db, procedure.clerk, plan, ZONE)
+    assert len(await opinions.all_of(db, number)) == texts
 
 
 async def test_only_what_the_person_saw_is_published(db: Database) -> None:
