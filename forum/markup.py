@@ -5,6 +5,7 @@ from collections.abc import MutableMapping, Sequence
 from typing import Any
 
 from bleach.sanitizer import Cleaner
+from linkify_it import LinkifyIt
 from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
@@ -39,9 +40,19 @@ TAGS = frozenset(  # no img: pictures of others are not loaded into our pages
 )
 ATTRIBUTES = {"a": ["href", "rel"], "ol": ["start"]}
 PROTOCOLS = frozenset({"http", "https", "mailto"})
+SCHEME = re.compile(r"([^/?#]*):")
+ASCII = re.compile(r"[\x00-\x7f]+")
+# What the marks of Markdown are made of.
 MARKS = re.compile(r"[\\\[\]*_`~<>&!]")
 # The page owns h1 and h2: a heading inside a post starts below them.
 HEADINGS = {"h1": "h3", "h2": "h4", "h3": "h5", "h4": "h6", "h5": "h6", "h6": "h6"}
+
+
+class _Markdown(MarkdownIt):
+    def validateLink(self, url: str) -> bool:  # noqa: N802  (the library's name)
+        """An address on this site, or one of the protocols; anything else stays text."""
+        scheme = SCHEME.match(url)
+        return scheme is None or scheme[1].lower() in PROTOCOLS
 
 
 def _heading(
@@ -67,17 +78,35 @@ def _link(
     return renderer.renderToken(tokens, index, options, env)
 
 
-def _parser() -> MarkdownIt:
+class _Addresses(LinkifyIt):  # type: ignore[misc]  # the library has no types
+    """Finds addresses in Japanese, which goes on after them without a space: an address ends with its last ASCII letter."""
+
+    def match(self, text: str) -> list[Any] | None:
+        found = []
+        for run in ASCII.finditer(text):
+            for link in super().match(run[0]) or []:
+                link.index += run.start()
+                link.last_index += run.start()
+                found.append(link)
+        return found or None
+
+    def match_at_start(self, text: str) -> Any:
+        run = ASCII.match(text)
+        return super().match_at_start(run[0]) if run else None
+
+
+def _parser(*rules: str) -> _Markdown:
     # No raw HTML, no images; a line break typed is a line break shown, as residents expect.
-    parser = MarkdownIt("commonmark", {"html": False, "breaks": True, "linkify": True})
-    parser.enable(["table", "strikethrough", "linkify"]).disable("image")
+    parser = _Markdown("commonmark", {"html": False, "breaks": True, "linkify": True})
+    parser.enable(["strikethrough", "linkify", *rules]).disable("image")
+    parser.linkify = _Addresses().add("//", None)
     parser.add_render_rule("heading_open", _heading)
     parser.add_render_rule("heading_close", _heading)
     parser.add_render_rule("link_open", _link)
     return parser
 
 
-_markdown = _parser()
+_markdown, _markdown_without_tables = _parser("table"), _parser()
 _cleaner = Cleaner(tags=TAGS, attributes=ATTRIBUTES, protocols=PROTOCOLS, strip=True, strip_comments=True)
 
 
@@ -88,4 +117,12 @@ def literal(text: str) -> str:
 
 def to_html(raw: str) -> str:
     """The HTML of a Markdown text: only listed tags and attributes, only http, https and mailto links."""
-    return str(_cleaner.clean(_markdown.render(raw)))
+    parser = _markdown if _cells(raw) <= len(raw) else _markdown_without_tables
+    return str(_cleaner.clean(parser.render(raw)))
+
+
+def _cells(raw: str) -> int:
+    """How many cells the tables of a text can have. A row may leave out the cells at its end, which are then added:
+    4,000 letters could ask for a million. No table that is written out has more cells than letters."""
+    blocks = [block.split("\n") for block in re.split(r"\n[ \t]*\n", raw)]
+    return sum(len(lines) * max(line.count("|") for line in lines) for lines in blocks)

@@ -1,0 +1,148 @@
+"""Markdown becomes HTML that does what its writer meant and nothing else."""
+
+import json
+import re
+import time
+from collections.abc import Iterable, Iterator
+from urllib.parse import urlsplit
+from xml.etree.ElementTree import Element
+
+import html5lib
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from forum.markup import ATTRIBUTES, PROTOCOLS, TAGS, literal, to_html
+from forum.posts.rules import BODY_MAX
+from tests.hostile import LISTS, PAYLOADS, listed
+
+REL = 'rel="nofollow ugc noopener"'
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [
+        ("一\n二", "<p>一<br>\n二</p>"),
+        ("一\n\n二", "<p>一</p>\n<p>二</p>"),
+        ("*あ* **い** ~~う~~", "<p><em>あ</em> <strong>い</strong> <s>う</s></p>"),
+        ("- 一\n- 二", "<ul>\n<li>一</li>\n<li>二</li>\n</ul>"),
+        ("3. 三\n4. 四", '<ol start="3">\n<li>三</li>\n<li>四</li>\n</ol>'),
+        ("> 引用\n\n返事", "<blockquote>\n<p>引用</p>\n</blockquote>\n<p>返事</p>"),
+        (
+            "> [市民 #2](/posts/7)",
+            f'<blockquote>\n<p><a href="/posts/7" {REL}>市民 #2</a></p>\n</blockquote>',
+        ),
+        ("# 題\n\n### 節", "<h3>題</h3>\n<h5>節</h5>"),
+        ("`<b>`", "<p><code>&lt;b&gt;</code></p>"),
+        ("```html\n<b>\n```", "<pre><code>&lt;b&gt;\n</code></pre>"),
+        ("<b>太字</b>", "<p>&lt;b&gt;太字&lt;/b&gt;</p>"),
+        ("&lt; &amp; &copy;", "<p>&lt; &amp; ©</p>"),
+        ("5 < 6 & 7", "<p>5 &lt; 6 &amp; 7</p>"),
+        ("\\*星\\*", "<p>*星*</p>"),
+        ("---", "<hr>"),
+        (
+            "[市](https://example.jp/a?b=1&c=2)",
+            f'<p><a href="https://example.jp/a?b=1&amp;c=2" {REL}>市</a></p>',
+        ),
+        ("![絵](https://example.jp/x.png)", f'<p>!<a href="https://example.jp/x.png" {REL}>絵</a></p>'),
+        ("a@example.jp", f'<p><a href="mailto:a@example.jp" {REL}>a@example.jp</a></p>'),
+        ("[電話](tel:0421234567)", "<p>[電話](tel:0421234567)</p>"),
+        ("ftp://example.jp/a", "<p>ftp://example.jp/a</p>"),
+    ],
+)
+def test_what_residents_write(typed: str, shown: str) -> None:
+    assert to_html(typed).strip() == shown
+
+
+def test_a_table() -> None:
+    assert re.sub(r"\s", "", to_html("|年|人|\n|-|-:|\n|1|2|")) == (
+        "<table><thead><tr><th>年</th><th>人</th></tr></thead><tbody><tr><td>1</td><td>2</td></tr></tbody></table>"
+    )
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "詳しくは{}をご覧ください。",
+        "（{}）",
+        "{}。",
+        "「{}」と{}です",
+        "- {}\n- 二",
+    ],
+)
+def test_an_address_ends_where_japanese_goes_on(sentence: str) -> None:
+    address = "https://example.jp/a(b)?c=d"
+    links = re.findall(r'<a href="([^"]*)"[^>]*>([^<]*)</a>', to_html(sentence.replace("{}", address)))
+    assert set(links) == {(address, address)}
+    assert len(links) == sentence.count("{}")
+
+
+@given(st.text(st.characters(codec="utf-8", exclude_categories=["Cc"]), max_size=20))
+def test_literal_text_is_shown_as_it_is(text: str) -> None:
+    text = " ".join(text.split())
+    [paragraph] = _tree(to_html(f"x [{literal(text)}](/posts/1)")).iter("p")
+    assert " ".join("".join(paragraph.itertext()).split()) == f"x {text}".strip()
+
+
+@pytest.mark.parametrize("payload", PAYLOADS)
+def test_nothing_dangerous_comes_through(payload: str) -> None:
+    assert [*_dangers([payload])] == []
+
+
+@pytest.mark.skipif(not LISTS.exists(), reason="the lists of others are not here")
+def test_nothing_dangerous_comes_through_of_thousands() -> None:
+    spec = json.loads((LISTS / "commonmark-spec.json").read_text())
+    texts = [*listed(), *(example["markdown"] for example in spec)]
+    assert len(texts) > 7000
+    for start in range(0, len(texts), 200):
+        assert [*_dangers(texts[start : start + 200])] == []
+
+
+@given(
+    st.text(st.sampled_from("<>\"'&;:/\\ =!-[]()#`*_~|\n\tajx") | st.characters(codec="utf-8"), max_size=80)
+)
+def test_nothing_dangerous_comes_out_of_anything(text: str) -> None:
+    assert [*_dangers([text])] == []
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        ">", "> ", "- ", "* 1. ", "[", "[a](", "[a](<", "![](", "[a]: b\n", "*", "**a *a ", "*a_ ", "a**bc* ",
+        "`a``", "~~a", "http://a.b ", "a@b.", "mailto:a@", "www.", "&#", "<", "<a:", "<http://a>", "\\*", "a\n=\n",
+        "```\n", "|a", "|", "\n", "野",
+    ],
+)  # fmt: skip
+def test_no_post_takes_long_to_read(pattern: str) -> None:
+    text = (pattern * BODY_MAX)[:BODY_MAX]
+    started = time.process_time()
+    html = to_html(text)
+    assert time.process_time() - started < 1
+    assert len(html) < 10 * BODY_MAX
+
+
+@pytest.mark.parametrize(("columns", "rows"), [(660, 670), (300, 1390), (45, 1800), (1300, 5)])
+def test_no_table_is_larger_than_what_was_typed(columns: int, rows: int) -> None:
+    text = ("|a" * columns + "|\n" + "|-" * columns + "|\n" + "a\n" * rows)[:BODY_MAX]
+    started = time.process_time()
+    html = to_html(text)
+    assert time.process_time() - started < 1
+    assert len(html) < 20 * BODY_MAX
+
+
+def _dangers(texts: Iterable[str]) -> Iterator[str]:
+    """Whatever of the HTML of these texts is not on the allow-list, as a browser reads it."""
+    for element in _tree("\n".join(map(to_html, texts))).iter():
+        if element.tag not in TAGS | {"DOCUMENT_FRAGMENT"}:
+            yield f"tag {element.tag}"
+        for name, value in element.attrib.items():
+            if name not in ATTRIBUTES.get(str(element.tag), []):
+                yield f"attribute {name} of {element.tag}"
+            scheme = urlsplit("".join(value.split())).scheme if name == "href" else ""
+            if scheme and scheme not in PROTOCOLS:
+                yield f"address {value}"
+
+
+def _tree(html: str) -> Element:
+    tree: Element = html5lib.parseFragment(html, namespaceHTMLElements=False)
+    return tree
