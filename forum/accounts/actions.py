@@ -30,7 +30,7 @@ async def register(db: Database, registration: Registration, password_hash: str)
             await enqueue(db, "already_registered_mail", {"account_id": known.id})
             return None
         await queries.close_sessions(db, account_id)
-        await enqueue(db, "confirmation_mail", {"account_id": account_id})
+        await enqueue(db, "confirmation_mail", {"account_id": account_id, "next": registration.next})
     return account_id
 
 

@@ -1,13 +1,14 @@
 """The mails of registration."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from forum import mail
 from forum.accounts import queries
 from forum.accounts.rules import Account
 from forum.i18n import _, in_locale
 from forum.jobs import Handler
-from forum.web import Site
+from forum.web import Site, local_path
 
 CONFIRMATION = "confirm"
 
@@ -18,7 +19,9 @@ async def confirmation_mail(site: Site, payload: dict[str, Any]) -> None:
     if account is None or account.confirmed_at:
         return
     with in_locale(account.locale):
-        link = site.settings.link(f"/confirm/{confirmation_token(site, account)}")
+        onward = local_path(payload.get("next", "/"))
+        query = "?" + urlencode({"next": onward}) if onward != "/" else ""
+        link = site.settings.link(f"/confirm/{confirmation_token(site, account)}{query}")
         text = site.renderer.render_text("mail/confirm.txt", {"pen_name": account.pen_name, "link": link})
         await mail.send(site.settings, to=account.email, subject=_("メールアドレスの確認"), text=text)
 

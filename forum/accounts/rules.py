@@ -46,6 +46,8 @@ class Registration(BaseModel):
     pen_name: OwnPenName
     email: Email
     password: Password
+    # Where the person was when they wanted to say something.
+    next: str = "/"
 
 
 class Confirmation(BaseModel):

@@ -30,7 +30,7 @@ async def identify(connection: HTTPConnection) -> Actor:
 
 
 async def register_form(request: Request) -> Response:
-    return await page(request, "accounts/register.html")
+    return await page(request, "accounts/register.html", next=_next(request))
 
 
 @refill(register_form)
@@ -56,7 +56,7 @@ async def confirm(request: Request) -> Response:
     first = await actions.confirm(database(request), account, pen_name)
     if not first:
         return redirect(request, "/login", _("メールアドレスは確認済みです。ログインしてください。"))
-    response = redirect(request, "/", _("登録が完了しました。ようこそ、IT市民会議室へ。"))
+    response = redirect(request, _next(request), _("登録が完了しました。ようこそ、IT市民会議室へ。"))
     _remember(request, response, await actions.open_session(database(request), account))
     return response
 
@@ -74,8 +74,13 @@ async def _confirmed_account(request: Request) -> rules.Account:
     return account
 
 
+def _next(request: Request) -> str:
+    """Where the person was, and goes on from once they may."""
+    return local_path(request.query_params.get("next", "/"))
+
+
 async def login_form(request: Request) -> Response:
-    return await page(request, "accounts/login.html", next=local_path(request.query_params.get("next", "/")))
+    return await page(request, "accounts/login.html", next=_next(request))
 
 
 @refill(login_form)

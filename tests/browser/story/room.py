@@ -24,7 +24,7 @@ async def a_newcomer_reads_and_registers(town: Town, var_dir: Path, address: str
     await hana.reads(f"{address} あてに、確認のメールを送りました。")
     await hana.visits(await link_mailed_to(address, var_dir))
     await hana.presses("登録を終える")
-    await hana.reads("登録が完了しました。")
+    await hana.reads("登録が完了しました。", "意見を書く")
 
 
 async def her_first_post_waits_for_a_moderator(town: Town) -> None:

@@ -63,6 +63,26 @@ async def test_registering_ends_in_a_session(client: httpx.AsyncClient, app: Sta
     assert await pen_name(client) == "はけの道"
 
 
+async def test_whoever_registers_to_say_something_comes_back_to_where_they_were(
+    client: httpx.AsyncClient, app: Starlette, db: Database
+) -> None:
+    assert values(parsed(await client.get("/register?next=/topics/7")))["next"] == "/topics/7"
+    await client.post("/register", data=NEW | {"next": "/topics/7"})
+    [mail] = await mails(app, db)
+    link = link_in(mail)
+    assert link in actions(parsed(await client.get(link)))
+    assert (await client.post(link)).headers["location"] == "/topics/7"
+
+
+async def test_a_link_to_confirm_leads_to_no_other_site(
+    client: httpx.AsyncClient, app: Starlette, db: Database
+) -> None:
+    await client.post("/register", data=NEW | {"next": "https://evil.example/"})
+    [mail] = await mails(app, db)
+    assert "evil" not in mail
+    assert (await client.post(link_in(mail) + "?next=//evil.example")).headers["location"] == "/"
+
+
 async def test_a_link_confirms_once(client: httpx.AsyncClient, app: Starlette, db: Database) -> None:
     await client.post("/register", data=NEW)
     [mail] = await mails(app, db)
