@@ -33,12 +33,15 @@ async def town(
     topic = await a_topic(site_db, board=board, title="野川の夜道", body=city.LIGHTS)
     for words in (city.BENCHES, city.BACKS, city.NOODLES):
         await a_post(site_db, topic=topic, body=words)
+    complaints: list[str] = []
     async with AsyncExitStack() as windows:
 
         async def person(actor: Actor | None = None) -> Person:
             context = await windows.enter_async_context(
                 await browser.new_context(base_url=site_url, locale="ja-JP", java_script_enabled=scripts)
             )
+            context.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
+            context.on("weberror", lambda failed: complaints.append(str(failed.error)))
             if actor:
                 await enter(context, actor)
             return Person(await context.new_page(), scripts)
@@ -53,6 +56,7 @@ async def town(
             clerk=await person(await a_staff_member(site_db, board.section_id)),
             name="東町" if scripts else "西町",
         )
+    assert complaints == [], "what scripts and the content security policy had to say"
 
 
 async def test_a_word_said_in_the_room_is_answered_and_the_answer_leads_back_to_it(
