@@ -37,10 +37,18 @@ async def serving(var_dir: Path, **settings: str) -> AsyncIterator[Server]:
     environment |= {"PORT": str(port), "VAR_DIR": str(var_dir), **settings}
     with log.open("ab") as output:
         process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "forum", "serve", cwd=ROOT, env=environment, stdout=output, stderr=output
+            sys.executable,
+            "-m",
+            "forum",
+            "serve",
+            cwd=ROOT,
+            env=environment,
+            stdout=output,
+            stderr=output,
+            start_new_session=True,  # its own group: a test may press Ctrl-C there and not here
         )
     try:
-        await _ready(process, url, log)
+        await ready(process, url, log)
         yield Server(url, process, log)
     finally:
         await stopped(process)
@@ -60,7 +68,8 @@ def free_port() -> int:
         return port
 
 
-async def _ready(process: asyncio.subprocess.Process, url: str, log: Path) -> None:
+async def ready(process: asyncio.subprocess.Process, url: str, log: Path) -> None:
+    """Waits until the server can serve."""
     async with asyncio.timeout(START_SECONDS), httpx.AsyncClient() as client:
         while process.returncode is None:
             try:
