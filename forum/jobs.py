@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
+from datetime import timedelta
 from typing import Any
 
 import asyncpg
@@ -20,6 +21,8 @@ Handler = Callable[[Site, dict[str, Any]], Awaitable[None]]
 # With exponential backoff up to five minutes: a mail server may be away for a quarter of an hour.
 ATTEMPTS_MAX = 10
 RECONNECT_SECONDS = 2
+# A new job announces itself; one that waits to be tried again is found by looking.
+POLL_SECONDS = 10.0
 
 
 async def enqueue(db: Database, name: str, payload: Mapping[str, object]) -> None:
@@ -64,7 +67,7 @@ class Worker:
                 continue
             try:
                 self._queue = self._make_queue(connection)
-                await self._queue.run()
+                await self._queue.run(dequeue_timeout=timedelta(seconds=POLL_SECONDS))
             except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
                 log.warning("worker.disconnected", error=str(error))
                 await asyncio.sleep(RECONNECT_SECONDS)

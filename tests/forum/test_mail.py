@@ -1,0 +1,138 @@
+"""Mail leaves through a real SMTP server, sent by the real worker; without one it is kept as files."""
+
+import asyncio
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from typing import Any
+
+import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
+
+from forum import jobs, mail
+from forum.accounts import actions as accounts
+from forum.accounts import queries as account_queries
+from forum.accounts.rules import Registration
+from forum.app import JOBS, make_site
+from forum.db import Database, connected
+from forum.jobs import Worker
+from forum.settings import Settings
+from tests.factories import PASSWORD, a_post, a_topic, an_account
+from tests.server import free_port
+
+SOON = 20
+
+
+class Town:
+    """The town's mail server: keeps what it takes, and refuses the first `busy` mails."""
+
+    def __init__(self, busy: int = 0) -> None:
+        self.busy = busy
+        self.loop = asyncio.get_running_loop()
+        self.arrived: asyncio.Queue[EmailMessage] = asyncio.Queue()
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
+        if self.busy:
+            self.busy -= 1
+            return "451 Try again later"
+        message = message_from_bytes(envelope.original_content or b"", policy=policy.default)
+        assert isinstance(message, EmailMessage)
+        assert envelope.rcpt_tos == [message["To"]]
+        self.loop.call_soon_threadsafe(self.arrived.put_nowait, message)
+        return "250 OK"
+
+
+def authenticate(
+    server: SMTP, session: Session, envelope: Envelope, mechanism: str, given: LoginPassword
+) -> AuthResult:
+    return AuthResult(success=given == LoginPassword(b"kaigi@example.jp", b"p@ss:word"))
+
+
+@asynccontextmanager
+async def listening(town: Town, **options: Any) -> AsyncIterator[str]:
+    """The mail server in its own thread; where it listens."""
+    controller = Controller(town, hostname="127.0.0.1", port=free_port(), **options)
+    controller.start()
+    try:
+        yield f"127.0.0.1:{controller.port}"
+    finally:
+        controller.stop()
+
+
+@asynccontextmanager
+async def working(settings: Settings, url: str) -> AsyncIterator[Database]:
+    """The database of a site whose worker runs."""
+    async with connected(url) as db:
+        worker = Worker(make_site(settings, db), url, JOBS)
+        task = asyncio.create_task(worker.run())
+        yield db
+        worker.stop()
+        await task
+
+
+async def next_mail(town: Town) -> EmailMessage:
+    async with asyncio.timeout(SOON):
+        return await town.arrived.get()
+
+
+async def test_the_mails_of_a_residents_first_days(settings: Settings, own_database: str) -> None:
+    """To confirm, to hear of a reply and, in the language of the account, of a quote."""
+    town = Town()
+    async with listening(town) as address:
+        settings = settings.model_copy(
+            update={"smtp_url": f"smtp://{address}", "mail_from": "room@example.jp"}
+        )
+        async with working(settings, own_database) as db:
+            registration = Registration(pen_name="はけの道", email="hake@example.jp", password=PASSWORD)
+            account_id = await accounts.register(db, registration, "")
+            message = await next_mail(town)
+            assert (message["From"], message["To"]) == ("room@example.jp", "hake@example.jp")
+            assert message["Subject"] == "メールアドレスの確認"
+            assert message["Auto-Submitted"] == "auto-generated"
+            assert re.search(r"^はけの道さん$", message.get_content(), re.M)
+            assert re.search(r"^http://\S+/confirm/\S+$", message.get_content(), re.M)
+
+            asked, asking = await an_account(db), await an_account(db)
+            await account_queries.set_locale(db, asked.id or 0, "en")
+            question = await a_topic(db, asked, title="野川の緑")
+            await a_post(db, asking, topic=question, body="なぜですか。", reply_to_id=question.id)
+            message = await next_mail(town)
+            assert asking.pen_name in message["Subject"]
+            assert "なぜですか。" in message.get_content()
+            assert f"/posts/{question.id + 1}" in message.get_content()
+            assert town.arrived.empty()
+    assert account_id is not None
+
+
+async def test_a_server_that_asks_who_we_are(settings: Settings, own_database: str) -> None:
+    town = Town()
+    options = {"authenticator": authenticate, "auth_required": True, "auth_require_tls": False}
+    async with listening(town, **options) as address:
+        url = f"smtp://kaigi%40example.jp:p%40ss%3Aword@{address}"
+        settings = settings.model_copy(update={"smtp_url": url})
+        await mail.send(settings, to="hake@example.jp", subject="件名", text="本文")
+        assert (await next_mail(town)).get_content().strip() == "本文"
+
+
+async def test_a_mail_that_a_busy_server_refuses_is_sent_later(
+    settings: Settings, own_database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jobs, "POLL_SECONDS", 0.2)
+    town = Town(busy=1)
+    async with listening(town) as address:
+        settings = settings.model_copy(update={"smtp_url": f"smtp://{address}"})
+        async with working(settings, own_database) as db:
+            registration = Registration(pen_name="はけの道", email="hake@example.jp", password=PASSWORD)
+            await accounts.register(db, registration, "")
+            assert (await next_mail(town))["To"] == "hake@example.jp"
+            assert town.busy == 0
+
+
+async def test_without_a_server_mail_is_kept_as_files(settings: Settings) -> None:
+    await mail.send(settings, to="hake@example.jp", subject="件名", text="本文\n")
+    [path] = (settings.var_dir / "mail").glob("*.eml")
+    message = message_from_bytes(path.read_bytes(), policy=policy.default)
+    assert (message["To"], message["Subject"]) == ("hake@example.jp", "件名")
