@@ -24,6 +24,7 @@ import forum.guides.web
 import forum.notifications.jobs
 import forum.notifications.live
 import forum.notifications.web
+import forum.pace.jobs
 import forum.posts.web
 import forum.search.web
 import forum.topics.live
@@ -71,6 +72,7 @@ ROUTES: list[BaseRoute] = [
     *moderation.reviews.web.routes,
     *moderation.records.web.routes,
 ]
+HOURLY: dict[str, JobHandler] = {**forum.accounts.jobs.HOURLY, **forum.pace.jobs.HOURLY}
 JOBS: dict[str, JobHandler] = {
     **forum.accounts.jobs.JOBS,
     **forum.notifications.jobs.JOBS,
@@ -200,7 +202,7 @@ async def _working(site: Site, url: str) -> AsyncIterator[None]:
     if not site.settings.worker:
         yield
         return
-    worker = Worker(site, url, JOBS)
+    worker = Worker(site, url, JOBS, HOURLY)
     task = asyncio.create_task(worker.run())
     try:
         yield

@@ -11,6 +11,7 @@ import asyncpg
 import structlog
 from pgqueuer import AsyncpgDriver, DatabaseRetryEntrypointExecutor, Job, PgQueuer, Queries
 from pgqueuer.core.executors import EntrypointExecutorParameters
+from pgqueuer.models import Schedule
 
 from forum.db import Database, as_libpq
 from forum.web import Site
@@ -23,6 +24,8 @@ ATTEMPTS_MAX = 10
 RECONNECT_SECONDS = 2
 # A new job announces itself; one that waits to be tried again is found by looking.
 POLL_SECONDS = 10.0
+# At a minute of its own, away from what everybody does on the hour.
+HOURLY = "17 * * * *"
 
 
 async def enqueue(db: Database, name: str, payload: Mapping[str, object]) -> None:
@@ -49,10 +52,17 @@ async def install(connection: asyncpg.Connection) -> None:
 class Worker:
     """Runs jobs until stopped; a lost database connection is tried again."""
 
-    def __init__(self, site: Site, database_url: str, handlers: Mapping[str, Handler]) -> None:
+    def __init__(
+        self,
+        site: Site,
+        database_url: str,
+        handlers: Mapping[str, Handler],
+        hourly: Mapping[str, Handler] | None = None,
+    ) -> None:
         self._site = site
         self._url = as_libpq(database_url)
         self._handlers = handlers
+        self._hourly = hourly or {}
         self._queue: PgQueuer | None = None
         self._stopping = False
 
@@ -89,6 +99,8 @@ class Worker:
         for name, handler in self._handlers.items():
             # A job that fails for good is kept where an operator finds it.
             queue.entrypoint(name, on_failure="hold", executor_factory=_retrying)(self._entry(name, handler))
+        for name, handler in self._hourly.items():
+            queue.schedule(name, HOURLY)(self._chore(name, handler))
         return queue
 
     def _entry(self, name: str, handler: Handler) -> Callable[[Job], Awaitable[None]]:
@@ -101,6 +113,16 @@ class Worker:
                 raise
 
         return entry
+
+    def _chore(self, name: str, handler: Handler) -> Callable[[Schedule], Awaitable[None]]:
+        async def chore(schedule: Schedule) -> None:
+            structlog.contextvars.bind_contextvars(job=name)
+            try:
+                await handler(self._site, {})
+            except Exception:  # the next hour tries again
+                log.exception("chore.failed")
+
+        return chore
 
 
 def _retrying(parameters: EntrypointExecutorParameters) -> DatabaseRetryEntrypointExecutor:

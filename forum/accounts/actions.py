@@ -6,7 +6,7 @@ import secrets
 from forum import clock
 from forum.access import Role
 from forum.accounts import passwords, queries
-from forum.accounts.rules import SESSION_LASTS, Account, Registration
+from forum.accounts.rules import SESSION_LASTS, UNCONFIRMED_LASTS, Account, Registration
 from forum.db import Database
 from forum.errors import Invalid
 from forum.events import RightsChanged, publish
@@ -141,6 +141,13 @@ async def change_password(db: Database, account: Account, current: str, new_hash
 async def send_confirmation_again(db: Database, account_id: int) -> None:
     async with db.transaction():
         await enqueue(db, "confirmation_mail", {"account_id": account_id})
+
+
+async def forget(db: Database) -> None:
+    """What nobody needs any more: ended sessions, and addresses that were never confirmed."""
+    async with db.transaction():
+        await queries.forget_sessions(db, clock.now())
+        await queries.forget_unconfirmed(db, clock.now() - UNCONFIRMED_LASTS)
 
 
 def token_hash(token: str) -> bytes:

@@ -1,10 +1,10 @@
-"""The mails of registration."""
+"""The mails of registration, and forgetting."""
 
 from typing import Any
 from urllib.parse import urlencode
 
 from forum import mail
-from forum.accounts import queries
+from forum.accounts import actions, queries
 from forum.accounts.rules import Account
 from forum.i18n import _, in_locale
 from forum.jobs import Handler
@@ -39,6 +39,10 @@ async def already_registered_mail(site: Site, payload: dict[str, Any]) -> None:
         await mail.send(site.settings, to=account.email, subject=_("すでに登録されています"), text=text)
 
 
+async def forget(site: Site, payload: dict[str, Any]) -> None:
+    await actions.forget(site.db)
+
+
 def confirmation_token(site: Site, account: Account) -> str:
     """Signed, and good for this registration only: a later one of the same address makes it worthless."""
     return site.signer(CONFIRMATION).dumps([account.id, account.created_at.isoformat()])
@@ -48,3 +52,4 @@ JOBS: dict[str, Handler] = {
     "confirmation_mail": confirmation_mail,
     "already_registered_mail": already_registered_mail,
 }
+HOURLY: dict[str, Handler] = {"forget_accounts": forget}

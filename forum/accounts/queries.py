@@ -159,6 +159,23 @@ async def close_sessions(db: Database, account_id: int) -> None:
     await db.run("delete from sessions where account_id = :account_id", account_id=account_id)
 
 
+async def forget_sessions(db: Database, now: datetime) -> int:
+    """Drops sessions that have ended by themselves."""
+    return await db.run("delete from sessions where expires_at < :now", now=now)
+
+
+async def forget_unconfirmed(db: Database, registered_before: datetime) -> int:
+    """Drops accounts that nobody confirmed, unless something was submitted under them."""
+    return await db.run(
+        """
+        delete from accounts a where confirmed_at is null and created_at < :before
+            and not exists (select from submissions where account_id = a.id)
+            and not exists (select from notifications where account_id = a.id)
+        """,
+        before=registered_before,
+    )
+
+
 async def add_section(db: Database, name: str, name_en: str, email: str | None) -> int:
     number: int = await db.value(
         "insert into sections (name, name_en, email) values (:name, :name_en, :email) returning id",

@@ -14,6 +14,8 @@ from forum.text import Email, Line, clean, fold, sized
 
 SESSION_LASTS = timedelta(days=30)
 CONFIRMATION_LASTS = timedelta(days=3)
+# Whoever registered and never confirmed is forgotten with the address.
+UNCONFIRMED_LASTS = timedelta(days=30)
 # Longer ones say nothing more to the estimator, which takes quadratic time.
 PASSWORD_JUDGED = 72
 # zxcvbn's score of a password that withstands an online attack (10^6 guesses and up).

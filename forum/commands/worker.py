@@ -4,7 +4,7 @@ import asyncio
 import signal
 
 from forum import logs, postgres
-from forum.app import JOBS, make_site
+from forum.app import HOURLY, JOBS, make_site
 from forum.commands.context import prepare
 from forum.db import connected
 from forum.jobs import Worker
@@ -17,7 +17,7 @@ async def work(settings: Settings) -> None:
     with postgres.database_url(settings) as url:
         await prepare(url)
         async with connected(url) as db:
-            worker = Worker(make_site(settings, db), url, JOBS)
+            worker = Worker(make_site(settings, db), url, JOBS, HOURLY)
             for number in (signal.SIGINT, signal.SIGTERM):
                 asyncio.get_running_loop().add_signal_handler(number, worker.stop)
             await worker.run()

@@ -1,0 +1,62 @@
+"""What is kept only as long as it is needed."""
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+
+from forum import clock, jobs
+from forum.accounts import actions, queries
+from forum.accounts.rules import SESSION_LASTS, UNCONFIRMED_LASTS, Registration
+from forum.app import HOURLY, make_site
+from forum.db import Database, connected
+from forum.jobs import Worker
+from forum.pace.actions import keep_pace
+from forum.settings import Settings
+from tests.factories import PASSWORD, an_account
+
+REGISTRATION = Registration(pen_name="はけの道", email="hake@example.jp", password=PASSWORD)
+
+
+async def test_an_address_that_nobody_confirms_is_forgotten(db: Database) -> None:
+    account_id = await actions.register(db, REGISTRATION, "")
+    assert account_id is not None
+    await actions.forget(db)
+    assert await queries.account(db, account_id)
+    with clock.at(clock.now() + UNCONFIRMED_LASTS + timedelta(seconds=1)):
+        await actions.forget(db)
+    assert await queries.account(db, account_id) is None
+
+
+async def test_a_confirmed_account_is_not_forgotten(db: Database) -> None:
+    account = await an_account(db)
+    with clock.at(clock.now() + 100 * UNCONFIRMED_LASTS):
+        await actions.forget(db)
+    assert await queries.account(db, account.id or 0)
+
+
+async def test_an_ended_session_is_forgotten(db: Database) -> None:
+    account = await queries.account(db, (await an_account(db)).id or 0)
+    assert account is not None
+    await actions.open_session(db, account)
+    with clock.at(clock.now() + SESSION_LASTS - timedelta(seconds=1)):
+        await actions.open_session(db, account)
+    with clock.at(clock.now() + SESSION_LASTS + timedelta(seconds=1)):
+        await actions.forget(db)
+    assert await db.value("select count(*) from sessions where account_id = :id", id=account.id) == 1
+
+
+async def test_the_worker_forgets_network_addresses_by_itself(
+    settings: Settings, own_database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jobs, "HOURLY", "* * * * * *")
+    async with connected(own_database) as db:
+        with clock.at(clock.now() - timedelta(days=1)):
+            await keep_pace(db, "login", "192.0.2.1")
+        worker = Worker(make_site(settings, db), own_database, {}, HOURLY)
+        task = asyncio.create_task(worker.run())
+        async with asyncio.timeout(20):
+            while await db.value("select count(*) from paces"):  # noqa: ASYNC110 - a row that goes wakes nobody
+                await asyncio.sleep(0.1)
+        worker.stop()
+        await task
