@@ -11,18 +11,21 @@ import pytest
 from starlette.applications import Starlette
 from starlette.routing import Route
 
-from forum.access import Actor
+from forum.access import GUEST, Actor
 from forum.boards import queries as boards
 from forum.boards.rules import Board
 from forum.db import Database
+from forum.live import Live, Viewer
 from forum.posts.rules import Edit, Post
 from forum.topics.actions import discussing, judging
 from forum.topics.actions.locking import post_for
+from forum.topics.live import may_hear_board, may_hear_topic, past_of_topic
 from tests.conftest import Login, visitor
 from tests.factories import a_board, a_moderator, a_newcomer, a_post, a_staff_member, a_topic, an_account
 
 # In everything that this test hides, and in nothing else.
 SECRET = "ないしょ"
+OF_POSTS = ("/boards/", "/topics/", "/posts/", "/queue/")
 # More pages than a crawl can meet here.
 PAGES_MAX = 300
 # Posts look the same to everyone: their menus link to what only some may do (the links are shown to those alone).
@@ -103,6 +106,19 @@ async def test_a_search_finds_no_secret(secrets: Secrets, stranger: httpx.AsyncC
     page = await stranger.get("/search", params={"q": f"{SECRET}の"})
     assert page.status_code == 200
     assert 'class="rows"' not in page.text
+
+
+async def test_no_socket_hears_a_secret(app: Starlette, db: Database, secrets: Secrets) -> None:
+    live, heard = Live(app.state.site, app.state.hub), 0
+    for actor in (GUEST, secrets.asked):
+        for post in secrets.posts:
+            board, name = await boards.board_by_id(db, post.board_id), str(post.topic_id)
+            assert board is not None
+            assert await may_hear_board(live, actor, board.slug) == (board.kind != "staff")
+            if await may_hear_topic(live, actor, name):
+                heard += 1
+                assert SECRET not in repr(await past_of_topic(live, Viewer(actor, "ja"), name, 0))
+    assert heard
 
 
 async def _addresses(app: Starlette, db: Database, post: Post) -> list[str]:
