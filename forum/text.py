@@ -2,7 +2,8 @@
 
 import re
 import unicodedata
-from typing import Annotated
+from datetime import date, datetime
+from typing import Annotated, TypeVar
 
 from email_validator import EmailNotValidError, validate_email
 from pydantic import AfterValidator, Field
@@ -87,11 +88,26 @@ def _email(text: str) -> str:
     return found.ascii_email or found.normalized
 
 
-# The number of a row, as forms send it.
+# The number of a row and that of its version, as forms send them.
 RowId = Annotated[int, Field(gt=0, lt=2**63)]
+Version = Annotated[int, Field(ge=0, lt=2**31)]
 Line = Annotated[str, AfterValidator(_line)]
 Paragraphs = Annotated[str, AfterValidator(_paragraphs)]
 Email = Annotated[Line, AfterValidator(_email)]
+
+
+D = TypeVar("D", bound=date)
+
+
+def _of_our_time(typed: D) -> D:
+    # Years outside this range are slips of the finger, and some of them no zone can convert.
+    if not 2000 <= typed.year <= 2100:
+        raise PydanticCustomError("moment", N_("日時を確かめてください。"))
+    return typed
+
+
+Day = Annotated[date, AfterValidator(_of_our_time)]
+Moment = Annotated[datetime, AfterValidator(_of_our_time)]
 
 
 def sized(least: int, most: int) -> AfterValidator:

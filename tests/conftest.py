@@ -103,8 +103,9 @@ async def client(app: Starlette) -> AsyncIterator[httpx.AsyncClient]:
 
 
 @asynccontextmanager
-async def visitor(app: Starlette) -> AsyncIterator[httpx.AsyncClient]:
-    transport = httpx.ASGITransport(app, raise_app_exceptions=True)
+async def visitor(app: Starlette, *, raises: bool = True) -> AsyncIterator[httpx.AsyncClient]:
+    """A browser of sorts, not logged in. `raises` hands a mistake of ours to the test instead of its page."""
+    transport = httpx.ASGITransport(app, raise_app_exceptions=raises)
     headers = {"Sec-Fetch-Site": "same-origin"}
     async with httpx.AsyncClient(transport=transport, base_url="http://room.test", headers=headers) as client:
         yield client

@@ -1,7 +1,7 @@
 """Pages as a browser reads them."""
 
 import re
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from html import unescape
 from urllib.parse import urldefrag
 from xml.etree.ElementTree import Element
@@ -25,8 +25,21 @@ def text_of(element: Element) -> str:
 
 
 def values(page: Element) -> dict[str, str]:
-    """What stands in the fields of a page's forms, by name."""
-    return {name: value for element in page.iter() for name, value in _value(element)}
+    """What the forms of a page would send as they stand, by name; of radio buttons and options the first, if none is chosen."""
+    found: dict[str, str] = {}
+    for element in page.iter():
+        name, kind = element.get("name", ""), element.get("type", "text")
+        if element.tag == "textarea":
+            found[name] = element.text or ""
+        elif element.tag == "select":
+            options = list(element.iter("option"))
+            chosen = [option for option in options if "selected" in option.attrib] or options
+            found[name] = chosen[0].get("value", "") if chosen else ""
+        elif element.tag == "input" and (kind not in ("radio", "checkbox") or "checked" in element.attrib):
+            found[name] = element.get("value", "")
+        elif element.tag == "input" and kind == "radio":
+            found.setdefault(name, element.get("value", ""))
+    return found
 
 
 def problems(page: Element) -> dict[str, str]:
@@ -62,11 +75,3 @@ async def crawl(client: httpx.AsyncClient, entrances: list[str]) -> AsyncIterato
                 met.add(found)
                 kinds[kind] = kinds.get(kind, 0) + 1
                 waiting.append(found)
-
-
-def _value(element: Element) -> Iterator[tuple[str, str]]:
-    name = element.get("name")
-    if name and element.tag == "textarea":
-        yield name, element.text or ""
-    elif name and element.tag == "input" and element.get("type") != "radio":
-        yield name, element.get("value", "")

@@ -19,7 +19,7 @@ from forum.access import Role
 from forum.boards import queries as boards
 from forum.db import Database
 from forum.settings import ROOT
-from tests.conftest import Login
+from tests.conftest import Login, visitor
 from tests.factories import a_topic, an_account
 
 # Numbers that no column holds, bytes that are no text, text that is no name, broken positions in lists.
@@ -31,7 +31,7 @@ ADDRESSES = [
 # Text with which forms are filled, percent-encoded.
 TEXTS = [
     "", "+", "0", "-1", "9223372036854775808", "9" * 5000, "null", "%00", "%FF%FE", "%ED%A0%80", "\xff",
-    *map(quote, ["１", "\u202eevil", "x" + "\u0301" * 1000, "a" * 10_000, "%s %(x)s {x}", "\r\nX-Evil: 1"]),
+    *map(quote, ["１", "\u202eevil", "x" + "\u0301" * 1000, "a" * 5000, "%s %(x)s {x}", "\r\nX-Evil: 1"]),
 ]  # fmt: skip
 FORM = "application/x-www-form-urlencoded"
 FILE = b'--x\r\nContent-Disposition: form-data; name="body"; filename="a.txt"\r\n\r\nabc\r\n--x--\r\n'
@@ -82,16 +82,11 @@ class Attack:
                 raise Undo
 
 
-@pytest.fixture(params=[Role.GUEST, Role.ADMINISTRATOR])
-async def attack(
-    request: pytest.FixtureRequest, app: Starlette, db: Database, login: Login
-) -> AsyncIterator[Attack]:
-    """By a visitor, and by somebody for whom every door is open."""
-    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
-    headers = {"Sec-Fetch-Site": "same-origin"}
-    async with httpx.AsyncClient(transport=transport, base_url="http://room.test", headers=headers) as client:
-        if request.param is not Role.GUEST:
-            await login(client, (await an_account(db, request.param)).id or 0)
+@pytest.fixture
+async def attack(app: Starlette, db: Database, login: Login) -> AsyncIterator[Attack]:
+    """By somebody for whom every door is open: nobody reaches more."""
+    async with visitor(app, raises=False) as client:
+        await login(client, (await an_account(db, Role.ADMINISTRATOR)).id or 0)
         yield Attack(client, db)
 
 
@@ -132,12 +127,10 @@ async def test_hostile_forms_are_refused(attack: Attack, app: Starlette, places:
     assert attack.failures == []
 
 
-async def test_bodies_that_are_no_forms_are_refused(
-    attack: Attack, app: Starlette, places: dict[str, str]
-) -> None:
-    for route in _routes(app, "POST"):
+async def test_bodies_that_are_no_forms_are_refused(attack: Attack, db: Database) -> None:
+    for url in ("/login", f"/topics/{(await a_topic(db)).topic_id}/replies", "/consultations/new"):
         for content_type, body in BODIES:
-            await attack.post(_real(route, places), body, content_type)
+            await attack.post(url, body, content_type)
     assert attack.failures == []
 
 

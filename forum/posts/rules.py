@@ -11,7 +11,7 @@ from pydantic import BaseModel, field_validator
 from forum import proof
 from forum.access import ALLOWED, Actor, Ruling, can_take_part
 from forum.i18n import _
-from forum.text import Paragraphs, RowId, sized
+from forum.text import Paragraphs, RowId, Version, sized
 
 BODY_MAX = 4000
 # A first post is read by a person before it is shown; one shown post is standing enough.
@@ -49,7 +49,7 @@ class Edit(BaseModel):
     """New words for a post; `version` is the one the author saw."""
 
     body: Body
-    version: int
+    version: Version
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,11 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import BaseModel, BeforeValidator, EmailStr
+from pydantic import BaseModel, BeforeValidator
 
 from forum import proof
 from forum.i18n import N_
-from forum.text import Line, Paragraphs, sized
+from forum.text import Email, Line, Moment, Paragraphs, RowId, sized
 
 # Longer papers come as attachments to the section; this holds 50 sheets of manuscript paper.
 BODY_LIMIT = 20_000
@@ -68,7 +68,7 @@ class Person(BaseModel):
     name: Annotated[Line, sized(0, LINE_LIMIT)] = ""
     address: Annotated[Line, sized(0, LINE_LIMIT)] = ""
     organisation: Annotated[Line, sized(0, LINE_LIMIT)] = ""
-    email: Annotated[EmailStr | None, EMPTY_IS_NONE] = None
+    email: Annotated[Email | None, EMPTY_IS_NONE] = None
     standing: Annotated[Standing | None, EMPTY_IS_NONE] = None
 
 
@@ -79,9 +79,9 @@ class WebForm(Person):
     name: Annotated[Line, sized(1, LINE_LIMIT)]
     address: Annotated[Line, sized(1, LINE_LIMIT)]
     standing: Standing
-    plan_section_id: Annotated[int | None, EMPTY_IS_NONE] = None
+    plan_section_id: Annotated[RowId | None, EMPTY_IS_NONE] = None
     # The post of the room that its author makes into a submission.
-    post_id: Annotated[int | None, EMPTY_IS_NONE] = None
+    post_id: Annotated[RowId | None, EMPTY_IS_NONE] = None
 
 
 class PaperForm(Person):
@@ -89,8 +89,8 @@ class PaperForm(Person):
 
     body: Annotated[Paragraphs, sized(1, BODY_LIMIT)]
     channel: Channel
-    received_at: datetime
-    plan_section_id: Annotated[int | None, EMPTY_IS_NONE] = None
+    received_at: Moment
+    plan_section_id: Annotated[RowId | None, EMPTY_IS_NONE] = None
     source_ref: Annotated[Annotated[Line, sized(0, LINE_LIMIT)] | None, EMPTY_IS_NONE] = None
 
 

@@ -10,7 +10,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator
 from pydantic_core import PydanticCustomError
 
 from forum.i18n import N_
-from forum.text import Line, Paragraphs, sized
+from forum.text import Line, Moment, Paragraphs, RowId, sized
 from moderation.consultations.rules.law import lawful_period, lawful_result_due
 
 PLAN_LIMIT = 100_000
@@ -45,16 +45,8 @@ def check_plan(plan: str) -> str:
     return plan
 
 
-def check_moment(moment: datetime) -> datetime:
-    # Years outside this range are slips of the finger, and some of them no zone can convert.
-    if not 2000 <= moment.year <= 2100:
-        raise PydanticCustomError("moment", N_("日時を確かめてください。"))
-    return moment
-
-
 # An empty field of a form is nothing, not an empty date or number.
 EMPTY_IS_NONE = BeforeValidator(lambda typed: typed or None)
-Moment = Annotated[datetime, AfterValidator(check_moment)]
 
 
 class Notice(BaseModel):
@@ -62,7 +54,7 @@ class Notice(BaseModel):
 
     title: Annotated[Line, sized(1, 120)]
     summary: Annotated[Paragraphs, sized(1, 2000)]
-    section_id: int
+    section_id: RowId
     opens_at: Moment
     closes_at: Moment
     short_period_reason: Annotated[Paragraphs, sized(0, 1000)] = ""

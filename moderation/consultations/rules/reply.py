@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import BaseModel
 
-from forum.text import Paragraphs, sized
+from forum.text import Paragraphs, Version, sized
 
 REPLY_LIMIT = 10_000
 
@@ -15,7 +15,7 @@ class Reply(BaseModel):
     What a category asks for may come later: a reply is kept as far as it is written, and publishing waits.
     """
 
-    number: int
+    number: Version
     category: str
     body: Annotated[Paragraphs, sized(1, REPLY_LIMIT)]
     reason: Annotated[Paragraphs, sized(0, REPLY_LIMIT)] = ""

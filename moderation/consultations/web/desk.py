@@ -12,7 +12,7 @@ from forum import clock
 from forum.access import require
 from forum.errors import Invalid
 from forum.i18n import _, by_locale
-from forum.text import Paragraphs, sized
+from forum.text import Paragraphs, Version, sized
 from forum.web import Form, actor_of, database, page, read, redirect, refill, site, typed
 from moderation.consultations import rules
 from moderation.consultations.actions import answering, receiving, running
@@ -33,7 +33,7 @@ FIELD_TIME = "%Y-%m-%dT%H:%M"
 class Edited(Notice):
     """A notice that replaces the version the clerk saw."""
 
-    version: int
+    version: Version
 
 
 class Ending(BaseModel):

@@ -64,6 +64,7 @@ async def start(db: Database, actor: Actor, plan: Plan, zone: ZoneInfo) -> int:
 
 
 async def check_sources(db: Database, actor: Actor, plan: Plan) -> None:
+    """Raises Invalid for what cannot be chosen, Forbidden for what this person may not compile."""
     if not (plan.boards or plan.topics or plan.digests or plan.consultation_id):
         raise Invalid(boards=_("まとめる会議室か話題を選んでください。"))
     boards = await digests.boards_of(db, plan.boards, plan.topics)
@@ -74,6 +75,8 @@ async def check_sources(db: Database, actor: Actor, plan: Plan) -> None:
         raise Invalid(topics=_("選択肢から選んでください。"))
     if set(plan.digests) - await digests.published_among(db, plan.digests):
         raise Invalid(digests=_("選択肢から選んでください。"))
+    if plan.consultation_id and await digests.state_of_consultation(db, plan.consultation_id) is None:
+        raise Invalid(consultation_id=_("選択肢から選んでください。"))
     if plan.consultation_id and await digests.of_consultation(db, plan.consultation_id):
         raise Invalid(consultation_id=_("この意見募集のまとめは、すでに作られています。"))
 

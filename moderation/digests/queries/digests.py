@@ -111,8 +111,8 @@ async def of_consultation(db: Database, consultation_id: int) -> int | None:
     return number
 
 
-async def state_of_consultation(db: Database, consultation_id: int) -> str:
-    state: str = await db.value("select state from consultations where id = :id", id=consultation_id)
+async def state_of_consultation(db: Database, consultation_id: int) -> str | None:
+    state: str | None = await db.value("select state from consultations where id = :id", id=consultation_id)
     return state
 
 

@@ -7,8 +7,8 @@ from moderation.digests.rules.forms import (
     Description,
     Heading,
     Plan,
+    Seen,
     Sorting,
-    Version,
 )
 from moderation.digests.rules.lifecycle import (
     TEXTS_AT_ONCE,
@@ -50,9 +50,9 @@ __all__ = [
     "Digest",
     "Heading",
     "Plan",
+    "Seen",
     "Sorting",
     "State",
-    "Version",
     "act_name",
     "can_compile",
     "can_edit",

@@ -1,12 +1,12 @@
 """What the forms of digests accept."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, Field, field_validator, model_validator
+from pydantic import BaseModel, field_validator, model_validator
 
-from forum.text import Line, Paragraphs, sized
+from forum.text import Day, Line, Paragraphs, RowId, Version, sized
 
 TITLE_MAX = 80
 GROUP_TITLE_MAX = 120
@@ -14,19 +14,17 @@ SUMMARY_MAX = 8000
 GROUP_SUMMARY_MAX = 2000
 REASON_MAX = 200
 
-Id = Annotated[int, Field(gt=0, lt=2**63)]
-
 
 class Plan(BaseModel):
     """The form that starts a digest: what to read, and from when to when (days of the town, both included)."""
 
     title: Annotated[Line, sized(2, TITLE_MAX)]
-    boards: list[Id] = []
-    topics: list[Id] = []
-    digests: list[Id] = []
-    consultation_id: Id | None = None
-    first_day: date
-    last_day: date
+    boards: list[RowId] = []
+    topics: list[RowId] = []
+    digests: list[RowId] = []
+    consultation_id: RowId | None = None
+    first_day: Day
+    last_day: Day
 
     @field_validator("consultation_id", mode="before")
     @classmethod
@@ -47,7 +45,7 @@ class Heading(BaseModel):
 
     title: Annotated[Line, sized(2, TITLE_MAX)]
     summary: Annotated[Paragraphs, sized(0, SUMMARY_MAX)] = ""
-    version: int
+    version: Version
 
 
 class Description(BaseModel):
@@ -55,7 +53,7 @@ class Description(BaseModel):
 
     title: Annotated[Line, sized(1, GROUP_TITLE_MAX)]
     summary: Annotated[Paragraphs, sized(0, GROUP_SUMMARY_MAX)] = ""
-    version: int
+    version: Version
 
 
 class Sorting(BaseModel):
@@ -64,15 +62,15 @@ class Sorting(BaseModel):
     act: Literal[
         "confirm", "confirm_shown", "merge", "move", "split", "quote", "unquote", "set_aside", "bring_back"
     ]
-    opinions: list[Id] = []
-    groups: list[Id] = []
+    opinions: list[RowId] = []
+    groups: list[RowId] = []
     # The groups of the page, for the one act that means all of them.
-    shown: list[Id] = []
-    to: Id | None = None
+    shown: list[RowId] = []
+    to: RowId | None = None
     title: Annotated[Line, sized(0, GROUP_TITLE_MAX)] = ""
     reason: Annotated[Line, sized(0, REASON_MAX)] = ""
     note: Annotated[Line, sized(0, REASON_MAX)] = ""
-    version: int
+    version: Version
 
     @model_validator(mode="after")
     def _the_whole_page(self) -> Self:
@@ -86,11 +84,11 @@ class Sorting(BaseModel):
         return value or None
 
 
-class Version(BaseModel):
-    version: int
+class Seen(BaseModel):
+    version: Version
 
 
 class Chosen(BaseModel):
     """Another digest, chosen to be taken in."""
 
-    digest: Id
+    digest: RowId

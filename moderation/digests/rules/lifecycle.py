@@ -117,7 +117,7 @@ def can_sort(actor: Actor, digest: Digest) -> Ruling:
     return ALLOWED
 
 
-def is_considered(consultation_state: str) -> bool:
+def is_considered(consultation_state: str | None) -> bool:
     """Whether a consultation has gone so far that the digest of its opinions may be published."""
     return consultation_state in ("considering", "published")
 

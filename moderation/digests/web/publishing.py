@@ -10,7 +10,7 @@ from forum.web import Form, actor_of, database, page, path_id, read, redirect, r
 from moderation.digests import actions, rules
 from moderation.digests.balancing import hindrances_of, ledger_of
 from moderation.digests.queries import groups
-from moderation.digests.rules import Version
+from moderation.digests.rules import Seen
 from moderation.digests.web.starting import digest_of
 
 
@@ -33,7 +33,7 @@ async def check(request: Request) -> Response:
 
 @refill(check)
 async def publish(request: Request) -> Response:
-    seen = await read(request, Version)
+    seen = await read(request, Seen)
     await actions.publish_digest(database(request), actor_of(request), path_id(request), seen.version)
     return redirect(
         request, f"/digests/{path_id(request)}", _("まとめを公開しました。意見を書いた人に知らせます。")
