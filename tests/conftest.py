@@ -3,6 +3,7 @@
 A few tests must commit (LISTEN, jobs, processes): they take `own_database`, a copy of the migrated one.
 """
 
+import asyncio
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -41,7 +42,17 @@ def server_url() -> Iterator[str]:
         return
     # Not in pytest's own folder: the next run on this machine would take it from the server's user.
     with TemporaryDirectory(prefix="kaigishitsu-") as folder, postgres.embedded(Path(folder) / "data") as url:
+        asyncio.run(_never_wait_for_the_disk(url))
         yield url
+
+
+async def _never_wait_for_the_disk(url: str) -> None:
+    """What the tests write need not survive a power cut."""
+    server = await asyncpg.connect(url)
+    for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+        await server.execute(f"alter system set {setting} = off")
+    await server.execute("select pg_reload_conf()")
+    await server.close()
 
 
 @pytest_asyncio.fixture(scope="session")
