@@ -59,7 +59,7 @@ class Renderer:
         )
         self.environment.globals.update(asset=asset, by_locale=by_locale, fragment=self.fragment)
         self._fragment = lru_cache(FRAGMENTS_KEPT)(self._render_fragment)
-        self.environment.filters.update(when=self.when, day=self.day, local=self.local)
+        self.environment.filters.update(when=self.when, day=self.day)
 
     def render(self, template: str, context: Mapping[str, object]) -> str:
         """The template as text. Fragments get only what their first line declares, never the viewer."""
