@@ -22,12 +22,20 @@ from tests.conftest import Login, visitor
 from tests.pages import crawl, links, parsed, problems, values
 from tests.town import Town, a_town
 
+pytestmark = pytest.mark.slow
+
 # What a person does not type letters into.
 OTHER_INPUTS = {"hidden", "password", "checkbox", "radio", "file"}
 # Refused in every field, and shown as something that can be seen and deleted.
 OVERRIDE = "\u202e"
 # At the edges of what dates, times and columns hold.
 EXTREMES = ["0001-01-01", "9999-12-31", "0001-01-01T00:00", "9999-12-31T23:59", "0", "9" * 18, "9" * 30]
+PLACES = {
+    "/register", "/login", "/search", "/boards/board-N/topics", "/topics/N/replies", "/posts/N/edit",
+    "/posts/N/report", "/queue/N", "/digests/new", "/digests/N/heading", "/digests/N/edit", "/verify",
+    "/consultations/new", "/consultations/N/edit", "/consultations/N/desk", "/consultations/N/papers",
+    "/consultations/N/submissions", "/consultations/N/answers/N",
+}  # fmt: skip
 HOSTILE = [
     "\"><x-y a='",
     "</textarea><x-y>",
@@ -76,6 +84,8 @@ async def forms(everywhere: httpx.AsyncClient, town: Town) -> list[Filled]:
         if page.headers["content-type"].startswith("text/html"):
             for form in _forms(url, parsed(page)):
                 found.setdefault((form.method, *form.values), form)
+    places = {re.sub(r"\d+", "N", form.action.partition("?")[0].partition("#")[0]) for form in found.values()}
+    assert places >= PLACES
     return [form for form in found.values() if form.typed]
 
 
@@ -110,16 +120,6 @@ async def test_no_extreme_value_breaks_a_form(
                 if page.status_code >= 500:
                     failures.append(f"{form.action} {name}={text:.30}")
     assert failures == []
-
-
-async def test_every_form_of_the_town_is_met(forms: list[Filled]) -> None:
-    places = {re.sub(r"\d+", "N", form.action.partition("?")[0].partition("#")[0]) for form in forms}
-    assert places >= {
-        "/register", "/login", "/search", "/boards/board-N/topics", "/topics/N/replies", "/posts/N/edit",
-        "/posts/N/report", "/queue/N", "/digests/new", "/digests/N/heading", "/digests/N/edit", "/verify",
-        "/consultations/new", "/consultations/N/edit", "/consultations/N/desk", "/consultations/N/papers",
-        "/consultations/N/submissions", "/consultations/N/answers/N",
-    }  # fmt: skip
 
 
 async def _sent(client: httpx.AsyncClient, db: Database, form: Filled) -> httpx.Response:

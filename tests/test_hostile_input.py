@@ -22,6 +22,8 @@ from forum.settings import ROOT
 from tests.conftest import Login, visitor
 from tests.factories import a_topic, an_account
 
+pytestmark = pytest.mark.slow
+
 # Numbers that no column holds, bytes that are no text, text that is no name, broken positions in lists.
 ADDRESSES = [
     "0", "-1", "9223372036854775808", "9" * 5000, "000000001" + "9" * 30, "１", "1e309",
