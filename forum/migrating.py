@@ -1,5 +1,7 @@
 """Bringing a database to this release's schema."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from functools import cache
 
 import asyncpg
@@ -13,20 +15,29 @@ from forum import jobs
 from forum.db import as_asyncpg, as_libpq
 from forum.settings import ROOT
 
+# A number that no other lock of this database has.
+MIGRATING = 20020331
+
 
 async def migrate(database_url: str) -> None:
-    """Runs the migrations that are missing, then those of the job queue. Safe to run again and by two at once."""
-    engine = create_async_engine(as_asyncpg(database_url))
-    async with engine.begin() as connection:
-        # One at a time: a second process waits here and then finds nothing to do.
-        await connection.exec_driver_sql("select pg_advisory_xact_lock(20020331)")
-        await connection.run_sync(_upgrade)
-    await engine.dispose()
-    raw = await asyncpg.connect(as_libpq(database_url))
+    """Runs the migrations that are missing, then those of the job queue. Safe to run again and by many at once."""
+    async with _alone(database_url) as connection:
+        engine = create_async_engine(as_asyncpg(database_url))
+        async with engine.begin() as transaction:
+            await transaction.run_sync(_upgrade)
+        await engine.dispose()
+        await jobs.install(connection)
+
+
+@asynccontextmanager
+async def _alone(database_url: str) -> AsyncIterator[asyncpg.Connection]:
+    """One process at a time: another one waits here and then finds nothing to do."""
+    connection = await asyncpg.connect(as_libpq(database_url))
     try:
-        await jobs.install(raw)
+        await connection.execute("select pg_advisory_lock($1)", MIGRATING)
+        yield connection
     finally:
-        await raw.close()
+        await connection.close()  # which gives the lock back
 
 
 @cache
