@@ -12,7 +12,7 @@ from starlette.middleware.errors import ServerErrorMiddleware
 from starlette.middleware.exceptions import ExceptionMiddleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import FileResponse, Response
 from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 from starlette.types import ExceptionHandler
@@ -46,6 +46,7 @@ from forum.i18n import N_, _
 from forum.jobs import Handler as JobHandler
 from forum.jobs import Worker
 from forum.live import Channel, Handler, Live, Room
+from forum.metrics import Metrics, readable
 from forum.middleware import Addresses, BodyLimit, Identify, RequestLog, SameOrigin, SecurityHeaders
 from forum.rendering import STATIC, Renderer
 from forum.sealed import Seal
@@ -111,6 +112,8 @@ def create_app(settings: Settings, db: Database, url: str) -> Starlette:
     room = Room(Live(site, hub), forum.accounts.web.identify, CHANNELS, _merged(HANDLERS))
     broker = PostgresBroker(as_libpq(url), room.on_message, hub.resync, channel=CHANNEL)
 
+    metrics = Metrics(db, hub, broker)
+
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         async with db.opened(), broker, _working(site, url):
@@ -122,10 +125,12 @@ def create_app(settings: Settings, db: Database, url: str) -> Starlette:
             WebSocketRoute("/live", live_endpoint(hub, room.identify, room.may_hear, room.catch_up)),
             Route("/healthz", health.alive),
             Route("/readyz", health.readiness(lambda: broker.healthy)),
+            Route("/metrics", readable(metrics, settings)),
+            Route("/favicon.ico", icon),
             Mount("/static", StaticFiles(directory=STATIC)),
         ],
         middleware=[
-            Middleware(RequestLog, settings=settings),
+            Middleware(RequestLog, settings=settings, measure=metrics.request),
             Middleware(SecurityHeaders, settings=settings),
             Middleware(GZipMiddleware, minimum_size=GZIP_BYTES_MIN),
             # Starlette has these two as its outermost and innermost layers. Here the page of an error gets
@@ -148,6 +153,11 @@ def create_app(settings: Settings, db: Database, url: str) -> Starlette:
 def make_site(settings: Settings, db: Database) -> Site:
     """What every request shares; also for commands and jobs without a web server."""
     return Site(settings, db, Renderer(settings), Seal(settings.secret()), waiting)
+
+
+async def icon(request: Request) -> Response:
+    """What browsers ask for where no page says otherwise, beside a table of open data for instance."""
+    return FileResponse(STATIC / "favicon.ico", headers={"Cache-Control": "public, max-age=86400"})
 
 
 async def refused(request: Request, error: Exception) -> Response:

@@ -84,6 +84,14 @@ class Database:
                 yield row
             after = found[-1].id
 
+    @property
+    def connections(self) -> tuple[int, int]:
+        """How many are in use, and how many are open."""
+        if isinstance(self._source, Connection):
+            return 1, 1
+        pool = getattr(self._source._backend, "_pool", None)
+        return (0, 0) if pool is None else (pool.get_size() - pool.get_idle_size(), pool.get_size())
+
     @asynccontextmanager
     async def opened(self) -> AsyncIterator["Database"]:
         """Connects for the length of the block."""

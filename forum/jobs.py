@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -13,6 +14,7 @@ from pgqueuer import AsyncpgDriver, DatabaseRetryEntrypointExecutor, Job, PgQueu
 from pgqueuer.core.executors import EntrypointExecutorParameters
 from pgqueuer.models import Schedule
 
+from forum import clock
 from forum.db import Database, as_libpq
 from forum.web import Site
 
@@ -38,6 +40,28 @@ async def cancel(db: Database, name: str) -> None:
     """Takes back every job `name` that waits."""
     async with db.raw() as connection:
         await Queries(AsyncpgDriver(connection)).clear_queue(name)
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """The jobs in one state of the queue (queued, picked, failed): how many, and how long the first is overdue."""
+
+    name: str
+    jobs: int
+    overdue_seconds: float
+
+
+async def states(db: Database) -> list[State]:
+    """Every state that some job is in."""
+    return await db.records(
+        State,
+        """
+        select cast(status as text) as name, count(*) as jobs,
+               greatest(0, cast(extract(epoch from :now - min(execute_after)) as float)) as overdue_seconds
+        from pgqueuer group by status
+        """,
+        now=clock.now(),
+    )
 
 
 async def install(connection: asyncpg.Connection) -> None:

@@ -15,7 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from forum.access import Actor
 from forum.errors import Forbidden
 from forum.i18n import DEFAULT_LOCALE, _, use_locale
-from forum.settings import Settings
+from forum.settings import Networks, Settings
 
 log = structlog.get_logger()
 
@@ -31,15 +31,18 @@ SECURITY_HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+# What no person waits for: files, and what watches us.
+NOT_LOGGED = ("/static/", "/healthz", "/readyz", "/metrics")
 LOCALE_COOKIE = "locale"
 
 
 class RequestLog:
-    """Gives every request an id, finds the real client address, writes one log line at the end."""
+    """Gives every request an id, finds the real client address, at the end measures it and writes one log line."""
 
-    def __init__(self, app: ASGIApp, settings: Settings) -> None:
+    def __init__(self, app: ASGIApp, settings: Settings, measure: Callable[[int, float], None]) -> None:
         self.app = app
         self.settings = settings
+        self.measure = measure
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] not in ("http", "websocket"):
@@ -61,13 +64,15 @@ class RequestLog:
         try:
             await self.app(scope, receive, send_with_id)
         finally:
-            if scope["type"] == "http" and not scope["path"].startswith(("/static/", "/healthz")):
+            if scope["type"] == "http" and not scope["path"].startswith(NOT_LOGGED):
+                seconds = time.perf_counter() - started
+                self.measure(status, seconds)
                 log.info(
                     "request",
                     method=scope["method"],
                     path=scope["path"],
                     status=status,
-                    ms=round((time.perf_counter() - started) * 1000, 1),
+                    ms=round(seconds * 1000, 1),
                 )
 
     def _client(self, scope: Scope) -> tuple[str, int]:
@@ -76,16 +81,9 @@ class RequestLog:
         # Some proxies extend the visitor's own header, others add one of theirs below it.
         forwarded = ",".join(Headers(scope=scope).getlist("x-forwarded-for"))
         hops = [hop.strip() for hop in forwarded.split(",") if hop.strip()]
-        while hops and self._trusts(host):
+        while hops and is_in(host, self.settings.trusted_proxies):
             host = hops.pop()
         return host, port
-
-    def _trusts(self, host: str) -> bool:
-        try:
-            address = ip_address(host)
-        except ValueError:
-            return False
-        return any(address in network for network in self.settings.trusted_proxies)
 
 
 class SecurityHeaders:
@@ -205,6 +203,14 @@ class Identify:
         if actor.locale and LOCALE_COOKIE not in connection.cookies:
             use_locale(actor.locale)
         await self.app(scope, receive, send)
+
+
+def is_in(host: str, networks: Networks) -> bool:
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return False
+    return any(address in network for network in networks)
 
 
 def client_address(request: Request) -> str:

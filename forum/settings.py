@@ -5,10 +5,17 @@ from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AnyHttpUrl, Field, field_validator
+from pydantic import AnyHttpUrl, BeforeValidator, Field
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parent.parent
+
+
+def _split(value: object) -> object:
+    return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+
+
+Networks = Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode, BeforeValidator(_split)]
 
 
 class Settings(BaseSettings):
@@ -33,8 +40,13 @@ class Settings(BaseSettings):
         None,
         description="Where residents reach the site, if not at HOST and PORT; used in mail, and https makes cookies Secure.",
     )
-    trusted_proxies: Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode] = Field(
+    trusted_proxies: Networks = Field(
         (), description="Networks whose X-Forwarded-For is believed, separated by commas."
+    )
+    metrics_networks: Networks = Field(
+        "127.0.0.0/8,::1",
+        validate_default=True,
+        description="Networks that may read `/metrics`, separated by commas; to others there is no such page.",
     )
     smtp_url: str | None = Field(
         None, description="smtp:// or smtps:// server for mail; without it mail is written to VAR_DIR/mail."
@@ -45,13 +57,6 @@ class Settings(BaseSettings):
     time_zone: str = Field("Asia/Tokyo", description="Zone in which times are shown and dates are read.")
     worker: bool = Field(True, description="Whether `forum serve` also runs the background jobs.")
     log_format: Literal["console", "json"] = Field("console", description="How log lines look.")
-
-    @field_validator("trusted_proxies", mode="before")
-    @classmethod
-    def _split(cls, value: object) -> object:
-        return (
-            [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
-        )
 
     @property
     def address(self) -> AnyHttpUrl:

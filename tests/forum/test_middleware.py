@@ -160,7 +160,9 @@ async def test_only_a_proxy_of_ours_says_for_whom_it_asks(
     settings = settings.model_copy(update={"trusted_proxies": PROXIES})
     headers = [(b"x-forwarded-for", value.encode()) for value in forwarded]
     scope = {"type": "http", "method": "GET", "path": "/static/x", "headers": headers, "client": (peer, 1)}
-    await RequestLog(endpoint, settings)(scope, Request(scope).receive, Request(scope)._send)
+    await RequestLog(endpoint, settings, measure=lambda status, seconds: None)(
+        scope, Request(scope).receive, Request(scope)._send
+    )
     assert seen == [address]
 
 
