@@ -127,7 +127,8 @@ def create_app(settings: Settings, db: Database, url: str) -> Starlette:
             Route("/readyz", health.readiness(lambda: broker.healthy)),
             Route("/metrics", readable(metrics, settings)),
             Route("/favicon.ico", icon),
-            Mount("/static", StaticFiles(directory=STATIC)),
+            # Whatever version a page was made with: another process may be newer than this one.
+            Mount("/static/{version}", StaticFiles(directory=STATIC)),
         ],
         middleware=[
             Middleware(RequestLog, settings=settings, measure=metrics.request),

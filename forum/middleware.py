@@ -15,6 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from forum.access import Actor
 from forum.errors import Forbidden
 from forum.i18n import DEFAULT_LOCALE, _, use_locale
+from forum.rendering import static_root
 from forum.settings import Networks, Settings
 
 log = structlog.get_logger()
@@ -98,7 +99,7 @@ class SecurityHeaders:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             return await self.app(scope, receive, send)
-        versioned = scope["path"].startswith("/static/") and b"v=" in scope["query_string"]
+        versioned = scope["path"].startswith(static_root())
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":

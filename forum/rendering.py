@@ -57,7 +57,9 @@ class Renderer:
         self.environment.install_gettext_callables(  # type: ignore[attr-defined]
             _, lambda s, p, n: ngettext(s, p, n), newstyle=True
         )
-        self.environment.globals.update(asset=asset, by_locale=by_locale, fragment=self.fragment)
+        self.environment.globals.update(
+            asset=asset, live_modules=live_modules, by_locale=by_locale, fragment=self.fragment
+        )
         self._fragment = lru_cache(FRAGMENTS_KEPT)(self._render_fragment)
         self.environment.filters.update(when=self.when, day=self.day)
 
@@ -101,7 +103,28 @@ class Renderer:
 
 
 @cache
+def static_root() -> str:
+    """Where the static files are: an address that changes with any of them, so that they can be cached for ever
+    and find each other by relative addresses."""
+    content = hashlib.sha256()
+    for name in _static_files():
+        content.update(f"{name}\0".encode() + (STATIC / name).read_bytes())
+    return f"/static/{content.hexdigest()[:12]}/"
+
+
+@cache
 def asset(name: str) -> str:
-    """The address of a static file, with its content's hash so that it can be cached for ever."""
-    content = hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12]
-    return f"/static/{name}?v={content}"
+    """The address of a static file."""
+    if name not in _static_files():
+        raise LookupError(f"no static file {name}")
+    return static_root() + name
+
+
+@cache
+def live_modules() -> list[str]:
+    """The parts of the live script, which a page asks for at once instead of one after the other."""
+    return [name for name in _static_files() if name.startswith("live/")]
+
+
+def _static_files() -> list[str]:
+    return sorted(path.relative_to(STATIC).as_posix() for path in STATIC.rglob("*") if path.is_file())

@@ -9,15 +9,16 @@ import pytest
 from playwright.async_api import Browser, Page, expect
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import FileResponse, HTMLResponse, Response
-from starlette.routing import Route, WebSocketRoute
+from starlette.responses import HTMLResponse, Response
+from starlette.routing import Mount, Route, WebSocketRoute
+from starlette.staticfiles import StaticFiles
 
 from realtime.hub import Hub
 from realtime.protocol import Close, Delta
 from realtime.socket import live_endpoint
 from tests.realtime.room import Room, Source, eventually, serving
 
-SCRIPT = Path(__file__).parents[2] / "forum/static/live.js"
+SCRIPTS = Path(__file__).parents[2] / "forum/static/live"
 CSP = "default-src 'none'; script-src 'self'; connect-src 'self'; img-src 'self'; style-src 'self'"
 STYLE = "body { margin: 0 } article { height: 300px } [hidden] { display: none }"
 
@@ -54,7 +55,7 @@ class World(Room):
               data-text-one="新しい投稿が1件あります"></a>
             <textarea id="reply"></textarea>
             <p id="live-status" role="status" data-text="{{n}}件の新着" data-text-one="1件だけ新着"></p>
-            <script type="module" src="/live.js"></script>""",
+            <script type="module" src="/scripts/live.js"></script>""",
             headers={"Content-Security-Policy": CSP},
         )
 
@@ -64,7 +65,7 @@ class World(Room):
         return Starlette(
             routes=[
                 Route("/", self.page),
-                Route("/live.js", lambda _: FileResponse(SCRIPT, media_type="text/javascript")),
+                Mount("/scripts", StaticFiles(directory=SCRIPTS)),
                 Route("/style.css", lambda _: Response(STYLE, media_type="text/css")),
                 *socket,
             ]
