@@ -31,6 +31,8 @@ class Actor:
     approved_posts: int = 0
     locale: str | None = None
     unread: int = 0
+    # By choice, off by default: other readers see the pen name while this person reads.
+    named_while_reading: bool = False
 
     @property
     def is_guest(self) -> bool:
@@ -95,4 +97,13 @@ def can_take_part(actor: Actor) -> Ruling:
         return Ruling(_("このアカウントは停止されています。"))
     if not actor.confirmed:
         return Ruling(_("届いたメールのリンクを開いて、メールアドレスを確認してください。"))
+    return ALLOWED
+
+
+def can_be_named(actor: Actor) -> Ruling:
+    """Whether a name may stand before readers without a post: one that a person has read, with a post or a role."""
+    if not (ruling := can_take_part(actor)):
+        return ruling
+    if not (actor.approved_posts or actor.is_staff or actor.is_moderator or actor.facilitates_boards):
+        return Ruling(_("最初の投稿が公開されてから、名前が出ます。"))
     return ALLOWED

@@ -6,7 +6,7 @@ from typing import Any
 
 from starlette.websockets import WebSocket
 
-from forum.access import Actor
+from forum.access import Actor, can_be_named
 from forum.events import Event, decode
 from forum.i18n import current_locale
 from forum.web import Site
@@ -32,6 +32,11 @@ class Viewer:
     @property
     def owner(self) -> str | None:
         return None if self.actor.id is None else str(self.actor.id)
+
+    @property
+    def shown_name(self) -> str | None:
+        """The name other readers see, if the person wishes it and may be named."""
+        return self.actor.pen_name if self.actor.named_while_reading and can_be_named(self.actor) else None
 
 
 # Tells open pages about one kind of event.

@@ -17,7 +17,7 @@ import pytest
 
 import forum
 import moderation
-from forum.access import GUEST, Actor, Role, Ruling, can_take_part
+from forum.access import GUEST, Actor, Role, Ruling, can_be_named, can_take_part
 from forum.boards.rules import Board, Kind, can_read
 from forum.posts import rules as posts
 from forum.posts.rules import Post
@@ -83,12 +83,18 @@ def _digest(state: str = "draft", consultation_id: int | None = None) -> Digest:
     )  # fmt: skip
 
 
+def _is_named_before_a_post(actor: Actor) -> Ruling:
+    return can_be_named(replace(actor, approved_posts=0))
+
+
 def _shows_first_post(actor: Actor, board_id: int) -> bool:
     return posts.starting_state(replace(actor, approved_posts=0), board_id) == posts.State.VISIBLE
 
 
 RIGHTS: dict[str, tuple[Callable[..., Any], Any]] = {
     "take part": (can_take_part, ()),
+    "be named while reading": (can_be_named, ()),
+    "be named without a post": (_is_named_before_a_post, ()),
     "read a board": (can_read, (Kind.OFFICIAL,)),
     "read the staff room": (can_read, (Kind.STAFF,)),
     "start a topic": (topics.can_start, (_board(),)),
@@ -154,6 +160,8 @@ TABLE = """
                                  |  |  |  |  |  |  |  |  |  |  section
                                  |  |  |  |  |  |  |  |  |  |  |  administrator
 take part                        -  -  -  +  +  +  +  +  +  +  +  +
+be named while reading           -  -  -  +  +  +  +  +  +  +  +  +
+be named without a post          -  -  -  -  -  +  +  +  +  +  +  +
 read a board                     +  +  +  +  +  +  +  +  +  +  +  +
 read the staff room              -  -  -  -  -  -  -  -  -  +  +  +
 start a topic                    -  -  -  +  +  +  +  +  +  +  +  +

@@ -138,6 +138,13 @@ async def change_password(db: Database, account: Account, current: str, new_hash
         await publish(db, RightsChanged(account.id))
 
 
+async def name_while_reading(db: Database, account_id: int, *, named: bool) -> None:
+    """Lets other readers see the pen name, or no longer: open pages come back under the name they may show."""
+    async with db.transaction():
+        await queries.name_while_reading(db, account_id, named=named)
+        await publish(db, RightsChanged(account_id))
+
+
 async def send_confirmation_again(db: Database, account_id: int) -> None:
     async with db.transaction():
         await enqueue(db, "confirmation_mail", {"account_id": account_id})

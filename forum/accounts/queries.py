@@ -7,7 +7,7 @@ from forum.accounts.rules import Account
 from forum.db import Database, columns
 
 ACTOR = """
-select a.id, a.pen_name, a.pseudonym, a.role, a.section_id, a.locale, a.approved_posts,
+select a.id, a.pen_name, a.pseudonym, a.role, a.section_id, a.locale, a.approved_posts, a.named_while_reading,
     a.confirmed_at is not null as confirmed, a.suspended_at is not null as suspended,
     array(select board_id from board_roles where account_id = a.id and role = 'facilitator') as facilitates_boards,
     array(select board_id from board_roles where account_id = a.id and role = 'moderator') as moderates_boards,
@@ -130,6 +130,12 @@ async def set_password(db: Database, account_id: int, password_hash: str) -> Non
 
 async def set_locale(db: Database, account_id: int, locale: str) -> None:
     await db.run("update accounts set locale = :locale where id = :id", id=account_id, locale=locale)
+
+
+async def name_while_reading(db: Database, account_id: int, *, named: bool) -> None:
+    await db.run(
+        "update accounts set named_while_reading = :named where id = :id", id=account_id, named=named
+    )
 
 
 async def count_approved(db: Database, account_id: int) -> None:

@@ -65,6 +65,12 @@ class PasswordChange(BaseModel):
     password: Password
 
 
+class Reading(BaseModel):
+    """What others see of a reader; a box that is not ticked is not sent."""
+
+    named: bool = False
+
+
 class Login(BaseModel):
     """The login form."""
 

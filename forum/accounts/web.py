@@ -6,7 +6,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from forum import clock
-from forum.access import GUEST, Actor
+from forum.access import GUEST, Actor, can_be_named
 from forum.accounts import actions, passwords, queries, rules
 from forum.accounts.jobs import CONFIRMATION
 from forum.errors import Forbidden, Invalid, NotFound
@@ -115,7 +115,9 @@ async def account(request: Request) -> Response:
     }
     section = by_locale(*sections[actor.section_id]) if actor.section_id else None
     own = await queries.account(database(request), actor.id)
-    return await page(request, "accounts/account.html", account=own, section=section)
+    return await page(
+        request, "accounts/account.html", account=own, section=section, can_be_named=can_be_named(actor)
+    )
 
 
 @refill(account)
@@ -131,6 +133,14 @@ async def change_password(request: Request) -> Response:
     response = redirect(request, "/account", _("パスワードを変えました。ほかの端末ではログアウトしました。"))
     _remember(request, response, await actions.open_session(database(request), own))
     return response
+
+
+@refill(account)
+async def name_while_reading(request: Request) -> Response:
+    own, named = await _own_account(request), (await read(request, rules.Reading)).named
+    await actions.name_while_reading(database(request), own.id, named=named)
+    notice = _("閲覧中に名前が出るようにしました。") if named else _("閲覧中に名前が出ないようにしました。")
+    return redirect(request, "/account", notice)
 
 
 @refill(account)
@@ -182,6 +192,7 @@ routes = [
     Route("/logout", logout, methods=["POST"]),
     Route("/account", account),
     Route("/account/password", change_password, methods=["POST"]),
+    Route("/account/reading", name_while_reading, methods=["POST"]),
     Route("/account/confirmation", confirm_again, methods=["POST"]),
     Route("/locale", choose_locale, methods=["POST"]),
 ]
