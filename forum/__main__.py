@@ -125,5 +125,33 @@ def admin_create(
     asyncio.run(create(pen_name, email, role, section, password))
 
 
+@admin.command("role")
+def admin_role(
+    email: Annotated[str, typer.Argument(help="Whose account.")],
+    role: Annotated[str, typer.Argument(help="administrator, moderator, staff or resident.")],
+    section: Annotated[str | None, typer.Option(help="The section (担当課) of staff.")] = None,
+) -> None:
+    """Give an account another role."""
+    from forum.commands.admin import change_role
+
+    asyncio.run(change_role(email, role, section))
+
+
+@admin.command("suspend")
+def admin_suspend(email: Annotated[str, typer.Argument(help="Whose account.")]) -> None:
+    """Keep an account from taking part; what it wrote stays."""
+    from forum.commands.admin import suspend
+
+    asyncio.run(suspend(email, suspended=True))
+
+
+@admin.command("reinstate")
+def admin_reinstate(email: Annotated[str, typer.Argument(help="Whose account.")]) -> None:
+    """Let a suspended account take part again."""
+    from forum.commands.admin import suspend
+
+    asyncio.run(suspend(email, suspended=False))
+
+
 if __name__ == "__main__":
     app()

@@ -34,6 +34,14 @@ class TopicChanged(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class TopicMoved(Event):
+    """A topic left a board for another, and perhaps some of its readers. Its `TopicChanged` follows."""
+
+    topic_id: int
+    from_board_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class QueueChanged(Event):
     """Something entered or left the review queue of a board."""
 
@@ -63,7 +71,7 @@ class DigestChanged(Event):
 
 KINDS: dict[str, type[Event]] = {
     kind.__name__: kind
-    for kind in (PostChanged, TopicChanged, QueueChanged, RightsChanged, Notified, DigestChanged)
+    for kind in (PostChanged, TopicChanged, TopicMoved, QueueChanged, RightsChanged, Notified, DigestChanged)
 }
 
 

@@ -9,7 +9,7 @@ from starlette.websockets import WebSocket
 from forum.access import Actor, can_be_named
 from forum.events import Event, decode
 from forum.i18n import current_locale
-from forum.web import Site
+from forum.web import DIGITS_MAX, Site
 from realtime.hub import Hub
 from realtime.protocol import CaughtUp, Resync
 
@@ -53,6 +53,13 @@ class Channel:
 
     may_hear: MayHear
     past: Past | None = None
+
+
+def row_id(name: str) -> int | None:
+    """The number that a channel is named by, written in the one way that events name it: rights that end on
+    `topic:7` would not end on `topic:07`."""
+    is_number = name.isascii() and name.isdigit() and len(name) <= DIGITS_MAX and not name.startswith("0")
+    return int(name) if is_number else None
 
 
 class Room:

@@ -1,9 +1,10 @@
 """What happens around every request. Plain ASGI: database connections are bound to the task."""
 
+import re
 import time
 from collections.abc import Awaitable, Callable
 from ipaddress import ip_address, ip_network
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 from uuid import uuid4
 
 import structlog
@@ -35,6 +36,8 @@ SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 # What no person waits for: files, and what watches us.
 NOT_LOGGED = ("/static/", "/healthz", "/readyz", "/metrics")
 LOCALE_COOKIE = "locale"
+# What follows these opens something to whoever has it: a registration, or what became of a submission.
+SECRET_PATHS = re.compile(r"(/confirm/|/consultations/[^/]*/submissions/).+", re.DOTALL)
 
 
 class RequestLog:
@@ -71,7 +74,7 @@ class RequestLog:
                 log.info(
                     "request",
                     method=scope["method"],
-                    path=scope["path"],
+                    path=_loggable(scope["path"]),
                     status=status,
                     ms=round(seconds * 1000, 1),
                 )
@@ -85,6 +88,11 @@ class RequestLog:
         while hops and is_in(host, self.settings.trusted_proxies):
             host = hops.pop()
         return host, port
+
+
+def _loggable(path: str) -> str:
+    """The path in one printable line, without what only its owner should know."""
+    return quote(SECRET_PATHS.sub(r"\1***", path), safe="/*", errors="replace")
 
 
 class SecurityHeaders:

@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from datetime import datetime
 
 from forum import clock
 from forum.access import Role
@@ -29,7 +30,8 @@ async def register(db: Database, registration: Registration, password_hash: str)
             assert known is not None
             await enqueue(db, "already_registered_mail", {"account_id": known.id})
             return None
-        await queries.close_sessions(db, account_id)
+        if await queries.close_sessions(db, account_id):  # of whoever registered it before
+            await publish(db, RightsChanged(account_id))
         await enqueue(db, "confirmation_mail", {"account_id": account_id, "next": registration.next})
     return account_id
 
@@ -145,6 +147,28 @@ async def name_while_reading(db: Database, account_id: int, *, named: bool) -> N
         await publish(db, RightsChanged(account_id))
 
 
+async def suspend(db: Database, account_id: int) -> None:
+    """Takes part in nothing until reinstated, and reads what everybody reads."""
+    await _set_suspended(db, account_id, clock.now())
+
+
+async def reinstate(db: Database, account_id: int) -> None:
+    await _set_suspended(db, account_id, None)
+
+
+async def _set_suspended(db: Database, account_id: int, since: datetime | None) -> None:
+    async with db.transaction():
+        await queries.set_suspended(db, account_id, since)
+        await publish(db, RightsChanged(account_id))
+
+
+async def change_role(db: Database, account_id: int, role: Role, section_id: int | None = None) -> None:
+    """Another office, or none. The section is that of staff."""
+    async with db.transaction():
+        await queries.set_role(db, account_id, role=role.value, section_id=section_id)
+        await publish(db, RightsChanged(account_id))
+
+
 async def send_confirmation_again(db: Database, account_id: int) -> None:
     async with db.transaction():
         await enqueue(db, "confirmation_mail", {"account_id": account_id})
@@ -154,7 +178,8 @@ async def forget(db: Database) -> None:
     """What nobody needs any more: ended sessions, and addresses that were never confirmed."""
     async with db.transaction():
         await queries.forget_sessions(db, clock.now())
-        await queries.forget_unconfirmed(db, clock.now() - UNCONFIRMED_LASTS)
+        for account_id in await queries.forget_unconfirmed(db, clock.now() - UNCONFIRMED_LASTS):
+            await publish(db, RightsChanged(account_id))
 
 
 def token_hash(token: str) -> bytes:

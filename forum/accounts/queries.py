@@ -17,6 +17,9 @@ from accounts a
 """
 
 
+OFFICES = ("facilitates_boards", "moderates_boards")
+
+
 async def actor_of_session(db: Database, token_hash: bytes, now: datetime) -> Actor | None:
     return await _actor(
         db,
@@ -35,10 +38,10 @@ async def _actor(db: Database, sql: str, **values: object) -> Actor | None:
     row = await db.row(sql, **values)
     if row is None:
         return None
-    fields = dict(row)
-    for boards in ("facilitates_boards", "moderates_boards"):
-        fields[boards] = frozenset(fields[boards])
-    return Actor(**fields | {"role": Role(fields["role"])})
+    fields = dict(row) | {name: frozenset(row[name]) for name in OFFICES} | {"role": Role(row["role"])}
+    if fields["suspended"]:  # keeps the name, and no office
+        fields |= {"role": Role.RESIDENT, "section_id": None} | dict.fromkeys(OFFICES, frozenset())
+    return Actor(**fields)
 
 
 async def account(db: Database, account_id: int) -> Account | None:
@@ -138,6 +141,19 @@ async def name_while_reading(db: Database, account_id: int, *, named: bool) -> N
     )
 
 
+async def set_suspended(db: Database, account_id: int, since: datetime | None) -> None:
+    await db.run("update accounts set suspended_at = :since where id = :id", id=account_id, since=since)
+
+
+async def set_role(db: Database, account_id: int, *, role: str, section_id: int | None) -> None:
+    await db.run(
+        "update accounts set role = :role, section_id = :section_id where id = :id",
+        id=account_id,
+        role=role,
+        section_id=section_id,
+    )
+
+
 async def count_approved(db: Database, account_id: int) -> None:
     await db.run("update accounts set approved_posts = approved_posts + 1 where id = :id", id=account_id)
 
@@ -161,8 +177,8 @@ async def close_session(db: Database, token_hash: bytes) -> None:
     await db.run("delete from sessions where token_hash = :token_hash", token_hash=token_hash)
 
 
-async def close_sessions(db: Database, account_id: int) -> None:
-    await db.run("delete from sessions where account_id = :account_id", account_id=account_id)
+async def close_sessions(db: Database, account_id: int) -> int:
+    return await db.run("delete from sessions where account_id = :account_id", account_id=account_id)
 
 
 async def forget_sessions(db: Database, now: datetime) -> int:
@@ -170,16 +186,18 @@ async def forget_sessions(db: Database, now: datetime) -> int:
     return await db.run("delete from sessions where expires_at < :now", now=now)
 
 
-async def forget_unconfirmed(db: Database, registered_before: datetime) -> int:
-    """Drops accounts that nobody confirmed, unless something was submitted under them."""
-    return await db.run(
+async def forget_unconfirmed(db: Database, registered_before: datetime) -> list[int]:
+    """Drops accounts that nobody confirmed, unless something was submitted under them; which."""
+    rows = await db.rows(
         """
         delete from accounts a where confirmed_at is null and created_at < :before
             and not exists (select from submissions where account_id = a.id)
             and not exists (select from notifications where account_id = a.id)
+        returning a.id
         """,
         before=registered_before,
     )
+    return [row["id"] for row in rows]
 
 
 async def add_section(db: Database, name: str, name_en: str, email: str | None) -> int:

@@ -1,23 +1,25 @@
-"""`forum admin create`: accounts with a role."""
+"""`forum admin`: accounts with a role, and accounts that lose theirs or their place in the room."""
 
 import typer
 
 from forum.access import Role
 from forum.accounts import actions, passwords, queries, rules
 from forum.commands.context import opened_site
+from forum.db import Database
 from forum.errors import Refusal
+from forum.text import fold
+
+OFFICES = (Role.ADMINISTRATOR, Role.MODERATOR, Role.STAFF)
 
 
 async def create(pen_name: str, email: str, role: str, section: str | None, password: str) -> None:
     """Opens the account, or says in one line why not and exits with 2."""
-    if role not in (Role.ADMINISTRATOR, Role.MODERATOR, Role.STAFF):
+    if role not in OFFICES:
         raise typer.BadParameter("role is administrator, moderator or staff")
     if rules.is_guessable(password, pen_name, email):
         raise typer.BadParameter("the password is a common one or easy to guess")
     async with opened_site() as site:
-        numbers = {name: number for number, name, _ in await queries.sections(site.db)}
-        if section is not None and section not in numbers:
-            numbers[section] = await queries.add_section(site.db, section, section, None)
+        section_id = await _section(site.db, section)
         try:
             await actions.appoint(
                 site.db,
@@ -25,8 +27,41 @@ async def create(pen_name: str, email: str, role: str, section: str | None, pass
                 email=email,
                 password_hash=await passwords.hashed(password),
                 role=Role(role),
-                section_id=numbers[section] if section else None,
+                section_id=section_id,
             )
         except Refusal as refusal:
             raise typer.BadParameter(refusal.reason) from refusal
     typer.echo(f"{role}: {pen_name} <{email}>")
+
+
+async def change_role(email: str, role: str, section: str | None) -> None:
+    """Gives the account another role; its open pages are judged anew at once."""
+    if role not in list(Role) or role == Role.GUEST:
+        raise typer.BadParameter("role is administrator, moderator, staff or resident")
+    async with opened_site() as site:
+        account = await _account(site.db, email)
+        await actions.change_role(site.db, account.id, Role(role), await _section(site.db, section))
+    typer.echo(f"{role}: {account.pen_name} <{account.email}>")
+
+
+async def suspend(email: str, *, suspended: bool) -> None:
+    """Suspends or reinstates the account; its open pages are judged anew at once."""
+    async with opened_site() as site:
+        account = await _account(site.db, email)
+        await (actions.suspend if suspended else actions.reinstate)(site.db, account.id)
+    typer.echo(f"{'suspended' if suspended else 'reinstated'}: {account.pen_name} <{account.email}>")
+
+
+async def _account(db: Database, email: str) -> rules.Account:
+    account = await queries.account_of_email(db, fold(email))
+    if account is None:
+        raise typer.BadParameter(f"no account has the e-mail {email}")
+    return account
+
+
+async def _section(db: Database, name: str | None) -> int | None:
+    """The number of a section, which is new if nobody was in it."""
+    if name is None:
+        return None
+    numbers = {known: number for number, known, _ in await queries.sections(db)}
+    return numbers.get(name) or await queries.add_section(db, name, name, None)

@@ -3,12 +3,12 @@
 from collections.abc import Callable, Iterable
 from functools import partial
 
-from forum.access import Actor
+from forum.access import GUEST, Actor
 from forum.boards import queries as boards
 from forum.boards.rules import can_read
-from forum.events import Event, PostChanged, TopicChanged
+from forum.events import Event, PostChanged, TopicChanged, TopicMoved
 from forum.i18n import in_locale
-from forum.live import Channel, Handler, Live, Viewer
+from forum.live import Channel, Handler, Live, Viewer, row_id
 from forum.posts.queries import posts
 from forum.posts.rules import PostView, State, for_everyone
 from forum.rendering import Renderer
@@ -20,8 +20,8 @@ CATCH_UP_MAX = 200
 
 
 async def may_hear_topic(live: Live, actor: Actor, name: str) -> bool:
-    is_id = name.isascii() and name.isdigit() and len(name) <= 18
-    topic = await queries.topic(live.site.db, int(name)) if is_id else None
+    number = row_id(name)
+    topic = await queries.topic(live.site.db, number) if number else None
     return topic is not None and bool(rules.can_read_topic(actor, topic))
 
 
@@ -35,7 +35,9 @@ async def past_of_topic(live: Live, viewer: Viewer, name: str, after: int) -> Ca
     channel, db = f"topic:{name}", live.site.db
     topic = await queries.topic(db, int(name))
     changed = await posts.changed_since(db, int(name), after, CATCH_UP_MAX + 1)
-    if topic is None or after > topic.changes or len(changed) > CATCH_UP_MAX:
+    if topic is None or not rules.can_read_topic(viewer.actor, topic):
+        return Resync(channel=channel, after=after)  # moved since: the page says what they may see now
+    if after > topic.changes or len(changed) > CATCH_UP_MAX:
         return Resync(channel=channel, after=after)
     with in_locale(viewer.variant):
         deltas = [post_delta(live.site.renderer, post) for post in changed]
@@ -53,6 +55,17 @@ async def post_changed(live: Live, event: PostChanged) -> None:
             delta = partial(post_delta, live.site.renderer, post, event.change)
             live.hub.broadcast(channel, _in_each(listening, delta))
     await _tell_board(live, event.topic_id)
+
+
+async def topic_moved(live: Live, event: TopicMoved) -> None:
+    """The old list loses it; unless everybody may read the topic, its readers are judged anew."""
+    topic = await queries.topic(live.site.db, event.topic_id)
+    if topic is None or not rules.can_read_topic(GUEST, topic):
+        live.hub.close_channel(f"topic:{event.topic_id}")
+    board = await boards.board_by_id(live.site.db, event.from_board_id)
+    if board is not None and topic is not None and topic.board_id != board.id:
+        channel, gone = f"board:{board.slug}", Delta(number=None, kind="remove", id=f"topic-{event.topic_id}")
+        live.hub.broadcast(channel, {variant: [gone] for variant in live.hub.listening(channel)})
 
 
 async def topic_changed(live: Live, event: TopicChanged) -> None:
@@ -103,4 +116,8 @@ def _in_each(variants: Iterable[str], delta: Callable[[], Delta]) -> dict[str, l
 
 
 CHANNELS = {"topic": Channel(may_hear_topic, past_of_topic), "board": Channel(may_hear_board)}
-HANDLERS: dict[type[Event], list[Handler]] = {PostChanged: [post_changed], TopicChanged: [topic_changed]}
+HANDLERS: dict[type[Event], list[Handler]] = {
+    PostChanged: [post_changed],
+    TopicChanged: [topic_changed],
+    TopicMoved: [topic_moved],
+}

@@ -1,15 +1,15 @@
 """Whoever looks at a digest learns that it was compiled, sorted or published; the page asks for the rest."""
 
 from forum.access import Actor
-from forum.events import DigestChanged, Event
-from forum.live import Channel, Handler, Live
+from forum.events import DigestChanged, Event, TopicMoved
+from forum.live import Channel, Handler, Live, row_id
 from moderation.digests.queries import digests
 from moderation.digests.rules import can_see
 
 
 async def may_hear(live: Live, actor: Actor, name: str) -> bool:
-    is_number = name.isascii() and name.isdigit() and len(name) < 19
-    digest = await digests.digest(live.site.db, int(name)) if is_number else None
+    number = row_id(name)
+    digest = await digests.digest(live.site.db, number) if number else None
     return digest is not None and bool(can_see(actor, digest))
 
 
@@ -17,5 +17,11 @@ async def changed(live: Live, event: DigestChanged) -> None:
     live.hub.resync(f"digest:{event.digest_id}")
 
 
+async def judge_anew(live: Live, event: TopicMoved) -> None:
+    """Whose a draft is depends on the boards of the topics it reads."""
+    for number in await digests.drafts_that_read(live.site.db, event.topic_id):
+        live.hub.close_channel(f"digest:{number}")
+
+
 CHANNELS = {"digest": Channel(may_hear)}
-HANDLERS: dict[type[Event], list[Handler]] = {DigestChanged: [changed]}
+HANDLERS: dict[type[Event], list[Handler]] = {DigestChanged: [changed], TopicMoved: [judge_anew]}

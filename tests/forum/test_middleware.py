@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
+from structlog.testing import capture_logs
 
 from forum.app import create_app
 from forum.db import Database
@@ -183,3 +184,33 @@ async def test_a_made_up_address_does_not_escape_the_pace(
                 headers={"X-Forwarded-For": f"198.51.100.{n}"},
             )
         assert page.status_code == status
+
+
+@pytest.mark.parametrize(
+    ("path", "logged"),
+    [
+        ("/topics/7", "/topics/7"),
+        ("/boards/midori", "/boards/midori"),
+        ("/confirm/WzEsICIyMDI2.abc", "/confirm/***"),
+        ("/confirm/WzEsICIyMDI2.abc/", "/confirm/***"),  # as mail programs spoil it: still the token
+        ("/consultations/3/submissions/K7QXM-44TRW", "/consultations/3/submissions/***"),
+        ("/consultations/3/submissions", "/consultations/3/submissions"),
+        (
+            "/x\n2026-04-01 [info] all is well\x1b[2J",
+            "/x%0A2026-04-01%20%5Binfo%5D%20all%20is%20well%1B%5B2J",
+        ),
+    ],
+)
+async def test_the_log_keeps_no_secret_and_takes_no_orders(
+    settings: Settings, path: str, logged: str
+) -> None:
+    async def endpoint(scope: Scope, receive: Receive, send: Send) -> None:
+        """Answers nothing."""
+
+    scope = {"type": "http", "method": "GET", "path": path, "query_string": b"q=secret", "headers": []}
+    with capture_logs() as lines:
+        await RequestLog(endpoint, settings, lambda status, seconds: None)(
+            scope, Request(scope).receive, Request(scope)._send
+        )
+    assert [line["path"] for line in lines] == [logged]
+    assert "secret" not in repr(lines)

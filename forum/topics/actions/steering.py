@@ -7,6 +7,7 @@ from forum.access import Actor, require
 from forum.boards import queries as boards
 from forum.db import Database
 from forum.errors import NotFound
+from forum.events import TopicMoved, publish
 from forum.topics.actions.heading import change_head
 from forum.topics.actions.locking import topic_for
 from forum.topics.rules import Topic, can_move, can_steer
@@ -38,6 +39,8 @@ async def move(db: Database, actor: Actor, topic_id: int, board_id: int) -> bool
         if board is None:
             raise NotFound
         require(can_move(actor, topic, board))
+        if board.id != topic.board_id:
+            await publish(db, TopicMoved(topic.id, topic.board_id))
         return await change_head(db, topic, replace(topic, board_id=board.id))
 
 

@@ -99,6 +99,18 @@ async def digest(db: Database, digest_id: int) -> Digest | None:
     return await db.record(Digest, DIGEST + "where d.id = :id", id=digest_id)
 
 
+async def drafts_that_read(db: Database, topic_id: int) -> list[int]:
+    """The digests not yet published that name the topic among their sources."""
+    rows = await db.rows(
+        """
+        select d.id from digests d join digest_sources s on s.digest_id = d.id
+        where s.topic_id = :topic_id and d.state <> 'published'
+        """,
+        topic_id=topic_id,
+    )
+    return [row["id"] for row in rows]
+
+
 async def locked(db: Database, digest_id: int) -> Digest | None:
     """The digest, locked until the transaction ends: its acts go one after the other."""
     return await db.record(Digest, DIGEST + "where d.id = :id for update of d", id=digest_id)

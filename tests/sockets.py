@@ -1,0 +1,78 @@
+"""A person at a real server: pages over HTTP, and the live socket beside them."""
+
+import asyncio
+import ssl
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import httpx
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed
+
+from forum.access import Actor
+from forum.accounts import actions as accounts
+from forum.accounts import queries as account_queries
+from forum.db import Database
+from realtime.protocol import Frame, Hello, ServerFrame, Subscribe, read_server, write
+
+PATIENCE = 10.0
+# Nothing here is encrypted; reading the authorities of the system for every client would take 20 ms.
+NO_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+
+
+class Socket:
+    """One live connection, in frames."""
+
+    def __init__(self, connection: ClientConnection) -> None:
+        self.connection = connection
+
+    async def send(self, frame: Frame) -> None:
+        await self.connection.send(write(frame))
+
+    async def next(self) -> ServerFrame:
+        return read_server(await asyncio.wait_for(self.connection.recv(), PATIENCE))
+
+    async def subscribe(self, channels: dict[str, int | None]) -> dict[str, ServerFrame]:
+        """The answer for each channel, whatever else comes between."""
+        await self.send(Subscribe(channels=channels))
+        answers: dict[str, ServerFrame] = {}
+        while answers.keys() != channels.keys():
+            frame = await self.next()
+            if frame.type in ("caught_up", "resync", "refused"):
+                answers[frame.channel] = frame
+        return answers
+
+    async def closed(self) -> int | None:
+        """Reads to the end; the code the connection closed with."""
+        try:
+            while True:
+                await asyncio.wait_for(self.connection.recv(), PATIENCE)
+        except ConnectionClosed:
+            return self.connection.close_code
+
+
+@asynccontextmanager
+async def listening(site: str, session: str | None = None) -> AsyncIterator[Socket]:
+    cookie = {"Cookie": f"session={session}"} if session else None
+    async with connect(site.replace("http", "ws", 1) + "/live", additional_headers=cookie) as connection:
+        socket = Socket(connection)
+        assert await socket.next() == Hello()
+        yield socket
+
+
+async def a_session(db: Database, actor: Actor) -> str:
+    """The token of a new session; none for a guest."""
+    if actor.id is None:
+        return ""
+    account = await account_queries.account(db, actor.id)
+    assert account is not None
+    return await accounts.open_session(db, account)
+
+
+@asynccontextmanager
+async def browsing(site: str, session: str = "") -> AsyncIterator[httpx.AsyncClient]:
+    headers = {"Sec-Fetch-Site": "same-origin"}
+    async with httpx.AsyncClient(base_url=site, headers=headers, timeout=30, verify=NO_TLS) as client:
+        if session:
+            client.cookies.set("session", session)
+        yield client
