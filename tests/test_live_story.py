@@ -9,7 +9,6 @@ import asyncio
 import os
 import random
 import re
-import ssl
 from collections.abc import AsyncIterator, Awaitable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from pathlib import Path
@@ -22,8 +21,6 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
 from forum.access import Actor, Role
-from forum.accounts import actions as accounts
-from forum.accounts import queries as account_queries
 from forum.db import Database, as_libpq, connected
 from realtime.protocol import (
     MAX_FRAME_BYTES,
@@ -40,11 +37,10 @@ from realtime.protocol import (
 )
 from tests.conftest import SECRET, a_database
 from tests.factories import a_moderator, a_post, a_topic, an_account, the_post
+from tests.people import a_guest, logged_in
 from tests.realtime.reader import Reader
 from tests.server import Server, serving
 
-# Nothing here is encrypted; reading the system's authorities again for every client would take 20 ms.
-NO_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]
 
 SECONDS = float(os.environ.get("LIVE_STORY_SECONDS", "8"))
@@ -85,16 +81,6 @@ async def sites(town_database: str, tmp_path_factory: pytest.TempPathFactory) ->
 
 def a_server(folder: Path, database: str) -> AbstractAsyncContextManager[Server]:
     return serving(folder, DATABASE_URL=database, SECRET_KEY=SECRET, WORKER="false")
-
-
-@asynccontextmanager
-async def logged_in(site: str, db: Database, actor: Actor) -> AsyncIterator[httpx.AsyncClient]:
-    account = await account_queries.account(db, actor.id or 0)
-    assert account is not None
-    headers = {"Sec-Fetch-Site": "same-origin", "X-Requested-With": "fetch"}
-    async with httpx.AsyncClient(base_url=site, headers=headers, timeout=30) as client:
-        client.cookies.set("session", await accounts.open_session(db, account))
-        yield client
 
 
 @asynccontextmanager
@@ -147,7 +133,7 @@ class Screen:
     async def page(self) -> tuple[int, dict[str, str]]:
         """The change number, the head and the posts of the topic, page by page, over HTTP."""
         numbers, elements, page = list[int](), dict[str, str](), 1
-        async with httpx.AsyncClient(base_url=random.choice(self.sites), timeout=30, verify=NO_TLS) as client:
+        async with a_guest(random.choice(self.sites)) as client:
             while True:
                 answer = await client.get(f"/topics/{self.topic_id}", params={"page": page})
                 html = answer.raise_for_status().text
