@@ -29,8 +29,8 @@ class Socket:
     async def send(self, frame: Frame) -> None:
         await self.connection.send(write(frame))
 
-    async def next(self) -> ServerFrame:
-        return read_server(await asyncio.wait_for(self.connection.recv(), PATIENCE))
+    async def next(self, patience: float | None = PATIENCE) -> ServerFrame:
+        return read_server(await asyncio.wait_for(self.connection.recv(), patience))
 
     async def subscribe(self, channels: dict[str, int | None]) -> dict[str, ServerFrame]:
         """The answer for each channel, whatever else comes between."""
