@@ -11,7 +11,8 @@ from typing import Generic, Protocol, TypeVar
 
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from realtime.hub import Hub, Listener
+from realtime.hub import Hub
+from realtime.listeners import Listener
 from realtime.protocol import (
     MAX_CHANNELS,
     CatchUp,
@@ -30,6 +31,7 @@ from realtime.protocol import (
     Unsubscribe,
     read_client,
 )
+from realtime.sending import sender
 
 # A page subscribes once and asks to catch up now and then. Every channel asked about costs one, for it may
 # cost a query.
@@ -77,7 +79,8 @@ def live_endpoint(
         if viewer is None:
             await websocket.close()
             return
-        listener = hub.join(viewer.owner, viewer.variant)
+        way = sender(websocket)
+        listener = hub.join(viewer.owner, viewer.variant, way)
         try:
             await websocket.accept()
             await Conversation(hub, websocket, viewer, listener, may_hear, catch_up).run()
@@ -85,6 +88,7 @@ def live_endpoint(
             return  # the ordinary end
         finally:
             hub.leave(listener)
+            await way.finish()
 
     return endpoint
 
@@ -97,7 +101,7 @@ def is_same_origin(headers: Mapping[str, str]) -> bool:
 
 
 class Conversation(Generic[V]):
-    """One open connection: a receiver and a sender side by side. Whichever ends first ends both."""
+    """One open connection, from its first frame to its last."""
 
     def __init__(
         self,
@@ -117,48 +121,32 @@ class Conversation(Generic[V]):
         self._allowance = Allowance(ALLOWANCE, ALLOWANCE_PER_SECOND)
 
     async def run(self) -> None:
+        """Answers until the page leaves. A connection that is told to close has some seconds to take it."""
         self._listener.tell(Hello())
-        receiving = asyncio.create_task(self._receive())
-        sending = asyncio.create_task(self._send())
-        try:
-            await asyncio.wait({receiving, sending}, return_when=asyncio.FIRST_COMPLETED)
-            if self._listener.closing is not None:
-                await asyncio.wait({sending})
-        finally:
-            receiving.cancel()
-            sending.cancel()
-            ends = await asyncio.gather(receiving, sending, return_exceptions=True)
-        for end in ends:
-            if isinstance(end, Exception):
-                raise end
-
-    async def _receive(self) -> None:
-        try:
-            while self._listener.closing is None:
-                message = await self._websocket.receive()
-                if message["type"] == "websocket.disconnect":
-                    return
-                text = message.get("text")
-                await self._answer(read_client(message["bytes"] if text is None else text))
-        except ProtocolError as error:
-            self._listener.tell(Error(reason=error.reason))
-            self._listener.close(error.code)
-        except Exception:
-            self._listener.close(Close.FAILED)
-            raise
-
-    async def _send(self) -> None:
         try:
             async with asyncio.timeout(None) as patience:
                 self._listener.when_closing(lambda: patience.reschedule(_soon()))
-                while (message := await self._listener.next()) is not None:
-                    await self._websocket.send_text(message)
-                assert self._listener.closing is not None
-                await self._websocket.close(self._listener.closing, self._listener.closing.name)
+                await self._receive()
         except TimeoutError as error:
             raise WebSocketDisconnect(1006, "never took our goodbye") from error
-        except RuntimeError as error:
-            raise WebSocketDisconnect(1006, "closed by the server below us") from error
+
+    async def _receive(self) -> None:
+        failure: Exception | None = None
+        while (message := await self._websocket.receive())["type"] != "websocket.disconnect":
+            if self._listener.closing is not None:
+                continue
+            self._hub.counts.messages_in += 1
+            try:
+                text = message.get("text")
+                await self._answer(read_client(message["bytes"] if text is None else text))
+            except ProtocolError as error:
+                self._listener.tell(Error(reason=error.reason))
+                self._listener.close(error.code)
+            except Exception as error:
+                failure = error
+                self._listener.close(Close.FAILED)
+        if failure is not None:
+            raise failure
 
     async def _answer(self, frame: ClientFrame) -> None:
         match frame:
@@ -173,7 +161,7 @@ class Conversation(Generic[V]):
             case CatchUp(channel=channel, after=after):
                 self._spend(1)
                 if channel in self._listener.channels:
-                    self._listener.tell(await self._catch_up(self._viewer, channel, after))
+                    await self._tell_past(channel, after)
                 else:
                     self._listener.tell(Refused(channel=channel))
             case Ping():
@@ -191,7 +179,11 @@ class Conversation(Generic[V]):
         if after is None:
             self._listener.tell(CaughtUp(channel=channel, after=None, upto=None))
         else:
-            self._listener.tell(await self._catch_up(self._viewer, channel, after))
+            await self._tell_past(channel, after)
+
+    async def _tell_past(self, channel: Channel, after: int) -> None:
+        self._hub.counts.catch_ups += 1
+        self._listener.tell(await self._catch_up(self._viewer, channel, after))
 
     def _spend(self, cost: int) -> None:
         if not self._allowance.spend(cost):

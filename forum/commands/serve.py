@@ -14,6 +14,7 @@ from forum.commands import demo
 from forum.commands.context import prepare
 from forum.db import connected, database
 from forum.settings import Settings
+from realtime.wire import RawFrames
 
 # How long open requests may take to finish at the end.
 GRACE_SECONDS = 5
@@ -34,7 +35,7 @@ def serve(settings: Settings, *, with_demo: bool = False) -> None:
             port=settings.port,
             loop="uvloop",
             http="httptools",
-            ws="websockets-sansio",
+            ws=RawFrames,
             ws_max_size=SOCKET_BYTES_MAX,
             # The same frame goes to every reader: compressing it for each of them is most of the work.
             ws_per_message_deflate=False,

@@ -11,6 +11,7 @@ from websockets.exceptions import ConnectionClosed
 
 from realtime.protocol import Frame, Hello, ServerFrame, Subscribe, read_server, write
 from realtime.socket import live_endpoint
+from realtime.wire import RawFrames
 from tests.realtime.room import Room, serving
 
 
@@ -48,10 +49,11 @@ def room() -> Room:
     return Room()
 
 
-@pytest.fixture
-async def address(room: Room) -> AsyncIterator[str]:
+@pytest.fixture(params=[RawFrames, "websockets-sansio"], ids=["raw frames", "plain ASGI"])
+async def address(room: Room, request: pytest.FixtureRequest) -> AsyncIterator[str]:
+    """The endpoint on a server that offers raw frames, and on one that does not."""
     endpoint = live_endpoint(room.hub, room.identify, room.may_hear, room.catch_up)
-    async with serving(Starlette(routes=[WebSocketRoute("/live", endpoint)])) as address:
+    async with serving(Starlette(routes=[WebSocketRoute("/live", endpoint)]), ws=request.param) as address:
         yield address
 
 

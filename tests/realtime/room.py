@@ -11,6 +11,7 @@ from starlette.websockets import WebSocket
 
 from realtime.hub import Hub
 from realtime.protocol import CaughtUp, Delta, Resync
+from realtime.wire import RawFrames
 
 
 @dataclass
@@ -125,13 +126,13 @@ class _Server(uvicorn.Server):
 
 
 @asynccontextmanager
-async def serving(app: Any, **options: Any) -> AsyncIterator[str]:
+async def serving(app: Any, *, ws: Any = RawFrames, **options: Any) -> AsyncIterator[str]:
     """A real server on a free port of this machine; yields its host:port."""
     config = uvicorn.Config(
         app,
         host="127.0.0.1",
         port=0,
-        ws="websockets-sansio",
+        ws=ws,
         ws_per_message_deflate=False,
         log_level="warning",
         lifespan="off",

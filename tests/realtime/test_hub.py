@@ -1,90 +1,259 @@
-from realtime.hub import MAX_BACKLOG_CHARACTERS, MAX_BACKLOG_MESSAGES, Hub, Listener
+"""Who hears what, and in how many frames; with a sender that keeps what it is given."""
+
+import asyncio
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from realtime import channels
+from realtime.channels import without_repetitions
+from realtime.hub import Hub
+from realtime.listeners import Listener
 from realtime.protocol import Close, Delta, Deltas, Resync, ServerFrame, read_server
-
-HELLO = Delta(number=1, kind="put", id="post-1", html="<li>", order=1)
-
-
-async def heard(listener: Listener) -> list[ServerFrame]:
-    """What waits for a listener, without waiting for more."""
-    listener.close(Close.RESTART)
-    return [read_server(message) async for message in _messages(listener)]
+from realtime.sending import Message
 
 
-async def _messages(listener: Listener):  # type: ignore[no-untyped-def]
-    while (message := await listener.next()) is not None:
-        yield message
+def put(number: int | None, element: str = "post-1") -> Delta:
+    return Delta(number=number, kind="put", id=element, html=f"<li>{number}", order=1)
+
+
+class Shelf:
+    """Keeps what is sent, up to a limit; the end of the connection is a number on it."""
+
+    def __init__(self, limit: int = 1000) -> None:
+        self.limit = limit
+        self.messages: list[Message] = []
+        self.ended: Close | None = None
+
+    def take(self, message: Message) -> bool:
+        if len(self.messages) >= self.limit:
+            return False
+        self.messages.append(message)
+        return True
+
+    def end(self, code: Close) -> None:
+        assert self.ended is None
+        self.ended = code
+
+    def drop(self) -> None:
+        self.messages.clear()
+
+    @property
+    def waiting(self) -> int:
+        return sum(len(message.text) for message in self.messages)
+
+    async def finish(self) -> None:
+        self.drop()
+
+    def heard(self) -> list[ServerFrame]:
+        return [read_server(message.text) for message in self.messages]
+
+
+def reader(hub: Hub, *names: str, owner: str | None = None, variant: str = "ja") -> tuple[Listener, Shelf]:
+    shelf = Shelf()
+    listener = hub.join(owner, variant, shelf)
+    for name in names:
+        hub.subscribe(listener, name)
+    return listener, shelf
+
+
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(channels, "NUMBERED_SECONDS", 0.02)
+    monkeypatch.setattr(channels, "LIST_SECONDS", 0.02)
 
 
 async def test_a_broadcast_reaches_each_listener_in_its_variant() -> None:
     hub = Hub()
-    ja, en, elsewhere = (hub.join(None, variant) for variant in ("ja", "en", "ja"))
-    hub.subscribe(ja, "topic:1")
-    hub.subscribe(en, "topic:1")
-    hub.subscribe(elsewhere, "topic:2")
-
+    (_, ja), (_, en), (_, elsewhere) = (
+        reader(hub, "topic:1"),
+        reader(hub, "topic:1", variant="en"),
+        reader(hub, "topic:2"),
+    )
     assert hub.listening("topic:1") == {"ja", "en"}
-    hub.broadcast("topic:1", {"ja": [HELLO], "en": []})
+    hub.broadcast("topic:1", {"ja": [put(1)], "en": [put(2)], "fr": [put(3)], "de": []})
+    await asyncio.sleep(0.01)
+    assert ja.heard() == [Deltas(channel="topic:1", deltas=(put(1),))]
+    assert en.heard() == [Deltas(channel="topic:1", deltas=(put(2),))]
+    assert elsewhere.heard() == []
 
-    assert await heard(ja) == [Deltas(channel="topic:1", deltas=(HELLO,))]
-    assert await heard(en) == [Deltas(channel="topic:1", deltas=())]
-    assert await heard(elsewhere) == []
+
+async def test_a_message_is_made_ready_once_for_everyone() -> None:
+    hub = Hub()
+    shelves = [reader(hub, "topic:1")[1] for _ in range(3)]
+    hub.broadcast("topic:1", {"ja": [put(1)]})
+    await asyncio.sleep(0)
+    assert len({id(shelf.messages[0].frame) for shelf in shelves}) == 1
+    assert (hub.counts.messages_out, hub.counts.fan_outs) == (3, 1)
+    assert hub.counts.bytes_out == 3 * len(shelves[0].messages[0].frame)
+
+
+@pytest.mark.usefixtures("quick")
+async def test_the_first_message_leaves_at_once_and_a_burst_as_one_frame() -> None:
+    hub = Hub()
+    _, shelf = reader(hub, "topic:1")
+    hub.broadcast("topic:1", {"ja": [put(1)]})
+    assert shelf.heard() == [Deltas(channel="topic:1", deltas=(put(1),))]
+    hub.broadcast("topic:1", {"ja": [put(2, "post-2")]})
+    hub.broadcast("topic:1", {"ja": [put(3, "post-3")]})
+    assert len(shelf.messages) == 1
+    await asyncio.sleep(0.05)
+    assert shelf.heard()[1:] == [Deltas(channel="topic:1", deltas=(put(2, "post-2"), put(3, "post-3")))]
+    await asyncio.sleep(0.05)
+    hub.broadcast("topic:1", {"ja": [put(4)]})
+    assert len(shelf.messages) == 3
+
+
+async def test_a_storm_costs_a_reader_a_bounded_number_of_frames() -> None:
+    hub = Hub()
+    (_, topic), (_, board) = reader(hub, "topic:1"), reader(hub, "board:welfare")
+    started = asyncio.get_running_loop().time()
+    for number in range(1, 101):
+        hub.broadcast("topic:1", {"ja": [put(number, f"post-{number}")]})
+        hub.broadcast("board:welfare", {"ja": [put(None, "topic-1")]})
+        await asyncio.sleep(0.005)
+    await asyncio.sleep(channels.LIST_SECONDS)
+    seconds = asyncio.get_running_loop().time() - started
+    told = [delta.number for frame in topic.heard() if isinstance(frame, Deltas) for delta in frame.deltas]
+    assert told == list(range(1, 101))
+    assert len(topic.messages) <= seconds / channels.NUMBERED_SECONDS + 2
+    assert len(board.messages) <= seconds / channels.LIST_SECONDS + 2
+    assert all(len(frame.deltas) == 1 for frame in board.heard() if isinstance(frame, Deltas))
+
+
+@pytest.mark.usefixtures("quick")
+async def test_a_burst_beyond_reason_is_caught_up_instead() -> None:
+    hub = Hub()
+    _, shelf = reader(hub, "topic:1")
+    for number in range(1, channels.BURST_MAX + 3):
+        hub.broadcast("topic:1", {"ja": [put(number, f"post-{number}")]})
+    await asyncio.sleep(0.05)
+    assert shelf.heard()[1:] == [Resync(channel="topic:1")]
+
+
+deltas = st.lists(
+    st.tuples(st.sampled_from(["put", "remove", "skip"]), st.sampled_from(["post-1", "post-2", "post-3"])),
+    max_size=12,
+)
+
+
+@given(deltas, st.booleans())
+def test_repetitions_leave_out_nothing_that_shows(changes: list[tuple[str, str]], is_numbered: bool) -> None:
+    made = [
+        Delta(
+            number=index if is_numbered else None,
+            kind=kind,  # type: ignore[arg-type]
+            id="" if kind == "skip" else element,
+            html=f"<li>{index}" if kind == "put" else "",
+        )
+        for index, (kind, element) in enumerate(changes)
+        if is_numbered or kind != "skip"
+    ]
+
+    def shown(told: list[Delta]) -> dict[str, str]:
+        page: dict[str, str] = {}
+        for delta in told:
+            if delta.kind == "put":
+                page[delta.id] = delta.html
+            elif delta.kind == "remove":
+                page.pop(delta.id, None)
+        return page
+
+    left = list(without_repetitions(made))
+    assert shown(left) == shown(made)
+    elements = [delta.id for delta in left if delta.kind != "skip"]
+    assert len(elements) == len(set(elements))
+    if is_numbered:
+        assert [delta.number for delta in left] == [delta.number for delta in made], "no number is missing"
+
+
+async def test_a_large_audience_hears_every_frame_whole_and_in_order() -> None:
+    hub = Hub()
+    readers = [reader(hub, "topic:1") for _ in range(3 * channels.AT_ONCE + 1)]
+    for number in range(1, 4):
+        hub.broadcast("topic:1", {"ja": [put(number, f"post-{number}")]})
+    assert [len(shelf.messages) for _, shelf in readers].count(1) == channels.AT_ONCE, "others get a turn"
+    await asyncio.sleep(0.1)
+    for _, shelf in readers:
+        told = [
+            delta.number for frame in shelf.heard() if isinstance(frame, Deltas) for delta in frame.deltas
+        ]
+        assert told == [1, 2, 3]
+
+
+async def test_who_leaves_during_a_fan_out_hears_no_more_of_it() -> None:
+    hub = Hub()
+    readers = [reader(hub, "topic:1", owner=str(n)) for n in range(3 * channels.AT_ONCE)]
+    hub.broadcast("topic:1", {"ja": [put(1)]})
+    left, left_shelf = readers[-1]
+    hub.unsubscribe(left, "topic:1")
+    hub.close_owner(str(3 * channels.AT_ONCE - 2))
+    await asyncio.sleep(0.05)
+    assert left_shelf.heard() == []
+    assert readers[-2][1].heard() == []
+    assert readers[-2][1].ended is Close.JUDGE_ANEW
+    assert len(readers[-3][1].heard()) == 1
 
 
 async def test_listeners_that_leave_leave_nothing_behind() -> None:
     hub = Hub()
     for _ in range(3):
-        listener = hub.join("7", "ja")
-        hub.subscribe(listener, "topic:1")
-        hub.subscribe(listener, "home")
+        listener, _ = reader(hub, "topic:1", "home", owner="7")
         hub.unsubscribe(listener, "home")
         hub.unsubscribe(listener, "never heard")
         hub.leave(listener)
         hub.leave(listener)
-    assert (hub.sockets, hub.channels, hub.listening("topic:1")) == (0, 0, set())
+    assert (hub.sockets, hub.channels, hub.listening("topic:1"), hub.waiting) == (0, 0, set(), 0)
 
 
 async def test_a_slow_listener_is_cut_off_and_told_to_catch_up() -> None:
     hub = Hub()
-    listener = hub.join(None, "ja")
-    hub.subscribe(listener, "topic:1")
-    for _ in range(MAX_BACKLOG_MESSAGES):
-        hub.broadcast("topic:1", {"ja": [HELLO]})
+    shelf = Shelf(limit=2)
+    listener = hub.join(None, "ja", shelf)
+    for number in (1, 2):
+        listener.tell(Resync(channel=f"topic:{number}"))
     assert listener.closing is None
-    hub.broadcast("topic:1", {"ja": [HELLO]})
-    assert listener.closing is Close.TOO_SLOW
-    assert await listener.next() is None, "what waited is dropped: the reader catches up anyway"
-
-
-async def test_one_large_message_is_no_sign_of_a_slow_listener() -> None:
-    listener = Listener(None, "ja")
-    listener.offer("x" * (MAX_BACKLOG_CHARACTERS + 1))
-    assert listener.closing is None
-    listener.offer("x")
-    assert listener.closing is Close.TOO_SLOW
+    listener.tell(Resync(channel="topic:3"))
+    assert (listener.closing, shelf.ended) == (Close.TOO_SLOW, Close.TOO_SLOW)
+    assert shelf.heard() == [], "what waited is dropped: the reader catches up anyway"
+    listener.tell(Resync(channel="topic:4"))
+    assert shelf.heard() == []
+    assert hub.counts.closes == {Close.TOO_SLOW: 1}
 
 
 async def test_lost_messages_are_told_to_one_channel_or_to_everyone() -> None:
     hub = Hub()
-    listener = hub.join(None, "ja")
-    hub.subscribe(listener, "topic:1")
-    hub.subscribe(listener, "home")
+    _, shelf = reader(hub, "topic:1", "home")
     hub.resync("home")
     hub.resync()
     hub.resync("topic:9")
-    said = await heard(listener)
+    said = shelf.heard()
     assert said[0] == Resync(channel="home")
     assert set(said[1:]) == {Resync(channel="home"), Resync(channel="topic:1")}
 
 
+@pytest.mark.usefixtures("quick")
+async def test_what_waits_when_messages_are_lost_is_lost_with_them() -> None:
+    hub = Hub()
+    _, shelf = reader(hub, "home")
+    hub.broadcast("home", {"ja": [put(None, "topic-1")]})
+    hub.broadcast("home", {"ja": [put(None, "topic-2")]})
+    hub.resync("home")
+    await asyncio.sleep(0.05)
+    assert shelf.heard()[1:] == [Resync(channel="home")]
+
+
 async def test_revoked_rights_end_the_connections_they_concern() -> None:
     hub = Hub()
-    suspended, other, guest = hub.join("7", "ja"), hub.join("8", "ja"), hub.join(None, "ja")
-    hub.subscribe(other, "topic:1")
-    suspended.offer("not to be read any more")
+    suspended, waiting = reader(hub, owner="7")
+    other, _ = reader(hub, "topic:1", owner="8")
+    guest, _ = reader(hub)
+    suspended.tell(Resync(channel="topic:1"))
 
     hub.close_owner("7")
     assert (suspended.closing, other.closing, guest.closing) == (Close.JUDGE_ANEW, None, None)
-    assert await suspended.next() is None
+    assert waiting.heard() == []
 
     hub.close_channel("topic:1")
     assert (other.closing, guest.closing) == (Close.JUDGE_ANEW, None)

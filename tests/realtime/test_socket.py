@@ -7,7 +7,7 @@ import pytest
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
-from realtime import hub as hub_module
+from realtime import sending
 from realtime import socket as socket_module
 from realtime.protocol import (
     MAX_CHANNELS,
@@ -194,7 +194,8 @@ async def test_a_reader_that_does_not_read_is_dropped(
     room: Room, join: Join, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(socket_module, "FAREWELL_SECONDS", 0.2)
-    monkeypatch.setattr(hub_module, "MAX_BACKLOG_MESSAGES", 8)
+    monkeypatch.setattr(sending, "MAX_BACKLOG_MESSAGES", 8)
+    monkeypatch.setattr(sending, "BEHIND_SECONDS", 0.2)
     topic = room.source()
     async with join(max_queue=1) as stuck, join() as reader:
         await stuck.subscribe(topic_1=0)
