@@ -26,6 +26,7 @@ from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIO
 from realtime.hub import Hub
 from realtime.protocol import CaughtUp, Delta, Deltas, write
 from realtime.socket import live_endpoint
+from realtime.wire import RawFrames
 
 CHANNEL = "topic:1"
 HTML = (
@@ -61,7 +62,7 @@ class Hall:
             port=0,
             loop="uvloop",
             http="httptools",
-            ws="websockets-sansio",
+            ws=RawFrames,
             ws_max_size=65_536,
             ws_per_message_deflate=False,
             access_log=False,
