@@ -16,10 +16,12 @@ SOURCES := forum moderation realtime migrations tests
 run: $(RUNTIME)  ## Serve with a demo on http://127.0.0.1:8000 (HOST, PORT, VAR_DIR change that).
 	@$(BIN)/python -m forum serve --demo
 
-test: $(DEVELOPMENT) browser  ## Every test, the browser's too.
+test: $(DEVELOPMENT)  ## Every test, the browser's too.
+	@./tests/prepare
 	$(BIN)/python -m pytest $(PARALLEL)
 
 test-fast: $(DEVELOPMENT)  ## The tests that need no browser.
+	@./tests/prepare redis-server nginx
 	$(BIN)/python -m pytest $(PARALLEL) -m "not browser"
 
 check: $(DEVELOPMENT)  ## Formatting, lint, types, import contracts, house rules, templates, documents.
@@ -36,10 +38,6 @@ format: $(DEVELOPMENT)
 messages: $(DEVELOPMENT)  ## Bring the English catalogue up to date with the sources.
 	$(BIN)/pybabel -q extract -F babel.cfg --no-location --omit-header -k _ -k N_ -o $(VENV)/messages.pot .
 	$(BIN)/pybabel -q update -l en -i $(VENV)/messages.pot -d forum/locale --no-fuzzy-matching --omit-header --ignore-pot-creation-date
-
-.PHONY: browser
-browser:  ## Chromium and a Japanese font, which the browser tests drive and read.
-	@./tests/browser/prepare
 
 $(RUNTIME): requirements.lock
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)

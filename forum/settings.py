@@ -31,6 +31,11 @@ class Settings(BaseSettings):
     database_url: str | None = Field(
         None, description="A PostgreSQL 15 or newer; without it an embedded server starts under VAR_DIR."
     )
+    broker_url: str | None = Field(
+        None,
+        pattern=r"^(redis|rediss|valkey|valkeys|unix)://",
+        description="redis:// or valkey:// server that carries live updates between many processes; without it PostgreSQL does.",
+    )
     secret_key: str | None = Field(
         None,
         min_length=32,

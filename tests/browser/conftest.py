@@ -15,7 +15,7 @@ from forum.db import Database, connected
 from tests.conftest import SECRET, a_database
 from tests.server import serving
 
-# As Debian and others name it; tests/browser/prepare installs it.
+# As Debian and others name it; tests/prepare installs it.
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 
 
@@ -26,7 +26,7 @@ def pytest_itemcollected(item: pytest.Item) -> None:
 @pytest_asyncio.fixture(scope="session")
 async def browser() -> AsyncIterator[Browser]:
     path = next(filter(None, map(shutil.which, CHROMIUM)), None)
-    assert path, "no Chromium found: run tests/browser/prepare"
+    assert path, "no Chromium found: run tests/prepare"
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=path)
         yield browser

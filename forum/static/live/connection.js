@@ -10,8 +10,6 @@ const SPREAD = 5_000;
 const STABLE = 10_000; // a connection that lived this long ends the row of failures
 const SILENCE = 45_000; // after this long without a frame, ask whether anybody is there
 const ANSWER_WITHIN = 10_000;
-const AWAKE_WITHIN = 5_000;
-const WAKE_SPREAD = 500; // a whole office comes online at once
 
 /** What happens at this end. @typedef {{opened: () => void, heard: (frame: Frame) => void, lost: (failures: number) => void}} End */
 
@@ -37,38 +35,22 @@ export function send(frame) {
 /** Connect, and stay so. @param {End} ours */
 export function start(ours) {
   end = ours;
-  setInterval(() => probe(SILENCE, ANSWER_WITHIN), SILENCE / 3);
+  setInterval(() => probe(SILENCE), SILENCE / 3);
   connect();
 }
 
-/** Back from the background, from sleep, from a tunnel or in another network: do not wait for timers. What the
- * browser takes for an open connection may have died meanwhile. */
+/** Back from the background, from sleep or from a tunnel: do not wait for timers. */
 export function wake() {
   if (document.hidden) return;
-  if (socket) probe(0, AWAKE_WITHIN);
-  else connectWithin(Math.random() * WAKE_SPREAD);
-}
-
-/** Go quiet until woken. */
-export function rest() {
-  clearTimeout(retry);
-  clearTimeout(deadline);
-  const mine = socket;
-  socket = null;
-  openedAt = 0;
-  mine?.close();
-}
-
-/** @param {number} delay */
-function connectWithin(delay) {
-  clearTimeout(retry);
-  retry = setTimeout(connect, delay);
+  if (socket) probe(ANSWER_WITHIN);
+  else connect();
 }
 
 function connect() {
+  clearTimeout(retry);
   const mine = new WebSocket(new URL("/live", location.href.replace(/^http/, "ws")));
   socket = mine;
-  expectAnswer(ANSWER_WITHIN);
+  expectAnswer();
   mine.onopen = () => {
     if (mine !== socket) return;
     openedAt = Date.now();
@@ -90,21 +72,21 @@ function lost(code) {
   failures = openedAt && Date.now() - openedAt > STABLE ? 1 : failures + 1;
   openedAt = 0;
   const longest = Math.min(RETRY_LONGEST, RETRY_FIRST * 2 ** (failures - 1));
-  connectWithin(code === RESTARTED ? Math.random() * SPREAD : longest * (0.5 + Math.random() / 2));
+  retry = setTimeout(connect, code === RESTARTED ? Math.random() * SPREAD : longest * (0.5 + Math.random() / 2));
   end.lost(failures);
 }
 
-/** Give the server some seconds to say anything at all. @param {number} within */
-function expectAnswer(within) {
+/** Give the server some seconds to say anything at all. */
+function expectAnswer() {
   clearTimeout(deadline);
   deadline = setTimeout(() => {
     const silent = socket;
     lost(0);
     silent?.close();
-  }, within);
+  }, ANSWER_WITHIN);
 }
 
-/** Ask whether anybody is there, after so much silence. @param {number} silence @param {number} within */
-function probe(silence, within) {
-  if (Date.now() - heardAt >= silence && send({ type: "ping" })) expectAnswer(within);
+/** @param {number} silence */
+function probe(silence) {
+  if (Date.now() - heardAt > silence && send({ type: "ping" })) expectAnswer();
 }
