@@ -47,7 +47,15 @@ from forum.jobs import Handler as JobHandler
 from forum.jobs import Worker
 from forum.live import Channel, Handler, Live, Room
 from forum.metrics import Metrics, readable
-from forum.middleware import Addresses, BodyLimit, Identify, RequestLog, SameOrigin, SecurityHeaders
+from forum.middleware import (
+    Addresses,
+    BodyLimit,
+    Identify,
+    RequestLog,
+    SameOrigin,
+    SecurityHeaders,
+    client_address,
+)
 from forum.rendering import STATIC, Renderer
 from forum.sealed import Seal
 from forum.settings import Settings
@@ -55,6 +63,7 @@ from forum.web import STATUS, Form, Site, page
 from moderation.reviews.queries.queue import waiting
 from realtime.broker import broker_at
 from realtime.hub import Hub
+from realtime.polling import polling_endpoint
 from realtime.socket import live_endpoint
 
 # A post has at most 4,000 characters; a digest's work bench sends a few thousand short fields.
@@ -122,6 +131,7 @@ def create_app(settings: Settings, db: Database, url: str) -> Starlette:
         routes=[
             *ROUTES,
             WebSocketRoute("/live", live_endpoint(hub, room.identify, room.may_hear, room.catch_up)),
+            Route("/live", polling_endpoint(room.identify, room.may_hear, room.catch_up, client_address)),
             Route("/healthz", health.alive),
             Route("/readyz", health.readiness(lambda: broker.healthy)),
             Route("/metrics", readable(metrics, settings)),

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
-from starlette.websockets import WebSocket
+from starlette.requests import HTTPConnection
 
 from forum.access import Actor, can_be_named
 from forum.events import Event, decode
@@ -68,7 +68,7 @@ class Room:
     def __init__(
         self,
         live: Live,
-        identify: Callable[[WebSocket], Awaitable[Actor]],
+        identify: Callable[[HTTPConnection], Awaitable[Actor]],
         channels: dict[str, Channel],
         handlers: dict[type[Event], list[Handler]],
     ) -> None:
@@ -77,10 +77,10 @@ class Room:
         self._channels = channels
         self._handlers = handlers
 
-    async def identify(self, websocket: WebSocket) -> Viewer:
+    async def identify(self, connection: HTTPConnection) -> Viewer:
         """Guests listen too: reading needs no login. Asked anew, and again if rights change meanwhile: what the
         middleware read may be older than the last revocation."""
-        return Viewer(await self._identify(websocket), current_locale())
+        return Viewer(await self._identify(connection), current_locale())
 
     async def may_hear(self, viewer: Viewer, channel: str) -> bool:
         kind, _, name = channel.partition(":")

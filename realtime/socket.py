@@ -9,6 +9,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Generic, Protocol, TypeVar
 
+from starlette.requests import HTTPConnection
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from realtime.hub import Hub
@@ -56,7 +57,7 @@ class Viewer(Protocol):
 V = TypeVar("V", bound=Viewer)
 T = TypeVar("T")
 
-Identify = Callable[[WebSocket], Awaitable[V | None]]
+Identify = Callable[[HTTPConnection], Awaitable[V | None]]
 MayHear = Callable[[V, Channel], Awaitable[bool]]
 Past = Callable[[V, Channel, int], Awaitable[CaughtUp | Resync]]
 

@@ -5,10 +5,12 @@ word on a screen says where it came from.
 """
 
 import asyncio
+import json
 import re
 from collections.abc import AsyncIterator, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
+from urllib.parse import urlencode
 
 import httpx
 import pytest
@@ -22,7 +24,7 @@ from forum.db import Database, connected
 from forum.posts.rules import Draft, Edit, Post
 from forum.topics.actions import discussing, judging
 from forum.topics.actions.locking import post_for
-from realtime.protocol import CatchUp, ServerFrame, write
+from realtime.protocol import CatchUp, CaughtUp, Refused, Resync, ServerFrame, read_server, write
 from tests.conftest import SECRET, a_database
 from tests.factories import (
     a_board,
@@ -80,10 +82,21 @@ class Person:
             await self.socket.send(CatchUp(channel=channel, after=0))
         async with listening(self.site, self.session) as fresh:
             answers = await fresh.subscribe(dict.fromkeys(channels, 0))
+        assert await self.ask(channels) == answers, "the same without a socket"
         await asyncio.sleep(SETTLED_SECONDS)
         frames, self.said[:] = [*self.said, *answers.values()], []
         refused = {channel for channel, answer in answers.items() if answer.type == "refused"}
         return Answer(words("".join(map(write, frames))), refused)
+
+    async def ask(self, channels: Iterable[str]) -> dict[str, ServerFrame]:
+        """Over plain HTTP."""
+        question = [pair for channel in channels for pair in (("channel", channel), ("after", "0"))]
+        page = await self.client.get(f"/live?{urlencode(question)}")
+        assert page.status_code == 200
+        answers = [read_server(json.dumps(frame)) for frame in page.json()]
+        return {
+            answer.channel: answer for answer in answers if isinstance(answer, CaughtUp | Resync | Refused)
+        }
 
     async def see(self, places: dict[str, str]) -> Answer:
         pages = {channel: await self.client.get(page) for channel, page in places.items()}

@@ -13,7 +13,7 @@ from forum.topics.actions import discussing, steering
 from forum.topics.rules import POSTS_PER_PAGE, TOPICS_ON_HOME
 from realtime.protocol import Close
 from tests.browser.conftest import Enter
-from tests.factories import a_board, a_facilitator, a_post, a_topic, an_account, the_post
+from tests.factories import a_board, a_facilitator, a_newcomer, a_post, a_topic, an_account, the_post
 
 
 class Windows:
@@ -152,6 +152,32 @@ async def test_pages_in_two_languages_hear_the_same_change(windows: Windows, sit
         await discussing.withdraw(site_db, resident, post.id)
         await expect(japanese.locator(f"#post-{post.id}")).to_contain_text("取り下げました")
         await expect(english.locator(f"#post-{post.id}.tombstone")).to_be_visible()
+
+
+# As where a proxy lets no websocket through.
+NO_WEBSOCKETS = """WebSocket = class {
+  static OPEN = 1;
+  readyState = 3;
+  constructor() { setTimeout(() => this.onclose({ code: 1006 }), 50); }
+}"""
+
+
+async def test_a_page_without_websockets_stays_current(
+    browser: Browser, site_url: str, site_db: Database
+) -> None:
+    author, topic = await a_newcomer(site_db), await a_topic(site_db)
+    path = f"/topics/{topic.topic_id}"
+    async with await browser.new_context(base_url=site_url, locale="ja-JP") as context:
+        reader = await context.new_page()
+        await reader.add_init_script(NO_WEBSOCKETS)
+        await reader.goto(path)
+        await discussing.reply(site_db, author, topic.topic_id, Draft(body="まだ公開されない意見。"))
+        post = await a_post(site_db, topic=topic, body="電話線のむこうの意見。")
+        await expect(reader.locator(f"#post-{post.id}")).to_be_visible(timeout=20_000)
+        await expect(reader.locator("#live-status")).to_have_text("1件の新着があります。")
+        await expect(reader.locator(".post")).to_have_count(2)
+        assert "まだ公開されない" not in await reader.content()
+        assert await reader.locator("html").get_attribute("data-live") == "off"
 
 
 async def the_last_post(db: Database, topic: Post) -> Post:

@@ -1,5 +1,6 @@
 """live.js in a real browser, on a small page of its own."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from html import escape
@@ -8,15 +9,16 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser, Page, expect
 from starlette.applications import Starlette
-from starlette.requests import Request
+from starlette.requests import HTTPConnection, Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 
 from realtime.hub import Hub
+from realtime.polling import polling_endpoint
 from realtime.protocol import Close, Delta
 from realtime.socket import live_endpoint
-from tests.realtime.room import Room, Source, eventually, serving
+from tests.realtime.room import Room, Source, Visitor, eventually, serving
 
 SCRIPTS = Path(__file__).parents[2] / "forum/static/live"
 CSP = "default-src 'none'; script-src 'self'; connect-src 'self'; img-src 'self'; style-src 'self'"
@@ -30,10 +32,13 @@ class World(Room):
         super().__init__()
         self.to: int | None = None
         self.rows: list[tuple[str, int]] = [("row-a", 30), ("row-b", 20), ("row-c", 10)]
-        self.fetches = 0
+        self.arrivals = 0
+
+    async def identify(self, connection: HTTPConnection) -> Visitor | None:
+        self.arrivals += connection.scope["type"] == "websocket"
+        return await super().identify(connection)
 
     def page(self, request: Request) -> Response:
-        self.fetches += 1
         topic = self.source()
         posts = "".join(
             topic.elements[name].html or ""
@@ -61,6 +66,7 @@ class World(Room):
 
     def app(self, live: bool = True) -> Starlette:
         endpoint = live_endpoint(self.hub, self.identify, self.may_hear, self.catch_up)
+        answers = polling_endpoint(self.identify, self.may_hear, self.catch_up, lambda _: "")
         socket = [WebSocketRoute("/live", endpoint)] if live else []
         return Starlette(
             routes=[
@@ -68,6 +74,7 @@ class World(Room):
                 Mount("/scripts", StaticFiles(directory=SCRIPTS)),
                 Route("/style.css", lambda _: Response(STYLE, media_type="text/css")),
                 *socket,
+                Route("/live", answers),
             ]
         )
 
@@ -102,9 +109,11 @@ Visit = Callable[..., AbstractAsyncContextManager[Page]]
 @pytest.fixture
 def visit(world: World, browser: Browser) -> Visit:
     @asynccontextmanager
-    async def visit(live: bool = True) -> AsyncIterator[Page]:
+    async def visit(live: bool = True, clock: bool = False) -> AsyncIterator[Page]:
         async with serving(world.app(live)) as address:
             page = await browser.new_page()
+            if clock:
+                await page.clock.install()
             complaints: list[str] = []
             page.on("pageerror", lambda error: complaints.append(str(error)))
             page.on("console", lambda m: complaints.append(m.text) if "Security Policy" in m.text else None)
@@ -122,6 +131,36 @@ def visit(world: World, browser: Browser) -> Visit:
 async def ids(page: Page, container: str = "#posts") -> list[str]:
     found: list[str] = await page.eval_on_selector_all(f"{container} > [id]", "all => all.map(e => e.id)")
     return found
+
+
+# How the page fares: the longest time between two frames, how far the reader's post moved, and how often it changed.
+WATCH = """() => {
+  const post = document.getElementById("post-120");
+  const start = post?.getBoundingClientRect().top;
+  let last = performance.now();
+  window.watched = { gap: 0, drift: 0, frames: 0, changes: 0 };
+  new MutationObserver(() => { watched.changes += 1; }).observe(document.getElementById("posts"), { childList: true });
+  const frame = () => {
+    const now = performance.now();
+    watched.gap = Math.max(watched.gap, now - last);
+    watched.drift = Math.max(watched.drift, Math.abs((post?.getBoundingClientRect().top ?? 0) - (start ?? 0)));
+    watched.frames += 1;
+    last = now;
+    requestAnimationFrame(frame);
+  };
+  requestAnimationFrame(frame);
+}"""
+
+
+async def look(page: Page, *, away: bool) -> None:
+    """Put the page in the background, or take it out."""
+    await page.evaluate(
+        """away => {
+          Object.defineProperty(document, "hidden", { value: away, configurable: true });
+          document.dispatchEvent(new Event("visibilitychange"));
+        }""",
+        away,
+    )
 
 
 async def holds(page: Page, number: int) -> None:
@@ -309,16 +348,129 @@ async def test_what_is_typed_into_an_element_is_not_lost(world: World, visit: Vi
         await expect(page.locator("#post-2 p")).to_have_text("edited")
 
 
-async def test_where_websockets_are_blocked_the_page_is_fetched_now_and_then(
-    world: World, visit: Visit
-) -> None:
+async def test_where_websockets_are_blocked_the_page_asks_over_plain_http(world: World, visit: Visit) -> None:
     async with visit(live=False) as page:
         await expect(page.locator("html")).to_have_attribute("data-live", "off")
         world.post(4)
+        world.post(2, "edited")
         world.rows.insert(0, ("row-d", 40))
         await expect(page.locator("#post-4")).to_be_visible(timeout=15_000)
+        await holds(page, 5)
+        await expect(page.locator("#post-2 p")).to_have_text("edited")
         await expect(page.locator("#rows > li").first).to_have_text("row-d 40")
+        world.source().remove("post-1")
+        await expect(page.locator("#post-1")).to_have_count(0, timeout=15_000)
+        assert await ids(page) == ["post-2", "post-3", "post-4"]
+
+
+async def test_a_page_that_is_not_wanted_any_more_asks_no_more(world: World, visit: Visit) -> None:
+    async with visit(live=False) as page:
+        world.forbidden.update(("topic:1", "home", "queue"))
+        asked: list[str] = []
+        page.on("request", lambda request: asked.append(request.url))
+        async with page.expect_response("**/live?*"):
+            pass
+        world.post(4)
+        await page.wait_for_timeout(5_000)
+        assert len([url for url in asked if "/live?" in url]) <= 1
+        assert await ids(page) == ["post-1", "post-2", "post-3"]
+
+
+async def test_a_page_in_the_background_goes_quiet_and_catches_up_when_looked_at(
+    world: World, visit: Visit
+) -> None:
+    async with visit(clock=True) as page:
+        await look(page, away=True)
+        await page.clock.fast_forward(30_000)
+        world.tell(world.post(4))
         await holds(page, 4)
+        assert world.hub.sockets == 1, "it listens for a while"
+        await page.clock.fast_forward(31_000)
+        await eventually(lambda: world.hub.sockets == 0)
+        await expect(page.locator("html")).to_have_attribute("data-live", "off")
+        world.post(5)
+        world.rows = world.rows[::-1][:1]
+        await page.clock.fast_forward(600_000)
+        assert world.hub.sockets == 0, "no attempts either"
+        await look(page, away=False)
+        await holds(page, 5)
+        await expect(page.locator("#rows > li")).to_have_count(1)
+        await expect(page.locator("html")).to_have_attribute("data-live", "on")
+
+
+async def test_a_glance_elsewhere_changes_nothing(world: World, visit: Visit) -> None:
+    async with visit(clock=True) as page:
+        await look(page, away=True)
+        await page.clock.fast_forward(50_000)
+        await look(page, away=False)
+        await page.clock.fast_forward(50_000)
+        assert world.arrivals == 1
+        world.tell(world.post(4))
+        await holds(page, 4)
+
+
+@pytest.mark.parametrize(
+    "sign",
+    ["window.dispatchEvent(new Event('online'))", "navigator.connection.dispatchEvent(new Event('change'))"],
+)
+async def test_a_page_that_waits_for_its_next_attempt_is_woken_by_a_new_network(
+    world: World, visit: Visit, sign: str
+) -> None:
+    async with visit(clock=True) as page:
+        world.banned.add(None)
+        world.hub.close(Close.FAILED)
+        for attempts in (2, 3, 4):
+            await eventually(lambda attempts=attempts: world.arrivals == attempts)  # type: ignore[misc]
+            await page.clock.fast_forward(8_000)
+        await eventually(lambda: world.arrivals == 5)
+        world.post(4)
+        world.banned.clear()
+        await page.evaluate(sign)
+        await expect(page.locator("html")).to_have_attribute("data-live", "on", timeout=3_000)
+        await holds(page, 4)
+
+
+async def test_a_connection_that_died_in_silence_is_noticed_when_the_reader_returns(
+    world: World, visit: Visit
+) -> None:
+    async with visit(clock=True) as page:
+        await page.evaluate(
+            "WebSocket.prototype.send = () => {}"
+        )  # nothing gets through, and nothing says so
+        await look(page, away=True)
+        await look(page, away=False)
+        await page.clock.fast_forward(6_000)
+        await eventually(lambda: world.arrivals == 2)
+
+
+async def test_a_storm_of_posts_leaves_the_page_responsive_and_the_reader_in_place(
+    world: World, visit: Visit
+) -> None:
+    for number in range(100, 140):
+        world.post(number)
+    async with visit() as page:
+        await page.evaluate("document.getElementById('post-120').scrollIntoView()")
+        await page.evaluate(WATCH)
+        for n in range(200):
+            # In turn above the reader, below, and changes of what there is.
+            world.tell(world.post(n % 90 + 4 if n % 3 == 0 else n % 5 + 100 if n % 3 == 1 else n + 140))
+            await asyncio.sleep(1 / 50)
+        await holds(page, world.source().changes)
+        seen = await page.evaluate("watched")
+        assert seen["drift"] < 2
+        assert seen["gap"] < 300, "milliseconds without a frame"
+        assert seen["changes"] <= seen["frames"]
+        assert await ids(page) == world.source().in_order()
+
+
+async def test_a_burst_changes_the_page_once(world: World, visit: Visit) -> None:
+    async with visit() as page:
+        await page.evaluate(WATCH)
+        for number in range(4, 54):
+            world.tell(world.post(number))
+        await holds(page, 53)
+        seen = await page.evaluate("watched")
+        assert seen["changes"] < 10
 
 
 async def test_the_hub_forgets_a_page_that_is_closed(world: World, visit: Visit) -> None:

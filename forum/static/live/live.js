@@ -6,18 +6,21 @@
 
 import { arrive, paused, settle, startTaking } from "./arrivals.js";
 import { Channel } from "./channel.js";
-import { isOpen, send, start, wake } from "./connection.js";
+import { isOpen, rest, send, start, wake } from "./connection.js";
 import { fetchSoon } from "./fetching.js";
 import { channelsOfPage, numberOf } from "./page.js";
+import { poll } from "./polling.js";
 
 /** @typedef {import("./channel.js").Frame} Frame */
 
-const FAILURES_UNTIL_FETCHING = 3; // then the page also catches up over plain HTTP at every attempt
+const FAILURES_UNTIL_POLLING = 2; // then the page also catches up over plain HTTP at every attempt
+const QUIET_AFTER = 60_000; // in the background
 const FETCH_WITHIN = 1_000;
 
 /** @type {Map<string, Channel>} */
 const channels = new Map();
 let wasConnected = false;
+let quiet = 0;
 
 /** @type {import("./channel.js").Ways} */
 const ways = {
@@ -45,7 +48,7 @@ const isRestored = () => performance.getEntriesByType("navigation").some(
 
 /** @param {number} failures */
 function lost(failures) {
-  if (failures >= FAILURES_UNTIL_FETCHING && !document.hidden) channels.forEach((channel) => channel.fetch());
+  if (failures >= FAILURES_UNTIL_POLLING && !document.hidden && !paused) poll(channels.values(), heard);
   show();
 }
 
@@ -67,16 +70,34 @@ function show() {
 
 /** The pause button was pressed. */
 function changed() {
-  if (!paused) fetchSoon(channels, 0);
+  if (!paused) {
+    fetchSoon(channels, 0);
+    wake();
+  }
+  show();
+}
+
+/** Nobody looks at a page in the background: after a while it goes quiet, and catches up when it is looked at. */
+function attend() {
+  clearTimeout(quiet);
+  if (document.hidden) quiet = setTimeout(goQuiet, QUIET_AFTER);
+  else wake();
+}
+
+function goQuiet() {
+  rest();
   show();
 }
 
 for (const name of channelsOfPage()) channels.set(name, new Channel(name, numberOf(name), ways));
 if (channels.size > 0) {
   startTaking({ take, changed });
-  addEventListener("online", wake);
-  addEventListener("pageshow", (event) => event.persisted && wake());
-  document.addEventListener("visibilitychange", wake);
   start({ opened, heard, lost });
+  attend();
+  document.addEventListener("visibilitychange", attend);
+  // A page without a connection may stay in the browser's history as it is.
+  addEventListener("pagehide", goQuiet);
+  for (const sign of ["pageshow", "online"]) addEventListener(sign, wake);
+  /** @type {{connection?: EventTarget}} */ (navigator).connection?.addEventListener("change", wake);
   show();
 }
