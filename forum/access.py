@@ -1,6 +1,7 @@
 """Who is asking, and what a rule answers. Every `can_*` in the system returns a Ruling."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from forum.errors import Forbidden
@@ -31,6 +32,8 @@ class Actor:
     approved_posts: int = 0
     locale: str | None = None
     unread: int = 0
+    # When the session that the request came with ends by itself.
+    session_ends: datetime | None = None
     # By choice, off by default: other readers see the pen name while this person reads.
     named_while_reading: bool = False
 

@@ -40,6 +40,7 @@ import moderation.submissions.jobs
 from forum import health
 from forum.access import GUEST
 from forum.db import Database, as_libpq
+from forum.door import Door
 from forum.errors import Conflict, Refusal, TooSoon
 from forum.events import CHANNEL, Event
 from forum.i18n import N_, _
@@ -119,7 +120,8 @@ def create_app(settings: Settings, db: Database, url: str) -> Starlette:
     site = make_site(settings, db)
     hub = Hub()
     room = Room(Live(site, hub), forum.accounts.web.identify, CHANNELS, _merged(HANDLERS))
-    broker = broker_at(settings.broker_url, as_libpq(url), {CHANNEL: room.on_message}, hub.resync)
+    broker = broker_at(settings.broker_url, as_libpq(url), {CHANNEL: room.on_message}, hub.doubt)
+    door = Door(live_endpoint(hub, room.identify, room.may_hear, room.catch_up), hub, settings)
     metrics = Metrics(db, hub, broker)
 
     @asynccontextmanager
@@ -130,7 +132,7 @@ def create_app(settings: Settings, db: Database, url: str) -> Starlette:
     app = Starlette(
         routes=[
             *ROUTES,
-            WebSocketRoute("/live", live_endpoint(hub, room.identify, room.may_hear, room.catch_up)),
+            WebSocketRoute("/live", door.enter),
             Route("/live", polling_endpoint(room.identify, room.may_hear, room.catch_up, client_address)),
             Route("/healthz", health.alive),
             Route("/readyz", health.readiness(lambda: broker.healthy)),

@@ -10,7 +10,7 @@ from uuid import uuid4
 import structlog
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
-from starlette.requests import HTTPConnection, Request
+from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from forum.access import Actor
@@ -222,7 +222,7 @@ def is_in(host: str, networks: Networks) -> bool:
     return any(address in network for network in networks)
 
 
-def client_address(request: Request) -> str:
+def client_address(request: HTTPConnection) -> str:
     """The visitor's network address: a key of pace limits, forgotten when they recover, and in no log.
 
     Of an IPv6 address only the network: one household has 2^64 addresses.

@@ -53,6 +53,11 @@ class Settings(BaseSettings):
         validate_default=True,
         description="Networks that may read `/metrics`, separated by commas; to others there is no such page.",
     )
+    sockets_per_address: int = Field(
+        200,
+        ge=1,
+        description="Live connections that one network address may hold; a school may share one.",
+    )
     smtp_url: str | None = Field(
         None, description="smtp:// or smtps:// server for mail; without it mail is written to VAR_DIR/mail."
     )

@@ -86,6 +86,14 @@ class Hub:
             if (audience := self._audiences.get(name)) is not None:
                 audience.resync()
 
+    def doubt(self) -> None:
+        """The broker was away, and what was said meanwhile is lost here: whoever has rights is judged anew, all
+        others catch up."""
+        self._revoke(
+            (listener for listener in self._listeners if listener.owner is not None), Close.JUDGE_ANEW
+        )
+        self.resync()
+
     def close_owner(self, owner: str, code: Close = Close.JUDGE_ANEW) -> None:
         """End every connection of an account: its rights changed, or its session ended."""
         self._revoke(self._owned.get(owner, ()), code)

@@ -97,8 +97,10 @@ def live_endpoint(
 def is_same_origin(headers: Mapping[str, str]) -> bool:
     """Whether a page of ours opened this connection. Browsers always name the origin; whoever does not is no
     browser and carries no visitor's cookie."""
-    origin = headers.get("origin")
-    return origin is None or origin.partition("://")[2].lower() == headers.get("host", "").lower()
+    if "origin" not in headers:
+        return True
+    scheme, _, host = headers["origin"].lower().partition("://")
+    return scheme in ("http", "https") and bool(host) and host == headers.get("host", "").lower()
 
 
 class Conversation(Generic[V]):

@@ -7,16 +7,21 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from datetime import timedelta
 
 import httpx
 import pytest
 import pytest_asyncio
+from websockets.exceptions import InvalidStatus
 
+from forum import clock
 from forum.access import Actor, Role
 from forum.accounts import actions as accounts
-from forum.accounts.rules import Registration
+from forum.accounts import queries
+from forum.accounts.rules import SESSION_LASTS, Registration
 from forum.boards import actions as boards
 from forum.db import Database, connected
+from forum.door import SOCKETS_PER_ACCOUNT
 from forum.posts.rules import Post
 from forum.topics.actions import steering
 from realtime.protocol import Close
@@ -40,6 +45,12 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
 WITHIN_SECONDS = 1.0
 
 
+CUT_OFF_THE_BROKERS = """
+select pg_terminate_backend(pid) from pg_stat_activity
+where datname = current_database() and application_name like 'listening to %'
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class Town:
     """Two servers, and what only some of its people may read."""
@@ -49,6 +60,7 @@ class Town:
     held: Post
     internal: Post
     draft: int
+    board: str
 
     def places(self, person: Actor) -> dict[str, str]:
         """The page on which each channel is heard."""
@@ -88,6 +100,7 @@ async def town(
                 held=await a_topic(db, await a_newcomer(db)),
                 internal=await a_topic(db, await a_staff_member(db), board=await a_board(db, "staff")),
                 draft=(await a_draft(db, await a_discussion(db))).id,
+                board=(await a_board(db)).slug,
             )
         for site in sites:
             assert "Traceback" not in site.log.read_text()
@@ -242,6 +255,56 @@ async def test_the_facilitator_of_a_draft_loses_it_with_its_topic(town: Town) ->
         assert await _ended(socket) < WITHIN_SECONDS
     async with listening(town.sites[0], session) as socket:
         assert (await socket.subscribe({channel: None}))[channel].type == "refused"
+
+
+async def test_a_session_that_ends_by_itself_ends_its_sockets(town: Town) -> None:
+    person, lasts = await a_moderator(town.db), 1.5
+    staying = await a_session(town.db, person)
+    with clock.at(clock.now() - SESSION_LASTS + timedelta(seconds=lasts)):
+        ending = await a_session(town.db, person)
+    before, seen = await town.rights(person, ending)
+    assert before == seen
+    async with listening(town.sites[0], ending) as socket:
+        await socket.subscribe(dict.fromkeys(channel for channel, may in before.items() if may))
+        assert await _ended(socket) < lasts + WITHIN_SECONDS
+    after, seen = await town.rights(person, ending)
+    assert after == seen
+    assert not any(after.values())
+    assert await town.rights(person, staying) == (before, before)
+
+
+async def test_rights_that_change_while_the_broker_is_away_end_too(town: Town) -> None:
+    """Nobody hears that they did; so when it is back, all accounts are judged anew, and guests catch up."""
+    staff = await a_staff_member(town.db)
+    channel = f"topic:{town.internal.topic_id}"
+    session = await a_session(town.db, staff)
+    async with listening(town.sites[0], session) as socket, listening(town.sites[0]) as guest:
+        assert (await socket.subscribe({channel: 0}))[channel].type == "caught_up"
+        await guest.subscribe({"board:nowhere": None, f"board:{town.board}": None})
+        async with town.db.transaction():
+            await town.db.run("set local statement_timeout = 1000")
+            await town.db.run(CUT_OFF_THE_BROKERS)
+            await queries.set_role(
+                town.db, staff.id or 0, role="resident", section_id=None
+            )  # and not a word of it
+        assert await socket.closed() == Close.JUDGE_ANEW
+        assert (await guest.next()).type == "resync"
+    async with listening(town.sites[0], session) as socket:
+        assert (await socket.subscribe({channel: 0}))[channel].type == "refused"
+
+
+async def test_an_account_holds_a_bounded_number_of_sockets(town: Town) -> None:
+    session = await a_session(town.db, await an_account(town.db))
+    async with AsyncExitStack() as open_pages:
+        for _ in range(SOCKETS_PER_ACCOUNT):
+            await open_pages.enter_async_context(listening(town.sites[0], session))
+        with pytest.raises(InvalidStatus) as refused:
+            await open_pages.enter_async_context(listening(town.sites[0], session))
+        assert refused.value.response.status_code == 429
+        async with listening(town.sites[0]):
+            pass  # others are none the worse
+    async with listening(town.sites[0], session):
+        pass
 
 
 async def test_a_channel_has_one_name(town: Town) -> None:

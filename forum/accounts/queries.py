@@ -13,9 +13,7 @@ select a.id, a.pen_name, a.pseudonym, a.role, a.section_id, a.locale, a.approved
     array(select board_id from board_roles where account_id = a.id and role = 'moderator') as moderates_boards,
     (select count(*) from (select from notifications where account_id = a.id and read_at is null limit 100) n)
         as unread
-from accounts a
 """
-
 
 OFFICES = ("facilitates_boards", "moderates_boards")
 
@@ -23,15 +21,17 @@ OFFICES = ("facilitates_boards", "moderates_boards")
 async def actor_of_session(db: Database, token_hash: bytes, now: datetime) -> Actor | None:
     return await _actor(
         db,
-        ACTOR
-        + "join sessions s on s.account_id = a.id where s.token_hash = :token_hash and s.expires_at > :now",
+        f"""
+        {ACTOR}, s.expires_at as session_ends from accounts a join sessions s on s.account_id = a.id
+        where s.token_hash = :token_hash and s.expires_at > :now
+        """,
         token_hash=token_hash,
         now=now,
     )
 
 
 async def actor(db: Database, account_id: int) -> Actor | None:
-    return await _actor(db, ACTOR + "where a.id = :account_id", account_id=account_id)
+    return await _actor(db, ACTOR + "from accounts a where a.id = :account_id", account_id=account_id)
 
 
 async def _actor(db: Database, sql: str, **values: object) -> Actor | None:

@@ -260,3 +260,15 @@ async def test_revoked_rights_end_the_connections_they_concern() -> None:
 
     hub.close()
     assert (suspended.closing, guest.closing) == (Close.JUDGE_ANEW, Close.RESTART), "the first reason counts"
+
+
+async def test_after_a_loss_whoever_has_rights_is_judged_anew() -> None:
+    """News about rights may be among what was lost; a judgement under way is made again."""
+    hub = Hub()
+    resident, _ = reader(hub, "topic:1", owner="7")
+    guest, shelf = reader(hub, "topic:1")
+    before = hub.revocations
+    hub.doubt()
+    assert (resident.closing, guest.closing) == (Close.JUDGE_ANEW, None)
+    assert shelf.heard() == [Resync(channel="topic:1")]
+    assert hub.revocations > before
