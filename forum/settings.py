@@ -1,8 +1,11 @@
 """What a town can set, all of it from the environment. README.md documents every field."""
 
+import os
 import secrets
+from contextlib import suppress
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import Annotated, Literal
 
 from pydantic import AnyHttpUrl, BeforeValidator, Field
@@ -88,6 +91,14 @@ class Settings(BaseSettings):
         path = self.var_dir / "secret.key"
         if not path.exists():
             self.var_dir.mkdir(parents=True, exist_ok=True)
-            path.touch(mode=0o600)
-            path.write_text(secrets.token_urlsafe(48))
+            _write_once(path, secrets.token_urlsafe(48))
         return path.read_text()
+
+
+def _write_once(path: Path, text: str) -> None:
+    """Whole or not at all, and the first of several processes wins."""
+    with NamedTemporaryFile("w", dir=path.parent) as file:
+        file.write(text)
+        file.flush()
+        with suppress(FileExistsError):
+            os.link(file.name, path)
