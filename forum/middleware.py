@@ -52,6 +52,8 @@ class RequestLog:
         if scope["type"] not in ("http", "websocket"):
             return await self.app(scope, receive, send)
         scope["client"] = self._client(scope)
+        if self.settings.served_over_https:  # the proxy speaks plainly to us, and addresses we write must not
+            scope["scheme"] = "https" if scope["type"] == "http" else "wss"
         request_id = uuid4().hex[:16]
         scope.setdefault("state", {})["request_id"] = request_id
         structlog.contextvars.clear_contextvars()

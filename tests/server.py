@@ -28,13 +28,14 @@ class Server:
 
 @asynccontextmanager
 async def serving(var_dir: Path, **settings: str) -> AsyncIterator[Server]:
-    """Serves for the length of the block; `settings` as in the environment (DATABASE_URL=…)."""
-    port, log = free_port(), var_dir / "server.log"
+    """Serves for the length of the block; `settings` as in the environment (DATABASE_URL=…), on a free port if
+    they name none."""
+    port, log = settings.pop("PORT", None) or str(free_port()), var_dir / "server.log"
     environment = {
         name: os.environ[name] for name in ("PATH", "HOME", "XDG_RUNTIME_DIR") if name in os.environ
     }
     url = f"http://127.0.0.1:{port}"
-    environment |= {"PORT": str(port), "VAR_DIR": str(var_dir), **settings}
+    environment |= {"PORT": port, "VAR_DIR": str(var_dir), **settings}
     with log.open("ab") as output:
         process = await asyncio.create_subprocess_exec(
             sys.executable,
