@@ -261,7 +261,6 @@ async def test_one_killed_process_is_not_missed_and_of_two_a_page_tells(town: To
             assert answer.headers["retry-after"] == "30"
         for n in range(2):
             await town.start(n)
-        await asyncio.sleep(2)  # nginx asks them again
         assert (await visitor.get("/")).status_code == 200
 
 
@@ -299,7 +298,6 @@ async def test_a_restart_of_one_after_the_other_loses_nothing(town: Town) -> Non
     writing = asyncio.create_task(write_on())
     for n in range(2):
         await town.restart(n)
-        await asyncio.sleep(2.5)
     calm.set()
     await writing
     assert set(answers) <= {201, 303}

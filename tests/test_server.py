@@ -6,7 +6,7 @@ import re
 import signal
 import time
 from collections.abc import AsyncIterator, Callable
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from urllib.parse import urlsplit
@@ -144,6 +144,28 @@ async def test_sockets_hear_of_a_restart(server_url: str, template: str, tmp_pat
             for socket in (one, other):
                 await socket.wait_closed()
                 assert socket.close_code == 1012
+
+
+async def test_who_was_connected_before_the_end_is_answered(
+    server_url: str, template: str, tmp_path: Path
+) -> None:
+    """A proxy has connected, and its request is on the way: it could not be asked of another process again."""
+    async with (
+        a_database(server_url, template) as url,
+        serving(tmp_path, DATABASE_URL=url, SECRET_KEY=SECRET, WORKER="false") as server,
+    ):
+        address = urlsplit(server.url)
+        connections = [await asyncio.open_connection(address.hostname, address.port) for _ in range(20)]
+        server.process.terminate()
+        with suppress(ConnectionRefusedError):
+            while True:
+                connections.append(await asyncio.open_connection(address.hostname, address.port))
+                await asyncio.sleep(0.005)
+        for reader, writer in connections:
+            writer.write(b"GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+            assert (await reader.read()).startswith(b"HTTP/1.1 200")
+            writer.close()
+        assert await asyncio.wait_for(server.process.wait(), 10) == 0
 
 
 async def test_ctrl_c_stops_everything(record_property: Callable[[str, object], None]) -> None:

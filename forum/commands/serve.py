@@ -12,6 +12,7 @@ from forum import logs, postgres
 from forum.app import create_app
 from forum.commands import demo
 from forum.commands.context import prepare
+from forum.commands.stopping import Server
 from forum.db import connected, database
 from forum.settings import Settings
 from realtime.wire import RawFrames
@@ -48,7 +49,7 @@ def serve(settings: Settings, *, with_demo: bool = False) -> None:
         )
         typer.echo(f"{settings.address}  (Ctrl-C stops)")
         with suppress(KeyboardInterrupt):
-            uvicorn.Server(config).run()
+            Server(config).run()
 
 
 async def _prepare(settings: Settings, url: str, with_demo: bool) -> None:
