@@ -34,6 +34,7 @@ import moderation.digests.jobs
 import moderation.digests.live
 import moderation.digests.web
 import moderation.records.web
+import moderation.reviews.jobs
 import moderation.reviews.live
 import moderation.reviews.web
 import moderation.submissions.jobs
@@ -83,7 +84,11 @@ ROUTES: list[BaseRoute] = [
     *moderation.reviews.web.routes,
     *moderation.records.web.routes,
 ]
-HOURLY: dict[str, JobHandler] = {**forum.accounts.jobs.HOURLY, **forum.pace.jobs.HOURLY}
+HOURLY: dict[str, JobHandler] = {
+    **forum.accounts.jobs.HOURLY,
+    **forum.pace.jobs.HOURLY,
+    **moderation.reviews.jobs.HOURLY,
+}
 JOBS: dict[str, JobHandler] = {
     **forum.accounts.jobs.JOBS,
     **forum.notifications.jobs.JOBS,

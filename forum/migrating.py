@@ -19,12 +19,15 @@ from forum.settings import ROOT
 MIGRATING = 20020331
 
 
-async def migrate(database_url: str) -> None:
-    """Runs the migrations that are missing, then those of the job queue. Safe to run again and by many at once."""
+async def migrate(database_url: str, *, to: str = "head") -> None:
+    """Runs the migrations that are missing, then those of the job queue. Safe to run again and by many at once.
+
+    `to` an older one, to see how this release takes over the data of another.
+    """
     async with _alone(database_url) as connection:
         engine = create_async_engine(as_asyncpg(database_url))
         async with engine.begin() as transaction:
-            await transaction.run_sync(_upgrade)
+            await transaction.run_sync(_upgrade, to)
         await engine.dispose()
         await jobs.install(connection)
 
@@ -45,10 +48,10 @@ def newest_migration() -> str | None:
     return ScriptDirectory.from_config(_config()).get_current_head()
 
 
-def _upgrade(connection: Connection) -> None:
+def _upgrade(connection: Connection, to: str) -> None:
     config = _config()
     config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    command.upgrade(config, to)
 
 
 def _config() -> Config:

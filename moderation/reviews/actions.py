@@ -1,8 +1,9 @@
-"""Putting the charter in force, reporting a post, deciding on it."""
+"""Putting the charter in force, reporting a post, deciding on it, publishing the head of the log."""
 
 import secrets
 import tomllib
 from collections.abc import Awaitable, Callable
+from datetime import date
 from pathlib import Path
 
 from forum import clock
@@ -17,7 +18,8 @@ from forum.topics.actions import judging
 from forum.topics.actions.locking import post_for, require_version
 from forum.topics.rules import Topic
 from moderation.reviews import rules, telling
-from moderation.reviews.queries import charter, decisions, reports
+from moderation.reviews.chain import GENESIS
+from moderation.reviews.queries import chain, charter, decisions, reports
 from moderation.reviews.rules import Act, Charter, Complaint, Verdict
 
 CHARTER = Path(__file__).with_name("charter.toml")
@@ -49,6 +51,13 @@ async def put_charter_in_force(db: Database) -> int:
                 db, **words, version=version, in_force_from=written.in_force_from
             )
     return added
+
+
+async def publish_head(db: Database, day: date) -> bool:
+    """Puts on record how long the log is today and with which hash it ends. Whether it was the first time today."""
+    async with db.transaction():
+        number, sha256 = await chain.last(db) or (0, GENESIS)
+        return await chain.note_head(db, day, number=number, sha256=sha256, now=clock.now())
 
 
 async def report(db: Database, actor: Actor, post_id: int, complaint: Complaint) -> None:

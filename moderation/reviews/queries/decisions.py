@@ -1,10 +1,11 @@
 """What was decided: rows that are written once and read by everyone."""
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from forum.db import Database
+from moderation.reviews.history import PostHistory
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,18 +146,38 @@ async def label(db: Database, account_id: int, label: str) -> None:
     )
 
 
-async def mismatches(db: Database) -> list[str]:
-    """One line where a decision no longer says what was judged, or a post is not as its last decision left it."""
+def histories(db: Database) -> AsyncIterator[PostHistory]:
+    """Every post with all that was done to it."""
+    return db.each(
+        PostHistory,
+        """
+        select p.id, p.state, p.version, p.created_at, p.edited_at, p.shown_at, p.returned_at,
+            (select count(*) from revisions where post_id = p.id) as revisions,
+            d.acts, d.decided_at
+        from posts p cross join lateral (
+            select coalesce(array_agg(act order by number), '{}') as acts, max(decided_at) as decided_at
+            from decisions where post_id = p.id
+        ) d
+        where p.id > :after order by p.id limit :batch
+        """,
+    )
+
+
+async def unfounded(db: Database) -> list[str]:
+    """One line where a decision names other words than those that were judged, or a report another decision."""
     rows = await db.rows(
         """
-        select format('decision %s: judged hash is not that of revision %s', d.id, r.id) as line
-        from decisions d join revisions r on r.id = d.revision_id
-        where r.sha256 <> d.text_sha256 or r.post_id <> d.post_id
+        select format('decision %s: judged hash is not that of revision %s', d.id, d.revision_id) as line
+        from decisions d left join revisions r on r.id = d.revision_id and r.post_id = d.post_id
+        where r.sha256 is distinct from d.text_sha256
         union all
-        select format('post %s: %s after %s', p.id, p.state, coalesce(d.act, 'no decision'))
-        from posts p
-            left join lateral (select act from decisions where post_id = p.id order by id desc limit 1) d on true
-        where (p.state = 'hidden') is distinct from (coalesce(d.act, '') = 'hide')
+        select format('decision %s: cites rule %s in version %s, which there is not', d.id, d.rule_number, d.rule_version)
+        from decisions d left join charter_rules c on (c.number, c.version) = (d.rule_number, d.rule_version)
+        where num_nonnulls(d.rule_number, d.rule_version) > 0 and c.number is null
+        union all
+        select format('report %s: settled by decision %s, which is not on its post', r.id, r.settled_by)
+        from reports r left join decisions d on d.id = r.settled_by
+        where r.settled_by is not null and d.post_id is distinct from r.post_id
         order by 1
         """
     )

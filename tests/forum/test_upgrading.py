@@ -1,0 +1,86 @@
+"""A town's data outlive every release: what an older one has written is brought up to this one and matches.
+
+`releases/NNNN.json` holds the rows of every table as a release with the schema of migration NNNN wrote them. To add
+one: fill a database by the actions of that release, and write down each table as `jsonb_agg(to_jsonb(row))`.
+"""
+
+import json
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from forum.commands.context import prepare
+from forum.commands.verify import CHECKS
+from forum.db import Database, connected
+from forum.migrating import migrate, newest_migration
+from moderation.reviews.queries import chain
+from moderation.reviews.rules import Act
+from tests.conftest import a_database
+from tests.factories import a_moderator, a_post
+from tests.moderation.reviews.test_actions import decide
+
+RELEASES = sorted((Path(__file__).parent / "releases").glob("*.json"))
+Upgraded = Callable[[Path], AbstractAsyncContextManager[Database]]
+
+
+@pytest.fixture
+def upgraded(server_url: str) -> Upgraded:
+    """`async with upgraded(release) as db`: its database, brought up to this release."""
+
+    @asynccontextmanager
+    async def upgrade(release: Path) -> AsyncIterator[Database]:
+        async with a_database(server_url) as url:
+            await migrate(url, to=release.stem)
+            async with connected(url) as db:
+                await restore(db, json.loads(release.read_text()))
+            await prepare(url)
+            async with connected(url) as db:
+                yield db
+
+    return upgrade
+
+
+async def restore(db: Database, tables: dict[str, list[dict[str, Any]]]) -> None:
+    """Fills the tables of an empty database; later rows get numbers after these."""
+    async with db.transaction():
+        await db.run("set local session_replication_role = replica")
+        for table, rows in tables.items():
+            names = ", ".join(rows[0])
+            await db.run(f"delete from {table}")  # what the migrations themselves have put there
+            await db.run(
+                f"insert into {table} ({names}) overriding system value"
+                f" select {names} from jsonb_populate_recordset(null::{table}, cast(:rows as jsonb))",
+                rows=json.dumps(rows),
+            )
+            if "id" in rows[0]:
+                await db.value(
+                    f"select setval(pg_get_serial_sequence('{table}', 'id'), (select max(id) from {table}))"
+                )
+
+
+async def mismatches(db: Database) -> list[str]:
+    return [line for check in CHECKS async for line in check(db)]
+
+
+@pytest.mark.parametrize("release", RELEASES, ids=lambda path: path.stem)
+async def test_the_data_of_an_older_release_are_all_there_and_match(
+    upgraded: Upgraded, release: Path
+) -> None:
+    async with upgraded(release) as db:
+        assert await db.value("select version_num from alembic_version") == newest_migration()
+        for table, rows in json.loads(release.read_text()).items():
+            assert await db.value(f"select count(*) from {table}") >= len(rows), table
+        assert await mismatches(db) == []
+
+
+async def test_decisions_of_before_are_chained_in_their_order_and_new_ones_follow(upgraded: Upgraded) -> None:
+    async with upgraded(RELEASES[0]) as db:
+        before = [line async for line in chain.lines(db)]
+        assert [line.number for line in before] == [*range(1, len(before) + 1)] != []
+        assert [line.id for line in before] == sorted(line.id for line in before)
+        await decide(db, await a_moderator(db), await a_post(db), Act.HIDE)
+        assert [line.previous async for line in chain.lines(db)][-1] == before[-1].sha256
+        assert await mismatches(db) == []
