@@ -69,6 +69,7 @@ LEXICONS = {
     "forum/__main__.py": "the name of the room above the list of commands",
     "forum/rendering.py": "how a date is written",
     "forum/settings.py": "the name of the town is a setting",
+    "forum/screening": "patterns of what people write",
     "moderation/digests": "patterns of what people write",
     "moderation/submissions": "headings of files that towns and people bring",
     "moderation/consultations/exports": "documents of a Japanese procedure",

@@ -190,7 +190,7 @@ function accept(form, page) {
   form.reset();
   cancelReply(form);
   for (const field of typed(form)) field.value = "";
-  form.querySelectorAll(".error-summary, .error, .counter, .personal, .restored, .failed").forEach((node) => node.remove());
+  form.querySelectorAll(".error-summary, .error, .counter, .personal, .restored, .failed, .consent").forEach((node) => node.remove());
   form.querySelectorAll("[aria-invalid]").forEach((field) => field.removeAttribute("aria-invalid"));
   const there = document.getElementById(post.id);
   if (there) there.replaceWith(post);

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import Enum
 
-from moderation.digests.width import fold
+from forum.width import fold
 
 
 class Shape(Enum):

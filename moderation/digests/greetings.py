@@ -2,7 +2,7 @@
 
 import re
 
-from moderation.digests.width import fold
+from forum.width import fold
 
 # What may stand around the words without adding meaning.
 MARKS = re.compile(r"[\s。!?、,.♪★☆~〜…・ー\-_()^*#>\U0001F300-\U0001FAFF\u2600-\u27bf\ufe0f]+")

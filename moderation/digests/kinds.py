@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from forum.i18n import N_
-from moderation.digests.width import fold
+from forum.width import fold
 
 
 class Kind(StrEnum):

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from math import log
 
-from moderation.digests.width import fold
+from forum.width import fold
 
 # Nouns run together: 「再生可能エネルギー」「放課後の居場所」.
 NOUNS = r"[一-龥々〆ヶァ-ヴーA-Za-z0-9]"

@@ -16,10 +16,10 @@ from enum import StrEnum
 from functools import cached_property
 from itertools import groupby, pairwise
 
+from forum.width import fold
 from moderation.digests.blocks import Block, Shape, blocks
 from moderation.digests.greetings import is_greeting
 from moderation.digests.kinds import DEMANDING, Kind, Suggestion, suggest
-from moderation.digests.width import fold
 
 
 class Part(StrEnum):

@@ -14,6 +14,7 @@ from forum.posts.web import readable_post
 from forum.topics import rules
 from forum.topics.actions import discussing
 from forum.topics.rules import Opening
+from forum.topics.web.asking import ask_first, asked_in
 from forum.topics.web.reading import board_of, topic, topic_of
 from forum.web import (
     Form,
@@ -34,13 +35,15 @@ async def new_topic(request: Request) -> Response:
     if actor_of(request).is_guest and request.method == "GET":
         return redirect(request, f"/login?next=/boards/{board.slug}/topics/new")
     require(rules.can_start(actor_of(request), board))
-    return await page(request, "topics/new.html", board=board)
+    asked = asked_in(getattr(request.state, "form", None))
+    return await page(request, "topics/new.html", board=board, asked=asked)
 
 
 @refill(new_topic)
 async def start(request: Request) -> Response:
     db, actor, board = database(request), actor_of(request), await board_of(request)
     opening = await read(request, Opening)
+    await ask_first(request, opening.title, opening.body)
     await _keep_pace(db, actor)
     topic_id, _ = await discussing.start(db, actor, board, opening)
     return redirect(request, f"/topics/{topic_id}")
@@ -50,6 +53,7 @@ async def start(request: Request) -> Response:
 async def reply(request: Request) -> Response:
     db, actor, found = database(request), actor_of(request), await topic_of(request)
     draft = await read(request, Draft)
+    await ask_first(request, draft.body)
     await _keep_pace(db, actor)
     post_id = await discussing.reply(db, actor, found.id, draft)
     if not wants_fragment(request):
@@ -70,6 +74,7 @@ async def edit_form(request: Request) -> Response:
         "posts/edit.html",
         post=post,
         form=_after_conflict(form, current) if form else Form({"body": [current.raw]}),
+        asked=asked_in(form, known=current.raw),
         theirs=current.raw if form and form.refusal else None,
     )
 
@@ -77,6 +82,8 @@ async def edit_form(request: Request) -> Response:
 @refill(edit_form)
 async def edit(request: Request) -> Response:
     db, actor, words = database(request), actor_of(request), await read(request, Edit)
+    current = await posts.post(db, path_id(request))
+    await ask_first(request, words.body, known=current.raw if current else "")
     await _keep_pace(db, actor)
     await discussing.edit(db, actor, path_id(request), words)
     return redirect(request, f"/posts/{path_id(request)}")
