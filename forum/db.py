@@ -101,23 +101,34 @@ class Database:
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[None]:
         """All or nothing; inside another transaction, a savepoint. One task only."""
-        async with self._connection() as connection, connection.raw_connection.transaction():
+        async with self._held() as connection, connection.transaction():
             yield
 
     @asynccontextmanager
     async def raw(self) -> AsyncIterator[asyncpg.Connection]:
         """The asyncpg connection itself, for libraries that speak to one (the job queue)."""
-        async with self._connection() as connection:
-            yield connection.raw_connection
+        async with self._held() as connection:
+            yield connection
 
     @asynccontextmanager
     async def _raw(self) -> AsyncIterator[Any]:
         self.statements += 1
-        async with self._connection() as connection:
-            yield connection.raw_connection
+        async with self._held() as connection:
+            yield connection
 
-    def _connection(self) -> Connection:
-        return self._source if isinstance(self._source, Connection) else self._source.connection()
+    @asynccontextmanager
+    async def _held(self) -> AsyncIterator[Any]:
+        """The connection of this task. One that broke and could not be given back is forgotten: the library keeps
+        it for the task, and a task that lives long (whoever listens to events) would never query again."""
+        source = self._source
+        connection = source if isinstance(source, Connection) else source.connection()
+        try:
+            async with connection:
+                yield connection.raw_connection
+        except BaseException:
+            if isinstance(source, databases.Database) and connection._connection_counter == 0:
+                source._connection = None
+            raise
 
 
 def database(url: str, *, at_most: int = 10) -> Database:
