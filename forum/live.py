@@ -45,14 +45,18 @@ Handler = Callable[[Live, Any], Awaitable[None]]
 MayHear = Callable[[Live, Actor, str], Awaitable[bool]]
 # What changed in the channel since a number.
 Past = Callable[[Live, Viewer, str, int], Awaitable[CaughtUp | Resync]]
+# A number that differs when what the actor is shown in the channel differs.
+Stamp = Callable[[Live, Actor, str], Awaitable[int]]
 
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """A kind of channel, as a slice offers it. Without a past, pages fetch the region again when in doubt."""
+    """A kind of channel, as a slice offers it: with a past, or with a stamp that its pages carry as their number.
+    Without either, pages fetch the region again when in doubt."""
 
     may_hear: MayHear
     past: Past | None = None
+    stamp: Stamp | None = None
 
 
 def row_id(name: str) -> int | None:
@@ -89,10 +93,12 @@ class Room:
 
     async def catch_up(self, viewer: Viewer, channel: str, after: int) -> CaughtUp | Resync:
         kind, _, name = channel.partition(":")
-        past = self._channels[kind].past
-        if past is None:
-            return Resync(channel=channel, after=after)
-        return await past(self._live, viewer, name, after)
+        offered = self._channels[kind]
+        if offered.past is not None:
+            return await offered.past(self._live, viewer, name, after)
+        if offered.stamp is not None and await offered.stamp(self._live, viewer.actor, name) == after:
+            return CaughtUp(channel=channel, after=after, upto=after)
+        return Resync(channel=channel, after=after)
 
     async def on_message(self, payload: str) -> None:
         """An event from the broker."""

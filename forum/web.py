@@ -44,7 +44,7 @@ class Site:
     renderer: Renderer
     seal: Seal
     # How many items wait for this moderator; given by the review queue, shown in every header.
-    waiting: Callable[[Database, Actor], Awaitable[int]]
+    waiting: Callable[[Database, Actor], Awaitable[object]]
 
     def signer(self, purpose: str) -> URLSafeTimedSerializer:
         return URLSafeTimedSerializer(self.settings.secret(), salt=purpose)
@@ -92,7 +92,8 @@ def actor_of(connection: HTTPConnection) -> Actor:
 async def page(request: Request, template: str, status: int = 200, **context: object) -> HTMLResponse:
     """A whole page. Every template may use actor, form, notices, path, status, unread and waiting beside `context`."""
     shared, actor = site(request), actor_of(request)
-    waiting = await shared.waiting(shared.db, actor) if actor.is_moderator else 0
+    if actor.is_moderator and "waiting" not in context:
+        context["waiting"] = await shared.waiting(shared.db, actor)
     notices = _notices(request)
     html = shared.renderer.render(
         template,
@@ -104,7 +105,7 @@ async def page(request: Request, template: str, status: int = 200, **context: ob
             "notices": notices,
             "status": status,
             "unread": actor.unread,
-            "waiting": waiting,
+            "waiting": None,
             **context,
         },
     )

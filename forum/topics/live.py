@@ -30,6 +30,10 @@ async def may_hear_board(live: Live, actor: Actor, name: str) -> bool:
     return board is not None and bool(can_read(actor, board.kind))
 
 
+async def stamp_of_board(live: Live, actor: Actor, name: str) -> int:
+    return (await queries.stamps(live.site.db, [name])).get(name, 0)
+
+
 async def past_of_topic(live: Live, viewer: Viewer, name: str, after: int) -> CaughtUp | Resync:
     """Every post changed since, each once, as it is now; and the head, if it changed."""
     channel, db = f"topic:{name}", live.site.db
@@ -115,7 +119,10 @@ def _in_each(variants: Iterable[str], delta: Callable[[], Delta]) -> dict[str, l
     return deltas
 
 
-CHANNELS = {"topic": Channel(may_hear_topic, past_of_topic), "board": Channel(may_hear_board)}
+CHANNELS = {
+    "topic": Channel(may_hear_topic, past_of_topic),
+    "board": Channel(may_hear_board, stamp=stamp_of_board),
+}
 HANDLERS: dict[type[Event], list[Handler]] = {
     PostChanged: [post_changed],
     TopicChanged: [topic_changed],

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from forum.db import Database
 from forum.topics.rules import Topic, TopicRow
+from realtime.protocol import MAX_NUMBER
 
 TOPIC = """
 select t.id, t.board_id, b.slug as board_slug, b.kind as board_kind, t.author_id, t.title, t.state, t.locked,
@@ -73,6 +74,18 @@ async def latest_of_boards(db: Database, board_ids: list[int], each: int) -> lis
         board_ids=board_ids,
         each=each,
     )
+
+
+async def stamps(db: Database, slugs: list[str]) -> dict[str, int]:
+    """For each board with topics, a number that differs when its list of topics does."""
+    rows = await db.rows(
+        """
+        select b.slug, sum(hashint8extended(t.id, t.changes)) as stamp
+        from topics t join boards b on b.id = t.board_id where b.slug = any(:slugs) group by b.slug
+        """,
+        slugs=slugs,
+    )
+    return {row["slug"]: int(row["stamp"]) % MAX_NUMBER for row in rows}
 
 
 async def add(db: Database, *, board_id: int, author_id: int, title: str, state: str, now: datetime) -> int:

@@ -13,6 +13,11 @@ async def may_hear(live: Live, actor: Actor, name: str) -> bool:
     return digest is not None and bool(can_see(actor, digest))
 
 
+async def stamp(live: Live, actor: Actor, name: str) -> int:
+    digest = await digests.digest(live.site.db, int(name))
+    return digest.stamp if digest else 0
+
+
 async def changed(live: Live, event: DigestChanged) -> None:
     live.hub.resync(f"digest:{event.digest_id}")
 
@@ -23,5 +28,5 @@ async def judge_anew(live: Live, event: TopicMoved) -> None:
         live.hub.close_channel(f"digest:{number}")
 
 
-CHANNELS = {"digest": Channel(may_hear)}
+CHANNELS = {"digest": Channel(may_hear, stamp=stamp)}
 HANDLERS: dict[type[Event], list[Handler]] = {DigestChanged: [changed], TopicMoved: [judge_anew]}

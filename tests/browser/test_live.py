@@ -154,6 +154,30 @@ async def test_pages_in_two_languages_hear_the_same_change(windows: Windows, sit
         await expect(english.locator(f"#post-{post.id}.tombstone")).to_be_visible()
 
 
+@pytest.mark.parametrize("place", ["/", "/boards/{slug}"])
+async def test_a_list_misses_nothing_between_its_rendering_and_its_first_connection(
+    browser: Browser, site_url: str, site_db: Database, place: str
+) -> None:
+    board = await a_board(site_db)
+    first = await a_topic(site_db, board=board)
+    second = await a_topic(site_db, board=board)
+
+    async def late(way: WebSocketRoute) -> None:
+        await a_post(site_db, topic=first)
+        way.connect_to_server()
+
+    rows = f"[data-live-channel='board:{board.slug}'] > [id]"
+    async with await browser.new_context(base_url=site_url, locale="ja-JP") as context:
+        await context.route_web_socket("**/live", late)
+        reader = await context.new_page()
+        async with reader.expect_response(
+            lambda response: response.url.endswith(place.format(slug=board.slug))
+        ):
+            await reader.goto(place.format(slug=board.slug))
+        await expect(reader.locator(rows).first).to_have_id(f"topic-{first.topic_id}")
+        assert (await ids(reader, rows))[:2] == [f"topic-{first.topic_id}", f"topic-{second.topic_id}"]
+
+
 # As where a proxy lets no websocket through.
 NO_WEBSOCKETS = """WebSocket = class {
   static OPEN = 1;

@@ -30,21 +30,16 @@ const ways = {
 
 function opened() {
   settle();
-  // A list without numbers cannot say what it missed since the page was rendered: ask for it after a break.
-  const isOld = wasConnected || performance.now() > 10_000 || isRestored();
-  wasConnected = true;
   for (const channel of channels.values()) {
     channel.reconnected();
-    if (channel.held === null && isOld) channel.fetch();
+    // A list without a stamp cannot say what it missed.
+    if (channel.held === null && wasConnected) channel.fetch();
   }
+  wasConnected = true;
   const held = Object.fromEntries([...channels.values()].map((channel) => [channel.name, channel.held]));
   send({ type: "subscribe", channels: held });
   show();
 }
-
-/** Whether the browser took this page out of its history. */
-const isRestored = () => performance.getEntriesByType("navigation").some(
-  (entry) => /** @type {PerformanceNavigationTiming} */ (entry).type === "back_forward");
 
 /** @param {number} failures */
 function lost(failures) {

@@ -31,13 +31,18 @@ KEY = re.compile(r"([01])_([0-9]{1,11}\.[0-9]{6})_([0-9]{1,18})")
 async def home(request: Request) -> Response:
     db, now = database(request), clock.now()
     found = await boards.boards(db, readable_kinds(actor_of(request)))
+    # First, so that no list is older than its stamp.
+    stamps = await queries.stamps(db, [board.slug for board in found])
     latest = await queries.latest_of_boards(db, [board.id for board in found], rules.TOPICS_ON_HOME)
     return await page(
         request,
         "home.html",
         boards=[
             asdict(board)
-            | {"topics": _rows([t for t in latest if t.board_id == board.id][: rules.TOPICS_ON_HOME])}
+            | {
+                "topics": _rows([t for t in latest if t.board_id == board.id][: rules.TOPICS_ON_HOME]),
+                "stamp": stamps.get(board.slug, 0),
+            }
             for board in found
         ],
         consultations=await queries.open_consultations(db, now),
@@ -48,6 +53,7 @@ async def home(request: Request) -> Response:
 async def board(request: Request) -> Response:
     actor, db, found = actor_of(request), database(request), await board_of(request)
     before = _key(request.query_params.get("before", ""))
+    stamps = await queries.stamps(db, [found.slug])
     topics = await queries.page_of_board(
         db,
         found.id,
@@ -63,6 +69,7 @@ async def board(request: Request) -> Response:
         "boards/show.html",
         board=found,
         topics=_rows(shown),
+        stamp=stamps.get(found.slug, 0),
         can_start=rules.can_start(actor, found),
         older=f"{address}?before={_written(shown[-1])}" if more else None,
         newer=address if before else None,

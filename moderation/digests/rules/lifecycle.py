@@ -46,6 +46,11 @@ class Digest:
         return self.state == State.PUBLISHED
 
     @property
+    def stamp(self) -> int:
+        """Differs when the digest does: every act on a draft raises its version, compiling it does not."""
+        return self.version * 2 + (self.state == State.COMPILING)
+
+    @property
     def until(self) -> datetime:
         """The last moment that counts; `ends_at` is the first that does not."""
         return last_moment(self.ends_at)

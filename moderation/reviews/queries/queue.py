@@ -7,6 +7,7 @@ from forum.access import Actor
 from forum.boards.rules import readable_kinds
 from forum.db import Database
 from moderation.reviews.rules import HELD_WITHIN, WAITING_MAX, Kind
+from realtime.protocol import MAX_NUMBER
 
 # On the moderator's own boards, and not the moderator's own words.
 MINE = """
@@ -25,6 +26,11 @@ WAITING = {
     """,
 }
 DUE_AT = {Kind.HELD: "p.created_at + cast(:held_within as interval)", Kind.REPORTED: "r.due_at"}
+# What differs when an item does: each report is news about its post.
+NEWEST = {
+    Kind.HELD: "p.change",
+    Kind.REPORTED: "(select max(e.id) from reports e where e.post_id = p.id and e.settled_by is null)",
+}
 # The same order, and the same key, in the column that the index knows.
 ORDER = {Kind.HELD: "p.created_at", Kind.REPORTED: "r.due_at"}
 KEY = {Kind.HELD: "cast(:due_at as timestamptz) - cast(:held_within as interval)", Kind.REPORTED: ":due_at"}
@@ -53,6 +59,15 @@ class Item:
     def order(self) -> int:
         """Its place in the list, lowest first."""
         return int(self.due_at.timestamp() * 1000)
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """How many items wait; the stamp differs when they are others."""
+
+    number: int
+    counts: dict[Kind, int]
+    stamp: int
 
 
 async def page(
@@ -92,17 +107,24 @@ def _first(kind: Kind, after: bool) -> str:
     )"""
 
 
-async def count(db: Database, actor: Actor) -> dict[Kind, int]:
+async def waiting(db: Database, actor: Actor) -> Waiting:
     """How many items of each kind wait for this moderator; nobody counts beyond WAITING_MAX."""
-    counts = (f"(select count(*) from (select {WAITING[kind]} limit :most) i) as {kind}" for kind in Kind)
-    row = await db.row(f"select {', '.join(counts)}", most=WAITING_MAX, **_rights(actor))
-    assert row is not None
-    return {kind: row[kind] for kind in Kind}
-
-
-async def waiting(db: Database, actor: Actor) -> int:
-    """The number in the header of every page of a moderator."""
-    return min(sum((await count(db, actor)).values()), WAITING_MAX)
+    kinds = (
+        f"(select '{kind}' as kind, p.id, {NEWEST[kind]} as newest {WAITING[kind]} limit :most)"
+        for kind in Kind
+    )
+    rows = await db.rows(
+        f"""
+        select kind, count(*) as n, sum(hashint8extended(id, newest)) as stamp from ({" union all ".join(kinds)}) i
+        group by kind
+        """,
+        most=WAITING_MAX,
+        **_rights(actor),
+    )
+    counts = dict.fromkeys(Kind, 0) | {Kind(row["kind"]): row["n"] for row in rows}
+    return Waiting(
+        min(sum(counts.values()), WAITING_MAX), counts, sum(int(row["stamp"]) for row in rows) % MAX_NUMBER
+    )
 
 
 def _rights(actor: Actor) -> dict[str, object]:

@@ -31,6 +31,8 @@ async def queue_page(request: Request) -> Response:
     db, actor = database(request), actor_of(request)
     require(rules.can_see_queue(actor))
     kind, after = _kind(request.query_params.get("kind")), _key(request.query_params.get("after"))
+    # First, so that the list is not older than its stamp.
+    waiting = await queue.waiting(db, actor)
     found = await queue.page(db, actor, kind, after=after, limit=rules.ITEMS_PER_PAGE + 1)
     shown, more = found[: rules.ITEMS_PER_PAGE], len(found) > rules.ITEMS_PER_PAGE
     titles = _titles(await rules_in_force(db))
@@ -40,7 +42,7 @@ async def queue_page(request: Request) -> Response:
         "reviews/queue.html",
         items=[(item, _urgency(item, titles)) for item in shown],
         kind=kind,
-        counts=await queue.count(db, actor),
+        waiting=waiting,
         further=f"{start}after={_written(shown[-1])}" if more else None,
         first=start[:-1] if after else None,
     )

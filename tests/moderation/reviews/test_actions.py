@@ -254,10 +254,10 @@ async def test_a_returned_post_is_back_in_the_queue_when_it_was_revised(db: Data
     author, moderator = await a_newcomer(db), await a_moderator(db)
     post = await a_post(db, author)
     await decide(db, moderator, post, Act.RETURN)
-    assert await queue.count(db, moderator) == {Kind.HELD: 0, Kind.REPORTED: 0}
+    assert (await queue.waiting(db, moderator)).counts == {Kind.HELD: 0, Kind.REPORTED: 0}
     returned = await the_post(db, post.id)
     await discussing.edit(db, author, post.id, Edit(body="番号を消しました。", version=returned.version))
-    assert await queue.count(db, moderator) == {Kind.HELD: 1, Kind.REPORTED: 0}
+    assert (await queue.waiting(db, moderator)).counts == {Kind.HELD: 1, Kind.REPORTED: 0}
 
 
 async def test_everyone_who_reported_is_told_what_became_of_it(db: Database) -> None:
@@ -290,7 +290,7 @@ async def test_a_report_that_the_moderator_has_not_seen_stays_open(db: Database)
     second = await report(db, post)
     await decide(db, moderator, post, Act.DISMISS, report=seen)
     assert [len(await told(db, reporter)) for reporter in (first, second)] == [1, 0]
-    assert (await queue.count(db, moderator))[Kind.REPORTED] == 1
+    assert (await queue.waiting(db, moderator)).counts[Kind.REPORTED] == 1
     with pytest.raises(Conflict):
         await decide(db, moderator, post, Act.DISMISS, report=seen)
 
@@ -425,8 +425,8 @@ async def test_the_queue_shows_a_moderator_the_own_boards_and_never_the_own_word
     assert await seen(local) == {on_here.id}
     assert await seen(everywhere) == {mine.id, on_here.id, on_there.id}
     assert await seen(administrator) == {mine.id, on_here.id, on_there.id, staff_room.id}
-    assert await queue.waiting(db, local) == 1
-    assert await queue.waiting(db, administrator) == 4
+    assert (await queue.waiting(db, local)).number == 1
+    assert (await queue.waiting(db, administrator)).number == 4
 
 
 async def report_on(db: Database, post: Post) -> Post:
