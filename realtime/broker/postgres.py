@@ -18,6 +18,9 @@ SESSION = """
     set tcp_user_timeout = '15s'; set synchronous_commit = off
 """
 
+# What the driver raises when the server is away, or on its way.
+GONE = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError)
+
 Hear = Callable[[str, str], None]
 
 
@@ -64,7 +67,7 @@ class Line:
         try:
             async with self._turn:
                 return await self._connection.fetchval(sql, *values, timeout=timing.ANSWER)
-        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError) as error:
+        except GONE as error:
             raise ConnectionError(f"{type(error).__name__}: {error}") from error
 
     async def publish(self, topic: str, payload: str) -> None:
