@@ -170,9 +170,7 @@ async def test_nothing_is_lost_and_nothing_invented(servers: Servers, kind: str,
     async with AsyncExitStack() as running:
         brokers: list[Broker] = [
             await running.enter_async_context(
-                broker_at(
-                    url, servers.postgres.get_uri(), {"forum": reader.on_message}, reader.on_reconnect
-                )
+                broker_at(url, servers.postgres.get_uri(), {"forum": reader.on_message}, reader.on_reconnect)
             )
             for reader in readers
         ]
