@@ -16,6 +16,10 @@ class Kind(StrEnum):
     ADDRESS = "address"
     MY_NUMBER = "my_number"
     CARD = "card"
+    LINKS = "links"
+    NEWCOMER = "newcomer"
+    SHOUTING = "shouting"
+    REPETITION = "repetition"
 
 
 KIND_NAMES = {
@@ -25,6 +29,10 @@ KIND_NAMES = {
     Kind.ADDRESS: N_("住所"),
     Kind.MY_NUMBER: N_("マイナンバー"),
     Kind.CARD: N_("カード番号"),
+    Kind.LINKS: N_("多くのリンク"),
+    Kind.NEWCOMER: N_("はじめての人のリンク"),
+    Kind.SHOUTING: N_("強い調子"),
+    Kind.REPETITION: N_("くり返し"),
 }
 
 

@@ -48,19 +48,16 @@ class Digits:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self.found = [(found.start(), found.end()) for found in DIGITS.finditer(text)]
+        self.found = [found.span() for found in DIGITS.finditer(text)]
+        self.lengths = tuple(end - start for start, end in self.found)
 
     def runs(self, *shapes: tuple[int, ...]) -> Iterator[Run]:
         """Every run of one of these shapes (digits per group) that is not part of a longer number."""
         for shape in shapes:
-            for first in range(len(self.found) - len(shape) + 1):
-                if all(
-                    end - start == digits
-                    for digits, (start, end) in zip(
-                        shape, self.found[first : first + len(shape)], strict=True
-                    )
-                ):
-                    run = self._run(first, len(shape))
+            groups = len(shape)
+            for first in range(len(self.found) - groups + 1):
+                if self.lengths[first : first + groups] == shape:
+                    run = self._run(first, groups)
                     if self._stands_alone(run):
                         yield run
 

@@ -5,9 +5,10 @@ differ only in kana particles and the like; another number, negation or stance m
 """
 
 import re
-import unicodedata
 from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
+
+from forum.screening.copies import key
 
 # The shares of 3-character sequences and of characters in order that two near copies have in common.
 COMMON_SEQUENCES = 0.5
@@ -16,30 +17,8 @@ COMMON_CHARACTERS = 0.9
 LONG_TEXT = 200
 COMMON_CHARACTERS_LONG = 0.95
 
-BULLET = re.compile(
-    r"^\s*(?:[-*+・●○■□◆◇▪•>#]+|[\d①-⑳]{1,2}[.)]|\([\d一二三四五六七八九十]{1,2}\))\s*", re.MULTILINE
-)
-POLITE = [
-    (re.compile(r"(?:でございます|であります|です|である|だ)(?=よ?ね?[。!?\s]|$)"), ""),
-    (re.compile(r"し(?:ます|ました)(?=[。!?\s]|$)"), "す"),
-    (re.compile(r"する(?=[。!?\s]|$)"), "す"),
-    (re.compile(r"(?<=[えけせてねへめれげぜでべぺ])(?:ます|る)(?=[。!?\s]|$)"), ""),
-    (re.compile(r"(?:います|う)(?=[。!?\s]|$)"), "う"),
-    (re.compile(r"(?:ります|る)(?=[。!?\s]|$)"), "る"),
-]
-SPELLINGS = str.maketrans({"欲": "ほ", "頂": "いただ", "致": "いた", "宜": "よろ"})
-SILENT = re.compile(r"[\W_]+")
 CONTENT = re.compile(r"[^ぁ-んー]")
 TURNS_MEANING = re.compile(r"[\dなぬずん不未無非反賛増減止禁廃]|ませ")
-
-
-def key(text: str) -> str:
-    """What two exact copies have in common."""
-    plain = BULLET.sub("", unicodedata.normalize("NFKC", text).casefold())
-    plain = plain.replace("下さい", "ください").replace("出来", "でき").translate(SPELLINGS)
-    for ending, short in POLITE:
-        plain = ending.sub(short, plain)
-    return SILENT.sub("", plain) or text
 
 
 def originals(texts: Sequence[str]) -> list[int]:

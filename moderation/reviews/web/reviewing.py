@@ -16,8 +16,9 @@ from forum.posts.diffing import Piece, diff
 from forum.posts.queries import posts, revisions
 from forum.posts.rules import Post, PostView, can_read_words, for_reader
 from forum.posts.web import readable_post
+from forum.screening.hints import KIND_NAMES
 from forum.web import Form, actor_of, database, page, path_id, read, redirect, refill
-from moderation.reviews import actions, rules
+from moderation.reviews import actions, hinting, rules
 from moderation.reviews.queries import decisions, queue, reports
 from moderation.reviews.queries.queue import Item
 from moderation.reviews.rules import Kind, Urgency, Verdict
@@ -55,7 +56,7 @@ async def item(request: Request) -> Response:
     current = await posts.post(db, post.id)
     assert current is not None
     reported, decided = await reports.of_post(db, post.id), await decisions.of_post(db, post.id)
-    titles = _titles(await rules_in_force(db))
+    titles, author = _titles(await rules_in_force(db)), await decisions.standing(db, post.author_id)
     form: Form | None = getattr(request.state, "form", None)
     return await page(
         request,
@@ -63,8 +64,10 @@ async def item(request: Request) -> Response:
         post=for_reader(actor, post),
         judged=current,
         around=await _around(db, actor, post),
-        author=await decisions.standing(db, post.author_id),
+        author=author,
+        hints=await hinting.hints_on(db, current, newcomer=not author.visible) if post.html else None,
         reports=reported,
+        hint_names=KIND_NAMES,
         titles=titles,
         decisions=decided,
         acts=rules.acts_on(

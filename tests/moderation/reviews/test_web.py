@@ -209,7 +209,7 @@ async def test_an_item_takes_a_bounded_number_of_statements(
         await report(db, post)
         await decide(db, moderator, post, Act.DISMISS)
     await report(db, post)
-    async with enter(moderator) as client, queries(9):
+    async with enter(moderator) as client, queries(10):
         assert (await client.get(f"/queue/{post.id}")).status_code == 200
 
 

@@ -1,0 +1,38 @@
+"""What a moderator is shown about a text beside the text: passages to look at, and recent posts that say the same."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from forum.db import Database
+from forum.posts.rules import Post
+from forum.screening.copies import copies
+from forum.screening.hints import Hint, pieces
+from forum.screening.screen import screen
+from moderation.reviews.queries import neighbours
+from moderation.reviews.queries.neighbours import Neighbour
+
+# A wave of copies comes within days; this many posts are compared in some ten milliseconds.
+RECENT = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Hints:
+    """The hints with their words, the whole text cut at them, and the posts it resembles with the share in percent."""
+
+    found: Sequence[tuple[Hint, str]]
+    pieces: Sequence[tuple[Hint | None, str]]
+    copies: Sequence[tuple[Neighbour, int]]
+
+
+async def hints_on(db: Database, post: Post, *, newcomer: bool) -> Hints:
+    """Read from the words as they are now; nothing of it is stored, and nothing follows from it."""
+    found = screen(post.raw, newcomer=newcomer)
+    recent = await neighbours.recent(db, post.id, post.board_id, RECENT)
+    return Hints(
+        [(hint, post.raw[hint.start : hint.end]) for hint in found],
+        [*pieces(post.raw, found)],
+        [
+            (recent[copy.at], int(copy.share * 100))
+            for copy in copies(post.raw, [other.raw for other in recent])
+        ],
+    )
