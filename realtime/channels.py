@@ -125,10 +125,18 @@ class Audience:
 
 
 def without_repetitions(deltas: Sequence[Delta]) -> Iterator[Delta]:
-    """Each element once, as it was last; the numbers of the others are accounted for."""
-    last = {delta.id: index for index, delta in enumerate(deltas) if delta.kind != "skip"}
-    for index, delta in enumerate(deltas):
-        if delta.kind == "skip" or last[delta.id] == index:
-            yield delta
-        elif delta.number is not None:
-            yield Delta(number=delta.number, kind="skip")
+    """Each element once, as it was last, under the highest of its numbers; the other numbers are accounted for.
+
+    A broker may repeat messages and change their order. What was rendered last is newest, whatever its number;
+    under a number that a reader already holds it would not be looked at.
+    """
+    newest: dict[str, Delta] = {}
+    for delta in deltas:
+        if delta.kind != "skip":
+            before = newest.pop(delta.id, delta)
+            number = delta.number if delta.number is None else max(delta.number, before.number or 0)
+            newest[delta.id] = delta.model_copy(update={"number": number})
+    shown = {delta.number for delta in newest.values()}
+    others = {delta.number for delta in deltas if delta.number is not None} - shown
+    skipped = [Delta(number=number, kind="skip") for number in others]
+    yield from sorted([*newest.values(), *skipped], key=lambda delta: delta.number or 0)

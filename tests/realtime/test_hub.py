@@ -12,6 +12,7 @@ from realtime.hub import Hub
 from realtime.listeners import Listener
 from realtime.protocol import Close, Delta, Deltas, Resync, ServerFrame, read_server
 from realtime.sending import Message
+from tests.realtime.reader import Reader
 
 
 def put(number: int | None, element: str = "post-1") -> Delta:
@@ -166,6 +167,26 @@ def test_repetitions_leave_out_nothing_that_shows(changes: list[tuple[str, str]]
     assert len(elements) == len(set(elements))
     if is_numbered:
         assert [delta.number for delta in left] == [delta.number for delta in made], "no number is missing"
+
+
+@given(st.lists(st.sampled_from(["post-1", "post-2", "post-3"]), min_size=1, max_size=8), st.data())
+def test_repetitions_in_disorder_lose_nothing(elements: list[str], data: st.DataObject) -> None:
+    """Changes 1 to n have been; every message about them comes at least once, in any order, within one burst."""
+    numbers = range(1, len(elements) + 1)
+    more = data.draw(st.lists(st.sampled_from(numbers), max_size=6))
+    told = data.draw(st.permutations([*numbers, *more]))
+    # Each is rendered as the element is now; what is rendered later is newer.
+    made = [
+        Delta(number=n, kind="put", id=elements[n - 1], html=f"<li>{at}", order=1)
+        for at, n in enumerate(told)
+    ]
+    latest = {delta.id: delta.html for delta in made}
+    for held in range(len(elements)):
+        reader = Reader("topic:1", held)
+        for delta in without_repetitions(made):  # one by one, as a page takes them
+            reader.take(Deltas(channel="topic:1", deltas=(delta,)), pytest.fail)
+        assert reader.held == len(elements)
+        assert reader.elements == {name: latest[name] for name in elements[held:]}
 
 
 async def test_a_large_audience_hears_every_frame_whole_and_in_order() -> None:
