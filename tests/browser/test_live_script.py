@@ -463,6 +463,15 @@ async def test_a_storm_of_posts_leaves_the_page_responsive_and_the_reader_in_pla
         assert await ids(page) == world.source().in_order()
 
 
+async def test_a_page_that_is_not_drawn_changes_all_the_same(world: World, visit: Visit) -> None:
+    async with visit() as page:
+        await page.evaluate("window.requestAnimationFrame = () => 0")
+        world.tell(world.post(4))
+        await holds(page, 4)
+        world.tell(world.post(5))
+        await holds(page, 5)
+
+
 async def test_a_burst_changes_the_page_once(world: World, visit: Visit) -> None:
     async with visit() as page:
         await page.evaluate(WATCH)
