@@ -31,6 +31,7 @@ from forum.commands.context import prepare
 from forum.db import Database, _prepare, as_asyncpg
 from forum.settings import Settings
 from tests.factories import CHEAP
+from tests.redis_server import RedisServer, redis_server
 
 SECRET = "a secret key that only tests know, and long enough"
 
@@ -65,6 +66,13 @@ def server_url() -> Iterator[str]:
     with TemporaryDirectory(prefix="kaigishitsu-") as folder, postgres.embedded(Path(folder) / "data") as url:
         asyncio.run(_never_wait_for_the_disk(url))
         yield url
+
+
+@pytest.fixture(scope="session")
+def redis() -> Iterator[RedisServer]:
+    """A Redis server that goes with the run."""
+    with redis_server() as server:
+        yield server
 
 
 async def _never_wait_for_the_disk(url: str) -> None:

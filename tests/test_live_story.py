@@ -2,6 +2,7 @@
 
 Two real servers on one database. Four people write, edit, withdraw, lock and unlock; twenty readers listen, are
 killed and come back, with what they held or as a new page; now and then the servers lose their LISTEN connections.
+Once with PostgreSQL as the broker and once with Redis.
 LIVE_STORY_SECONDS sets how long (8; 30 for the full story).
 """
 
@@ -71,16 +72,19 @@ async def db(town_database: str) -> AsyncIterator[Database]:
 Sites = list[str]
 
 
-@pytest_asyncio.fixture(scope="module")
-async def sites(town_database: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Sites]:
-    """Two servers of one town."""
+@pytest_asyncio.fixture(scope="module", params=["postgres", "redis"])
+async def sites(
+    request: pytest.FixtureRequest, town_database: str, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Sites]:
+    """Two servers of one town, with either broker between them."""
+    broker = request.getfixturevalue("redis").url if request.param == "redis" else ""
     one, two = tmp_path_factory.mktemp("one"), tmp_path_factory.mktemp("two")
-    async with a_server(one, town_database) as first, a_server(two, town_database) as second:
+    async with a_server(one, town_database, broker) as first, a_server(two, town_database, broker) as second:
         yield [first.url, second.url]
 
 
-def a_server(folder: Path, database: str) -> AbstractAsyncContextManager[Server]:
-    return serving(folder, DATABASE_URL=database, SECRET_KEY=SECRET, WORKER="false")
+def a_server(folder: Path, database: str, broker: str = "") -> AbstractAsyncContextManager[Server]:
+    return serving(folder, DATABASE_URL=database, BROKER_URL=broker, SECRET_KEY=SECRET, WORKER="false")
 
 
 @asynccontextmanager

@@ -18,6 +18,7 @@ from websockets.asyncio.client import connect
 
 from forum import postgres
 from tests.conftest import SECRET, a_database
+from tests.redis_server import RedisServer
 from tests.server import Server, ready, serving, stopped
 
 pytestmark = pytest.mark.slow
@@ -131,6 +132,28 @@ async def test_readiness_follows_the_database(tmp_path: Path) -> None:
             database.enter_context(postgres.embedded(Path(folder) / "data"))
             await ready(server.process, server.url, server.log)
             assert (await client.get("/")).status_code == 200
+
+
+async def test_readiness_follows_redis_and_pages_do_not_need_it(
+    server_url: str, template: str, tmp_path: Path, redis: RedisServer
+) -> None:
+    async with (
+        a_database(server_url, template) as url,
+        serving(
+            tmp_path, DATABASE_URL=url, BROKER_URL=redis.url, SECRET_KEY=SECRET, WORKER="false"
+        ) as server,
+        httpx.AsyncClient(base_url=server.url, timeout=20) as client,
+    ):
+        redis.stop()
+        try:
+            async with asyncio.timeout(20):
+                while (away := await client.get("/readyz")).status_code == 200:  # noqa: ASYNC110
+                    await asyncio.sleep(0.05)
+            assert away.json()["checks"] == {"database": True, "migrations": True, "broker": False}
+            assert (await client.get("/")).status_code == 200
+        finally:
+            await asyncio.to_thread(redis.start)
+        await ready(server.process, server.url, server.log)
 
 
 async def test_sockets_hear_of_a_restart(server_url: str, template: str, tmp_path: Path) -> None:

