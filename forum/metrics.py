@@ -7,7 +7,7 @@ import asyncio
 from collections.abc import Iterator
 
 from prometheus_client import CollectorRegistry, Histogram, ProcessCollector
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric, SummaryMetricFamily
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4, generate_latest
 from prometheus_client.registry import Collector
 from starlette.exceptions import HTTPException
@@ -21,6 +21,7 @@ from forum.settings import Settings
 from forum.web import View
 from realtime.broker import Broker
 from realtime.hub import Hub
+from realtime.protocol import Close
 
 # A page takes some milliseconds; what takes longer than the last of these is stuck.
 DURATIONS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
@@ -67,15 +68,38 @@ class Metrics(Collector):
     def collect(self) -> Iterator[Metric]:
         """Called by the registry."""
         yield from self._live()
+        yield from self._messages()
         yield from self._database()
         yield _gauge("forum_tasks", "Tasks of the event loop.", len(asyncio.all_tasks()))
 
     def _live(self) -> Iterator[Metric]:
-        hub = self._hub
+        hub, counts = self._hub, self._hub.counts
         yield _gauge("forum_live_sockets", "Open pages that are connected.", hub.sockets)
         yield _gauge("forum_live_channels", "Channels that somebody listens to.", hub.channels)
-        yield _gauge(
-            "forum_broker_healthy", "Whether messages of other processes arrive.", self._broker.healthy
+        yield _gauge("forum_live_backlog_bytes", "What waits for the network, of all readers.", hub.waiting)
+        yield _counter("forum_live_received_messages", "Frames from pages.", counts.messages_in)
+        yield _counter("forum_live_sent_messages", "Frames to pages.", counts.messages_out)
+        yield _counter("forum_live_sent_bytes", "Frames to pages, with their headers.", counts.bytes_out)
+        yield SummaryMetricFamily(
+            "forum_live_fan_out_seconds",
+            "One frame to all readers of a channel, from the first of them to the last.",
+            count_value=counts.fan_outs,
+            sum_value=counts.fan_out_seconds,
+        )
+        yield _counter("forum_live_catch_ups", "Questions for what was missed.", counts.catch_ups)
+        yield _counter("forum_live_resyncs", "Times that everyone on a channel was in doubt.", counts.resyncs)
+        closes = CounterMetricFamily("forum_live_closes", "Connections we ended, and why.", labels=["reason"])
+        for code in Close:
+            closes.add_metric([code.name], counts.closes[code])
+        yield closes
+
+    def _messages(self) -> Iterator[Metric]:
+        broker = self._broker
+        yield _gauge("forum_broker_healthy", "Whether messages of other processes arrive.", broker.healthy)
+        yield _gauge("forum_broker_lag_seconds", "How old the last pulse was on arrival.", broker.lag_seconds)
+        yield _gauge("forum_broker_waiting_messages", "Arrived and not handled yet.", broker.waiting)
+        yield _counter(
+            "forum_broker_reconnects", "Times that messages may have been lost.", broker.reconnects
         )
 
     def _database(self) -> Iterator[Metric]:

@@ -28,7 +28,7 @@ from forum.rendering import asset
 from forum.settings import ROOT, Settings
 from realtime.protocol import CatchUp, CaughtUp, Deltas, Hello, Subscribe, read_server, write
 from tests.conftest import SECRET, a_database
-from tests.factories import PASSWORD, a_topic, an_account
+from tests.factories import PASSWORD, a_post, a_topic, an_account
 from tests.nginx import Proxy, proxying
 from tests.realtime.reader import Reader
 from tests.server import Server, free_port, serving
@@ -223,14 +223,47 @@ async def test_a_page_of_another_site_gets_no_socket(town: Town) -> None:
 
 
 async def test_sockets_are_shared_out(town: Town) -> None:
-    async with AsyncExitStack() as stack, httpx.AsyncClient() as machine:
+    async with AsyncExitStack() as stack:
         for _ in range(20):
             await stack.enter_async_context(live(town.proxy.url, town.proxy.trust))
         for server in town.servers:
-            metrics = (await machine.get(f"{server.url}/metrics")).text
-            found = re.search(r"^forum_live_sockets (\S+)$", metrics, re.MULTILINE)
-            assert found
-            assert 8 <= float(found[1]) <= 12
+            assert 8 <= (await numbers(server))["forum_live_sockets"] <= 12
+
+
+async def test_what_sockets_do_is_counted(town: Town) -> None:
+    topic, server = await a_topic(town.db), town.servers[0]
+    before = await numbers(server)
+    async with live(server.url) as reader:
+        await reader.send(write(Subscribe(channels={f"topic:{topic.topic_id}": 0})))
+        assert read_server(await reader.recv()).type == "caught_up"
+        await a_post(town.db, topic=topic)
+        assert read_server(await reader.recv()).type == "deltas"
+        within = await numbers(server)
+        await reader.send("}{")
+        await reader.wait_closed()
+    after = await numbers(server)
+
+    def grew(name: str, until: dict[str, float]) -> float:
+        return until[f"forum_live_{name}"] - before[f"forum_live_{name}"]
+
+    assert (grew("sockets", within), grew("channels", within), grew("sockets", after)) == (1, 1, 0)
+    assert grew("received_messages_total", after) == 2
+    assert grew("sent_messages_total", within) >= 3  # hello, what was missed, and a change
+    assert grew("sent_bytes_total", within) > 1000
+    assert grew("catch_ups_total", within) == 1
+    assert grew("fan_out_seconds_count", within) >= 1
+    assert 0 < grew("fan_out_seconds_sum", within) < 1
+    assert grew('closes_total{reason="GARBAGE"}', after) == 1
+    assert after["forum_broker_healthy"] == 1
+    assert 0 <= after["forum_broker_lag_seconds"] < 1
+    assert after["forum_live_backlog_bytes"] == 0
+
+
+async def numbers(server: Server) -> dict[str, float]:
+    """What a process tells those who watch it."""
+    async with httpx.AsyncClient() as machine:
+        text = (await machine.get(f"{server.url}/metrics")).text
+    return {name: float(value) for name, value in re.findall(r"^([a-z]\S*) (\S+)$", text, re.MULTILINE)}
 
 
 async def test_one_killed_process_is_not_missed_and_of_two_a_page_tells(town: Town) -> None:

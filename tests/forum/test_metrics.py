@@ -1,5 +1,6 @@
 """What is watched, who may watch, and that it tells of nobody."""
 
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -12,7 +13,8 @@ from starlette.applications import Starlette
 from forum import jobs
 from forum.app import create_app
 from forum.db import Database
-from forum.settings import Settings
+from forum.settings import ROOT, Settings
+from realtime.protocol import Close
 from tests.factories import a_topic
 
 # Every label there is, and all that it may say.
@@ -20,6 +22,7 @@ LABELS = {
     "status": {"aborted", "1xx", "2xx", "3xx", "4xx", "5xx"},
     "le": None,
     "state": {"queued", "picked", "failed"},
+    "reason": {code.name for code in Close},
 }
 
 
@@ -92,6 +95,15 @@ async def test_names_carry_their_units_and_labels_are_few(client: httpx.AsyncCli
     page = (await client.get("/metrics")).text
     assert "題名" not in page
     assert f"topic:{topic.topic_id}" not in page
+
+
+async def test_every_number_is_explained_and_no_other(client: httpx.AsyncClient) -> None:
+    """But for those of any process, which Prometheus explains."""
+    text = (ROOT / "docs" / "deploy" / "README.md").read_text()
+    explained = {re.sub("{.*", "", name) for name in re.findall(r"`(forum_\w+)", text.split("| number |")[1])}
+    page = (await client.get("/metrics")).text
+    shown = set(re.findall(r"^# TYPE (forum_\w+)", page, re.MULTILINE))
+    assert explained == {name for name in shown if not name.endswith("_created")}
 
 
 @pytest.mark.parametrize(
