@@ -1,14 +1,21 @@
 """Whoever follows docs/provenance.md can check what the room publishes, without this program."""
 
 import re
+from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import httpx
 import pytest
 
+from forum.access import Role
 from forum.db import Database
 from forum.settings import ROOT
+from moderation.reviews import actions as reviews
+from moderation.reviews.rules import Act
+from tests.factories import a_board, a_newcomer, a_post, a_staff_member, a_topic, an_account
 from tests.moderation.consultations import stories
+from tests.moderation.reviews.test_actions import decide
 
 PYTHON = re.compile(r"^```python\n(.*?)^```", re.DOTALL | re.MULTILINE)
 
@@ -57,3 +64,48 @@ async def test_another_word_in_an_answer_does_not(
     result["groups"][0]["answer"][field] += "。"
     with pytest.raises(AssertionError):
         taught["check_result"](result)
+
+
+@pytest.fixture
+async def log(client: httpx.AsyncClient, db: Database) -> tuple[Any, Any]:
+    """The whole log and its heads, with lines of the staff room and words that spreadsheets would run."""
+    moderator, staff = await an_account(db, Role.ADMINISTRATOR), await a_board(db, "staff")
+    reasons = ("=1+1", "'引用'です。", '改行\nと"引用符"、,', "ふつうの理由")
+    for reason in reasons:
+        await decide(db, moderator, await a_post(db), Act.HIDE, reason=reason)
+    internal = await a_topic(db, await a_staff_member(db), board=staff)
+    await decide(db, moderator, internal, Act.HIDE, reason="職員室の理由")
+    await decide(db, moderator, await a_post(db, await a_newcomer(db)), Act.APPROVE)
+    await reviews.publish_head(db, date(2026, 4, 2))
+    lines = await client.get("/moderation/log.json")
+    assert "職員室" not in lines.text
+    return lines.json(), (await client.get("/open-data/log-heads.json")).json()
+
+
+async def test_the_log_matches_and_so_do_its_heads(
+    taught: dict[str, Any], client: httpx.AsyncClient, log: tuple[Any, Any]
+) -> None:
+    lines, heads = log
+    assert taught["check_log"](lines) == (6, heads["heads"][0]["sha256"])
+    taught["check_heads"](heads, lines)
+    assert taught["read_csv"]((await client.get("/moderation/log.csv")).text) == lines
+
+
+FORGED = [
+    lambda lines: lines.pop(2),
+    lambda lines: lines.insert(2, lines[1]),
+    lambda lines: lines.__setitem__(slice(1, 3), [lines[2], lines[1]]),
+    lambda lines: lines[0]["entry"].update(reason="x"),
+    lambda lines: lines[4].update(entry_sha256="0" * 64),
+    lambda lines: lines[3].update(sha256="0" * 64),
+    lambda lines: lines[0].update(previous="1" * 64),
+]
+
+
+@pytest.mark.parametrize("forge", FORGED)
+async def test_a_log_that_was_tampered_with_does_not(
+    taught: dict[str, Any], log: tuple[Any, Any], forge: Callable[[Any], Any]
+) -> None:
+    forge(log[0])
+    with pytest.raises(AssertionError):
+        taught["check_log"](log[0])

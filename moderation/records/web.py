@@ -13,6 +13,7 @@ from forum.proof import moment
 from forum.web import actor_of, database, page, read, refill
 from moderation.records import queries, tracing
 from moderation.records.rules import KIND_NAMES, STRANDS_SHOWN, Question, Record
+from moderation.reviews.queries import chain
 
 # Numbers and hashes alone; any page may read them.
 ANYBODY = {"Access-Control-Allow-Origin": "*"}
@@ -74,8 +75,24 @@ async def head(request: Request) -> Response:
     )
 
 
+async def log_heads(request: Request) -> Response:
+    """The head of the public log on every day that there was one. A copy elsewhere proves that the log is the same."""
+    heads = await chain.heads(database(request))
+    said = [
+        {
+            "day": head.day.isoformat(),
+            "number": head.number,
+            "sha256": head.sha256,
+            "time": moment(head.noted_at),
+        }
+        for head in heads
+    ]
+    return JSONResponse({"heads": said}, headers=ANYBODY)
+
+
 routes = [
     Route("/verify", verify),
     Route("/open-data", open_data),
     Route("/open-data/head.json", head),
+    Route("/open-data/log-heads.json", log_heads),
 ]

@@ -68,10 +68,17 @@ async def the_room(db: Database) -> list[Tour]:
         await reviews.report(db, await an_account(db), answer.id, Complaint(rule=rule, note="見てください。"))
     hidden = await a_post(db, resident, topic=topic, body="安く売ります。")
     grounds = Verdict(act=Act.HIDE, rule=4, reason="宣伝です。", version=hidden.version)
-    await reviews.decide(db, moderator, hidden.id, grounds)
+    decision = await reviews.decide(db, moderator, hidden.id, grounds)
+    line = await db.value("select number from decisions where id = :id", id=decision)
     read = ("/", f"/boards/{board.slug}", f"/topics/{topic.topic_id}", f"/topics/{locked.topic_id}")
     guide = ("/guide", "/guide/journey", "/guide/rules", "/guide/writing", "/guide/accessibility")
-    found = ("/search?q=野川", "/moderation/log", f"/posts/{mine.id}/revisions", "/nowhere")
+    found = (
+        "/search?q=野川",
+        "/moderation/log",
+        f"/moderation/log/{line}",
+        f"/posts/{mine.id}/revisions",
+        "/nowhere",
+    )
     write = (
         f"/topics/{topic.topic_id}?quote={answer.id}",
         f"/boards/{board.slug}/topics/new",

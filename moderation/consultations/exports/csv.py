@@ -3,6 +3,7 @@
 import csv
 import io
 
+from forum.cells import harmless
 from moderation.consultations.exports import DISPOSITIONS, japanese_day, source_name, words
 from moderation.consultations.results import WAYS, Group, Opinion, Result
 
@@ -10,9 +11,6 @@ COLUMNS = (
     "意見番号", "論点番号", "論点", "該当箇所", "意見", "受付方法", "受付日", "出典", "扱い", "対象外の理由",
     "区分", "市の考え方", "理由", "修正前", "修正後", "意見のSHA-256", "出典のSHA-256", "回答のSHA-256",
 )  # fmt: skip
-
-# Spreadsheets run a cell that begins like this as a formula; a leading apostrophe makes it text.
-FORMULA_STARTS = tuple("=+-@\t\r＝＋－＠")
 
 
 def export(result: Result) -> bytes:
@@ -39,7 +37,3 @@ def row(group: Group | None, opinion: Opinion) -> tuple[str, ...]:
         source_name(source), DISPOSITIONS[opinion.disposition], opinion.reason, *answered,
         opinion.sha256, source.sha256, answer.sha256 if answer else "",
     )  # fmt: skip
-
-
-def harmless(cell: str) -> str:
-    return "'" + cell if cell.startswith(FORMULA_STARTS) else cell

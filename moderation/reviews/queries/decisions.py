@@ -1,33 +1,25 @@
 """What was decided: rows that are written once and read by everyone."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import datetime
 
 from forum.db import Database
+from moderation.reviews.chain import Line
 from moderation.reviews.history import PostHistory
 
 
 @dataclass(frozen=True, slots=True)
-class Decision:
-    """A line of the log. `moderator` is a label by which nobody is known; `post_public` allows a link to the post."""
+class Decision(Line):
+    """A line of the log as pages show it. `post_public` allows a link to the post."""
 
-    id: int
-    post_id: int
     post_public: bool
-    act: str
+    board_kind: str
     board_slug: str
     board_name: str
     board_name_en: str
-    rule_number: int | None
-    rule_version: int | None
     rule_title: str | None
     rule_title_en: str | None
-    reason: str
-    role: str
-    moderator: str
-    text_sha256: str
-    decided_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,39 +36,22 @@ class Standing:
 
 
 DECISION = """
-select d.id, d.post_id, p.state <> 'held' as post_public, d.act, b.slug as board_slug, b.name as board_name,
-    b.name_en as board_name_en, d.rule_number, d.rule_version, c.title as rule_title, c.title_en as rule_title_en,
-    d.reason, d.role, m.label as moderator, d.text_sha256, d.decided_at
+select d.number, d.id, d.version, d.act, d.board_id, d.post_id, m.label as moderator, d.role, d.rule_number,
+    d.rule_version, d.reason, d.text_sha256, d.decided_at, d.entry, d.previous, d.sha256,
+    p.state <> 'held' as post_public, b.kind as board_kind, b.slug as board_slug, b.name as board_name,
+    b.name_en as board_name_en, c.title as rule_title, c.title_en as rule_title_en
 from decisions d
     join posts p on p.id = d.post_id
     join boards b on b.id = d.board_id
     join moderator_labels m on m.account_id = d.moderator_id
     left join charter_rules c on (c.number, c.version) = (d.rule_number, d.rule_version)
 """
-FILTERS = {"post": "d.post_id", "board": "b.slug", "act": "d.act"}
-
-
-async def log(
-    db: Database, kinds: list[str], only: Mapping[str, object], *, before: int, limit: int
-) -> list[Decision]:
-    """The newest first, older than the id `before`, on boards of these kinds; `only` a post, board or act."""
-    return await db.records(
-        Decision,
-        DECISION
-        + "where b.kind = any(:kinds) and d.id < :before"
-        + "".join(f" and {FILTERS[name]} = :{name}" for name in only)
-        + " order by d.id desc limit :limit",
-        kinds=kinds,
-        before=before,
-        limit=limit,
-        **only,
-    )
 
 
 async def of_post(db: Database, post_id: int) -> list[Decision]:
     """Every decision on the post, the newest first."""
     return await db.records(
-        Decision, DECISION + "where d.post_id = :post_id order by d.id desc", post_id=post_id
+        Decision, DECISION + "where d.post_id = :post_id order by d.number desc", post_id=post_id
     )
 
 

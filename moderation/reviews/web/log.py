@@ -1,61 +1,143 @@
-"""審査の公開記録: every decision, for everyone, without a word of what was judged."""
+"""審査の公開記録: every decision, for everyone, without a word of what was judged; as pages, a feed and files."""
 
-from urllib.parse import urlencode
+from collections.abc import AsyncIterator, Awaitable, Callable
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
+from forum.access import Role
 from forum.boards import queries as boards
-from forum.boards.rules import readable_kinds
-from forum.errors import NotFound
-from forum.web import actor_of, database, page
-from moderation.reviews.queries import decisions
-from moderation.reviews.rules import ACT_NAMES, Act
+from forum.boards.rules import Board, Kind, readable_kinds
+from forum.db import Database
+from forum.errors import Invalid, NotFound
+from forum.guides.queries import rules_in_force
+from forum.i18n import N_, _, by_locale, current_locale
+from forum.proof import canonical
+from forum.web import actor_of, database, page, path_id, query_number, read, site
+from moderation.reviews import chain, exporting
+from moderation.reviews.queries import chain as chained
+from moderation.reviews.queries import log as lines
+from moderation.reviews.queries.decisions import Decision
+from moderation.reviews.rules import ACT_NAMES
+from moderation.reviews.selecting import LOG, Selection
 
 PER_PAGE = 30
 NEWEST = 2**63 - 1
+ROLE_NAMES = {Role.MODERATOR: N_("審査担当"), Role.ADMINISTRATOR: N_("管理者")}
+Handler = Callable[[Request], Awaitable[Response]]
 
 
 async def log(request: Request) -> Response:
-    db, kinds = database(request), readable_kinds(actor_of(request))
-    found_boards = await boards.boards(db, kinds)
-    only = _only(request, {board.slug for board in found_boards})
-    before = _number(request, "before") or NEWEST
-    found = await decisions.log(db, kinds, only, before=before, limit=PER_PAGE + 1)
+    """A page of the log, with the forms and links to get other parts of it."""
+    db = database(request)
+    selection, found_boards = await _selected(request)
+    before = query_number(request, "before") or NEWEST
+    found = await _page(request, selection, before, PER_PAGE + 1)
     shown, more = found[:PER_PAGE], len(found) > PER_PAGE
     return await page(
         request,
         "reviews/log.html",
         decisions=shown,
-        only=only,
-        boards=found_boards,
+        only=selection.only,
+        options=await _options(db, found_boards) if selection.post is None else {},
         act_names=ACT_NAMES,
-        older=_address(only, before=shown[-1].id) if more else None,
-        newer=_address(only) if before != NEWEST else None,
+        head=await chained.last(db),
+        files={name: selection.address(suffix) for name, suffix in FILES.items()},
+        older=selection.address(before=shown[-1].number) if more else None,
+        newer=selection.address() if before != NEWEST else None,
     )
 
 
-def _only(request: Request, slugs: set[str]) -> dict[str, object]:
-    """The filters of the address. Raises NotFound for a board or an act that there is not."""
-    post, board, act = _number(request, "post"), *map(request.query_params.get, ("board", "act"))
-    if (board and board not in slugs) or (act and act not in set(Act)):
+async def line(request: Request) -> Response:
+    """One line, for good: what was decided, and what anybody needs to recompute its hashes."""
+    found = await lines.line(database(request), path_id(request, "number"))
+    if found is None or found.board_kind not in readable_kinds(actor_of(request)):
         raise NotFound
-    return {name: value for name, value in {"post": post, "board": board, "act": act}.items() if value}
+    return await page(
+        request,
+        "reviews/line.html",
+        decision=found,
+        act_names=ACT_NAMES,
+        entry=canonical(chain.document(found)).decode(),
+        link=canonical({"entry": found.entry, "previous": found.previous}).decode(),
+        first=found.previous == chain.GENESIS,
+    )
 
 
-def _number(request: Request, name: str) -> int | None:
-    written = request.query_params.get(name)
-    if not written:
-        return None
-    if not (written.isascii() and written.isdigit() and len(written) < 19):
+async def feed(request: Request) -> Response:
+    """The newest lines as Atom, for whoever does not want to come and look."""
+    selection, _boards = await _selected(request)
+    renderer, settings = site(request).renderer, site(request).settings
+    text = renderer.render(
+        "reviews/log.xml",
+        {
+            "decisions": await _page(request, selection, NEWEST, PER_PAGE),
+            "act_names": ACT_NAMES,
+            "link": settings.link,
+            "here": settings.link(selection.address(".atom")),
+            "there": settings.link(selection.address()),
+            "home": settings.link(LOG),
+        },
+    )
+    return Response(text, media_type="application/atom+xml", headers={"Content-Language": current_locale()})
+
+
+def _file(suffix: str, kind: str, write: Callable[[exporting.Rows], AsyncIterator[bytes]]) -> Handler:
+    async def download(request: Request) -> Response:
+        selection, _boards = await _selected(request)
+        headers = {"Content-Disposition": f'attachment; filename="moderation-log{suffix}"'}
+        return StreamingResponse(write(_lines(request, selection)), media_type=kind, headers=headers)
+
+    return download
+
+
+async def _lines(request: Request, selection: Selection) -> AsyncIterator[tuple[Decision, bool]]:
+    """The whole log is the whole chain; a part of it is what this reader may read."""
+    readable = readable_kinds(actor_of(request))
+    kinds = readable if selection.only else [kind.value for kind in Kind]
+    only = selection.conditions(site(request).renderer.zone)
+    async for decision in lines.each(database(request), kinds, only):
+        yield decision, decision.board_kind in readable
+
+
+async def _selected(request: Request) -> tuple[Selection, list[Board]]:
+    """The filters of the address. Raises NotFound for what there is not."""
+    found = await boards.boards(database(request), readable_kinds(actor_of(request)))
+    try:
+        selection = await read(request, Selection)
+    except Invalid as garbage:
+        raise NotFound from garbage
+    if selection.board and selection.board not in {board.slug for board in found}:
         raise NotFound
-    return int(written)
+    return selection, found
 
 
-def _address(only: dict[str, object], **more: object) -> str:
-    query = urlencode(only | more)
-    return f"/moderation/log?{query}" if query else "/moderation/log"
+async def _options(db: Database, found: list[Board]) -> dict[str, list[tuple[object, str]]]:
+    """What each filter may be set to, and how it is called."""
+    return {
+        "board": [(board.slug, by_locale(board.name, board.name_en)) for board in found],
+        "act": [(act, _(name)) for act, name in ACT_NAMES.items()],
+        "rule": [
+            (rule.number, f"{rule.number} {by_locale(rule.title, rule.title_en)}")
+            for rule in await rules_in_force(db)
+        ],
+        "role": [(role, _(name)) for role, name in ROLE_NAMES.items()],
+        "moderator": [(label, label) for label in await lines.labels(db)],
+    }
 
 
-routes = [Route("/moderation/log", log)]
+async def _page(request: Request, selection: Selection, before: int, limit: int) -> list[Decision]:
+    kinds = readable_kinds(actor_of(request))
+    only = selection.conditions(site(request).renderer.zone)
+    return await lines.page(database(request), kinds, only, before=before, limit=limit)
+
+
+FILES = {"Atom": ".atom", "CSV": ".csv", "JSON": ".json"}
+routes = [
+    Route(LOG, log),
+    Route(f"{LOG}/{{number:int}}", line),
+    Route(f"{LOG}.atom", feed),
+    Route(f"{LOG}.csv", _file(".csv", "text/csv", exporting.as_csv)),
+    Route(f"{LOG}.json", _file(".json", "application/json", exporting.as_json)),
+]

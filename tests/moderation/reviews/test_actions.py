@@ -21,7 +21,7 @@ from forum.posts.rules import Edit, Post
 from forum.topics import queries as topics
 from forum.topics.actions import discussing
 from moderation.reviews import actions, proofs
-from moderation.reviews.queries import decisions, queue, reports
+from moderation.reviews.queries import decisions, log, queue, reports
 from moderation.reviews.rules import Act, Complaint, Kind, Verdict
 from tests.factories import (
     a_board,
@@ -448,5 +448,5 @@ async def test_the_public_log_leaves_out_the_staff_room(db: Database) -> None:
     post = await a_topic(db, await a_staff_member(db), board=await a_board(db, "staff"))
     await decide(db, await an_account(db, Role.ADMINISTRATOR), post, Act.HIDE)
     only = {"post": post.id}
-    assert await decisions.log(db, ["official", "community"], only, before=2**62, limit=9) == []
-    assert len(await decisions.log(db, EVERYTHING, only, before=2**62, limit=9)) == 1
+    assert await log.page(db, ["official", "community"], only, before=2**62, limit=9) == []
+    assert len(await log.page(db, EVERYTHING, only, before=2**62, limit=9)) == 1

@@ -16,7 +16,6 @@ from forum.posts.rules import Edit, Post
 from forum.rendering import Renderer
 from forum.settings import Settings
 from forum.topics.actions import discussing
-from moderation.reviews.queries import decisions
 from moderation.reviews.rules import ITEMS_PER_PAGE, Act
 from tests.conftest import Login, visitor
 from tests.factories import (
@@ -307,67 +306,6 @@ async def test_after_another_decision_that_one_is_shown_and_the_reason_is_kept(
     assert answer.text.count("同じ文のくり返し") == 1
     assert "打ちかけの理由</textarea>" in answer.text
     assert 'value="restore"' in answer.text
-
-
-# ---- the public log
-
-
-async def test_everyone_reads_the_log_but_not_the_words(db: Database, enter: Any) -> None:
-    post, moderator = await a_post(db, body="見せられない言葉"), await a_moderator(db)
-    await decide(db, moderator, post, Act.HIDE, rule=4, reason="宣伝です。")
-    async with enter() as client:
-        page = (await client.get(f"/moderation/log?post={post.id}")).text
-    (decision,) = await decisions.of_post(db, post.id)
-    for shown in ("非公開", "営利・宣伝", "宣伝です。", "審査担当", decision.moderator, post.sha256):
-        assert shown in page
-    for kept in ("見せられない言葉", moderator.pen_name, moderator.pseudonym):
-        assert kept not in page
-
-
-async def test_the_log_is_filtered_by_board_and_act(db: Database, enter: Any) -> None:
-    here, there, moderator = await a_board(db), await a_board(db), await a_moderator(db)
-    one, other = await a_topic(db, board=here), await a_topic(db, board=there)
-    await decide(db, moderator, one, Act.HIDE, reason="ここの理由")
-    await decide(db, moderator, one, Act.RESTORE, reason="もどす理由")
-    await decide(db, moderator, other, Act.HIDE, reason="よその理由")
-    async with enter() as client:
-        page = (await client.get(f"/moderation/log?board={here.slug}&act=hide")).text
-        assert [reason in page for reason in ("ここの理由", "もどす理由", "よその理由")] == [
-            True,
-            False,
-            False,
-        ]
-
-
-async def test_the_log_is_paged_in_a_bounded_number_of_statements(
-    db: Database, enter: Any, queries: Queries
-) -> None:
-    post, moderator = await a_post(db), await a_moderator(db)
-    for _ in range(16):
-        await decide(db, moderator, post, Act.HIDE)
-        await decide(db, moderator, post, Act.RESTORE)
-    async with enter() as client:
-        async with queries(2):
-            page = (await client.get(f"/moderation/log?post={post.id}")).text
-        assert page.count('id="decision-') == 30
-        older = re.search(r'rel="next" href="([^"]+)"', page)
-        assert older is not None
-        assert (await client.get(older[1].replace("&amp;", "&"))).text.count('id="decision-') == 2
-
-
-@pytest.mark.parametrize("query", ["board=nowhere", "act=edit", "post=x", "before=-1", "post=" + "9" * 30])
-async def test_the_log_knows_no_such_thing(enter: Any, query: str) -> None:
-    async with enter() as client:
-        assert (await client.get(f"/moderation/log?{query}")).status_code == 404
-
-
-async def test_the_staff_room_is_logged_for_staff_only(db: Database, enter: Any) -> None:
-    post = await a_topic(db, await a_staff_member(db), board=await a_board(db, "staff"))
-    await decide(db, await an_account(db, Role.ADMINISTRATOR), post, Act.HIDE, reason="職員室の理由")
-    for person, seen in ((None, False), (await a_moderator(db), False), (await a_staff_member(db), True)):
-        async with enter(person) as client:
-            page = (await client.get(f"/moderation/log?post={post.id}")).text
-            assert ("職員室の理由" in page) is seen
 
 
 # ---- who reads what
