@@ -16,6 +16,7 @@ from realtime.broker.receiving import Patience, persist
 
 log = logging.getLogger(__name__)
 
+# Two numbers that nobody else locks in the room's database.
 LOCK = (20020331, 3)
 TAKE_LOCK = "select pg_try_advisory_lock($1, $2)"
 # A holder that was stopped, not ended, keeps its connection; its last pulse is long ago.

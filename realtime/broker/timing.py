@@ -14,4 +14,4 @@ LAST_RETRY = 5.0
 # Between two attempts to become the relay; the longest that messages stand still when a relay ends.
 TURN = 1.0
 # Between two catch-ups while no message comes through but the tables can be read.
-CATCH_UP = 15.0
+CATCH_UP = 30.0

