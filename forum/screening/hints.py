@@ -16,6 +16,8 @@ class Kind(StrEnum):
     ADDRESS = "address"
     MY_NUMBER = "my_number"
     CARD = "card"
+    NAME = "name"
+    WORD = "word"
     LINKS = "links"
     NEWCOMER = "newcomer"
     SHOUTING = "shouting"
@@ -29,6 +31,8 @@ KIND_NAMES = {
     Kind.ADDRESS: N_("住所"),
     Kind.MY_NUMBER: N_("マイナンバー"),
     Kind.CARD: N_("カード番号"),
+    Kind.NAME: N_("人の名前"),
+    Kind.WORD: N_("気をつける言葉"),
     Kind.LINKS: N_("多くのリンク"),
     Kind.NEWCOMER: N_("はじめての人のリンク"),
     Kind.SHOUTING: N_("強い調子"),

@@ -19,7 +19,7 @@ SHOUT = re.compile(
 )
 # The same letter ten times; lines drawn with signs are no flood.
 LETTERS = re.compile(r"([^\W\d_])\1{9,}")
-PHRASE = re.compile(r"(?=\w)(.{2,20}?)\1{4,}")
+PHRASE = re.compile(r"(?=[^\W\d_])(.{2,12}?)\1{4,}")
 LINE_LENGTH = 8
 LINES = 3
 

@@ -1,0 +1,60 @@
+"""Japanese sentences as words. A list of letters finds イク in リサイクル; a list of words does not.
+
+The dictionary is loaded when the first text is read. It is mapped, not copied: processes share it.
+"""
+
+from functools import cache
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from sudachipy import Dictionary, Tokenizer
+
+# The analyser takes 49,149 bytes at once.
+PIECE = 12_000
+
+
+class Morpheme(NamedTuple):
+    """A word as it stands in the text, its dictionary form, and which part of somebody's name it is (姓, 名), if any.
+
+    A tuple, for hundreds of them are made of every text.
+    """
+
+    start: int
+    end: int
+    surface: str
+    base: str
+    name: str
+
+
+def morphemes(text: str) -> list[Morpheme]:
+    """Every word in order; nothing of the text is left out."""
+    found = []
+    for at in range(0, len(text), PIECE):
+        for word in _tokenizer().tokenize(text[at : at + PIECE]):
+            start, end = at + word.begin(), at + word.end()
+            name, inflects = _part_of_speech(word.part_of_speech_id())
+            surface = text[start:end]
+            found.append(Morpheme(start, end, surface, word.dictionary_form() if inflects else surface, name))
+    return found
+
+
+@cache
+def _dictionary() -> "Dictionary":
+    """Loading takes a third of a second, so only who needs it pays."""
+    from sudachipy import Dictionary
+
+    return Dictionary(dict="small")
+
+
+@cache
+def _tokenizer() -> "Tokenizer":
+    from sudachipy import SplitMode
+
+    return _dictionary().tokenizer(mode=SplitMode.C)
+
+
+@cache
+def _part_of_speech(number: int) -> tuple[str, bool]:
+    """Which part of somebody's name such words are, if any, and whether they have other forms."""
+    part = _dictionary().pos_of(number)
+    return part[3] if part[2] == "人名" else "", part[5] != "*"
