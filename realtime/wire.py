@@ -9,7 +9,7 @@ nothing but speed: see realtime/sending.py.
 from asyncio.transports import BaseTransport
 
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
-from websockets.frames import Frame, Opcode
+from websockets.frames import CloseCode, Frame, Opcode
 from websockets.http11 import Request
 from websockets.protocol import State
 
@@ -17,6 +17,11 @@ from websockets.protocol import State
 RAW_FRAMES = "realtime.raw_frames"
 # Above this many bytes waiting for the network, a reader is behind (the kernel's own buffer comes before).
 HIGH_WATER = 1024 * 1024
+# Senders stop before this; what makes us answer still, and reads no answer, is cut off.
+FULL = 4 * HIGH_WATER
+# Pieces of one message from a client. The limit of bytes does not count empty ones.
+MAX_FRAGMENTS = 1024
+BAD_REQUEST = b"HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
 
 
 class RawFrames(WebSocketsSansIOProtocol):
@@ -42,8 +47,34 @@ class RawFrames(WebSocketsSansIOProtocol):
 
     def data_received(self, data: bytes) -> None:
         super().data_received(data)
+        if not self.handshake_initiated:
+            # Nobody could read the request, and nobody else would say so.
+            self.transport.write(b"".join(self.conn.data_to_send()) or BAD_REQUEST)
+            self.transport.close()
+        elif self.waiting > FULL:
+            self.abort()
         if self.conn.state >= State.CLOSING:
             self.takes_frames = self.is_ready = False
+
+    def handle_cont(self, event: Frame) -> None:
+        if len(self.frames) < MAX_FRAGMENTS:
+            super().handle_cont(event)
+        else:
+            self._fail(CloseCode.MESSAGE_TOO_BIG)
+
+    def send_receive_event_to_app(self) -> None:
+        self.frames = [b"".join(self.frames)]
+        if self.curr_msg_data_type == "text" and not _is_utf8(self.frames[0]):
+            self._fail(CloseCode.INVALID_DATA)  # uvicorn would write a traceback to the log
+        else:
+            super().send_receive_event_to_app()
+
+    def _fail(self, code: CloseCode) -> None:
+        """End the connection as uvicorn does when a frame cannot be read."""
+        self.frames = []
+        if not self.close_sent:
+            self.conn.fail(code)
+            self.handle_parser_exception()
 
     def connection_lost(self, exc: Exception | None) -> None:
         super().connection_lost(exc)
@@ -67,6 +98,14 @@ class RawFrames(WebSocketsSansIOProtocol):
     def abort(self) -> None:
         """End the connection now, with whatever waits."""
         self.transport.abort()
+
+
+def _is_utf8(data: bytes) -> bool:
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def text_frame(text: str) -> bytes:

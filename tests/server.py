@@ -80,3 +80,14 @@ async def ready(process: asyncio.subprocess.Process, url: str, log: Path) -> Non
                 pass  # not listening yet
             await asyncio.sleep(0.05)
     raise RuntimeError(f"the server did not start:\n{log.read_text()}")
+
+
+def memory(server: Server) -> int:
+    """Bytes that the process holds in memory."""
+    pages = Path(f"/proc/{server.process.pid}/statm").read_text().split()[1]
+    return int(pages) * os.sysconf("SC_PAGE_SIZE")
+
+
+def open_files(server: Server) -> int:
+    """Sockets and files that the process has open."""
+    return len(os.listdir(f"/proc/{server.process.pid}/fd"))

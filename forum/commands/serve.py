@@ -15,6 +15,7 @@ from forum.commands.context import prepare
 from forum.commands.stopping import Server
 from forum.db import connected, database
 from forum.settings import Settings
+from realtime.handshakes import PromptHandshakes
 from realtime.wire import RawFrames
 
 # How long open requests may take to finish at the end.
@@ -35,7 +36,7 @@ def serve(settings: Settings, *, with_demo: bool = False) -> None:
             host=settings.host,
             port=settings.port,
             loop="uvloop",
-            http="httptools",
+            http=PromptHandshakes,
             ws=RawFrames,
             ws_max_size=SOCKET_BYTES_MAX,
             # The same frame goes to every reader: compressing it for each of them is most of the work.
