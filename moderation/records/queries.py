@@ -103,6 +103,8 @@ async def matches(db: Database, beginning: str, limit: int = 20) -> list[Match]:
             union all
             select 6, 'consultation', id, sha256 from consultations
             where sha256 >= :low and sha256 < :high and state = 'published'
+            union all
+            select 7, 'decision', number, sha256 from decisions where sha256 >= :low and sha256 < :high
         ) found order by place, id limit :limit
         """,
         low=beginning,
@@ -188,7 +190,10 @@ async def strands(db: Database, kind: Kind, record_id: int, limit: int) -> list[
 
 
 async def newest(db: Database) -> list[Newest]:
-    """The last record of each kind, in the order of the chain. Whoever keeps these notices when they change."""
+    """The last record of each kind, in the order of the chain; a decision by its number in the log.
+
+    Whoever keeps these notices when they change.
+    """
     return await db.records(
         Newest,
         """
@@ -203,6 +208,8 @@ async def newest(db: Database) -> list[Newest]:
         union all
         (select 'consultation', id, sha256, published_at from consultations where state = 'published'
         order by published_at desc, id desc limit 1)
+        union all
+        (select 'decision', number, sha256, decided_at from decisions order by number desc limit 1)
         """,
     )
 

@@ -19,7 +19,10 @@ STRANDS_SHOWN = 100
 
 
 class Kind(StrEnum):
-    """In the order of the chain: what was said or sent in, what was taken from it, what was answered."""
+    """In the order of the chain: what was said or sent in, what was taken from it, what was answered.
+
+    A decision is a line of the log, which is a chain of its own.
+    """
 
     REVISION = "revision"
     SUBMISSION = "submission"
@@ -27,6 +30,7 @@ class Kind(StrEnum):
     DIGEST = "digest"
     ANSWER = "answer"
     CONSULTATION = "consultation"
+    DECISION = "decision"
 
 
 KIND_NAMES = {
@@ -36,6 +40,7 @@ KIND_NAMES = {
     Kind.DIGEST: N_("意見のまとめ"),
     Kind.ANSWER: N_("市の考え方"),
     Kind.CONSULTATION: N_("意見募集の結果"),
+    Kind.DECISION: N_("審査の判断"),
 }
 
 

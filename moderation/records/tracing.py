@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from forum.access import Actor
 from forum.boards.rules import can_read
 from forum.db import Database
-from forum.i18n import _
+from forum.i18n import _, by_locale
 from forum.posts.queries import posts
 from forum.posts.rules import can_know_of, can_read_words, shown_title
 from forum.proof import canonical, digest
@@ -19,6 +19,9 @@ from moderation.digests.rules import withholds
 from moderation.records import documents, queries
 from moderation.records.documents import Document
 from moderation.records.rules import Kind, Match, Record
+from moderation.reviews import chain
+from moderation.reviews.queries import log
+from moderation.reviews.rules import ACT_NAMES, Act
 from moderation.submissions import queries as submissions
 from moderation.submissions.proofs import is_genuine
 
@@ -146,6 +149,31 @@ async def consultation(db: Database, actor: Actor, match: Match) -> Record | Non
     )
 
 
+async def decision(db: Database, actor: Actor, match: Match) -> Record | None:
+    """A line of the log, by its number."""
+    found = await log.line(db, match.id)
+    if found is None or not can_read(actor, found.board_kind):
+        return None
+    document: Document = {"entry": found.entry, "previous": found.previous}
+    said = by_locale(found.board_name, found.board_name_en)
+    return Record(
+        kind=Kind.DECISION,
+        id=found.number,
+        sha256=found.sha256,
+        title=_(
+            "記録第%(n)s号（%(board)s、%(act)s）",
+            n=found.number,
+            board=said,
+            act=_(ACT_NAMES[Act(found.act)]),
+        ),
+        url=f"/moderation/log/{found.number}",
+        at=found.decided_at,
+        matches=_holds(document, found.sha256) and _holds(chain.document(found), found.entry),
+        words=found.reason or None,
+        document=_written(document),
+    )
+
+
 READERS: dict[Kind, Reader] = {
     Kind.REVISION: revision,
     Kind.SUBMISSION: submission,
@@ -153,6 +181,7 @@ READERS: dict[Kind, Reader] = {
     Kind.DIGEST: digest_of_opinions,
     Kind.ANSWER: answer,
     Kind.CONSULTATION: consultation,
+    Kind.DECISION: decision,
 }
 
 

@@ -44,7 +44,11 @@ async def verify(request: Request) -> Response:
 
 
 async def _with_strands(request: Request, record: Record) -> dict[str, object]:
-    strands = await queries.strands(database(request), record.kind, record.id, STRANDS_SHOWN + 1)
+    strands = (
+        await queries.strands(database(request), record.kind, record.id, STRANDS_SHOWN + 1)
+        if record.kind in queries.STRANDS_OF
+        else []
+    )
     return asdict(record) | {"strands": strands[:STRANDS_SHOWN], "more": len(strands) > STRANDS_SHOWN}
 
 

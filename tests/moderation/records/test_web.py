@@ -6,11 +6,13 @@ from html import unescape
 import httpx
 import pytest
 
+from forum.access import Role
 from forum.db import Database
 from forum.posts.rules import Edit
 from forum.topics.actions import discussing, judging
 from forum.topics.actions.locking import post_for
 from moderation.digests import actions as digests
+from moderation.reviews.rules import Act
 from tests.conftest import Login
 from tests.factories import (
     a_board,
@@ -24,6 +26,7 @@ from tests.factories import (
 )
 from tests.moderation.consultations import stories
 from tests.moderation.digests import desk
+from tests.moderation.reviews.test_actions import decide
 
 UNKNOWN = "f" * 64
 
@@ -197,6 +200,25 @@ async def test_an_opinion_whose_post_is_hidden_keeps_its_hash_and_no_words(
     assert f"/verify?hash={post.sha256}" in page.text
 
 
+async def test_a_line_of_the_log_is_found_by_its_hash(client: httpx.AsyncClient, db: Database) -> None:
+    post = await a_post(db, body="見せられない言葉")
+    await decide(db, await a_moderator(db), post, Act.HIDE, reason="宣伝です。")
+    internal = await a_topic(db, await a_staff_member(db), board=await a_board(db, "staff"))
+    await decide(db, await an_account(db, Role.ADMINISTRATOR), internal, Act.HIDE)
+    page = await verify(client, await sha256(db, "decisions"))
+    assert page.status_code == 200
+    assert 'href="/moderation/log/1"' in page.text
+    assert "計算しなおした値と一致</span>" in page.text
+    assert "宣伝です。" in page.text
+    assert "見せられない" not in page.text
+    document = unescape(page.text.split('<p class="mono diff small">')[1].split("</p>")[0])
+    assert hashlib.sha256(document.encode()).hexdigest() == await sha256(db, "decisions")
+    assert (await verify(client, await sha256(db, "decisions", "number = 2"))).status_code == 404
+    await db.run("set local session_replication_role = replica")
+    await db.run("update decisions set reason = 'x' where number = 1")
+    assert "計算しなおした値と一致しません" in (await verify(client, await sha256(db, "decisions"))).text
+
+
 async def test_open_data_lists_every_file_and_every_file_is_there(
     client: httpx.AsyncClient, db: Database
 ) -> None:
@@ -204,7 +226,13 @@ async def test_open_data_lists_every_file_and_every_file_is_there(
     page = await client.get("/open-data")
     digest = await db.value("select id from digests")
     files = [f"/consultations/{procedure.id}/results.{kind}" for kind in ("json", "csv", "xlsx", "docx")]
-    for address in (*files, f"/digests/{digest}.json", "/open-data/head.json", "/moderation/log"):
+    for address in (
+        *files,
+        f"/digests/{digest}.json",
+        "/open-data/head.json",
+        "/open-data/log-heads.json",
+        "/moderation/log",
+    ):
         assert f'href="{address}"' in page.text
         assert (await client.get(address)).status_code == 200
 
