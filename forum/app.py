@@ -3,10 +3,9 @@
 import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from http import HTTPStatus
+from functools import partial
 
 from starlette.applications import Starlette
-from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.errors import ServerErrorMiddleware
 from starlette.middleware.exceptions import ExceptionMiddleware
@@ -15,7 +14,6 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
-from starlette.types import ExceptionHandler
 
 import forum.accounts.jobs
 import forum.accounts.live
@@ -39,15 +37,13 @@ import moderation.reviews.live
 import moderation.reviews.web
 import moderation.submissions.jobs
 from forum import health
-from forum.access import GUEST
 from forum.db import Database, as_libpq
 from forum.door import Door
-from forum.errors import Conflict, Refusal, TooSoon
+from forum.error_pages import REFUSALS, failed
 from forum.events import CHANNEL, Event
-from forum.i18n import N_, _
 from forum.jobs import Handler as JobHandler
 from forum.jobs import Worker
-from forum.live import Channel, Handler, Live, Room
+from forum.live import Channel, Handler, Live, Room, with_presence
 from forum.metrics import Metrics, readable
 from forum.middleware import (
     Addresses,
@@ -61,8 +57,9 @@ from forum.middleware import (
 from forum.rendering import STATIC, Renderer
 from forum.sealed import Seal
 from forum.settings import Settings
-from forum.web import STATUS, Form, Site, page
+from forum.web import Site
 from moderation.reviews.queries.queue import waiting
+from realtime.attendance import Attendance
 from realtime.broker import broker_at
 from realtime.hub import Hub
 from realtime.polling import polling_endpoint
@@ -71,6 +68,8 @@ from realtime.socket import live_endpoint
 # A post has at most 4,000 characters; a digest's work bench sends a few thousand short fields.
 BODY_BYTES_MAX = 1_000_000
 GZIP_BYTES_MIN = 1_000
+# The topic by which processes tell each other who is reading.
+PRESENCE = "presence"
 
 ROUTES: list[BaseRoute] = [
     *forum.accounts.web.routes,
@@ -109,29 +108,28 @@ HANDLERS: list[Mapping[type[Event], list[Handler]]] = [
     moderation.digests.live.HANDLERS,
 ]
 
-# What a page of ours says about errors that no rule explains.
-REASONS = {
-    400: N_("送られた内容を読み取れませんでした。"),
-    404: N_("お探しのページは見つかりませんでした。"),
-    405: N_("この操作はできません。"),
-    413: N_("送られたデータが大きすぎます。"),
-    415: N_("この形式のデータは受け取れません。"),
-    500: N_("サーバーで問題が起きました。しばらくしてから、もう一度お試しください。"),
-}
-
 
 def create_app(settings: Settings, db: Database, url: str) -> Starlette:
     """The whole site on a database. It connects, listens and works from its start-up to its shutdown."""
     site = make_site(settings, db)
     hub = Hub()
-    room = Room(Live(site, hub), forum.accounts.web.identify, CHANNELS, _merged(HANDLERS))
-    broker = broker_at(settings.broker_url, as_libpq(url), {CHANNEL: room.on_message}, hub.doubt)
-    door = Door(live_endpoint(hub, room.identify, room.may_hear, room.catch_up), hub, settings)
+    attendance = Attendance(hub, with_presence(CHANNELS))
+    live = Live(site, hub, attendance)
+    room = Room(live, forum.accounts.web.identify, CHANNELS, _merged(HANDLERS))
+    handlers = {CHANNEL: room.on_message, PRESENCE: attendance.hear}
+    broker = broker_at(settings.broker_url, as_libpq(url), handlers, hub.doubt)
+    endpoint = live_endpoint(hub, room.identify, room.may_hear, room.catch_up, room.writes)
+    door = Door(endpoint, hub, settings)
     metrics = Metrics(db, hub, broker)
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
-        async with db.opened(), broker, _working(site, url):
+        async with (
+            db.opened(),
+            broker,
+            attendance.kept(partial(broker.publish, PRESENCE)),
+            _working(site, url),
+        ):
             yield
 
     app = Starlette(
@@ -146,25 +144,30 @@ def create_app(settings: Settings, db: Database, url: str) -> Starlette:
             # Whatever version a page was made with: another process may be newer than this one.
             Mount("/static/{version}", StaticFiles(directory=STATIC)),
         ],
-        middleware=[
-            Middleware(RequestLog, settings=settings, measure=metrics.request),
-            Middleware(SecurityHeaders, settings=settings),
-            Middleware(GZipMiddleware, minimum_size=GZIP_BYTES_MIN),
-            # Starlette has these two as its outermost and innermost layers. Here the page of an error gets
-            # the headers and the log line of every page, and what the next layers refuse is a page too.
-            Middleware(ServerErrorMiddleware, handler=failed),
-            Middleware(ExceptionMiddleware, handlers=REFUSALS),
-            Middleware(Identify, identify=forum.accounts.web.identify),
-            Middleware(Addresses),
-            Middleware(BodyLimit, bytes_max=BODY_BYTES_MAX),
-            Middleware(SameOrigin),
-        ],
+        middleware=_layers(settings, metrics),
         exception_handlers=REFUSALS,
         lifespan=lifespan,
     )
     app.state.site = site
-    app.state.hub = hub
+    app.state.live = live
     return app
+
+
+def _layers(settings: Settings, metrics: Metrics) -> list[Middleware]:
+    """What every request goes through, outermost first."""
+    return [
+        Middleware(RequestLog, settings=settings, measure=metrics.request),
+        Middleware(SecurityHeaders, settings=settings),
+        Middleware(GZipMiddleware, minimum_size=GZIP_BYTES_MIN),
+        # Starlette has these two as its outermost and innermost layers. Here the page of an error gets
+        # the headers and the log line of every page, and what the next layers refuse is a page too.
+        Middleware(ServerErrorMiddleware, handler=failed),
+        Middleware(ExceptionMiddleware, handlers=REFUSALS),
+        Middleware(Identify, identify=forum.accounts.web.identify),
+        Middleware(Addresses),
+        Middleware(BodyLimit, bytes_max=BODY_BYTES_MAX),
+        Middleware(SameOrigin),
+    ]
 
 
 def make_site(settings: Settings, db: Database) -> Site:
@@ -175,52 +178,6 @@ def make_site(settings: Settings, db: Database) -> Site:
 async def icon(request: Request) -> Response:
     """What browsers ask for where no page says otherwise, beside a table of open data for instance."""
     return FileResponse(STATIC / "favicon.ico", headers={"Cache-Control": "public, max-age=86400"})
-
-
-async def refused(request: Request, error: Exception) -> Response:
-    """The domain said no: its reason, with the status of its word."""
-    assert isinstance(error, Refusal)
-    status = next(STATUS[word] for word in type(error).__mro__ if word in STATUS)
-    conflict = error if isinstance(error, Conflict) else None
-    form: Form | None = getattr(request.state, "form", None)
-    seconds = error.seconds if isinstance(error, TooSoon) else None
-    response = await page(
-        request,
-        "error.html",
-        status,
-        reason=error.reason or _(REASONS.get(status, "")),
-        seconds=seconds,
-        theirs=conflict.theirs if conflict else None,
-        yours=conflict.yours if conflict else form and form.value("body"),
-    )
-    if seconds is not None:
-        response.headers["Retry-After"] = str(seconds)
-    return response
-
-
-async def went_wrong(request: Request, error: Exception) -> Response:
-    """The request itself cannot be served: no such address, method, or too much of it."""
-    assert isinstance(error, HTTPException)
-    response = await _error_page(request, error.status_code)
-    response.headers.update(error.headers or {})
-    return response
-
-
-async def failed(request: Request, error: Exception) -> Response:
-    """A mistake of ours. The log has the traceback under the request's id; Starlette raises it on.
-
-    The page is a guest's: the database may be what failed.
-    """
-    request.state.actor = GUEST
-    return await _error_page(request, HTTPStatus.INTERNAL_SERVER_ERROR)
-
-
-async def _error_page(request: Request, status: int) -> Response:
-    reason = _(REASONS[status]) if status in REASONS else ""
-    return await page(request, "error.html", status, reason=reason, request_id=request.state.request_id)
-
-
-REFUSALS: dict[type[Exception], ExceptionHandler] = {Refusal: refused, HTTPException: went_wrong}
 
 
 @asynccontextmanager

@@ -10,7 +10,9 @@ from forum.access import Actor, can_be_named
 from forum.events import Event, decode
 from forum.i18n import current_locale
 from forum.web import DIGITS_MAX, Site
+from realtime.attendance import Attendance
 from realtime.hub import Hub
+from realtime.listeners import Listener
 from realtime.protocol import CaughtUp, Resync
 
 
@@ -20,6 +22,7 @@ class Live:
 
     site: Site
     hub: Hub
+    attendance: Attendance
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +44,7 @@ class Viewer:
 
 # Tells open pages about one kind of event.
 Handler = Callable[[Live, Any], Awaitable[None]]
-# Whether the actor may hear the channel `kind:name`, asked with its name; the same rule as for the page.
+# Whether the actor may hear (or write in) the channel `kind:name`, asked with its name; the same rule as for the page.
 MayHear = Callable[[Live, Actor, str], Awaitable[bool]]
 # What changed in the channel since a number.
 Past = Callable[[Live, Viewer, str, int], Awaitable[CaughtUp | Resync]]
@@ -52,11 +55,19 @@ Stamp = Callable[[Live, Actor, str], Awaitable[int]]
 @dataclass(frozen=True, slots=True)
 class Channel:
     """A kind of channel, as a slice offers it: with a past, or with a stamp that its pages carry as their number.
-    Without either, pages fetch the region again when in doubt."""
+    Without either, pages fetch the region again when in doubt.
+
+    Where people may write, whoever hears the channel is told who else does, and that somebody is writing.
+    """
 
     may_hear: MayHear
     past: Past | None = None
     stamp: Stamp | None = None
+    may_write: MayHear | None = None
+
+    @property
+    def presence(self) -> bool:
+        return self.may_write is not None
 
 
 def row_id(name: str) -> int | None:
@@ -64,6 +75,12 @@ def row_id(name: str) -> int | None:
     `topic:7` would not end on `topic:07`."""
     is_number = name.isascii() and name.isdigit() and len(name) <= DIGITS_MAX and not name.startswith("0")
     return int(name) if is_number else None
+
+
+def with_presence(channels: dict[str, Channel]) -> Callable[[str], bool]:
+    """Of which channels readers are told who else reads them."""
+    kinds = {kind for kind, offered in channels.items() if offered.presence}
+    return lambda channel: channel.partition(":")[0] in kinds
 
 
 class Room:
@@ -99,6 +116,16 @@ class Room:
         if offered.stamp is not None and await offered.stamp(self._live, viewer.actor, name) == after:
             return CaughtUp(channel=channel, after=after, upto=after)
         return Resync(channel=channel, after=after)
+
+    async def writes(self, viewer: Viewer, listener: Listener, channel: str) -> None:
+        """Somebody types. Their right is asked for when they begin, not at every sign that they go on."""
+        kind, _, name = channel.partition(":")
+        may_write = self._channels[kind].may_write if channel in listener.channels else None
+        if may_write is None or viewer.owner is None:
+            return
+        attendance = self._live.attendance
+        if attendance.is_writing(listener, channel) or await may_write(self._live, viewer.actor, name):
+            attendance.writes(listener, channel)
 
     async def on_message(self, payload: str) -> None:
         """An event from the broker."""

@@ -74,6 +74,14 @@ class Audience:
             listener.offer(message)
         self._counts.sent(message, len(listeners))
 
+    def pass_on(self, message: Message) -> None:
+        """Tell everyone what has no place among the changes, and may overtake them."""
+        self._pass_on(self._portions([(list(self), message)]))
+
+    def _pass_on(self, portions: Iterator[tuple[list[Listener], Message]]) -> None:
+        if self._offer_next(portions):
+            self._loop.call_soon(self._pass_on, portions)
+
     def _send_when_due(self) -> None:
         wait = self._next_at - self._loop.time()
         if wait > 0:
@@ -110,12 +118,7 @@ class Audience:
                 yield some, message
 
     def _fan_out(self, portions: Iterator[tuple[list[Listener], Message]], started: float) -> None:
-        portion = next(portions, None)
-        if portion is not None:
-            listeners, message = portion
-            for listener in listeners:
-                listener.offer(message)
-            self._counts.sent(message, len(listeners))
+        if self._offer_next(portions):
             self._timer = self._loop.call_soon(self._fan_out, portions, started)
             return
         self._timer = None
@@ -123,6 +126,15 @@ class Audience:
         self._counts.fan_out_seconds += time.perf_counter() - started
         if self._waiting:
             self._send_when_due()
+
+    def _offer_next(self, portions: Iterator[tuple[list[Listener], Message]]) -> bool:
+        """Whether there was anybody left."""
+        for listeners, message in portions:
+            for listener in listeners:
+                listener.offer(message)
+            self._counts.sent(message, len(listeners))
+            return True
+        return False
 
 
 def without_repetitions(deltas: Sequence[Delta]) -> Iterator[Delta]:

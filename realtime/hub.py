@@ -6,13 +6,15 @@ Nothing is lost between rendering and sending: `listening` tells what to render 
 after that catches up from the database, which already holds the change.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from realtime.channels import Audience
 from realtime.counts import Counts
 from realtime.listeners import Listener
 from realtime.protocol import Channel, Close, Delta
-from realtime.sending import Sender
+from realtime.sending import Message, Sender
+
+OnAudience = Callable[[Channel, Listener | None], None]
 
 
 class Hub:
@@ -25,6 +27,8 @@ class Hub:
         self._audiences: dict[Channel, Audience] = {}
         # Counts withdrawals of rights, so that a judgement made meanwhile can be seen to be stale.
         self.revocations = 0
+        # Told when somebody begins to hear a channel, and when anybody ceases to.
+        self.on_audience: OnAudience = _nobody_asks
 
     @property
     def sockets(self) -> int:
@@ -39,8 +43,10 @@ class Hub:
         """Bytes that have not left, for all readers together."""
         return sum(listener.waiting for listener in self._listeners)
 
-    def join(self, owner: str | None, variant: str, sender: Sender) -> Listener:
-        listener = Listener(owner, variant, sender, self.counts)
+    def join(
+        self, owner: str | None, variant: str, sender: Sender, shown_name: str | None = None
+    ) -> Listener:
+        listener = Listener(owner, variant, sender, self.counts, shown_name)
         self._listeners.add(listener)
         if owner is not None:
             self._owned.setdefault(owner, set()).add(listener)
@@ -61,6 +67,7 @@ class Hub:
         if channel not in self._audiences:
             self._audiences[channel] = Audience(channel, self.counts)
         self._audiences[channel].add(listener)
+        self.on_audience(channel, listener)
 
     def unsubscribe(self, listener: Listener, channel: Channel) -> None:
         listener.channels.discard(channel)
@@ -68,11 +75,20 @@ class Hub:
             audience.remove(listener)
             if not audience:
                 del self._audiences[channel]
+            self.on_audience(channel, None)
 
     def listening(self, channel: Channel) -> set[str]:
         """The variants (locales) somebody hears this channel in: what is worth rendering."""
         audience = self._audiences.get(channel)
         return set() if audience is None else audience.variants
+
+    def audience(self, channel: Channel) -> list[Listener]:
+        return list(self._audiences.get(channel, ()))
+
+    def pass_on(self, channel: Channel, message: Message) -> None:
+        """Tell every listener of a channel something that is no change of the page."""
+        if (audience := self._audiences.get(channel)) is not None:
+            audience.pass_on(message)
 
     def broadcast(self, channel: Channel, deltas: Mapping[str, Sequence[Delta]]) -> None:
         """Tell every listener of a channel, each in its variant; a burst leaves as one frame."""
@@ -111,3 +127,9 @@ class Hub:
         self.revocations += 1
         for listener in tuple(listeners):
             listener.cut(code)
+            for channel in listener.channels:
+                self.on_audience(channel, None)
+
+
+def _nobody_asks(channel: Channel, newcomer: Listener | None) -> None:
+    """For a hub whose audiences are nobody's concern."""

@@ -10,10 +10,23 @@ from realtime.sending import Message, Sender
 class Listener:
     """A connection as the hub sees it. Nothing here waits."""
 
-    __slots__ = ("_counts", "_sender", "_when_closing", "channels", "closing", "owner", "variant")
+    __slots__ = (
+        "_counts",
+        "_sender",
+        "_when_closing",
+        "channels",
+        "closing",
+        "owner",
+        "shown_name",
+        "variant",
+    )
 
-    def __init__(self, owner: str | None, variant: str, sender: Sender, counts: Counts) -> None:
+    def __init__(
+        self, owner: str | None, variant: str, sender: Sender, counts: Counts, shown_name: str | None = None
+    ) -> None:
         self.owner = owner
+        # What others may call the reader by; None for whoever did not choose to be named.
+        self.shown_name = shown_name
         self.variant = variant
         self.channels: set[Channel] = set()
         self.closing: Close | None = None

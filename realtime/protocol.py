@@ -89,6 +89,13 @@ class CatchUp(Frame):
     after: Number
 
 
+class Writing(Frame):
+    """This reader is writing in a channel it hears; holds for some seconds, and is not answered."""
+
+    type: Literal["writing"] = "writing"
+    channel: Channel
+
+
 class Ping(Frame):
     """Are you there? A browser cannot see the pings of the websocket layer. Answered by `pong`."""
 
@@ -148,6 +155,19 @@ class Refused(Frame):
     channel: Channel
 
 
+class Presence(Frame):
+    """Who reads the channel now: how many, some of those who chose to be named, and how many are writing.
+
+    Whoever was told nothing may assume to be alone.
+    """
+
+    type: Literal["presence"] = "presence"
+    channel: Channel
+    readers: Annotated[int, Field(ge=1)]
+    names: Annotated[tuple[str, ...], Field(strict=False)] = ()
+    writing: Annotated[int, Field(ge=0)] = 0
+
+
 class Pong(Frame):
     type: Literal["pong"] = "pong"
 
@@ -161,8 +181,8 @@ class Error(Frame):
 
 F = TypeVar("F")
 
-ClientFrame = Subscribe | Unsubscribe | CatchUp | Ping
-ServerFrame = Hello | Deltas | CaughtUp | Resync | Refused | Pong | Error
+ClientFrame = Subscribe | Unsubscribe | CatchUp | Writing | Ping
+ServerFrame = Hello | Deltas | CaughtUp | Resync | Refused | Presence | Pong | Error
 
 _client_frames: TypeAdapter[ClientFrame] = TypeAdapter(Annotated[ClientFrame, Field(discriminator="type")])
 _server_frames: TypeAdapter[ServerFrame] = TypeAdapter(Annotated[ServerFrame, Field(discriminator="type")])

@@ -30,6 +30,7 @@ from realtime.protocol import (
     Resync,
     Subscribe,
     Unsubscribe,
+    Writing,
     read_client,
 )
 from realtime.sending import sender
@@ -44,14 +45,17 @@ FAREWELL_SECONDS = 5.0
 
 
 class Viewer(Protocol):
-    """Who listens, as far as the socket cares: whose connections end together, and which rendering they
-    read."""
+    """Who listens, as far as the socket cares: whose connections end together, which rendering they
+    read, and by which name others may know that they do."""
 
     @property
     def owner(self) -> str | None: ...
 
     @property
     def variant(self) -> str: ...
+
+    @property
+    def shown_name(self) -> str | None: ...
 
 
 V = TypeVar("V", bound=Viewer)
@@ -60,16 +64,22 @@ T = TypeVar("T")
 Identify = Callable[[HTTPConnection], Awaitable[V | None]]
 MayHear = Callable[[V, Channel], Awaitable[bool]]
 Past = Callable[[V, Channel, int], Awaitable[CaughtUp | Resync]]
+Writes = Callable[[V, Listener, Channel], Awaitable[None]]
 
 
 def live_endpoint(
-    hub: Hub, identify: Identify[V], may_hear: MayHear[V], catch_up: Past[V]
+    hub: Hub,
+    identify: Identify[V],
+    may_hear: MayHear[V],
+    catch_up: Past[V],
+    writes: Writes[V] | None = None,
 ) -> Callable[[WebSocket], Awaitable[None]]:
     """The endpoint for a `WebSocketRoute`.
 
     `identify` answers None to refuse the connection. `catch_up(viewer, channel, after)` answers with what
     changed after a number: it reads `upto` no later than the deltas, and gives `Resync(channel, after)` where
     the number was never issued, the answer would be too long, or the channel has no past to tell.
+    `writes(viewer, listener, channel)` is told when a page says that its reader is writing.
     """
 
     async def endpoint(websocket: WebSocket) -> None:
@@ -81,10 +91,10 @@ def live_endpoint(
             await websocket.close()
             return
         way = sender(websocket)
-        listener = hub.join(viewer.owner, viewer.variant, way)
+        listener = hub.join(viewer.owner, viewer.variant, way, viewer.shown_name)
         try:
             await websocket.accept()
-            await Conversation(hub, websocket, viewer, listener, may_hear, catch_up).run()
+            await Conversation(hub, websocket, viewer, listener, may_hear, catch_up, writes).run()
         except WebSocketDisconnect:
             return  # the ordinary end
         finally:
@@ -114,6 +124,7 @@ class Conversation(Generic[V]):
         listener: Listener,
         may_hear: MayHear[V],
         catch_up: Past[V],
+        writes: Writes[V] | None,
     ) -> None:
         self._hub = hub
         self._websocket = websocket
@@ -121,6 +132,7 @@ class Conversation(Generic[V]):
         self._listener = listener
         self._may_hear = may_hear
         self._catch_up = catch_up
+        self._writes = writes
         self._allowance = Allowance(ALLOWANCE, ALLOWANCE_PER_SECOND)
 
     async def run(self) -> None:
@@ -167,6 +179,10 @@ class Conversation(Generic[V]):
                     await self._tell_past(channel, after)
                 else:
                     self._listener.tell(Refused(channel=channel))
+            case Writing(channel=channel):
+                self._spend(1)
+                if self._writes is not None:
+                    await self._writes(self._viewer, self._listener, channel)
             case Ping():
                 self._spend(1)
                 self._listener.tell(Pong())

@@ -15,7 +15,7 @@ from forum.access import GUEST, Actor
 from forum.boards import queries as boards
 from forum.boards.rules import Board
 from forum.db import Database
-from forum.live import Live, Viewer
+from forum.live import Viewer
 from forum.posts.rules import Edit, Post
 from forum.topics.actions import discussing, judging
 from forum.topics.actions.locking import post_for
@@ -109,7 +109,7 @@ async def test_a_search_finds_no_secret(secrets: Secrets, stranger: httpx.AsyncC
 
 
 async def test_no_socket_hears_a_secret(app: Starlette, db: Database, secrets: Secrets) -> None:
-    live, heard = Live(app.state.site, app.state.hub), 0
+    live, heard = app.state.live, 0
     for actor in (GUEST, secrets.asked):
         for post in secrets.posts:
             board, name = await boards.board_by_id(db, post.board_id), str(post.topic_id)

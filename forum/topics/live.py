@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from functools import partial
 
-from forum.access import GUEST, Actor
+from forum.access import GUEST, Actor, can_take_part
 from forum.boards import queries as boards
 from forum.boards.rules import can_read
 from forum.events import Event, PostChanged, TopicChanged, TopicMoved
@@ -23,6 +23,11 @@ async def may_hear_topic(live: Live, actor: Actor, name: str) -> bool:
     number = row_id(name)
     topic = await queries.topic(live.site.db, number) if number else None
     return topic is not None and bool(rules.can_read_topic(actor, topic))
+
+
+async def may_write_in_topic(live: Live, actor: Actor, name: str) -> bool:
+    topic = await queries.topic(live.site.db, int(name)) if can_take_part(actor) else None
+    return topic is not None and bool(rules.can_reply(actor, topic))
 
 
 async def may_hear_board(live: Live, actor: Actor, name: str) -> bool:
@@ -57,6 +62,7 @@ async def post_changed(live: Live, event: PostChanged) -> None:
         post = await posts.view(live.site.db, event.post_id)
         if post is not None:
             delta = partial(post_delta, live.site.renderer, post, event.change)
+            live.attendance.stops_writing(channel, str(post.author_id))
             live.hub.broadcast(channel, _in_each(listening, delta))
     await _tell_board(live, event.topic_id)
 
@@ -74,6 +80,7 @@ async def topic_moved(live: Live, event: TopicMoved) -> None:
 
 async def topic_changed(live: Live, event: TopicChanged) -> None:
     channel = f"topic:{event.topic_id}"
+    live.attendance.stops_writing(channel)
     if listening := live.hub.listening(channel):
         topic = await queries.topic(live.site.db, event.topic_id)
         if topic is not None:
@@ -120,7 +127,7 @@ def _in_each(variants: Iterable[str], delta: Callable[[], Delta]) -> dict[str, l
 
 
 CHANNELS = {
-    "topic": Channel(may_hear_topic, past_of_topic),
+    "topic": Channel(may_hear_topic, past_of_topic, may_write=may_write_in_topic),
     "board": Channel(may_hear_board, stamp=stamp_of_board),
 }
 HANDLERS: dict[type[Event], list[Handler]] = {

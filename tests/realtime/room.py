@@ -73,6 +73,7 @@ class Source:
 class Visitor:
     owner: str | None = None
     variant: str = "ja"
+    shown_name: str | None = None
 
 
 class Room:

@@ -10,6 +10,7 @@ import { isOpen, rest, send, start, wake } from "./connection.js";
 import { fetchSoon } from "./fetching.js";
 import { channelsOfPage, numberOf } from "./page.js";
 import { poll } from "./polling.js";
+import { forgetPresence, hearPresence, showPresence, startWriting } from "./presence.js";
 
 /** @typedef {import("./channel.js").Frame} Frame */
 
@@ -49,7 +50,9 @@ function lost(failures) {
 
 /** @param {Frame} frame */
 function heard(frame) {
-  if (channels.has(frame.channel)) arrive(frame);
+  if (!channels.has(frame.channel)) return;
+  if (frame.type === "presence") hearPresence(frame);
+  else arrive(frame);
 }
 
 /** @param {Frame} frame */
@@ -60,6 +63,7 @@ function take(frame) {
 
 /** Say in what state the page is: on <html>, for the style sheet. */
 function show() {
+  if (!isOpen()) forgetPresence();
   document.documentElement.dataset.live = paused ? "paused" : isOpen() ? "on" : "off";
 }
 
@@ -69,6 +73,7 @@ function changed() {
     fetchSoon(channels, 0);
     wake();
   }
+  showPresence();
   show();
 }
 
@@ -87,6 +92,7 @@ function goQuiet() {
 for (const name of channelsOfPage()) channels.set(name, new Channel(name, numberOf(name), ways));
 if (channels.size > 0) {
   startTaking({ take, changed });
+  startWriting();
   start({ opened, heard, lost });
   attend();
   document.addEventListener("visibilitychange", attend);

@@ -1,0 +1,69 @@
+"""The pages of errors: what a rule refused, what cannot be served, and what went wrong."""
+
+from http import HTTPStatus
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ExceptionHandler
+
+from forum.access import GUEST
+from forum.errors import Conflict, Refusal, TooSoon
+from forum.i18n import N_, _
+from forum.web import STATUS, Form, page
+
+# What a page of ours says about errors that no rule explains.
+REASONS = {
+    400: N_("送られた内容を読み取れませんでした。"),
+    404: N_("お探しのページは見つかりませんでした。"),
+    405: N_("この操作はできません。"),
+    413: N_("送られたデータが大きすぎます。"),
+    415: N_("この形式のデータは受け取れません。"),
+    500: N_("サーバーで問題が起きました。しばらくしてから、もう一度お試しください。"),
+}
+
+
+async def refused(request: Request, error: Exception) -> Response:
+    """The domain said no: its reason, with the status of its word."""
+    assert isinstance(error, Refusal)
+    status = next(STATUS[word] for word in type(error).__mro__ if word in STATUS)
+    conflict = error if isinstance(error, Conflict) else None
+    form: Form | None = getattr(request.state, "form", None)
+    seconds = error.seconds if isinstance(error, TooSoon) else None
+    response = await page(
+        request,
+        "error.html",
+        status,
+        reason=error.reason or _(REASONS.get(status, "")),
+        seconds=seconds,
+        theirs=conflict.theirs if conflict else None,
+        yours=conflict.yours if conflict else form and form.value("body"),
+    )
+    if seconds is not None:
+        response.headers["Retry-After"] = str(seconds)
+    return response
+
+
+async def went_wrong(request: Request, error: Exception) -> Response:
+    """The request itself cannot be served: no such address, method, or too much of it."""
+    assert isinstance(error, HTTPException)
+    response = await _error_page(request, error.status_code)
+    response.headers.update(error.headers or {})
+    return response
+
+
+async def failed(request: Request, error: Exception) -> Response:
+    """A mistake of ours. The log has the traceback under the request's id; Starlette raises it on.
+
+    The page is a guest's: the database may be what failed.
+    """
+    request.state.actor = GUEST
+    return await _error_page(request, HTTPStatus.INTERNAL_SERVER_ERROR)
+
+
+async def _error_page(request: Request, status: int) -> Response:
+    reason = _(REASONS[status]) if status in REASONS else ""
+    return await page(request, "error.html", status, reason=reason, request_id=request.state.request_id)
+
+
+REFUSALS: dict[type[Exception], ExceptionHandler] = {Refusal: refused, HTTPException: went_wrong}
