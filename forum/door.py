@@ -41,6 +41,7 @@ class Door:
             if has_room:
                 await self._until_the_session_ends(websocket, actor)
             else:
+                self._hub.counts.refused += 1
                 await websocket.send_denial_response(PlainTextResponse("too many connections", 429))
 
     def _most(self, websocket: WebSocket, actor: Actor) -> dict[str, int]:

@@ -77,6 +77,9 @@ class Metrics(Collector):
         yield _gauge("forum_live_sockets", "Open pages that are connected.", hub.sockets)
         yield _gauge("forum_live_channels", "Channels that somebody listens to.", hub.channels)
         yield _gauge("forum_live_backlog_bytes", "What waits for the network, of all readers.", hub.waiting)
+        yield _counter(
+            "forum_live_refused", "Connections of accounts or addresses that hold enough.", counts.refused
+        )
         yield _counter("forum_live_received_messages", "Frames from pages.", counts.messages_in)
         yield _counter("forum_live_sent_messages", "Frames to pages.", counts.messages_out)
         yield _counter("forum_live_sent_bytes", "Frames to pages, with their headers.", counts.bytes_out)

@@ -11,6 +11,8 @@ from realtime.sending import Message
 class Counts:
     """Totals since the start; plain numbers, written on the event loop only."""
 
+    # Connections that were one too many.
+    refused: int = 0
     messages_in: int = 0
     messages_out: int = 0
     # Whole frames to readers.

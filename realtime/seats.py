@@ -10,13 +10,11 @@ class Seats:
 
     def __init__(self) -> None:
         self._taken: Counter[str] = Counter()
-        self.refused = 0
 
     @contextmanager
     def taken(self, most: Mapping[str, int]) -> Iterator[bool]:
         """One seat for each name, for the length of the block; whether there was room. `most` is what each may hold."""
         if any(self._taken[name] >= limit for name, limit in most.items()):
-            self.refused += 1
             yield False
             return
         self._taken.update(most.keys())

@@ -10,6 +10,8 @@ import random
 import statistics
 import time
 from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 
 import httpx
@@ -27,6 +29,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(SECONDS + 120)]
 
 ATTACKERS = 2
 EXAMPLES = 50
+CALM_SECONDS = max(1.5, SECONDS / 20)
 # What a process may hold more than before: buffers of its allocator, caches that have filled.
 GROWTH_BYTES = 40_000_000
 # A machine that is busy with other tests is slow by itself.
@@ -119,9 +122,14 @@ def attack(url: str, opening: bytes, data: list[bytes], end: str) -> None:
                     read_server(heard.payload.decode())
 
 
-def attack_until(deadline: float, url: str, number: int) -> int:
+def give_way() -> None:
+    """The attackers' machine is another: here they take the time that the server and its visitors leave."""
+    os.nice(19)
+
+
+def attack_for(seconds: float, url: str, number: int) -> int:
     """Attacks of ever new kinds; how many."""
-    dice, attacks_made = random.Random(number), 0
+    deadline, dice, attacks_made = time.monotonic() + seconds, random.Random(number), 0
 
     def one(chosen: tuple[bytes, list[bytes], str]) -> None:
         nonlocal attacks_made
@@ -153,6 +161,11 @@ def p99(seconds: list[float]) -> float:
     return statistics.quantiles(seconds, n=100)[98]
 
 
+async def pages_for(seconds: float, url: str) -> list[float]:
+    end = time.monotonic() + seconds
+    return await pages_until(lambda: time.monotonic() > end, url)
+
+
 async def settled(server: Server, files: int) -> int:
     """The open files when those of the attackers are gone, or after the patience that the server has with them."""
     async with asyncio.timeout(60):
@@ -168,25 +181,25 @@ async def test_no_bytes_harm_the_server(
         a_database(server_url, template) as url,
         serving(tmp_path, DATABASE_URL=url, SECRET_KEY=SECRET, WORKER="false") as server,
     ):
-        end_of_calm = time.monotonic() + max(2.0, SECONDS / 10)
-        calm = await pages_until(lambda: time.monotonic() > end_of_calm, server.url)
+        await pages_for(1, server.url)  # the first ones compile the templates
+        calm = await pages_for(CALM_SECONDS, server.url)
         await asyncio.sleep(6)  # connections that are kept open for another request are closed by then
         files, bytes_before = open_files(server), memory(server)
 
-        deadline = time.monotonic() + SECONDS
-        attackers = [
-            asyncio.create_task(asyncio.to_thread(attack_until, deadline, server.url, number))
-            for number in range(ATTACKERS)
-        ]
-        attacked = await pages_until(lambda: all(attacker.done() for attacker in attackers), server.url)
-        made = sum([await attacker for attacker in attackers])
+        with ProcessPoolExecutor(ATTACKERS, get_context("spawn"), initializer=give_way) as elsewhere:
+            attacks_made = [
+                asyncio.wrap_future(elsewhere.submit(attack_for, SECONDS, server.url, number))
+                for number in range(ATTACKERS)
+            ]
+            attacked = await pages_until(lambda: all(made.done() for made in attacks_made), server.url)
+            made = sum(await asyncio.gather(*attacks_made))
 
-        before, during = p99(calm) * 1000, p99(attacked) * 1000
-        ratio = during / before
-        summary = f"{made} attacks in {SECONDS:g} s; p99 of a page {before:.0f} ms, attacked {during:.0f} ms: {ratio:.1f}"
+        after = await pages_for(CALM_SECONDS, server.url)
+        before, during, since = (round(p99(seconds) * 1000, 1) for seconds in (calm, attacked, after))
+        summary = f"{made} attacks in {SECONDS:g} s; p99 of a page before, meanwhile, after: {before}, {during}, {since} ms"
         record_property("fuzz", summary)
         print(summary)  # noqa: T201 - with -s
-        assert ratio < SLOWER_MAX
+        assert max(during, since) < before * SLOWER_MAX
         assert await settled(server, files) <= files
         grown = memory(server) - bytes_before
         record_property("memory grown by", grown)
