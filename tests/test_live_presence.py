@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
 import pytest
@@ -17,6 +17,7 @@ from realtime.protocol import Close, Ping, Presence, Writing
 from realtime.socket import ALLOWANCE
 from tests.conftest import SECRET, a_database
 from tests.factories import a_board, a_facilitator, a_newcomer, a_staff_member, a_topic, an_account
+from tests.redis_server import redis_server
 from tests.server import serving
 from tests.sockets import PATIENCE, Socket, a_session, browsing, listening
 
@@ -29,15 +30,14 @@ class Town:
     sites: tuple[str, str]
 
 
-@pytest_asyncio.fixture(scope="module")
-async def town(
-    server_url: str, template: str, tmp_path_factory: pytest.TempPathFactory
+@asynccontextmanager
+async def two_servers(
+    server_url: str, template: str, paths: pytest.TempPathFactory, **settings: str
 ) -> AsyncIterator[Town]:
     async with a_database(server_url, template) as url, AsyncExitStack() as servers:
+        settings |= {"DATABASE_URL": url, "SECRET_KEY": SECRET, "WORKER": "false"}
         sites = [
-            await servers.enter_async_context(
-                serving(tmp_path_factory.mktemp(name), DATABASE_URL=url, SECRET_KEY=SECRET, WORKER="false")
-            )
+            await servers.enter_async_context(serving(paths.mktemp(name), **settings))
             for name in ("one", "two")
         ]
         async with connected(url) as db:
@@ -46,6 +46,31 @@ async def town(
             log = site.log.read_text()
             assert "Traceback" not in log
             assert "presence:" not in log
+
+
+@pytest_asyncio.fixture(scope="module")
+async def town(
+    server_url: str, template: str, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Town]:
+    async with two_servers(server_url, template, tmp_path_factory) as town:
+        yield town
+
+
+@pytest_asyncio.fixture(params=["postgresql", "redis"])
+async def either_town(
+    request: pytest.FixtureRequest,
+    town: Town,
+    server_url: str,
+    template: str,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> AsyncIterator[Town]:
+    """Two servers that tell each other over PostgreSQL, or over Redis."""
+    if request.param == "postgresql":
+        yield town
+        return
+    with redis_server() as redis:
+        async with two_servers(server_url, template, tmp_path_factory, BROKER_URL=redis.url) as fleet:
+            yield fleet
 
 
 async def a_topic_channel(town: Town, kind: str = "official") -> str:
@@ -83,14 +108,16 @@ async def is_told_nothing(socket: Socket, seconds: float = 3) -> bool:
     return False
 
 
-async def test_readers_on_two_servers_know_of_each_other(town: Town) -> None:
+async def test_readers_on_two_servers_know_of_each_other(either_town: Town) -> None:
+    town = either_town
     topic, resident = await a_topic(town.db), await a_named_reader(town)
     channel = f"topic:{topic.topic_id}"
     session = await a_session(town.db, resident)
     async with listening(town.sites[0]) as guest, listening(town.sites[1]) as other:
         for socket in (guest, other):
             await socket.subscribe({channel: None})
-            await told(socket, 2) if socket is other else None
+        for socket in (guest, other):
+            await told(socket, 2)
         async with listening(town.sites[1], session) as writer, listening(town.sites[0], session) as window:
             await writer.subscribe({channel: None})
             await window.subscribe({channel: None})

@@ -3,8 +3,10 @@
 import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Literal
 
 import pytest
+from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, Page, WebSocketRoute, expect
 
 from forum.accounts import actions as accounts
@@ -122,6 +124,23 @@ async def test_it_is_said_in_english(opened: Open, site_db: Database) -> None:
     async with opened(path) as guest, opened(path, first), opened(path, second):
         await guest.get_by_role("button", name="English").click()
         await expect(guest.locator(READERS)).to_have_text("3 people reading, among them さくら and はけの道")
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(320, "light"), (1280, "dark")])
+async def test_it_is_easy_to_read_and_never_too_wide(
+    opened: Open, site_db: Database, width: int, scheme: Literal["light", "dark"]
+) -> None:
+    path = f"/topics/{(await a_topic(site_db)).topic_id}"
+    writer, other = [await a_reader(site_db, letter * 20) for letter in "あい"]
+    async with opened(path) as guest, opened(path, writer) as typing, opened(path, other):
+        await guest.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        await guest.set_viewport_size({"width": width, "height": 844})
+        await expect(guest.locator(READERS)).to_contain_text("3人が閲覧中")
+        await typing.get_by_label("本文").press_sequentially("あ")
+        await expect(guest.locator(WRITERS)).to_be_visible()
+        assert await guest.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+        found = await Axe().run(guest)
+        assert found.violations_count == 0, found.generate_report()
 
 
 async def test_without_scripts_there_is_nothing_to_see(
