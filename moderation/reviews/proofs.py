@@ -1,4 +1,4 @@
-"""Recomputing what the log promises: its chain is whole, it names the words that were judged, and posts agree with it."""
+"""Recomputing what the log promises: its chain is whole, it names the words that were judged, posts and queue agree with it."""
 
 from collections.abc import AsyncIterator
 
@@ -6,7 +6,7 @@ from forum.db import Database
 from moderation.reviews import chain
 from moderation.reviews.history import disagreements
 from moderation.reviews.queries import chain as lines
-from moderation.reviews.queries import decisions
+from moderation.reviews.queries import decisions, queue
 
 
 async def mismatches(db: Database) -> AsyncIterator[str]:
@@ -18,3 +18,5 @@ async def mismatches(db: Database) -> AsyncIterator[str]:
     async for post in decisions.histories(db):
         for disagreement in disagreements(post):
             yield f"post {post.id}: {disagreement}"
+    for discrepancy in await queue.discrepancies(db):
+        yield discrepancy

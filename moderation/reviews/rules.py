@@ -18,7 +18,7 @@ REASON_MAX = 1000
 ITEMS_PER_PAGE = 20
 # The header stops counting here: a moderator with this many items needs colleagues, not digits.
 WAITING_MAX = 999
-# A newcomer who waits longer than a day for the first words to appear does not come back.
+# A newcomer who waits longer than a day for the first words to appear does not come back. Migration 0007 knows it, too.
 HELD_WITHIN = timedelta(hours=24)
 REPORTED_WITHIN = timedelta(hours=24)
 # What does more harm with every hour that it can be read, by number of the rule of the charter.

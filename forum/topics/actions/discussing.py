@@ -72,7 +72,8 @@ async def withdraw(db: Database, actor: Actor, post_id: int) -> None:
         require(post_rules.can_withdraw(actor, post))
         change = await queries.next_change(db, topic.id)
         await posts.set_state(db, post, State.WITHDRAWN, change=change)
-        await _announce(db, topic.id, topic.board_id, post.id, change, State(post.state))
+        await publish(db, PostChanged(topic.id, post.id, change))
+        await publish(db, QueueChanged(topic.board_id))  # it may have been reported
         if post.number == 1:
             await follow_opening(db, topic, State.WITHDRAWN)
 

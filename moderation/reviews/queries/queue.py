@@ -1,4 +1,4 @@
-"""What waits for a moderator: a question to held posts and open reports, not a list that somebody keeps."""
+"""What waits for a moderator: the open items, which the database keeps in step with posts and reports (migration 0007)."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,37 +9,19 @@ from forum.db import Database
 from moderation.reviews.rules import HELD_WITHIN, WAITING_MAX, Kind
 from realtime.protocol import MAX_NUMBER
 
-# On the moderator's own boards, and not the moderator's own words.
-MINE = """
-join topics t on t.id = p.topic_id
-join boards b on b.id = t.board_id and b.kind = any(:kinds) and (:everywhere or b.id = any(:board_ids))
-where p.author_id <> :actor_id
+# The boards of this moderator.
+BOARDS = "array(select id from boards where kind = any(:kinds) and (:everywhere or id = any(:board_ids)))"
+# Of one kind, on these boards, and not the moderator's own words.
+WAITING = """
+from review_items i where i.open and i.kind = '{kind}' and i.author_id is distinct from :actor_id
 """
-# Each kind is read along an index of its own, in order and only as far as a page goes.
-WAITING = {
-    Kind.HELD: f"from posts p {MINE} and p.state = 'held' and p.returned_at is null",
-    # One item for a post, however many reports: the open report with the earliest due time stands for all.
-    Kind.REPORTED: f"""
-    from reports r join posts p on p.id = r.post_id {MINE} and r.settled_by is null and not exists (
-        select from reports e
-        where e.post_id = r.post_id and e.settled_by is null and (e.due_at, e.id) < (r.due_at, r.id))
-    """,
-}
-DUE_AT = {Kind.HELD: "p.created_at + cast(:held_within as interval)", Kind.REPORTED: "r.due_at"}
-# What differs when an item does: each report is news about its post.
-NEWEST = {
-    Kind.HELD: "p.change",
-    Kind.REPORTED: "(select max(e.id) from reports e where e.post_id = p.id and e.settled_by is null)",
-}
-# The same order, and the same key, in the column that the index knows.
-ORDER = {Kind.HELD: "p.created_at", Kind.REPORTED: "r.due_at"}
-KEY = {Kind.HELD: "cast(:due_at as timestamptz) - cast(:held_within as interval)", Kind.REPORTED: ":due_at"}
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
     """A line of the queue. `reporters` is 0 for a held post; `since` is when it began to wait."""
 
+    id: int
     post_id: int
     kind: str
     due_at: datetime
@@ -73,49 +55,50 @@ class Waiting:
 async def page(
     db: Database, actor: Actor, kind: Kind | None, *, after: tuple[datetime, int] | None, limit: int
 ) -> list[Item]:
-    """The most urgent first, after the key (due_at, post_id)."""
+    """The most urgent first, after the key (due_at, id)."""
     kinds = [kind] if kind else list(Kind)
     return await db.records(
         Item,
         f"""
-        select i.post_id, i.kind, i.due_at, coalesce(r.since, i.created_at) as since, coalesce(r.reporters, 0) as reporters,
-            coalesce(r.rules, '{{}}') as rules, i.state, i.number, i.topic_title, i.board_name, i.board_name_en,
-            a.pen_name, case when i.state = 'withdrawn' then '' else i.html end as html
+        select i.id, i.post_id, i.kind, i.due_at, i.opened_at as since, i.reporters, i.rules, p.state, p.number,
+            t.title as topic_title, b.name as board_name, b.name_en as board_name_en, a.pen_name,
+            case when p.state = 'withdrawn' then '' else p.html end as html
         from ({" union all ".join(_first(kind, after is not None) for kind in kinds)}) i
-        join accounts a on a.id = i.author_id
-        left join lateral (
-            select min(created_at) as since, count(*) as reporters,
-                array_agg(distinct rule_number) filter (where rule_number is not null) as rules
-            from reports where post_id = i.post_id and settled_by is null having count(*) > 0
-        ) r on true
-        order by i.due_at, i.post_id limit :limit
+            join posts p on p.id = i.post_id
+            join topics t on t.id = p.topic_id
+            join boards b on b.id = i.board_id
+            join accounts a on a.id = i.author_id
+        order by i.due_at, i.id limit :limit
         """,
         limit=limit,
         **_rights(actor),
-        **({"held_within": HELD_WITHIN} if Kind.HELD in kinds else {}),
-        **(dict(zip(("due_at", "post_id"), after, strict=True)) if after else {}),
+        **(dict(zip(("due_at", "item_id"), after, strict=True)) if after else {}),
     )
 
 
 def _first(kind: Kind, after: bool) -> str:
-    """The first items of one kind, or the first after the key."""
-    keyset = f"and ({ORDER[kind]}, p.id) > ({KEY[kind]}, :post_id)" if after else ""
-    return f"""(
-        select p.id as post_id, '{kind}' as kind, {DUE_AT[kind]} as due_at, p.created_at, p.state, p.number, p.author_id,
-            p.html, t.title as topic_title, b.name as board_name, b.name_en as board_name_en
-        {WAITING[kind]} {keyset} order by {ORDER[kind]}, p.id limit :limit
-    )"""
+    """The first items of one kind on each board, or the first after the key."""
+    keyset = "and (i.due_at, i.id) > (:due_at, :item_id)" if after else ""
+    return f"""
+        select first.* from unnest({BOARDS}) board_id cross join lateral (
+            select i.* {WAITING.format(kind=kind)} and coalesce(i.board_id, 0) = board_id.board_id {keyset}
+            order by i.due_at, i.id limit :limit
+        ) first
+    """
 
 
 async def waiting(db: Database, actor: Actor) -> Waiting:
     """How many items of each kind wait for this moderator; nobody counts beyond WAITING_MAX."""
     kinds = (
-        f"(select '{kind}' as kind, p.id, {NEWEST[kind]} as newest {WAITING[kind]} limit :most)"
+        f"""(
+            select i.kind, i.id, i.version {WAITING.format(kind=kind)} and coalesce(i.board_id, 0) = any({BOARDS})
+            limit :most
+        )"""
         for kind in Kind
     )
     rows = await db.rows(
         f"""
-        select kind, count(*) as n, sum(hashint8extended(id, newest)) as stamp from ({" union all ".join(kinds)}) i
+        select kind, count(*) as n, sum(hashint8extended(id, version)) as stamp from ({" union all ".join(kinds)}) i
         group by kind
         """,
         most=WAITING_MAX,
@@ -125,6 +108,41 @@ async def waiting(db: Database, actor: Actor) -> Waiting:
     return Waiting(
         min(sum(counts.values()), WAITING_MAX), counts, sum(int(row["stamp"]) for row in rows) % MAX_NUMBER
     )
+
+
+# What there is to look at, asked of posts and reports themselves.
+WANTED = """
+select p.id as post_id, 'held' as kind, t.board_id, p.author_id, 0 as reporters, cast('{}' as int[]) as rules,
+    p.created_at as opened_at, p.created_at + cast(:held_within as interval) as due_at
+from posts p join topics t on t.id = p.topic_id
+where p.state = 'held' and p.returned_at is null
+    and not exists (select from reports where post_id = p.id and settled_by is null)
+union all
+select p.id, 'reported', t.board_id, p.author_id, count(*),
+    coalesce(array_agg(distinct r.rule_number) filter (where r.rule_number is not null), '{}'),
+    min(r.created_at), min(r.due_at)
+from reports r join posts p on p.id = r.post_id join topics t on t.id = p.topic_id
+where r.settled_by is null
+group by p.id, t.board_id
+"""
+
+
+async def discrepancies(db: Database) -> list[str]:
+    """One line for every post that should wait and does not, waits for no reason, or waits as something else."""
+    rows = await db.rows(
+        f"""
+        select case
+            when i.post_id is null then format('post %s: waits for a moderator, and is not in the queue', w.post_id)
+            when w.post_id is null then format('post %s: is in the queue, and waits for nothing', i.post_id)
+            else format('post %s: is in the queue as something else than it is', w.post_id) end as line
+        from ({WANTED}) w full join (select * from review_items where open) i on i.post_id = w.post_id
+        where (i.kind, i.board_id, i.author_id, i.reporters, i.rules, i.opened_at, i.due_at)
+            is distinct from (w.kind, w.board_id, w.author_id, w.reporters, w.rules, w.opened_at, w.due_at)
+        order by 1
+        """,
+        held_within=HELD_WITHIN,
+    )
+    return [row["line"] for row in rows]
 
 
 def _rights(actor: Actor) -> dict[str, object]:

@@ -138,7 +138,7 @@ def _kind(written: str | None) -> Kind | None:
 
 
 def _written(item: Item) -> str:
-    return f"{item.due_at.timestamp():.6f}_{item.post_id}"
+    return f"{item.due_at.timestamp():.6f}_{item.id}"
 
 
 def _key(written: str | None) -> tuple[datetime, int] | None:
@@ -146,8 +146,8 @@ def _key(written: str | None) -> tuple[datetime, int] | None:
     if not written:
         return None
     try:
-        due_at, post_id = written.split("_")
-        return datetime.fromtimestamp(float(due_at), tz=clock.now().tzinfo), int(post_id)
+        due_at, item_id = written.split("_")
+        return datetime.fromtimestamp(float(due_at), tz=clock.now().tzinfo), int(item_id)
     except (ValueError, OverflowError, OSError) as error:
         raise NotFound from error
 

@@ -1,0 +1,166 @@
+"""The queue is kept, not asked for: after whatever anybody does, it says what posts and reports say."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from random import Random
+
+import pytest
+
+from forum.access import Actor, Role
+from forum.boards.rules import Board
+from forum.db import Database, connected
+from forum.errors import Conflict, Forbidden, NotFound
+from forum.posts.rules import Draft, Edit
+from forum.topics.actions import discussing, steering
+from moderation.reviews import proofs
+from moderation.reviews.queries import queue
+from moderation.reviews.rules import Act, Kind
+from tests.factories import a_board, a_moderator, a_newcomer, a_post, a_topic, actor, an_account, the_post
+from tests.moderation.reviews.test_actions import a_post_that_is, decide, report
+
+
+async def items_of(db: Database, post_id: int) -> list[tuple[str, bool, int]]:
+    rows = await db.rows("select kind, open, reporters from review_items where post_id = :id", id=post_id)
+    return [tuple(row) for row in rows]
+
+
+async def test_a_post_that_waits_again_opens_its_item_again(db: Database) -> None:
+    newcomer, moderator = await a_newcomer(db), await a_moderator(db)
+    held = await a_post(db, newcomer)
+    assert await items_of(db, held.id) == [("held", True, 0)]
+    await decide(db, moderator, held, Act.RETURN)
+    assert await items_of(db, held.id) == [("held", False, 0)]
+    await discussing.edit(db, newcomer, held.id, Edit(body="直しました。", version=held.version + 1))
+    assert await items_of(db, held.id) == [("held", True, 0)]
+    await decide(db, moderator, held, Act.APPROVE)
+    assert await items_of(db, held.id) == [("held", False, 0)]
+    for reporters in (1, 2):
+        await report(db, held)
+        assert await items_of(db, held.id) == [("reported", True, reporters)]
+    await decide(db, moderator, held, Act.HIDE)
+    assert await items_of(db, held.id) == [("reported", False, 0)]
+
+
+async def test_what_nobody_has_to_look_at_has_no_item(db: Database) -> None:
+    post = await a_post(db)
+    await discussing.edit(db, await actor(db, post.author_id), post.id, Edit(body="直す。", version=1))
+    await decide(db, await a_moderator(db), post, Act.HIDE)
+    assert await items_of(db, post.id) == []
+
+
+async def test_a_moved_topic_takes_its_items_along(db: Database) -> None:
+    there = await a_board(db)
+    post = await a_post_that_is(db, "reported")
+    await steering.move(db, await a_moderator(db), post.topic_id, there.id)
+    [item] = await queue.page(db, await a_moderator(db), None, after=None, limit=10)
+    assert item.board_name == there.name
+    assert await queue.discrepancies(db) == []
+
+
+async def test_reports_at_the_same_moment_make_one_item_that_counts_them_all(own_database: str) -> None:
+    async with connected(own_database) as db:
+        post, reporters = await a_post(db), [await an_account(db) for _ in range(8)]
+        await asyncio.gather(*(report(db, post, reporter) for reporter in reporters))
+        assert await items_of(db, post.id) == [("reported", True, 8)]
+        assert await queue.discrepancies(db) == []
+
+
+# what is done behind the back of the program -> what is said of it
+TAMPERED = {
+    "delete from review_items where post_id = {held}": "post {held}: waits for a moderator, and is not in the queue",
+    "update review_items set open = false where post_id = {reported}":
+        "post {reported}: waits for a moderator, and is not in the queue",
+    "update posts set state = 'visible' where id = {held}": "post {held}: is in the queue, and waits for nothing",
+    "delete from reports where post_id = {reported}": "post {reported}: is in the queue, and waits for nothing",
+    "update review_items set due_at = due_at + interval '1 year' where post_id = {held}":
+        "post {held}: is in the queue as something else than it is",
+    "update review_items set board_id = null where post_id = {reported}":
+        "post {reported}: is in the queue as something else than it is",
+    "update review_items set author_id = null where post_id = {reported}":
+        "post {reported}: is in the queue as something else than it is",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("sql", TAMPERED)
+async def test_an_item_that_does_not_match_is_found_and_named(db: Database, sql: str) -> None:
+    posts = {state: (await a_post_that_is(db, state)).id for state in ("held", "reported", "visible")}
+    await db.run("set local session_replication_role = replica")
+    await db.run(sql.format(**posts))
+    await db.run("set local session_replication_role = origin")
+    assert TAMPERED[sql].format(**posts) in [line async for line in proofs.mismatches(db)]
+
+
+class Life:
+    """Random acts of random people on a few posts; which posts wait is kept by hand beside it."""
+
+    def __init__(self, db: Database, boards: list[Board], people: list[Actor], seed: int) -> None:
+        self.db, self.boards, self.people, self.random = db, boards, people, Random(seed)
+        self.posts: list[int] = []
+        self.held: set[int] = set()
+        self.reported: set[int] = set()
+
+    async def step(self) -> None:
+        acts: list[Callable[[], Awaitable[None]]] = [self.write, self.edit, self.withdraw, self.report]
+        await self.random.choice([*acts, self.report, self.decide, self.decide, self.decide, self.move])()
+
+    async def write(self) -> None:
+        author = await (a_newcomer(self.db) if self.random.random() < 0.7 else an_account(self.db))
+        post = await a_topic(self.db, author, board=self.random.choice(self.boards))
+        if self.random.random() < 0.5 and post.state == "visible":
+            post = await the_post(
+                self.db, await discussing.reply(self.db, author, post.topic_id, Draft(body="返信"))
+            )
+        self.posts.append(post.id)
+        if post.state == "held":
+            self.held.add(post.id)
+
+    async def edit(self) -> None:
+        post = await the_post(self.db, self.random.choice(self.posts))
+        author = await actor(self.db, post.author_id)
+        await discussing.edit(self.db, author, post.id, Edit(body=f"{post.version}", version=post.version))
+        if post.state == "held":
+            self.held.add(post.id)
+
+    async def withdraw(self) -> None:
+        post = await the_post(self.db, self.random.choice(self.posts))
+        await discussing.withdraw(self.db, await actor(self.db, post.author_id), post.id)
+        self.held.discard(post.id)
+
+    async def report(self) -> None:
+        post = await the_post(self.db, self.random.choice(self.posts))
+        await report(self.db, post, self.random.choice(self.people), rule=self.random.choice([1, 4, None]))
+        self.reported.add(post.id)
+
+    async def decide(self) -> None:
+        post = await the_post(self.db, self.random.choice(self.posts))
+        await decide(self.db, self.random.choice(self.people), post, self.random.choice(list(Act)))
+        self.held.discard(post.id)
+        self.reported.discard(post.id)
+
+    async def move(self) -> None:
+        post = await the_post(self.db, self.random.choice(self.posts))
+        await steering.move(
+            self.db, await a_moderator(self.db), post.topic_id, self.random.choice(self.boards).id
+        )
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(4))
+async def test_after_any_acts_of_anybody_the_counter_is_right(db: Database, seed: int) -> None:
+    boards = [await a_board(db) for _ in range(3)]
+    people = [await an_account(db, role) for role in (Role.MODERATOR, Role.ADMINISTRATOR, Role.RESIDENT)] * 2
+    life, watcher, done = Life(db, boards, people, seed), await a_moderator(db), 0
+    await life.write()
+    for _ in range(150):
+        try:
+            await life.step()
+            done += 1
+        except (Conflict, Forbidden, NotFound):
+            continue
+        finally:
+            counts = (await queue.waiting(db, watcher)).counts
+            assert counts == {Kind.HELD: len(life.held), Kind.REPORTED: len(life.reported)}
+    assert done > 40
+    assert await queue.discrepancies(db) == []
+    listed = await queue.page(db, watcher, None, after=None, limit=1000)
+    assert {item.post_id for item in listed} == life.held | life.reported
