@@ -14,9 +14,9 @@ DIGITS = re.compile(r"[0-9]+")
 
 # Words directly before a number that make it something else, and what makes a number that stands alone somebody's.
 IDENTIFIER = re.compile(
-    r"(?:第|[Nn][Oo][.:]?|№|#|条例|規則|告示|"
-    r"(?:受付|受理|整理|管理|伝票|注文|問合せ|文書|製造|登録|法人|会員|追跡|通し|課題|議案|案件|機種|予約)番号|"
-    r"品番|型番|型式|ロット|ISBN(?:-1[03])?|ISSN|JAN|JIS|DOI|ID)[はがのを:：=\s]{0,3}\Z"
+    r"(?:第|[Nn][Oo][.:]?|№|#|条例|規則|告示|品番|型番|型式|ロット|ISBN(?:-1[03])?|ISSN|JAN|JIS|DOI|ID"
+    r"|[一-龠ァ-ヶ-]{2}(?<!電話)(?<!携帯)(?<!絡先)(?<!個人)(?<!バ-)(?<!-ド)(?<!ックス)(?<!クス)(?<!郵便)番号)"
+    r"[はがのを:=\s]{0,3}\Z"
 )
 
 

@@ -21,7 +21,7 @@ NUMBERS = re.compile(
     rf"|(?P<two>[0-9]{{1,4}}-[0-9]{{1,4}}))"
     r"(?![0-9]|[.,][0-9]|-[0-9]{5}|号線)"
 )
-ROOM = re.compile(r"(?:-[0-9]{1,4}(?![0-9-])| ?[^\s0-9、。,()「」]{0,16} ?[0-9A-Z]{1,5}号室)")
+ROOM = re.compile(r"(?:-[0-9]{1,4}(?![0-9-])| ?[^\s、。,()「」]{0,20}? ?[0-9A-Z]{1,5}号室)")
 
 LEFT = 24
 HIRAGANA = (
@@ -64,10 +64,11 @@ def streets(text: str) -> Iterator[Hint]:
 
 def _place(left: str) -> str:
     """The name of a place at the end of the text, or nothing."""
-    if own := OWN_PLACE.search(left):
-        return own[0].lstrip()
-    named = PLACE.search(left)
-    return named[0].lstrip() if named and not NO_PLACE.search(named[0]) else ""
+    own, named = OWN_PLACE.search(left), PLACE.search(left)
+    found = [own[0]] if own else []
+    if named and not NO_PLACE.search(named[0]):
+        found.append(named[0])
+    return max(found, key=len, default="").lstrip()
 
 
 AFTER = re.compile(rf"[\s)]{{0,2}}(?:{PREFECTURE}|[一-龠]{{1,5}}[市区郡])")
