@@ -72,14 +72,14 @@ def _consultation(state: str = "planned", announced_at: datetime | None = None) 
     return Consultation(
         id=1, title="環境基本計画", summary="", section_id=HERE, section_name="", section_name_en="", state=state,
         announced_at=announced_at, opens_at=NOW - DAY, closes_at=NOW + 30 * DAY, short_period_reason="",
-        result_due=None, end_reason="", version=1, published_at=None, sha256=None,
+        result_due=None, end_reason="", version=1, published_at=None, sha256=None, hash_version=1,
     )  # fmt: skip
 
 
 def _digest(state: str = "draft", consultation_id: int | None = None) -> Digest:
     return Digest(
         id=1, title="野川", consultation_id=consultation_id, state=state, starts_at=NOW - DAY, ends_at=NOW, summary="",
-        manifest={}, version=1, compiled_by=OTHER, created_at=NOW, published_at=None, sha256=None, boards=[HERE],
+        manifest={}, version=1, compiled_by=OTHER, created_at=NOW, published_at=None, sha256=None, hash_version=1, boards=[HERE],
     )  # fmt: skip
 
 

@@ -14,6 +14,7 @@ import moderation.reviews.proofs
 import moderation.submissions.proofs
 from forum.commands.context import opened_site
 from forum.db import Database
+from forum.sealed import Seal
 from moderation.records.queries import counts
 
 # In the order of the chain: what was said, what was sent in, what was made of it, what was answered.
@@ -31,17 +32,25 @@ CHECKS: tuple[Callable[[Database], AsyncIterator[str]], ...] = (
 async def verify() -> bool:
     """Whether everything matches."""
     async with opened_site() as site:
-        return await report(site.db) == 0
+        return await report(site.db, site.seal) == 0
 
 
-async def report(db: Database) -> int:
+async def report(db: Database, seal: Seal) -> int:
     """Says what there is and every mismatch in it; how many there are."""
     for what, number in asdict(await counts(db)).items():
         typer.echo(f"{number:>9} {what}")
     found = 0
-    for mismatches in CHECKS:
-        async for mismatch in mismatches(db):
-            typer.echo(f"MISMATCH {mismatch}")
-            found += 1
+    async for mismatch in every_mismatch(db, seal):
+        typer.echo(f"MISMATCH {mismatch}")
+        found += 1
     typer.echo(f"{found} mismatches." if found else "Every hash, number and reference matches.")
     return found
+
+
+async def every_mismatch(db: Database, seal: Seal) -> AsyncIterator[str]:
+    """One line for everything that does not match."""
+    for mismatches in CHECKS:
+        async for mismatch in mismatches(db):
+            yield mismatch
+    async for mismatch in moderation.submissions.proofs.mismatches_under_seal(db, seal):
+        yield mismatch

@@ -1,10 +1,11 @@
 """All SQL of topics."""
 
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import datetime
 
 from forum.db import Database
-from forum.topics.rules import Topic, TopicRow
+from forum.topics.rules import Title, Topic, TopicRow
 from realtime.protocol import MAX_NUMBER
 
 TOPIC = """
@@ -156,6 +157,18 @@ async def set_head(
 async def head_changed_since(db: Database, topic_id: int, change: int) -> bool:
     return bool(
         await db.value("select head_change > :change from topics where id = :id", id=topic_id, change=change)
+    )
+
+
+def all_titles(db: Database) -> AsyncIterator[Title]:
+    """The title of every topic there is."""
+    return db.each(
+        Title,
+        """
+        select t.id, t.title, a.pseudonym as author, t.created_at, t.sha256
+        from topics t join accounts a on a.id = t.author_id
+        where t.id > :after order by t.id limit :batch
+        """,
     )
 
 

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from pydantic import BaseModel
 
+from forum import proof
 from forum.access import ALLOWED, Actor, Ruling, can_take_part
 from forum.boards.rules import Board, can_read
 from forum.i18n import _
@@ -69,6 +70,30 @@ class TopicRow:
     def order(self) -> int:
         """Its place in a list, lowest first: pinned before all others, then the latest activity."""
         return -(int(self.bumped_at.timestamp() * 1000) + (PINNED_AHEAD if self.pinned else 0))
+
+
+@dataclass(frozen=True, slots=True)
+class Title:
+    """The title of a topic with everything that it is hashed with."""
+
+    id: int
+    title: str
+    author: str
+    created_at: datetime
+    sha256: str
+
+
+def title_hash(title: Title) -> str:
+    """What the database should have made of it (migration 0008); docs/provenance.md describes it field by field."""
+    return proof.digest(
+        {
+            "author": title.author,
+            "time": proof.moment(title.created_at),
+            "title": title.title,
+            "topic": title.id,
+            "version": 1,
+        }
+    )
 
 
 def can_read_topic(actor: Actor, topic: Topic) -> Ruling:

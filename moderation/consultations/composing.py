@@ -52,6 +52,7 @@ async def compose(
         set_aside=tuple(composer.opinion(row) for row in gathered.set_aside),
         digest_sha256=gathered.digest.sha256,
         sha256=consultation.sha256,
+        hash_version=consultation.hash_version,
     )
 
 

@@ -1,9 +1,12 @@
 """The hashes at the end of the chain: from opinion to answer to the whole published result."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from forum.proof import digest, moment
+
+# Of the hash of a result that is published from now on.
+HASH_VERSION = 2
 
 
 def answer_sha256(
@@ -43,10 +46,17 @@ def consultation_sha256(
     plan: str,
     digest_sha256: str,
     answers: Sequence[str],
+    categories: Mapping[str, str],
+    version: int = HASH_VERSION,
 ) -> str:
-    """Seal the result: what was asked and when, what came in (the digest), what the city answered."""
+    """Seal the result: what was asked and when, what came in (the digest), what the city answered.
+
+    Since version 2 with the categories of the answers, as they are called: {code: label}.
+    """
+    later = {"categories": dict(categories), "version": version} if version > 1 else {}
     return digest(
         {
+            **later,
             "answers": list(answers),
             "closes": moment(closes_at),
             "digest": digest_sha256,

@@ -122,6 +122,8 @@ class Result:
     set_aside: tuple[Opinion, ...]
     digest_sha256: str | None
     sha256: str | None
+    # What the hash covers, see docs/provenance.md.
+    hash_version: int
 
     @property
     def changes(self) -> tuple[Group, ...]:

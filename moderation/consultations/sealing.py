@@ -8,7 +8,7 @@ from moderation.consultations.rules import Consultation
 
 
 async def result_sha256(
-    db: Database, consultation: Consultation, gathered: Gathered, digest_sha256: str
+    db: Database, consultation: Consultation, gathered: Gathered, digest_sha256: str, version: int
 ) -> str:
     plan = await notices.plan(db, consultation.id)
     return consultation_sha256(
@@ -18,4 +18,6 @@ async def result_sha256(
         plan=plan_sha256((part.heading, part.body) for part in plan),
         digest_sha256=digest_sha256,
         answers=[group.answer.sha256 for group in gathered.groups if group.answer],
+        categories={group.category.code: group.category.label for group in gathered.groups if group.category},
+        version=version,
     )

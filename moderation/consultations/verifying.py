@@ -42,6 +42,8 @@ async def of_result(db: Database, consultation: Consultation) -> list[str]:
     problems = list(gathered.lacking)
     if not gathered.balanced:
         problems.append("the ledger does not balance")
-    if consultation.sha256 != await result_sha256(db, consultation, gathered, gathered.digest.sha256):
+    if consultation.sha256 != await result_sha256(
+        db, consultation, gathered, gathered.digest.sha256, consultation.hash_version
+    ):
         problems.append("hash differs")
     return problems

@@ -22,7 +22,7 @@ def exported(
     ledger: Ledger,
     link: Callable[[str], str],
 ) -> dict[str, Any]:
-    """`sha256` of the digest covers title, summary, groups and set_aside; see docs/provenance.md."""
+    """`sha256` of the digest covers title, summary, groups, set_aside and since version 2 the period; see docs/provenance.md."""
     members: dict[int | None, list[Opinion]] = defaultdict(list)
     for opinion in said:
         members[opinion.group_id].append(opinion)
@@ -50,6 +50,7 @@ def exported(
             {**place(o, link), "part": o.part} for o in members[None] if o.part != Part.OPINION
         ],
         "manifest": digest.manifest,
+        "hash_version": digest.hash_version,
         "sha256": digest.sha256,
     }
 

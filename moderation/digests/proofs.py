@@ -6,8 +6,12 @@ what became of each). Documented in docs/provenance.md.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
-from forum.proof import digest
+from forum.proof import digest, moment
+
+# Of the hash of what is published from now on.
+HASH_VERSION = 2
 
 
 @dataclass(frozen=True)
@@ -38,7 +42,10 @@ class Publication:
     summary: str
     groups: Sequence[Theme]
     set_aside: Sequence[Citation]
+    starts_at: datetime
+    ends_at: datetime
     sha256: str | None = None
+    hash_version: int = HASH_VERSION
 
 
 @dataclass(frozen=True)
@@ -56,8 +63,19 @@ def of_opinion(source: str, start: int, end: int, text: str) -> str:
 
 
 def of_digest(publication: Publication) -> str:
+    """Since version 2 with the period in which it was all said."""
+    later = (
+        {
+            "from": moment(publication.starts_at),
+            "to": moment(publication.ends_at),
+            "version": publication.hash_version,
+        }
+        if publication.hash_version > 1
+        else {}
+    )
     return digest(
         {
+            **later,
             "title": publication.title,
             "summary": publication.summary,
             "groups": [

@@ -25,7 +25,10 @@ async def publication(db: Database, digest: Digest) -> Publication:
             for group in await groups.groups(db, digest.id)
         ),
         set_aside=cited(members[None]),
+        starts_at=digest.starts_at,
+        ends_at=digest.ends_at,
         sha256=digest.sha256,
+        hash_version=digest.hash_version,
     )
 
 

@@ -197,7 +197,9 @@ async def newest(db: Database) -> list[Newest]:
     return await db.records(
         Newest,
         """
-        (select 'revision' as kind, id, sha256, created_at as at from revisions order by id desc limit 1)
+        (select 'topic' as kind, id, sha256, created_at as at from topics order by id desc limit 1)
+        union all
+        (select 'revision', id, sha256, created_at from revisions order by id desc limit 1)
         union all
         (select 'submission', id, sha256, received_at from submissions order by id desc limit 1)
         union all

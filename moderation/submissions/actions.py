@@ -7,7 +7,7 @@ from typing import Any
 from forum.db import Database
 from forum.sealed import Seal
 from moderation.submissions import queries
-from moderation.submissions.rules import Draft, Person, new_receipt, submission_hash
+from moderation.submissions.rules import Draft, Person, new_receipt, person_key, submission_hash
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,10 @@ def sealed(seal: Seal, consultation_id: int, draft: Draft) -> dict[str, Any]:
         "plan_section_id": draft.plan_section_id,
         "revision_id": draft.revision_id,
         "body": draft.body,
-        "sealed": seal.seal(draft.person.model_dump(include=set(Person.model_fields), mode="json")),
+        # With the receipt: an envelope is of no use to another submission.
+        "sealed": seal.seal(
+            {**draft.person.model_dump(include=set(Person.model_fields), mode="json"), "receipt": receipt}
+        ),
         "person_key": person_key(seal, draft.person),
         "source_ref": draft.source_ref,
         "sha256": submission_hash(
@@ -54,8 +57,3 @@ def sealed(seal: Seal, consultation_id: int, draft: Draft) -> dict[str, Any]:
         ),
         "received_at": draft.received_at,
     }
-
-
-def person_key(seal: Seal, person: Person) -> bytes | None:
-    """Counts people without knowing them; nobody named is nobody to count."""
-    return seal.person_key(person.name, person.address) if person.name else None

@@ -1,10 +1,13 @@
-"""Recomputing what submissions promise: the hash on the receipt is the hash of the words."""
+"""Recomputing what submissions promise: the hash on the receipt is the hash of the words, and the person is who it was."""
 
 from collections.abc import AsyncIterator
 
+from cryptography.fernet import InvalidToken
+
 from forum.db import Database
+from forum.sealed import Seal
 from moderation.submissions import queries
-from moderation.submissions.rules import Submission, submission_hash
+from moderation.submissions.rules import Envelope, Person, Submission, person_key, submission_hash
 
 
 def is_genuine(submission: Submission) -> bool:
@@ -23,3 +26,24 @@ async def mismatches(db: Database) -> AsyncIterator[str]:
     async for submission in queries.every(db):
         if not is_genuine(submission):
             yield f"submission {submission.id} (receipt {submission.receipt}): hash differs"
+
+
+async def mismatches_under_seal(db: Database, seal: Seal) -> AsyncIterator[str]:
+    """One line for every envelope that is not whole. What is in it is looked at by nobody, and never said."""
+    async for envelope in queries.envelopes(db):
+        if wrong := _wrong_with(envelope, seal):
+            yield f"submission {envelope.id} (receipt {envelope.receipt}): {wrong}"
+
+
+def _wrong_with(envelope: Envelope, seal: Seal) -> str | None:
+    try:
+        content = seal.unseal(envelope.sealed)
+    except InvalidToken:
+        return "its envelope does not open with this key"
+    # Envelopes of the first release do not name their receipt.
+    if content.pop("receipt", envelope.receipt) != envelope.receipt:
+        return "its envelope is that of another submission"
+    # As it was sealed: it is not judged anew by the rules for forms.
+    if person_key(seal, Person.model_construct(**content)) != envelope.person_key:
+        return "counts another person than the one in its envelope"
+    return None

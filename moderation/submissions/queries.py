@@ -1,10 +1,11 @@
-"""All SQL of submissions. No function here reads what is sealed, except `sealed` for the receipt by mail."""
+"""All SQL of submissions. No function here reads what is sealed, except `sealed` for the receipt by mail and
+`envelopes` for `forum verify`."""
 
 from collections.abc import AsyncIterator
 from typing import Any
 
 from forum.db import Database, columns
-from moderation.submissions.rules import Submission
+from moderation.submissions.rules import Envelope, Submission
 
 INSERT = """
 insert into submissions (consultation_id, receipt, channel, account_id, plan_section_id, revision_id, body,
@@ -69,6 +70,14 @@ async def newest(db: Database, consultation_id: int, limit: int) -> list[Submiss
         """,
         id=consultation_id,
         limit=limit,
+    )
+
+
+def envelopes(db: Database) -> AsyncIterator[Envelope]:
+    """What is sealed, for those who check that it opens."""
+    return db.each(
+        Envelope,
+        f"select {columns(Envelope)} from submissions where id > :after order by id limit :batch",
     )
 
 

@@ -10,6 +10,7 @@ from pydantic import BaseModel, BeforeValidator
 
 from forum import proof
 from forum.i18n import N_
+from forum.sealed import Seal
 from forum.text import Email, Line, Moment, Paragraphs, RowId, sized
 
 # Longer papers come as attachments to the section; this holds 50 sheets of manuscript paper.
@@ -109,6 +110,16 @@ class Draft:
 
 
 @dataclass(frozen=True, slots=True)
+class Envelope:
+    """The person of a submission, sealed, and the key by which people are counted."""
+
+    id: int
+    receipt: str
+    sealed: bytes
+    person_key: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
 class Submission:
     """A received submission, without the person."""
 
@@ -123,6 +134,11 @@ class Submission:
     source_ref: str | None
     sha256: str
     received_at: datetime
+
+
+def person_key(seal: Seal, person: Person) -> bytes | None:
+    """Counts people without knowing them; nobody named is nobody to count."""
+    return seal.person_key(person.name, person.address) if person.name else None
 
 
 def new_receipt(consultation_id: int) -> str:

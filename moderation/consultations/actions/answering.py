@@ -9,7 +9,7 @@ from forum.notifications import actions as notifications
 from moderation.consultations import rules
 from moderation.consultations.actions.running import to_act_on
 from moderation.consultations.gathering import Answered, Gathered, gather
-from moderation.consultations.proofs import answer_sha256
+from moderation.consultations.proofs import HASH_VERSION, answer_sha256
 from moderation.consultations.queries import answers, notices
 from moderation.consultations.queries.answers import AnswerRow
 from moderation.consultations.rules import Act, Consultation, State
@@ -86,8 +86,8 @@ async def publish_result(db: Database, actor: Actor, consultation_id: int) -> No
             raise NotFound
         require(rules.can_publish(actor, consultation, gathered.lacking, gathered.balanced, now))
         digest_sha256 = gathered.digest.sha256 or await digests.publish_digest(db, actor, gathered.digest.id)
-        sha256 = await result_sha256(db, consultation, gathered, digest_sha256)
-        await notices.publish(db, consultation_id, sha256=sha256, now=now)
+        sha256 = await result_sha256(db, consultation, gathered, digest_sha256, HASH_VERSION)
+        await notices.publish(db, consultation_id, sha256=sha256, hash_version=HASH_VERSION, now=now)
         await tell_authors(db, consultation, gathered)
 
 

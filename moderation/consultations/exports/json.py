@@ -23,6 +23,7 @@ def export(result: Result) -> bytes:
         "disclaimer": DISCLAIMER,
         "groups": [group(each) for each in result.groups],
         "set_aside": [opinion(each) for each in result.set_aside],
+        "hash_version": result.hash_version,
         "sha256": {"digest": result.digest_sha256, "consultation": result.sha256},
     }
     return encode(published)

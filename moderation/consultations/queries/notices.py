@@ -11,7 +11,7 @@ from moderation.consultations.rules.notice import Frame
 CONSULTATION = """
 select c.id, c.title, c.summary, c.section_id, s.name as section_name, s.name_en as section_name_en, c.state,
     c.announced_at, c.opens_at, c.closes_at, c.short_period_reason, c.result_due, c.end_reason, c.version,
-    c.published_at, c.sha256
+    c.published_at, c.sha256, c.hash_version
 from consultations c join sections s on s.id = c.section_id
 """
 
@@ -175,14 +175,17 @@ async def set_state(db: Database, consultation_id: int, state: str, *, end_reaso
     )
 
 
-async def publish(db: Database, consultation_id: int, *, sha256: str, now: datetime) -> None:
+async def publish(
+    db: Database, consultation_id: int, *, sha256: str, hash_version: int, now: datetime
+) -> None:
     await db.run(
         """
         update consultations set state = 'published', published_at = :now, sha256 = :sha256,
-            version = version + 1
+            hash_version = :hash_version, version = version + 1
         where id = :id
         """,
         id=consultation_id,
         sha256=sha256,
+        hash_version=hash_version,
         now=now,
     )

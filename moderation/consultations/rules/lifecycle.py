@@ -99,6 +99,8 @@ class Consultation:
     version: int
     published_at: datetime | None
     sha256: str | None
+    # What the hash covers, see docs/provenance.md.
+    hash_version: int
 
     def state_at(self, now: datetime) -> State:
         """Read the state from the clock until the city has acted."""

@@ -1,6 +1,7 @@
 """Publishing: the ledger balances, everything is hashed and frozen, and everyone is told what became of theirs."""
 
 from collections import Counter, defaultdict
+from dataclasses import replace
 
 from forum import clock
 from forum.access import Actor, require
@@ -11,7 +12,7 @@ from forum.notifications import actions as notifications
 from moderation.digests.actions.sorting import bench, record
 from moderation.digests.balancing import hindrances_of, ledger_of
 from moderation.digests.ledger import Disposition, can_publish
-from moderation.digests.proofs import of_digest
+from moderation.digests.proofs import HASH_VERSION, of_digest
 from moderation.digests.publication import place, publication
 from moderation.digests.queries import digests, groups, opinions
 from moderation.digests.queries.opinions import Opinion
@@ -30,9 +31,9 @@ async def publish_digest(db: Database, actor: Actor, digest_id: int, version: in
         require(can_publish(await hindrances_of(db, digest, ledger)))
         await groups.tidy(db, digest_id)
         await record(db, actor, digest, "publish")
-        sha256 = of_digest(await publication(db, digest))
+        sha256 = of_digest(await publication(db, replace(digest, hash_version=HASH_VERSION)))
         told = await opinions.all_of(db, digest_id)
-        await digests.set_published(db, digest_id, sha256=sha256, now=clock.now())
+        await digests.set_published(db, digest_id, sha256=sha256, hash_version=HASH_VERSION, now=clock.now())
         await tell_authors(db, digest, told)
     return sha256
 

@@ -9,7 +9,7 @@ from moderation.digests.rules import Digest, last_moment
 
 DIGEST = """
 select d.id, d.title, d.consultation_id, d.state, d.starts_at, d.ends_at, d.summary, d.manifest, d.version,
-    d.compiled_by, d.created_at, d.published_at, d.sha256,
+    d.compiled_by, d.created_at, d.published_at, d.sha256, d.hash_version,
     array(
         select distinct coalesce(s.board_id, t.board_id)
         from digest_sources s left join topics t on t.id = s.topic_id
@@ -210,13 +210,17 @@ async def set_compiled(db: Database, digest_id: int, manifest: dict[str, Any]) -
     )
 
 
-async def set_published(db: Database, digest_id: int, *, sha256: str, now: datetime) -> None:
+async def set_published(
+    db: Database, digest_id: int, *, sha256: str, hash_version: int, now: datetime
+) -> None:
     await db.run(
         """
-        update digests set state = 'published', sha256 = :sha256, published_at = :now, version = version + 1
+        update digests set state = 'published', sha256 = :sha256, hash_version = :hash_version, published_at = :now,
+            version = version + 1
         where id = :id
         """,
         id=digest_id,
         sha256=sha256,
+        hash_version=hash_version,
         now=now,
     )

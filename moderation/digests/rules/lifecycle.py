@@ -39,6 +39,8 @@ class Digest:
     created_at: datetime
     published_at: datetime | None
     sha256: str | None
+    # What the hash covers, see docs/provenance.md.
+    hash_version: int
     boards: list[int]
 
     @property

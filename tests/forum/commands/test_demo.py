@@ -11,6 +11,7 @@ from forum.commands import verify
 from forum.commands.demo import PASSWORD, fill, script
 from forum.commands.demo.timeline import Timeline
 from forum.db import Database, connected
+from forum.sealed import Seal
 from forum.settings import Settings
 from moderation.consultations.queries import notices
 from moderation.consultations.rules import State
@@ -54,7 +55,7 @@ async def test_one_consultation_is_open_and_one_is_answered(town: Database) -> N
 
 
 async def test_all_of_it_verifies(town: Database) -> None:
-    assert await verify.report(town) == 0
+    assert await verify.report(town, Seal(SECRET)) == 0
 
 
 async def test_the_past_is_not_mailed_again(town: Database) -> None:

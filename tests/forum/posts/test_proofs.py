@@ -49,6 +49,20 @@ TAMPERING = [
     ("update posts set edited_at = null where id = :post", "than its newest revision"),
     ("update posts set reply_to_id = :elsewhere where id = :post", "answers a post of another topic"),
     # The thread around it.
+    (
+        "update topics set title = title || '。' from posts p where p.id = :post and topics.id = p.topic_id",
+        "the hash of its title differs",
+    ),
+    (
+        "update topics set created_at = topics.created_at - interval '1 day' from posts p where p.id = :post"
+        " and topics.id = p.topic_id",
+        "the hash of its title differs",
+    ),
+    (
+        "update topics set author_id = (select author_id from posts where id = :other) from posts p where p.id = :post"
+        " and topics.id = p.topic_id",
+        "the hash of its title differs",
+    ),
     ("delete from posts where id = :post", "its post"),
     ("delete from posts where id = :post", "lacks a post"),
     ("delete from topics using posts p where p.id = :post and topics.id = p.topic_id", "has no topic"),

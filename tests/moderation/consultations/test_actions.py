@@ -222,6 +222,7 @@ async def test_the_hash_of_a_result_binds_plan_digest_and_answers(db: Database) 
         plan=proofs.plan_sha256([("第1章 みどり", "街路樹を整理する。"), ("第2章 道", "道路を広げる。")]),
         digest_sha256=str(gathered.digest.sha256),
         answers=[gathered.groups[0].answer.sha256],
+        categories={"revised": "修正"},
     )
 
 

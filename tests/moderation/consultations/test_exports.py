@@ -98,6 +98,7 @@ def a_result() -> Result:
                    an_opinion(5, None, "set_aside", "個人情報を含むため")),
         digest_sha256="c" * 64,
         sha256="d" * 64,
+        hash_version=2,
     )  # fmt: skip
 
 

@@ -32,6 +32,7 @@ ANNOUNCED = Consultation(
     version=1,
     published_at=None,
     sha256=None,
+    hash_version=1,
 )
 PREPARED = replace(ANNOUNCED, announced_at=None)
 

@@ -1,6 +1,7 @@
 """What the hashes of a digest promise, and what comes to light when something is changed."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
@@ -29,6 +30,8 @@ def published() -> Publication:
         "三つの論点がありました。",
         (Theme("駐輪場", "", (cited("駐輪場を増やしてほしい。"), cited("足りません。", 40, "merged"))),),
         (cited("暑いですね。", 60, "set_aside", "計画の対象ではないため"),),
+        datetime(2026, 4, 1, tzinfo=UTC),
+        datetime(2026, 5, 1, tzinfo=UTC),
     )
     return replace(draft, sha256=of_digest(draft))
 

@@ -1,6 +1,7 @@
 """The pages of digests over HTTP, as they work without any script."""
 
 import re
+from datetime import datetime
 
 import httpx
 import pytest
@@ -319,7 +320,9 @@ async def test_the_data_is_enough_to_check_the_digest(
         data["summary"],
         [Theme(g["title"], g["summary"], [citation(o) for o in g["opinions"]]) for g in data["groups"]],
         [citation(o) for o in data["set_aside"]],
+        *(datetime.fromisoformat(data[name]) for name in ("from", "to")),
         data["sha256"],
+        data["hash_version"],
     )
     assert list(mismatches(publication)) == []
     assert data["ledger"]["opinions"]["received"] == 5

@@ -251,4 +251,4 @@ async def test_the_head_counts_and_names_the_newest_hashes(client: httpx.AsyncCl
     )
     assert head["newest"]["revision"]["sha256"] == post.sha256
     assert head["newest"]["consultation"]["sha256"] == await sha256(db, "consultations")
-    assert set(head["newest"]) == {"revision", "submission", "digest", "answer", "consultation"}
+    assert set(head["newest"]) == {*("topic", "revision", "submission", "digest", "answer", "consultation")}
