@@ -119,9 +119,10 @@ function count(area) {
   counter.textContent = fill(left < 0 ? area.dataset.over : area.dataset.left, { n: Math.abs(left) });
 }
 
-/** Asks a writer to look again where something looks like a telephone number or a mail address. @param {HTMLTextAreaElement} area */
+/** Asks a writer to look again, unless the server just did, where something looks like a telephone number or a mail address. @param {HTMLTextAreaElement} area */
 function warnOfPersonalData(area) {
-  const found = PERSONAL.test(area.value.normalize("NFKC"));
+  const asked = area.form?.querySelector(".consent");
+  const found = !asked && PERSONAL.test(area.value.normalize("NFKC"));
   let hint = area.parentElement?.querySelector(".personal");
   if (!found) return hint?.remove();
   if (hint) return;

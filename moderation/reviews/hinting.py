@@ -1,12 +1,12 @@
 """What a moderator is shown about a text beside the text: passages to look at, and recent posts that say the same."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from forum.db import Database
 from forum.posts.rules import Post
 from forum.screening.copies import copies
-from forum.screening.hints import Hint, pieces
+from forum.screening.hints import Hint, Kind, pieces
 from forum.screening.screen import screen
 from moderation.reviews.queries import neighbours
 from moderation.reviews.queries.neighbours import Neighbour
@@ -17,9 +17,9 @@ RECENT = 200
 
 @dataclass(frozen=True, slots=True)
 class Hints:
-    """The hints with their words, the whole text cut at them, and the posts it resembles with the share in percent."""
+    """Words by what they may be and why, the whole text cut at them, and the posts it resembles with the share in percent."""
 
-    found: Sequence[tuple[Hint, str]]
+    found: Mapping[tuple[Kind, str], Sequence[str]]
     pieces: Sequence[tuple[Hint | None, str]]
     copies: Sequence[tuple[Neighbour, int]]
 
@@ -29,10 +29,18 @@ async def hints_on(db: Database, post: Post, *, newcomer: bool) -> Hints:
     found = screen(post.raw, newcomer=newcomer)
     recent = await neighbours.recent(db, post.id, post.board_id, RECENT)
     return Hints(
-        [(hint, post.raw[hint.start : hint.end]) for hint in found],
+        _grouped(post.raw, found),
         [*pieces(post.raw, found)],
         [
             (recent[copy.at], int(copy.share * 100))
             for copy in copies(post.raw, [other.raw for other in recent])
         ],
     )
+
+
+def _grouped(text: str, hints: Iterable[Hint]) -> dict[tuple[Kind, str], list[str]]:
+    """Forty links are one finding with forty places."""
+    found: dict[tuple[Kind, str], list[str]] = {}
+    for hint in hints:
+        found.setdefault((hint.kind, hint.evidence), []).append(text[hint.start : hint.end])
+    return found
