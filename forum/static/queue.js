@@ -31,6 +31,27 @@ function press(event) {
 }
 
 document.addEventListener("keydown", press);
+
+// ---- who is looking ----
+
+const RENEWED_EVERY = 4 * 60 * 1000;
+const claim = () => /** @type {HTMLElement | null} */ (document.querySelector("[data-until]"));
+
+async function renew() {
+  const held = claim();
+  if (!held || document.hidden) return;
+  const answer = await fetch(`/queue/${held.dataset.claim}/claim`, { method: "POST", headers: { "X-Requested-With": "fetch" } });
+  if (answer.ok) held.dataset.until = await answer.text();
+}
+
+function release() {
+  const held = claim();
+  if (held) navigator.sendBeacon(`/queue/${held.dataset.claim}/release`, new URLSearchParams({ until: held.dataset.until ?? "" }));
+}
+
+addEventListener("pagehide", release);
+addEventListener("pageshow", (event) => { if (event.persisted) renew().catch(() => {}); });
+setInterval(() => renew().catch(() => {}), RENEWED_EVERY);
 if (keySwitch) {
   keySwitch.checked = !localStorage.getItem(OFF);
   keySwitch.addEventListener("change", () => {

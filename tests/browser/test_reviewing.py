@@ -90,3 +90,32 @@ async def test_reporting_and_hiding_need_no_script(
         await enter(context, await actor(site_db, post.author_id))
         await page.goto("/inbox")
         await expect(page.locator("main")).to_contain_text("店の宣伝です。")
+
+
+async def test_others_see_at_once_who_looks_who_takes_over_and_who_has_left(
+    browser: Browser, context: BrowserContext, site_db: Database, enter: Enter
+) -> None:
+    post = await a_post(site_db, await a_newcomer(site_db))
+    one, other = await a_moderator(site_db), await a_moderator(site_db)
+    await enter(context, one)
+    mine = await context.new_page()
+    await mine.goto("/queue")
+    other_context = await browser.new_context(base_url=mine.url.removesuffix("/queue"), locale="ja-JP")
+    await enter(other_context, other)
+    theirs = await other_context.new_page()
+    await theirs.goto("/queue")
+
+    await mine.goto(f"/queue/{post.id}")
+    badge = theirs.locator(f"#item-{post.id} .badge-info")
+    await expect(badge).to_have_text(f"{one.pen_name} さんが確認中")
+    await theirs.goto(f"/queue/{post.id}")
+    await expect(theirs.locator("#claim")).to_contain_text(f"{one.pen_name} さんが確認中です。")
+    await mine.fill("#field-reason", "書きかけの理由")
+    await theirs.keyboard.press("t")
+    await expect(mine.locator("#claim")).to_contain_text(f"{other.pen_name} さんが引き継いで、確認中です。")
+    await expect(mine.locator("#field-reason")).to_have_value("書きかけの理由")
+    await theirs.goto("/queue")
+    await expect(mine.locator("#claim")).to_contain_text("あなたが確認中です。")
+    await mine.goto("/queue")
+    await expect(badge).to_have_count(0)
+    await other_context.close()

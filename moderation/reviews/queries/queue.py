@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from forum import clock
 from forum.access import Actor
 from forum.boards.rules import readable_kinds
 from forum.db import Database
@@ -34,6 +35,9 @@ class Item:
     board_name: str
     board_name_en: str
     pen_name: str
+    # Who looks at it now, if anybody.
+    claimed_by: int | None
+    holder: str | None
     # Empty for a withdrawn post, which nobody but its author may read.
     html: str
 
@@ -62,15 +66,18 @@ async def page(
         f"""
         select i.id, i.post_id, i.kind, i.due_at, i.opened_at as since, i.reporters, i.rules, p.state, p.number,
             t.title as topic_title, b.name as board_name, b.name_en as board_name_en, a.pen_name,
+            h.id as claimed_by, h.pen_name as holder,
             case when p.state = 'withdrawn' then '' else p.html end as html
         from ({" union all ".join(_first(kind, after is not None) for kind in kinds)}) i
             join posts p on p.id = i.post_id
             join topics t on t.id = p.topic_id
             join boards b on b.id = i.board_id
             join accounts a on a.id = i.author_id
+            left join accounts h on h.id = i.claimed_by and i.claimed_until > :now
         order by i.due_at, i.id limit :limit
         """,
         limit=limit,
+        now=clock.now(),
         **_rights(actor),
         **(dict(zip(("due_at", "item_id"), after, strict=True)) if after else {}),
     )

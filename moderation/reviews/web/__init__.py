@@ -1,5 +1,6 @@
-"""The pages of the review: `reporting` by residents, `reviewing` by moderators, the `log` for everyone."""
+"""The pages of the review: `reporting` by residents, the `listing` of the queue, `reviewing` and `claiming` of its items by
+moderators, the `log` for everyone."""
 
-from moderation.reviews.web import log, reporting, reviewing
+from moderation.reviews.web import claiming, listing, log, reporting, reviewing
 
-routes = [*reporting.routes, *reviewing.routes, *log.routes]
+routes = [*reporting.routes, *listing.routes, *reviewing.routes, *claiming.routes, *log.routes]

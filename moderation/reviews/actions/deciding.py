@@ -19,10 +19,10 @@ from forum.topics.actions.locking import post_for, require_version
 from forum.topics.rules import Topic
 from moderation.reviews import rules, telling
 from moderation.reviews.chain import GENESIS
-from moderation.reviews.queries import chain, charter, decisions, reports
+from moderation.reviews.queries import chain, charter, claims, decisions, reports
 from moderation.reviews.rules import Act, Charter, Complaint, Verdict
 
-CHARTER = Path(__file__).with_name("charter.toml")
+CHARTER = Path(__file__).parent.with_name("charter.toml")
 # Letters and digits that nobody takes for each other; a label is `審査担当 K7QXM`.
 LABEL_LETTERS = "ACDEFGHJKLMNPQRTUVWXY3479"
 LABEL_LENGTH = 5
@@ -105,6 +105,7 @@ async def decide(db: Database, actor: Actor, post_id: int, verdict: Verdict) -> 
             raise Conflict(_("この投稿の状態はもう変わっています。いまの内容を確かめてください。"))
         await STEPS[verdict.act](db, topic, post)
         decision_id = await _record(db, actor, topic, post, verdict, rule)
+        await claims.release(db, post.id, actor.id or 0)
         reporters = await reports.settle(db, post.id, decision_id=decision_id, newest=newest)
         await telling.about_decision(db, actor, post, verdict, rule, reporters)
         await publish(db, QueueChanged(topic.board_id))

@@ -1,0 +1,43 @@
+"""Renewing, taking over and giving back the claim on an item, mostly by the script of its page."""
+
+from pydantic import AwareDatetime, BaseModel
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+
+from forum.access import require
+from forum.i18n import _
+from forum.web import actor_of, database, path_id, read, redirect, wants_fragment
+from moderation.reviews import rules
+from moderation.reviews.actions import claiming
+
+
+class Held(BaseModel):
+    """Which claim a page holds: that until this moment."""
+
+    until: AwareDatetime
+
+
+async def claim(request: Request) -> Response:
+    """The script of an open page goes on looking; a person takes over."""
+    post_id, renewing = path_id(request), wants_fragment(request)
+    held = await claiming.claim(database(request), actor_of(request), post_id, take_over=not renewing)
+    if renewing:
+        mine = held is not None and held.claimed_by == actor_of(request).id
+        return PlainTextResponse(
+            held.claimed_until.isoformat() if held and mine and held.claimed_until else ""
+        )
+    return redirect(request, f"/queue/{post_id}", _("引き継ぎました。"))
+
+
+async def release(request: Request) -> Response:
+    require(rules.can_see_queue(actor_of(request)))
+    held = await read(request, Held)
+    await claiming.release(database(request), actor_of(request), path_id(request), held.until)
+    return Response(status_code=204)
+
+
+routes = [
+    Route("/queue/{id:int}/claim", claim, methods=["POST"]),
+    Route("/queue/{id:int}/release", release, methods=["POST"]),
+]
