@@ -7,11 +7,12 @@ from moderation.reviews.queries.decisions import DECISION, Decision
 
 FILTERS = {
     "post": "d.post_id = :post",
-    "board": "b.slug = :board",
+    # By number, so that the index of each leads to the newest lines.
+    "board": "d.board_id = (select id from boards where slug = :board)",
     "act": "d.act = :act",
     "rule": "d.rule_number = :rule",
     "role": "d.role = :role",
-    "moderator": "m.label = :moderator",
+    "moderator": "d.moderator_id = (select account_id from moderator_labels where label = :moderator)",
     "since": "d.decided_at >= :since",
     "until": "d.decided_at < :until",
 }
