@@ -1,6 +1,7 @@
 """`python -m forum`: every command of the meeting room."""
 
 import asyncio
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -11,6 +12,8 @@ from forum.settings import Settings
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="IT市民会議室")
 admin = typer.Typer(no_args_is_help=True, help="Accounts with a role.")
 app.add_typer(admin, name="admin")
+charter = typer.Typer(no_args_is_help=True, help="The rules of the room.")
+app.add_typer(charter, name="charter")
 digest = typer.Typer(no_args_is_help=True, help="Digests of opinions.")
 app.add_typer(digest, name="digest")
 
@@ -97,6 +100,27 @@ def demo() -> None:
     from forum.commands.demo import demo as run
 
     asyncio.run(run())
+
+
+@charter.command("write")
+def charter_write(file: Annotated[Path, typer.Argument(help="Where to.")] = Path("charter.toml")) -> None:
+    """Write the newest rules of the room into a file, to be reworded."""
+    from forum.commands.charter import written
+
+    file.write_text(asyncio.run(written()))
+
+
+@charter.command("announce")
+def charter_announce(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="As written by `charter write`.")],
+    in_force_from: Annotated[
+        datetime, typer.Option("--from", formats=["%Y-%m-%d"], help="The day on which they come into force.")
+    ],
+) -> None:
+    """Announce the rules of a file: what changed is shown at once and holds from a day at least a week ahead."""
+    from forum.commands.charter import announce
+
+    asyncio.run(announce(file.read_text(), in_force_from.date()))
 
 
 @digest.command("compile")

@@ -109,3 +109,13 @@ async def test_a_log_that_was_tampered_with_does_not(
     forge(log[0])
     with pytest.raises(AssertionError):
         taught["check_log"](log[0])
+
+
+async def test_every_version_of_a_rule_matches_its_hash(
+    taught: dict[str, Any], client: httpx.AsyncClient
+) -> None:
+    data = (await client.get("/open-data/rules.json")).json()
+    taught["check_rules"](data)
+    data["rules"][3]["body"] += "。"
+    with pytest.raises(AssertionError):
+        taught["check_rules"](data)

@@ -9,14 +9,14 @@ from forum.db import connected
 from forum.migrating import migrate
 from forum.settings import Settings
 from forum.web import Site
-from moderation.reviews.actions import put_charter_in_force
+from moderation.charters.actions import put_first_charter_in_force
 
 
 async def prepare(url: str) -> None:
-    """Brings a database to this release: its schema, and the charter as it is written."""
+    """Brings a database to this release: its schema, and rules if it has none."""
     await migrate(url)
     async with connected(url) as db:
-        await put_charter_in_force(db)
+        await put_first_charter_in_force(db)
 
 
 @asynccontextmanager

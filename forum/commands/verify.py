@@ -7,6 +7,7 @@ import typer
 
 import forum.posts.proofs
 import forum.topics.proofs
+import moderation.charters.proofs
 import moderation.consultations.verifying
 import moderation.digests.verifying
 import moderation.records.proofs
@@ -21,6 +22,7 @@ from moderation.records.queries import counts
 CHECKS: tuple[Callable[[Database], AsyncIterator[str]], ...] = (
     forum.topics.proofs.mismatches,
     forum.posts.proofs.mismatches,
+    moderation.charters.proofs.mismatches,
     moderation.reviews.proofs.mismatches,
     moderation.submissions.proofs.mismatches,
     moderation.digests.verifying.mismatches,

@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 
-from forum.db import Database
+from forum import clock
+from forum.db import Database, columns
+from forum.guides.rules import RuleVersion
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,11 +18,19 @@ class CharterRule:
 
 
 async def rules_in_force(db: Database) -> list[CharterRule]:
-    """The newest version of every rule."""
+    """Every rule in the version that holds now; what is only announced is not among them."""
     return await db.records(
         CharterRule,
         """
         select distinct on (number) number, version, title, title_en, body, body_en from charter_rules
-        order by number, version desc
+        where in_force_from <= :now order by number, version desc
         """,
+        now=clock.now(),
+    )
+
+
+async def rule_versions(db: Database) -> list[RuleVersion]:
+    """Every version of every rule, in order of number and version."""
+    return await db.records(
+        RuleVersion, f"select {columns(RuleVersion)} from charter_rules order by number, version"
     )

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Annotated, Self
 
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, Field, model_validator
 
 from forum.access import ALLOWED, Actor, Role, Ruling, can_take_part
 from forum.i18n import N_, _
@@ -70,23 +70,6 @@ class Kind(StrEnum):
 
     HELD = "held"
     REPORTED = "reported"
-
-
-class CharterText(BaseModel):
-    """A rule as charter.toml words it."""
-
-    number: int
-    title: str
-    title_en: str
-    body: str
-    body_en: str
-
-
-class Charter(BaseModel):
-    """The file charter.toml."""
-
-    in_force_from: AwareDatetime
-    rule: list[CharterText]
 
 
 def _none_of_them(value: object) -> object:

@@ -25,6 +25,7 @@ async def about_decision(
         "act": verdict.act.value,
         "number": post.number,
         "rule_number": rule.number if rule else None,
+        "rule_version": rule.version if rule else None,
         "rule_title": rule.title if rule else "",
         "rule_title_en": rule.title_en if rule else "",
         "reason": verdict.reason,

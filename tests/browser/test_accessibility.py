@@ -71,7 +71,15 @@ async def the_room(db: Database) -> list[Tour]:
     decision = await reviews.decide(db, moderator, hidden.id, grounds)
     line = await db.value("select number from decisions where id = :id", id=decision)
     read = ("/", f"/boards/{board.slug}", f"/topics/{topic.topic_id}", f"/topics/{locked.topic_id}")
-    guide = ("/guide", "/guide/journey", "/guide/rules", "/guide/writing", "/guide/accessibility")
+    guide = (
+        "/guide",
+        "/guide/journey",
+        "/rules",
+        "/rules/4?version=1",
+        "/rules/history",
+        "/guide/writing",
+        "/guide/accessibility",
+    )
     found = (
         "/search?q=野川",
         "/moderation/log",

@@ -20,7 +20,7 @@ from forum.jobs import cancel
 from forum.sealed import Seal
 from forum.settings import Settings
 from forum.text import fold
-from moderation.reviews.actions import put_charter_in_force
+from moderation.charters.actions import put_first_charter_in_force
 
 # Written in the README, so that anybody can try every role.
 PASSWORD = "nogawa-sakura-kaigishitsu"  # noqa: S105
@@ -37,7 +37,7 @@ async def fill(db: Database, settings: Settings) -> bool:
     password_hash = await passwords.hashed(PASSWORD)
     async with db.transaction():
         timeline, cast = Timeline(settings.time_zone), Cast(db)
-        await put_charter_in_force(db)
+        await put_first_charter_in_force(db)
         await cast.open_house(people, rooms)
         cast.invite(timeline, people, password_hash)
         talk = Talk(db, cast, timeline)

@@ -1,5 +1,5 @@
 """Every act of the review: `deciding` and what leads to it, and `claiming` what one is about to decide."""
 
-from moderation.reviews.actions.deciding import decide, publish_head, put_charter_in_force, report
+from moderation.reviews.actions.deciding import decide, publish_head, report
 
-__all__ = ["decide", "publish_head", "put_charter_in_force", "report"]
+__all__ = ["decide", "publish_head", "report"]

@@ -1,10 +1,8 @@
-"""Putting the charter in force, reporting a post, deciding on it, publishing the head of the log."""
+"""Reporting a post, deciding on it, publishing the head of the log."""
 
 import secrets
-import tomllib
 from collections.abc import Awaitable, Callable
 from datetime import date
-from pathlib import Path
 
 from forum import clock
 from forum.access import Actor, require
@@ -19,10 +17,9 @@ from forum.topics.actions.locking import post_for, require_version
 from forum.topics.rules import Topic
 from moderation.reviews import rules, telling
 from moderation.reviews.chain import GENESIS
-from moderation.reviews.queries import chain, charter, claims, decisions, reports
-from moderation.reviews.rules import Act, Charter, Complaint, Verdict
+from moderation.reviews.queries import chain, claims, decisions, reports
+from moderation.reviews.rules import Act, Complaint, Verdict
 
-CHARTER = Path(__file__).parent.with_name("charter.toml")
 # Letters and digits that nobody takes for each other; a label is `審査担当 K7QXM`.
 LABEL_LETTERS = "ACDEFGHJKLMNPQRTUVWXY3479"
 LABEL_LENGTH = 5
@@ -35,22 +32,6 @@ STEPS: dict[Act, Step] = {
     Act.RESTORE: judging.restore,
     Act.DISMISS: judging.dismiss,
 }
-
-
-async def put_charter_in_force(db: Database) -> int:
-    """A new version of every rule whose text in charter.toml is not the one in force; how many. Safe to run again."""
-    written, added = Charter.model_validate(tomllib.loads(CHARTER.read_text())), 0
-    async with db.transaction():
-        in_force = {rule.number: rule for rule in await rules_in_force(db)}
-        for rule in written.rule:
-            before, words = in_force.get(rule.number), rule.model_dump()
-            if before and all(getattr(before, name) == text for name, text in words.items()):
-                continue
-            version = before.version + 1 if before else 1
-            added += await charter.add_version(
-                db, **words, version=version, in_force_from=written.in_force_from
-            )
-    return added
 
 
 async def publish_head(db: Database, day: date) -> bool:

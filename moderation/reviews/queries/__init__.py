@@ -1,1 +1,1 @@
-"""All SQL of the reviews: `charter`, `reports`, `queue`, `decisions`."""
+"""All SQL of the reviews: `reports`, `queue`, `decisions`."""

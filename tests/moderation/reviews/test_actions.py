@@ -12,7 +12,6 @@ from forum.boards import actions as boards
 from forum.boards.rules import Board
 from forum.db import Database, connected
 from forum.errors import Conflict, Forbidden, Invalid, NotFound
-from forum.guides.queries import rules_in_force
 from forum.notifications import queries as notifications
 from forum.notifications.queries import Notification
 from forum.posts.proofs import mismatches as mismatched_words
@@ -432,16 +431,6 @@ async def test_the_queue_shows_a_moderator_the_own_boards_and_never_the_own_word
 async def report_on(db: Database, post: Post) -> Post:
     await report(db, post)
     return post
-
-
-async def test_the_charter_comes_into_force_once_and_again_when_its_words_change(db: Database) -> None:
-    assert await actions.put_charter_in_force(db) == 0
-    before = await rules_in_force(db)
-    await db.run("update charter_rules set body = 'その前の言い方' where number = 4")
-    assert await actions.put_charter_in_force(db) == 1
-    after = await rules_in_force(db)
-    assert [(rule.number, rule.version) for rule in after if rule.version != 1] == [(4, 2)]
-    assert [rule.body for rule in after] == [rule.body for rule in before]
 
 
 async def test_the_public_log_leaves_out_the_staff_room(db: Database) -> None:
