@@ -14,7 +14,7 @@ from forum.errors import Invalid, NotFound
 from forum.guides.queries import rules_in_force
 from forum.i18n import N_, _, by_locale, current_locale
 from forum.proof import canonical
-from forum.web import actor_of, database, page, path_id, query_number, read, site
+from forum.web import Form, actor_of, database, page, path_id, query_number, read, refill, site
 from moderation.reviews import chain, exporting
 from moderation.reviews.queries import chain as chained
 from moderation.reviews.queries import log as lines
@@ -28,18 +28,30 @@ ROLE_NAMES = {Role.MODERATOR: N_("審査担当"), Role.ADMINISTRATOR: N_("管理
 Handler = Callable[[Request], Awaitable[Response]]
 
 
+async def unfiltered(request: Request) -> Response:
+    """The newest page of the log under its form, which shows what was typed."""
+    found = await boards.boards(database(request), readable_kinds(actor_of(request)))
+    return await _log_page(request, Selection(), found)
+
+
+@refill(unfiltered)
 async def log(request: Request) -> Response:
     """A page of the log, with the forms and links to get other parts of it."""
+    return await _log_page(request, *await _selected(request))
+
+
+async def _log_page(request: Request, selection: Selection, found_boards: list[Board]) -> Response:
     db = database(request)
-    selection, found_boards = await _selected(request)
     before = query_number(request, "before") or NEWEST
     found = await _page(request, selection, before, PER_PAGE + 1)
     shown, more = found[:PER_PAGE], len(found) > PER_PAGE
+    form: Form | None = getattr(request.state, "form", None)
     return await page(
         request,
         "reviews/log.html",
         decisions=shown,
         only=selection.only,
+        form=form or Form(),
         options=await _options(db, found_boards) if selection.post is None else {},
         act_names=ACT_NAMES,
         head=await chained.last(db),
@@ -102,14 +114,11 @@ async def _lines(request: Request, selection: Selection) -> AsyncIterator[tuple[
 
 
 async def _selected(request: Request) -> tuple[Selection, list[Board]]:
-    """The filters of the address. Raises NotFound for what there is not."""
+    """The filters of the address. Raises Invalid for what cannot be chosen."""
     found = await boards.boards(database(request), readable_kinds(actor_of(request)))
-    try:
-        selection = await read(request, Selection)
-    except Invalid as garbage:
-        raise NotFound from garbage
+    selection = await read(request, Selection)
     if selection.board and selection.board not in {board.slug for board in found}:
-        raise NotFound
+        raise Invalid(board=_("選択肢から選んでください。"))
     return selection, found
 
 
