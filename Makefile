@@ -11,7 +11,7 @@ PARALLEL := -n 3 --dist loadfile --no-loadscope-reorder
 export PYTHONDONTWRITEBYTECODE :=
 SOURCES := forum moderation realtime migrations tests
 
-.PHONY: run test test-fast check format messages clean-venv
+.PHONY: run test test-fast soak check format messages clean-venv
 
 run: $(RUNTIME)  ## Serve with a demo on http://127.0.0.1:8000 (HOST, PORT, VAR_DIR change that).
 	@$(BIN)/python -m forum serve --demo
@@ -23,6 +23,12 @@ test: $(DEVELOPMENT)  ## Every test, the browser's too.
 test-fast: $(DEVELOPMENT)  ## The tests that need no browser.
 	@./tests/prepare redis-server nginx
 	$(BIN)/python -m pytest $(PARALLEL) -m "not browser"
+
+soak: $(DEVELOPMENT)  ## The long forms, an hour and a half: chaos with 500 readers, fuzz, a day of a town in an hour.
+	@./tests/prepare redis-server
+	CHAOS_READERS=500 CHAOS_SECONDS=300 $(BIN)/python -m pytest -s tests/chaos
+	FUZZ_SECONDS=600 $(BIN)/python -m pytest -s tests/realtime/test_fuzz.py
+	$(BIN)/python -m tests.soak.day
 
 check: $(DEVELOPMENT)  ## Formatting, lint, types, import contracts, house rules, templates, documents.
 	$(BIN)/ruff format --check $(SOURCES)

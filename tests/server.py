@@ -30,29 +30,32 @@ class Server:
 async def serving(var_dir: Path, **settings: str) -> AsyncIterator[Server]:
     """Serves for the length of the block; `settings` as in the environment (DATABASE_URL=…), on a free port if
     they name none."""
-    port, log = settings.pop("PORT", None) or str(free_port()), var_dir / "server.log"
-    environment = {
-        name: os.environ[name] for name in ("PATH", "HOME", "XDG_RUNTIME_DIR") if name in os.environ
-    }
-    url = f"http://127.0.0.1:{port}"
-    environment |= {"PORT": port, "VAR_DIR": str(var_dir), **settings}
+    port = int(settings.pop("PORT", None) or free_port())
+    server = await started(var_dir, port, **settings)
+    try:
+        await ready(server.process, server.url, server.log)
+        yield server
+    finally:
+        await stopped(server.process)
+
+
+async def started(var_dir: Path, port: int, *command: str, **settings: str) -> Server:
+    """The program, or another `python -m` that serves likewise, not yet ready."""
+    log, names = var_dir / "server.log", ("PATH", "HOME", "XDG_RUNTIME_DIR")
+    environment = {name: os.environ[name] for name in names if name in os.environ}
+    environment |= {"PORT": str(port), "VAR_DIR": str(var_dir), **settings}
     with log.open("ab") as output:
         process = await asyncio.create_subprocess_exec(
             sys.executable,
             "-m",
-            "forum",
-            "serve",
+            *(command or ("forum", "serve")),
             cwd=ROOT,
             env=environment,
             stdout=output,
             stderr=output,
             start_new_session=True,  # its own group: a test may press Ctrl-C there and not here
         )
-    try:
-        await ready(process, url, log)
-        yield Server(url, process, log)
-    finally:
-        await stopped(process)
+    return Server(f"http://127.0.0.1:{port}", process, log)
 
 
 async def stopped(process: asyncio.subprocess.Process) -> int:

@@ -19,6 +19,9 @@ PATIENCE = 10.0
 # Nothing here is encrypted; reading the authorities of the system for every client would take 20 ms.
 NO_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
+# The server ends a connection after five idle seconds; whoever sends at that very moment gets no answer.
+LIMITS = httpx.Limits(keepalive_expiry=2)
+
 
 class Socket:
     """One live connection, in frames."""
@@ -72,7 +75,17 @@ async def a_session(db: Database, actor: Actor) -> str:
 @asynccontextmanager
 async def browsing(site: str, session: str = "") -> AsyncIterator[httpx.AsyncClient]:
     headers = {"Sec-Fetch-Site": "same-origin"}
-    async with httpx.AsyncClient(base_url=site, headers=headers, timeout=30, verify=NO_TLS) as client:
+    async with httpx.AsyncClient(
+        base_url=site, headers=headers, timeout=30, verify=NO_TLS, limits=LIMITS
+    ) as client:
         if session:
             client.cookies.set("session", session)
+        yield client
+
+
+@asynccontextmanager
+async def logged_in(site: str, db: Database, actor: Actor) -> AsyncIterator[httpx.AsyncClient]:
+    """A page of ours whose script sends forms: what it is answered is the element it made."""
+    async with browsing(site, await a_session(db, actor)) as client:
+        client.headers["X-Requested-With"] = "fetch"
         yield client

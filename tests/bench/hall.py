@@ -43,6 +43,7 @@ Connections = list[WebSocketsSansIOProtocol]
 class Visitor:
     owner: str | None = None
     variant: str = "ja"
+    shown_name: str | None = None
 
 
 class Hall:

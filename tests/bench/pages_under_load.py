@@ -9,6 +9,7 @@ import argparse
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
 
 import httpx
 
@@ -16,7 +17,7 @@ from tests.bench.crowd import a_crowd
 from tests.bench.sockets import percentile
 from tests.bench.town import BODY, Town, a_town, cpu
 from tests.factories import a_post, a_topic
-from tests.people import a_guest
+from tests.sockets import browsing
 
 PROCESSES = 2
 PAGES_A_SECOND = 20.0
@@ -63,17 +64,16 @@ async def main(sockets: int, posts: float, seconds: float) -> None:
 
 async def read_pages(town: Town, addresses: list[str], seconds: float) -> list[float]:
     """Seconds that each page took, from when it was due: a page held up holds up nobody else's clock."""
-    clients = [a_guest(server.url) for server in town.servers]
     times = list[float]()
+    async with AsyncExitStack() as stack:
+        clients = [await stack.enter_async_context(browsing(server.url)) for server in town.servers]
 
-    async def read(n: int, due: float) -> None:
-        answer = await clients[n % PROCESSES].get(addresses[n // PROCESSES % len(addresses)])
-        times.append(time.monotonic() - due)
-        answer.raise_for_status()
+        async def read(n: int, due: float) -> None:
+            answer = await clients[n % PROCESSES].get(addresses[n // PROCESSES % len(addresses)])
+            times.append(time.monotonic() - due)
+            answer.raise_for_status()
 
-    await at_pace(PAGES_A_SECOND, seconds, read)
-    for client in clients:
-        await client.aclose()
+        await at_pace(PAGES_A_SECOND, seconds, read)
     return times
 
 

@@ -43,6 +43,7 @@ class Line:
     connected: bool = False
     answered: bool = False
     held: int | None = None
+    early: tuple[int, ...] = ()
     rest: bytes = b""
 
 
@@ -75,7 +76,12 @@ class Crowd:
             waiting = [line for line in waiting if not line.answered and line.socket.fileno() >= 0]
             if time.monotonic() - started > 30 + sockets / 100:
                 raise TimeoutError(f"{len(waiting)} sockets get no answer")
-        return {"joined": len(self.lines) - before, "seconds": time.monotonic() - started}
+        joined = len(self.lines) - before
+        if joined < sockets:
+            raise ConnectionError(
+                f"{joined} of {sockets} sockets joined: {dict(self.counts)} {self.wrong[:3]}"
+            )
+        return {"joined": joined, "seconds": time.monotonic() - started}
 
     def leave(self, sockets: int) -> dict[str, Any]:
         """Hang up without a word: the first that came."""
@@ -209,12 +215,18 @@ class Crowd:
 
     def _take(self, line: Line, said: Said) -> None:
         self.counts[said.type] += 1
+        numbers = said.numbers
         if said.type in ("caught_up", "resync", "refused"):
             line.answered = True
             if said.upto is not None:
                 line.held = max(line.held or 0, said.upto)
+            numbers, line.early = line.early, ()
+        elif not line.answered:
+            # Live before the answer about the past, which may or may not cover it.
+            line.early += numbers
+            return
         now = time.monotonic()
-        for number in said.numbers:
+        for number in numbers:
             if line.held is not None and number <= line.held:
                 self.counts["doubled"] += 1
                 continue

@@ -14,8 +14,8 @@ from forum.access import Actor, Role
 from forum.commands.context import prepare
 from forum.db import Database, connected
 from tests.factories import a_topic, an_account
-from tests.people import logged_in
 from tests.server import Server, serving
+from tests.sockets import logged_in
 
 SECRET = "a secret key that only benchmarks know, and long enough"
 BODY = "野川沿いの緑を守りながら、車いすでも通れる道にしてほしいと思います。" * 4
@@ -58,6 +58,7 @@ async def a_town(processes: int) -> AsyncIterator[Town]:
             var = folder / f"server-{n}"
             var.mkdir()
             settings = {"DATABASE_URL": url, "SECRET_KEY": SECRET, "WORKER": "false", "LOG_FORMAT": "json"}
+            settings["SOCKETS_PER_ADDRESS"] = str(1_000_000)  # they all come from this machine
             servers.append(await stack.enter_async_context(serving(var, **settings)))
         yield Town(url, db, servers, writer, topic.topic_id)
 
