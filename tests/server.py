@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import httpx
 
@@ -91,6 +92,13 @@ def memory(server: Server) -> int:
     return int(pages) * os.sysconf("SC_PAGE_SIZE")
 
 
+def connections(server: Server) -> int:
+    """TCP connections that visitors have with the process, those included that they left and it did not end."""
+    port, held = f":{urlsplit(server.url).port:04X}", ("01", "08")  # established, and waiting to be closed
+    lines = Path(f"/proc/{server.process.pid}/net/tcp").read_text().splitlines()[1:]
+    return sum(local.endswith(port) and state in held for _, local, _, state, *_ in map(str.split, lines))
+
+
 def open_files(server: Server) -> int:
-    """Sockets and files that the process has open."""
+    """Sockets, pipes and files that the process has open."""
     return len(os.listdir(f"/proc/{server.process.pid}/fd"))
