@@ -33,6 +33,8 @@ class Silence(ConnectionError):
     """Nobody is there any more."""
 
 
+# How long a reader stays at most, while it is not calm.
+STAY_SECONDS = 6.0
 # What a connection may end with. Anything else is a mistake of ours.
 LOSSES = (OSError, TimeoutError, WebSocketException, httpx.HTTPError)
 
@@ -52,7 +54,9 @@ async def live(site: str) -> AsyncIterator[ClientConnection]:
 class Screen:
     """One reader, on whichever server answers."""
 
-    def __init__(self, sites: list[str], topic_id: int, chance: random.Random) -> None:
+    def __init__(
+        self, sites: list[str], topic_id: int, chance: random.Random, stay: float = STAY_SECONDS
+    ) -> None:
         self.sites = sites
         self.topic_id = topic_id
         self.reader = Reader(f"topic:{topic_id}", held=0)
@@ -60,6 +64,7 @@ class Screen:
         self.reading = asyncio.Event()
         self.reading.set()
         self._chance = chance
+        self._stay = stay
 
     async def live_through(self, calm: asyncio.Event) -> None:
         """Comes and goes until it is calm, then stays."""
@@ -70,7 +75,7 @@ class Screen:
                     self.reader = Reader(f"topic:{self.topic_id}", *await self.page())
                     is_new = False
                 # Leaves without a goodbye, as in a tunnel.
-                await self.listen(None if calm.is_set() else self._chance.uniform(0.1, 6))
+                await self.listen(None if calm.is_set() else self._chance.uniform(0.1, self._stay))
             except LOSSES as loss:
                 self.counts[_kind(loss)] += 1
                 await asyncio.sleep(self._chance.uniform(0, 0.5))

@@ -43,6 +43,8 @@ ACTS = ["reply", "edit", "withdraw", "lock"]
 TROUBLE_EVERY = 0.3 if IS_SHORT else 4.0
 WRITE_EVERY = 0.1 if IS_SHORT else 0.3
 ACTS_BETWEEN, PATIENCE_SECONDS = 3, 20.0
+# The coming and going of many is work for this one process.
+STAY_SECONDS = max(6.0, READERS / 20)
 # A topic of some pages; from then on people rewrite more than they add.
 POSTS_MAX = 150
 LONG_BODY = "野川沿いの緑を守りながら、車いすでも通れる道にしてほしいと思います。" * 100
@@ -96,6 +98,7 @@ class Story:
                 [line.url for line in lines] if n % 3 == 0 else direct,
                 topic_id,
                 random.Random(chance.random()),
+                STAY_SECONDS,
             )
             for n in range(READERS)
         ]
