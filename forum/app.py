@@ -31,6 +31,8 @@ import moderation.consultations.web
 import moderation.digests.jobs
 import moderation.digests.live
 import moderation.digests.web
+import moderation.figures.jobs
+import moderation.figures.web
 import moderation.records.web
 import moderation.reviews.jobs
 import moderation.reviews.live
@@ -58,6 +60,7 @@ from forum.rendering import STATIC, Renderer
 from forum.sealed import Seal
 from forum.settings import Settings
 from forum.web import Site
+from moderation.figures.watching import facts
 from moderation.reviews.queries.queue import waiting
 from realtime.attendance import Attendance
 from realtime.broker import broker_at
@@ -81,12 +84,14 @@ ROUTES: list[BaseRoute] = [
     *moderation.digests.web.routes,
     *moderation.consultations.web.routes,
     *moderation.reviews.web.routes,
+    *moderation.figures.web.routes,
     *moderation.records.web.routes,
 ]
 HOURLY: dict[str, JobHandler] = {
     **forum.accounts.jobs.HOURLY,
     **forum.pace.jobs.HOURLY,
     **moderation.reviews.jobs.HOURLY,
+    **moderation.figures.jobs.HOURLY,
 }
 JOBS: dict[str, JobHandler] = {
     **forum.accounts.jobs.JOBS,
@@ -120,7 +125,7 @@ def create_app(settings: Settings, db: Database, url: str) -> Starlette:
     broker = broker_at(settings.broker_url, as_libpq(url), handlers, hub.doubt)
     endpoint = live_endpoint(hub, room.identify, room.may_hear, room.catch_up, room.writes)
     door = Door(endpoint, hub, settings)
-    metrics = Metrics(db, hub, broker)
+    metrics = Metrics(db, hub, broker, facts)
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:

@@ -4,7 +4,8 @@ Labels come from short fixed lists: a town's monitoring must learn nothing about
 """
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from dataclasses import dataclass
 
 from prometheus_client import CollectorRegistry, Histogram, ProcessCollector
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric, SummaryMetricFamily
@@ -29,14 +30,31 @@ DURATIONS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
 PATIENCE_SECONDS = 2
 
 
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A number that the database knows, under the name that Prometheus gives it."""
+
+    name: str
+    meaning: str
+    value: float
+
+
 class Metrics(Collector):
     """The numbers of one application. Each has a registry of its own, so that several live in one process."""
 
-    def __init__(self, db: Database, hub: Hub, broker: Broker) -> None:
+    def __init__(
+        self,
+        db: Database,
+        hub: Hub,
+        broker: Broker,
+        facts: Callable[[Database], Awaitable[Sequence[Fact]]],
+    ) -> None:
         self._db = db
         self._hub = hub
         self._broker = broker
+        self._ask = facts
         self._jobs: list[jobs.State] | None = None
+        self._facts: Sequence[Fact] = ()
         self._registry = CollectorRegistry()
         durations = Histogram(
             "forum_http_request_duration_seconds",
@@ -58,11 +76,11 @@ class Metrics(Collector):
         """All of it as it is now. What only the database knows is left out while that does not answer."""
         try:
             async with asyncio.timeout(PATIENCE_SECONDS):
-                self._jobs = await jobs.states(self._db)
+                self._jobs, self._facts = await jobs.states(self._db), await self._ask(self._db)
         except (
             Exception
         ):  # whatever keeps the database from answering: forum_database_up says that something does
-            self._jobs = None
+            self._jobs, self._facts = None, ()
         return generate_latest(self._registry)
 
     def collect(self) -> Iterator[Metric]:
@@ -112,6 +130,8 @@ class Metrics(Collector):
         yield _gauge("forum_database_up", "Whether the database answers.", self._jobs is not None)
         if self._jobs is not None:
             yield from _of_the_queue(self._jobs)
+        for fact in self._facts:
+            yield _gauge(fact.name, fact.meaning, fact.value)
 
 
 def readable(metrics: Metrics, settings: Settings) -> View:

@@ -11,6 +11,7 @@ import pytest
 from forum.access import Role
 from forum.db import Database
 from forum.settings import ROOT
+from moderation.figures.actions import recount
 from moderation.reviews import actions as reviews
 from moderation.reviews.rules import Act
 from tests.factories import a_board, a_newcomer, a_post, a_staff_member, a_topic, an_account
@@ -119,3 +120,14 @@ async def test_every_version_of_a_rule_matches_its_hash(
     data["rules"][3]["body"] += "。"
     with pytest.raises(AssertionError):
         taught["check_rules"](data)
+
+
+async def test_the_recounts_add_up(taught: dict[str, Any], client: httpx.AsyncClient, db: Database) -> None:
+    await a_post(db)
+    await a_post(db, await a_newcomer(db))
+    await recount(db, date(2026, 4, 2))
+    data = (await client.get("/open-data/recounts.json")).json()
+    taught["check_recounts"](data)
+    data["recounts"][0]["boards"][0]["hidden"] += 1
+    with pytest.raises(AssertionError):
+        taught["check_recounts"](data)

@@ -8,11 +8,13 @@ import pytest_asyncio
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, Page
 
+from forum import clock
 from forum.access import Actor
 from forum.db import Database
 from forum.posts.rules import Edit
 from forum.topics.actions import discussing, steering
 from moderation.digests.actions import publish_digest
+from moderation.figures.actions import recount
 from moderation.reviews import actions as reviews
 from moderation.reviews.rules import Act, Complaint, Verdict
 from tests.browser.conftest import Enter
@@ -70,6 +72,7 @@ async def the_room(db: Database) -> list[Tour]:
     grounds = Verdict(act=Act.HIDE, rule=4, reason="宣伝です。", version=hidden.version)
     decision = await reviews.decide(db, moderator, hidden.id, grounds)
     line = await db.value("select number from decisions where id = :id", id=decision)
+    await recount(db, clock.now().date())
     read = ("/", f"/boards/{board.slug}", f"/topics/{topic.topic_id}", f"/topics/{locked.topic_id}")
     guide = (
         "/guide",
@@ -83,6 +86,7 @@ async def the_room(db: Database) -> list[Tour]:
     found = (
         "/search?q=野川",
         "/moderation/log",
+        "/moderation/recounts",
         f"/moderation/log/{line}",
         f"/posts/{mine.id}/revisions",
         "/nowhere",

@@ -4,6 +4,8 @@ The text is in `content/`. It is played through the real actions, each at its ow
 everything that the room promises (hashes, logs, notices, ledgers) holds for it as well.
 """
 
+from functools import partial
+
 import typer
 
 from forum.accounts import passwords
@@ -21,12 +23,15 @@ from forum.sealed import Seal
 from forum.settings import Settings
 from forum.text import fold
 from moderation.charters.actions import put_first_charter_in_force
+from moderation.figures.actions import recount
 
 # Written in the README, so that anybody can try every role.
 PASSWORD = "nogawa-sakura-kaigishitsu"  # noqa: S105
 
 # Up to here everybody has opened the inbox; what came later is still unread.
 READ_UNTIL = "5d 12:00"
+# The last two weeks, for a page that is not empty.
+RECOUNTED_DAYS = 14
 
 
 async def fill(db: Database, settings: Settings) -> bool:
@@ -46,6 +51,9 @@ async def fill(db: Database, settings: Settings) -> bool:
         hearings = Hearings(db, Seal(settings.secret()), cast, talk.threads, timeline)
         hearings.schedule(script.hearings())
         timeline.at(READ_UNTIL, cast.read_everything)
+        for days in range(1, RECOUNTED_DAYS + 1):
+            night = timeline.moment(f"{days}d 03:17")
+            timeline.at(night, partial(recount, db, night.date()))
         await timeline.play()
         # What is told of the past was mailed in the past.
         await cancel(db, "notification_mail")

@@ -49,11 +49,12 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """How many items wait; the stamp differs when they are others."""
+    """How many items wait; the stamp differs when they are others. `amiss`: what the last recount of the room found."""
 
     number: int
     counts: dict[Kind, int]
     stamp: int
+    amiss: int = 0
 
 
 async def page(
@@ -107,13 +108,18 @@ async def waiting(db: Database, actor: Actor) -> Waiting:
         f"""
         select kind, count(*) as n, sum(hashint8extended(id, version)) as stamp from ({" union all ".join(kinds)}) i
         group by kind
+        union all (select 'amiss', found, 0 from recounts order by id desc limit 1)
         """,
         most=WAITING_MAX,
         **_rights(actor),
     )
-    counts = dict.fromkeys(Kind, 0) | {Kind(row["kind"]): row["n"] for row in rows}
+    found = {row["kind"]: row["n"] for row in rows}
+    counts = {kind: found.get(kind, 0) for kind in Kind}
     return Waiting(
-        min(sum(counts.values()), WAITING_MAX), counts, sum(int(row["stamp"]) for row in rows) % MAX_NUMBER
+        min(sum(counts.values()), WAITING_MAX),
+        counts,
+        sum(int(row["stamp"]) for row in rows) % MAX_NUMBER,
+        found.get("amiss", 0),
     )
 
 

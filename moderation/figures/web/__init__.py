@@ -1,0 +1,5 @@
+"""Pages of numbers: `recounts` of the room."""
+
+from moderation.figures.web import recounts
+
+routes = [*recounts.routes]
