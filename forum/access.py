@@ -104,9 +104,14 @@ def can_take_part(actor: Actor) -> Ruling:
 
 
 def can_be_named(actor: Actor) -> Ruling:
-    """Whether a name may stand before readers without a post: one that a person has read, with a post or a role."""
+    """Whether a name may stand before readers without a post: one that a person has read, with a post or a role.
+
+    Decisions are told without a name; who was reading at that moment would say it.
+    """
     if not (ruling := can_take_part(actor)):
         return ruling
-    if not (actor.approved_posts or actor.is_staff or actor.is_moderator or actor.facilitates_boards):
+    if actor.is_moderator:
+        return Ruling(_("審査の担当者の名前は、だれの判断か分からないように、閲覧中には出ません。"))
+    if not (actor.approved_posts or actor.is_staff or actor.facilitates_boards):
         return Ruling(_("最初の投稿が公開されてから、名前が出ます。"))
     return ALLOWED

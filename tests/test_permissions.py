@@ -160,8 +160,8 @@ TABLE = """
                                  |  |  |  |  |  |  |  |  |  |  section
                                  |  |  |  |  |  |  |  |  |  |  |  administrator
 take part                        -  -  -  +  +  +  +  +  +  +  +  +
-be named while reading           -  -  -  +  +  +  +  +  +  +  +  +
-be named without a post          -  -  -  -  -  +  +  +  +  +  +  +
+be named while reading           -  -  -  +  +  -  +  -  -  +  +  -
+be named without a post          -  -  -  -  -  -  +  -  -  +  +  -
 read a board                     +  +  +  +  +  +  +  +  +  +  +  +
 read the staff room              -  -  -  -  -  -  -  -  -  +  +  +
 start a topic                    -  -  -  +  +  +  +  +  +  +  +  +
