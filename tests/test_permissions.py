@@ -137,6 +137,9 @@ RIGHTS: dict[str, tuple[Callable[..., Any], Any]] = {
     "report a hidden post": (reviews.can_report, (_post("hidden"),)),
     "see the review queue": (reviews.can_see_queue, ()),
     "decide on a post": (reviews.can_review, (_post(),)),
+    "look under a mask": (posts.can_look_under_masks, (_post(),)),
+    "look under a withdrawn one": (posts.can_look_under_masks, (_post("withdrawn"),)),
+    "see who looked": (reviews.can_see_looks, ()),
     "prepare a consultation": (lifecycle.can_create, (HERE,)),
     "see one in preparation": (lifecycle.can_see, (_consultation(),)),
     "announce it": (law.can_announce, (_consultation(), 1, NOW - 2 * DAY, UTC)),
@@ -204,6 +207,9 @@ report a post                    -  -  -  -  +  +  +  +  +  +  +  +
 report a hidden post             -  -  -  -  -  -  -  -  -  -  -  -
 see the review queue             -  -  -  -  -  +  -  +  +  -  -  +
 decide on a post                 -  -  -  -  -  -  -  +  +  -  -  +
+look under a mask                -  -  -  +  -  -  -  +  +  -  -  +
+look under a withdrawn one       -  -  -  +  -  -  -  -  -  -  -  -
+see who looked                   -  -  -  -  -  -  -  -  -  -  -  +
 prepare a consultation           -  -  -  -  -  -  -  -  -  -  +  +
 see one in preparation           -  -  -  -  -  -  -  -  -  -  +  +
 announce it                      -  -  -  -  -  -  -  -  -  -  +  +

@@ -85,7 +85,7 @@ async def test_secrets_are_at_no_address(
     app: Starlette, db: Database, secrets: Secrets, stranger: httpx.AsyncClient
 ) -> None:
     for post in secrets.posts:
-        for url in await _addresses(app, db, post):
+        for url in await addresses(app, db, post):
             assert SECRET not in (await stranger.get(url, follow_redirects=True)).text, url
 
 
@@ -121,7 +121,7 @@ async def test_no_socket_hears_a_secret(app: Starlette, db: Database, secrets: S
     assert heard
 
 
-async def _addresses(app: Starlette, db: Database, post: Post) -> list[str]:
+async def addresses(app: Starlette, db: Database, post: Post) -> list[str]:
     """Every address of the application that a post, its topic, its board or its words could stand at."""
     board = await boards.board_by_id(db, post.board_id)
     assert board is not None

@@ -23,7 +23,13 @@ class Notification:
 
 
 NOTIFICATION = """
-select n.id, n.account_id, n.kind, n.url, n.params, n.created_at, n.read_at, p.state as post_state,
+select n.id, n.account_id, n.kind, n.url,
+    case when is_masked(p.id) and n.params ? 'excerpt'
+        then jsonb_set(n.params, '{excerpt}', to_jsonb(coalesce((
+            select left(masked(p.id, raw), length(n.params ->> 'excerpt')) from revisions
+            where post_id = p.id and (starts_with(raw, n.params ->> 'excerpt')
+                or starts_with(masked(p.id, raw), n.params ->> 'excerpt')) order by number desc limit 1), '')))
+        else n.params end as params, n.created_at, n.read_at, p.state as post_state,
     t.state as topic_state
 from notifications n
     left join posts p on p.id = cast(n.params ->> 'post' as bigint)

@@ -3,11 +3,12 @@
 from datetime import datetime
 
 from forum import clock
-from forum.access import Actor
+from forum.access import Actor, require
 from forum.db import Database
 from forum.markup import to_html
-from forum.posts.queries import posts, revisions
-from forum.posts.rules import Draft, Post, State, revision_hash
+from forum.posts.masking import masked
+from forum.posts.queries import masks, posts, revisions
+from forum.posts.rules import Draft, Post, Revision, State, can_look_under_masks, revision_hash
 
 
 async def add(
@@ -34,7 +35,8 @@ async def add(
 async def rewrite(db: Database, actor: Actor, post: Post, body: str, *, change: int) -> None:
     """The author's new words: always a new revision, never a change of an old one."""
     now = clock.now()
-    await posts.set_words(db, post.id, html=to_html(body), change=change, now=now)
+    shown = masked(body, await masks.passages(db, post.id))
+    await posts.set_words(db, post.id, html=to_html(shown), change=change, now=now)
     await _revise(db, actor, post.id, post.revision_number + 1, body, now)
 
 
@@ -42,6 +44,21 @@ async def set_state(
     db: Database, post: Post, state: State, *, change: int, returned_at: datetime | None = None
 ) -> None:
     await posts.set_state(db, post.id, state=state, change=change, returned_at=returned_at, now=clock.now())
+
+
+async def show_masked(db: Database, post: Post, passages: list[str], *, change: int) -> None:
+    """What is published of the same words, from now on."""
+    await masks.show(db, post.id, html=to_html(masked(post.raw, passages)), change=change)
+
+
+async def look_under_masks(db: Database, actor: Actor, post: Post, reason: str) -> list[Revision]:
+    """The words as they were written, for whoever may see them; the look is on record before they are shown."""
+    async with db.transaction():
+        require(can_look_under_masks(actor, post))
+        assert actor.id is not None
+        role = "author" if actor.wrote(post.author_id) else actor.role.value
+        await masks.look(db, post_id=post.id, account_id=actor.id, role=role, reason=reason, now=clock.now())
+        return await revisions.of_post(db, post.id)
 
 
 async def _revise(db: Database, actor: Actor, post_id: int, number: int, raw: str, now: datetime) -> None:

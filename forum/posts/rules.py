@@ -70,6 +70,13 @@ class Post:
     sha256: str
     returned_at: datetime | None
     shown_at: datetime | None
+    # `raw` as it is published, ■ for what is masked; null: as it is.
+    masked: str | None = None
+
+    @property
+    def shown(self) -> str:
+        """What it says to everyone who may read it."""
+        return self.raw if self.masked is None else self.masked
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +166,17 @@ def can_withdraw(actor: Actor, post: Post | PostView) -> Ruling:
     if post.state not in (State.VISIBLE, State.HELD):
         return Ruling(_("この投稿は取り下げられません。"))
     return ALLOWED
+
+
+def can_look_under_masks(actor: Actor, post: Post | PostView) -> Ruling:
+    """Whether the person may see the words that are masked, and be noted down for it."""
+    if not (ruling := can_take_part(actor)):
+        return ruling
+    if actor.wrote(post.author_id):
+        return ALLOWED
+    if actor.moderates(post.board_id) and post.state != State.WITHDRAWN:
+        return ALLOWED
+    return Ruling(_("伏せた文字は、書いた人とこの会議室の審査の担当者だけが見られます。"))
 
 
 def shown_title(state: str, title: str) -> str:

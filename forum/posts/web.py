@@ -13,7 +13,8 @@ from forum.boards.rules import can_read
 from forum.errors import NotFound
 from forum.posts.diffing import Piece, diff
 from forum.posts.queries import posts, revisions
-from forum.posts.rules import PostView, Revision, can_know_of, can_read_words, shown_title
+from forum.posts.rules import PostView, can_know_of, can_look_under_masks, can_read_words, shown_title
+from forum.posts.viewing import View, all_published
 from forum.web import actor_of, database, page, path_id
 
 
@@ -23,14 +24,23 @@ class HistoryEntry(TypedDict):
     number: int
     created_at: datetime
     sha256: str
+    # Of a masked version.
+    seal: str | None
     pieces: list[Piece]
 
 
 async def history(request: Request) -> Response:
     post = await readable_post(request)
     require(can_read_words(actor_of(request), post))
-    versions = await revisions.of_post(database(request), post.id)
-    return await page(request, "posts/revisions.html", post=post, revisions=_with_pieces(versions))
+    db = database(request)
+    views = await all_published(db, await revisions.of_post(db, post.id))
+    return await page(
+        request,
+        "posts/revisions.html",
+        post=post,
+        revisions=_with_pieces(views),
+        sealed_for_me=bool(can_look_under_masks(actor_of(request), post)),
+    )
 
 
 async def readable_post(request: Request) -> PostView:
@@ -43,17 +53,18 @@ async def readable_post(request: Request) -> PostView:
     return replace(post, topic_title=shown_title(post.topic_state, post.topic_title))
 
 
-def _with_pieces(history: list[Revision]) -> list[HistoryEntry]:
+def _with_pieces(history: list[View]) -> list[HistoryEntry]:
     """Newest first, each with its difference from the one before."""
-    before = ["", *(revision.raw for revision in history)]
+    before = ["", *(view.shown for view in history)]
     return [
         HistoryEntry(
-            number=revision.number,
-            created_at=revision.created_at,
-            sha256=revision.sha256,
-            pieces=diff(old, revision.raw) if revision.number > 1 else [("same", revision.raw)],
+            number=view.revision.number,
+            created_at=view.revision.created_at,
+            sha256=view.sha256,
+            seal=view.seal,
+            pieces=diff(old, view.shown) if view.revision.number > 1 else [("same", view.shown)],
         )
-        for old, revision in zip(before, history, strict=False)
+        for old, view in zip(before, history, strict=False)
     ][::-1]
 
 

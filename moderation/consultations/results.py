@@ -32,7 +32,8 @@ class Source:
     post_id: int | None
     revision: int | None
     url: str | None
-    sha256: str
+    # None where a part of it is masked.
+    sha256: str | None
     received_at: datetime
 
 

@@ -18,7 +18,7 @@ HASH_VERSION = 2
 class Citation:
     """An opinion as the digest cites it. `text` is None where the words are withheld: the hash stays."""
 
-    source: str  # the hash of the revision or submission
+    source: str | None  # the hash of the revision or submission; None where a part of it is masked
     start: int
     end: int
     text: str | None
@@ -100,7 +100,7 @@ def mismatches(publication: Publication) -> Iterator[Mismatch]:
     """Recomputes every opinion whose words are there, then the digest itself."""
     cited = [opinion for theme in publication.groups for opinion in theme.opinions]
     for opinion in [*cited, *publication.set_aside]:
-        if opinion.text is not None:
+        if opinion.text is not None and opinion.source is not None:
             computed = of_opinion(opinion.source, opinion.start, opinion.end, opinion.text)
             if computed != opinion.sha256:
                 yield Mismatch("opinion", opinion.sha256, computed)

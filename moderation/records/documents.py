@@ -4,6 +4,7 @@ Written apart from the code that makes the hashes: what is wrong in one place do
 """
 
 from forum.posts.rules import Revision
+from forum.posts.viewing import View
 from forum.proof import moment
 from moderation.records.rules import CitedOpinion, GivenAnswer
 
@@ -17,6 +18,18 @@ def of_revision(revision: Revision) -> Document:
         "post": revision.post_id,
         "raw": revision.raw,
         "time": moment(revision.created_at),
+    }
+
+
+def of_view(view: View) -> Document:
+    """A revision of which a part is masked."""
+    return {
+        "author": view.revision.author,
+        "number": view.revision.number,
+        "post": view.revision.post_id,
+        "seal": view.seal,
+        "shown": view.shown,
+        "time": moment(view.revision.created_at),
     }
 
 

@@ -125,7 +125,8 @@ async def opinion(db: Database, opinion_id: int) -> CitedOpinion | None:
         """
         select o.id, o.digest_id, d.title as digest_title, coalesce(r.sha256, s.sha256) as source,
             o.start_at as start, o.end_at as end, o.text as hashed, o.sha256, d.published_at,
-            case when coalesce(p.state, 'visible') = 'visible' then o.text end as text, o.set_aside_reason as reason
+            case when coalesce(p.state, 'visible') = 'visible' then shown_words(o) end as text,
+            is_masked(post_of(o)) as masked, o.set_aside_reason as reason
         from opinions o
             join digests d on d.id = o.digest_id
             left join submissions s on s.id = o.submission_id
@@ -170,7 +171,8 @@ async def strands(db: Database, kind: Kind, record_id: int, limit: int) -> list[
         f"""
         select o.id as opinion_id, o.sha256 as opinion,
             case when r.id is null then 'submission' else 'revision' end as source_kind,
-            coalesce(r.sha256, s.sha256) as source, p.id as post_id, p.number as post_number,
+            case when not is_masked(post_of(o)) then coalesce(r.sha256, s.sha256) end as source,
+            p.id as post_id, p.number as post_number,
             r.number as revision_number, s.receipt, d.id as digest_id, d.title as digest_title, d.sha256 as digest,
             a.sha256 as answer, case when g.id is not null then {GROUP_NUMBER} end as group_number,
             a.consultation_id, a.consultation
@@ -199,7 +201,8 @@ async def newest(db: Database) -> list[Newest]:
         """
         (select 'topic' as kind, id, sha256, created_at as at from topics order by id desc limit 1)
         union all
-        (select 'revision', id, sha256, created_at from revisions order by id desc limit 1)
+        (select 'revision', id, sha256, created_at from revisions where not is_masked(post_id)
+        order by id desc limit 1)
         union all
         (select 'submission', id, sha256, received_at from submissions order by id desc limit 1)
         union all

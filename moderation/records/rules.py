@@ -94,7 +94,8 @@ class Strand:
     opinion_id: int
     opinion: str
     source_kind: str
-    source: str
+    # Null where a part of it is masked.
+    source: str | None
     post_id: int | None
     post_number: int | None
     revision_number: int | None
@@ -119,6 +120,8 @@ class CitedOpinion:
     start: int
     end: int
     text: str | None
+    # A part of the text that it comes from is masked: nothing may be recomputed by guessing.
+    masked: bool
     # Why it was set aside, if it was.
     reason: str | None
     # The words as hashed, whoever may read them.

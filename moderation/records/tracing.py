@@ -8,6 +8,7 @@ from forum.db import Database
 from forum.i18n import _, by_locale
 from forum.posts.queries import posts
 from forum.posts.rules import can_know_of, can_read_words, shown_title
+from forum.posts.viewing import published
 from forum.proof import canonical, digest
 from forum.topics import queries as topics
 from moderation.consultations import verifying as consultations_verifying
@@ -45,11 +46,13 @@ async def revision(db: Database, actor: Actor, match: Match) -> Record | None:
         return None
     topic = await topics.topic(db, post.topic_id)
     assert topic is not None
-    document, readable = documents.of_revision(found), bool(can_read_words(actor, post))
+    readable, genuine = bool(can_read_words(actor, post)), _holds(documents.of_revision(found), found.sha256)
+    view = await published(db, found)
+    document = documents.of_view(view) if view.seal else documents.of_revision(found)
     return Record(
         kind=Kind.REVISION,
         id=found.id,
-        sha256=found.sha256,
+        sha256=view.sha256,
         title=_(
             "「%(topic)s」#%(number)s（第%(version)s版）",
             topic=shown_title(topic.state, topic.title),
@@ -58,8 +61,8 @@ async def revision(db: Database, actor: Actor, match: Match) -> Record | None:
         ),
         url=f"/posts/{post.id}/revisions#revision-{found.number}" if readable else f"/posts/{post.id}",
         at=found.created_at,
-        matches=_holds(document, found.sha256),
-        words=found.raw if readable else None,
+        matches=genuine and _holds(document, view.sha256),
+        words=view.shown if readable else None,
         document=_written(document) if readable else None,
     )
 
@@ -87,6 +90,7 @@ async def opinion(db: Database, actor: Actor, match: Match) -> Record | None:
         return None
     document = documents.of_opinion(found)
     words = None if withholds(found.reason) else found.text
+    open_to_all = words is not None and not found.masked
     return Record(
         kind=Kind.OPINION,
         id=found.id,
@@ -96,7 +100,7 @@ async def opinion(db: Database, actor: Actor, match: Match) -> Record | None:
         at=found.published_at,
         matches=_holds(document, found.sha256),
         words=words,
-        document=_written(document) if words is not None else None,
+        document=_written(document) if open_to_all else None,
     )
 
 

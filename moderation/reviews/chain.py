@@ -49,7 +49,7 @@ class Head:
 
 
 def document(line: Line) -> Document:
-    """What the hash of an entry is made of, in version 1."""
+    """What the hash of an entry is made of; since version 2 a post that was masked is named by the seal of its revision."""
     return {
         "act": line.act,
         "board": line.board_id,
@@ -61,7 +61,7 @@ def document(line: Line) -> Document:
         "role": line.role,
         "rule": line.rule_number,
         "rule_version": line.rule_version,
-        "text": line.text_sha256,
+        ("seal" if line.version >= 2 else "text"): line.text_sha256,
         "time": moment(line.decided_at),
         "version": line.version,
     }

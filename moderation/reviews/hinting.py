@@ -26,11 +26,11 @@ class Hints:
 
 async def hints_on(db: Database, post: Post, *, newcomer: bool) -> Hints:
     """Read from the words as they are now; nothing of it is stored, and nothing follows from it."""
-    found = screen(post.raw, newcomer=newcomer)
+    found = screen(post.shown, newcomer=newcomer)
     recent = await neighbours.recent(db, post.id, post.board_id, RECENT)
     return Hints(
-        _grouped(post.raw, found),
-        [*pieces(post.raw, found)],
+        _grouped(post.shown, found),
+        [*pieces(post.shown, found)],
         [
             (recent[copy.at], int(copy.share * 100))
             for copy in copies(post.raw, [other.raw for other in recent])

@@ -7,12 +7,15 @@ from datetime import datetime
 from forum.posts.rules import State
 from moderation.reviews.rules import Act
 
+# These change what is published of the words, and no state.
+MASKING = (Act.MASK, Act.UNMASK)
 # What each act makes of each state that it may meet.
 LEADS_TO: dict[Act, dict[State, State]] = {
     Act.APPROVE: {State.HELD: State.VISIBLE},
     Act.RETURN: {State.HELD: State.HELD},
     Act.HIDE: {State.HELD: State.HIDDEN, State.VISIBLE: State.HIDDEN},
     Act.RESTORE: {State.HIDDEN: State.VISIBLE},
+    **{act: {state: state for state in State if state != State.WITHDRAWN} for act in MASKING},
     Act.DISMISS: {State.VISIBLE: State.VISIBLE, State.WITHDRAWN: State.WITHDRAWN},
 }
 # Its author may take back a post in one of these at any time; that is no decision.
@@ -61,6 +64,7 @@ def _or_withdrawn(states: set[State]) -> set[State]:
 
 def _is_returned(post: PostHistory) -> bool:
     """Held since it was returned, and not written anew."""
-    if post.state != State.HELD or not post.acts or post.acts[-1] != Act.RETURN or post.decided_at is None:
+    judged = [act for act in post.acts if act not in MASKING]
+    if post.state != State.HELD or not judged or judged[-1] != Act.RETURN or post.decided_at is None:
         return False
     return post.edited_at is None or post.edited_at < post.decided_at

@@ -36,13 +36,15 @@ PRESSING = timedelta(hours=1)
 
 
 class Act(StrEnum):
-    """What a moderator can do. None of these changes a word of the post."""
+    """What a moderator can do. None of these changes a word of the post; a mask covers some where they are published."""
 
     APPROVE = "approve"
     RETURN = "return"
     HIDE = "hide"
     RESTORE = "restore"
     DISMISS = "dismiss"
+    MASK = "mask"
+    UNMASK = "unmask"
 
 
 ACT_NAMES = {
@@ -51,6 +53,8 @@ ACT_NAMES = {
     Act.HIDE: N_("非公開"),
     Act.RESTORE: N_("公開に復帰"),
     Act.DISMISS: N_("通報を却下"),
+    Act.MASK: N_("個人の情報を伏せる"),
+    Act.UNMASK: N_("伏せた文字を戻す"),
 }
 # What the person reads who has just decided.
 ACT_DONE = {
@@ -59,10 +63,12 @@ ACT_DONE = {
     Act.HIDE: N_("投稿を非公開にしました。"),
     Act.RESTORE: N_("投稿を公開に戻しました。"),
     Act.DISMISS: N_("通報を却下しました。"),
+    Act.MASK: N_("選んだ文字を■で伏せました。"),
+    Act.UNMASK: N_("伏せた文字を元に戻しました。"),
 }
 # Whoever is told to rewrite, loses a post or gets it back is owed the reason.
-NEEDS_REASON = {Act.RETURN, Act.HIDE, Act.RESTORE}
-MAY_CITE_A_RULE = {Act.RETURN, Act.HIDE}
+NEEDS_REASON = {Act.RETURN, Act.HIDE, Act.RESTORE, Act.MASK, Act.UNMASK}
+MAY_CITE_A_RULE = {Act.RETURN, Act.HIDE, Act.MASK}
 
 
 class Kind(StrEnum):
@@ -120,6 +126,13 @@ def can_see_queue(actor: Actor) -> Ruling:
     return ALLOWED if actor.is_moderator else Ruling(_("審査の担当者だけが開けます。"))
 
 
+def can_see_looks(actor: Actor) -> Ruling:
+    """Who looked at sealed words is shown to those who answer for all moderators."""
+    if not (ruling := can_take_part(actor)):
+        return ruling
+    return ALLOWED if actor.is_administrator else Ruling(_("管理者だけが開けます。"))
+
+
 def can_review(actor: Actor, post: Post | PostView) -> Ruling:
     """Moderators of the board, and nobody on their own words."""
     if not (ruling := can_see_queue(actor)):
@@ -171,7 +184,7 @@ def lacking_in_complaint(complaint: Complaint, rules: Iterable[int]) -> dict[str
 def lacking_in_verdict(verdict: Verdict, rules: Iterable[int]) -> dict[str, str]:
     """No post is hidden without a rule and a reason."""
     lacking: dict[str, str] = {}
-    if verdict.act == Act.HIDE and verdict.rule is None:
+    if verdict.act in (Act.HIDE, Act.MASK) and verdict.rule is None:
         lacking["rule"] = _("どのきまりに当たるかを選んでください。")
     elif verdict.rule is not None and verdict.rule not in rules:
         lacking["rule"] = _("選択肢から選んでください。")

@@ -33,7 +33,7 @@ async def about_decision(
     }
     if post.state != State.WITHDRAWN:
         url = f"/posts/{post.id}/edit" if verdict.act is Act.RETURN else f"/posts/{post.id}"
-        await tell(db, post.author_id, "decided", url, **said, excerpt=post.raw[:EXCERPT])
+        await tell(db, post.author_id, "decided", url, **said, excerpt=post.shown[:EXCERPT])
     for reporter_id in reporters:
         await tell(
             db,

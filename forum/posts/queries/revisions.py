@@ -50,6 +50,8 @@ class Words:
     id: int
     raw: str
     html: str
+    # What of it is masked.
+    passages: list[str]
 
 
 def all_words(db: Database) -> AsyncIterator[Words]:
@@ -57,7 +59,10 @@ def all_words(db: Database) -> AsyncIterator[Words]:
     return db.each(
         Words,
         """
-        select p.id, r.raw, p.html from posts p join revisions r on r.id = p.revision_id
+        select p.id, r.raw, p.html, array(
+            select substr(o.raw, m.start_at + 1, m.end_at - m.start_at) from masks m
+            join revisions o on o.id = m.revision_id where m.post_id = p.id and m.lifted_by is null
+        ) as passages from posts p join revisions r on r.id = p.revision_id
         where p.id > :after order by p.id limit :batch
         """,
     )

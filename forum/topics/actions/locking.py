@@ -35,6 +35,6 @@ def require_version(post: Post, version: int, *, yours: str | None = None) -> No
     if post.version != version:
         raise Conflict(
             _("あなたが開いたあとに、この投稿は変わりました。いまの内容を確かめてください。"),
-            theirs=post.raw,
+            theirs=post.shown if yours is None else post.raw,
             yours=yours,
         )

@@ -38,5 +38,5 @@ async def about_post(db: Database, topic_id: int, post_id: int) -> None:
                     by=shown.pen_name,
                     number=number,
                     topic=topic.title,
-                    excerpt=post.raw[:EXCERPT],
+                    excerpt=post.shown[:EXCERPT],
                 )

@@ -167,7 +167,7 @@ async def _quoting(db: Database, actor: Actor, topic: Topic, request: Request) -
         return Form()
     current = await posts.post(db, quoted.id)
     assert current is not None
-    lines = "\n".join(f"> {line}".rstrip() for line in current.raw.split("\n"))
+    lines = "\n".join(f"> {line}".rstrip() for line in current.shown.split("\n"))
     source = f"> [{literal(quoted.pen_name)} #{quoted.number}](/posts/{quoted.id})"
     return Form({"body": [f"{source}\n{lines}\n\n"], "reply_to_id": [str(quoted.id)]})
 

@@ -6,8 +6,10 @@ from starlette.routing import Route
 
 from forum.access import Actor, require
 from forum.db import Database
+from forum.i18n import _
 from forum.pace.actions import keep_pace
 from forum.posts import rules as post_rules
+from forum.posts.actions import look_under_masks
 from forum.posts.queries import posts
 from forum.posts.rules import Draft, Edit, Post, PostView, for_reader
 from forum.posts.web import readable_post
@@ -68,6 +70,8 @@ async def edit_form(request: Request) -> Response:
     require(post_rules.can_edit(actor_of(request), post))
     current = await posts.post(database(request), post.id)
     assert current is not None
+    if current.masked is not None:
+        await look_under_masks(database(request), actor_of(request), current, _("自分の投稿の編集"))
     form = getattr(request.state, "form", None)
     return await page(
         request,

@@ -35,5 +35,5 @@ def row(group: Group | None, opinion: Opinion) -> tuple[str, ...]:
     return (
         str(opinion.number), *about, words(opinion), WAYS[source.channel], japanese_day(source.received_at),
         source_name(source), DISPOSITIONS[opinion.disposition], opinion.reason, *answered,
-        opinion.sha256, source.sha256, answer.sha256 if answer else "",
+        opinion.sha256, source.sha256 or "", answer.sha256 if answer else "",
     )  # fmt: skip

@@ -50,18 +50,19 @@ class OpinionRow:
     revision_number: int | None
     # A forum post that may be read now; submissions always may.
     readable: bool
-    source_sha256: str
+    source_sha256: str | None
     received_at: datetime
     account_id: int | None
     person_key: bytes | None
 
 
 OPINION = """
-select o.id, o.group_id, o.text, o.sha256, o.start_at, o.end_at, o.part, o.disposition,
+select o.id, o.group_id, shown_words(o) as text, o.sha256, o.start_at, o.end_at, o.part, o.disposition,
     coalesce(o.set_aside_reason, '') as reason, o.submission_id, o.revision_id, s.receipt, s.channel,
     p.id as post_id, p.number as post_number, p.topic_id, t.title as topic_title, r.number as revision_number,
     coalesce(p.state = 'visible' and t.state = 'visible' and b.kind <> 'staff', true) as readable,
-    coalesce(s.sha256, r.sha256) as source_sha256, coalesce(s.received_at, r.created_at) as received_at,
+    case when is_masked(post_of(o)) then null else coalesce(s.sha256, r.sha256) end as source_sha256,
+    coalesce(s.received_at, r.created_at) as received_at,
     coalesce(s.account_id, p.author_id) as account_id, s.person_key
 from opinions o
     left join submissions s on s.id = o.submission_id

@@ -8,7 +8,8 @@ from forum.db import Database
 from moderation.digests.rules import Digest, last_moment
 
 DIGEST = """
-select d.id, d.title, d.consultation_id, d.state, d.starts_at, d.ends_at, d.summary, d.manifest, d.version,
+select d.id, d.title, d.consultation_id, d.state, d.starts_at, d.ends_at, d.summary,
+    shown_manifest(d.manifest) as manifest, d.version,
     d.compiled_by, d.created_at, d.published_at, d.sha256, d.hash_version,
     array(
         select distinct coalesce(s.board_id, t.board_id)

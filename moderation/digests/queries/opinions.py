@@ -36,7 +36,8 @@ class Opinion:
     receipt: str | None
     channel: str | None
     account_id: int | None
-    source_sha256: str
+    # Null where a part of the source is masked: with it, one could try out which words give the hash.
+    source_sha256: str | None
     state: str
     is_current: bool
     said_at: datetime
@@ -51,14 +52,15 @@ from opinions o
     left join accounts a on a.id = p.author_id
 """
 # The words of a post that may not be read (any more) reach nobody.
-READABLE = "case when coalesce(p.state, 'visible') = 'visible' then o.text end"
+READABLE = "case when coalesce(p.state, 'visible') = 'visible' then shown_words(o) end"
 COLUMNS = """
 select o.id, o.group_id, o.position, o.part, o.kind, o.evidence, o.disposition, o.representative, o.copy_of,
     o.set_aside_reason as reason, o.start_at, o.end_at, o.sha256,
     {text} as text, o.revision_id, r.number as revision_number, p.id as post_id, p.number as post_number,
     t.id as topic_id, t.title as topic_title, t.state as topic_state, a.pen_name,
     o.submission_id, s.receipt, s.channel, coalesce(s.account_id, p.author_id) as account_id,
-    coalesce(s.sha256, r.sha256) as source_sha256, coalesce(p.state, 'visible') as state,
+    case when is_masked(post_of(o)) then null else coalesce(s.sha256, r.sha256) end as source_sha256,
+    coalesce(p.state, 'visible') as state,
     coalesce(p.revision_id = o.revision_id, true) as is_current,
     coalesce(s.received_at, p.created_at) as said_at
 """
@@ -144,7 +146,7 @@ async def find(db: Database, digest_id: int, words: str, limit: int) -> list[Opi
         Opinion,
         OPINION
         + """
-        where o.digest_id = :id and position(lower(:words) in lower(o.text)) > 0
+        where o.digest_id = :id and position(lower(:words) in lower(shown_words(o))) > 0
             and coalesce(p.state, 'visible') = 'visible' and o.part = 'opinion'
         order by o.position, o.id limit :limit
         """,

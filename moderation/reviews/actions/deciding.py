@@ -75,7 +75,7 @@ async def decide(db: Database, actor: Actor, post_id: int, verdict: Verdict) -> 
         topic, post = await post_for(db, actor, post_id)
         require(rules.can_review(actor, post))
         require_version(post, verdict.version)
-        rule = await _grounds(db, verdict)
+        rule = await grounds(db, verdict)
         open_ids = [report.id for report in await reports.of_post(db, post.id) if report.open]
         # Dismissing answers the reports that were read, not one that came in meanwhile.
         newest = verdict.report if verdict.act is Act.DISMISS else max(open_ids, default=0)
@@ -85,7 +85,7 @@ async def decide(db: Database, actor: Actor, post_id: int, verdict: Verdict) -> 
         ):
             raise Conflict(_("この投稿の状態はもう変わっています。いまの内容を確かめてください。"))
         await STEPS[verdict.act](db, topic, post)
-        decision_id = await _record(db, actor, topic, post, verdict, rule)
+        decision_id = await record(db, actor, topic, post, verdict, rule)
         await claims.release(db, post.id, actor.id or 0)
         reporters = await reports.settle(db, post.id, decision_id=decision_id, newest=newest)
         await telling.about_decision(db, actor, post, verdict, rule, reporters)
@@ -93,7 +93,7 @@ async def decide(db: Database, actor: Actor, post_id: int, verdict: Verdict) -> 
     return decision_id
 
 
-async def _grounds(db: Database, verdict: Verdict) -> CharterRule | None:
+async def grounds(db: Database, verdict: Verdict) -> CharterRule | None:
     """The rule in force that the verdict cites. Raises Invalid for a verdict that explains too little."""
     in_force = {rule.number: rule for rule in await rules_in_force(db)}
     if lacking := rules.lacking_in_verdict(verdict, in_force):
@@ -101,9 +101,10 @@ async def _grounds(db: Database, verdict: Verdict) -> CharterRule | None:
     return in_force[verdict.rule] if verdict.rule else None
 
 
-async def _record(
+async def record(
     db: Database, actor: Actor, topic: Topic, post: Post, verdict: Verdict, rule: CharterRule | None
 ) -> int:
+    """The line of the log; its id."""
     assert actor.id is not None
     label = "".join(secrets.choice(LABEL_LETTERS) for _ in range(LABEL_LENGTH))
     await decisions.label(db, actor.id, label)

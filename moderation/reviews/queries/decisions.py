@@ -14,6 +14,8 @@ class Decision(Line):
     """A line of the log as pages show it. `post_public` allows a link to the post."""
 
     post_public: bool
+    # Its words are masked since: the hash, with which they could be guessed, is not published any more.
+    veiled: bool
     board_kind: str
     board_slug: str
     board_name: str
@@ -38,7 +40,8 @@ class Standing:
 DECISION = """
 select d.number, d.id, d.version, d.act, d.board_id, d.post_id, m.label as moderator, d.role, d.rule_number,
     d.rule_version, d.reason, d.text_sha256, d.decided_at, d.entry, d.previous, d.sha256,
-    p.state <> 'held' as post_public, b.kind as board_kind, b.slug as board_slug, b.name as board_name,
+    p.state <> 'held' as post_public, d.version = 1 and is_masked(p.id) as veiled,
+    b.kind as board_kind, b.slug as board_slug, b.name as board_name,
     b.name_en as board_name_en, c.title as rule_title, c.title_en as rule_title_en
 from decisions d
     join posts p on p.id = d.post_id
@@ -130,7 +133,8 @@ def histories(db: Database) -> AsyncIterator[PostHistory]:
             (select count(*) from revisions where post_id = p.id) as revisions,
             d.acts, d.decided_at
         from posts p cross join lateral (
-            select coalesce(array_agg(act order by number), '{}') as acts, max(decided_at) as decided_at
+            select coalesce(array_agg(act order by number), '{}') as acts,
+                max(decided_at) filter (where act not in ('mask', 'unmask')) as decided_at
             from decisions where post_id = p.id
         ) d
         where p.id > :after order by p.id limit :batch
@@ -144,7 +148,14 @@ async def unfounded(db: Database) -> list[str]:
         """
         select format('decision %s: judged hash is not that of revision %s', d.id, d.revision_id) as line
         from decisions d left join revisions r on r.id = d.revision_id and r.post_id = d.post_id
-        where r.sha256 is distinct from d.text_sha256
+            left join seals s on s.post_id = d.post_id
+        where case when d.version = 1 then r.sha256 else sealed(r.sha256, s.salt) end is distinct from d.text_sha256
+        union all
+        select format('mask %s: is no passage of post %s', m.id, m.post_id)
+        from masks m left join revisions r on r.id = m.revision_id and r.post_id = m.post_id
+            left join decisions d on d.id = m.set_by and d.post_id = m.post_id and d.act = 'mask'
+            left join decisions l on l.id = m.lifted_by and l.post_id = m.post_id and l.act = 'unmask'
+        where r.id is null or m.end_at > length(r.raw) or d.id is null or (m.lifted_by is not null and l.id is null)
         union all
         select format('decision %s: cites rule %s in version %s, which there is not', d.id, d.rule_number, d.rule_version)
         from decisions d left join charter_rules c on (c.number, c.version) = (d.rule_number, d.rule_version)

@@ -110,7 +110,7 @@ async def _lines(request: Request, selection: Selection) -> AsyncIterator[tuple[
     kinds = readable if selection.only else [kind.value for kind in Kind]
     only = selection.conditions(site(request).renderer.zone)
     async for decision in lines.each(database(request), kinds, only):
-        yield decision, decision.board_kind in readable
+        yield decision, decision.board_kind in readable and not decision.veiled
 
 
 async def _selected(request: Request) -> tuple[Selection, list[Board]]:

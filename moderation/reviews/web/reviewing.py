@@ -11,6 +11,7 @@ from forum.i18n import _
 from forum.posts.diffing import Piece, diff
 from forum.posts.queries import posts, revisions
 from forum.posts.rules import Post, PostView, can_read_words, for_reader
+from forum.posts.viewing import published
 from forum.posts.web import readable_post
 from forum.screening.hints import KIND_NAMES
 from forum.web import Form, actor_of, database, page, path_id, read, redirect, refill
@@ -82,7 +83,9 @@ async def _changed_words(db: Database, form: Form, post: Post) -> list[Piece] | 
     """What the author changed after the moderator had opened the page, if anything."""
     history = {revision.number: revision for revision in await revisions.of_post(db, post.id)}
     seen = history.get(_seen(form, "revision"))
-    return diff(seen.raw, post.raw) if seen and seen.raw != post.raw else None
+    if seen is None or seen.raw == post.raw:
+        return None
+    return diff((await published(db, seen)).shown, post.shown)
 
 
 def _seen(form: Form, name: str) -> int:

@@ -13,6 +13,7 @@ from forum.errors import Conflict, Forbidden, NotFound
 from forum.posts.rules import Draft, Edit
 from forum.topics.actions import discussing, steering
 from moderation.reviews import proofs
+from moderation.reviews.actions.deciding import STEPS
 from moderation.reviews.queries import queue
 from moderation.reviews.rules import Act, Kind
 from tests.factories import a_board, a_moderator, a_newcomer, a_post, a_topic, actor, an_account, the_post
@@ -133,7 +134,7 @@ class Life:
 
     async def decide(self) -> None:
         post = await the_post(self.db, self.random.choice(self.posts))
-        await decide(self.db, self.random.choice(self.people), post, self.random.choice(list(Act)))
+        await decide(self.db, self.random.choice(self.people), post, self.random.choice(list(STEPS)))
         self.held.discard(post.id)
         self.reported.discard(post.id)
 
