@@ -24,6 +24,9 @@ from forum.db import Database, connected
 from forum.posts.rules import Draft, Edit, Post
 from forum.topics.actions import discussing, judging
 from forum.topics.actions.locking import post_for
+from moderation.reviews.actions import masking
+from moderation.reviews.masking import Wish
+from moderation.reviews.rules import Act
 from realtime.protocol import CatchUp, CaughtUp, Refused, Resync, ServerFrame, read_server, write
 from tests.conftest import SECRET, a_database
 from tests.factories import (
@@ -164,6 +167,17 @@ async def _judge(db: Database, act: str, post: Post) -> None:
         )
 
 
+async def _mask(db: Database, act: str, post_id: int) -> None:
+    """Covers the word of the step before with ■, all but its frame; or lifts every mask."""
+    post, moderator = await the_post(db, post_id), await an_account(db, Role.ADMINISTRATOR)
+    wish = Wish(act=Act(act), passages=post.raw[1:], rule=1, reason="伏せます。", version=post.version)
+    await masking.decide(db, moderator, post_id, wish)
+    if act == "mask":
+        MASKED.add(post.raw)
+    else:
+        MASKED.discard(post.raw)
+
+
 async def step(db: Database, act: str, author: Actor, post: Post, words: str) -> None:
     """One thing that happens to a post."""
     if act == "edit":
@@ -172,12 +186,19 @@ async def step(db: Database, act: str, author: Actor, post: Post, words: str) ->
         )
     elif act == "withdraw":
         await discussing.withdraw(db, author, post.id)
+    elif act in ("mask", "unmask"):
+        await _mask(db, act, post.id)
     else:
         await _judge(db, act, post)
 
 
 # Everything that can happen to a post, in an order in which it can.
-LIFE = ("edit", "return_to_author", "edit", "approve", "edit", "hide", "restore", "edit", "withdraw")
+LIFE = (
+    *("edit", "return_to_author", "edit", "approve", "edit", "mask", "hide", "restore", "unmask", "edit"),
+    "withdraw",
+)
+# What is masked now, and must be nowhere.
+MASKED: set[str] = set()
 BRIEF_LIVES = {"hidden while held": ("hide", "restore"), "withdrawn while held": ("edit", "withdraw")}
 
 
@@ -216,6 +237,7 @@ async def test_a_socket_tells_what_the_page_shows(server: tuple[Server, Database
             heard = await asyncio.gather(*(person.hear(places) for person in screens))
             seen = await asyncio.gather(*(person.see(places) for person in screens))
             for person, told, shown in zip(screens, heard, seen, strict=True):
+                assert not MASKED & (told.words | shown.words), f"{person.name}, after step {number}"
                 assert told.words <= shown.words, f"{person.name}, after step {number}"
                 assert told.refused == shown.refused, f"{person.name}, after step {number}"
                 if person.name == "guest":

@@ -1,0 +1,163 @@
+"""There is no path by which anybody but its author changes the words of a post."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import asyncpg
+import pytest
+from starlette.applications import Starlette
+from starlette.routing import Route
+
+from forum.access import Actor, Role
+from forum.boards import actions as boards
+from forum.boards import queries as board_queries
+from forum.db import Database
+from forum.markup import to_html
+from forum.posts.masking import masked
+from forum.posts.queries import masks, revisions
+from forum.posts.queries import posts as post_queries
+from forum.posts.rules import Post
+from moderation.reviews.rules import Act
+from tests.conftest import Login, visitor
+from tests.factories import a_facilitator, a_moderator, a_staff_member, a_topic, actor, an_account, the_post
+from tests.test_house_rules import MODULES, ROOT
+
+BODY = "書いたままの言葉です。電話は042-387-9999です。"
+OTHERS = "ほかの人の言葉です。"
+
+# What writes words, and the only function that calls it: from the query to the form of an author.
+CALLERS = {
+    "add_revision": {"forum/posts/actions.py:_revise"},
+    "_revise": {"forum/posts/actions.py:add", "forum/posts/actions.py:rewrite"},
+    "rewrite": {
+        "forum/topics/actions/discussing.py:edit",
+        "moderation/consultations/actions/running.py:edit",  # of the city's own notice, by another function
+    },
+    "set_words": {"forum/posts/actions.py:rewrite"},
+    # The same words, with what is masked.
+    "show_masked": {"moderation/reviews/actions/masking.py:_show"},
+}
+WORDS_ARE_WRITTEN_IN = {
+    "revisions": {"forum/posts/queries/revisions.py:add_revision"},
+    "html": {
+        "forum/posts/queries/posts.py:add",
+        "forum/posts/queries/posts.py:set_words",
+        "forum/posts/queries/masks.py:show",
+    },
+    "title": {"forum/topics/queries.py:add"},
+}
+STATEMENTS = {
+    "revisions": re.compile(r"(insert\s+into|update|delete\s+from)\s+revisions\b", re.I),
+    "html": re.compile(r"(insert\s+into\s+posts\b[^)]*|update\s+posts\b[^;]*\bset\b[^;]*)\bhtml\b", re.I),
+    "title": re.compile(r"(insert\s+into\s+topics\b[^)]*|update\s+topics\b[^;]*\bset\b[^;]*)\btitle\b", re.I),
+}
+
+
+def functions() -> Iterator[tuple[str, ast.AST]]:
+    for path in MODULES:
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                yield f"{Path(path).relative_to(ROOT)}:{node.name}", node
+
+
+def calls(node: ast.AST) -> set[str]:
+    called = (child.func for child in ast.walk(node) if isinstance(child, ast.Call))
+    return {
+        name.attr if isinstance(name, ast.Attribute) else name.id
+        for name in called
+        if isinstance(name, ast.Attribute | ast.Name)
+    }
+
+
+def texts(node: ast.AST) -> str:
+    return "\n".join(
+        child.value
+        for child in ast.walk(node)
+        if isinstance(child, ast.Constant) and isinstance(child.value, str)
+    )
+
+
+@pytest.mark.parametrize("name", CALLERS)
+def test_words_are_written_on_one_way_only(name: str) -> None:
+    assert {where for where, node in functions() if name in calls(node)} == CALLERS[name]
+
+
+@pytest.mark.parametrize("what", WORDS_ARE_WRITTEN_IN)
+def test_words_are_written_by_these_statements_only(what: str) -> None:
+    found = {where for where, node in functions() if STATEMENTS[what].search(texts(node))}
+    assert found == WORDS_ARE_WRITTEN_IN[what]
+
+
+async def everybody_else(db: Database, post: Post) -> list[Actor]:
+    board = await board_queries.board_by_id(db, post.board_id)
+    assert board is not None
+    here = await an_account(db)
+    await boards.give_role(db, board.id, here.id or 0, "moderator")
+    return [
+        await an_account(db),
+        await a_facilitator(db, board),
+        await actor(db, here.id or 0),
+        await a_moderator(db),
+        await a_staff_member(db, board.section_id),
+        await an_account(db, Role.ADMINISTRATOR),
+    ]
+
+
+async def test_no_form_changes_words_of_others(app: Starlette, db: Database, login: Login) -> None:
+    author = await an_account(db)
+    post = await a_topic(db, author, title="野川の話", body=BODY)
+    board = await board_queries.board_by_id(db, post.board_id)
+    assert board is not None
+    written, taken = await revisions.of_post(db, post.id), set()
+    paths = sorted(
+        {route.path for route in app.routes if isinstance(route, Route) and "POST" in (route.methods or ())}
+    )
+    for person in await everybody_else(db, post):
+        async with visitor(app) as client:
+            await login(client, person.id or 0)
+            for path in paths:
+                for act in Act if path.startswith("/queue/{") else ["edit"]:
+                    if path.startswith(("/logout", "/account")):
+                        continue
+                    for number in {post.id, post.topic_id}:
+                        url = re.sub(r"{\w+}", board.slug, re.sub(r"{\w+:int}", str(number), path))
+                        version = (await the_post(db, post.id)).version
+                        answer = await client.post(
+                            url,
+                            data={
+                                **dict.fromkeys(("body", "raw", "html", "title", "text", "words"), OTHERS),
+                                **{"act": act, "version": version, "revision": 1, "rule": 1, "report": 0},
+                                **{"reason": "理由です。", "note": "見てください。", "hint": "042-387-9999"},
+                                **{"public": "on", "post_id": post.id, "board_id": post.board_id},
+                            },
+                        )
+                        assert answer.status_code < 500, url
+                        if answer.status_code == 303:
+                            taken.add(path)
+                        assert await revisions.of_post(db, post.id) == written, url
+                        shown = await post_queries.view(db, post.id)
+                        assert shown is not None
+                        assert shown.topic_title == "野川の話", url
+                        assert shown.html == to_html(masked(BODY, await masks.passages(db, post.id))), url
+    assert {"/queue/{id:int}", "/queue/{id:int}/mask", "/posts/{id:int}/report"} <= taken
+    assert "/posts/{id:int}/edit" not in taken
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "insert into revisions (post_id, number, raw, author, sha256, created_at)"
+        " values (:post, 2, 'x', :other, 'x', now())",
+        "update posts set revision_id = :others where id = :post",
+        "update revisions set raw = 'x' where post_id = :post",
+        "delete from revisions where post_id = :post",
+    ],
+)
+async def test_the_database_takes_words_from_nobody_but_the_author(db: Database, statement: str) -> None:
+    post, moderator = await a_topic(db), await a_moderator(db)
+    others = await a_topic(db, moderator)
+    values = {"post": post.id, "other": moderator.pseudonym, "others": others.revision_id}
+    with pytest.raises(asyncpg.RestrictViolationError):
+        await db.run(statement, **{name: values[name] for name in re.findall(r":(\w+)", statement)})
