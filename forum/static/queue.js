@@ -15,6 +15,74 @@ function step(by) {
   links[now < 0 ? 0 : Math.min(Math.max(now + by, 0), links.length - 1)]?.focus();
 }
 
+// ---- many at once ----
+
+const boxes = () => /** @type {HTMLInputElement[]} */ ([...document.querySelectorAll("input[name=items]")]);
+/** @type {HTMLInputElement | null} */
+let lastBox = null;
+
+/** Shows how many are chosen, and the form for them. */
+function showChosen() {
+  const bulk = /** @type {HTMLDetailsElement | null} */ (document.querySelector("[data-bulk]"));
+  const chosen = bulk?.querySelector("[data-chosen]");
+  const n = boxes().filter((box) => box.checked).length;
+  if (bulk && chosen) chosen.textContent = n ? `(${n})` : "";
+  if (bulk && n) bulk.open = true;
+}
+
+/** @param {HTMLInputElement} box @param {boolean} all from the last one on */
+function choose(box, all) {
+  const every = boxes(), [a, b] = [every.indexOf(lastBox ?? box), every.indexOf(box)];
+  if (all && a >= 0) for (const one of every.slice(Math.min(a, b), Math.max(a, b) + 1)) one.checked = box.checked;
+  lastBox = box;
+  showChosen();
+}
+
+document.addEventListener("click", (event) => {
+  const target = /** @type {HTMLElement} */ (event.target);
+  if (target instanceof HTMLInputElement && target.name === "items") choose(target, event.shiftKey);
+  if (target instanceof HTMLInputElement && target.matches("[data-all]")) {
+    for (const box of boxes()) box.checked = target.checked;
+    showChosen();
+  }
+});
+
+/** The box of the item that has the focus. */
+const boxHere = () => /** @type {HTMLInputElement | null} */ (
+  document.activeElement?.closest("li")?.querySelector("input[name=items]") ?? null);
+
+// ---- reasons that are given often ----
+
+const canned = /** @type {HTMLSelectElement | null} */ (document.querySelector("[data-canned]"));
+const reason = /** @type {HTMLTextAreaElement | null} */ (document.getElementById("field-reason"));
+let filled = "";
+
+/** Puts the chosen words into the field; words of one's own stay in front of them. */
+function fill() {
+  const option = canned?.selectedOptions[0];
+  if (!option?.value || !reason) return;
+  const rule = /** @type {HTMLSelectElement | null} */ (document.getElementById("field-rule"));
+  const own = filled && reason.value.endsWith(filled) ? reason.value.slice(0, -filled.length) : reason.value;
+  filled = (option.textContent ?? "").replace(/^\d+\. /, "");
+  reason.value = own && !own.endsWith("\n") ? `${own}\n${filled}` : own + filled;
+  reason.dispatchEvent(new Event("input", { bubbles: true }));
+  if (rule) rule.value = option.value.split(".")[0];
+}
+canned?.addEventListener("change", fill);
+
+/** The reason for a rule, in the language of the author first and in another each time. @param {string} rule */
+function pick(rule) {
+  if (!canned) return;
+  const same = [...canned.options].filter((option) => option.value.split(".")[0] === rule);
+  const first = same.findIndex((option) => option.value === `${rule}.${canned.dataset.canned}`);
+  const now = same.indexOf(canned.selectedOptions[0]);
+  const next = now < 0 ? same[Math.max(first, 0)] : same[(now + 1) % same.length];
+  if (next) canned.value = next.value;
+  const bulk = canned.closest("details");
+  if (bulk) bulk.open = true;
+  fill();
+}
+
 /** @param {KeyboardEvent} event */
 function press(event) {
   const target = /** @type {HTMLElement} */ (event.target);
@@ -23,6 +91,8 @@ function press(event) {
   if (typing || event.ctrlKey || event.metaKey || event.altKey || event.repeat || localStorage.getItem(OFF)) return;
   const key = event.key.toLowerCase();
   if (list && (key === "j" || key === "k")) return step(key === "j" ? 1 : -1);
+  if (list && key === "x") return boxHere()?.click();
+  if (/^[1-9]$/.test(key)) return pick(key);
   const control = /** @type {HTMLElement | null} */ (document.querySelector(`[data-key="${CSS.escape(key)}"]`));
   if (!control) return;
   event.preventDefault();
@@ -58,4 +128,12 @@ if (keySwitch) {
     if (keySwitch.checked) localStorage.removeItem(OFF);
     else localStorage.setItem(OFF, "1");
   });
+}
+
+// ---- what this browser remembers ----
+
+for (const box of /** @type {NodeListOf<HTMLInputElement>} */ (document.querySelectorAll("[data-remember]"))) {
+  const key = `queue:${box.dataset.remember}`;
+  if (localStorage.getItem(key)) box.checked = localStorage.getItem(key) === "1";
+  box.addEventListener("change", () => localStorage.setItem(key, box.checked ? "1" : "0"));
 }

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from forum.db import Database
 from forum.posts.rules import Post
@@ -22,6 +23,12 @@ class Hints:
     found: Mapping[tuple[Kind, str], Sequence[str]]
     pieces: Sequence[tuple[Hint | None, str]]
     copies: Sequence[tuple[Neighbour, int]]
+
+
+@lru_cache(maxsize=2000)
+def kinds_in(raw: str, newcomer: bool) -> tuple[Kind, ...]:
+    """What a text is noticed for, in few words. A list shows the same texts again and again."""
+    return tuple(dict.fromkeys(hint.kind for hint in screen(raw, newcomer=newcomer)))
 
 
 async def hints_on(db: Database, post: Post, *, newcomer: bool) -> Hints:

@@ -6,7 +6,7 @@ from forum.db import Database
 from moderation.reviews import chain
 from moderation.reviews.history import disagreements
 from moderation.reviews.queries import chain as lines
-from moderation.reviews.queries import decisions, queue
+from moderation.reviews.queries import decisions, recount
 
 
 async def mismatches(db: Database) -> AsyncIterator[str]:
@@ -18,5 +18,5 @@ async def mismatches(db: Database) -> AsyncIterator[str]:
     async for post in decisions.histories(db):
         for disagreement in disagreements(post):
             yield f"post {post.id}: {disagreement}"
-    for discrepancy in await queue.discrepancies(db):
+    for discrepancy in await recount.discrepancies(db):
         yield discrepancy

@@ -207,8 +207,11 @@ def urgency(
     reporters: int,
     rules: Iterable[int],
     titles: Mapping[int, str],
+    settled: int = 0,
+    confirmed: int = 0,
 ) -> Urgency:
-    """Explains a place in the queue, which is ordered by `due_at` alone."""
+    """Explains a place in the queue, which is ordered by `due_at` alone. How many of the reporters' `settled` reports were
+    `confirmed` is told, and moves nothing."""
     if reporters:
         grave = [titles[rule] for rule in sorted(rules, key=lambda rule: WITHIN.get(rule, REPORTED_WITHIN))]
         reasons = [_("%(n)s人が通報", n=reporters), *grave]
@@ -218,6 +221,11 @@ def urgency(
         *reasons,
         _("%(time)s前から", time=spell(now - since)),
         _("目安は%(time)s以内", time=spell(due_at - since)),
+        *(
+            [_("通報した人のこれまでの通報%(all)s件のうち、%(n)s件が認められた", all=settled, n=confirmed)]
+            if settled
+            else []
+        ),
     )
     return Urgency(due_at, late=now > due_at, pressing=now > due_at - PRESSING, because=because)
 

@@ -1,12 +1,17 @@
 """A moderator's queue in a browser: it moves by itself, works by keyboard alone, and without any script."""
 
+import re
+import time
+
 from playwright.async_api import Browser, BrowserContext, expect
 
+from forum.access import Actor
+from forum.boards import actions as boards
 from forum.db import Database
 from moderation.reviews import actions
 from moderation.reviews.rules import Complaint
 from tests.browser.conftest import Enter
-from tests.factories import a_moderator, a_newcomer, a_post, a_topic, actor, an_account, the_post
+from tests.factories import a_board, a_moderator, a_newcomer, a_post, a_topic, actor, an_account, the_post
 
 
 async def test_a_report_appears_and_goes_without_a_reload(
@@ -119,3 +124,78 @@ async def test_others_see_at_once_who_looks_who_takes_over_and_who_has_left(
     await mine.goto("/queue")
     await expect(badge).to_have_count(0)
     await other_context.close()
+
+
+async def test_thirty_items_are_cleared_with_the_keyboard_alone(
+    context: BrowserContext, site_db: Database, enter: Enter
+) -> None:
+    """Ten approved, ten hidden for advertising, ten returned in easy Japanese: a few keys each, and no mouse."""
+    topic = await a_topic(site_db, board=await a_board(site_db))
+    posts = [await a_post(site_db, await a_newcomer(site_db), topic=topic) for _ in range(30)]
+    judge = await a_local_moderator(site_db, topic.board_id)
+    await enter(context, judge)
+    page = await context.new_page()
+    await page.goto("/queue")
+    started, strokes = time.monotonic(), 0
+
+    async def press(*keys: str) -> None:
+        nonlocal strokes
+        for key in keys:
+            await page.keyboard.press(key)
+            strokes += 1
+
+    await press("j", "Enter")
+    for n, keys in enumerate([["a"], ["4", "h"], ["1", "1", "w"]] * 10):
+        await page.wait_for_url(re.compile(r"/queue/\d+(#main)?$"))
+        await expect(page.locator("#decide")).to_be_visible()
+        before = page.url
+        await press(*keys)
+        await page.wait_for_url(lambda url, before=before: url != before)
+        assert n == 29 or "/queue/" in page.url
+    await expect(page).to_have_url(re.compile("/queue#main$"))
+    spent = time.monotonic() - started
+    states = [(await the_post(site_db, post.id)).state for post in posts]
+    assert [states.count(state) for state in ("visible", "hidden", "held")] == [10, 10, 10]
+    print(f"30 items: {strokes} keys, {spent:.1f} s")  # noqa: T201
+    assert strokes == 62
+
+
+async def test_ten_are_chosen_and_hidden_with_one_reason_by_keyboard(
+    context: BrowserContext, site_db: Database, enter: Enter
+) -> None:
+    topic = await a_topic(site_db, board=await a_board(site_db))
+    posts = [await a_post(site_db, await a_newcomer(site_db), topic=topic) for _ in range(10)]
+    await enter(context, await a_local_moderator(site_db, topic.board_id))
+    page = await context.new_page()
+    await page.goto("/queue")
+    for key in ("j", "x", "j", "x"):
+        await page.keyboard.press(key)
+    await expect(page.locator("[data-chosen]")).to_have_text("(2)")
+    await page.keyboard.press("*")
+    await expect(page.locator("[data-chosen]")).to_have_text("(10)")
+    for key in ("9", "h"):
+        await page.keyboard.press(key)
+    await expect(page.locator("main")).to_contain_text("10件のうち10件")
+    assert {(await the_post(site_db, post.id)).state for post in posts} == {"hidden"}
+
+
+async def test_a_shift_click_chooses_everything_between(
+    context: BrowserContext, site_db: Database, enter: Enter
+) -> None:
+    topic = await a_topic(site_db, board=await a_board(site_db))
+    for _ in range(6):
+        await a_post(site_db, await a_newcomer(site_db), topic=topic)
+    await enter(context, await a_local_moderator(site_db, topic.board_id))
+    page = await context.new_page()
+    await page.goto("/queue")
+    boxes = page.locator("input[name=items]")
+    await boxes.nth(1).click()
+    await boxes.nth(4).click(modifiers=["Shift"])
+    await expect(page.locator("input[name=items]:checked")).to_have_count(4)
+
+
+async def a_local_moderator(db: Database, board_id: int) -> Actor:
+    """Of one board, whatever else waits in the town."""
+    resident = await an_account(db)
+    await boards.give_role(db, board_id, resident.id or 0, "moderator")
+    return await actor(db, resident.id or 0)

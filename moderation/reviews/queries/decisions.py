@@ -29,6 +29,7 @@ class Standing:
     """A person's posts by state, and how often one was returned."""
 
     pen_name: str
+    locale: str
     joined_at: datetime
     visible: int
     held: int
@@ -63,7 +64,7 @@ async def standing(db: Database, account_id: int) -> Standing:
     found = await db.record(
         Standing,
         """
-        select a.pen_name, a.created_at as joined_at,
+        select a.pen_name, a.locale, a.created_at as joined_at,
             count(*) filter (where p.state = 'visible') as visible,
             count(*) filter (where p.state = 'held') as held,
             count(*) filter (where p.state = 'hidden') as hidden,

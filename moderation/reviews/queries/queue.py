@@ -1,5 +1,6 @@
 """What waits for a moderator: the open items, which the database keeps in step with posts and reports (migration 0007)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -7,7 +8,8 @@ from forum import clock
 from forum.access import Actor
 from forum.boards.rules import readable_kinds
 from forum.db import Database
-from moderation.reviews.rules import HELD_WITHIN, WAITING_MAX, Kind
+from moderation.reviews.rules import WAITING_MAX, Kind
+from moderation.reviews.views import View
 from realtime.protocol import MAX_NUMBER
 
 # The boards of this moderator.
@@ -16,6 +18,23 @@ BOARDS = "array(select id from boards where kind = any(:kinds) and (:everywhere 
 WAITING = """
 from review_items i where i.open and i.kind = '{kind}' and i.author_id is distinct from :actor_id
 """
+
+
+# What the fields of a view ask of an item.
+FILTERS = {
+    "board": "i.board_id = (select id from boards where slug = :board)",
+    "own_boards": "i.board_id = any(:own_boards)",
+    "rule": ":rule = any(i.rules)",
+    "late": "i.due_at < :late",
+    "opened_before": "i.opened_at < :opened_before",
+    "mine": "i.claimed_by = :actor_id and i.claimed_until > :mine",
+    "free": "(i.claimed_until is null or i.claimed_until <= :free)",
+    "not_of_others": "(i.claimed_until is null or i.claimed_until <= :not_of_others or i.claimed_by = :actor_id)",
+    "approved": "exists (select from accounts a where a.id = i.author_id and a.approved_posts = :approved)",
+}
+# The place of an item in the queue: when it is due, and its number.
+Key = tuple[datetime, int]
+Conditions = Mapping[str, object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +50,19 @@ class Item:
     rules: list[int]
     state: str
     number: int
+    version: int
     topic_title: str
     board_name: str
     board_name_en: str
     pen_name: str
+    # No post of the author's was ever shown.
+    newcomer: bool
     # Who looks at it now, if anybody.
     claimed_by: int | None
     holder: str | None
+    raw: str
+    # The newest open report.
+    report: int
     # Empty for a withdrawn post, which nobody but its author may read.
     html: str
 
@@ -45,6 +70,14 @@ class Item:
     def order(self) -> int:
         """Its place in the list, lowest first."""
         return int(self.due_at.timestamp() * 1000)
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """How many items a view has, and since when the one waits that was there first."""
+
+    number: int
+    since: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,20 +90,22 @@ class Waiting:
     amiss: int = 0
 
 
-async def page(
-    db: Database, actor: Actor, kind: Kind | None, *, after: tuple[datetime, int] | None, limit: int
-) -> list[Item]:
-    """The most urgent first, after the key (due_at, id)."""
-    kinds = [kind] if kind else list(Kind)
+async def page(db: Database, actor: Actor, view: View, *, after: Key | None = None, limit: int) -> list[Item]:
+    """The most urgent first, after the key."""
+    now = clock.now()
+    only = view.conditions(actor, now)
     return await db.records(
         Item,
         f"""
         select i.id, i.post_id, i.kind, i.due_at, i.opened_at as since, i.reporters, i.rules, p.state, p.number,
-            t.title as topic_title, b.name as board_name, b.name_en as board_name_en, a.pen_name,
-            h.id as claimed_by, h.pen_name as holder,
+            p.version, t.title as topic_title, b.name as board_name, b.name_en as board_name_en, a.pen_name,
+            a.approved_posts = 0 as newcomer, h.id as claimed_by, h.pen_name as holder,
+            case when p.state = 'withdrawn' then '' else masked(p.id, r.raw) end as raw,
+            (select coalesce(max(id), 0) from reports where post_id = p.id and settled_by is null) as report,
             case when p.state = 'withdrawn' then '' else p.html end as html
-        from ({" union all ".join(_first(kind, after is not None) for kind in kinds)}) i
+        from ({" union all ".join(_first(kind, only, after is not None) for kind in _kinds(view))}) i
             join posts p on p.id = i.post_id
+            join revisions r on r.id = p.revision_id
             join topics t on t.id = p.topic_id
             join boards b on b.id = i.board_id
             join accounts a on a.id = i.author_id
@@ -78,32 +113,81 @@ async def page(
         order by i.due_at, i.id limit :limit
         """,
         limit=limit,
-        now=clock.now(),
+        now=now,
         **_rights(actor),
+        **only,
         **(dict(zip(("due_at", "item_id"), after, strict=True)) if after else {}),
     )
 
 
-def _first(kind: Kind, after: bool) -> str:
+async def next_after(db: Database, actor: Actor, view: View, key: Key | None) -> int | None:
+    """The post of the next item that nobody else looks at, after the key; None at the end."""
+    now = clock.now()
+    only = view.conditions(actor, now) | {"not_of_others": now}
+    post_id: int | None = await db.value(
+        f"""
+        select i.post_id from ({" union all ".join(_first(kind, only, key is not None) for kind in _kinds(view))}) i
+        order by i.due_at, i.id limit :limit
+        """,
+        limit=1,
+        **_rights(actor),
+        **only,
+        **(dict(zip(("due_at", "item_id"), key, strict=True)) if key else {}),
+    )
+    return post_id
+
+
+async def key_of(db: Database, post_id: int) -> Key | None:
+    """Where the item of a post stands or stood."""
+    row = await db.row("select due_at, id from review_items where post_id = :post_id", post_id=post_id)
+    return None if row is None else (row["due_at"], row["id"])
+
+
+async def measure(db: Database, actor: Actor, view: View) -> Measure:
+    """How many items a view has, as far as WAITING_MAX of each kind, and since when the first of them waits."""
+    only = view.conditions(actor, clock.now())
+    row = await db.row(
+        f"""
+        select count(*) as n, min(opened_at) as since from (
+            {" union all ".join(_some(kind, "i.opened_at", only) for kind in _kinds(view))}) i
+        """,
+        most=WAITING_MAX,
+        **_rights(actor),
+        **only,
+    )
+    assert row is not None
+    return Measure(row["n"], row["since"])
+
+
+def _kinds(view: View) -> list[Kind]:
+    return [view.kind] if view.kind else list(Kind)
+
+
+def _first(kind: Kind, only: Conditions, after: bool) -> str:
     """The first items of one kind on each board, or the first after the key."""
     keyset = "and (i.due_at, i.id) > (:due_at, :item_id)" if after else ""
     return f"""
         select first.* from unnest({BOARDS}) board_id cross join lateral (
-            select i.* {WAITING.format(kind=kind)} and coalesce(i.board_id, 0) = board_id.board_id {keyset}
+            select i.* {WAITING.format(kind=kind)} and coalesce(i.board_id, 0) = board_id.board_id {_and(only)} {keyset}
             order by i.due_at, i.id limit :limit
         ) first
     """
 
 
+def _some(kind: Kind, columns: str, only: Conditions) -> str:
+    """So many of one kind as are counted."""
+    return f"""(
+        select {columns} {WAITING.format(kind=kind)} and coalesce(i.board_id, 0) = any({BOARDS}) {_and(only)} limit :most
+    )"""
+
+
+def _and(only: Conditions) -> str:
+    return "".join(f" and {FILTERS[name]}" for name in only)
+
+
 async def waiting(db: Database, actor: Actor) -> Waiting:
     """How many items of each kind wait for this moderator; nobody counts beyond WAITING_MAX."""
-    kinds = (
-        f"""(
-            select i.kind, i.id, i.version {WAITING.format(kind=kind)} and coalesce(i.board_id, 0) = any({BOARDS})
-            limit :most
-        )"""
-        for kind in Kind
-    )
+    kinds = (_some(kind, "i.kind, i.id, i.version", {}) for kind in Kind)
     rows = await db.rows(
         f"""
         select kind, count(*) as n, sum(hashint8extended(id, version)) as stamp from ({" union all ".join(kinds)}) i
@@ -121,41 +205,6 @@ async def waiting(db: Database, actor: Actor) -> Waiting:
         sum(int(row["stamp"]) for row in rows) % MAX_NUMBER,
         found.get("amiss", 0),
     )
-
-
-# What there is to look at, asked of posts and reports themselves.
-WANTED = """
-select p.id as post_id, 'held' as kind, t.board_id, p.author_id, 0 as reporters, cast('{}' as int[]) as rules,
-    p.created_at as opened_at, p.created_at + cast(:held_within as interval) as due_at
-from posts p join topics t on t.id = p.topic_id
-where p.state = 'held' and p.returned_at is null
-    and not exists (select from reports where post_id = p.id and settled_by is null)
-union all
-select p.id, 'reported', t.board_id, p.author_id, count(*),
-    coalesce(array_agg(distinct r.rule_number) filter (where r.rule_number is not null), '{}'),
-    min(r.created_at), min(r.due_at)
-from reports r join posts p on p.id = r.post_id join topics t on t.id = p.topic_id
-where r.settled_by is null
-group by p.id, t.board_id
-"""
-
-
-async def discrepancies(db: Database) -> list[str]:
-    """One line for every post that should wait and does not, waits for no reason, or waits as something else."""
-    rows = await db.rows(
-        f"""
-        select case
-            when i.post_id is null then format('post %s: waits for a moderator, and is not in the queue', w.post_id)
-            when w.post_id is null then format('post %s: is in the queue, and waits for nothing', i.post_id)
-            else format('post %s: is in the queue as something else than it is', w.post_id) end as line
-        from ({WANTED}) w full join (select * from review_items where open) i on i.post_id = w.post_id
-        where (i.kind, i.board_id, i.author_id, i.reporters, i.rules, i.opened_at, i.due_at)
-            is distinct from (w.kind, w.board_id, w.author_id, w.reporters, w.rules, w.opened_at, w.due_at)
-        order by 1
-        """,
-        held_within=HELD_WITHIN,
-    )
-    return [row["line"] for row in rows]
 
 
 def _rights(actor: Actor) -> dict[str, object]:

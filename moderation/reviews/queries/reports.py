@@ -84,3 +84,33 @@ async def settle(db: Database, post_id: int, *, decision_id: int, newest: int) -
         newest=newest,
     )
     return [row["reporter_id"] for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What became of somebody's earlier reports: how many were decided, and how many of those confirmed."""
+
+    reporter_id: int
+    settled: int
+    confirmed: int
+
+
+async def records(db: Database, post_ids: list[int]) -> dict[int, list[Record]]:
+    """Of everyone who reports these posts, by post. A report is confirmed if its post was hidden."""
+    rows = await db.rows(
+        """
+        select r.post_id, r.reporter_id, count(d.id) as settled, count(d.id) filter (where d.act = 'hide') as confirmed
+        from reports r
+            left join reports e on e.reporter_id = r.reporter_id and e.settled_by is not null
+            left join decisions d on d.id = e.settled_by
+        where r.post_id = any(:post_ids) and r.settled_by is null
+        group by r.post_id, r.reporter_id order by r.post_id, min(r.id)
+        """,
+        post_ids=post_ids,
+    )
+    found: dict[int, list[Record]] = {}
+    for row in rows:
+        found.setdefault(row["post_id"], []).append(
+            Record(row["reporter_id"], row["settled"], row["confirmed"])
+        )
+    return found

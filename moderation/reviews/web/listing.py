@@ -1,4 +1,4 @@
-"""The queue as a list, for moderators."""
+"""The queue as a list, for moderators: filtered, and in views that each of them saves."""
 
 from datetime import datetime
 
@@ -7,40 +7,97 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from forum import clock
-from forum.access import require
-from forum.errors import NotFound
+from forum.access import Actor, require
+from forum.boards import queries as boards
+from forum.boards.rules import readable_kinds
+from forum.db import Database
+from forum.errors import Invalid, NotFound
 from forum.guides.queries import CharterRule, rules_in_force
-from forum.i18n import by_locale
-from forum.web import actor_of, database, page
-from moderation.reviews import rules
-from moderation.reviews.queries import queue
-from moderation.reviews.queries.queue import Item
-from moderation.reviews.rules import Kind, Urgency
+from forum.i18n import _, by_locale
+from forum.screening.hints import KIND_NAMES
+from forum.validating import validated
+from forum.web import actor_of, database, page, path_id, read, redirect, refill
+from moderation.reviews import canned, hinting, rules
+from moderation.reviews.queries import queue, reports, views
+from moderation.reviews.queries.queue import Item, Key
+from moderation.reviews.queries.reports import Record
+from moderation.reviews.rules import Urgency
+from moderation.reviews.views import LOOKING, OWN_BOARDS, QUEUE, WAITING, NamedView, View
 
 
 async def queue_page(request: Request) -> Response:
     """What waits, the most urgent first."""
     db, actor = database(request), actor_of(request)
     require(rules.can_see_queue(actor))
-    kind, after = _kind(request.query_params.get("kind")), _key(request.query_params.get("after"))
+    view, after = view_of(request), _key(request.query_params.get("after"))
     # First, so that the list is not older than its stamp.
     waiting = await queue.waiting(db, actor)
-    found = await queue.page(db, actor, kind, after=after, limit=rules.ITEMS_PER_PAGE + 1)
+    found = await queue.page(db, actor, view, after=after, limit=rules.ITEMS_PER_PAGE + 1)
     shown, more = found[: rules.ITEMS_PER_PAGE], len(found) > rules.ITEMS_PER_PAGE
     titles = titled(await rules_in_force(db))
-    start = f"/queue?kind={kind}&" if kind else "/queue?"
+    records = await reports.records(db, [item.post_id for item in shown if item.reporters])
     return await page(
         request,
         "reviews/queue.html",
-        items=[(item, _urgency(item, titles)) for item in shown],
-        kind=kind,
+        items=[(item, _urgency(item, titles, records.get(item.post_id, []))) for item in shown],
+        hints={item.id: hinting.kinds_in(item.raw, item.newcomer) for item in shown},
+        hint_names=KIND_NAMES,
+        view=view,
+        measure=await queue.measure(db, actor, view) if view.only else None,
+        age=rules.spell,
+        now=clock.now(),
         waiting=waiting,
-        further=f"{start}after={_written(shown[-1])}" if more else None,
-        first=start[:-1] if after else None,
+        saved=await views.of_account(db, actor.id or 0),
+        options=await _options(db, actor, titles),
+        canned=canned.reasons(),
+        languages=canned.LANGUAGES,
+        spoken="ja",
+        rule_options=[(number, f"{number}. {title}") for number, title in titles.items()],
+        further=view.address(after=_written(shown[-1])) if more else None,
+        first=view.address() if after else None,
     )
 
 
-def _urgency(item: Item, titles: dict[int, str]) -> Urgency:
+@refill(queue_page)
+async def save(request: Request) -> Response:
+    """Keeps the filters of the page under a name; another view of that name is replaced."""
+    db, actor = database(request), actor_of(request)
+    require(rules.can_see_queue(actor))
+    view = await read(request, NamedView)
+    address = View(**view.model_dump(exclude={"name"})).address()
+    await views.save(db, actor.id or 0, view.name, address.removeprefix(QUEUE))
+    return redirect(request, address, _("絞り込みを保存しました。"))
+
+
+async def forget(request: Request) -> Response:
+    db, actor = database(request), actor_of(request)
+    require(rules.can_see_queue(actor))
+    await views.forget(db, actor.id or 0, path_id(request))
+    return redirect(request, QUEUE, _("保存した絞り込みを消しました。"))
+
+
+def view_of(request: Request) -> View:
+    """The filters of the address. Raises NotFound for what there is not."""
+    try:
+        return validated(View, request.query_params)
+    except Invalid as garbage:
+        raise NotFound from garbage
+
+
+async def _options(db: Database, actor: Actor, titles: dict[int, str]) -> dict[str, list[tuple[object, str]]]:
+    """What each filter may be set to, and how it is called."""
+    found = [board for board in await boards.boards(db, readable_kinds(actor)) if actor.moderates(board.id)]
+    own = [(OWN_BOARDS, _("自分の担当"))] if actor.moderates_boards and actor.moderates_everywhere else []
+    return {
+        "board": [*own, *((board.slug, by_locale(board.name, board.name_en)) for board in found)],
+        "rule": [(number, f"{number} {title}") for number, title in titles.items()],
+        "waiting": [(name, _(text)) for name, text in WAITING.items()],
+        "looking": [(name, _(text)) for name, text in LOOKING.items()],
+        "author": [("new", _("はじめての人"))],
+    }
+
+
+def _urgency(item: Item, titles: dict[int, str], records: list[Record]) -> Urgency:
     return rules.urgency(
         item.due_at,
         clock.now(),
@@ -48,6 +105,8 @@ def _urgency(item: Item, titles: dict[int, str]) -> Urgency:
         reporters=item.reporters,
         rules=item.rules,
         titles=titles,
+        settled=sum(record.settled for record in records),
+        confirmed=sum(record.confirmed for record in records),
     )
 
 
@@ -55,19 +114,11 @@ def titled(in_force: list[CharterRule]) -> dict[int, str]:
     return {rule.number: by_locale(rule.title, rule.title_en) for rule in in_force}
 
 
-def _kind(written: str | None) -> Kind | None:
-    if not written:
-        return None
-    if written not in set(Kind):
-        raise NotFound
-    return Kind(written)
-
-
 def _written(item: Item) -> str:
     return f"{item.due_at.timestamp():.6f}_{item.id}"
 
 
-def _key(written: str | None) -> tuple[datetime, int] | None:
+def _key(written: str | None) -> Key | None:
     """The position in the queue that an address carries; a broken one is not found."""
     if not written:
         return None
@@ -78,4 +129,8 @@ def _key(written: str | None) -> tuple[datetime, int] | None:
         raise NotFound from error
 
 
-routes = [Route("/queue", queue_page)]
+routes = [
+    Route(QUEUE, queue_page),
+    Route("/queue/views", save, methods=["POST"]),
+    Route("/queue/views/{id:int}/forget", forget, methods=["POST"]),
+]

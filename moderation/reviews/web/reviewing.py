@@ -1,5 +1,8 @@
 """One item of the queue: all that is needed to judge it, and the decision."""
 
+from typing import Annotated
+
+from pydantic import BeforeValidator
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -15,11 +18,12 @@ from forum.posts.viewing import published
 from forum.posts.web import readable_post
 from forum.screening.hints import KIND_NAMES
 from forum.web import Form, actor_of, database, page, path_id, read, redirect, refill
-from moderation.reviews import actions, hinting, rules
+from moderation.reviews import actions, canned, hinting, rules
 from moderation.reviews.actions import claiming
-from moderation.reviews.queries import decisions, reports
+from moderation.reviews.queries import decisions, queue, reports
 from moderation.reviews.rules import Verdict
-from moderation.reviews.web.listing import titled
+from moderation.reviews.views import QUEUE
+from moderation.reviews.web.listing import titled, view_of
 
 # How much of the thread stands around a post that is judged: posts before and after it.
 AROUND = 2
@@ -54,6 +58,13 @@ async def item(request: Request) -> Response:
             reported=any(report.open for report in reported),
         ),
         act_names=rules.ACT_NAMES,
+        records={
+            record.reporter_id: record for record in (await reports.records(db, [post.id])).get(post.id, [])
+        },
+        canned=canned.reasons(),
+        languages=canned.LANGUAGES,
+        spoken=author.locale,
+        view=view_of(request),
         rule_options=[(number, f"{number}. {title}") for number, title in titles.items()],
         changed=await _changed_words(db, form, current) if form and can_read_words(actor, post) else None,
         overtaken=[decision for decision in decided if form and decision.id > _seen(form, "decision")],
@@ -61,11 +72,40 @@ async def item(request: Request) -> Response:
     )
 
 
+class Decided(Verdict):
+    """The form of an item: a verdict, the reason picked from the list, and whether to go on to the next item."""
+
+    canned: str = ""
+    onward: Annotated[bool, BeforeValidator(lambda typed: typed == "on")] = False
+
+
 @refill(item)
 async def decide(request: Request) -> Response:
-    db, actor, verdict = database(request), actor_of(request), await read(request, Verdict)
-    await actions.decide(db, actor, path_id(request), verdict)
-    return redirect(request, "/queue", _(rules.ACT_DONE[verdict.act]))
+    """Decides, and opens the next item of the same view that nobody else looks at."""
+    db, actor, post_id, form = (
+        database(request),
+        actor_of(request),
+        path_id(request),
+        await read(request, Decided),
+    )
+    await actions.decide(db, actor, post_id, canned.completed(form, form.canned))
+    there = await _next(request, post_id) if form.onward else view_of(request).address()
+    return redirect(request, there, _(rules.ACT_DONE[form.act]))
+
+
+async def following(request: Request) -> Response:
+    """The next item, without deciding on this one."""
+    require(rules.can_see_queue(actor_of(request)))
+    return redirect(request, await _next(request, path_id(request)))
+
+
+async def _next(request: Request, post_id: int) -> str:
+    """The address of the next item of the view, from the beginning again after the last; of the list if there is none.
+    Its beginning, wherever on the page the form was."""
+    db, actor, view = database(request), actor_of(request), view_of(request)
+    key = await queue.key_of(db, post_id)
+    found = await queue.next_after(db, actor, view, key) or await queue.next_after(db, actor, view, None)
+    return view.address(f"/queue/{found}" if found else QUEUE) + "#main"
 
 
 async def _around(db: Database, actor: Actor, post: PostView) -> list[PostView]:
@@ -95,6 +135,7 @@ def _seen(form: Form, name: str) -> int:
 
 
 routes = [
+    Route("/queue/{id:int}/next", following),
     Route("/queue/{id:int}", item),
     Route("/queue/{id:int}", decide, methods=["POST"]),
 ]

@@ -22,6 +22,7 @@ from forum.topics.actions import discussing
 from moderation.reviews import actions, proofs
 from moderation.reviews.queries import decisions, log, queue, reports
 from moderation.reviews.rules import Act, Complaint, Kind, Verdict
+from moderation.reviews.views import View
 from tests.factories import (
     a_board,
     a_facilitator,
@@ -386,7 +387,7 @@ async def test_the_queue_holds_one_item_for_a_post_and_the_most_urgent_first(db:
         await report(db, number, rule=1)
         for _ in range(2):
             await report(db, advert, rule=4)
-    found = await queue.page(db, moderator, None, after=None, limit=10)
+    found = await queue.page(db, moderator, View(), limit=10)
     # Due in 1 h, 3 h, 3 h (a third of a day after the first report, five hours ago) and 14 h.
     assert [item.post_id for item in found] == [number.id, *sorted([advert.id, insult.id]), held.id]
     assert {item.post_id: item.reporters for item in found} == {
@@ -402,7 +403,7 @@ async def test_the_queue_pages_without_gap_or_repetition(db: Database) -> None:
     expected = {(await a_post_that_is(db, state)).id for state in ("held", "reported") * 4}
     found: list[int] = []
     after = None
-    while page := await queue.page(db, moderator, None, after=after, limit=3):
+    while page := await queue.page(db, moderator, View(), after=after, limit=3):
         found += [item.post_id for item in page]
         after = (page[-1].due_at, page[-1].id)
     assert (set(found), len(found)) == (expected, len(expected))
@@ -419,7 +420,7 @@ async def test_the_queue_shows_a_moderator_the_own_boards_and_never_the_own_word
     await report(db, staff_room, await a_staff_member(db))
 
     async def seen(by: Actor) -> set[int]:
-        return {item.post_id for item in await queue.page(db, by, None, after=None, limit=10)}
+        return {item.post_id for item in await queue.page(db, by, View(), limit=10)}
 
     assert await seen(local) == {on_here.id}
     assert await seen(everywhere) == {mine.id, on_here.id, on_there.id}

@@ -15,6 +15,7 @@ from moderation.reviews.actions import claiming
 from moderation.reviews.actions.claiming import CLAIMED_FOR
 from moderation.reviews.queries import queue
 from moderation.reviews.rules import Act
+from moderation.reviews.views import View
 from tests.conftest import Login, visitor
 from tests.factories import a_moderator, an_account
 from tests.moderation.reviews.test_actions import a_post_that_is, decide, report
@@ -23,7 +24,7 @@ MINUTE = timedelta(minutes=1)
 
 
 async def holder(db: Database, post: Post) -> str | None:
-    [item] = await queue.page(db, await a_moderator(db), None, after=None, limit=10)
+    [item] = await queue.page(db, await a_moderator(db), View(), limit=10)
     assert item.post_id == post.id
     return item.holder
 

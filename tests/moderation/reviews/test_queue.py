@@ -14,8 +14,9 @@ from forum.posts.rules import Draft, Edit
 from forum.topics.actions import discussing, steering
 from moderation.reviews import proofs
 from moderation.reviews.actions.deciding import STEPS
-from moderation.reviews.queries import queue
+from moderation.reviews.queries import queue, recount
 from moderation.reviews.rules import Act, Kind
+from moderation.reviews.views import View
 from tests.factories import a_board, a_moderator, a_newcomer, a_post, a_topic, actor, an_account, the_post
 from tests.moderation.reviews.test_actions import a_post_that_is, decide, report
 
@@ -53,9 +54,9 @@ async def test_a_moved_topic_takes_its_items_along(db: Database) -> None:
     there = await a_board(db)
     post = await a_post_that_is(db, "reported")
     await steering.move(db, await a_moderator(db), post.topic_id, there.id)
-    [item] = await queue.page(db, await a_moderator(db), None, after=None, limit=10)
+    [item] = await queue.page(db, await a_moderator(db), View(), limit=10)
     assert item.board_name == there.name
-    assert await queue.discrepancies(db) == []
+    assert await recount.discrepancies(db) == []
 
 
 async def test_reports_at_the_same_moment_make_one_item_that_counts_them_all(own_database: str) -> None:
@@ -63,7 +64,7 @@ async def test_reports_at_the_same_moment_make_one_item_that_counts_them_all(own
         post, reporters = await a_post(db), [await an_account(db) for _ in range(8)]
         await asyncio.gather(*(report(db, post, reporter) for reporter in reporters))
         assert await items_of(db, post.id) == [("reported", True, 8)]
-        assert await queue.discrepancies(db) == []
+        assert await recount.discrepancies(db) == []
 
 
 # what is done behind the back of the program -> what is said of it
@@ -162,6 +163,6 @@ async def test_after_any_acts_of_anybody_the_counter_is_right(db: Database, seed
             counts = (await queue.waiting(db, watcher)).counts
             assert counts == {Kind.HELD: len(life.held), Kind.REPORTED: len(life.reported)}
     assert done > 40
-    assert await queue.discrepancies(db) == []
-    listed = await queue.page(db, watcher, None, after=None, limit=1000)
+    assert await recount.discrepancies(db) == []
+    listed = await queue.page(db, watcher, View(), limit=1000)
     assert {item.post_id for item in listed} == life.held | life.reported

@@ -1,0 +1,38 @@
+"""The queue, counted again from posts and reports themselves."""
+
+from forum.db import Database
+from moderation.reviews.rules import HELD_WITHIN
+
+# What there is to look at, asked of posts and reports themselves.
+WANTED = """
+select p.id as post_id, 'held' as kind, t.board_id, p.author_id, 0 as reporters, cast('{}' as int[]) as rules,
+    p.created_at as opened_at, p.created_at + cast(:held_within as interval) as due_at
+from posts p join topics t on t.id = p.topic_id
+where p.state = 'held' and p.returned_at is null
+    and not exists (select from reports where post_id = p.id and settled_by is null)
+union all
+select p.id, 'reported', t.board_id, p.author_id, count(*),
+    coalesce(array_agg(distinct r.rule_number) filter (where r.rule_number is not null), '{}'),
+    min(r.created_at), min(r.due_at)
+from reports r join posts p on p.id = r.post_id join topics t on t.id = p.topic_id
+where r.settled_by is null
+group by p.id, t.board_id
+"""
+
+
+async def discrepancies(db: Database) -> list[str]:
+    """One line for every post that should wait and does not, waits for no reason, or waits as something else."""
+    rows = await db.rows(
+        f"""
+        select case
+            when i.post_id is null then format('post %s: waits for a moderator, and is not in the queue', w.post_id)
+            when w.post_id is null then format('post %s: is in the queue, and waits for nothing', i.post_id)
+            else format('post %s: is in the queue as something else than it is', w.post_id) end as line
+        from ({WANTED}) w full join (select * from review_items where open) i on i.post_id = w.post_id
+        where (i.kind, i.board_id, i.author_id, i.reporters, i.rules, i.opened_at, i.due_at)
+            is distinct from (w.kind, w.board_id, w.author_id, w.reporters, w.rules, w.opened_at, w.due_at)
+        order by 1
+        """,
+        held_within=HELD_WITHIN,
+    )
+    return [row["line"] for row in rows]
