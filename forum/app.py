@@ -27,6 +27,7 @@ import forum.posts.web
 import forum.search.web
 import forum.topics.live
 import forum.topics.web
+import moderation.appeals.web
 import moderation.consultations.web
 import moderation.digests.jobs
 import moderation.digests.live
@@ -85,6 +86,7 @@ ROUTES: list[BaseRoute] = [
     *moderation.consultations.web.routes,
     *moderation.reviews.web.routes,
     *moderation.figures.web.routes,
+    *moderation.appeals.web.routes,
     *moderation.records.web.routes,
 ]
 HOURLY: dict[str, JobHandler] = {

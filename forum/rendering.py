@@ -58,7 +58,11 @@ class Renderer:
             _, lambda s, p, n: ngettext(s, p, n), newstyle=True
         )
         self.environment.globals.update(
-            asset=asset, live_modules=live_modules, by_locale=by_locale, fragment=self.fragment
+            asset=asset,
+            live_modules=live_modules,
+            by_locale=by_locale,
+            fragment=self.fragment,
+            address=settings.link,
         )
         self._fragment = lru_cache(FRAGMENTS_KEPT)(self._render_fragment)
         self.environment.filters.update(when=self.when, day=self.day)
@@ -96,8 +100,9 @@ class Renderer:
         )
         return Markup('<time datetime="{}">{}</time>').format(local.isoformat(timespec="seconds"), shown)
 
-    def day(self, moment: date) -> str:
-        """A date, or the date of a moment in the town's zone."""
+    def day(self, moment: date | str) -> str:
+        """A date, or the date of a moment in the town's zone; also of one as notifications keep it."""
+        moment = datetime.fromisoformat(moment) if isinstance(moment, str) else moment
         day = self.local(moment).date() if isinstance(moment, datetime) else moment
         return str(format_date(day, "long", locale=current_locale()))
 

@@ -23,6 +23,7 @@ from forum.posts import rules as posts
 from forum.posts.rules import Post
 from forum.topics import rules as topics
 from forum.topics.rules import Topic
+from moderation.appeals import rules as appeals
 from moderation.consultations.rules import completeness, law, lifecycle
 from moderation.consultations.rules.lifecycle import Act, Consultation
 from moderation.digests import rules as digests
@@ -73,6 +74,15 @@ def _consultation(state: str = "planned", announced_at: datetime | None = None) 
         id=1, title="環境基本計画", summary="", section_id=HERE, section_name="", section_name_en="", state=state,
         announced_at=announced_at, opens_at=NOW - DAY, closes_at=NOW + 30 * DAY, short_period_reason="",
         result_due=None, end_reason="", version=1, published_at=None, sha256=None, hash_version=1,
+    )  # fmt: skip
+
+
+def _contested() -> appeals.Contested:
+    """A decision to hide the author's post, made by somebody else."""
+    return appeals.Contested(
+        decision_id=1, number=1, act="hide", decided_at=NOW, decided_by=9, involved=[9], board_id=HERE,
+        board_kind=Kind.OFFICIAL, post_id=1, author_id=AUTHOR, reporters=[], state="hidden", returned=False,
+        same_words=True, later=False, appealed=False, answers=False,
     )  # fmt: skip
 
 
@@ -140,6 +150,10 @@ RIGHTS: dict[str, tuple[Callable[..., Any], Any]] = {
     "look under a mask": (posts.can_look_under_masks, (_post(),)),
     "look under a withdrawn one": (posts.can_look_under_masks, (_post("withdrawn"),)),
     "see who looked": (reviews.can_see_looks, ()),
+    "appeal against a decision": (appeals.can_appeal, (_contested(), NOW)),
+    "see the appeal of another": (appeals.can_see_appeal, (_contested(), 8)),
+    "judge the appeal": (appeals.can_answer, (_contested(), 8)),
+    "judge it after deciding": (appeals.can_answer, (replace(_contested(), involved=[OTHER]), 8)),
     "prepare a consultation": (lifecycle.can_create, (HERE,)),
     "see one in preparation": (lifecycle.can_see, (_consultation(),)),
     "announce it": (law.can_announce, (_consultation(), 1, NOW - 2 * DAY, UTC)),
@@ -210,6 +224,10 @@ decide on a post                 -  -  -  -  -  -  -  +  +  -  -  +
 look under a mask                -  -  -  +  -  -  -  +  +  -  -  +
 look under a withdrawn one       -  -  -  +  -  -  -  -  -  -  -  -
 see who looked                   -  -  -  -  -  -  -  -  -  -  -  +
+appeal against a decision        -  +  +  +  -  -  -  -  -  -  -  -
+see the appeal of another        -  -  -  -  -  -  -  +  +  -  -  +
+judge the appeal                 -  -  -  -  -  -  -  +  +  -  -  +
+judge it after deciding          -  -  -  -  -  -  -  -  -  -  -  -
 prepare a consultation           -  -  -  -  -  -  -  -  -  -  +  +
 see one in preparation           -  -  -  -  -  -  -  -  -  -  +  +
 announce it                      -  -  -  -  -  -  -  -  -  -  +  +

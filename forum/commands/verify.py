@@ -7,6 +7,7 @@ import typer
 
 import forum.posts.proofs
 import forum.topics.proofs
+import moderation.appeals.proofs
 import moderation.charters.proofs
 import moderation.consultations.verifying
 import moderation.digests.verifying
@@ -24,6 +25,7 @@ CHECKS: tuple[Callable[[Database], AsyncIterator[str]], ...] = (
     forum.posts.proofs.mismatches,
     moderation.charters.proofs.mismatches,
     moderation.reviews.proofs.mismatches,
+    moderation.appeals.proofs.mismatches,
     moderation.submissions.proofs.mismatches,
     moderation.digests.verifying.mismatches,
     moderation.consultations.verifying.mismatches,

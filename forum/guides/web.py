@@ -100,6 +100,7 @@ routes = [
     Route("/guide", _written("index")),
     Route("/guide/journey", _written("journey")),
     Route("/guide/writing", _written("writing")),
+    Route("/guide/appeals", _written("appeals")),
     Route("/guide/accessibility", _written("accessibility")),
     Route("/guide/rules", moved),
     Route("/rules", charter),

@@ -23,6 +23,8 @@ class Line:
     number: int
     id: int
     version: int
+    # The decision whose appeal this one answers.
+    appeal_of: int | None
     act: str
     board_id: int
     post_id: int
@@ -37,6 +39,11 @@ class Line:
     previous: str
     sha256: str
 
+    @property
+    def sealed(self) -> bool:
+        """Whether it names the revision by a seal, because the post was masked."""
+        return self.version in (2, 4)
+
 
 @dataclass(frozen=True, slots=True)
 class Head:
@@ -49,8 +56,10 @@ class Head:
 
 
 def document(line: Line) -> Document:
-    """What the hash of an entry is made of; since version 2 a post that was masked is named by the seal of its revision."""
-    return {
+    """What the hash of an entry is made of. A post that was masked is named by the seal of its revision; since version 3
+    it also says which appealed decision it judges."""
+    appeal: Document = {"appeal": line.appeal_of} if line.version >= 3 else {}
+    return appeal | {
         "act": line.act,
         "board": line.board_id,
         "id": line.id,
@@ -61,7 +70,7 @@ def document(line: Line) -> Document:
         "role": line.role,
         "rule": line.rule_number,
         "rule_version": line.rule_version,
-        ("seal" if line.version >= 2 else "text"): line.text_sha256,
+        ("seal" if line.sealed else "text"): line.text_sha256,
         "time": moment(line.decided_at),
         "version": line.version,
     }
@@ -91,7 +100,7 @@ def _wrong_with(line: Line, number: int, sha256: str) -> Iterator[str]:
     """`number` and `sha256` are those of the line before."""
     if line.number <= number:
         yield "inserted: the number was given before"
-    if line.entry != digest(document(line)):
+    if line.entry != digest(document(line)) or (line.version < 3 and line.appeal_of is not None):
         yield "altered: it says something else than its hash"
     if line.sha256 != link(line.entry, line.previous):
         yield "altered: its hash is not that of its entry and the line before"

@@ -9,7 +9,7 @@ from forum.cells import harmless
 from moderation.reviews.chain import Line, document
 
 FIELDS = (
-    "number", "version", "id", "time", "act", "board", "post", "rule", "rule_version", "reason", "role", "moderator",
+    "number", "version", "id", "time", "act", "appeal", "board", "post", "rule", "rule_version", "reason", "role", "moderator",
     "text", "seal",
 )  # fmt: skip
 HASHES = ("entry_sha256", "previous", "sha256")

@@ -12,11 +12,13 @@ MASKING = (Act.MASK, Act.UNMASK)
 # What each act makes of each state that it may meet.
 LEADS_TO: dict[Act, dict[State, State]] = {
     Act.APPROVE: {State.HELD: State.VISIBLE},
-    Act.RETURN: {State.HELD: State.HELD},
+    # A hidden one when an appeal was granted in part.
+    Act.RETURN: {State.HELD: State.HELD, State.HIDDEN: State.HELD},
     Act.HIDE: {State.HELD: State.HIDDEN, State.VISIBLE: State.HIDDEN},
     Act.RESTORE: {State.HIDDEN: State.VISIBLE},
     **{act: {state: state for state in State if state != State.WITHDRAWN} for act in MASKING},
     Act.DISMISS: {State.VISIBLE: State.VISIBLE, State.WITHDRAWN: State.WITHDRAWN},
+    Act.UPHOLD: {state: state for state in State},
 }
 # Its author may take back a post in one of these at any time; that is no decision.
 WITHDRAWABLE = {State.HELD, State.VISIBLE}
@@ -64,7 +66,7 @@ def _or_withdrawn(states: set[State]) -> set[State]:
 
 def _is_returned(post: PostHistory) -> bool:
     """Held since it was returned, and not written anew."""
-    judged = [act for act in post.acts if act not in MASKING]
+    judged = [act for act in post.acts if act not in (*MASKING, Act.UPHOLD)]
     if post.state != State.HELD or not judged or judged[-1] != Act.RETURN or post.decided_at is None:
         return False
     return post.edited_at is None or post.edited_at < post.decided_at

@@ -31,6 +31,8 @@ WITHIN = {
 }
 # Each further reporter shortens the wait, up to this many: a crowd can hurry a person, never replace one.
 REPORTERS_MAX = 4
+# Two weeks, of which one may be a holiday, to read a notice and think about it.
+APPEAL_WITHIN = timedelta(days=14)
 # From here on an item is marked as pressing.
 PRESSING = timedelta(hours=1)
 
@@ -45,6 +47,8 @@ class Act(StrEnum):
     DISMISS = "dismiss"
     MASK = "mask"
     UNMASK = "unmask"
+    # Of a decision that was appealed.
+    UPHOLD = "uphold"
 
 
 ACT_NAMES = {
@@ -55,6 +59,7 @@ ACT_NAMES = {
     Act.DISMISS: N_("通報を却下"),
     Act.MASK: N_("個人の情報を伏せる"),
     Act.UNMASK: N_("伏せた文字を戻す"),
+    Act.UPHOLD: N_("判断を維持"),
 }
 # What the person reads who has just decided.
 ACT_DONE = {
@@ -65,9 +70,10 @@ ACT_DONE = {
     Act.DISMISS: N_("通報を却下しました。"),
     Act.MASK: N_("選んだ文字を■で伏せました。"),
     Act.UNMASK: N_("伏せた文字を元に戻しました。"),
+    Act.UPHOLD: N_("もとの判断を維持しました。"),
 }
 # Whoever is told to rewrite, loses a post or gets it back is owed the reason.
-NEEDS_REASON = {Act.RETURN, Act.HIDE, Act.RESTORE, Act.MASK, Act.UNMASK}
+NEEDS_REASON = {Act.RETURN, Act.HIDE, Act.RESTORE, Act.MASK, Act.UNMASK, Act.UPHOLD}
 MAY_CITE_A_RULE = {Act.RETURN, Act.HIDE, Act.MASK}
 
 

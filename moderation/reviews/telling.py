@@ -1,5 +1,6 @@
 """Who hears of a decision: the author of the post, and everyone whose report it answers. The moderator stays unnamed."""
 
+from forum import clock
 from forum.access import Actor
 from forum.db import Database
 from forum.guides.queries import CharterRule
@@ -18,10 +19,14 @@ async def about_decision(
     verdict: Verdict,
     rule: CharterRule | None,
     reporters: list[int],
+    *,
+    decision_id: int,
 ) -> None:
     """Tells what was decided, under which rule, why and in which role. Closing reports of a withdrawn post is no
     judgement, so its author is left in peace."""
+    until = (clock.now() + rules.APPEAL_WITHIN).isoformat()
     said = {
+        "decision": decision_id,
         "act": verdict.act.value,
         "number": post.number,
         "rule_number": rule.number if rule else None,
@@ -32,8 +37,9 @@ async def about_decision(
         "role": rules.role_of(actor).value,
     }
     if post.state != State.WITHDRAWN:
+        own = until if verdict.act in (Act.HIDE, Act.RETURN, Act.MASK) else None
         url = f"/posts/{post.id}/edit" if verdict.act is Act.RETURN else f"/posts/{post.id}"
-        await tell(db, post.author_id, "decided", url, **said, excerpt=post.shown[:EXCERPT])
+        await tell(db, post.author_id, "decided", url, **said, appeal_until=own, excerpt=post.shown[:EXCERPT])
     for reporter_id in reporters:
         await tell(
             db,
@@ -41,5 +47,6 @@ async def about_decision(
             "report_settled",
             f"/moderation/log?post={post.id}",
             **said,
+            appeal_until=until if verdict.act is Act.DISMISS and post.state == State.VISIBLE else None,
             withdrawn=post.state == State.WITHDRAWN,
         )

@@ -13,6 +13,8 @@ from forum.access import Actor
 from forum.db import Database
 from forum.posts.rules import Edit
 from forum.topics.actions import discussing, steering
+from moderation.appeals import actions as appeals
+from moderation.appeals.rules import Filing
 from moderation.digests.actions import publish_digest
 from moderation.figures.actions import recount
 from moderation.reviews import actions as reviews
@@ -71,6 +73,12 @@ async def the_room(db: Database) -> list[Tour]:
     hidden = await a_post(db, resident, topic=topic, body="安く売ります。")
     grounds = Verdict(act=Act.HIDE, rule=4, reason="宣伝です。", version=hidden.version)
     decision = await reviews.decide(db, moderator, hidden.id, grounds)
+    number = await appeals.file(db, resident, decision, Filing(body="お祭りのお知らせです。"))
+    contest = (f"/appeals/{number}",)
+    judge_appeals = ("/appeals", f"/appeals/{number}")
+    unfair = await a_post(db, resident, topic=topic, body="お祭りです。")
+    grounds = Verdict(act=Act.HIDE, rule=4, reason="宣伝です。", version=unfair.version)
+    await reviews.decide(db, moderator, unfair.id, grounds)
     line = await db.value("select number from decisions where id = :id", id=decision)
     await recount(db, clock.now().date())
     read = ("/", f"/boards/{board.slug}", f"/topics/{topic.topic_id}", f"/topics/{locked.topic_id}")
@@ -81,6 +89,8 @@ async def the_room(db: Database) -> list[Tour]:
         "/rules/4?version=1",
         "/rules/history",
         "/guide/writing",
+        "/guide/appeals",
+        "/appeals",
         "/guide/accessibility",
     )
     found = (
@@ -99,7 +109,8 @@ async def the_room(db: Database) -> list[Tour]:
     judge = ("/queue", *(f"/queue/{post.id}" for post in (held, answer, hidden)))
     return [
         Tour(None, (*read, *guide, *found, "/register", "/login")),
-        Tour(resident, (*write, "/", "/inbox", "/account")),
+        Tour(resident, (*write, *contest, f"/appeals/new?post={unfair.id}", "/", "/inbox", "/account")),
+        Tour(await a_moderator(db), judge_appeals),
         Tour(moderator, (*judge, f"/topics/{topic.topic_id}")),
     ]
 

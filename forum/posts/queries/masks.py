@@ -64,11 +64,16 @@ async def add(
     )
 
 
-async def lift(db: Database, post_id: int, decision_id: int) -> None:
+async def lift(db: Database, post_id: int, decision_id: int, *, set_by: int | None = None) -> None:
+    """All that are in force, or those that one decision has set."""
     await db.run(
-        "update masks set lifted_by = :decision_id where post_id = :post_id and lifted_by is null",
+        """
+        update masks set lifted_by = :decision_id
+        where post_id = :post_id and lifted_by is null and set_by = coalesce(:set_by, set_by)
+        """,
         post_id=post_id,
         decision_id=decision_id,
+        set_by=set_by,
     )
 
 

@@ -4,6 +4,8 @@ Who may decide, the reason, the log and the notice belong to the review queue, w
 own transaction with the topic and post it has locked by `locking.post_for`.
 """
 
+from datetime import datetime
+
 from forum import clock
 from forum.accounts import queries as accounts
 from forum.db import Database
@@ -33,6 +35,12 @@ async def return_to_author(db: Database, topic: Topic, post: Post) -> None:
     await publish(db, PostChanged(topic.id, post.id, change))
 
 
+async def reopen(db: Database, topic: Topic, post: Post) -> None:
+    """A hidden post is held again, until its author has revised it; then it is in the queue."""
+    _require_state(post, State.HIDDEN)
+    await _change(db, topic, post, State.HELD, returned_at=clock.now())
+
+
 async def hide(db: Database, topic: Topic, post: Post) -> None:
     """The words disappear; a tombstone with the rule stays in the thread."""
     _require_state(post, State.VISIBLE, State.HELD)
@@ -59,9 +67,11 @@ async def _show(db: Database, topic: Topic, post: Post) -> None:
         await about_post(db, topic.id, post.id)
 
 
-async def _change(db: Database, topic: Topic, post: Post, state: State) -> None:
+async def _change(
+    db: Database, topic: Topic, post: Post, state: State, *, returned_at: datetime | None = None
+) -> None:
     change = await queries.next_change(db, topic.id)
-    await posts.set_state(db, post, state, change=change)
+    await posts.set_state(db, post, state, change=change, returned_at=returned_at)
     await publish(db, PostChanged(topic.id, post.id, change))
     if post.number == 1:
         await follow_opening(db, topic, state)

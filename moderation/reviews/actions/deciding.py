@@ -88,7 +88,7 @@ async def decide(db: Database, actor: Actor, post_id: int, verdict: Verdict) -> 
         decision_id = await record(db, actor, topic, post, verdict, rule)
         await claims.release(db, post.id, actor.id or 0)
         reporters = await reports.settle(db, post.id, decision_id=decision_id, newest=newest)
-        await telling.about_decision(db, actor, post, verdict, rule, reporters)
+        await telling.about_decision(db, actor, post, verdict, rule, reporters, decision_id=decision_id)
         await publish(db, QueueChanged(topic.board_id))
     return decision_id
 
@@ -102,9 +102,16 @@ async def grounds(db: Database, verdict: Verdict) -> CharterRule | None:
 
 
 async def record(
-    db: Database, actor: Actor, topic: Topic, post: Post, verdict: Verdict, rule: CharterRule | None
+    db: Database,
+    actor: Actor,
+    topic: Topic,
+    post: Post,
+    verdict: Verdict,
+    rule: CharterRule | None,
+    *,
+    appeal_of: int | None = None,
 ) -> int:
-    """The line of the log; its id."""
+    """Writes a line of the log, for good; the number of the decision."""
     assert actor.id is not None
     label = "".join(secrets.choice(LABEL_LETTERS) for _ in range(LABEL_LENGTH))
     await decisions.label(db, actor.id, label)
@@ -114,6 +121,7 @@ async def record(
         revision_id=post.revision_id,
         board_id=topic.board_id,
         act=verdict.act,
+        appeal_of=appeal_of,
         rule_number=rule.number if rule else None,
         rule_version=rule.version if rule else None,
         reason=verdict.reason,

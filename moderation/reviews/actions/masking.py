@@ -49,16 +49,16 @@ async def decide(db: Database, actor: Actor, post_id: int, wish: Wish) -> int:
             await masks.add(
                 db, post_id=post.id, revision_id=revision_id, start=start, end=end, decision_id=decision_id
             )
-        shown = await _show(db, topic, post)
+        shown = await show(db, topic, post)
         await claims.release(db, post.id, actor.id or 0)
         reporters = await reports.settle(db, post.id, decision_id=decision_id, newest=wish.report)
-        await telling.about_decision(db, actor, shown, verdict, rule, reporters)
+        await telling.about_decision(db, actor, shown, verdict, rule, reporters, decision_id=decision_id)
         await publish(db, QueueChanged(topic.board_id))
     return decision_id
 
 
-async def _show(db: Database, topic: Topic, post: Post) -> Post:
-    """The post with the masks that are in force now."""
+async def show(db: Database, topic: Topic, post: Post) -> Post:
+    """Publishes the post with the masks that are in force now."""
     change = await topics.next_change(db, topic.id)
     passages = await masks.passages(db, post.id)
     await post_actions.show_masked(db, post, passages, change=change)

@@ -22,6 +22,9 @@ class Decision(Line):
     board_name_en: str
     rule_title: str | None
     rule_title_en: str | None
+    # The line whose appeal this one answers, and the line that answers an appeal against this one.
+    answers: int | None
+    answered_by: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,16 +42,19 @@ class Standing:
 
 
 DECISION = """
-select d.number, d.id, d.version, d.act, d.board_id, d.post_id, m.label as moderator, d.role, d.rule_number,
+select d.number, d.id, d.version, d.appeal_of, d.act, d.board_id, d.post_id, m.label as moderator, d.role, d.rule_number,
     d.rule_version, d.reason, d.text_sha256, d.decided_at, d.entry, d.previous, d.sha256,
-    p.state <> 'held' as post_public, d.version = 1 and is_masked(p.id) as veiled,
+    p.state <> 'held' as post_public, d.version in (1, 3) and is_masked(p.id) as veiled,
     b.kind as board_kind, b.slug as board_slug, b.name as board_name,
-    b.name_en as board_name_en, c.title as rule_title, c.title_en as rule_title_en
+    b.name_en as board_name_en, c.title as rule_title, c.title_en as rule_title_en,
+    f.number as answers, o.number as answered_by
 from decisions d
     join posts p on p.id = d.post_id
     join boards b on b.id = d.board_id
     join moderator_labels m on m.account_id = d.moderator_id
     left join charter_rules c on (c.number, c.version) = (d.rule_number, d.rule_version)
+    left join decisions f on f.id = d.appeal_of
+    left join decisions o on o.appeal_of = d.id
 """
 
 
@@ -86,6 +92,7 @@ async def add(
     revision_id: int,
     board_id: int,
     act: str,
+    appeal_of: int | None,
     rule_number: int | None,
     rule_version: int | None,
     reason: str,
@@ -96,15 +103,16 @@ async def add(
 ) -> int:
     decision_id: int = await db.value(
         """
-        insert into decisions (post_id, revision_id, board_id, act, rule_number, rule_version, reason, moderator_id,
+        insert into decisions (post_id, revision_id, board_id, act, appeal_of, rule_number, rule_version, reason, moderator_id,
             role, text_sha256, decided_at)
-        values (:post_id, :revision_id, :board_id, :act, :rule_number, :rule_version, :reason, :moderator_id,
+        values (:post_id, :revision_id, :board_id, :act, :appeal_of, :rule_number, :rule_version, :reason, :moderator_id,
             :role, :text_sha256, :now) returning id
         """,
         post_id=post_id,
         revision_id=revision_id,
         board_id=board_id,
         act=act,
+        appeal_of=appeal_of,
         rule_number=rule_number,
         rule_version=rule_version,
         reason=reason,
@@ -150,7 +158,7 @@ async def unfounded(db: Database) -> list[str]:
         select format('decision %s: judged hash is not that of revision %s', d.id, d.revision_id) as line
         from decisions d left join revisions r on r.id = d.revision_id and r.post_id = d.post_id
             left join seals s on s.post_id = d.post_id
-        where case when d.version = 1 then r.sha256 else sealed(r.sha256, s.salt) end is distinct from d.text_sha256
+        where case when d.version in (1, 3) then r.sha256 else sealed(r.sha256, s.salt) end is distinct from d.text_sha256
         union all
         select format('mask %s: is no passage of post %s', m.id, m.post_id)
         from masks m left join revisions r on r.id = m.revision_id and r.post_id = m.post_id

@@ -88,6 +88,7 @@ OTHER = {
     "decided_at": "decided_at + interval '1 microsecond'",
     "number": "number + 100",
     "version": "version + 1",
+    "appeal_of": "id",
     "entry": "repeat('0', 64)",
     "previous": "repeat('1', 64)",
     "sha256": "repeat('2', 64)",
@@ -298,7 +299,7 @@ def written(drawn: Sequence[Drawn]) -> list[Line]:
     log: list[Line] = []
     for number, one in enumerate(drawn, 1):
         line = Line(
-            number, number + 10, 1, one.act, 1, 7, "K7QXM", "moderator", one.rule, one.rule and 1, one.reason,
+            number, number + 10, 2, None, one.act, 1, 7, "K7QXM", "moderator", one.rule, one.rule and 1, one.reason,
             "a" * 64, datetime(2026, 4, 1, 0, number % 60, tzinfo=UTC), "", log[-1].sha256 if log else GENESIS, "",
         )  # fmt: skip
         entry = digest(chain.document(line))

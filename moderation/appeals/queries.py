@@ -1,0 +1,235 @@
+"""All SQL of appeals."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from forum.access import Actor
+from forum.boards.rules import readable_kinds
+from forum.db import Database
+from moderation.appeals.rules import Appeal, Contested, Outcome, outcome_of
+
+APPEAL = """
+select a.id, a.decision_id, a.appellant_id, a.standing, a.body, a.filed_at, a.due_at, a.sha256,
+    o.id as answer_id, o.act as answer_act
+from appeals a left join decisions o on o.appeal_of = a.decision_id
+"""
+# Masks say nothing about whether a post is to be seen, nor the other way round; what upholds one thing does not touch another.
+LATER = """
+l.post_id = d.post_id and l.number > d.number and l.act <> 'uphold'
+and (l.act in ('mask', 'unmask')) = (d.act in ('mask', 'unmask'))
+"""
+# A decision may itself answer an appeal: whoever took part in any of it has taken part in this.
+CONTESTED = f"""
+select d.id as decision_id, d.number, d.act, d.decided_at, d.moderator_id as decided_by,
+    array_remove(array[d.moderator_id, f.moderator_id], null) as involved,
+    d.board_id, b.kind as board_kind, d.post_id, p.author_id,
+    array(select reporter_id from reports where settled_by = d.id order by id) as reporters,
+    p.state, p.returned_at is not null as returned, p.revision_id = d.revision_id as same_words,
+    exists (select from decisions l where {LATER}) as later,
+    exists (select from appeals where decision_id = d.id) as appealed,
+    d.appeal_of is not null as answers
+from decisions d
+    join posts p on p.id = d.post_id
+    join boards b on b.id = d.board_id
+    left join decisions f on f.id = d.appeal_of
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """An appeal in a list."""
+
+    id: int
+    decision_id: int
+    act: str
+    board_name: str
+    board_name_en: str
+    post_id: int
+    number: int
+    topic_title: str
+    standing: str
+    filed_at: datetime
+    due_at: datetime
+    answer_act: str | None
+    answered_at: datetime | None
+
+    @property
+    def outcome(self) -> Outcome | None:
+        return outcome_of(self.act, self.answer_act) if self.answer_act else None
+
+
+LINE = """
+select a.id, a.decision_id, d.act, b.name as board_name, b.name_en as board_name_en, d.post_id, p.number,
+    t.title as topic_title, a.standing, a.filed_at, a.due_at, o.act as answer_act, o.decided_at as answered_at
+from appeals a
+    join decisions d on d.id = a.decision_id
+    join posts p on p.id = d.post_id
+    join topics t on t.id = p.topic_id
+    join boards b on b.id = d.board_id
+    left join decisions o on o.appeal_of = a.decision_id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """How many decisions there were of one act under one rule, and what became of the appeals against them."""
+
+    act: str
+    rule_number: int | None
+    decisions: int
+    appeals: int
+    upheld: int
+    partly: int
+    overturned: int
+
+
+async def contested(db: Database, decision_id: int) -> Contested | None:
+    return await db.record(Contested, CONTESTED + "where d.id = :id", id=decision_id)
+
+
+async def newest_decision(db: Database, post_id: int) -> int | None:
+    """By which the post is not seen, if any."""
+    number: int | None = await db.value(
+        "select id from decisions where post_id = :post_id and act in ('hide', 'return') order by number desc limit 1",
+        post_id=post_id,
+    )
+    return number
+
+
+async def appeal(db: Database, appeal_id: int) -> Appeal | None:
+    return await db.record(Appeal, APPEAL + "where a.id = :id", id=appeal_id)
+
+
+async def of_decision(db: Database, decision_id: int) -> Appeal | None:
+    return await db.record(Appeal, APPEAL + "where a.decision_id = :id", id=decision_id)
+
+
+async def post_of(db: Database, decision_id: int) -> int | None:
+    post_id: int | None = await db.value("select post_id from decisions where id = :id", id=decision_id)
+    return post_id
+
+
+async def line_hash(db: Database, decision_id: int) -> str:
+    sha256: str = await db.value("select sha256 from decisions where id = :id", id=decision_id)
+    return sha256
+
+
+async def add(db: Database, filed: Appeal) -> int:
+    """The number of the appeal, which `filed` does not know yet."""
+    number: int = await db.value(
+        """
+        insert into appeals (decision_id, appellant_id, standing, body, filed_at, due_at, sha256)
+        values (:decision_id, :appellant_id, :standing, :body, :filed_at, :due_at, :sha256) returning id
+        """,
+        decision_id=filed.decision_id,
+        appellant_id=filed.appellant_id,
+        standing=filed.standing,
+        body=filed.body,
+        filed_at=filed.filed_at,
+        due_at=filed.due_at,
+        sha256=filed.sha256,
+    )
+    return number
+
+
+# Contested decisions that nothing has overtaken.
+OPEN = f"o.id is null and not exists (select from decisions l where {LATER})"
+
+
+async def waiting(db: Database, actor: Actor, limit: int) -> list[Line]:
+    """On the boards of this moderator, the first due first."""
+    return await db.records(
+        Line,
+        f"""
+        {LINE} where {OPEN} and b.kind = any(:kinds) and (:everywhere or b.id = any(:board_ids))
+        order by a.due_at, a.id limit :limit
+        """,
+        kinds=readable_kinds(actor),
+        everywhere=actor.moderates_everywhere,
+        board_ids=list(actor.moderates_boards),
+        limit=limit,
+    )
+
+
+async def answered(db: Database, actor: Actor, limit: int) -> list[Line]:
+    """On the boards of this moderator, what was answered last."""
+    return await db.records(
+        Line,
+        f"""
+        {LINE} where o.id is not null and b.kind = any(:kinds) and (:everywhere or b.id = any(:board_ids))
+        order by o.number desc limit :limit
+        """,
+        kinds=readable_kinds(actor),
+        everywhere=actor.moderates_everywhere,
+        board_ids=list(actor.moderates_boards),
+        limit=limit,
+    )
+
+
+async def of_person(db: Database, account_id: int, limit: int) -> list[Line]:
+    return await db.records(
+        Line,
+        f"{LINE} where a.appellant_id = :account_id order by a.id desc limit :limit",
+        account_id=account_id,
+        limit=limit,
+    )
+
+
+async def figures(db: Database, kinds: list[str]) -> list[Figures]:
+    """Of every act that can be contested, by rule; on boards of these kinds."""
+    return await db.records(
+        Figures,
+        """
+        select d.act, d.rule_number, count(*) as decisions, count(a.id) as appeals,
+            count(*) filter (where o.act = 'uphold') as upheld,
+            count(*) filter (where d.act = 'hide' and o.act = 'return') as partly,
+            count(*) filter (where o.act <> 'uphold' and not (d.act = 'hide' and o.act = 'return')) as overturned
+        from decisions d
+            join boards b on b.id = d.board_id
+            left join appeals a on a.decision_id = d.id
+            left join decisions o on o.appeal_of = d.id
+        where b.kind = any(:kinds) and d.act in ('hide', 'return', 'mask', 'dismiss')
+        group by d.act, d.rule_number order by d.act, d.rule_number nulls last
+        """,
+        kinds=kinds,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Kept(Appeal):
+    """An appeal with the hash of the decision it contests."""
+
+    decision_sha256: str
+
+
+def every(db: Database) -> AsyncIterator[Kept]:
+    return db.each(
+        Kept,
+        """
+        select a.id, a.decision_id, a.appellant_id, a.standing, a.body, a.filed_at, a.due_at, a.sha256,
+            o.id as answer_id, o.act as answer_act, d.sha256 as decision_sha256
+        from appeals a left join decisions d on d.id = a.decision_id
+            left join decisions o on o.appeal_of = a.decision_id
+        where a.id > :after order by a.id limit :batch
+        """,
+    )
+
+
+async def unfounded(db: Database) -> list[str]:
+    """One line for every answer without an appeal, on another post, or by somebody who had a part in the decision."""
+    rows = await db.rows(
+        """
+        select format('decision %s: answers an appeal against decision %s, which there is not', o.id, o.appeal_of) as line
+        from decisions o left join appeals a on a.decision_id = o.appeal_of
+        where o.appeal_of is not null and a.id is null
+        union all
+        select format('decision %s: answers an appeal about another post', o.id)
+        from decisions o join decisions d on d.id = o.appeal_of where o.post_id <> d.post_id
+        union all
+        select format('decision %s: was made by whoever made decision %s, which it judges', o.id, d.id)
+        from decisions o join decisions d on d.id = o.appeal_of where o.moderator_id = d.moderator_id
+        order by 1
+        """
+    )
+    return [row["line"] for row in rows]

@@ -1,0 +1,151 @@
+"""異議申立て: contesting a decision, and judging that."""
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from forum import clock
+from forum.access import require
+from forum.boards.rules import readable_kinds
+from forum.errors import NotFound
+from forum.guides.queries import rules_in_force
+from forum.i18n import _, by_locale
+from forum.pace.actions import keep_pace
+from forum.posts.queries import posts
+from forum.posts.rules import for_reader
+from forum.web import actor_of, database, page, path_id, query_number, read, redirect, refill
+from moderation.appeals import actions, queries, rules
+from moderation.appeals.rules import OUTCOME_NAMES, Answer, Appeal, Contested, Filing
+from moderation.reviews.queries import log
+from moderation.reviews.rules import ACT_NAMES, APPEAL_WITHIN, Act, can_see_queue
+
+SHOWN = 50
+
+
+async def appeals(request: Request) -> Response:
+    """For moderators what waits for a judgement; for everybody their own, and what became of all of them."""
+    db, actor = database(request), actor_of(request)
+    moderates = bool(can_see_queue(actor))
+    return await page(
+        request,
+        "appeals/index.html",
+        pending=await queries.waiting(db, actor, SHOWN) if moderates else [],
+        answered=await queries.answered(db, actor, SHOWN) if moderates else [],
+        own=await queries.of_person(db, actor.id, SHOWN) if actor.id is not None else [],
+        moderates=moderates,
+        figures=await queries.figures(db, readable_kinds(actor)),
+        titles={rule.number: by_locale(rule.title, rule.title_en) for rule in await rules_in_force(db)},
+        outcome_names=OUTCOME_NAMES,
+        act_names=ACT_NAMES,
+        now=clock.now(),
+    )
+
+
+async def form(request: Request) -> Response:
+    """The form for one decision, named by its number or as the newest on a post."""
+    if actor_of(request).is_guest:
+        return redirect(request, f"/login?next={request.url.path}?{request.url.query}")
+    contested = await _asked_for(request)
+    ruling = rules.can_appeal(actor_of(request), contested, clock.now())
+    if contested.appealed and rules.standing_of(actor_of(request), contested):
+        appeal = await queries.of_decision(database(request), contested.decision_id)
+        if appeal and actor_of(request).wrote(appeal.appellant_id):
+            return redirect(request, f"/appeals/{appeal.id}")
+    require(ruling)
+    return await page(
+        request,
+        "appeals/new.html",
+        decision=await log.line(database(request), contested.number),
+        contested=contested,
+        until=contested.decided_at + APPEAL_WITHIN,
+        answered_days=rules.ANSWERED_WITHIN.days,
+        act_names=ACT_NAMES,
+        limit=rules.BODY_MAX,
+    )
+
+
+@refill(form)
+async def file(request: Request) -> Response:
+    actor, contested = actor_of(request), await _asked_for(request)
+    filing = await read(request, Filing)
+    await keep_pace(database(request), "report", actor.id or 0)
+    number = await actions.file(database(request), actor, contested.decision_id, filing)
+    return redirect(
+        request, f"/appeals/{number}", _("異議申立てを受け付けました。結果を受信箱でお知らせします。")
+    )
+
+
+async def show(request: Request) -> Response:
+    """One appeal, for who filed it and for the moderators of the board; with the form for who may judge it."""
+    db, actor = database(request), actor_of(request)
+    appeal, contested = await _appeal(request)
+    view = await posts.view(db, contested.post_id)
+    judged = await log.line(db, contested.number)
+    assert view is not None
+    assert judged is not None
+    can_answer = rules.can_answer(actor, contested, appeal.appellant_id)
+    return await page(
+        request,
+        "appeals/show.html",
+        appeal=appeal,
+        contested=contested,
+        decision=judged,
+        post=for_reader(actor, view),
+        stands=rules.stands(contested),
+        can_answer=can_answer,
+        outcomes=[(outcome, _(OUTCOME_NAMES[outcome])) for outcome in rules.outcomes(contested)],
+        hides=rules.ANSWERS[Act(contested.act)][rules.Outcome.OVERTURNED] is Act.HIDE,
+        rule_options=[
+            (rule.number, f"{rule.number}. {by_locale(rule.title, rule.title_en)}")
+            for rule in await rules_in_force(db)
+        ],
+        answer=await log.line(db, judged.answered_by) if judged.answered_by else None,
+        outcome=rules.outcome_of(contested.act, appeal.answer_act) if appeal.answer_act else None,
+        outcome_names=OUTCOME_NAMES,
+        act_names=ACT_NAMES,
+        late=appeal.open and clock.now() > appeal.due_at,
+    )
+
+
+@refill(show)
+async def answer(request: Request) -> Response:
+    await _appeal(request)
+    given = await read(request, Answer)
+    await actions.answer(database(request), actor_of(request), path_id(request), given)
+    return redirect(request, "/appeals", _("異議申立てへの判断を記録し、本人に知らせました。"))
+
+
+async def _appeal(request: Request) -> tuple[Appeal, Contested]:
+    """The appeal of the path. Raises NotFound for those who may not know of it."""
+    db, actor = database(request), actor_of(request)
+    appeal = await queries.appeal(db, path_id(request))
+    contested = await queries.contested(db, appeal.decision_id) if appeal else None
+    if appeal is None or contested is None:
+        raise NotFound
+    # The appellant was told of the decision; of other boards' affairs nobody is.
+    if not actor.wrote(appeal.appellant_id) and contested.board_kind not in readable_kinds(actor):
+        raise NotFound
+    if not rules.can_see_appeal(actor, contested, appeal.appellant_id):
+        raise NotFound
+    return appeal, contested
+
+
+async def _asked_for(request: Request) -> Contested:
+    """The decision of the query. Raises NotFound for those whom it does not concern."""
+    db = database(request)
+    number = query_number(request, "decision")
+    if post_id := query_number(request, "post"):
+        number = await queries.newest_decision(db, post_id) or 0
+    contested = await queries.contested(db, number)
+    if contested is None or rules.standing_of(actor_of(request), contested) is None:
+        raise NotFound
+    return contested
+
+
+routes = [
+    Route("/appeals", appeals),
+    Route("/appeals/new", form),
+    Route("/appeals/new", file, methods=["POST"]),
+    Route("/appeals/{id:int}", show),
+    Route("/appeals/{id:int}", answer, methods=["POST"]),
+]

@@ -1,0 +1,309 @@
+"""Appeals from the notice to the outcome, on the database and over HTTP."""
+
+import email
+import email.policy
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import asyncpg
+import httpx
+import pytest
+
+from forum import clock
+from forum.access import Actor, Role
+from forum.commands.verify import CHECKS
+from forum.db import Database
+from forum.errors import Conflict, Forbidden, Invalid
+from forum.notifications.jobs import notification_mail
+from forum.posts.rules import Edit, Post
+from forum.topics.actions import discussing
+from moderation.appeals import actions, proofs, queries
+from moderation.appeals.rules import Answer, Filing, Outcome
+from moderation.reviews.queries import decisions, reports
+from moderation.reviews.rules import Act
+from tests.conftest import Login
+from tests.factories import a_board, a_moderator, a_newcomer, a_post, a_topic, actor, an_account, the_post
+from tests.moderation.reviews.test_actions import decide, report, told
+from tests.moderation.reviews.test_masking import mask
+from tests.pages import links, parsed, text_of
+
+NOW = datetime(2026, 4, 1, 3, tzinfo=UTC)
+WHY = Filing(body="宣伝ではなく、お祭りのお知らせです。")
+
+
+async def contested(db: Database, act: Act) -> tuple[Post, int, Actor, Actor]:
+    """A post after the act, the decision, who made it, and who may contest it."""
+    moderator = await a_moderator(db)
+    post = await a_post(db, await a_newcomer(db) if act is Act.RETURN else None)
+    reporter = await report(db, post) if act is not Act.RETURN else None
+    decision = await decide(db, moderator, post, act)
+    assert reporter or act is Act.RETURN
+    appellant = reporter if act is Act.DISMISS and reporter else await actor(db, post.author_id)
+    return post, decision, moderator, appellant
+
+
+async def judged(db: Database, act: Act, outcome: Outcome, by: Actor | None = None) -> tuple[Post, int]:
+    """A post whose decision was contested and judged, and the answer."""
+    post, decision, _, appellant = await contested(db, act)
+    number = await actions.file(db, appellant, decision, WHY)
+    given = Answer(outcome=outcome, rule=4 if act is Act.DISMISS else None, reason="見直しました。")
+    answer = await actions.answer(db, by or await a_moderator(db), number, given)
+    return await the_post(db, post.id), answer
+
+
+async def mismatches(db: Database) -> list[str]:
+    return [line for check in CHECKS async for line in check(db)]
+
+
+OUTCOMES = [
+    (Act.HIDE, Outcome.UPHELD, "hidden", Act.UPHOLD),
+    (Act.HIDE, Outcome.PARTLY, "held", Act.RETURN),
+    (Act.HIDE, Outcome.OVERTURNED, "visible", Act.RESTORE),
+    (Act.RETURN, Outcome.UPHELD, "held", Act.UPHOLD),
+    (Act.RETURN, Outcome.OVERTURNED, "visible", Act.APPROVE),
+    (Act.DISMISS, Outcome.UPHELD, "visible", Act.UPHOLD),
+    (Act.DISMISS, Outcome.OVERTURNED, "hidden", Act.HIDE),
+]
+
+
+@pytest.mark.parametrize(("act", "outcome", "state", "does"), OUTCOMES)
+async def test_an_outcome_takes_effect_at_once_and_the_log_says_so(
+    db: Database, act: Act, outcome: Outcome, state: str, does: Act
+) -> None:
+    post, answer = await judged(db, act, outcome)
+    newest, first = await decisions.of_post(db, post.id)
+    assert (post.state, newest.act, newest.id) == (state, does, answer)
+    assert (newest.appeal_of, newest.answers, first.answered_by) == (first.id, first.number, newest.number)
+    assert newest.reason == "見直しました。"
+    assert post.number == (await the_post(db, post.id)).number
+    assert await mismatches(db) == []
+
+
+async def test_overturning_brings_a_post_back_as_it_was_and_its_reports_stay_answered(db: Database) -> None:
+    topic = await a_topic(db)
+    post, other = await a_post(db, topic=topic), await a_post(db, topic=topic)
+    reporter = await report(db, post)
+    before = await the_post(db, post.id)
+    decision = await decide(db, await a_moderator(db), post, Act.HIDE)
+    author = await actor(db, post.author_id)
+    number = await actions.file(db, author, decision, WHY)
+    await actions.answer(
+        db, await a_moderator(db), number, Answer(outcome="overturned", reason="お知らせです。")
+    )
+    after = await the_post(db, post.id)
+    for same in ("number", "state", "raw", "sha256"):
+        assert getattr(after, same) == getattr(before, same)
+    assert (await the_post(db, other.id)).number == post.number + 1
+    assert [found.open for found in await reports.of_post(db, post.id)] == [False]
+    assert [notice.kind for notice in await told(db, author)] == [
+        "appeal_answered",
+        "appeal_filed",
+        "decided",
+    ]
+    assert [notice.kind for notice in await told(db, reporter)] == ["appeal_answered", "report_settled"]
+
+
+async def test_the_author_of_a_post_hidden_on_appeal_is_told_and_may_appeal_in_turn(db: Database) -> None:
+    post, answer = await judged(db, Act.DISMISS, Outcome.OVERTURNED)
+    author = await actor(db, post.author_id)
+    notice = (await told(db, author))[0]
+    assert (notice.kind, notice.params["decision"]) == ("decided", answer)
+    assert notice.params["appeal_until"]
+    number = await actions.file(db, author, answer, WHY)
+    # Neither of the two who had a part in it.
+    first, second = [await actor(db, found) for found in await _deciders(db, post)]
+    for involved in (first, second):
+        with pytest.raises(Forbidden):
+            await actions.answer(db, involved, number, Answer(outcome="overturned", reason="x"))
+    await actions.answer(db, await a_moderator(db), number, Answer(outcome="overturned", reason="はい。"))
+    assert (await the_post(db, post.id)).state == "visible"
+    assert await mismatches(db) == []
+
+
+async def _deciders(db: Database, post: Post) -> list[int]:
+    rows = await db.rows("select moderator_id from decisions where post_id = :id order by number", id=post.id)
+    return [row["moderator_id"] for row in rows]
+
+
+async def test_nobody_judges_an_appeal_against_their_own_decision_not_even_an_administrator(
+    db: Database,
+) -> None:
+    administrator, post = await an_account(db, Role.ADMINISTRATOR), await a_post(db)
+    decision = await decide(db, administrator, post, Act.HIDE)
+    number = await actions.file(db, await actor(db, post.author_id), decision, WHY)
+    with pytest.raises(Forbidden, match="加わった人"):
+        await actions.answer(db, administrator, number, Answer(outcome="upheld", reason="x"))
+
+
+async def test_granting_an_appeal_against_a_mask_lifts_what_that_decision_masked_and_no_more(
+    db: Database,
+) -> None:
+    moderator, author = await a_moderator(db), await an_account(db)
+    post = await a_post(db, author, body="電話は042-000-0000です。会長の山田さんへ。")
+    await mask(db, moderator, post, "042-000-0000")
+    decision = await mask(db, moderator, await the_post(db, post.id), "山田")
+    number = await actions.file(db, author, decision, Filing(body="会長の名前は公表されています。"))
+    given = Answer(outcome="overturned", reason="公人です。")
+    await actions.answer(db, await a_moderator(db), number, given)
+    shown = (await the_post(db, post.id)).shown
+    assert "山田" in shown
+    assert "042" not in shown
+    assert await mismatches(db) == []
+
+
+async def test_an_appeal_is_filed_once_and_judged_once(db: Database) -> None:
+    _, decision, _, appellant = await contested(db, Act.HIDE)
+    number = await actions.file(db, appellant, decision, WHY)
+    with pytest.raises(Forbidden, match="一度だけ"):
+        await actions.file(db, appellant, decision, WHY)
+    judge = await a_moderator(db)
+    await actions.answer(db, judge, number, Answer(outcome="upheld", reason="宣伝です。"))
+    with pytest.raises(Conflict):
+        await actions.answer(db, judge, number, Answer(outcome="overturned", reason="やはり。"))
+
+
+async def test_an_appeal_ends_when_somebody_takes_the_decision_back(db: Database) -> None:
+    post, decision, moderator, appellant = await contested(db, Act.HIDE)
+    number = await actions.file(db, appellant, decision, WHY)
+    assert [line.id for line in await queries.waiting(db, moderator, 9)] == [number]
+    await decide(db, moderator, post, Act.RESTORE)
+    assert await queries.waiting(db, moderator, 9) == []
+    with pytest.raises(Conflict):
+        await actions.answer(db, await a_moderator(db), number, Answer(outcome="upheld", reason="x"))
+
+
+async def test_a_post_to_be_rewritten_after_an_appeal_waits_for_its_author_and_then_for_a_moderator(
+    db: Database,
+) -> None:
+    post, _ = await judged(db, Act.HIDE, Outcome.PARTLY)
+    assert post.returned_at is not None
+    author = await actor(db, post.author_id)
+    await discussing.edit(db, author, post.id, Edit(body="直しました。", version=post.version))
+    await decide(db, await a_moderator(db), post, Act.APPROVE)
+    assert (await the_post(db, post.id)).state == "visible"
+    assert await mismatches(db) == []
+
+
+async def test_hiding_on_appeal_needs_a_rule(db: Database) -> None:
+    _, decision, _, reporter = await contested(db, Act.DISMISS)
+    number = await actions.file(db, reporter, decision, WHY)
+    with pytest.raises(Invalid) as refused:
+        await actions.answer(db, await a_moderator(db), number, Answer(outcome="overturned", reason="x"))
+    assert "rule" in refused.value.fields
+
+
+async def test_too_late_is_too_late(db: Database) -> None:
+    with clock.at(NOW):
+        _, decision, _, appellant = await contested(db, Act.HIDE)
+    with clock.at(NOW + timedelta(days=16)), pytest.raises(Forbidden, match="期限"):
+        await actions.file(db, appellant, decision, WHY)
+
+
+async def test_what_was_filed_never_changes(db: Database) -> None:
+    _, decision, _, appellant = await contested(db, Act.HIDE)
+    await actions.file(db, appellant, decision, WHY)
+    for change in ("update appeals set body = 'x'", "delete from appeals", "truncate appeals cascade"):
+        with pytest.raises(asyncpg.PostgresError):
+            async with db.transaction():
+                await db.run(change)
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ("update appeals set body = body || '。'", "altered"),
+        ("update appeals set due_at = due_at + interval '1 day'", "altered"),
+        ("update appeals set standing = 'reporter'", "altered"),
+        ("delete from appeals", "which there is not"),
+        ("update decisions set moderator_id = (select moderator_id from decisions where appeal_of is null) "
+         "where appeal_of is not null", "which it judges"),
+    ],
+)  # fmt: skip
+async def test_tampering_with_appeals_is_found_and_named(db: Database, change: str, said: str) -> None:
+    await judged(db, Act.HIDE, Outcome.OVERTURNED)
+    await db.run("set local session_replication_role = replica")
+    await db.run(change)
+    assert any(said in line for line in [line async for line in proofs.mismatches(db)])
+
+
+async def test_the_notice_and_its_mail_say_how_to_appeal_and_until_when(
+    db: Database, app: Any, client: httpx.AsyncClient, login: Login
+) -> None:
+    with clock.at(NOW):
+        post, decision, _, appellant = await contested(db, Act.HIDE)
+        (notice,) = await told(db, appellant)
+        site = app.state.site
+        await notification_mail(site, {"notification_id": notice.id})
+    (mailed,) = (site.settings.var_dir / "mail").glob("*.eml")
+    text = email.message_from_bytes(mailed.read_bytes(), policy=email.policy.default).get_content()
+    for said in (
+        "営利・宣伝",
+        "（第1版）",
+        "/rules/4?version=1",
+        "宣伝です。",
+        "審査の担当者",
+        "2026年4月15日",
+        f"/appeals/new?decision={decision}",
+    ):
+        assert said in text, text
+    await login(client, appellant.id or 0)
+    inbox = parsed(await client.get("/inbox"))
+    assert any(link.endswith(f"/appeals/new?decision={decision}") for link in links(inbox))
+    assert f"/appeals/new?post={post.id}" in links(parsed(await client.get(f"/topics/{post.topic_id}")))
+
+
+async def test_a_resident_appeals_and_a_moderator_answers_in_the_browser(
+    db: Database, client: httpx.AsyncClient, login: Login
+) -> None:
+    post, decision, moderator, author = await contested(db, Act.HIDE)
+    await login(client, author.id or 0)
+    form = await client.get(f"/appeals/new?post={post.id}")
+    assert "異議を申し立てる" in form.text
+    refused = await client.post(f"/appeals/new?decision={decision}", data={"body": ""})
+    assert refused.status_code == 422
+    filed = await client.post(f"/appeals/new?decision={decision}", data={"body": WHY.body})
+    assert filed.status_code == 303
+    address = filed.headers["location"]
+    assert WHY.body in (await client.get(address)).text
+    assert (await client.get(f"/appeals/new?decision={decision}")).headers["location"] == address
+    # Who decided sees it and may not judge it.
+    await login(client, moderator.id or 0)
+    assert "もとの判断に加わった人" in (await client.get(address)).text
+    answer = {"outcome": "overturned", "reason": "お知らせでした。"}
+    assert (await client.post(address, data=answer)).status_code == 403
+    judge = await a_moderator(db)
+    await login(client, judge.id or 0)
+    assert address in links(parsed(await client.get("/appeals")))
+    assert (await client.post(address, data={"outcome": "overturned", "reason": ""})).status_code == 422
+    assert (await client.post(address, data=answer)).headers["location"] == "/appeals"
+    assert "お知らせでした。" in (await client.get("/moderation/log")).text
+    assert (await client.post(address, data=answer)).status_code == 409
+
+
+async def test_appeals_of_others_are_nobodys_business(
+    db: Database, client: httpx.AsyncClient, login: Login
+) -> None:
+    post, decision, _, author = await contested(db, Act.HIDE)
+    number = await actions.file(db, author, decision, WHY)
+    elsewhere = await a_board(db)
+    stranger = await an_account(db)
+    addresses = (f"/appeals/{number}", f"/appeals/new?decision={decision}", f"/appeals/new?post={post.id}")
+    await login(client, stranger.id or 0)
+    for address in addresses:
+        assert (await client.get(address)).status_code == 404
+    assert elsewhere.id
+    assert WHY.body not in (await client.get("/appeals")).text
+    client.cookies.clear()
+    assert (await client.get(f"/appeals/{number}")).status_code == 404
+    assert (await client.get("/appeals/new?decision=1")).status_code == 303
+
+
+async def test_everybody_sees_how_many_decisions_were_overturned_by_rule(
+    db: Database, client: httpx.AsyncClient
+) -> None:
+    await judged(db, Act.HIDE, Outcome.OVERTURNED)
+    await judged(db, Act.HIDE, Outcome.UPHELD)
+    (hidden,) = [line for line in await queries.figures(db, ["official"]) if line.act == "hide"]
+    assert (hidden.rule_number, hidden.decisions, hidden.appeals) == (4, 2, 2)
+    assert (hidden.upheld, hidden.partly, hidden.overturned) == (1, 0, 1)
+    assert "4. 営利・宣伝" in text_of(parsed(await client.get("/appeals")))
