@@ -37,7 +37,7 @@ CALLERS = {
     },
     "set_words": {"forum/posts/actions.py:rewrite"},
     # The same words, with what is masked.
-    "show_masked": {"moderation/reviews/actions/masking.py:_show"},
+    "show_masked": {"moderation/reviews/actions/masking.py:show"},
 }
 WORDS_ARE_WRITTEN_IN = {
     "revisions": {"forum/posts/queries/revisions.py:add_revision"},
