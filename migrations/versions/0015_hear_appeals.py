@@ -5,8 +5,8 @@ New lines of the log are hashed in version 3, or 4 for a post that was masked; o
 
 from alembic import op
 
-revision = "0014"
-down_revision = "0013"
+revision = "0015"
+down_revision = "0014"
 
 APPEALS = """
 create table appeals (
