@@ -16,7 +16,7 @@ TEMPLATES = ROOT / "templates"
 NAMES = sorted(path.relative_to(TEMPLATES).as_posix() for path in TEMPLATES.rglob("*") if path.is_file())
 PAGES = [name for name in NAMES if name.endswith(".html")]
 # Macros; they are told what they need by their parameters.
-LIBRARIES = {"_forms.html", "_parts.html"}
+LIBRARIES = {"_bars.html", "_forms.html", "_parts.html"}
 FRAGMENTS = [name for name in PAGES if Path(name).name.startswith("_") and name not in LIBRARIES]
 
 # Given to every page; a fragment gets none of them (see forum/web.py: page), only the locale.

@@ -97,6 +97,7 @@ async def the_room(db: Database) -> list[Tour]:
         "/search?q=野川",
         "/moderation/log",
         "/moderation/recounts",
+        "/transparency",
         f"/moderation/log/{line}",
         f"/posts/{mine.id}/revisions",
         "/nowhere",

@@ -1,5 +1,5 @@
-"""Pages of numbers: `recounts` of the room."""
+"""Pages of numbers: daily `recounts` of the room, and the `transparency` of every year."""
 
-from moderation.figures.web import recounts
+from moderation.figures.web import recounts, transparency
 
-routes = [*recounts.routes]
+routes = [*recounts.routes, *transparency.routes]
