@@ -1,5 +1,5 @@
-"""Pages of numbers: daily `recounts` of the room, and the `transparency` of every year."""
+"""Pages of numbers: daily `recounts` of the room, the `transparency` of every year, an `overview` for moderators."""
 
-from moderation.figures.web import recounts, transparency
+from moderation.figures.web import overview, recounts, transparency
 
-routes = [*recounts.routes, *transparency.routes]
+routes = [*recounts.routes, *transparency.routes, *overview.routes]

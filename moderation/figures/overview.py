@@ -1,0 +1,56 @@
+"""How the review is going: what waits and how long, what comes and goes, how often minds differ."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+# What comes in and goes out is looked at by the day, what is decided by the season.
+DAYS = 14
+SEASON = timedelta(days=90)
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What waits on a board: still in time, or later than it should; `oldest`: since when the first."""
+
+    slug: str
+    name: str
+    name_en: str
+    in_time: int
+    late: int
+    oldest: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """What came in to be looked at (held posts, reports), and the decisions."""
+
+    day: date
+    held: int
+    reported: int
+    decided: int
+
+
+@dataclass(frozen=True, slots=True)
+class Ruled:
+    rule: int
+    hidden: int
+    overturned: int
+
+
+@dataclass(frozen=True, slots=True)
+class Moderator:
+    """By the name of the log. `seconded`: another moderator judged the same post next; `agreed`: and came to the same."""
+
+    label: str
+    account_id: int
+    decided: int
+    seconded: int
+    agreed: int
+
+
+def every_day(found: Sequence[Day], today: date) -> list[Day]:
+    """The last days without a gap, the newest first."""
+    by_day = {one.day: one for one in found}
+    days = (today - timedelta(days=n) for n in range(DAYS))
+    return [by_day.get(day, Day(day, 0, 0, 0)) for day in days]

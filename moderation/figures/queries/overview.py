@@ -1,0 +1,106 @@
+"""How the review is going, on the boards of one moderator."""
+
+from datetime import datetime
+
+from forum.access import Actor
+from forum.boards.rules import readable_kinds
+from forum.db import Database
+from moderation.figures.overview import Day, Moderator, Ruled, Waiting
+
+# The boards that this moderator answers for.
+MINE = "b.kind = any(:kinds) and (:everywhere or b.id = any(:board_ids))"
+# Whether a decision lets a post stand or takes it away; other acts say nothing about that.
+VERDICT = (
+    "case when d.act in ('approve', 'dismiss', 'restore') then 'stands' when d.act = 'hide' then 'goes' end"
+)
+
+
+async def waiting(db: Database, actor: Actor, now: datetime) -> list[Waiting]:
+    """Every board, also where nothing waits."""
+    return await db.records(
+        Waiting,
+        f"""
+        select b.slug, b.name, b.name_en, count(i.id) filter (where i.due_at >= :now) as in_time,
+            count(i.id) filter (where i.due_at < :now) as late, min(i.opened_at) as oldest
+        from boards b left join review_items i on i.board_id = b.id and i.open
+        where {MINE} group by b.id order by b.position, b.id
+        """,
+        now=now,
+        **_rights(actor),
+    )
+
+
+async def days(db: Database, actor: Actor, since: datetime, zone: str) -> list[Day]:
+    """What came in to be looked at, and what was decided, on each day on which anything happened."""
+    return await db.records(
+        Day,
+        f"""
+        select cast(happened_at at time zone :zone as date) as day, count(*) filter (where what = 'held') as held,
+            count(*) filter (where what = 'reported') as reported,
+            count(*) filter (where what = 'decided') as decided
+        from (
+            select 'held' as what, p.created_at as happened_at, t.board_id
+            from posts p join topics t on t.id = p.topic_id
+            where p.created_at >= :since and p.shown_at is distinct from p.created_at
+            union all
+            select 'reported', r.created_at, t.board_id
+            from reports r join posts p on p.id = r.post_id join topics t on t.id = p.topic_id
+            where r.created_at >= :since
+            union all
+            select 'decided', decided_at, board_id from decisions where decided_at >= :since
+        ) happened join boards b on b.id = happened.board_id
+        where {MINE} group by 1 order by 1 desc
+        """,
+        since=since,
+        zone=zone,
+        **_rights(actor),
+    )
+
+
+async def ruled(db: Database, actor: Actor, since: datetime) -> list[Ruled]:
+    """What was hidden under each rule, and how much of it was restored."""
+    return await db.records(
+        Ruled,
+        f"""
+        select d.rule_number as rule, count(*) as hidden, count(*) filter (where exists (
+            select from decisions later
+            where later.post_id = d.post_id and later.id > d.id and later.act = 'restore'
+        )) as overturned
+        from decisions d join boards b on b.id = d.board_id
+        where d.act = 'hide' and d.decided_at >= :since and {MINE} group by 1 order by 1
+        """,
+        since=since,
+        **_rights(actor),
+    )
+
+
+async def moderators(db: Database, actor: Actor, since: datetime) -> list[Moderator]:
+    """How much each decided; how often somebody else judged the same post next, and came to the same."""
+    return await db.records(
+        Moderator,
+        f"""
+        select label, account_id, count(*) as decided, count(*) filter (where seconded) as seconded,
+            count(*) filter (where seconded and following = verdict) as agreed
+        from (
+            select m.label, m.account_id, v.verdict, v.following,
+                v.verdict is not null and v.following is not null and v.follower <> v.moderator_id as seconded
+            from (
+                select d.moderator_id, {VERDICT} as verdict, lead({VERDICT}) over next as following,
+                    lead(d.moderator_id) over next as follower
+                from decisions d join boards b on b.id = d.board_id
+                where d.decided_at >= :since and {MINE}
+                window next as (partition by d.post_id order by d.id)
+            ) v join moderator_labels m on m.account_id = v.moderator_id
+        ) judged group by label, account_id order by decided desc, label
+        """,
+        since=since,
+        **_rights(actor),
+    )
+
+
+def _rights(actor: Actor) -> dict[str, object]:
+    return {
+        "kinds": readable_kinds(actor),
+        "everywhere": actor.moderates_everywhere,
+        "board_ids": list(actor.moderates_boards),
+    }
