@@ -18,6 +18,7 @@ from forum.screening.hints import KIND_NAMES
 from forum.validating import validated
 from forum.web import actor_of, database, page, path_id, read, redirect, refill
 from moderation.reviews import canned, hinting, rules
+from moderation.reviews.actions import undoing
 from moderation.reviews.queries import queue, reports, views
 from moderation.reviews.queries.queue import Item, Key
 from moderation.reviews.queries.reports import Record
@@ -47,6 +48,7 @@ async def queue_page(request: Request) -> Response:
         age=rules.spell,
         now=clock.now(),
         waiting=waiting,
+        slip=await undoing.undoable(db, actor),
         saved=await views.of_account(db, actor.id or 0),
         options=await _options(db, actor, titles),
         canned=canned.reasons(),

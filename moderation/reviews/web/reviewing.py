@@ -19,11 +19,11 @@ from forum.posts.web import readable_post
 from forum.screening.hints import KIND_NAMES
 from forum.web import Form, actor_of, database, page, path_id, read, redirect, refill
 from moderation.reviews import actions, canned, hinting, rules
-from moderation.reviews.actions import claiming
+from moderation.reviews.actions import claiming, undoing
 from moderation.reviews.queries import decisions, queue, reports
 from moderation.reviews.rules import Verdict
 from moderation.reviews.views import QUEUE
-from moderation.reviews.web.listing import titled, view_of
+from moderation.reviews.web.listing import queue_page, titled, view_of
 
 # How much of the thread stands around a post that is judged: posts before and after it.
 AROUND = 2
@@ -45,6 +45,7 @@ async def item(request: Request) -> Response:
         post=for_reader(actor, post),
         judged=current,
         claim=claim,
+        slip=await undoing.undoable(db, actor),
         around=await _around(db, actor, post),
         author=author,
         hints=await hinting.hints_on(db, current, newcomer=not author.visible) if post.html else None,
@@ -93,6 +94,13 @@ async def decide(request: Request) -> Response:
     return redirect(request, there, _(rules.ACT_DONE[form.act]))
 
 
+@refill(queue_page)
+async def undo(request: Request) -> Response:
+    """Takes back the last decision, and shows the post once more."""
+    post_id = await undoing.undo(database(request), actor_of(request))
+    return redirect(request, f"/queue/{post_id}", _("取り消しました。投稿は公開に戻りました。"))
+
+
 async def following(request: Request) -> Response:
     """The next item, without deciding on this one."""
     require(rules.can_see_queue(actor_of(request)))
@@ -135,6 +143,7 @@ def _seen(form: Form, name: str) -> int:
 
 
 routes = [
+    Route("/queue/undo", undo, methods=["POST"]),
     Route("/queue/{id:int}/next", following),
     Route("/queue/{id:int}", item),
     Route("/queue/{id:int}", decide, methods=["POST"]),
