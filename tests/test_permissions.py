@@ -28,6 +28,7 @@ from moderation.consultations.rules import completeness, law, lifecycle
 from moderation.consultations.rules.lifecycle import Act, Consultation
 from moderation.digests import rules as digests
 from moderation.digests.rules import Digest
+from moderation.reviews import masking
 from moderation.reviews import rules as reviews
 
 NOW = datetime(2026, 4, 1, tzinfo=UTC)
@@ -149,7 +150,7 @@ RIGHTS: dict[str, tuple[Callable[..., Any], Any]] = {
     "decide on a post": (reviews.can_review, (_post(),)),
     "look under a mask": (posts.can_look_under_masks, (_post(),)),
     "look under a withdrawn one": (posts.can_look_under_masks, (_post("withdrawn"),)),
-    "see who looked": (reviews.can_see_looks, ()),
+    "see who looked": (masking.can_see_looks, ()),
     "appeal against a decision": (appeals.can_appeal, (_contested(), NOW)),
     "see the appeal of another": (appeals.can_see_appeal, (_contested(), 8)),
     "judge the appeal": (appeals.can_answer, (_contested(), 8)),

@@ -10,7 +10,7 @@ from realtime.protocol import MAX_NUMBER
 
 TOPIC = """
 select t.id, t.board_id, b.slug as board_slug, b.kind as board_kind, t.author_id, t.title, t.state, t.locked,
-    t.pinned, t.changes, t.last_number
+    t.pinned, t.changes, t.last_number, t.slow_minutes, t.slow_until
 from topics t join boards b on b.id = t.board_id
 """
 ROW = """
@@ -136,13 +136,22 @@ async def bump(db: Database, topic_id: int, now: datetime) -> None:
 
 
 async def set_head(
-    db: Database, topic_id: int, *, state: str, locked: bool, pinned: bool, board_id: int
+    db: Database,
+    topic_id: int,
+    *,
+    state: str,
+    locked: bool,
+    pinned: bool,
+    board_id: int,
+    slow_minutes: int | None,
+    slow_until: datetime | None,
 ) -> int:
     """Changes the topic itself; the change number of that."""
     change: int = await db.value(
         """
         update topics set changes = changes + 1, head_change = changes + 1, state = :state, locked = :locked,
-            pinned = :pinned, board_id = :board_id
+            pinned = :pinned, board_id = :board_id,
+            slow_minutes = :slow_minutes, slow_until = :slow_until
         where id = :id returning changes
         """,
         id=topic_id,
@@ -150,6 +159,8 @@ async def set_head(
         locked=locked,
         pinned=pinned,
         board_id=board_id,
+        slow_minutes=slow_minutes,
+        slow_until=slow_until,
     )
     return change
 

@@ -1,7 +1,7 @@
 """Topics and who may do what in them."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated
 
 from pydantic import BaseModel
@@ -47,6 +47,9 @@ class Topic:
     pinned: bool
     changes: int
     last_number: int
+    # For a while one person writes once in so many minutes.
+    slow_minutes: int | None = None
+    slow_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +124,20 @@ def can_reply(actor: Actor, topic: Topic) -> Ruling:
     if topic.locked and not actor.steers(topic.board_id):
         return Ruling(_("この話題の受付は終わりました。"))
     return ALLOWED
+
+
+def is_slow(topic: Topic, now: datetime) -> bool:
+    return topic.slow_minutes is not None and topic.slow_until is not None and now < topic.slow_until
+
+
+def next_turn(actor: Actor, topic: Topic, last_written: datetime | None, now: datetime) -> datetime | None:
+    """When somebody who wrote last at that time may write again in a slow topic; None: now."""
+    if not is_slow(topic, now) or actor.steers(topic.board_id) or last_written is None:
+        return None
+    assert topic.slow_minutes is not None
+    assert topic.slow_until is not None
+    turn = min(last_written + timedelta(minutes=topic.slow_minutes), topic.slow_until)
+    return turn if turn > now else None
 
 
 def can_steer(actor: Actor, topic: Topic) -> Ruling:

@@ -5,6 +5,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, Field
 
+from forum.access import ALLOWED, Actor, Ruling, can_take_part
 from forum.i18n import _
 from forum.posts.masking import MASK, masked
 from forum.posts.rules import Revision, State
@@ -47,6 +48,13 @@ class Look(BaseModel):
     """Why somebody wants to see what is under a mask."""
 
     reason: Annotated[Line, sized(1, LOOK_MAX)]
+
+
+def can_see_looks(actor: Actor) -> Ruling:
+    """Who looked at sealed words is shown to those who answer for all moderators."""
+    if not (ruling := can_take_part(actor)):
+        return ruling
+    return ALLOWED if actor.is_administrator else Ruling(_("管理者だけが開けます。"))
 
 
 def masking_acts(state: str, *, masks: bool) -> tuple[Act, ...]:

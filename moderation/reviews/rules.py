@@ -49,6 +49,10 @@ class Act(StrEnum):
     UNMASK = "unmask"
     # Of a decision that was appealed.
     UPHOLD = "uphold"
+    LOCK = "lock"
+    UNLOCK = "unlock"
+    SLOW = "slow"
+    UNSLOW = "unslow"
 
 
 ACT_NAMES = {
@@ -60,6 +64,10 @@ ACT_NAMES = {
     Act.MASK: N_("個人の情報を伏せる"),
     Act.UNMASK: N_("伏せた文字を戻す"),
     Act.UPHOLD: N_("判断を維持"),
+    Act.LOCK: N_("受付終了"),
+    Act.UNLOCK: N_("受付再開"),
+    Act.SLOW: N_("ゆっくりモード"),
+    Act.UNSLOW: N_("ゆっくりモード終了"),
 }
 # What the person reads who has just decided.
 ACT_DONE = {
@@ -71,6 +79,10 @@ ACT_DONE = {
     Act.MASK: N_("選んだ文字を■で伏せました。"),
     Act.UNMASK: N_("伏せた文字を元に戻しました。"),
     Act.UPHOLD: N_("もとの判断を維持しました。"),
+    Act.LOCK: N_("話題の受付を終わりました。"),
+    Act.UNLOCK: N_("話題の受付を再開しました。"),
+    Act.SLOW: N_("話題をゆっくりにしました。"),
+    Act.UNSLOW: N_("ゆっくりモードを終えました。"),
 }
 # Whoever is told to rewrite, loses a post or gets it back is owed the reason.
 NEEDS_REASON = {Act.RETURN, Act.HIDE, Act.RESTORE, Act.MASK, Act.UNMASK, Act.UPHOLD}
@@ -130,13 +142,6 @@ def can_see_queue(actor: Actor) -> Ruling:
     if not (ruling := can_take_part(actor)):
         return ruling
     return ALLOWED if actor.is_moderator else Ruling(_("審査の担当者だけが開けます。"))
-
-
-def can_see_looks(actor: Actor) -> Ruling:
-    """Who looked at sealed words is shown to those who answer for all moderators."""
-    if not (ruling := can_take_part(actor)):
-        return ruling
-    return ALLOWED if actor.is_administrator else Ruling(_("管理者だけが開けます。"))
 
 
 def can_review(actor: Actor, post: Post | PostView) -> Ruling:

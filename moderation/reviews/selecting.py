@@ -23,7 +23,7 @@ class Selection(BaseModel):
     board: Perhaps[str] = None
     act: Perhaps[Act] = None
     rule: RuleNumber = None
-    role: Perhaps[Literal["moderator", "administrator"]] = None
+    role: Perhaps[Literal["moderator", "administrator", "facilitator"]] = None
     moderator: Perhaps[str] = None
     since: Perhaps[Day] = None
     until: Perhaps[Day] = None

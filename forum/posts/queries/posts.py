@@ -34,6 +34,20 @@ async def post(db: Database, post_id: int) -> Post | None:
     return await db.record(Post, POST + "where p.id = :id", id=post_id)
 
 
+async def opening(db: Database, topic_id: int) -> Post | None:
+    return await db.record(Post, POST + "where p.topic_id = :id and p.number = 1", id=topic_id)
+
+
+async def last_written(db: Database, topic_id: int, author_id: int) -> datetime | None:
+    """When somebody wrote in the topic for the last time."""
+    found: datetime | None = await db.value(
+        "select max(created_at) from posts where topic_id = :topic_id and author_id = :author_id",
+        topic_id=topic_id,
+        author_id=author_id,
+    )
+    return found
+
+
 async def locked(db: Database, post_id: int) -> Post | None:
     """The post, locked until the transaction ends. Lock its topic first."""
     return await db.record(Post, POST + "where p.id = :id for update of p", id=post_id)

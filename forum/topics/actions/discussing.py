@@ -4,16 +4,18 @@ from forum import clock
 from forum.access import Actor, require
 from forum.boards.rules import Board, can_read
 from forum.db import Database
-from forum.errors import NotFound
+from forum.errors import NotFound, TooSoon
 from forum.events import PostChanged, QueueChanged, publish
+from forum.i18n import _
 from forum.posts import actions as posts
 from forum.posts import rules as post_rules
+from forum.posts.queries.posts import last_written
 from forum.posts.rules import Draft, Edit, State
 from forum.topics import queries, rules
 from forum.topics.actions.heading import follow_opening
 from forum.topics.actions.locking import post_for, require_version, topic_for
 from forum.topics.actions.telling import about_post
-from forum.topics.rules import Opening
+from forum.topics.rules import Opening, Topic
 
 
 async def start(db: Database, actor: Actor, board: Board, opening: Opening) -> tuple[int, int]:
@@ -41,6 +43,7 @@ async def reply(db: Database, actor: Actor, topic_id: int, draft: Draft) -> int:
     async with db.transaction():
         topic = await topic_for(db, actor, topic_id)
         require(rules.can_reply(actor, topic))
+        await _wait_for_turn(db, actor, topic)
         state = post_rules.starting_state(actor, topic.board_id)
         visible = state is State.VISIBLE
         number, change = await queries.next_post(db, topic.id, bumped_at=clock.now() if visible else None)
@@ -76,6 +79,22 @@ async def withdraw(db: Database, actor: Actor, post_id: int) -> None:
         await publish(db, QueueChanged(topic.board_id))  # it may have been reported
         if post.number == 1:
             await follow_opening(db, topic, State.WITHDRAWN)
+
+
+async def _wait_for_turn(db: Database, actor: Actor, topic: Topic) -> None:
+    assert actor.id is not None
+    now = clock.now()
+    turn = rules.next_turn(actor, topic, await last_written(db, topic.id, actor.id), now)
+    if turn:
+        seconds = int((turn - now).total_seconds()) + 1
+        raise TooSoon(
+            _(
+                "この話題は、いま1人%(n)s分に1回までです。あと%(m)s分で書けます。",
+                n=topic.slow_minutes,
+                m=-(-seconds // 60),
+            ),
+            seconds,
+        )
 
 
 async def _announce(

@@ -20,6 +20,8 @@ async def change_head(db: Database, topic: Topic, changed: Topic) -> bool:
         locked=changed.locked,
         pinned=changed.pinned,
         board_id=changed.board_id,
+        slow_minutes=changed.slow_minutes,
+        slow_until=changed.slow_until,
     )
     await publish(db, TopicChanged(topic.id, change))
     return True

@@ -95,6 +95,7 @@ async def topic(request: Request) -> Response:
     assert board is not None
     steers = bool(rules.can_steer(actor, found))
     can_reply = rules.can_reply(actor, found)
+    slow = rules.is_slow(found, clock.now())
     reply_to = await _answered(db, actor, found, request)
     return await page(
         request,
@@ -106,6 +107,9 @@ async def topic(request: Request) -> Response:
         last_page=last_page,
         per_page=rules.POSTS_PER_PAGE,
         can_reply=can_reply,
+        slow=slow,
+        opening=await posts.opening(db, found.id) if slow else None,
+        turn=await _turn(db, actor, found),
         steers=steers,
         boards=await boards.boards(db, readable_kinds(actor)) if steers else [],
         reply_to=reply_to,
@@ -113,6 +117,14 @@ async def topic(request: Request) -> Response:
         form=getattr(request.state, "form", None)
         or (await _quoting(db, actor, found, request) if can_reply else Form()),
     )
+
+
+async def _turn(db: Database, actor: Actor, topic: Topic) -> datetime | None:
+    """When this person may write again, if not now."""
+    now = clock.now()
+    if actor.id is None or not rules.is_slow(topic, now):
+        return None
+    return rules.next_turn(actor, topic, await posts.last_written(db, topic.id, actor.id), now)
 
 
 async def post(request: Request) -> Response:

@@ -34,7 +34,7 @@ async def move(request: Request) -> Response:
 routes = [
     *(
         Route(f"/topics/{{id:int}}/{act.__name__}", _button(act), methods=["POST"])
-        for act in (steering.lock, steering.unlock, steering.pin, steering.unpin)
+        for act in (steering.pin, steering.unpin)
     ),
     Route("/topics/{id:int}/move", move, methods=["POST"]),
 ]

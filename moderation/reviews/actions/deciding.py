@@ -110,6 +110,7 @@ async def record(
     rule: CharterRule | None,
     *,
     appeal_of: int | None = None,
+    role: str | None = None,
 ) -> int:
     """Writes a line of the log, for good; the number of the decision."""
     assert actor.id is not None
@@ -126,7 +127,7 @@ async def record(
         rule_version=rule.version if rule else None,
         reason=verdict.reason,
         moderator_id=actor.id,
-        role=rules.role_of(actor),
+        role=role or rules.role_of(actor),
         text_sha256=post.sha256,
         now=clock.now(),
     )

@@ -1,7 +1,7 @@
 """The pages of the review: `reporting` by residents, the `listing` of the queue, `reviewing` and `claiming` of its items and
 `bulk` decisions by moderators, the `log` for everyone."""
 
-from moderation.reviews.web import bulk, claiming, listing, log, masking, reporting, reviewing
+from moderation.reviews.web import bulk, claiming, keeping, listing, log, masking, reporting, reviewing
 
 routes = [
     *reporting.routes,
@@ -10,5 +10,6 @@ routes = [
     *claiming.routes,
     *bulk.routes,
     *masking.routes,
+    *keeping.routes,
     *log.routes,
 ]

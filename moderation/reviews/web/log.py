@@ -16,6 +16,7 @@ from forum.i18n import N_, _, by_locale, current_locale
 from forum.proof import canonical
 from forum.web import Form, actor_of, database, page, path_id, query_number, read, refill, site
 from moderation.reviews import chain, exporting
+from moderation.reviews.keeping import FACILITATOR
 from moderation.reviews.queries import chain as chained
 from moderation.reviews.queries import log as lines
 from moderation.reviews.queries.decisions import Decision
@@ -24,7 +25,11 @@ from moderation.reviews.selecting import LOG, Selection
 
 PER_PAGE = 30
 NEWEST = 2**63 - 1
-ROLE_NAMES = {Role.MODERATOR: N_("審査担当"), Role.ADMINISTRATOR: N_("管理者")}
+ROLE_NAMES: dict[str, str] = {
+    Role.MODERATOR: N_("審査担当"),
+    Role.ADMINISTRATOR: N_("管理者"),
+    FACILITATOR: N_("世話人"),
+}
 Handler = Callable[[Request], Awaitable[Response]]
 
 

@@ -18,9 +18,8 @@ from forum.screening.personal import personal_data
 from forum.web import Form, actor_of, database, page, path_id, query_number, read, redirect, refill
 from moderation.reviews import rules
 from moderation.reviews.actions import masking
-from moderation.reviews.masking import Look, Wish, masking_acts
+from moderation.reviews.masking import Look, Wish, can_see_looks, masking_acts
 from moderation.reviews.queries import reports
-from moderation.reviews.rules import can_see_looks
 from moderation.reviews.web.listing import titled
 
 PER_PAGE = 50

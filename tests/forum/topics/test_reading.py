@@ -243,7 +243,7 @@ async def test_buttons_are_shown_to_those_who_may_press_them(
 ) -> None:
     board = await a_board(db)
     topic, facilitator = await a_topic(db, board=board), await a_facilitator(db, board)
-    reply, lock = f"/topics/{topic.topic_id}/replies#compose", f"/topics/{topic.topic_id}/lock"
+    reply, lock = f"/topics/{topic.topic_id}/replies#compose", f"/topics/{topic.topic_id}/pin"
     for actor, buttons in (
         (None, set()),
         (await an_account(db), {reply}),

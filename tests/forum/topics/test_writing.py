@@ -271,7 +271,7 @@ async def test_withdrawing_asks_first(client: httpx.AsyncClient, db: Database, r
     assert (await client.post(f"/posts/{post.id}/withdraw")).status_code == 403  # it is gone already
 
 
-@pytest.mark.parametrize(("act", "undo", "shown"), [("lock", "unlock", "受付終了"), ("pin", "unpin", "固定")])
+@pytest.mark.parametrize(("act", "undo", "shown"), [("pin", "unpin", "固定")])
 async def test_a_facilitator_keeps_order(
     client: httpx.AsyncClient, db: Database, login: Login, act: str, undo: str, shown: str
 ) -> None:
@@ -319,7 +319,7 @@ async def test_residents_and_guests_steer_nothing(
     assert board is not None
     async with visitor(app) as guest:
         for visiting in (client, guest):
-            for act in ("lock", "unlock", "pin", "unpin"):
+            for act in ("keep", "pin", "unpin"):
                 assert (await visiting.post(f"/topics/{topic.topic_id}/{act}")).status_code == 403
             form = {"board_id": str(board.id)}
             assert (await visiting.post(f"/topics/{topic.topic_id}/move", data=form)).status_code == 403

@@ -1,0 +1,40 @@
+"""Keeping a topic in order: ending and opening it, slowing it down. Each act says why, and has its inverse."""
+
+from datetime import timedelta
+from typing import Annotated
+
+from pydantic import BaseModel, Field
+
+from forum.access import Actor
+from forum.i18n import N_
+from forum.text import Paragraphs, sized
+from moderation.reviews.rules import REASON_MAX, Act, role_of
+
+MINUTES = (1, 5, 15, 60, 360, 1440)
+HOURS = {3: N_("3時間"), 24: N_("1日"), 72: N_("3日"), 168: N_("1週間")}
+FACILITATOR = "facilitator"
+
+
+class Keeping(BaseModel):
+    """The form: what to do and why; how slow, and for how long."""
+
+    act: Act
+    reason: Annotated[Paragraphs, sized(1, REASON_MAX)]
+    minutes: Annotated[int, Field(ge=1, le=max(MINUTES))] = 5
+    hours: Annotated[int, Field(ge=1, le=max(HOURS))] = 24
+
+    @property
+    def lasting(self) -> timedelta:
+        return timedelta(hours=self.hours)
+
+
+def keeping_acts(*, locked: bool, slow: bool) -> tuple[Act, ...]:
+    """A topic that takes no more posts need not be slow."""
+    if locked:
+        return (Act.UNLOCK,)
+    return (Act.LOCK, Act.UNSLOW) if slow else (Act.LOCK, Act.SLOW)
+
+
+def role_in(actor: Actor, board_id: int) -> str:
+    """In which role somebody keeps the topics of a board."""
+    return role_of(actor).value if actor.moderates(board_id) else FACILITATOR

@@ -1,0 +1,47 @@
+"""The page on which those who keep a board end a topic, open it again, or slow it down."""
+
+from datetime import timedelta
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from forum import clock
+from forum.access import require
+from forum.i18n import _
+from forum.topics.rules import can_steer, is_slow
+from forum.topics.web.reading import title_for, topic_of
+from forum.web import actor_of, database, page, read, redirect, refill
+from moderation.reviews import rules
+from moderation.reviews.actions import keeping
+from moderation.reviews.keeping import HOURS, MINUTES, Keeping, keeping_acts
+from moderation.reviews.rules import spell
+
+
+async def choosing(request: Request) -> Response:
+    actor, topic = actor_of(request), await topic_of(request)
+    require(can_steer(actor, topic))
+    slow = is_slow(topic, clock.now())
+    return await page(
+        request,
+        "reviews/keep.html",
+        topic=topic,
+        title=title_for(actor, topic),
+        slow=slow,
+        acts=keeping_acts(locked=topic.locked, slow=slow),
+        minutes=[(minutes, spell(timedelta(minutes=minutes))) for minutes in MINUTES],
+        hours=[(hours, _(name)) for hours, name in HOURS.items()],
+    )
+
+
+@refill(choosing)
+async def keep(request: Request) -> Response:
+    topic, wish = await topic_of(request), await read(request, Keeping)
+    await keeping.keep(database(request), actor_of(request), topic.id, wish)
+    return redirect(request, f"/topics/{topic.id}", _(rules.ACT_DONE[wish.act]))
+
+
+routes = [
+    Route("/topics/{id:int}/keep", choosing),
+    Route("/topics/{id:int}/keep", keep, methods=["POST"]),
+]

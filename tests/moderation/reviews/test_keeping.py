@@ -1,0 +1,145 @@
+"""Topics are ended, opened again and slowed down with a reason, on record; who may write again when, as a table."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from starlette.applications import Starlette
+
+from forum import clock
+from forum.access import Actor, Role
+from forum.commands.verify import every_mismatch
+from forum.db import Database
+from forum.errors import Conflict, Forbidden, TooSoon
+from forum.posts.rules import Post
+from forum.topics import queries as topics
+from forum.topics.rules import Topic, next_turn
+from moderation.reviews.actions import keeping
+from moderation.reviews.keeping import Keeping, keeping_acts
+from moderation.reviews.rules import Act
+from tests.conftest import Login, visitor
+from tests.factories import a_board, a_facilitator, a_moderator, a_post, a_topic, an_account
+from tests.moderation.consultations import stories
+from tests.moderation.reviews.test_actions import log_of, told
+
+NOW = datetime(2026, 4, 1, 12, 0, tzinfo=UTC)
+HERE, THERE = frozenset({1}), frozenset({2})
+RESIDENT = Actor(id=2, role=Role.RESIDENT, confirmed=True)
+
+# the topic ends no posts, is slow -> what can be done
+ACTS = [
+    (False, False, (Act.LOCK, Act.SLOW)),
+    (False, True, (Act.LOCK, Act.UNSLOW)),
+    (True, False, (Act.UNLOCK,)),
+    (True, True, (Act.UNLOCK,)),
+]
+# who, one turn lasts (minutes, or never slow), slow for (minutes), wrote before (minutes, or never) -> waits (minutes)
+TURNS = [
+    (RESIDENT, None, 60, 1, None),
+    (RESIDENT, 15, 60, None, None),
+    (RESIDENT, 15, 60, 0, 15),
+    (RESIDENT, 15, 60, 10, 5),
+    (RESIDENT, 15, 60, 15, None),
+    (RESIDENT, 15, 3, 10, 3),
+    (RESIDENT, 15, 0, 10, None),
+    (RESIDENT, 15, -5, 10, None),
+    (Actor(id=2, confirmed=True, facilitates_boards=THERE), 15, 60, 10, 5),
+    (Actor(id=2, confirmed=True, facilitates_boards=HERE), 15, 60, 10, None),
+    (Actor(id=2, confirmed=True, moderates_boards=HERE), 15, 60, 10, None),
+    (Actor(id=2, role=Role.MODERATOR, confirmed=True), 15, 60, 10, None),
+    (Actor(id=2, role=Role.STAFF, confirmed=True), 15, 60, 10, 5),
+]
+
+
+async def keep(db: Database, by: Actor, post: Post, act: Act, **more: Any) -> int:
+    return await keeping.keep(
+        db, by, post.topic_id, Keeping(act=act, reason="落ち着いて話すためです。", **more)
+    )
+
+
+@pytest.mark.parametrize(("locked", "slow", "acts"), ACTS)
+def test_every_act_on_a_topic_has_its_inverse(locked: bool, slow: bool, acts: tuple[Act, ...]) -> None:
+    assert keeping_acts(locked=locked, slow=slow) == acts
+
+
+@pytest.mark.parametrize(("who", "minutes", "lasts", "before", "waits"), TURNS)
+def test_who_may_write_again_when(
+    who: Actor, minutes: int | None, lasts: int, before: int | None, waits: int | None
+) -> None:
+    until = NOW + timedelta(minutes=lasts) if minutes else None
+    topic = Topic(1, 1, "midori", "official", 1, "野川", "visible", False, False, 1, 1, minutes, until)
+    last = NOW - timedelta(minutes=before) if before is not None else None
+    turn = next_turn(who, topic, last, NOW)
+    assert turn == (NOW + timedelta(minutes=waits) if waits else None)
+
+
+async def test_in_a_slow_topic_everybody_waits_for_their_turn(db: Database) -> None:
+    board = await a_board(db)
+    post, writer, keeper = (
+        await a_topic(db, board=board),
+        await an_account(db),
+        await a_facilitator(db, board),
+    )
+    await keep(db, keeper, post, Act.SLOW, minutes=15, hours=3)
+    now = clock.now()
+    await a_post(db, writer, topic=post)
+    with pytest.raises(TooSoon) as refused:
+        await a_post(db, writer, topic=post)
+    assert 14 * 60 < refused.value.seconds <= 15 * 60 + 1
+    await a_post(db, await an_account(db), topic=post)
+    await a_post(db, keeper, topic=post)
+    await a_post(db, keeper, topic=post)
+    with clock.at(now + timedelta(minutes=16)):
+        await a_post(db, writer, topic=post)
+    with clock.at(now + timedelta(hours=4)):
+        await a_post(db, writer, topic=post)
+        await a_post(db, writer, topic=post)
+
+
+async def test_every_act_is_a_line_of_the_log_and_its_inverse_undoes_it(db: Database) -> None:
+    board, author = await a_board(db), await an_account(db)
+    post, keeper = await a_topic(db, author, board=board), await a_facilitator(db, board)
+    before = await topics.topic(db, post.topic_id)
+    acts = [Act.SLOW, Act.UNSLOW, Act.LOCK, Act.UNLOCK]
+    for act in acts:
+        await keep(db, keeper, post, act)
+        with pytest.raises(Conflict):
+            await keep(db, keeper, post, act)
+    after = await topics.topic(db, post.topic_id)
+    assert before is not None
+    assert after is not None
+    assert (after.locked, after.slow_minutes, after.slow_until) == (before.locked, None, None)
+    assert [line.act for line in await log_of(db, post)] == acts[::-1]
+    assert {line.role for line in await log_of(db, post)} == {"facilitator"}
+    assert [note.kind for note in await told(db, author)] == ["topic_kept"] * 4
+    assert [line async for line in every_mismatch(db, stories.SEAL)] == []
+
+
+async def test_only_those_who_keep_the_board_keep_its_topics(db: Database) -> None:
+    post = await a_topic(db)
+    for person in (await an_account(db), await a_facilitator(db, await a_board(db))):
+        with pytest.raises(Forbidden):
+            await keep(db, person, post, Act.LOCK)
+    assert not await log_of(db, post)
+
+
+async def test_the_composer_says_when_one_may_write_again(app: Starlette, db: Database, login: Login) -> None:
+    post, writer, moderator = await a_topic(db), await an_account(db), await a_moderator(db)
+    async with visitor(app) as client:
+        await login(client, moderator.id or 0)
+        url = f"/topics/{post.topic_id}/keep"
+        assert "ゆっくりにする" in (await client.get(url)).text
+        assert (await client.post(url, data={"act": "slow", "reason": ""})).status_code == 422
+        assert (await client.post(url, data={"act": "hide", "reason": "x"})).status_code == 409
+        form = {"act": "slow", "reason": "落ち着くまで。", "minutes": "15", "hours": "3"}
+        assert (await client.post(url, data=form)).status_code == 303
+    await a_post(db, writer, topic=post)
+    async with visitor(app) as client:
+        await login(client, writer.id or 0)
+        page = (await client.get(f"/topics/{post.topic_id}")).text
+        assert "1人15分に1回まで" in page
+        assert "次に書けるとき" in page
+        refused = await client.post(f"/topics/{post.topic_id}/replies", data={"body": "もう一言。"})
+        assert refused.status_code == 429
+        assert "もう一言。" in refused.text
+        assert "落ち着くまで。" in (await client.get(f"/moderation/log?post={post.id}")).text
