@@ -24,7 +24,7 @@ from forum.app import create_app
 from forum.db import Database, connected
 from forum.migrating import migrate
 from forum.settings import Settings
-from moderation.reviews.actions import put_charter_in_force
+from moderation.charters.actions import put_first_charter_in_force
 from tests.bench.sockets import percentile
 from tests.conftest import a_database
 from tests.factories import a_board, a_newcomer, a_topic, an_account
@@ -74,7 +74,7 @@ async def _report(clients: dict[int, httpx.AsyncClient], name: str, address: str
 
 async def _fill(db: Database, size: int) -> Account:
     """A town with this many items; the account of a moderator. The rows are copies of a few real ones."""
-    await put_charter_in_force(db)
+    await put_first_charter_in_force(db)
     moderator, reporter = await an_account(db, Role.MODERATOR), await an_account(db)
     for _ in range(BOARDS):
         board = await a_board(db)
