@@ -33,6 +33,8 @@ class Cut:
     start: int
     end: int
     text: str
+    # As it may be published: groups are made and named from this.
+    shown: str
     sha256: str
     part: str
     kind: str | None
@@ -150,7 +152,7 @@ async def compile_digest(db: Database, digest_id: int) -> bool:
 def suggest(read: Iterable[Text], taken: Iterable[Excerpt]) -> tuple[list[Cut], Proposal]:
     """Pure and slow: seconds for a thousand texts. Passages are known by their place among the cuts."""
     cuts = [cut for text in read for cut in cut_up(text)] + [from_excerpt(excerpt) for excerpt in taken]
-    passages = [Passage(at, cut.text, cut.sha256) for at, cut in enumerate(cuts) if cut.is_opinion]
+    passages = [Passage(at, cut.shown, cut.sha256) for at, cut in enumerate(cuts) if cut.is_opinion]
     return cuts, propose(passages)
 
 
@@ -164,6 +166,7 @@ def cut_up(text: Text) -> list[Cut]:
             start=span.start,
             end=span.end,
             text=text.words[span.start : span.end],
+            shown=text.shown[span.start : span.end],
             sha256=of_opinion(text.sha256, span.start, span.end, text.words[span.start : span.end]),
             part=span.part,
             kind=span.kind,
@@ -182,6 +185,7 @@ def from_excerpt(excerpt: Excerpt) -> Cut:
         start=excerpt.start_at,
         end=excerpt.end_at,
         text=excerpt.text,
+        shown=excerpt.shown,
         sha256=excerpt.sha256,
         part=Part.OPINION,
         kind=excerpt.kind,

@@ -37,7 +37,8 @@ async def take_again(db: Database, digest_id: int, post: Changed) -> None:
         return
     left = {opinion.id: opinion for opinion in taken}
     fresh: list[Cut] = []
-    for cut in cut_up(Text(post.post_id, post.revision_id, None, None, post.words, post.sha256)):
+    words = Text(post.post_id, post.revision_id, None, None, post.words, post.shown, post.sha256)
+    for cut in cut_up(words):
         kept = next((o for o in left.values() if (o.text, o.part) == (cut.text, cut.part)), None)
         if kept is None:
             fresh.append(cut)

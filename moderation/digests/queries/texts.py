@@ -14,6 +14,8 @@ class Text:
     submission_id: int | None
     plan_section_id: int | None
     words: str
+    # The same with ■ where a part is masked, letter for letter.
+    shown: str
     sha256: str
 
 
@@ -28,6 +30,7 @@ class Excerpt:
     start_at: int
     end_at: int
     text: str
+    shown: str
     sha256: str
     kind: str | None
     evidence: str
@@ -43,6 +46,7 @@ class Changed:
     state: str
     revision_id: int
     words: str
+    shown: str
     sha256: str
 
 
@@ -85,14 +89,15 @@ async def not_taken_in(db: Database, digest_id: int) -> list[Text]:
     return await db.records(
         Text,
         f"""
-        select post_id, revision_id, submission_id, plan_section_id, words, sha256 from (
+        select post_id, revision_id, submission_id, plan_section_id, words, shown, sha256 from (
             select p.id as post_id, r.id as revision_id, null as submission_id, null as plan_section_id,
-                r.raw as words, r.sha256, p.created_at as said_at
+                r.raw as words, masked(p.id, r.raw) as shown, r.sha256, p.created_at as said_at
             from posts p join revisions r on r.id = p.revision_id
             where p.id in ({POSTS_IN_SCOPE}) and not exists ({TAKEN_IN} and x.post_id = p.id)
             union all
-            select null, null, s.id, s.plan_section_id, s.body, s.sha256, s.received_at
+            select null, null, s.id, s.plan_section_id, s.body, masked(w.post_id, s.body), s.sha256, s.received_at
             from submissions s join digests d on d.consultation_id = s.consultation_id
+                left join revisions w on w.id = s.revision_id
             where d.id = :id and not exists ({TAKEN_IN} and h.submission_id = s.id)
         ) texts
         order by said_at, post_id, submission_id
@@ -122,8 +127,8 @@ async def excerpts(db: Database, digest_id: int) -> list[Excerpt]:
         Excerpt,
         f"""
         select distinct on (coalesce(-o.submission_id, r.post_id), o.start_at) r.post_id, o.revision_id,
-            o.submission_id, b.plan_section_id, o.start_at, o.end_at, o.text, o.sha256, o.kind, o.evidence,
-            o.group_id, o.representative
+            o.submission_id, b.plan_section_id, o.start_at, o.end_at, o.text, shown_words(o) as shown,
+            o.sha256, o.kind, o.evidence, o.group_id, o.representative
         from digest_sources s
             join opinions o on o.digest_id = s.from_digest_id and o.part = 'opinion'
             left join submissions b on b.id = o.submission_id
@@ -142,7 +147,8 @@ async def changed(db: Database, digest_id: int, stale: list[int]) -> list[Change
     return await db.records(
         Changed,
         """
-        select distinct p.id as post_id, p.state, c.id as revision_id, c.raw as words, c.sha256
+        select distinct p.id as post_id, p.state, c.id as revision_id, c.raw as words, masked(p.id, c.raw) as shown,
+            c.sha256
         from opinions o join revisions r on r.id = o.revision_id
             join posts p on p.id = r.post_id join revisions c on c.id = p.revision_id
         where o.digest_id = :id and o.id = any(:stale) order by p.id

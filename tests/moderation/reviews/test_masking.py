@@ -21,6 +21,7 @@ from forum.posts.rules import Edit, Post
 from forum.topics.actions import discussing
 from forum.topics.live import past_of_topic
 from moderation.digests import actions as digests
+from moderation.digests.queries import groups
 from moderation.reviews.actions import masking
 from moderation.reviews.masking import Wish, lacking_in_wish, masking_acts, places
 from moderation.reviews.rules import Act
@@ -206,6 +207,17 @@ async def test_a_digest_cites_masked_words_by_their_hash_and_shows_the_rest(
     for url in (f"/digests/{digest.id}", f"/verify?hash={post.sha256}"):
         assert NUMBER not in (await client.get(url)).text
     assert [line async for line in every_mismatch(db, stories.SEAL)] == []
+
+
+async def test_groups_are_not_named_with_masked_words(db: Database) -> None:
+    posts = await a_discussion(db)
+    for _ in range(3):
+        post = await a_post(db, topic=posts[0], body="鈴木太郎議員の件は鈴木太郎議員に聞いてほしいです。")
+        await mask(db, await a_moderator(db), post, "鈴木太郎")
+    digest = await a_draft(db, posts)
+    titles = [group.title for group in await groups.groups(db, digest.id)]
+    assert titles
+    assert not [title for title in titles if "鈴木" in title]
 
 
 async def test_only_moderators_of_others_mask_with_rule_and_reason(db: Database) -> None:
