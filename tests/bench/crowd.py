@@ -19,11 +19,20 @@ class Told:
 
     def __init__(self, process: asyncio.subprocess.Process) -> None:
         self.process = process
+        self._turn = asyncio.Lock()
 
     async def do(self, deed: str, **details: Any) -> dict[str, Any]:
+        """Its answer, which is read even when nobody waits for it any more: the next one is another deed's."""
+        return await asyncio.shield(asyncio.create_task(self._do(deed, details)))
+
+    async def _do(self, deed: str, details: dict[str, Any]) -> dict[str, Any]:
+        async with self._turn:
+            return await self._asked(deed, details)
+
+    async def _asked(self, deed: str, details: dict[str, Any]) -> dict[str, Any]:
         assert self.process.stdin is not None
         assert self.process.stdout is not None
-        self.process.stdin.write(json.dumps({"do": deed, **details}).encode() + b"\n")
+        self.process.stdin.write(json.dumps({"do": deed} | details).encode() + b"\n")
         line = await self.process.stdout.readline()
         if not line:
             raise RuntimeError(f"{deed}: the process ended with {await self.process.wait()}")

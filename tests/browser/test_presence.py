@@ -1,6 +1,7 @@
 """Two windows on one topic: who else is there, who writes, and what neither shows."""
 
 import re
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Literal
@@ -72,10 +73,11 @@ async def test_what_is_typed_never_leaves_before_it_is_sent(opened: Open, site_d
         writer.on("websocket", lambda socket: socket.on("framesent", lambda frame: frames.append(str(frame))))
         await writer.reload()
         await expect(writer.locator("html")).to_have_attribute("data-live", "on")
+        started = time.monotonic()
         for _ in range(30):
             await writer.get_by_label("本文").press_sequentially("ひみつ", delay=5)
         signs = [frame for frame in frames if "writing" in frame]
-        assert len(signs) == 1, "one sign in three seconds"
+        assert 1 <= len(signs) <= 1 + (time.monotonic() - started) / 3, "one sign in three seconds"
         assert not any("ひみつ" in frame for frame in frames)
 
 
