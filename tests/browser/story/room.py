@@ -9,7 +9,7 @@ from tests.browser.story.people import Person, Town, link_mailed_to
 PASSWORD = "玉川上水のほとりで待つ"
 FIRST_WORDS = "橋のたもとが暗いので、街灯を増やしてほしいです。"
 BETTER_WORDS = "橋のたもとが暗くて怖いので、低い街灯を増やしてほしいです。"
-ANGRY_WORDS = "係の山田さんの家は042-300-0000です。みんなで電話しましょう。"
+ANGRY_WORDS = "係の山田さんは駅の裏の青い家に住んでいます。みんなで押しかけましょう。"
 
 
 async def a_newcomer_reads_and_registers(town: Town, var_dir: Path, address: str) -> None:
@@ -50,9 +50,15 @@ async def a_post_against_the_charter_is_hidden(town: Town) -> None:
     await guest.looks()
     await expect(guest.post(ANGRY_WORDS)).to_be_visible()
 
-    await reports(town.taro, town, ANGRY_WORDS, "個人情報・プライバシー", "家の電話番号です。")
+    await reports(
+        town.taro, town, ANGRY_WORDS, "個人情報・プライバシー", "住んでいるところが書いてあります。"
+    )
     await hides(
-        town.moderator, ANGRY_WORDS, "家の電話番号です。", "個人情報・プライバシー", "人の連絡先です。"
+        town.moderator,
+        ANGRY_WORDS,
+        "住んでいるところが書いてあります。",
+        "個人情報・プライバシー",
+        "人の連絡先です。",
     )
     for person in (guest, hana):
         await person.looks()
