@@ -92,11 +92,16 @@ def memory(server: Server) -> int:
     return int(pages) * os.sysconf("SC_PAGE_SIZE")
 
 
-def connections(server: Server) -> int:
-    """TCP connections that visitors have with the process, those included that they left and it did not end."""
-    port, held = f":{urlsplit(server.url).port:04X}", ("01", "08")  # established, and waiting to be closed
+def connections(server: Server) -> list[str]:
+    """TCP connections that visitors have with the process, those included that they left and it did not end: the state
+    of each, and the bytes that wait to be sent and to be read."""
+    port, held = f":{urlsplit(server.url).port:04X}", {"01": "established", "08": "left by its visitor"}
     lines = Path(f"/proc/{server.process.pid}/net/tcp").read_text().splitlines()[1:]
-    return sum(local.endswith(port) and state in held for _, local, _, state, *_ in map(str.split, lines))
+    return [
+        f"{held[state]}, from {visitor}, to be sent and read: {waiting}"
+        for _, local, visitor, state, waiting, *_ in map(str.split, lines)
+        if local.endswith(port) and state in held
+    ]
 
 
 def open_files(server: Server) -> int:
