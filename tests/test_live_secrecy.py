@@ -25,8 +25,8 @@ from forum.posts.rules import Draft, Edit, Post
 from forum.topics.actions import discussing, judging
 from forum.topics.actions.locking import post_for
 from moderation.reviews.actions import masking
+from moderation.reviews.acts import Act
 from moderation.reviews.masking import Wish
-from moderation.reviews.rules import Act
 from realtime.protocol import CatchUp, CaughtUp, Refused, Resync, ServerFrame, read_server, write
 from tests.conftest import SECRET, a_database
 from tests.factories import (

@@ -19,7 +19,7 @@ from forum.posts.masking import masked
 from forum.posts.queries import masks, revisions
 from forum.posts.queries import posts as post_queries
 from forum.posts.rules import Post
-from moderation.reviews.rules import Act
+from moderation.reviews.acts import Act
 from tests.conftest import Login, visitor
 from tests.factories import a_facilitator, a_moderator, a_staff_member, a_topic, actor, an_account, the_post
 from tests.test_house_rules import MODULES, ROOT

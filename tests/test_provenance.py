@@ -13,7 +13,7 @@ from forum.db import Database
 from forum.settings import ROOT
 from moderation.figures.actions import recount
 from moderation.reviews import actions as reviews
-from moderation.reviews.rules import Act
+from moderation.reviews.acts import Act
 from tests.factories import a_board, a_newcomer, a_post, a_staff_member, a_topic, an_account
 from tests.moderation.consultations import stories
 from tests.moderation.reviews.test_actions import decide

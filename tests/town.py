@@ -8,7 +8,8 @@ from forum.posts.rules import Edit, Post
 from forum.topics.actions import discussing
 from moderation.digests import actions as digests
 from moderation.reviews import actions as reviews
-from moderation.reviews.rules import Act, Complaint, Verdict
+from moderation.reviews.acts import Act
+from moderation.reviews.rules import Complaint, Verdict
 from tests.factories import a_board, a_moderator, a_newcomer, a_post, a_section, a_topic, an_account
 from tests.moderation.consultations import stories
 from tests.moderation.digests.desk import a_discussion, a_draft, confirm_all

@@ -18,8 +18,9 @@ from moderation.appeals import queries, rules, telling
 from moderation.appeals.rules import Answer, Appeal, Contested, Filing
 from moderation.reviews import telling as telling_of_decisions
 from moderation.reviews.actions import deciding, masking
+from moderation.reviews.acts import Act
 from moderation.reviews.queries import reports
-from moderation.reviews.rules import Act, Verdict
+from moderation.reviews.rules import Verdict
 
 
 async def file(db: Database, actor: Actor, decision_id: int, filing: Filing) -> int:

@@ -14,10 +14,10 @@ select a.id, a.decision_id, a.appellant_id, a.standing, a.body, a.filed_at, a.du
     o.id as answer_id, o.act as answer_act
 from appeals a left join decisions o on o.appeal_of = a.decision_id
 """
-# Masks say nothing about whether a post is to be seen, nor the other way round; what upholds one thing does not touch another.
+# Masks say nothing about whether a post is to be seen, nor the other way round.
 LATER = """
-l.post_id = d.post_id and l.number > d.number and l.act <> 'uphold'
-and (l.act in ('mask', 'unmask')) = (d.act in ('mask', 'unmask'))
+l.post_id = d.post_id and l.number > d.number
+and (select about from acts where act = l.act) = (select about from acts where act = d.act)
 """
 # A decision may itself answer an appeal: whoever took part in any of it has taken part in this.
 CONTESTED = f"""

@@ -13,7 +13,8 @@ from forum.i18n import N_, _
 from forum.posts.rules import State
 from forum.proof import moment
 from forum.text import Paragraphs, sized
-from moderation.reviews.rules import APPEAL_WITHIN, REASON_MAX, Act, RuleNumber
+from moderation.reviews.acts import Act
+from moderation.reviews.rules import APPEAL_WITHIN, REASON_MAX, RuleNumber
 
 BODY_MAX = 2000
 # Half of what the person had to think about it: whoever waits for an answer should not wait longer than that.

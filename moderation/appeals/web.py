@@ -16,8 +16,9 @@ from forum.posts.rules import for_reader
 from forum.web import actor_of, database, page, path_id, query_number, read, redirect, refill
 from moderation.appeals import actions, queries, rules
 from moderation.appeals.rules import OUTCOME_NAMES, Answer, Appeal, Contested, Filing
+from moderation.reviews.acts import ACT_NAMES, Act
 from moderation.reviews.queries import log
-from moderation.reviews.rules import ACT_NAMES, APPEAL_WITHIN, Act, can_see_queue
+from moderation.reviews.rules import APPEAL_WITHIN, can_see_queue
 
 SHOWN = 50
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from typing import TypeVar
 
-from moderation.reviews.rules import Act
+from moderation.reviews.acts import Act
 
 K = TypeVar("K")
 

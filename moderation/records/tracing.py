@@ -21,8 +21,8 @@ from moderation.records import documents, queries
 from moderation.records.documents import Document
 from moderation.records.rules import Kind, Match, Record
 from moderation.reviews import chain
+from moderation.reviews.acts import ACT_NAMES, Act
 from moderation.reviews.queries import log
-from moderation.reviews.rules import ACT_NAMES, Act
 from moderation.submissions import queries as submissions
 from moderation.submissions.proofs import is_genuine
 

@@ -9,7 +9,8 @@ from typing import TypeVar
 from pydantic import BaseModel
 
 from forum.i18n import N_
-from moderation.reviews.rules import MAY_CITE_A_RULE, Verdict
+from moderation.reviews.acts import MAY_CITE_A_RULE
+from moderation.reviews.rules import Verdict
 
 V = TypeVar("V", bound=Verdict)
 REASONS = Path(__file__).with_name("reasons.toml")

@@ -5,10 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from forum.posts.rules import State
-from moderation.reviews.rules import Act
+from moderation.reviews.acts import ABOUT, About, Act
 
-# These change what is published of the words, and no state.
-MASKING = (Act.MASK, Act.UNMASK)
 # What each act makes of each state that it may meet.
 LEADS_TO: dict[Act, dict[State, State]] = {
     Act.APPROVE: {State.HELD: State.VISIBLE},
@@ -16,9 +14,10 @@ LEADS_TO: dict[Act, dict[State, State]] = {
     Act.RETURN: {State.HELD: State.HELD, State.HIDDEN: State.HELD},
     Act.HIDE: {State.HELD: State.HIDDEN, State.VISIBLE: State.HIDDEN},
     Act.RESTORE: {State.HIDDEN: State.VISIBLE},
-    **{act: {state: state for state in State if state != State.WITHDRAWN} for act in MASKING},
     Act.DISMISS: {State.VISIBLE: State.VISIBLE, State.WITHDRAWN: State.WITHDRAWN},
     Act.UPHOLD: {state: state for state in State},
+    # What is published of the words changes, and no state.
+    **{act: {state: state for state in State if state != State.WITHDRAWN} for act in (Act.MASK, Act.UNMASK)},
 }
 # Its author may take back a post in one of these at any time; that is no decision.
 WITHDRAWABLE = {State.HELD, State.VISIBLE}
@@ -66,7 +65,7 @@ def _or_withdrawn(states: set[State]) -> set[State]:
 
 def _is_returned(post: PostHistory) -> bool:
     """Held since it was returned, and not written anew."""
-    judged = [act for act in post.acts if act not in (*MASKING, Act.UPHOLD)]
+    judged = [act for act in post.acts if ABOUT[Act(act)] is About.POST]
     if post.state != State.HELD or not judged or judged[-1] != Act.RETURN or post.decided_at is None:
         return False
     return post.edited_at is None or post.edited_at < post.decided_at

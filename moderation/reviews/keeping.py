@@ -8,7 +8,8 @@ from pydantic import BaseModel, Field
 from forum.access import Actor
 from forum.i18n import N_
 from forum.text import Paragraphs, sized
-from moderation.reviews.rules import REASON_MAX, Act, role_of
+from moderation.reviews.acts import Act
+from moderation.reviews.rules import REASON_MAX, role_of
 
 MINUTES = (1, 5, 15, 60, 360, 1440)
 HOURS = {3: N_("3時間"), 24: N_("1日"), 72: N_("3日"), 168: N_("1週間")}

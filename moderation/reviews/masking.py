@@ -10,7 +10,8 @@ from forum.i18n import _
 from forum.posts.masking import MASK, masked
 from forum.posts.rules import Revision, State
 from forum.text import Line, Paragraphs, sized
-from moderation.reviews.rules import REASON_MAX, Act, RowId, RuleNumber, Verdict
+from moderation.reviews.acts import Act
+from moderation.reviews.rules import REASON_MAX, RowId, RuleNumber, Verdict
 
 PASSAGES_MAX = 50
 PASSAGE_MAX = 200

@@ -9,9 +9,10 @@ from typing import Annotated, Self
 from pydantic import BaseModel, BeforeValidator, Field, model_validator
 
 from forum.access import ALLOWED, Actor, Role, Ruling, can_take_part
-from forum.i18n import N_, _
+from forum.i18n import _
 from forum.posts.rules import Post, PostView, State
 from forum.text import Paragraphs, sized
+from moderation.reviews.acts import MAY_CITE_A_RULE, NEEDS_REASON, Act
 
 NOTE_MAX = 1000
 REASON_MAX = 1000
@@ -35,58 +36,6 @@ REPORTERS_MAX = 4
 APPEAL_WITHIN = timedelta(days=14)
 # From here on an item is marked as pressing.
 PRESSING = timedelta(hours=1)
-
-
-class Act(StrEnum):
-    """What a moderator can do. None of these changes a word of the post; a mask covers some where they are published."""
-
-    APPROVE = "approve"
-    RETURN = "return"
-    HIDE = "hide"
-    RESTORE = "restore"
-    DISMISS = "dismiss"
-    MASK = "mask"
-    UNMASK = "unmask"
-    # Of a decision that was appealed.
-    UPHOLD = "uphold"
-    LOCK = "lock"
-    UNLOCK = "unlock"
-    SLOW = "slow"
-    UNSLOW = "unslow"
-
-
-ACT_NAMES = {
-    Act.APPROVE: N_("公開"),
-    Act.RETURN: N_("書き直しの依頼"),
-    Act.HIDE: N_("非公開"),
-    Act.RESTORE: N_("公開に復帰"),
-    Act.DISMISS: N_("通報を却下"),
-    Act.MASK: N_("個人の情報を伏せる"),
-    Act.UNMASK: N_("伏せた文字を戻す"),
-    Act.UPHOLD: N_("判断を維持"),
-    Act.LOCK: N_("受付終了"),
-    Act.UNLOCK: N_("受付再開"),
-    Act.SLOW: N_("ゆっくりモード"),
-    Act.UNSLOW: N_("ゆっくりモード終了"),
-}
-# What the person reads who has just decided.
-ACT_DONE = {
-    Act.APPROVE: N_("投稿を公開しました。"),
-    Act.RETURN: N_("書いた人に、書き直しをお願いしました。"),
-    Act.HIDE: N_("投稿を非公開にしました。"),
-    Act.RESTORE: N_("投稿を公開に戻しました。"),
-    Act.DISMISS: N_("通報を却下しました。"),
-    Act.MASK: N_("選んだ文字を■で伏せました。"),
-    Act.UNMASK: N_("伏せた文字を元に戻しました。"),
-    Act.UPHOLD: N_("もとの判断を維持しました。"),
-    Act.LOCK: N_("話題の受付を終わりました。"),
-    Act.UNLOCK: N_("話題の受付を再開しました。"),
-    Act.SLOW: N_("話題をゆっくりにしました。"),
-    Act.UNSLOW: N_("ゆっくりモードを終えました。"),
-}
-# Whoever is told to rewrite, loses a post or gets it back is owed the reason.
-NEEDS_REASON = {Act.RETURN, Act.HIDE, Act.RESTORE, Act.MASK, Act.UNMASK, Act.UPHOLD}
-MAY_CITE_A_RULE = {Act.RETURN, Act.HIDE, Act.MASK}
 
 
 class Kind(StrEnum):

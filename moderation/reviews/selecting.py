@@ -7,7 +7,8 @@ from urllib.parse import urlencode
 from pydantic import BaseModel, BeforeValidator
 
 from forum.text import Day, RowId
-from moderation.reviews.rules import Act, RuleNumber
+from moderation.reviews.acts import Act
+from moderation.reviews.rules import RuleNumber
 
 T = TypeVar("T")
 # A field that was left empty asks for nothing.

@@ -7,7 +7,8 @@ from forum.guides.queries import CharterRule
 from forum.notifications.actions import tell
 from forum.posts.rules import Post, State
 from moderation.reviews import rules
-from moderation.reviews.rules import Act, Verdict
+from moderation.reviews.acts import Act
+from moderation.reviews.rules import Verdict
 
 EXCERPT = 120
 

@@ -18,7 +18,8 @@ from moderation.appeals.rules import Filing
 from moderation.digests.actions import publish_digest
 from moderation.figures.actions import recount
 from moderation.reviews import actions as reviews
-from moderation.reviews.rules import Act, Complaint, Verdict
+from moderation.reviews.acts import Act
+from moderation.reviews.rules import Complaint, Verdict
 from tests.browser.conftest import Enter
 from tests.factories import (
     a_board,

@@ -16,8 +16,8 @@ from forum.commands.context import prepare
 from forum.commands.verify import every_mismatch
 from forum.db import Database, connected
 from forum.migrating import migrate, newest_migration
+from moderation.reviews.acts import Act
 from moderation.reviews.queries import chain
-from moderation.reviews.rules import Act
 from tests.conftest import a_database
 from tests.factories import a_moderator, a_post
 from tests.moderation.consultations import stories

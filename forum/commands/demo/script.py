@@ -8,7 +8,7 @@ from typing import Annotated, Literal, TypeVar
 from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
 
 from forum.access import Role
-from moderation.reviews.rules import Act
+from moderation.reviews.acts import Act
 from moderation.submissions.rules import Channel
 
 CONTENT = Path(__file__).parent / "content"

@@ -14,8 +14,9 @@ from forum.posts.rules import Draft, Edit, Post, State
 from forum.topics.actions import discussing, steering
 from forum.topics.rules import Opening
 from moderation.reviews import actions as reviews
+from moderation.reviews.acts import Act
 from moderation.reviews.queries import reports
-from moderation.reviews.rules import Act, Complaint, Verdict
+from moderation.reviews.rules import Complaint, Verdict
 
 # Pins and locks topics in every board, the staff room too.
 KEEPER = "kanri"

@@ -16,7 +16,8 @@ from forum.web import database, page, path_id, site
 from moderation.figures import exporting
 from moderation.figures.queries import years as queries
 from moderation.figures.years import Year, added, bounds
-from moderation.reviews.rules import ACT_NAMES, spell
+from moderation.reviews.acts import ACT_NAMES
+from moderation.reviews.rules import spell
 
 PAGE = "/transparency"
 ANYBODY = {"Access-Control-Allow-Origin": "*"}

@@ -16,9 +16,10 @@ from forum.topics.actions import judging
 from forum.topics.actions.locking import post_for, require_version
 from forum.topics.rules import Topic
 from moderation.reviews import rules, telling
+from moderation.reviews.acts import Act
 from moderation.reviews.chain import GENESIS
 from moderation.reviews.queries import chain, claims, decisions, reports
-from moderation.reviews.rules import Act, Complaint, Verdict
+from moderation.reviews.rules import Complaint, Verdict
 
 # Letters and digits that nobody takes for each other; a label is `審査担当 K7QXM`.
 LABEL_LETTERS = "ACDEFGHJKLMNPQRTUVWXY3479"

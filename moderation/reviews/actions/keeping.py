@@ -13,8 +13,9 @@ from forum.topics.actions.heading import change_head
 from forum.topics.actions.locking import topic_for
 from forum.topics.rules import Topic, can_steer, is_slow
 from moderation.reviews.actions.deciding import record
+from moderation.reviews.acts import Act
 from moderation.reviews.keeping import Keeping, keeping_acts, role_in
-from moderation.reviews.rules import Act, Verdict
+from moderation.reviews.rules import Verdict
 
 
 async def keep(db: Database, actor: Actor, topic_id: int, wish: Keeping) -> int:

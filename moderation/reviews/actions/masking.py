@@ -15,9 +15,9 @@ from forum.topics.actions.locking import post_for, require_version
 from forum.topics.rules import Topic
 from moderation.reviews import rules, telling
 from moderation.reviews.actions.deciding import grounds, record
+from moderation.reviews.acts import Act
 from moderation.reviews.masking import Wish, lacking_in_wish, masking_acts, places
 from moderation.reviews.queries import claims, reports
-from moderation.reviews.rules import Act
 
 SALT_BYTES = 32
 

@@ -8,9 +8,10 @@ from forum.db import Database
 from forum.errors import Conflict
 from forum.i18n import _
 from moderation.reviews.actions.deciding import decide
+from moderation.reviews.acts import Act
 from moderation.reviews.queries import slips
 from moderation.reviews.queries.slips import Slip
-from moderation.reviews.rules import Act, Verdict
+from moderation.reviews.rules import Verdict
 
 # Long enough to see that it was the wrong key. Later it is another judgement, with a reason of its own.
 UNDO_WITHIN = timedelta(minutes=1)

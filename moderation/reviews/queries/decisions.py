@@ -142,11 +142,9 @@ def histories(db: Database) -> AsyncIterator[PostHistory]:
             (select count(*) from revisions where post_id = p.id) as revisions,
             d.acts, d.decided_at
         from posts p cross join lateral (
-            select coalesce(array_agg(act order by number)
-                    filter (where act not in ('lock', 'unlock', 'slow', 'unslow')), '{}') as acts,
-                max(decided_at) filter
-                    (where act not in ('mask', 'unmask', 'lock', 'unlock', 'slow', 'unslow')) as decided_at
-            from decisions where post_id = p.id
+            select coalesce(array_agg(act order by number) filter (where about <> 'topic'), '{}') as acts,
+                max(decided_at) filter (where about in ('post', 'request')) as decided_at
+            from decisions join acts using (act) where post_id = p.id
         ) d
         where p.id > :after order by p.id limit :batch
         """,

@@ -16,6 +16,7 @@ from forum.posts.queries import posts
 from forum.web import actor_of, database, page, read, refill
 from moderation.reviews import canned, rules
 from moderation.reviews.actions import deciding
+from moderation.reviews.acts import ACT_NAMES, Act
 from moderation.reviews.queries import decisions
 from moderation.reviews.rules import Verdict
 from moderation.reviews.web.listing import queue_page, view_of
@@ -62,7 +63,7 @@ async def decide(request: Request) -> Response:
         "reviews/results.html",
         results=results,
         act=verdict.act,
-        act_names=rules.ACT_NAMES,
+        act_names=ACT_NAMES,
         back=view_of(request).address(),
     )
 
@@ -85,7 +86,7 @@ async def _decided_by_others(db: Database, post_id: int) -> str:
     decided = await decisions.of_post(db, post_id)
     if not decided:
         return ""
-    act, label = _(rules.ACT_NAMES[rules.Act(decided[0].act)]), decided[0].moderator or ""
+    act, label = _(ACT_NAMES[Act(decided[0].act)]), decided[0].moderator or ""
     return _("最後の判断は「%(act)s」です（%(label)s）。", act=act, label=label)
 
 

@@ -12,8 +12,8 @@ from forum.i18n import _
 from forum.topics.rules import can_steer, is_slow
 from forum.topics.web.reading import title_for, topic_of
 from forum.web import actor_of, database, page, read, redirect, refill
-from moderation.reviews import rules
 from moderation.reviews.actions import keeping
+from moderation.reviews.acts import ACT_DONE
 from moderation.reviews.keeping import HOURS, MINUTES, Keeping, keeping_acts
 from moderation.reviews.rules import spell
 
@@ -38,7 +38,7 @@ async def choosing(request: Request) -> Response:
 async def keep(request: Request) -> Response:
     topic, wish = await topic_of(request), await read(request, Keeping)
     await keeping.keep(database(request), actor_of(request), topic.id, wish)
-    return redirect(request, f"/topics/{topic.id}", _(rules.ACT_DONE[wish.act]))
+    return redirect(request, f"/topics/{topic.id}", _(ACT_DONE[wish.act]))
 
 
 routes = [

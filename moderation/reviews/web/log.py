@@ -16,11 +16,11 @@ from forum.i18n import N_, _, by_locale, current_locale
 from forum.proof import canonical
 from forum.web import Form, actor_of, database, page, path_id, query_number, read, refill, site
 from moderation.reviews import chain, exporting
+from moderation.reviews.acts import ACT_NAMES
 from moderation.reviews.keeping import FACILITATOR
 from moderation.reviews.queries import chain as chained
 from moderation.reviews.queries import log as lines
 from moderation.reviews.queries.decisions import Decision
-from moderation.reviews.rules import ACT_NAMES
 from moderation.reviews.selecting import LOG, Selection
 
 PER_PAGE = 30

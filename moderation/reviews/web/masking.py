@@ -18,6 +18,7 @@ from forum.screening.personal import personal_data
 from forum.web import Form, actor_of, database, page, path_id, query_number, read, redirect, refill
 from moderation.reviews import rules
 from moderation.reviews.actions import masking
+from moderation.reviews.acts import ACT_DONE
 from moderation.reviews.masking import Look, Wish, can_see_looks, masking_acts
 from moderation.reviews.queries import reports
 from moderation.reviews.web.listing import titled
@@ -68,7 +69,7 @@ async def choosing(request: Request) -> Response:
 async def mask(request: Request) -> Response:
     wish = await read(request, Wish)
     await masking.decide(database(request), actor_of(request), path_id(request), wish)
-    return redirect(request, f"/queue/{path_id(request)}/mask", _(rules.ACT_DONE[wish.act]))
+    return redirect(request, f"/queue/{path_id(request)}/mask", _(ACT_DONE[wish.act]))
 
 
 async def sealed(request: Request) -> Response:

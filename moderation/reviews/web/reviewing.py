@@ -20,6 +20,7 @@ from forum.screening.hints import KIND_NAMES
 from forum.web import Form, actor_of, database, page, path_id, read, redirect, refill
 from moderation.reviews import actions, canned, hinting, rules
 from moderation.reviews.actions import claiming, undoing
+from moderation.reviews.acts import ACT_DONE, ACT_NAMES
 from moderation.reviews.queries import decisions, queue, reports
 from moderation.reviews.rules import Verdict
 from moderation.reviews.views import QUEUE
@@ -58,7 +59,7 @@ async def item(request: Request) -> Response:
             returned=post.returned_at is not None,
             reported=any(report.open for report in reported),
         ),
-        act_names=rules.ACT_NAMES,
+        act_names=ACT_NAMES,
         records={
             record.reporter_id: record for record in (await reports.records(db, [post.id])).get(post.id, [])
         },
@@ -91,7 +92,7 @@ async def decide(request: Request) -> Response:
     )
     await actions.decide(db, actor, post_id, canned.completed(form, form.canned))
     there = await _next(request, post_id) if form.onward else view_of(request).address()
-    return redirect(request, there, _(rules.ACT_DONE[form.act]))
+    return redirect(request, there, _(ACT_DONE[form.act]))
 
 
 @refill(queue_page)

@@ -19,8 +19,8 @@ from forum.posts.rules import Edit, Post
 from forum.topics.actions import discussing
 from moderation.appeals import actions, proofs, queries
 from moderation.appeals.rules import Answer, Filing, Outcome
+from moderation.reviews.acts import Act
 from moderation.reviews.queries import decisions, reports
-from moderation.reviews.rules import Act
 from tests.conftest import Login
 from tests.factories import a_board, a_moderator, a_newcomer, a_post, a_topic, actor, an_account, the_post
 from tests.moderation.reviews.test_actions import decide, report, told

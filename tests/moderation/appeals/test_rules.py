@@ -11,8 +11,9 @@ from forum.access import GUEST, Actor, Role
 from forum.posts.rules import State
 from moderation.appeals import rules
 from moderation.appeals.rules import ANSWERS, Contested, Outcome
+from moderation.reviews.acts import Act
 from moderation.reviews.history import LEADS_TO
-from moderation.reviews.rules import APPEAL_WITHIN, Act
+from moderation.reviews.rules import APPEAL_WITHIN
 
 DECIDED = datetime(2026, 4, 1, 3, tzinfo=UTC)
 AUTHOR, REPORTER, DECIDER, FIRST, OTHER = 1, 2, 3, 4, 5

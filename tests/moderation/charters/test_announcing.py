@@ -18,8 +18,8 @@ from forum.errors import Conflict
 from forum.guides.queries import rule_versions, rules_in_force
 from moderation.charters import actions, proofs, rules
 from moderation.charters.rules import Charter, CharterText
+from moderation.reviews.acts import Act
 from moderation.reviews.queries import decisions
-from moderation.reviews.rules import Act
 from tests.factories import a_moderator, a_post
 from tests.moderation.reviews.test_actions import decide, told
 from tests.pages import links, parsed, text_of

@@ -9,7 +9,7 @@ from forum.boards import actions as boards
 from forum.db import Database
 from moderation.figures.overview import DAYS, Day, every_day
 from moderation.figures.queries import overview
-from moderation.reviews.rules import Act
+from moderation.reviews.acts import Act
 from tests.conftest import Budget, Login
 from tests.factories import a_board, a_moderator, a_newcomer, a_post, a_topic, actor, an_account
 from tests.moderation.reviews.test_actions import decide, report

@@ -12,7 +12,7 @@ from forum.notifications import queries as notifications
 from moderation.figures import actions, rules
 from moderation.figures.queries import recounts
 from moderation.figures.rules import Count, Recount
-from moderation.reviews.rules import Act
+from moderation.reviews.acts import Act
 from tests.conftest import Login
 from tests.factories import a_board, a_moderator, a_newcomer, a_post, a_staff_member, a_topic, an_account
 from tests.forum.test_metrics import number

@@ -12,7 +12,7 @@ import pytest_asyncio
 from forum import clock
 from forum.db import Database
 from moderation.figures.years import Decided, Received, Reported, added
-from moderation.reviews.rules import Act
+from moderation.reviews.acts import Act
 from tests.conftest import Budget
 from tests.factories import a_board, a_moderator, a_newcomer, a_post, a_staff_member, a_topic
 from tests.moderation.reviews.test_actions import decide, report

@@ -12,7 +12,7 @@ from forum.posts.rules import Edit
 from forum.topics.actions import discussing, judging
 from forum.topics.actions.locking import post_for
 from moderation.digests import actions as digests
-from moderation.reviews.rules import Act
+from moderation.reviews.acts import Act
 from tests.conftest import Login
 from tests.factories import (
     a_board,

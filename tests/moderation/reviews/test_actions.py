@@ -20,8 +20,9 @@ from forum.posts.rules import Edit, Post
 from forum.topics import queries as topics
 from forum.topics.actions import discussing
 from moderation.reviews import actions, proofs
+from moderation.reviews.acts import Act
 from moderation.reviews.queries import decisions, log, queue, reports
-from moderation.reviews.rules import Act, Complaint, Kind, Verdict
+from moderation.reviews.rules import Complaint, Kind, Verdict
 from moderation.reviews.views import View
 from tests.factories import (
     a_board,

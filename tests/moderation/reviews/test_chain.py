@@ -13,9 +13,9 @@ from forum.db import Database, connected
 from forum.errors import Conflict
 from forum.proof import digest
 from moderation.reviews import actions, chain, proofs
+from moderation.reviews.acts import Act
 from moderation.reviews.chain import GENESIS, Head, Line
 from moderation.reviews.queries import chain as queries
-from moderation.reviews.rules import Act
 from tests.factories import a_moderator, a_newcomer, a_post, the_post
 from tests.moderation.reviews.test_actions import decide, report
 

@@ -13,8 +13,8 @@ from forum.errors import Conflict, Forbidden
 from forum.posts.rules import Post
 from moderation.reviews.actions import claiming
 from moderation.reviews.actions.claiming import CLAIMED_FOR
+from moderation.reviews.acts import Act
 from moderation.reviews.queries import queue
-from moderation.reviews.rules import Act
 from moderation.reviews.views import View
 from tests.conftest import Login, visitor
 from tests.factories import a_moderator, an_account

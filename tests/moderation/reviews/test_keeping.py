@@ -15,8 +15,8 @@ from forum.posts.rules import Post
 from forum.topics import queries as topics
 from forum.topics.rules import Topic, next_turn
 from moderation.reviews.actions import keeping
+from moderation.reviews.acts import Act
 from moderation.reviews.keeping import Keeping, keeping_acts
-from moderation.reviews.rules import Act
 from tests.conftest import Login, visitor
 from tests.factories import a_board, a_facilitator, a_moderator, a_post, a_topic, an_account
 from tests.moderation.consultations import stories

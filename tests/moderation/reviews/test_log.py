@@ -17,8 +17,8 @@ from forum.access import Role
 from forum.db import Database
 from forum.posts.rules import Post
 from moderation.reviews import actions
+from moderation.reviews.acts import Act
 from moderation.reviews.queries import decisions, log
-from moderation.reviews.rules import Act
 from tests.conftest import Login
 from tests.factories import a_board, a_moderator, a_newcomer, a_post, a_staff_member, a_topic, an_account
 from tests.moderation.reviews.test_actions import decide

@@ -23,8 +23,8 @@ from forum.topics.live import past_of_topic
 from moderation.digests import actions as digests
 from moderation.digests.queries import groups
 from moderation.reviews.actions import masking
+from moderation.reviews.acts import Act
 from moderation.reviews.masking import Wish, lacking_in_wish, masking_acts, places
-from moderation.reviews.rules import Act
 from tests.conftest import Login, visitor
 from tests.factories import a_moderator, a_newcomer, a_post, a_staff_member, a_topic, an_account, the_post
 from tests.moderation.consultations import stories

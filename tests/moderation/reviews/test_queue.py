@@ -14,8 +14,9 @@ from forum.posts.rules import Draft, Edit
 from forum.topics.actions import discussing, steering
 from moderation.reviews import proofs
 from moderation.reviews.actions.deciding import STEPS
+from moderation.reviews.acts import Act
 from moderation.reviews.queries import queue, recount
-from moderation.reviews.rules import Act, Kind
+from moderation.reviews.rules import Kind
 from moderation.reviews.views import View
 from tests.factories import a_board, a_moderator, a_newcomer, a_post, a_topic, actor, an_account, the_post
 from tests.moderation.reviews.test_actions import a_post_that_is, decide, report

@@ -9,11 +9,9 @@ from hypothesis import strategies as st
 
 from forum.access import Actor, Role
 from forum.posts.rules import Post
+from moderation.reviews.acts import ACT_DONE, ACT_NAMES, Act
 from moderation.reviews.rules import (
-    ACT_DONE,
-    ACT_NAMES,
     HELD_WITHIN,
-    Act,
     Complaint,
     Verdict,
     acts_on,

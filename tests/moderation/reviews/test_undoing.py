@@ -10,8 +10,8 @@ from forum.db import Database
 from forum.errors import Conflict
 from moderation.reviews import proofs
 from moderation.reviews.actions import undoing
+from moderation.reviews.acts import Act
 from moderation.reviews.queries import decisions
-from moderation.reviews.rules import Act
 from tests.conftest import Login
 from tests.factories import a_moderator, a_post, the_post
 from tests.moderation.reviews.test_actions import a_post_that_is, decide, report, told

@@ -13,8 +13,9 @@ from forum.db import Database
 from forum.posts.rules import Post
 from moderation.reviews import canned
 from moderation.reviews.actions import claiming
+from moderation.reviews.acts import Act
 from moderation.reviews.queries import decisions, queue
-from moderation.reviews.rules import Act, Verdict
+from moderation.reviews.rules import Verdict
 from moderation.reviews.views import View
 from tests.conftest import Login, visitor
 from tests.factories import a_board, a_moderator, a_newcomer, a_topic, actor, an_account, the_post

@@ -16,7 +16,8 @@ from forum.posts.rules import Edit, Post
 from forum.rendering import Renderer
 from forum.settings import Settings
 from forum.topics.actions import discussing
-from moderation.reviews.rules import ITEMS_PER_PAGE, Act
+from moderation.reviews.acts import Act
+from moderation.reviews.rules import ITEMS_PER_PAGE
 from tests.conftest import Login, visitor
 from tests.factories import (
     a_board,
