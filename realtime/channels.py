@@ -17,8 +17,8 @@ from realtime.sending import Message
 # Between two frames of a channel. A list is only ever replaced row by row: a few frames a second are plenty.
 NUMBERED_SECONDS = 0.05
 LIST_SECONDS = 0.5
-# Readers written to before the event loop may do something else: about a millisecond.
-AT_ONCE = 64
+# Readers written to before the event loop may do something else: about a tenth of a millisecond.
+AT_ONCE = 8
 # A burst longer than this is caught up cheaper from the table.
 BURST_MAX = 256
 

@@ -6,6 +6,7 @@ channel get the same bytes) and one time stamp. A socket that hears a number out
 """
 
 import json
+import os
 import select
 import socket
 import struct
@@ -101,8 +102,10 @@ class Crowd:
 
     def read(self, every: float) -> dict[str, Any]:
         """From now on read all sockets once in so many seconds (0: as soon as something comes). A pile of
-        frames is one `recv`, so a crowd that is only there to be written to costs little."""
+        frames is one `recv`, so a crowd that is only there to be written to costs little; and as readers have machines
+        of their own, it takes the time that nobody else wants."""
         self.every = every
+        os.nice(19 if every else 0)
         return {}
 
     def report(self) -> dict[str, Any]:
