@@ -27,6 +27,16 @@ class Numbered(Protocol):
 
 
 N = TypeVar("N", bound=Numbered)
+# What connecting and querying raise when the server is not there, starts, stops, or hung up; a socket in the file
+# system that is gone is a file that is not found.
+AWAY: tuple[type[Exception], ...] = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+    ConnectionError,
+    FileNotFoundError,
+)
 PLACEHOLDER = re.compile(r"(?<![:\w]):([a-z_][a-z0-9_]*)")
 
 

@@ -2,12 +2,14 @@
 
 from http import HTTPStatus
 
+import structlog
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ExceptionHandler
 
 from forum.access import GUEST
+from forum.db import AWAY
 from forum.errors import Conflict, Refusal, TooSoon
 from forum.i18n import N_, _
 from forum.web import STATUS, Form, page
@@ -20,7 +22,11 @@ REASONS = {
     413: N_("送られたデータが大きすぎます。"),
     415: N_("この形式のデータは受け取れません。"),
     500: N_("サーバーで問題が起きました。しばらくしてから、もう一度お試しください。"),
+    503: N_("データベースとつながりません。まもなく戻ります。"),
 }
+# The time a PostgreSQL needs to start again, and a little more.
+AWAY_SECONDS = 10
+log = structlog.get_logger()
 
 
 async def refused(request: Request, error: Exception) -> Response:
@@ -61,9 +67,22 @@ async def failed(request: Request, error: Exception) -> Response:
     return await _error_page(request, HTTPStatus.INTERNAL_SERVER_ERROR)
 
 
+async def away(request: Request, error: Exception) -> Response:
+    """The database is not there just now. Nothing of the request was kept: it can be sent again."""
+    log.error("database_away", path=request.url.path, error=repr(error))
+    request.state.actor = GUEST
+    response = await _error_page(request, HTTPStatus.SERVICE_UNAVAILABLE)
+    response.headers["Retry-After"] = str(AWAY_SECONDS)
+    return response
+
+
 async def _error_page(request: Request, status: int) -> Response:
     reason = _(REASONS[status]) if status in REASONS else ""
     return await page(request, "error.html", status, reason=reason, request_id=request.state.request_id)
 
 
-REFUSALS: dict[type[Exception], ExceptionHandler] = {Refusal: refused, HTTPException: went_wrong}
+REFUSALS: dict[type[Exception], ExceptionHandler] = {
+    Refusal: refused,
+    HTTPException: went_wrong,
+    **dict.fromkeys(AWAY, away),
+}

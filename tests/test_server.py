@@ -123,8 +123,8 @@ async def test_readiness_follows_the_database(tmp_path: Path) -> None:
             assert (away.status_code, away.json()["checks"]["database"]) == (503, False)
             assert (await client.get("/healthz")).status_code == 200
             page = await client.get("/")
-            assert page.status_code == 500
-            assert "サーバーで問題が起きました" in page.text
+            assert (page.status_code, page.headers["retry-after"]) == (503, "10")
+            assert "データベースとつながりません" in page.text
             database.enter_context(postgres.embedded(Path(folder) / "data"))
             await ready(server.process, server.url, server.log)
             assert (await client.get("/")).status_code == 200
