@@ -38,6 +38,8 @@ import moderation.records.web
 import moderation.reviews.jobs
 import moderation.reviews.live
 import moderation.reviews.web
+import moderation.rights.jobs
+import moderation.rights.web
 import moderation.submissions.jobs
 from forum import health
 from forum.db import Database, as_libpq
@@ -87,18 +89,21 @@ ROUTES: list[BaseRoute] = [
     *moderation.reviews.web.routes,
     *moderation.figures.web.routes,
     *moderation.appeals.web.routes,
+    *moderation.rights.web.routes,
     *moderation.records.web.routes,
 ]
 HOURLY: dict[str, JobHandler] = {
     **forum.accounts.jobs.HOURLY,
     **forum.pace.jobs.HOURLY,
     **moderation.reviews.jobs.HOURLY,
+    **moderation.rights.jobs.HOURLY,
     **moderation.figures.jobs.HOURLY,
 }
 JOBS: dict[str, JobHandler] = {
     **forum.accounts.jobs.JOBS,
     **forum.notifications.jobs.JOBS,
     **moderation.submissions.jobs.JOBS,
+    **moderation.rights.jobs.JOBS,
     **moderation.digests.jobs.JOBS,
 }
 CHANNELS: dict[str, Channel] = {

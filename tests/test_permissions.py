@@ -30,6 +30,7 @@ from moderation.digests import rules as digests
 from moderation.digests.rules import Digest
 from moderation.reviews import masking
 from moderation.reviews import rules as reviews
+from moderation.rights import rules as rights
 
 NOW = datetime(2026, 4, 1, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -85,6 +86,20 @@ def _contested() -> appeals.Contested:
         board_kind=Kind.OFFICIAL, post_id=1, author_id=AUTHOR, reporters=[], state="hidden", returned=False,
         same_words=True, later=False, appealed=False, answers=False,
     )  # fmt: skip
+
+
+def _claim() -> rights.Filed:
+    """Somebody says that the author's post infringes their rights."""
+    return rights.Filed(
+        id=1, receipt="R-AAAAA-AAAAA", post_id=1, revision_id=1, text_sha256="", infringed="privacy", candidate=False,
+        words="", reason="", sealed=b"", filed_at=NOW, sha256="", board_id=HERE, board_kind=Kind.OFFICIAL,
+        author_id=AUTHOR, post_state="visible",
+    )  # fmt: skip
+
+
+def _asked() -> list[rights.Step]:
+    """The author was asked, and has a day left."""
+    return [rights.Step(1, 1, 1, rights.Kind.ASKED, 9, "", NOW + DAY, None, NOW - DAY, "")]
 
 
 def _digest(state: str = "draft", consultation_id: int | None = None) -> Digest:
@@ -155,6 +170,10 @@ RIGHTS: dict[str, tuple[Callable[..., Any], Any]] = {
     "see the appeal of another": (appeals.can_see_appeal, (_contested(), 8)),
     "judge the appeal": (appeals.can_answer, (_contested(), 8)),
     "judge it after deciding": (appeals.can_answer, (replace(_contested(), involved=[OTHER]), 8)),
+    "handle a rights request": (rights.can_handle, (_claim(),)),
+    "see who made it": (rights.can_open, (_claim(),)),
+    "answer it as asked": (rights.can_reply, (_claim(), _asked(), NOW)),
+    "answer it when not asked": (rights.can_reply, (_claim(), [], NOW)),
     "prepare a consultation": (lifecycle.can_create, (HERE,)),
     "see one in preparation": (lifecycle.can_see, (_consultation(),)),
     "announce it": (law.can_announce, (_consultation(), 1, NOW - 2 * DAY, UTC)),
@@ -229,6 +248,10 @@ appeal against a decision        -  +  +  +  -  -  -  -  -  -  -  -
 see the appeal of another        -  -  -  -  -  -  -  +  +  -  -  +
 judge the appeal                 -  -  -  -  -  -  -  +  +  -  -  +
 judge it after deciding          -  -  -  -  -  -  -  -  -  -  -  -
+handle a rights request          -  -  -  -  -  -  -  +  +  -  -  +
+see who made it                  -  -  -  -  -  -  -  -  +  -  -  +
+answer it as asked               -  +  +  +  -  -  -  -  -  -  -  -
+answer it when not asked         -  -  -  -  -  -  -  -  -  -  -  -
 prepare a consultation           -  -  -  -  -  -  -  -  -  -  +  +
 see one in preparation           -  -  -  -  -  -  -  -  -  -  +  +
 announce it                      -  -  -  -  -  -  -  -  -  -  +  +

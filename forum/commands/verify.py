@@ -13,6 +13,7 @@ import moderation.consultations.verifying
 import moderation.digests.verifying
 import moderation.records.proofs
 import moderation.reviews.proofs
+import moderation.rights.proofs
 import moderation.submissions.proofs
 from forum.commands.context import opened_site
 from forum.db import Database
@@ -26,6 +27,7 @@ CHECKS: tuple[Callable[[Database], AsyncIterator[str]], ...] = (
     moderation.charters.proofs.mismatches,
     moderation.reviews.proofs.mismatches,
     moderation.appeals.proofs.mismatches,
+    moderation.rights.proofs.mismatches,
     moderation.submissions.proofs.mismatches,
     moderation.digests.verifying.mismatches,
     moderation.consultations.verifying.mismatches,

@@ -19,7 +19,10 @@ class Act(StrEnum):
     UNLOCK = "unlock"
     SLOW = "slow"
     UNSLOW = "unslow"
+    # Of a decision that was appealed.
     UPHOLD = "uphold"
+    # Of a post that somebody asked to hide because it infringes their rights.
+    KEEP = "keep"
 
 
 class About(StrEnum):
@@ -49,6 +52,7 @@ ABOUT = {
     Act.SLOW: About.TOPIC,
     Act.UNSLOW: About.TOPIC,
     Act.UPHOLD: About.REQUEST,
+    Act.KEEP: About.REQUEST,
 }
 
 
@@ -61,6 +65,7 @@ ACT_NAMES = {
     Act.MASK: N_("個人の情報を伏せる"),
     Act.UNMASK: N_("伏せた文字を戻す"),
     Act.UPHOLD: N_("判断を維持"),
+    Act.KEEP: N_("権利侵害の申出を認めない"),
     Act.LOCK: N_("受付終了"),
     Act.UNLOCK: N_("受付再開"),
     Act.SLOW: N_("ゆっくりモード"),
@@ -76,11 +81,12 @@ ACT_DONE = {
     Act.MASK: N_("選んだ文字を■で伏せました。"),
     Act.UNMASK: N_("伏せた文字を元に戻しました。"),
     Act.UPHOLD: N_("もとの判断を維持しました。"),
+    Act.KEEP: N_("申出を認めず、投稿はそのままにしました。"),
     Act.LOCK: N_("話題の受付を終わりました。"),
     Act.UNLOCK: N_("話題の受付を再開しました。"),
     Act.SLOW: N_("話題をゆっくりにしました。"),
     Act.UNSLOW: N_("ゆっくりモードを終えました。"),
 }
 # Whoever is told to rewrite, loses a post or gets it back is owed the reason.
-NEEDS_REASON = {Act.RETURN, Act.HIDE, Act.RESTORE, Act.MASK, Act.UNMASK, Act.UPHOLD}
+NEEDS_REASON = {Act.RETURN, Act.HIDE, Act.RESTORE, Act.MASK, Act.UNMASK, Act.UPHOLD, Act.KEEP}
 MAY_CITE_A_RULE = {Act.RETURN, Act.HIDE, Act.MASK}

@@ -1,0 +1,53 @@
+"""What happens to a rights request without anybody at the keyboard: mail to the person who asked, and reminders."""
+
+from typing import Any
+
+from forum import clock, mail
+from forum.i18n import DEFAULT_LOCALE, _, by_locale, in_locale
+from forum.jobs import Handler
+from forum.web import Site
+from moderation.rights import actions, queries, rules
+from moderation.rights.rules import STAGE_NAMES, STEP_NAMES, Kind
+
+PURPOSE = "rights request"
+
+
+def secret_path(site: Site, request_id: int) -> str:
+    """The address of the status page, which only the town can make and only the person is told."""
+    return f"/rights-requests/status/{site.signer(PURPOSE).dumps(request_id)}"
+
+
+async def rights_mail(site: Site, payload: dict[str, Any]) -> None:
+    """Opens the envelope for the one thing the person asked for: how the request stands."""
+    filed = await queries.filed(site.db, payload["request_id"])
+    if filed is None or not (address := site.seal.unseal(filed.sealed).get("email")):
+        return
+    steps = [step for step in await queries.steps(site.db, filed.id) if step.kind != Kind.REMINDED]
+    with in_locale(DEFAULT_LOCALE):
+        news = _(STEP_NAMES[Kind(steps[-1].kind)]) if steps else _("申出を受け付けました")
+        text = site.renderer.render_text(
+            "mail/rights_request.txt",
+            {
+                "receipt": filed.receipt,
+                "news": news,
+                "stage": _(STAGE_NAMES[rules.stage(steps, clock.now())]),
+                "reason": steps[-1].body if steps and steps[-1].kind in rules.OUTCOMES else "",
+                "due_at": rules.due(filed.filed_at, steps, clock.now(), site.renderer.zone),
+                "link": site.settings.link(secret_path(site, filed.id)),
+            },
+        )
+        subject = _(
+            "【%(city)s 市民会議室】%(news)s（%(receipt)s）",
+            city=by_locale(site.settings.city, site.settings.city_en),
+            news=news,
+            receipt=filed.receipt,
+        )
+        await mail.send(site.settings, to=address, subject=subject, text=text)
+
+
+async def remind(site: Site, payload: dict[str, Any]) -> None:
+    await actions.remind(site.db, site.renderer.zone)
+
+
+JOBS: dict[str, Handler] = {"rights_mail": rights_mail}
+HOURLY: dict[str, Handler] = {"remind_of_rights_requests": remind}

@@ -1,0 +1,27 @@
+"""Recomputing what the procedure promises: requests and their steps say what they said, and none is missing in between."""
+
+import hashlib
+from collections.abc import AsyncIterator
+
+from forum.db import Database
+from forum.proof import digest
+from moderation.rights import queries
+from moderation.rights.rules import Filed, document, step_document
+
+
+def request_hash(filed: Filed) -> str:
+    return digest(document(filed, hashlib.sha256(filed.sealed).hexdigest()))
+
+
+async def mismatches(db: Database) -> AsyncIterator[str]:
+    """One line for everything about rights requests that does not match."""
+    async for filed in queries.every(db):
+        if filed.sha256 != request_hash(filed):
+            yield f"rights request {filed.id}: altered: it says something else than its hash"
+        previous = filed.sha256
+        for number, step in enumerate(await queries.steps(db, filed.id), 1):
+            if step.number != number or step.sha256 != digest(step_document(step, previous)):
+                yield f"rights request {filed.id}: step {step.number} was altered, or what was before it"
+            previous = step.sha256
+    for line in await queries.unfounded(db):
+        yield line

@@ -1,0 +1,227 @@
+"""All SQL of rights requests."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from forum.access import Actor
+from forum.boards.rules import readable_kinds
+from forum.db import Database, columns
+from moderation.rights.rules import Filed, Step
+
+FILED = """
+select r.id, r.receipt, r.post_id, r.revision_id, v.sha256 as text_sha256, r.infringed, r.candidate, r.words, r.reason,
+    r.sealed, r.filed_at, r.sha256, t.board_id, b.kind as board_kind, p.author_id, p.state as post_state
+from rights_requests r
+    join revisions v on v.id = r.revision_id
+    join posts p on p.id = r.post_id
+    join topics t on t.id = p.topic_id
+    join boards b on b.id = t.board_id
+"""
+DECIDED = (
+    "exists (select from rights_steps where request_id = r.id and kind in ('granted', 'refused', 'gone'))"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """The requests about one right, and what became of them."""
+
+    infringed: str
+    received: int
+    asked: int
+    objected: int
+    granted: int
+    refused: int
+    gone: int
+    # Half of those that were decided took no longer than this.
+    median_days: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """A look into the envelope."""
+
+    pen_name: str
+    reason: str
+    looked_at: datetime
+
+
+async def filed(db: Database, request_id: int) -> Filed | None:
+    return await db.record(Filed, FILED + "where r.id = :id", id=request_id)
+
+
+async def steps(db: Database, request_id: int) -> list[Step]:
+    return await db.records(
+        Step,
+        f"select {columns(Step)} from rights_steps where request_id = :id order by number",
+        id=request_id,
+    )
+
+
+async def steps_of_all(db: Database, ids: list[int]) -> dict[int, list[Step]]:
+    """By request."""
+    found = await db.records(
+        Step,
+        f"select {columns(Step)} from rights_steps where request_id = any(:ids) order by request_id, number",
+        ids=ids,
+    )
+    by_request: dict[int, list[Step]] = {number: [] for number in ids}
+    for step in found:
+        by_request[step.request_id].append(step)
+    return by_request
+
+
+async def lock(db: Database, request_id: int) -> None:
+    """One step after the other."""
+    await db.run("select pg_advisory_xact_lock(20020333, cast(:id as int))", id=request_id)
+
+
+async def add(db: Database, filed: Filed) -> int:
+    """The number of the request, which `filed` does not know yet."""
+    number: int = await db.value(
+        """
+        insert into rights_requests (receipt, post_id, revision_id, infringed, candidate, words, reason, sealed,
+            filed_at, sha256)
+        values (:receipt, :post_id, :revision_id, :infringed, :candidate, :words, :reason, :sealed, :filed_at, :sha256)
+        returning id
+        """,
+        receipt=filed.receipt,
+        post_id=filed.post_id,
+        revision_id=filed.revision_id,
+        infringed=filed.infringed,
+        candidate=filed.candidate,
+        words=filed.words,
+        reason=filed.reason,
+        sealed=filed.sealed,
+        filed_at=filed.filed_at,
+        sha256=filed.sha256,
+    )
+    return number
+
+
+async def add_step(db: Database, step: Step) -> None:
+    await db.run(
+        """
+        insert into rights_steps (request_id, number, kind, account_id, body, due_at, decision_id, taken_at, sha256)
+        values (:request_id, :number, :kind, :account_id, :body, :due_at, :decision_id, :taken_at, :sha256)
+        """,
+        request_id=step.request_id,
+        number=step.number,
+        kind=step.kind,
+        account_id=step.account_id,
+        body=step.body,
+        due_at=step.due_at,
+        decision_id=step.decision_id,
+        taken_at=step.taken_at,
+        sha256=step.sha256,
+    )
+
+
+async def add_look(db: Database, request_id: int, account_id: int, reason: str, now: datetime) -> None:
+    await db.run(
+        """
+        insert into rights_looks (request_id, account_id, reason, looked_at)
+        values (:request_id, :account_id, :reason, :now)
+        """,
+        request_id=request_id,
+        account_id=account_id,
+        reason=reason,
+        now=now,
+    )
+
+
+async def looks(db: Database, request_id: int) -> list[Opening]:
+    """The newest first."""
+    return await db.records(
+        Opening,
+        """
+        select a.pen_name, l.reason, l.looked_at from rights_looks l join accounts a on a.id = l.account_id
+        where l.request_id = :id order by l.id desc
+        """,
+        id=request_id,
+    )
+
+
+async def open_requests(db: Database) -> list[Filed]:
+    """Everywhere, the oldest first."""
+    return await db.records(Filed, f"{FILED} where not {DECIDED} order by r.id")
+
+
+async def of_moderator(db: Database, actor: Actor, limit: int) -> list[Filed]:
+    """On the boards of this moderator, the newest first."""
+    return await db.records(
+        Filed,
+        FILED
+        + """
+        where b.kind = any(:kinds) and (:everywhere or b.id = any(:board_ids)) and p.author_id <> :actor_id
+        order by r.id desc limit :limit
+        """,
+        kinds=readable_kinds(actor),
+        everywhere=actor.moderates_everywhere,
+        board_ids=list(actor.moderates_boards),
+        actor_id=actor.id,
+        limit=limit,
+    )
+
+
+async def moderators(db: Database, board_id: int) -> list[int]:
+    """Who answers for the room or this board, and takes part."""
+    rows = await db.rows(
+        """
+        select id from accounts where confirmed_at is not null and suspended_at is null and (
+            role in ('moderator', 'administrator') or exists (
+                select from board_roles
+                where account_id = accounts.id and board_id = :board_id and role = 'moderator'))
+        order by id
+        """,
+        board_id=board_id,
+    )
+    return [row["id"] for row in rows]
+
+
+async def figures(db: Database) -> list[Figures]:
+    """Numbers alone, by right."""
+    return await db.records(
+        Figures,
+        """
+        select r.infringed, count(*) as received,
+            count(*) filter (where s.kinds @> '{asked}') as asked,
+            count(*) filter (where s.kinds @> '{objected}') as objected,
+            count(*) filter (where s.kinds @> '{granted}') as granted,
+            count(*) filter (where s.kinds @> '{refused}') as refused,
+            count(*) filter (where s.kinds @> '{gone}') as gone,
+            cast(percentile_cont(0.5) within group (order by extract(epoch from s.decided_at - r.filed_at) / 86400)
+                as double precision) as median_days
+        from rights_requests r cross join lateral (
+            select coalesce(array_agg(kind), '{}') as kinds,
+                max(taken_at) filter (where kind in ('granted', 'refused', 'gone')) as decided_at
+            from rights_steps where request_id = r.id
+        ) s
+        group by r.infringed order by r.infringed
+        """,
+    )
+
+
+def every(db: Database) -> AsyncIterator[Filed]:
+    return db.each(Filed, FILED + "where r.id > :after order by r.id limit :batch")
+
+
+async def unfounded(db: Database) -> list[str]:
+    """One line for every step whose decision is not there, or is on another post; and what names no request."""
+    rows = await db.rows(
+        """
+        select format('rights request %s: step %s rests on decision %s, which is not on its post',
+            s.request_id, s.number, s.decision_id) as line
+        from rights_steps s join rights_requests r on r.id = s.request_id left join decisions d on d.id = s.decision_id
+        where s.decision_id is not null and d.post_id is distinct from r.post_id
+        union all
+        select format('rights step %s: belongs to a request that was removed', s.id)
+        from rights_steps s left join rights_requests r on r.id = s.request_id where r.id is null
+        union all
+        select format('decision %s: keeps a post on a rights request, and there is none', d.id)
+        from decisions d where d.act = 'keep' and not exists (select from rights_steps where decision_id = d.id)
+        order by 1
+        """
+    )
+    return [row["line"] for row in rows]

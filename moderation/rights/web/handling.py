@@ -1,0 +1,94 @@
+"""The desk of the moderators: asking the author, deciding, and opening the envelope."""
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from forum import clock
+from forum.boards.rules import can_read
+from forum.errors import NotFound
+from forum.guides.queries import rules_in_force
+from forum.i18n import _, by_locale
+from forum.posts.queries import posts
+from forum.posts.rules import for_reader
+from forum.web import actor_of, database, page, path_id, read, redirect, refill, site
+from moderation.rights import actions, queries, rules
+from moderation.rights.rules import OUTCOME_LABELS, Filed, Judgement, Look
+from moderation.rights.web.showing import shown
+
+
+async def desk(request: Request) -> Response:
+    """A request with its post, its steps, and what may be done now."""
+    return await _desk(request)
+
+
+async def _desk(request: Request, envelope: dict[str, str] | None = None) -> Response:
+    db, actor, filed = database(request), actor_of(request), await _handled(request)
+    steps = await queries.steps(db, filed.id)
+    post = await posts.view(db, filed.post_id)
+    current = await posts.post(db, filed.post_id)
+    assert post is not None
+    assert current is not None
+    at = rules.stage(steps, clock.now())
+    return await page(
+        request,
+        "rights/desk.html",
+        **await shown(request, filed),
+        post=for_reader(actor, post),
+        same_words=current.revision_id == filed.revision_id,
+        can_ask=rules.can_ask(at, filed.post_state),
+        outcomes=[(kind, _(OUTCOME_LABELS[kind])) for kind in rules.outcomes(at, filed.post_state)],
+        can_open=rules.can_open(actor, filed),
+        envelope=envelope,
+        looks=await queries.looks(db, filed.id),
+        days=rules.DAYS_TO_OBJECT_TO_A_CANDIDATE if filed.candidate else rules.DAYS_TO_OBJECT,
+        rule_options=[
+            (rule.number, f"{rule.number}. {by_locale(rule.title, rule.title_en)}")
+            for rule in await rules_in_force(db)
+        ],
+    )
+
+
+@refill(desk)
+async def ask(request: Request) -> Response:
+    filed = await _handled(request)
+    await actions.ask(database(request), actor_of(request), filed.id, site(request).renderer.zone)
+    return redirect(request, f"/rights-requests/{filed.id}", _("書いた人に意見をたずねました。"))
+
+
+@refill(desk)
+async def decide(request: Request) -> Response:
+    filed = await _handled(request)
+    await actions.decide(database(request), actor_of(request), filed.id, await read(request, Judgement))
+    return redirect(
+        request, f"/rights-requests/{filed.id}", _("結論を記録し、申し出た人と書いた人に知らせました。")
+    )
+
+
+@refill(desk)
+async def look(request: Request) -> Response:
+    """Opens the envelope on this page alone: nothing of it is in an address, and every opening is on record."""
+    filed, given = await _handled(request), await read(request, Look)
+    envelope = await actions.open_envelope(
+        database(request), site(request).seal, actor_of(request), filed.id, given.why
+    )
+    response = await _desk(request, envelope)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+async def _handled(request: Request) -> Filed:
+    """For those who handle it. For everybody else there is no such page."""
+    filed = await queries.filed(database(request), path_id(request))
+    actor = actor_of(request)
+    if filed is None or not can_read(actor, filed.board_kind) or not rules.can_handle(actor, filed):
+        raise NotFound
+    return filed
+
+
+routes = [
+    Route("/rights-requests/{id:int}", desk),
+    Route("/rights-requests/{id:int}/ask", ask, methods=["POST"]),
+    Route("/rights-requests/{id:int}/decision", decide, methods=["POST"]),
+    Route("/rights-requests/{id:int}/look", look, methods=["POST"]),
+]

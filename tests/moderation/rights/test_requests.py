@@ -1,0 +1,365 @@
+"""Rights requests from the public form to the decision, on the database and over HTTP."""
+
+import email
+import email.policy
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import asyncpg
+import httpx
+import pytest
+from starlette.applications import Starlette
+
+from forum import clock
+from forum.access import Actor, Role
+from forum.db import Database
+from forum.errors import Conflict, Forbidden, Invalid
+from forum.posts.queries import posts
+from forum.posts.rules import Post
+from forum.web import Site
+from moderation.appeals import actions as appeals
+from moderation.appeals.rules import Answer as Judged
+from moderation.appeals.rules import Filing as Appeal
+from moderation.reviews.acts import Act
+from moderation.reviews.queries import decisions
+from moderation.rights import actions, jobs, proofs, queries
+from moderation.rights.rules import Filing, Judgement, Kind, Reply
+from tests.conftest import Login
+from tests.factories import a_moderator, a_post, actor, an_account, the_post
+from tests.moderation.appeals.test_appeals import mismatches
+from tests.moderation.reviews.test_actions import decide, told
+from tests.pages import links, parsed
+
+NOW = datetime(2026, 4, 1, 3, tzinfo=UTC)
+NAME, ADDRESS = "小金井花子", "hanako@example.jp"
+FILING = Filing(
+    post="1",
+    infringed="privacy",
+    words="本町の家",
+    reason="家を知られたくありません。",
+    name=NAME,
+    email=ADDRESS,
+)
+GRANTED = Judgement(outcome=Kind.GRANTED, rule=1, reason="住所がわかります。")
+REFUSED = Judgement(outcome=Kind.REFUSED, reason="公表された話です。")
+
+
+@pytest.fixture
+def site(app: Starlette) -> Site:
+    found: Site = app.state.site
+    return found
+
+
+async def claimed(db: Database, site: Site, filing: Filing = FILING) -> tuple[Post, int]:
+    """A post, and a request about it."""
+    post = await a_post(db, body="本町の家のことです。")
+    view = await posts.view(db, post.id)
+    assert view is not None
+    return post, await actions.file(db, site.seal, view, filing)
+
+
+async def asked(db: Database, site: Site) -> tuple[Post, int, Actor, Actor]:
+    """A request whose author was asked: the post, the request, its author and the moderator."""
+    post, number = await claimed(db, site)
+    moderator = await a_moderator(db)
+    await actions.ask(db, moderator, number, site.renderer.zone)
+    return post, number, await actor(db, post.author_id), moderator
+
+
+def mails(site: Site) -> list[tuple[str, str]]:
+    """To whom, and everything that it says."""
+    found = []
+    for path in sorted(Path(site.settings.var_dir / "mail").glob("*.eml")):
+        message = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
+        body = message.get_body(("plain",))
+        assert body is not None
+        found.append((str(message["to"]), f"{message['subject']}\n{body.get_content()}"))
+    return found
+
+
+async def test_the_author_is_asked_answers_and_a_moderator_decides(db: Database, site: Site) -> None:
+    post, number, author, moderator = await asked(db, site)
+    (notice,) = await told(db, author)
+    assert (notice.kind, notice.params["words"]) == ("rights_asked", "本町の家")
+    with pytest.raises(Conflict):  # the author was promised time
+        await actions.decide(db, moderator, number, GRANTED)
+    await actions.reply(db, author, number, Reply(answer=Kind.OBJECTED, body="町の名前だけです。"))
+    assert (await the_post(db, post.id)).state == "visible"
+    await actions.decide(db, moderator, number, GRANTED)
+    assert (await the_post(db, post.id)).state == "hidden"
+    assert [step.kind for step in await queries.steps(db, number)] == ["asked", "objected", "granted"]
+    assert (await told(db, author))[0].kind == "decided"
+    assert await mismatches(db) == []
+
+
+async def test_a_refused_request_leaves_the_post_and_is_on_the_log(db: Database, site: Site) -> None:
+    post, number, author, moderator = await asked(db, site)
+    with clock.at(clock.now() + timedelta(days=9)):
+        with pytest.raises(Forbidden, match="期間"):
+            await actions.reply(db, author, number, Reply(answer=Kind.OBJECTED))
+        await actions.decide(db, moderator, number, REFUSED)
+    assert (await the_post(db, post.id)).state == "visible"
+    (line,) = await decisions.of_post(db, post.id)
+    assert (line.act, line.reason) == (Act.KEEP, "公表された話です。")
+    assert (await told(db, author))[0].kind == "rights_refused"
+    assert await mismatches(db) == []
+
+
+async def test_granting_needs_a_rule_and_a_post_that_is_there(db: Database, site: Site) -> None:
+    post, number = await claimed(db, site)
+    moderator = await a_moderator(db)
+    with pytest.raises(Invalid) as refused:
+        await actions.decide(db, moderator, number, Judgement(outcome=Kind.GRANTED, reason="x"))
+    assert "rule" in refused.value.fields
+    await decide(db, moderator, post, Act.HIDE)
+    with pytest.raises(Conflict):
+        await actions.decide(db, moderator, number, GRANTED)
+    await actions.decide(db, moderator, number, Judgement(outcome=Kind.GONE, reason="非公開です。"))
+    assert await mismatches(db) == []
+
+
+async def test_of_two_decisions_the_second_is_told_that_it_is_late(db: Database, site: Site) -> None:
+    _, number = await claimed(db, site)
+    await actions.decide(db, await a_moderator(db), number, REFUSED)
+    for again in (GRANTED, REFUSED):
+        with pytest.raises(Conflict, match="次の段階"):
+            await actions.decide(db, await a_moderator(db), number, again)
+
+
+async def test_an_author_appeals_against_what_a_request_hid(db: Database, site: Site) -> None:
+    post, number = await claimed(db, site)
+    await actions.decide(db, await a_moderator(db), number, GRANTED)
+    (hidden,) = await decisions.of_post(db, post.id)
+    appeal = await appeals.file(
+        db, await actor(db, post.author_id), hidden.id, Appeal(body="町の名前だけです。")
+    )
+    await appeals.answer(
+        db, await a_moderator(db), appeal, Judged(outcome="overturned", reason="わかりません。")
+    )
+    assert (await the_post(db, post.id)).state == "visible"
+    assert await mismatches(db) == []
+
+
+async def test_a_kept_post_may_still_be_hidden_and_restored(db: Database, site: Site) -> None:
+    """What was decided on a request overtakes nothing, and is overtaken by nothing."""
+    post, number = await claimed(db, site)
+    moderator = await a_moderator(db)
+    hidden = await decide(db, moderator, post, Act.HIDE)
+    await decide(db, moderator, await the_post(db, post.id), Act.RESTORE)
+    await actions.decide(db, moderator, number, REFUSED)
+    again = await decide(db, moderator, await the_post(db, post.id), Act.HIDE)
+    assert hidden != again
+    assert await appeals.file(db, await actor(db, post.author_id), again, Appeal(body="町の名前だけです。"))
+    assert await mismatches(db) == []
+
+
+async def test_nobody_handles_a_request_about_their_own_post(db: Database, site: Site) -> None:
+    moderator = await a_moderator(db)
+    post = await a_post(db, moderator)
+    view = await posts.view(db, post.id)
+    assert view is not None
+    number = await actions.file(db, site.seal, view, FILING)
+    for attempt in (
+        actions.ask(db, moderator, number, UTC),
+        actions.decide(db, moderator, number, REFUSED),
+        actions.open_envelope(db, site.seal, moderator, number, "見たい"),
+    ):
+        with pytest.raises(Forbidden):
+            await attempt
+    assert await told(db, moderator) == []
+
+
+async def test_every_look_at_who_asked_is_on_record(db: Database, site: Site) -> None:
+    _, number = await claimed(db, site)
+    moderator = await a_moderator(db)
+    person = await actions.open_envelope(db, site.seal, moderator, number, "連絡のため")
+    assert (person["name"], person["email"]) == (NAME, ADDRESS)
+    (look,) = await queries.looks(db, number)
+    assert look.reason == "連絡のため"
+    with pytest.raises(Forbidden):
+        await actions.open_envelope(db, site.seal, await an_account(db, Role.STAFF), number, "見たい")
+    assert len(await queries.looks(db, number)) == 1
+
+
+async def test_moderators_are_reminded_once_of_what_they_owe(db: Database, site: Site) -> None:
+    moderator = await a_moderator(db)
+    with clock.at(NOW):
+        await claimed(db, site)
+    reminded = []
+    for hours in (1, 50, 51, 400):
+        with clock.at(NOW + timedelta(hours=hours)):
+            reminded.append(await actions.remind(db, site.renderer.zone))
+    assert reminded == [0, 1, 0, 0]
+    assert [notice.params["news"] for notice in await told(db, moderator)] == ["due", "received"]
+    assert await mismatches(db) == []
+
+
+async def test_whoever_asked_hears_of_every_step_by_mail_and_nobody_else_hears_of_them(
+    db: Database, site: Site, client: httpx.AsyncClient, login: Login
+) -> None:
+    """The name stands in the envelope alone: in no column, page, log, feed or notice."""
+    post, number, author, moderator = await asked(db, site)
+    await jobs.rights_mail(site, {"request_id": number})
+    await actions.reply(db, author, number, Reply(answer=Kind.CONSENTED, body="消してください。"))
+    await actions.decide(db, moderator, number, GRANTED)
+    await jobs.rights_mail(site, {"request_id": number})
+    first, last = sorted(mails(site), key=lambda mail: "結論が出ました" in mail[1])
+    assert (first[0], last[0]) == (ADDRESS, ADDRESS)
+    assert "書いた人に意見をたずねました" in first[1]
+    assert "申出を認め" in last[1]
+    assert "住所がわかります。" in last[1]
+    assert "消してください" not in first[1] + last[1]  # what the author says is for the moderator
+    secret = next(word for word in last[1].split() if "/rights-requests/status/" in word)
+    seen = await client.get(secret[secret.index("/rights-requests") :])
+    assert (seen.status_code, "申出を認め" in seen.text) == (200, True)
+    assert "消してください" not in seen.text
+
+    everything = [seen.text]
+    for one in (None, author, moderator):
+        if one:
+            await login(client, one.id or 0)
+        addresses = [
+            f"/topics/{post.topic_id}",
+            f"/posts/{post.id}",
+            *(f"/moderation/log{form}" for form in ("", ".csv", ".json", ".atom")),
+            "/transparency",
+            "/inbox",
+            "/rights-requests",
+            f"/rights-requests/{number}",
+            f"/rights-requests/{number}/reply",
+        ]
+        everything.extend([(await client.get(address)).text for address in addresses])
+    tables = await db.rows("select table_name from information_schema.tables where table_schema = 'public'")
+    for row in tables:
+        lines = await db.rows(f'select t::text as line from "{row["table_name"]}" t')
+        everything.extend(line["line"] or "" for line in lines)
+    assert not [text for text in everything if NAME in text or ADDRESS in text]
+
+
+async def test_a_request_without_an_address_for_mail_sends_none(db: Database, site: Site) -> None:
+    _, number = await claimed(
+        db, site, FILING.model_copy(update={"email": None, "address": "小金井市本町6-6-3"})
+    )
+    await jobs.rights_mail(site, {"request_id": number})
+    assert mails(site) == []
+
+
+async def test_anybody_files_a_request_and_follows_it(db: Database, client: httpx.AsyncClient) -> None:
+    post = await a_post(db)
+    page = await client.get(f"/rights-requests/new?post={post.id}")
+    assert f'value="{post.id}"' in page.text
+    typed = {
+        "post": f"http://test/posts/{post.id}",
+        "infringed": "honour",
+        "words": "うそ",
+        "reason": "事実ではありません。",
+        "name": NAME,
+    }
+    refused = await client.post("/rights-requests/new", data=typed)
+    assert refused.status_code == 422
+    assert "メールアドレスか住所" in refused.text
+    assert "事実ではありません。" in refused.text
+    unknown = await client.post("/rights-requests/new", data={**typed, "email": ADDRESS, "post": "99999"})
+    assert unknown.status_code == 422
+    filed = await client.post("/rights-requests/new", data={**typed, "email": ADDRESS})
+    assert filed.status_code == 303
+    status = await client.get(filed.headers["location"])
+    assert (status.status_code, NAME in status.text) == (200, False)
+    assert "うそ" in status.text
+    forged = filed.headers["location"][:-2]
+    assert (await client.get(forged)).status_code == 404
+
+
+async def test_what_cannot_be_read_cannot_be_asked_about(db: Database, client: httpx.AsyncClient) -> None:
+    """Else the form would say which posts there are."""
+    post = await a_post(db)
+    await decide(db, await a_moderator(db), post, Act.HIDE)
+    typed = {"infringed": "other", "words": "x", "reason": "x", "name": NAME, "email": ADDRESS}
+    answers = [
+        (await client.post("/rights-requests/new", data={**typed, "post": str(n)})).status_code
+        for n in (post.id, 99999)
+    ]
+    assert answers == [422, 422]
+
+
+async def test_a_moderator_handles_a_request_in_the_browser(
+    db: Database, site: Site, client: httpx.AsyncClient, login: Login
+) -> None:
+    post, number = await claimed(db, site)
+    address = f"/rights-requests/{number}"
+    author, moderator = await actor(db, post.author_id), await a_moderator(db)
+    await login(client, author.id or 0)
+    assert (await client.get(address)).status_code == 404
+    assert (await client.get(f"{address}/reply")).status_code == 404  # not asked yet
+    await login(client, moderator.id or 0)
+    assert address in links(parsed(await client.get("/rights-requests")))
+    desk = await client.get(address)
+    assert "本町の家" in desk.text
+    assert NAME not in desk.text
+    assert (await client.post(f"{address}/look", data={"why": ""})).status_code == 422
+    opened = await client.post(f"{address}/look", data={"why": "連絡のため"})
+    assert NAME in opened.text
+    assert "no-store" in opened.headers["cache-control"]
+    assert (await client.post(f"{address}/ask")).status_code == 303
+    assert (await client.post(f"{address}/ask")).status_code == 409
+    await login(client, author.id or 0)
+    form = await client.get(f"{address}/reply")
+    assert "本町の家" in form.text
+    assert (
+        await client.post(f"{address}/reply", data={"answer": "granted", "body": "私が決めます"})
+    ).status_code == 422
+    answered = await client.post(f"{address}/reply", data={"answer": "objected", "body": "町の名前です。"})
+    assert answered.status_code == 303
+    assert (
+        await client.post(f"{address}/reply", data={"answer": "consented", "body": ""})
+    ).status_code == 403
+    await login(client, moderator.id or 0)
+    assert "町の名前です。" in (await client.get(address)).text
+    wrong = await client.post(f"{address}/decision", data={"outcome": "granted", "reason": "家がわかる"})
+    assert wrong.status_code == 422
+    assert "家がわかる" in wrong.text
+    decided = await client.post(
+        f"{address}/decision", data={"outcome": "granted", "rule": "1", "reason": "家がわかる"}
+    )
+    assert decided.status_code == 303
+    assert (await the_post(db, post.id)).state == "hidden"
+    assert (await client.get("/rights-requests")).status_code == 200
+
+
+async def test_what_happened_never_changes(db: Database, site: Site) -> None:
+    _, number, _, moderator = await asked(db, site)
+    await actions.open_envelope(db, site.seal, moderator, number, "連絡のため")
+    for table in ("rights_requests", "rights_steps", "rights_looks"):
+        for change in (
+            f"update {table} set id = default",
+            f"delete from {table}",
+            f"truncate {table} cascade",
+        ):
+            with pytest.raises(asyncpg.PostgresError):
+                async with db.transaction():
+                    await db.run(change)
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ("update rights_requests set words = 'x'", "altered"),
+        ("update rights_requests set sealed = 'x'", "altered"),
+        ("update rights_requests set filed_at = filed_at - interval '1 day'", "altered"),
+        ("update rights_steps set due_at = due_at - interval '5 days' where kind = 'asked'", "step 1 was altered"),
+        ("update rights_steps set account_id = null where kind = 'asked'", "step 1 was altered"),
+        ("delete from rights_steps where kind = 'asked'", "step 2 was altered"),
+        ("delete from rights_requests", "was removed"),
+        ("delete from rights_steps where kind = 'refused'", "and there is none"),
+    ],
+)  # fmt: skip
+async def test_tampering_with_requests_is_found_and_named(
+    db: Database, site: Site, change: str, said: str
+) -> None:
+    _, number, author, moderator = await asked(db, site)
+    await actions.reply(db, author, number, Reply(answer=Kind.OBJECTED))
+    await actions.decide(db, moderator, number, REFUSED)
+    assert await mismatches(db) == []
+    await db.run("set local session_replication_role = replica")
+    await db.run(change)
+    assert any(said in line for line in [line async for line in proofs.mismatches(db)])
