@@ -99,6 +99,7 @@ HOURLY: dict[str, JobHandler] = {
     **moderation.rights.jobs.HOURLY,
     **moderation.figures.jobs.HOURLY,
 }
+DESKS = (moderation.appeals.web.DESK, moderation.rights.web.DESK)
 JOBS: dict[str, JobHandler] = {
     **forum.accounts.jobs.JOBS,
     **forum.notifications.jobs.JOBS,
@@ -184,7 +185,7 @@ def _layers(settings: Settings, metrics: Metrics) -> list[Middleware]:
 
 def make_site(settings: Settings, db: Database) -> Site:
     """What every request shares; also for commands and jobs without a web server."""
-    return Site(settings, db, Renderer(settings), Seal(settings.secret()), waiting)
+    return Site(settings, db, Renderer(settings), Seal(settings.secret()), waiting, DESKS)
 
 
 async def icon(request: Request) -> Response:

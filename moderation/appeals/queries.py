@@ -59,15 +59,18 @@ class Line:
         return outcome_of(self.act, self.answer_act) if self.answer_act else None
 
 
-LINE = """
-select a.id, a.decision_id, d.act, b.name as board_name, b.name_en as board_name_en, d.post_id, p.number,
-    t.title as topic_title, a.standing, a.filed_at, a.due_at, o.act as answer_act, o.decided_at as answered_at
+APPEALED = """
 from appeals a
     join decisions d on d.id = a.decision_id
     join posts p on p.id = d.post_id
     join topics t on t.id = p.topic_id
     join boards b on b.id = d.board_id
     left join decisions o on o.appeal_of = a.decision_id
+"""
+LINE = f"""
+select a.id, a.decision_id, d.act, b.name as board_name, b.name_en as board_name_en, d.post_id, p.number,
+    t.title as topic_title, a.standing, a.filed_at, a.due_at, o.act as answer_act, o.decided_at as answered_at
+{APPEALED}
 """
 
 
@@ -135,6 +138,7 @@ async def add(db: Database, filed: Appeal) -> int:
 
 # Contested decisions that nothing has overtaken.
 OPEN = f"o.id is null and not exists (select from decisions l where {LATER})"
+WAITING = f"{OPEN} and b.kind = any(:kinds) and (:everywhere or b.id = any(:board_ids))"
 
 
 async def waiting(db: Database, actor: Actor, limit: int) -> list[Line]:
@@ -142,7 +146,7 @@ async def waiting(db: Database, actor: Actor, limit: int) -> list[Line]:
     return await db.records(
         Line,
         f"""
-        {LINE} where {OPEN} and b.kind = any(:kinds) and (:everywhere or b.id = any(:board_ids))
+        {LINE} where {WAITING}
         order by a.due_at, a.id limit :limit
         """,
         kinds=readable_kinds(actor),
@@ -150,6 +154,16 @@ async def waiting(db: Database, actor: Actor, limit: int) -> list[Line]:
         board_ids=list(actor.moderates_boards),
         limit=limit,
     )
+
+
+async def count_waiting(db: Database, actor: Actor) -> int:
+    number: int = await db.value(
+        f"select count(*) {APPEALED} where {WAITING}",
+        kinds=readable_kinds(actor),
+        everywhere=actor.moderates_everywhere,
+        board_ids=list(actor.moderates_boards),
+    )
+    return number
 
 
 async def answered(db: Database, actor: Actor, limit: int) -> list[Line]:

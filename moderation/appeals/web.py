@@ -7,9 +7,10 @@ from starlette.routing import Route
 from forum import clock
 from forum.access import require
 from forum.boards.rules import readable_kinds
+from forum.desks import Desk
 from forum.errors import NotFound
 from forum.guides.queries import rules_in_force
-from forum.i18n import _, by_locale
+from forum.i18n import N_, _, by_locale
 from forum.pace.actions import keep_pace
 from forum.posts.queries import posts
 from forum.posts.rules import for_reader
@@ -20,6 +21,7 @@ from moderation.reviews.acts import ACT_NAMES, Act
 from moderation.reviews.queries import log
 from moderation.reviews.rules import APPEAL_WITHIN, can_see_queue
 
+DESK = Desk(N_("異議申立て"), "/appeals", queries.count_waiting)
 SHOWN = 50
 
 

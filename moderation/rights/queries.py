@@ -9,15 +9,20 @@ from forum.boards.rules import readable_kinds
 from forum.db import Database, columns
 from moderation.rights.rules import Filed, Step
 
-FILED = """
-select r.id, r.receipt, r.post_id, r.revision_id, v.sha256 as text_sha256, r.infringed, r.candidate, r.words, r.reason,
-    r.sealed, r.filed_at, r.sha256, t.board_id, b.kind as board_kind, p.author_id, p.state as post_state
+REQUESTS = """
 from rights_requests r
     join revisions v on v.id = r.revision_id
     join posts p on p.id = r.post_id
     join topics t on t.id = p.topic_id
     join boards b on b.id = t.board_id
 """
+FILED = f"""
+select r.id, r.receipt, r.post_id, r.revision_id, v.sha256 as text_sha256, r.infringed, r.candidate, r.words, r.reason,
+    r.sealed, r.filed_at, r.sha256, t.board_id, b.kind as board_kind, p.author_id, p.state as post_state
+{REQUESTS}
+"""
+# On the boards of a moderator, about the words of others.
+HANDLED = "b.kind = any(:kinds) and (:everywhere or b.id = any(:board_ids)) and p.author_id <> :actor_id"
 DECIDED = (
     "exists (select from rights_steps where request_id = r.id and kind in ('granted', 'refused', 'gone'))"
 )
@@ -152,17 +157,31 @@ async def of_moderator(db: Database, actor: Actor, limit: int) -> list[Filed]:
     """On the boards of this moderator, the newest first."""
     return await db.records(
         Filed,
-        FILED
-        + """
-        where b.kind = any(:kinds) and (:everywhere or b.id = any(:board_ids)) and p.author_id <> :actor_id
-        order by r.id desc limit :limit
-        """,
+        f"{FILED} where {HANDLED} order by r.id desc limit :limit",
         kinds=readable_kinds(actor),
         everywhere=actor.moderates_everywhere,
         board_ids=list(actor.moderates_boards),
         actor_id=actor.id,
         limit=limit,
     )
+
+
+async def count_waiting(db: Database, actor: Actor, now: datetime) -> int:
+    """How many wait for a moderator: not for an author who still has time to answer."""
+    number: int = await db.value(
+        f"""
+        select count(*) {REQUESTS} where {HANDLED} and not {DECIDED} and not exists (
+            select from rights_steps q where q.request_id = r.id and q.kind = 'asked' and q.due_at > :now
+            and not exists (select from rights_steps where request_id = r.id and kind in ('consented', 'objected'))
+        )
+        """,
+        kinds=readable_kinds(actor),
+        everywhere=actor.moderates_everywhere,
+        board_ids=list(actor.moderates_boards),
+        actor_id=actor.id,
+        now=now,
+    )
+    return number
 
 
 async def moderators(db: Database, board_id: int) -> list[int]:

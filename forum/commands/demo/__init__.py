@@ -15,6 +15,7 @@ from forum.boards.rules import Kind
 from forum.commands.demo import script
 from forum.commands.demo.cast import Cast
 from forum.commands.demo.hearings import Hearings
+from forum.commands.demo.redress import Redress
 from forum.commands.demo.talk import Talk
 from forum.commands.demo.timeline import Timeline
 from forum.db import Database
@@ -45,10 +46,11 @@ async def fill(db: Database, settings: Settings) -> bool:
         await put_first_charter_in_force(db)
         await cast.open_house(people, rooms)
         cast.invite(timeline, people, password_hash)
-        talk = Talk(db, cast, timeline)
+        seal = Seal(settings.secret())
+        talk = Talk(db, cast, timeline, Redress(db, seal, cast, timeline))
         for room in rooms:
             talk.schedule(room)
-        hearings = Hearings(db, Seal(settings.secret()), cast, talk.threads, timeline)
+        hearings = Hearings(db, seal, cast, talk.threads, timeline)
         hearings.schedule(script.hearings())
         timeline.at(READ_UNTIL, cast.read_everything)
         for days in range(1, RECOUNTED_DAYS + 1):

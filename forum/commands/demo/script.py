@@ -66,6 +66,32 @@ class Verdict(Scripted):
     rule: int | None = None
 
 
+class Appeal(Scripted):
+    """Against the newest decision on the post, by its author; `judged` names the outcome."""
+
+    at: Ago
+    body: Words
+    judged: Verdict | None = None
+    outcome: str = "upheld"
+
+
+class Claim(Scripted):
+    """Somebody from outside says that the post infringes their rights."""
+
+    at: Ago
+    infringed: str
+    words: str
+    reason: str
+    name: str
+    address: str
+    asked: Ago
+    by: str
+    answered: Ago | None = None
+    answer: str = "objected"
+    body: Words = ""
+    refused: Verdict | None = None
+
+
 class Post(Scripted):
     by: str
     at: Ago
@@ -80,6 +106,8 @@ class Post(Scripted):
     restored: Verdict | None = None
     dismissed: Verdict | None = None
     returned: Verdict | None = None
+    appeal: Appeal | None = None
+    claim: Claim | None = None
 
     @property
     def verdicts(self) -> list[tuple[Act, Verdict]]:

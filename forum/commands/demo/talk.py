@@ -7,6 +7,7 @@ from functools import partial
 from forum import clock
 from forum.commands.demo import script
 from forum.commands.demo.cast import Cast
+from forum.commands.demo.redress import Redress
 from forum.commands.demo.timeline import Timeline
 from forum.db import Database
 from forum.posts.queries import posts
@@ -37,10 +38,11 @@ class Thread:
 class Talk:
     """Puts every act of every topic on the timeline, and remembers the topics that others point to."""
 
-    def __init__(self, db: Database, cast: Cast, timeline: Timeline) -> None:
+    def __init__(self, db: Database, cast: Cast, timeline: Timeline, redress: Redress) -> None:
         self._db = db
         self._cast = cast
         self._timeline = timeline
+        self._redress = redress
         self.threads: dict[str, Thread] = {}
 
     def schedule(self, board: script.Board) -> None:
@@ -66,6 +68,10 @@ class Talk:
             at(report.at, partial(self._report, report, thread, number))
         for act, verdict in post.verdicts:
             at(verdict.at, partial(self._decide, act, verdict, thread, number))
+        if post.appeal:
+            self._redress.schedule_appeal(post.appeal, post.by, thread.posts, number)
+        if post.claim:
+            self._redress.schedule_claim(post.claim, post.by, thread.posts, number)
 
     async def _start(self, slug: str, topic: script.Topic, thread: Thread) -> None:
         author = await self._cast.actor(topic.by)

@@ -16,7 +16,7 @@ from forum.guides.queries import CharterRule, rules_in_force
 from forum.i18n import _, by_locale
 from forum.screening.hints import KIND_NAMES
 from forum.validating import validated
-from forum.web import actor_of, database, page, path_id, read, redirect, refill
+from forum.web import actor_of, database, page, path_id, read, redirect, refill, site
 from moderation.reviews import canned, hinting, rules
 from moderation.reviews.actions import undoing
 from moderation.reviews.queries import queue, reports, views
@@ -48,6 +48,7 @@ async def queue_page(request: Request) -> Response:
         age=rules.spell,
         now=clock.now(),
         waiting=waiting,
+        desks=[(_(desk.name), desk.path, await desk.waiting(db, actor)) for desk in site(request).desks],
         slip=await undoing.undoable(db, actor),
         saved=await views.of_account(db, actor.id or 0),
         options=await _options(db, actor, titles),

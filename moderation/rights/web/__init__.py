@@ -2,4 +2,5 @@
 
 from moderation.rights.web import filing, handling, replying
 
+DESK = filing.DESK
 routes = [*filing.routes, *replying.routes, *handling.routes]

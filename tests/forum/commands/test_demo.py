@@ -40,7 +40,15 @@ async def test_every_state_is_there_and_nothing_is_in_the_future(town: Database)
     assert {row["state"] for row in posts} == {"visible", "held", "hidden", "withdrawn"}
     assert max(row["created_at"] for row in posts) < clock.now()
     acts = await town.rows("select distinct act from decisions")
-    assert {row["act"] for row in acts} == {"approve", "return", "hide", "restore", "dismiss"}
+    assert {row["act"] for row in acts} == {
+        "approve",
+        "return",
+        "hide",
+        "restore",
+        "dismiss",
+        "uphold",
+        "keep",
+    }
     assert await town.value("select count(*) from reports where settled_by is null") >= 3
     assert await town.value("select exists (select from topics where locked)")
 

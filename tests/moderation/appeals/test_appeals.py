@@ -166,8 +166,10 @@ async def test_an_appeal_ends_when_somebody_takes_the_decision_back(db: Database
     post, decision, moderator, appellant = await contested(db, Act.HIDE)
     number = await actions.file(db, appellant, decision, WHY)
     assert [line.id for line in await queries.waiting(db, moderator, 9)] == [number]
+    assert await queries.count_waiting(db, moderator) == 1
     await decide(db, moderator, post, Act.RESTORE)
     assert await queries.waiting(db, moderator, 9) == []
+    assert await queries.count_waiting(db, moderator) == 0
     with pytest.raises(Conflict):
         await actions.answer(db, await a_moderator(db), number, Answer(outcome="upheld", reason="x"))
 
