@@ -39,3 +39,13 @@ def can_read(actor: Actor, kind: str) -> Ruling:
 def readable_kinds(actor: Actor) -> list[str]:
     """The same rule for queries over many boards."""
     return [kind.value for kind in Kind if can_read(actor, kind)]
+
+
+def moderated(actor: Actor) -> dict[str, object]:
+    """What a statement needs to find the boards that somebody moderates: `b.kind = any(:kinds) and (:everywhere or
+    b.id = any(:board_ids))`."""
+    return {
+        "kinds": readable_kinds(actor),
+        "everywhere": actor.moderates_everywhere,
+        "board_ids": list(actor.moderates_boards),
+    }

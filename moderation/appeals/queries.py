@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from forum.access import Actor
-from forum.boards.rules import readable_kinds
+from forum.boards.rules import moderated
 from forum.db import Database
 from moderation.appeals.rules import Appeal, Contested, Outcome, outcome_of
 
@@ -149,9 +149,7 @@ async def waiting(db: Database, actor: Actor, limit: int) -> list[Line]:
         {LINE} where {WAITING}
         order by a.due_at, a.id limit :limit
         """,
-        kinds=readable_kinds(actor),
-        everywhere=actor.moderates_everywhere,
-        board_ids=list(actor.moderates_boards),
+        **moderated(actor),
         limit=limit,
     )
 
@@ -159,9 +157,7 @@ async def waiting(db: Database, actor: Actor, limit: int) -> list[Line]:
 async def count_waiting(db: Database, actor: Actor) -> int:
     number: int = await db.value(
         f"select count(*) {APPEALED} where {WAITING}",
-        kinds=readable_kinds(actor),
-        everywhere=actor.moderates_everywhere,
-        board_ids=list(actor.moderates_boards),
+        **moderated(actor),
     )
     return number
 
@@ -174,9 +170,7 @@ async def answered(db: Database, actor: Actor, limit: int) -> list[Line]:
         {LINE} where o.id is not null and b.kind = any(:kinds) and (:everywhere or b.id = any(:board_ids))
         order by o.number desc limit :limit
         """,
-        kinds=readable_kinds(actor),
-        everywhere=actor.moderates_everywhere,
-        board_ids=list(actor.moderates_boards),
+        **moderated(actor),
         limit=limit,
     )
 
@@ -190,8 +184,10 @@ async def of_person(db: Database, account_id: int, limit: int) -> list[Line]:
     )
 
 
-async def figures(db: Database, kinds: list[str]) -> list[Figures]:
-    """Of every act that can be contested, by rule; on boards of these kinds."""
+async def figures(
+    db: Database, kinds: list[str], since: datetime | None = None, until: datetime | None = None
+) -> list[Figures]:
+    """Of every act that can be contested, by rule; on boards of these kinds, for decisions of that time."""
     return await db.records(
         Figures,
         """
@@ -204,9 +200,13 @@ async def figures(db: Database, kinds: list[str]) -> list[Figures]:
             left join appeals a on a.decision_id = d.id
             left join decisions o on o.appeal_of = d.id
         where b.kind = any(:kinds) and d.act in ('hide', 'return', 'mask', 'dismiss')
+            and d.decided_at >= coalesce(cast(:since as timestamptz), '-infinity')
+            and d.decided_at < coalesce(cast(:until as timestamptz), 'infinity')
         group by d.act, d.rule_number order by d.act, d.rule_number nulls last
         """,
         kinds=kinds,
+        since=since,
+        until=until,
     )
 
 

@@ -43,6 +43,14 @@ def rows(year: Year, boards: Mapping[int, str]) -> Iterator[tuple[object, ...]]:
     for wait in year.waits:
         yield "seconds_to_decision", None, None, None, f"{wait.kind} median", wait.median
         yield "seconds_to_decision", None, None, None, f"{wait.kind} p90", wait.most
+    for contested in year.appeals:
+        for outcome in ("upheld", "partly", "overturned"):
+            what = f"{contested.act} {outcome}"
+            yield "appeals", None, None, contested.rule_number, what, getattr(contested, outcome)
+        yield "appeals", None, None, contested.rule_number, f"{contested.act} filed", contested.appeals
+    for claims in year.claims:
+        for step in ("received", "asked", "objected", "granted", "refused", "gone"):
+            yield "rights_requests", None, None, None, f"{claims.infringed} {step}", getattr(claims, step)
 
 
 def as_csv(year: Year, boards: Mapping[int, str]) -> bytes:

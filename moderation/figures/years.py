@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from typing import TypeVar
 
+from moderation.appeals.queries import Figures as Appeals
 from moderation.reviews.acts import Act
+from moderation.rights.queries import Figures as Claims
 
 K = TypeVar("K")
 
@@ -93,6 +95,8 @@ class Year:
     decided: Sequence[Decided]
     reported: Sequence[Reported]
     waits: Sequence[Wait]
+    appeals: Sequence[Appeals] = ()
+    claims: Sequence[Claims] = ()
     acts: Counter[str] = field(default_factory=Counter)
 
     @property
@@ -156,8 +160,11 @@ def added(
     decided: Sequence[Decided],
     reported: Sequence[Reported],
     waits: Sequence[Wait],
+    appeals: Sequence[Appeals] = (),
+    claims: Sequence[Claims] = (),
 ) -> Year:
-    return Year(received, decided, reported, waits, _sums((row.act, row.decided) for row in decided))
+    acts = _sums((row.act, row.decided) for row in decided)
+    return Year(received, decided, reported, waits, appeals, claims, acts)
 
 
 def bounds(year: int, zone: tzinfo) -> tuple[datetime, datetime]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from forum.access import Actor
-from forum.boards.rules import readable_kinds
+from forum.boards.rules import moderated
 from forum.db import Database, columns
 from moderation.rights.rules import Filed, Step
 
@@ -158,9 +158,7 @@ async def of_moderator(db: Database, actor: Actor, limit: int) -> list[Filed]:
     return await db.records(
         Filed,
         f"{FILED} where {HANDLED} order by r.id desc limit :limit",
-        kinds=readable_kinds(actor),
-        everywhere=actor.moderates_everywhere,
-        board_ids=list(actor.moderates_boards),
+        **moderated(actor),
         actor_id=actor.id,
         limit=limit,
     )
@@ -175,9 +173,7 @@ async def count_waiting(db: Database, actor: Actor, now: datetime) -> int:
             and not exists (select from rights_steps where request_id = r.id and kind in ('consented', 'objected'))
         )
         """,
-        kinds=readable_kinds(actor),
-        everywhere=actor.moderates_everywhere,
-        board_ids=list(actor.moderates_boards),
+        **moderated(actor),
         actor_id=actor.id,
         now=now,
     )
@@ -199,8 +195,10 @@ async def moderators(db: Database, board_id: int) -> list[int]:
     return [row["id"] for row in rows]
 
 
-async def figures(db: Database) -> list[Figures]:
-    """Numbers alone, by right."""
+async def figures(
+    db: Database, since: datetime | None = None, until: datetime | None = None
+) -> list[Figures]:
+    """Numbers alone, by right, of what was filed in that time and whatever became of it since."""
     return await db.records(
         Figures,
         """
@@ -217,8 +215,12 @@ async def figures(db: Database) -> list[Figures]:
                 max(taken_at) filter (where kind in ('granted', 'refused', 'gone')) as decided_at
             from rights_steps where request_id = r.id
         ) s
+        where r.filed_at >= coalesce(cast(:since as timestamptz), '-infinity')
+            and r.filed_at < coalesce(cast(:until as timestamptz), 'infinity')
         group by r.infringed order by r.infringed
         """,
+        since=since,
+        until=until,
     )
 
 

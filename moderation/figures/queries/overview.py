@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from forum.access import Actor
-from forum.boards.rules import readable_kinds
+from forum.boards.rules import moderated
 from forum.db import Database
 from moderation.figures.overview import Day, Moderator, Ruled, Waiting
 
@@ -26,7 +26,7 @@ async def waiting(db: Database, actor: Actor, now: datetime) -> list[Waiting]:
         where {MINE} group by b.id order by b.position, b.id
         """,
         now=now,
-        **_rights(actor),
+        **moderated(actor),
     )
 
 
@@ -53,7 +53,7 @@ async def days(db: Database, actor: Actor, since: datetime, zone: str) -> list[D
         """,
         since=since,
         zone=zone,
-        **_rights(actor),
+        **moderated(actor),
     )
 
 
@@ -70,7 +70,7 @@ async def ruled(db: Database, actor: Actor, since: datetime) -> list[Ruled]:
         where d.act = 'hide' and d.decided_at >= :since and {MINE} group by 1 order by 1
         """,
         since=since,
-        **_rights(actor),
+        **moderated(actor),
     )
 
 
@@ -94,13 +94,5 @@ async def moderators(db: Database, actor: Actor, since: datetime) -> list[Modera
         ) judged group by label, account_id order by decided desc, label
         """,
         since=since,
-        **_rights(actor),
+        **moderated(actor),
     )
-
-
-def _rights(actor: Actor) -> dict[str, object]:
-    return {
-        "kinds": readable_kinds(actor),
-        "everywhere": actor.moderates_everywhere,
-        "board_ids": list(actor.moderates_boards),
-    }

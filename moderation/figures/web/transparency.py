@@ -13,11 +13,14 @@ from forum.errors import NotFound
 from forum.guides.queries import rules_in_force
 from forum.i18n import by_locale
 from forum.web import database, page, path_id, site
+from moderation.appeals import queries as appeals
 from moderation.figures import exporting
 from moderation.figures.queries import years as queries
 from moderation.figures.years import Year, added, bounds
 from moderation.reviews.acts import ACT_NAMES
 from moderation.reviews.rules import spell
+from moderation.rights import queries as rights
+from moderation.rights.rules import RIGHT_NAMES
 
 PAGE = "/transparency"
 ANYBODY = {"Access-Control-Allow-Origin": "*"}
@@ -49,6 +52,7 @@ async def _page(request: Request, number: int) -> Response:
         boards=names,
         titles=titles,
         act_names=ACT_NAMES,
+        right_names=RIGHT_NAMES,
         waits=[
             (wait, *(spell(timedelta(seconds=s)) for s in (wait.median, wait.most))) for wait in found.waits
         ],
@@ -83,6 +87,8 @@ async def _year(request: Request, number: int) -> Year:
         await queries.decided(db, since, until, zone.key),
         await queries.reported(db, since, until),
         await queries.waits(db, since, until),
+        [row for row in await appeals.figures(db, queries.PUBLIC, since, until) if row.appeals],
+        await rights.figures(db, since, until),
     )
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from forum import clock
 from forum.access import Actor
-from forum.boards.rules import readable_kinds
+from forum.boards.rules import moderated
 from forum.db import Database
 from moderation.reviews.rules import WAITING_MAX, Kind
 from moderation.reviews.views import View
@@ -208,9 +208,4 @@ async def waiting(db: Database, actor: Actor) -> Waiting:
 
 
 def _rights(actor: Actor) -> dict[str, object]:
-    return {
-        "actor_id": actor.id,
-        "kinds": readable_kinds(actor),
-        "everywhere": actor.moderates_everywhere,
-        "board_ids": list(actor.moderates_boards),
-    }
+    return {"actor_id": actor.id, **moderated(actor)}

@@ -8,14 +8,19 @@ from datetime import UTC, datetime
 
 import httpx
 import pytest_asyncio
+from starlette.applications import Starlette
 
 from forum import clock
 from forum.db import Database
+from moderation.appeals import actions as appeals
+from moderation.appeals.rules import Answer
+from moderation.appeals.rules import Filing as Appeal
 from moderation.figures.years import Decided, Received, Reported, added
 from moderation.reviews.acts import Act
 from tests.conftest import Budget
-from tests.factories import a_board, a_moderator, a_newcomer, a_post, a_staff_member, a_topic
+from tests.factories import a_board, a_moderator, a_newcomer, a_post, a_staff_member, a_topic, actor
 from tests.moderation.reviews.test_actions import decide, report
+from tests.moderation.rights.test_requests import claimed
 from tests.pages import parsed, text_of
 
 
@@ -67,7 +72,7 @@ async def test_the_page_says_the_same_in_few_statements(
     client: httpx.AsyncClient, board: str, queries: Budget
 ) -> None:
     with clock.at(datetime(2026, 6, 1, tzinfo=UTC)):
-        async with queries(8):
+        async with queries(10):
             page = await client.get("/transparency")
         assert page.status_code == 200
         shown = text_of(parsed(page))
@@ -116,3 +121,31 @@ def test_adding_up() -> None:
         (2, 1, 1, Counter(approve=2)),
     ]
     assert (year.posts, year.held, year.reports, year.overturned) == (10, 3, 3, 1)
+
+
+async def test_appeals_and_rights_requests_are_counted_by_year(
+    db: Database, app: Starlette, client: httpx.AsyncClient
+) -> None:
+    """A decision of last year that is overturned this year counts for last year."""
+    with clock.at(datetime(2025, 12, 1, tzinfo=UTC)):
+        post = await a_post(db)
+        decision = await decide(db, await a_moderator(db), post, Act.HIDE, rule=4)
+    with clock.at(datetime(2025, 12, 10, tzinfo=UTC)):
+        author = await actor(db, post.author_id)
+        number = await appeals.file(db, author, decision, Appeal(body="宣伝ではありません。"))
+    with clock.at(datetime(2026, 1, 5, tzinfo=UTC)):
+        await appeals.answer(
+            db, await a_moderator(db), number, Answer(outcome="overturned", reason="そのとおりです。")
+        )
+        await claimed(db, app.state.site)
+    with clock.at(datetime(2026, 6, 1, tzinfo=UTC)):
+        told = [(await client.get(f"/transparency/{year}.json")).json()["figures"] for year in (2025, 2026)]
+        pages = [text_of(parsed(await client.get(f"/transparency/{year}"))) for year in (2025, 2026)]
+    before, after = [{(row["figure"], row["what"]): row["number"] for row in rows} for rows in told]
+    assert before["appeals", "hide filed"] == before["appeals", "hide overturned"] == 1
+    assert ("appeals", "hide filed") not in after
+    assert after["rights_requests", "privacy received"] == 1
+    assert ("rights_requests", "privacy received") not in before
+    assert "この年の判断への異議申立ては、まだありません。" in pages[1]
+    assert "プライバシー" in pages[1]
+    assert "プライバシー" not in pages[0]
