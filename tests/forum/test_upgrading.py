@@ -1,7 +1,7 @@
 """A town's data outlive every release: what an older one has written is brought up to this one and matches.
 
 `releases/NNNN.json` holds the rows of every table as a release with the schema of migration NNNN wrote them. To add
-one: fill a database by the actions of that release, and write down each table as `jsonb_agg(to_jsonb(row))`.
+one: `python -m tests.whole_room tests/forum/releases/NNNN.json` with that release.
 """
 
 import json

@@ -1,0 +1,212 @@
+"""A room in which everything has happened: every table that this program writes has rows, made by the real actions.
+
+`python -m tests.whole_room FILE` writes them down as tests/forum/test_upgrading.py reads them. Ids of different tables do
+not overlap, so that a number says which row is meant.
+"""
+
+import asyncio
+import json
+import sys
+from datetime import timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from forum import clock, postgres
+from forum.accounts import actions as accounts
+from forum.accounts import queries as account_queries
+from forum.boards import actions as boards
+from forum.commands.context import prepare
+from forum.db import Database, connected
+from forum.posts import actions as posts
+from forum.posts.queries.posts import view
+from forum.posts.rules import Edit
+from forum.topics.actions import discussing, steering
+from moderation.appeals import actions as appeals
+from moderation.appeals.rules import Answer, Filing, Outcome
+from moderation.charters import actions as charters
+from moderation.digests.actions import publish_digest
+from moderation.figures.actions import recount
+from moderation.reviews import actions as reviews
+from moderation.reviews.actions import claiming
+from moderation.reviews.acts import Act
+from moderation.rights import actions as rights
+from moderation.rights.rules import Filing as RightsFiling
+from moderation.rights.rules import Judgement, Kind, Reply
+from tests.factories import (
+    a_board,
+    a_facilitator,
+    a_moderator,
+    a_newcomer,
+    a_post,
+    a_staff_member,
+    a_topic,
+    actor,
+    an_account,
+    the_post,
+)
+from tests.moderation.charters.test_announcing import the_charter
+from tests.moderation.consultations import stories
+from tests.moderation.digests.desk import a_discussion, a_draft, act, confirm_all, said_in
+from tests.moderation.reviews.test_actions import decide, report
+from tests.moderation.reviews.test_keeping import keep
+from tests.moderation.reviews.test_masking import mask
+
+# What the queue of jobs and the migrations keep for themselves.
+NOT_OURS = "table_name not like 'pgqueuer%' and table_name <> 'alembic_version'"
+APART = 100_000
+WEEK = timedelta(days=7)
+
+
+async def whole_room(db: Database) -> None:
+    await set_ids_apart(db)
+    await stories.published(db, by=await an_account(db))
+    await stories.open_now(db)
+    await talk(db)
+    await judge(db)
+    await contest(db)
+    await claim_rights(db)
+    await digest(db)
+    await reword_the_charter(db)
+    await recount(db, clock.now().date())
+    await reviews.publish_head(db, clock.now().date())
+
+
+async def set_ids_apart(db: Database) -> None:
+    rows = await db.rows(
+        f"""
+        select pg_get_serial_sequence(table_name, column_name) as name from information_schema.columns
+        where table_schema = 'public' and is_identity = 'YES' and {NOT_OURS} order by table_name
+        """
+    )
+    for place, row in enumerate(rows, 1):
+        await db.value(
+            "select setval(cast(:name as regclass), :start)", name=row["name"], start=place * APART
+        )
+
+
+async def talk(db: Database) -> None:
+    """Posts that are edited, quoted, withdrawn and held; a pinned topic; somebody who is logged in."""
+    author, board = await an_account(db), await a_board(db)
+    topic = await a_topic(db, author, board=board)
+    answer = await a_post(
+        db, await a_staff_member(db), topic=topic, body="担当課です。", reply_to_id=topic.id
+    )
+    post = await a_post(db, author, topic=topic, reply_to_id=answer.id)
+    await discussing.edit(db, author, post.id, Edit(body="あとの文。", version=post.version))
+    await discussing.withdraw(db, author, (await a_post(db, author, topic=topic)).id)
+    await a_post(db, await a_newcomer(db), topic=topic, body="はじめて書きます。")
+    await steering.pin(db, await a_facilitator(db, board), topic.topic_id)
+    account = await account_queries.account(db, author.id or 0)
+    assert account is not None
+    await accounts.open_session(db, account)
+    await boards.give_role(db, board.id, (await an_account(db)).id or 0, "moderator")
+
+
+async def judge(db: Database) -> None:
+    """Every act of moderators, in its usual place; reports that are settled and some that wait."""
+    moderator, keeper, topic = await a_moderator(db), await a_moderator(db), await a_topic(db)
+    post = await a_post(db, topic=topic)
+    await report(db, post)
+    await decide(db, moderator, post, Act.HIDE)
+    await decide(db, keeper, post, Act.RESTORE)
+    await decide(db, moderator, await a_post(db, await a_newcomer(db), topic=topic), Act.APPROVE)
+    await decide(db, moderator, await a_post(db, await a_newcomer(db), topic=topic), Act.RETURN)
+    reported, waiting = await a_post(db, topic=topic), await a_post(db, topic=topic)
+    for one in (reported, waiting):
+        await report(db, one)
+    await decide(db, moderator, reported, Act.DISMISS)
+    await report(db, waiting, rule=None)
+    await claiming.claim(db, keeper, waiting.id)
+    masked = await a_post(db, topic=topic, body="電話は042-387-9999、住所は本町1-2です。")
+    await mask(db, moderator, masked, "本町1-2")
+    await mask(db, moderator, masked, act=Act.UNMASK)
+    await mask(db, moderator, masked, "042-387-9999")
+    await posts.look_under_masks(db, keeper, await the_post(db, masked.id), "裁判所の照会")
+    for kept in (Act.LOCK, Act.UNLOCK, Act.SLOW, Act.UNSLOW, Act.SLOW):
+        await keep(db, moderator, topic, kept)
+
+
+async def contest(db: Database) -> None:
+    """An appeal that was upheld, and one that waits."""
+    moderator, other = await a_moderator(db), await a_moderator(db)
+    for judged in (True, False):
+        post = await a_post(db)
+        decision = await decide(db, moderator, post, Act.HIDE)
+        filing = Filing(body="お祭りのお知らせです。")
+        number = await appeals.file(db, await actor(db, post.author_id), decision, filing)
+        if judged:
+            await appeals.answer(db, other, number, Answer(outcome=Outcome.UPHELD, reason="見直しました。"))
+
+
+async def claim_rights(db: Database) -> None:
+    """A request whose author objected and that was refused in the end, and one that was granted at once."""
+    moderator = await a_moderator(db)
+    for outcome in (Kind.REFUSED, Kind.GRANTED):
+        post = await view(db, (await a_post(db, body="本町の家のことです。")).id)
+        assert post is not None
+        filing = RightsFiling(
+            post=str(post.id), infringed="privacy", words="本町の家", reason="家を知られたくありません。",
+            name="小金井花子", email="hanako@example.jp",
+        )  # fmt: skip
+        number = await rights.file(db, stories.SEAL, post, filing)
+        if outcome is Kind.REFUSED:
+            await rights.ask(db, moderator, number, stories.TOKYO)
+            author = await actor(db, post.author_id)
+            await rights.reply(db, author, number, Reply(answer=Kind.OBJECTED, body="町の名前だけです。"))
+            await rights.open_envelope(db, stories.SEAL, moderator, number, "連絡するため")
+        judgement = Judgement(outcome=outcome, rule=1, reason="公表された話です。")
+        await rights.decide(db, moderator, number, judgement)
+
+
+async def digest(db: Database) -> None:
+    """A digest that was published; one opinion of it was set aside."""
+    clerk = await a_staff_member(db)
+    draft = await a_draft(db, await a_discussion(db), clerk)
+    opinion = await said_in(db, draft.id, "満車")
+    await act(db, clerk, draft.id, "set_aside", opinions=[opinion.id], reason="駅前の計画で扱うため")
+    await confirm_all(db, clerk, draft.id)
+    await publish_digest(db, clerk, draft.id)
+
+
+async def reword_the_charter(db: Database) -> None:
+    await charters.announce(
+        db, await the_charter(db, body="物やサービスを売る書き込み。"), clock.now() + 2 * WEEK
+    )
+
+
+async def written_down(db: Database) -> dict[str, list[dict[str, Any]]]:
+    """The rows of every table that has some, without what the database itself makes of them."""
+    tables = await db.rows(
+        f"""
+        select table_name as name, string_agg(column_name, ', ' order by ordinal_position) as columns
+        from information_schema.columns
+        where table_schema = 'public' and is_generated = 'NEVER' and {NOT_OURS} group by 1 order by 1
+        """
+    )
+    found = {}
+    for table in tables:
+        rows = f"(select {table['columns']} from {table['name']} order by 1, 2) as row"
+        found[table["name"]] = await db.value(f"select coalesce(jsonb_agg(to_jsonb(row)), '[]') from {rows}")
+    return {name: rows for name, rows in found.items() if rows}
+
+
+def as_text(tables: dict[str, list[dict[str, Any]]]) -> str:
+    """One row a line."""
+    parts = []
+    for name, rows in tables.items():
+        lines = ",\n  ".join(json.dumps(row, ensure_ascii=False) for row in rows)
+        parts.append(f' "{name}": [\n  {lines}\n ]')
+    return "{\n" + ",\n".join(parts) + "\n}\n"
+
+
+async def main(path: Path) -> None:
+    with TemporaryDirectory(prefix="kaigishitsu-") as folder, postgres.embedded(Path(folder) / "data") as url:
+        await prepare(url)
+        async with connected(url) as db:
+            await whole_room(db)
+            path.write_text(as_text(await written_down(db)))
+
+
+if __name__ == "__main__":
+    asyncio.run(main(Path(sys.argv[1])))
