@@ -162,19 +162,30 @@ def admin_role(
 
 
 @admin.command("suspend")
-def admin_suspend(email: Annotated[str, typer.Argument(help="Whose account.")]) -> None:
-    """Keep an account from taking part; what it wrote stays."""
-    from forum.commands.admin import suspend
+def admin_suspend(
+    post: Annotated[int, typer.Argument(help="The number of the post because of which.")],
+    by: Annotated[str, typer.Option(help="The e-mail of the administrator who decides.")],
+    rule: Annotated[int, typer.Option(help="The rule that was broken.")],
+    reason: Annotated[str, typer.Option(help="What its author and the public log are told.")],
+) -> None:
+    """Keep the author of a post from taking part; what they wrote stays."""
+    from forum.commands.admin import sanction
+    from moderation.reviews.acts import Act
 
-    asyncio.run(suspend(email, suspended=True))
+    asyncio.run(sanction(Act.SUSPEND, post, by, rule, reason))
 
 
 @admin.command("reinstate")
-def admin_reinstate(email: Annotated[str, typer.Argument(help="Whose account.")]) -> None:
-    """Let a suspended account take part again."""
-    from forum.commands.admin import suspend
+def admin_reinstate(
+    post: Annotated[int, typer.Argument(help="The number of a post of the account.")],
+    by: Annotated[str, typer.Option(help="The e-mail of the administrator who decides.")],
+    reason: Annotated[str, typer.Option(help="What its author and the public log are told.")],
+) -> None:
+    """Let the author of a post take part again."""
+    from forum.commands.admin import sanction
+    from moderation.reviews.acts import Act
 
-    asyncio.run(suspend(email, suspended=False))
+    asyncio.run(sanction(Act.REINSTATE, post, by, None, reason))
 
 
 if __name__ == "__main__":

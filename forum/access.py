@@ -29,6 +29,8 @@ class Actor:
     moderates_boards: frozenset[int] = frozenset()
     confirmed: bool = False
     suspended: bool = False
+    # While it lies ahead: may read and be heard, and not write in the rooms.
+    silenced_until: datetime | None = None
     approved_posts: int = 0
     locale: str | None = None
     unread: int = 0
@@ -100,6 +102,15 @@ def can_take_part(actor: Actor) -> Ruling:
         return Ruling(_("このアカウントは停止されています。"))
     if not actor.confirmed:
         return Ruling(_("届いたメールのリンクを開いて、メールアドレスを確認してください。"))
+    return ALLOWED
+
+
+def can_speak(actor: Actor) -> Ruling:
+    """Writing in the rooms. Whoever is silenced for a time still reads, reports, appeals and submits opinions to the city."""
+    if not (ruling := can_take_part(actor)):
+        return ruling
+    if actor.silenced_until:
+        return Ruling(_("いまは投稿を止められています。理由と期限は、受信箱のお知らせにあります。"))
     return ALLOWED
 
 

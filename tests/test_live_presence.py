@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import pytest
 import pytest_asyncio
 
+from forum import clock
 from forum.access import Actor
 from forum.accounts import actions as accounts
 from forum.boards import actions as boards
@@ -160,7 +161,7 @@ async def test_a_suspended_reader_loses_the_name_and_writes_no_more(town: Town) 
             await socket.subscribe({channel: None})
             await socket.send(Writing(channel=channel))
             await told(guest, 2, resident.pen_name, writing=1)
-            await accounts.suspend(town.db, resident.id or 0)
+            await accounts.restrict(town.db, resident.id or 0, suspended_at=clock.now())
             await told(guest, 1)
         async with listening(town.sites[1], session) as socket:
             await socket.subscribe({channel: None})

@@ -110,7 +110,7 @@ Act = Callable[[Town, httpx.AsyncClient, Actor], Awaitable[object]]
 
 
 async def suspended(town: Town, client: httpx.AsyncClient, person: Actor) -> None:
-    await accounts.suspend(town.db, person.id or 0)
+    await accounts.restrict(town.db, person.id or 0, suspended_at=clock.now())
 
 
 async def demoted(town: Town, client: httpx.AsyncClient, person: Actor) -> None:

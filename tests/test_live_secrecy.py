@@ -16,6 +16,7 @@ import httpx
 import pytest
 import pytest_asyncio
 
+from forum import clock
 from forum.access import GUEST, Actor, Role
 from forum.accounts import actions as accounts
 from forum.boards import actions as boards
@@ -125,7 +126,7 @@ async def everybody(db: Database, here: Board) -> dict[str, Actor]:
     moderator_here = await an_account(db)
     await boards.give_role(db, here.id, moderator_here.id or 0, "moderator")
     suspended = await an_account(db, Role.ADMINISTRATOR)
-    await accounts.suspend(db, suspended.id or 0)
+    await accounts.restrict(db, suspended.id or 0, suspended_at=clock.now())
     return {
         "guest": GUEST,
         "resident": await an_account(db),

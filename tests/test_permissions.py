@@ -10,6 +10,7 @@ import pkgutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from types import ModuleType
 from typing import Any
 
@@ -17,7 +18,7 @@ import pytest
 
 import forum
 import moderation
-from forum.access import GUEST, Actor, Role, Ruling, can_be_named, can_take_part
+from forum.access import GUEST, Actor, Role, Ruling, can_be_named, can_speak, can_take_part
 from forum.boards.rules import Board, Kind, can_read
 from forum.posts import rules as posts
 from forum.posts.rules import Post
@@ -28,8 +29,9 @@ from moderation.consultations.rules import completeness, law, lifecycle
 from moderation.consultations.rules.lifecycle import Act, Consultation
 from moderation.digests import rules as digests
 from moderation.digests.rules import Digest
-from moderation.reviews import masking
+from moderation.reviews import masking, sanctions
 from moderation.reviews import rules as reviews
+from moderation.reviews.sanctions import Restrictions
 from moderation.rights import rules as rights
 
 NOW = datetime(2026, 4, 1, tzinfo=UTC)
@@ -109,6 +111,16 @@ def _digest(state: str = "draft", consultation_id: int | None = None) -> Digest:
     )  # fmt: skip
 
 
+def _may(actor: Actor, act: str, restrictions: Restrictions = Restrictions()) -> bool:  # noqa: B008 - frozen
+    """Whether somebody may do this to the author of a post."""
+    allowed = sanctions.can_sanction(actor, _post(), holds_office=False)
+    return bool(allowed) and act in sanctions.sanctions_on(actor, restrictions, NOW)
+
+
+def _while_silenced(actor: Actor, rule: Callable[..., Any], *things: object) -> Any:
+    return rule(replace(actor, silenced_until=NOW + DAY), *things)
+
+
 def _is_named_before_a_post(actor: Actor) -> Ruling:
     return can_be_named(replace(actor, approved_posts=0))
 
@@ -119,11 +131,22 @@ def _shows_first_post(actor: Actor, board_id: int) -> bool:
 
 RIGHTS: dict[str, tuple[Callable[..., Any], Any]] = {
     "take part": (can_take_part, ()),
+    "write": (can_speak, ()),
     "be named while reading": (can_be_named, ()),
     "be named without a post": (_is_named_before_a_post, ()),
     "read a board": (can_read, (Kind.OFFICIAL,)),
     "read the staff room": (can_read, (Kind.STAFF,)),
     "start a topic": (topics.can_start, (_board(),)),
+    "start one while silenced": (_while_silenced, (topics.can_start, _board())),
+    "reply while silenced": (_while_silenced, (topics.can_reply, _topic())),
+    "edit while silenced": (_while_silenced, (posts.can_edit, _post())),
+    "withdraw while silenced": (_while_silenced, (posts.can_withdraw, _post())),
+    "report while silenced": (_while_silenced, (reviews.can_report, _post())),
+    "appeal while silenced": (_while_silenced, (appeals.can_appeal, _contested(), NOW)),
+    "submit while silenced": (
+        _while_silenced,
+        (lifecycle.can, Act.SUBMIT, _consultation(announced_at=NOW - DAY), NOW),
+    ),
     "start one in the staff room": (topics.can_start, (_board(Kind.STAFF),)),
     "show a first post at once": (_shows_first_post, (HERE,)),
     "read a topic": (topics.can_read_topic, (_topic(),)),
@@ -163,6 +186,15 @@ RIGHTS: dict[str, tuple[Callable[..., Any], Any]] = {
     "report a hidden post": (reviews.can_report, (_post("hidden"),)),
     "see the review queue": (reviews.can_see_queue, ()),
     "decide on a post": (reviews.can_review, (_post(),)),
+    "sanction its author": (partial(sanctions.can_sanction, holds_office=False), (_post(),)),
+    "sanction one with an office": (partial(sanctions.can_sanction, holds_office=True), (_post(),)),
+    "do so for a withdrawn post": (
+        partial(sanctions.can_sanction, holds_office=False),
+        (_post("withdrawn"),),
+    ),
+    "warn them": (_may, ("warn",)),
+    "silence or suspend them": (_may, ("suspend",)),
+    "take that back": (_may, ("reinstate", Restrictions(suspended_at=NOW))),
     "look under a mask": (posts.can_look_under_masks, (_post(),)),
     "look under a withdrawn one": (posts.can_look_under_masks, (_post("withdrawn"),)),
     "see who looked": (masking.can_see_looks, ()),
@@ -197,11 +229,19 @@ TABLE = """
                                  |  |  |  |  |  |  |  |  |  |  section
                                  |  |  |  |  |  |  |  |  |  |  |  administrator
 take part                        -  -  -  +  +  +  +  +  +  +  +  +
+write                            -  -  -  +  +  +  +  +  +  +  +  +
 be named while reading           -  -  -  +  +  -  +  -  -  +  +  -
 be named without a post          -  -  -  -  -  -  +  -  -  +  +  -
 read a board                     +  +  +  +  +  +  +  +  +  +  +  +
 read the staff room              -  -  -  -  -  -  -  -  -  +  +  +
 start a topic                    -  -  -  +  +  +  +  +  +  +  +  +
+start one while silenced         -  -  -  -  -  -  -  -  -  -  -  -
+reply while silenced             -  -  -  -  -  -  -  -  -  -  -  -
+edit while silenced              -  -  -  -  -  -  -  -  -  -  -  -
+withdraw while silenced          -  -  -  +  -  -  -  -  -  -  -  -
+report while silenced            -  -  -  -  +  +  +  +  +  +  +  +
+appeal while silenced            -  +  +  +  -  -  -  -  -  -  -  -
+submit while silenced            +  +  +  +  +  +  +  +  +  +  +  +
 start one in the staff room      -  -  -  -  -  -  -  -  -  +  +  +
 show a first post at once        -  -  -  -  -  -  +  +  +  +  +  +
 read a topic                     +  +  +  +  +  +  +  +  +  +  +  +
@@ -241,6 +281,12 @@ report a post                    -  -  -  -  +  +  +  +  +  +  +  +
 report a hidden post             -  -  -  -  -  -  -  -  -  -  -  -
 see the review queue             -  -  -  -  -  +  -  +  +  -  -  +
 decide on a post                 -  -  -  -  -  -  -  +  +  -  -  +
+sanction its author              -  -  -  -  -  -  -  +  +  -  -  +
+sanction one with an office      -  -  -  -  -  -  -  -  -  -  -  +
+do so for a withdrawn post       -  -  -  -  -  -  -  -  -  -  -  -
+warn them                        -  -  -  -  -  -  -  +  +  -  -  +
+silence or suspend them          -  -  -  -  -  -  -  -  +  -  -  +
+take that back                   -  -  -  -  -  -  -  -  +  -  -  +
 look under a mask                -  -  -  +  -  -  -  +  +  -  -  +
 look under a withdrawn one       -  -  -  +  -  -  -  -  -  -  -  -
 see who looked                   -  -  -  -  -  -  -  -  -  -  -  +

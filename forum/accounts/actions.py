@@ -147,18 +147,17 @@ async def name_while_reading(db: Database, account_id: int, *, named: bool) -> N
         await publish(db, RightsChanged(account_id))
 
 
-async def suspend(db: Database, account_id: int) -> None:
-    """Takes part in nothing until reinstated, and reads what everybody reads."""
-    await _set_suspended(db, account_id, clock.now())
-
-
-async def reinstate(db: Database, account_id: int) -> None:
-    await _set_suspended(db, account_id, None)
-
-
-async def _set_suspended(db: Database, account_id: int, since: datetime | None) -> None:
+async def restrict(
+    db: Database,
+    account_id: int,
+    *,
+    silenced_until: datetime | None = None,
+    suspended_at: datetime | None = None,
+) -> None:
+    """What is in force of the sanctions against an account. A suspended one takes part in nothing and reads what everybody
+    reads; open pages are judged anew at once."""
     async with db.transaction():
-        await queries.set_suspended(db, account_id, since)
+        await queries.restrict(db, account_id, silenced_until=silenced_until, suspended_at=suspended_at)
         await publish(db, RightsChanged(account_id))
 
 

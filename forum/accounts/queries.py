@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from forum import clock
 from forum.access import Actor, Role
 from forum.accounts.rules import Account
 from forum.db import Database, columns
@@ -9,6 +10,7 @@ from forum.db import Database, columns
 ACTOR = """
 select a.id, a.pen_name, a.pseudonym, a.role, a.section_id, a.locale, a.approved_posts, a.named_while_reading,
     a.confirmed_at is not null as confirmed, a.suspended_at is not null as suspended,
+    a.silenced_until,
     array(select board_id from board_roles where account_id = a.id and role = 'facilitator') as facilitates_boards,
     array(select board_id from board_roles where account_id = a.id and role = 'moderator') as moderates_boards,
     (select count(*) from (select from notifications where account_id = a.id and read_at is null limit 100) n)
@@ -41,6 +43,8 @@ async def _actor(db: Database, sql: str, **values: object) -> Actor | None:
     fields = dict(row) | {name: frozenset(row[name]) for name in OFFICES} | {"role": Role(row["role"])}
     if fields["suspended"]:  # keeps the name, and no office
         fields |= {"role": Role.RESIDENT, "section_id": None} | dict.fromkeys(OFFICES, frozenset())
+    if fields["silenced_until"] and fields["silenced_until"] <= clock.now():
+        fields["silenced_until"] = None
     return Actor(**fields)
 
 
@@ -141,8 +145,15 @@ async def name_while_reading(db: Database, account_id: int, *, named: bool) -> N
     )
 
 
-async def set_suspended(db: Database, account_id: int, since: datetime | None) -> None:
-    await db.run("update accounts set suspended_at = :since where id = :id", id=account_id, since=since)
+async def restrict(
+    db: Database, account_id: int, *, silenced_until: datetime | None, suspended_at: datetime | None
+) -> None:
+    await db.run(
+        "update accounts set silenced_until = :silenced_until, suspended_at = :suspended_at where id = :id",
+        id=account_id,
+        silenced_until=silenced_until,
+        suspended_at=suspended_at,
+    )
 
 
 async def set_role(db: Database, account_id: int, *, role: str, section_id: int | None) -> None:

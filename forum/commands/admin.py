@@ -6,8 +6,12 @@ from forum.access import Role
 from forum.accounts import actions, passwords, queries, rules
 from forum.commands.context import opened_site
 from forum.db import Database
-from forum.errors import Refusal
+from forum.errors import Invalid, Refusal
+from forum.posts.queries import posts
 from forum.text import fold
+from moderation.reviews.actions import sanctioning
+from moderation.reviews.acts import Act
+from moderation.reviews.sanctions import Wish
 
 OFFICES = (Role.ADMINISTRATOR, Role.MODERATOR, Role.STAFF)
 
@@ -44,12 +48,22 @@ async def change_role(email: str, role: str, section: str | None) -> None:
     typer.echo(f"{role}: {account.pen_name} <{account.email}>")
 
 
-async def suspend(email: str, *, suspended: bool) -> None:
-    """Suspends or reinstates the account; its open pages are judged anew at once."""
+async def sanction(act: Act, post_id: int, by: str, rule: int | None, reason: str) -> None:
+    """Suspends or reinstates the author of a post as the administrator `by`: on record and told like any sanction."""
     async with opened_site() as site:
-        account = await _account(site.db, email)
-        await (actions.suspend if suspended else actions.reinstate)(site.db, account.id)
-    typer.echo(f"{'suspended' if suspended else 'reinstated'}: {account.pen_name} <{account.email}>")
+        administrator = await queries.actor(site.db, (await _account(site.db, by)).id)
+        post = await posts.post(site.db, post_id)
+        if administrator is None or post is None:
+            raise typer.BadParameter(f"there is no post {post_id}")
+        wish = Wish(act=act, rule=rule, reason=reason, version=post.version)
+        try:
+            await sanctioning.sanction(site.db, administrator, post.id, wish)
+        except Refusal as refusal:
+            why = "; ".join(refusal.fields.values()) if isinstance(refusal, Invalid) else refusal.reason
+            raise typer.BadParameter(why) from refusal
+        account = await queries.account(site.db, post.author_id)
+    assert account is not None
+    typer.echo(f"{act.value}: {account.pen_name} <{account.email}>")
 
 
 async def _account(db: Database, email: str) -> rules.Account:

@@ -9,7 +9,7 @@ from typing import Annotated
 from pydantic import BaseModel, field_validator
 
 from forum import proof
-from forum.access import ALLOWED, Actor, Ruling, can_take_part
+from forum.access import ALLOWED, Actor, Ruling, can_speak, can_take_part
 from forum.i18n import _
 from forum.text import Paragraphs, RowId, Version, sized
 
@@ -149,7 +149,7 @@ def can_read_words(actor: Actor, post: Post | PostView) -> Ruling:
 
 def can_edit(actor: Actor, post: Post | PostView) -> Ruling:
     """Only the author changes the words; nobody else ever does."""
-    if not (ruling := can_take_part(actor)):
+    if not (ruling := can_speak(actor)):
         return ruling
     if not actor.wrote(post.author_id):
         return Ruling(_("自分の投稿だけを編集できます。"))

@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import BaseModel
 
 from forum import proof
-from forum.access import ALLOWED, Actor, Ruling, can_take_part
+from forum.access import ALLOWED, Actor, Ruling, can_speak, can_take_part
 from forum.boards.rules import Board, can_read
 from forum.i18n import _
 from forum.posts.rules import Body, State, shown_title
@@ -111,13 +111,13 @@ def can_read_topic(actor: Actor, topic: Topic) -> Ruling:
 def can_start(actor: Actor, board: Board) -> Ruling:
     if not (ruling := can_read(actor, board.kind)):
         return ruling
-    return can_take_part(actor)
+    return can_speak(actor)
 
 
 def can_reply(actor: Actor, topic: Topic) -> Ruling:
     if not (ruling := can_read_topic(actor, topic)):
         return ruling
-    if not (ruling := can_take_part(actor)):
+    if not (ruling := can_speak(actor)):
         return ruling
     if topic.state == State.HELD:
         return Ruling(_("この話題はまだ公開されていません。"))

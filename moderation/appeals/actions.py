@@ -17,9 +17,9 @@ from forum.topics.rules import Topic
 from moderation.appeals import queries, rules, telling
 from moderation.appeals.rules import Answer, Appeal, Contested, Filing
 from moderation.reviews import telling as telling_of_decisions
-from moderation.reviews.actions import deciding, masking
+from moderation.reviews.actions import deciding, masking, sanctioning
 from moderation.reviews.acts import Act
-from moderation.reviews.queries import reports
+from moderation.reviews.queries import decisions, reports
 from moderation.reviews.rules import Verdict
 
 
@@ -45,7 +45,7 @@ async def file(db: Database, actor: Actor, decision_id: int, filing: Filing) -> 
             answer_id=None,
             answer_act=None,
         )
-        sha256 = digest(rules.document(filed, await queries.line_hash(db, decision_id)))
+        sha256 = digest(rules.document(filed, await decisions.line_hash(db, decision_id)))
         number = await queries.add(db, replace(filed, sha256=sha256))
         await telling.about_filing(db, actor.id, number, contested, filed.due_at)
         await publish(db, QueueChanged(contested.board_id))
@@ -75,7 +75,7 @@ async def answer(db: Database, actor: Actor, appeal_id: int, given: Answer) -> i
         # Of approving, the log says no reason; of granting an appeal it does.
         verdict.reason = given.reason
         rule = await deciding.grounds(db, verdict)
-        if verdict.act is not Act.UNMASK:
+        if verdict.act not in (Act.UNMASK, Act.REINSTATE):
             await _take_effect(db, contested, topic, post, verdict.act)
         decision_id = await deciding.record(
             db, actor, topic, post, verdict, rule, appeal_of=appeal.decision_id
@@ -83,6 +83,8 @@ async def answer(db: Database, actor: Actor, appeal_id: int, given: Answer) -> i
         if verdict.act is Act.UNMASK:
             await masks.lift(db, post.id, decision_id, set_by=contested.decision_id)
             await masking.show(db, topic, post)
+        if verdict.act is Act.REINSTATE:
+            await sanctioning.enact(db, post, Act.REINSTATE, decision_id, lifts=contested.decision_id)
         newest = max((report.id for report in await reports.of_post(db, post.id) if report.open), default=0)
         reporters = (
             await reports.settle(db, post.id, decision_id=decision_id, newest=newest)

@@ -14,10 +14,14 @@ select a.id, a.decision_id, a.appellant_id, a.standing, a.body, a.filed_at, a.du
     o.id as answer_id, o.act as answer_act
 from appeals a left join decisions o on o.appeal_of = a.decision_id
 """
-# Masks say nothing about whether a post is to be seen, nor the other way round.
-LATER = """
-l.post_id = d.post_id and l.number > d.number
-and (select about from acts where act = l.act) = (select about from acts where act = d.act)
+# What overtakes a decision is a later one about the same; a sanction, whatever takes it back, on whichever post.
+OVERTAKEN = """
+(exists (select from decisions l where l.post_id = d.post_id and l.number > d.number
+    and (select about from acts where act = l.act) = (select about from acts where act = d.act)
+    and d.act not in ('warn', 'silence', 'suspend'))
+or exists (select from sanctions s join decisions l on l.id = s.decision_id
+    where s.account_id = p.author_id and s.act = 'reinstate' and l.number > d.number and coalesce(s.lifts, d.id) = d.id
+    and d.act in ('warn', 'silence', 'suspend')))
 """
 # A decision may itself answer an appeal: whoever took part in any of it has taken part in this.
 CONTESTED = f"""
@@ -26,7 +30,7 @@ select d.id as decision_id, d.number, d.act, d.decided_at, d.moderator_id as dec
     d.board_id, b.kind as board_kind, d.post_id, p.author_id,
     array(select reporter_id from reports where settled_by = d.id order by id) as reporters,
     p.state, p.returned_at is not null as returned, p.revision_id = d.revision_id as same_words,
-    exists (select from decisions l where {LATER}) as later,
+    {OVERTAKEN} as later,
     exists (select from appeals where decision_id = d.id) as appealed,
     d.appeal_of is not null as answers
 from decisions d
@@ -113,11 +117,6 @@ async def post_of(db: Database, decision_id: int) -> int | None:
     return post_id
 
 
-async def line_hash(db: Database, decision_id: int) -> str:
-    sha256: str = await db.value("select sha256 from decisions where id = :id", id=decision_id)
-    return sha256
-
-
 async def add(db: Database, filed: Appeal) -> int:
     """The number of the appeal, which `filed` does not know yet."""
     number: int = await db.value(
@@ -137,7 +136,7 @@ async def add(db: Database, filed: Appeal) -> int:
 
 
 # Contested decisions that nothing has overtaken.
-OPEN = f"o.id is null and not exists (select from decisions l where {LATER})"
+OPEN = f"o.id is null and not {OVERTAKEN}"
 WAITING = f"{OPEN} and b.kind = any(:kinds) and (:everywhere or b.id = any(:board_ids))"
 
 
@@ -199,7 +198,7 @@ async def figures(
             join boards b on b.id = d.board_id
             left join appeals a on a.decision_id = d.id
             left join decisions o on o.appeal_of = d.id
-        where b.kind = any(:kinds) and d.act in ('hide', 'return', 'mask', 'dismiss')
+        where b.kind = any(:kinds) and d.act in ('hide', 'return', 'mask', 'dismiss', 'warn', 'silence', 'suspend')
             and d.decided_at >= coalesce(cast(:since as timestamptz), '-infinity')
             and d.decided_at < coalesce(cast(:until as timestamptz), 'infinity')
         group by d.act, d.rule_number order by d.act, d.rule_number nulls last

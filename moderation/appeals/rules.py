@@ -15,6 +15,7 @@ from forum.proof import moment
 from forum.text import Paragraphs, sized
 from moderation.reviews.acts import Act
 from moderation.reviews.rules import APPEAL_WITHIN, REASON_MAX, RuleNumber
+from moderation.reviews.sanctions import SANCTIONS
 
 BODY_MAX = 2000
 # Half of what the person had to think about it: whoever waits for an answer should not wait longer than that.
@@ -43,16 +44,18 @@ OUTCOME_NAMES = {
 }
 # What each outcome does to a post whose judgement was contested. Overturning undoes the decision: what was hidden is
 # shown, what was returned is shown as it is, what this decision masked can be read, what was reported without effect is
-# hidden. Reports stay answered, by the new decision in place of the old one; nobody has to report twice.
+# hidden; of several sanctions, the one that was contested ends. Reports stay answered, by the new decision in place of the
+# old one; nobody has to report twice.
 ANSWERS: dict[Act, dict[Outcome, Act]] = {
     Act.HIDE: {Outcome.UPHELD: Act.UPHOLD, Outcome.PARTLY: Act.RETURN, Outcome.OVERTURNED: Act.RESTORE},
     Act.RETURN: {Outcome.UPHELD: Act.UPHOLD, Outcome.OVERTURNED: Act.APPROVE},
     Act.MASK: {Outcome.UPHELD: Act.UPHOLD, Outcome.OVERTURNED: Act.UNMASK},
     Act.DISMISS: {Outcome.UPHELD: Act.UPHOLD, Outcome.OVERTURNED: Act.HIDE},
+    **{act: {Outcome.UPHELD: Act.UPHOLD, Outcome.OVERTURNED: Act.REINSTATE} for act in SANCTIONS},
 }
 # Who may contest what. Being shown again is no harm that an appeal could undo: it can be reported.
 MAY_CONTEST = {
-    Standing.AUTHOR: {Act.HIDE, Act.RETURN, Act.MASK},
+    Standing.AUTHOR: {Act.HIDE, Act.RETURN, Act.MASK, *SANCTIONS},
     Standing.REPORTER: {Act.DISMISS},
 }
 
@@ -133,6 +136,8 @@ def stands(contested: Contested) -> bool:
     """Whether the decision still has its effect: there is nothing to contest where it was taken back or overtaken."""
     if contested.later:
         return False
+    if contested.act in SANCTIONS:
+        return True
     if contested.act == Act.HIDE:
         return contested.state == State.HIDDEN
     if contested.act == Act.MASK:

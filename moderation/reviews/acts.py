@@ -19,6 +19,10 @@ class Act(StrEnum):
     UNLOCK = "unlock"
     SLOW = "slow"
     UNSLOW = "unslow"
+    WARN = "warn"
+    SILENCE = "silence"
+    SUSPEND = "suspend"
+    REINSTATE = "reinstate"
     # Of a decision that was appealed.
     UPHOLD = "uphold"
     # Of a post that somebody asked to hide because it infringes their rights.
@@ -34,6 +38,8 @@ class About(StrEnum):
     WORDS = "words"
     # Which stands in the log at its opening post.
     TOPIC = "topic"
+    # Whether its author takes part. Each rests on a post.
+    ACCOUNT = "account"
     # Nothing: an appeal or a claim was refused.
     REQUEST = "request"
 
@@ -51,6 +57,10 @@ ABOUT = {
     Act.UNLOCK: About.TOPIC,
     Act.SLOW: About.TOPIC,
     Act.UNSLOW: About.TOPIC,
+    Act.WARN: About.ACCOUNT,
+    Act.SILENCE: About.ACCOUNT,
+    Act.SUSPEND: About.ACCOUNT,
+    Act.REINSTATE: About.ACCOUNT,
     Act.UPHOLD: About.REQUEST,
     Act.KEEP: About.REQUEST,
 }
@@ -70,6 +80,10 @@ ACT_NAMES = {
     Act.UNLOCK: N_("受付再開"),
     Act.SLOW: N_("ゆっくりモード"),
     Act.UNSLOW: N_("ゆっくりモード終了"),
+    Act.WARN: N_("警告"),
+    Act.SILENCE: N_("投稿の一時停止"),
+    Act.SUSPEND: N_("利用停止"),
+    Act.REINSTATE: N_("処分の取消し"),
 }
 # What the person reads who has just decided.
 ACT_DONE = {
@@ -86,7 +100,16 @@ ACT_DONE = {
     Act.UNLOCK: N_("話題の受付を再開しました。"),
     Act.SLOW: N_("話題をゆっくりにしました。"),
     Act.UNSLOW: N_("ゆっくりモードを終えました。"),
+    Act.WARN: N_("警告を送りました。"),
+    Act.SILENCE: N_("投稿を一時停止にしました。"),
+    Act.SUSPEND: N_("利用を停止しました。"),
+    Act.REINSTATE: N_("処分を取り消しました。"),
 }
 # Whoever is told to rewrite, loses a post or gets it back is owed the reason.
-NEEDS_REASON = {Act.RETURN, Act.HIDE, Act.RESTORE, Act.MASK, Act.UNMASK, Act.UPHOLD, Act.KEEP}
-MAY_CITE_A_RULE = {Act.RETURN, Act.HIDE, Act.MASK}
+NEEDS_REASON = {
+    *(Act.RETURN, Act.HIDE, Act.RESTORE, Act.MASK, Act.UNMASK, Act.UPHOLD, Act.KEEP),
+    *(Act.WARN, Act.SILENCE, Act.SUSPEND, Act.REINSTATE),
+}
+# What takes something from somebody names the rule that was broken.
+NEEDS_RULE = {Act.HIDE, Act.MASK, Act.WARN, Act.SILENCE, Act.SUSPEND}
+MAY_CITE_A_RULE = {Act.RETURN, *NEEDS_RULE}

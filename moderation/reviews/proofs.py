@@ -1,12 +1,16 @@
 """Recomputing what the log promises: its chain is whole, it names the words that were judged, posts and queue agree with it."""
 
-from collections.abc import AsyncIterator
+from collections import defaultdict
+from collections.abc import AsyncIterator, Iterator, Sequence
 
 from forum.db import Database
+from forum.proof import digest
 from moderation.reviews import chain
 from moderation.reviews.history import disagreements
 from moderation.reviews.queries import chain as lines
-from moderation.reviews.queries import decisions, recount
+from moderation.reviews.queries import decisions, recount, sanctions
+from moderation.reviews.queries.sanctions import Kept, Restricted
+from moderation.reviews.sanctions import document, in_force
 
 
 async def mismatches(db: Database) -> AsyncIterator[str]:
@@ -18,5 +22,28 @@ async def mismatches(db: Database) -> AsyncIterator[str]:
     async for post in decisions.histories(db):
         for disagreement in disagreements(post):
             yield f"post {post.id}: {disagreement}"
+    for line in await sanctions.missing(db):
+        yield line
+    for line in sanction_findings(await sanctions.kept(db), await sanctions.restricted(db)):
+        yield line
     for discrepancy in await recount.discrepancies(db):
         yield discrepancy
+
+
+def sanction_findings(kept: Sequence[Kept], restricted: Sequence[Restricted]) -> Iterator[str]:
+    """Sanctions say what was decided, and accounts are restricted as far as their sanctions say."""
+    history = defaultdict(list)
+    first = min((one.sanctioned_at for one in kept if one.decision_id is not None), default=None)
+    for one in kept:
+        history[one.account_id].append(one)
+        if one.decision_id is None:
+            if first is not None and one.sanctioned_at > first:
+                yield f"sanction {one.id}: rests on no decision"
+        elif (one.decided_act, one.author_id) != (one.act, one.account_id):
+            yield f"sanction {one.id}: is not what decision {one.decision_id} says"
+        elif one.sha256 != digest(document(one, one.decision_sha256 or "")):
+            yield f"sanction {one.id}: altered: it says something else than its hash"
+    for account in restricted:
+        found = in_force(history[account.id])
+        if (account.silenced_until, account.suspended_at) != (found.silenced_until, found.suspended_at):
+            yield f"account {account.id}: is restricted otherwise than its sanctions say"

@@ -12,7 +12,7 @@ from forum.access import ALLOWED, Actor, Role, Ruling, can_take_part
 from forum.i18n import _
 from forum.posts.rules import Post, PostView, State
 from forum.text import Paragraphs, sized
-from moderation.reviews.acts import MAY_CITE_A_RULE, NEEDS_REASON, Act
+from moderation.reviews.acts import MAY_CITE_A_RULE, NEEDS_REASON, NEEDS_RULE, Act
 
 NOTE_MAX = 1000
 REASON_MAX = 1000
@@ -144,7 +144,7 @@ def lacking_in_complaint(complaint: Complaint, rules: Iterable[int]) -> dict[str
 def lacking_in_verdict(verdict: Verdict, rules: Iterable[int]) -> dict[str, str]:
     """No post is hidden without a rule and a reason."""
     lacking: dict[str, str] = {}
-    if verdict.act in (Act.HIDE, Act.MASK) and verdict.rule is None:
+    if verdict.act in NEEDS_RULE and verdict.rule is None:
         lacking["rule"] = _("どのきまりに当たるかを選んでください。")
     elif verdict.rule is not None and verdict.rule not in rules:
         lacking["rule"] = _("選択肢から選んでください。")

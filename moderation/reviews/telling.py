@@ -1,5 +1,8 @@
 """Who hears of a decision: the author of the post, and everyone whose report it answers. The moderator stays unnamed."""
 
+from datetime import datetime
+from typing import Any
+
 from forum import clock
 from forum.access import Actor
 from forum.db import Database
@@ -25,18 +28,8 @@ async def about_decision(
 ) -> None:
     """Tells what was decided, under which rule, why and in which role. Closing reports of a withdrawn post is no
     judgement, so its author is left in peace."""
-    until = (clock.now() + rules.APPEAL_WITHIN).isoformat()
-    said = {
-        "decision": decision_id,
-        "act": verdict.act.value,
-        "number": post.number,
-        "rule_number": rule.number if rule else None,
-        "rule_version": rule.version if rule else None,
-        "rule_title": rule.title if rule else "",
-        "rule_title_en": rule.title_en if rule else "",
-        "reason": verdict.reason,
-        "role": rules.role_of(actor).value,
-    }
+    until = _appeal_until()
+    said = _said(actor, post, verdict, rule, decision_id)
     if post.state != State.WITHDRAWN:
         own = until if verdict.act in (Act.HIDE, Act.RETURN, Act.MASK) else None
         url = f"/posts/{post.id}/edit" if verdict.act is Act.RETURN else f"/posts/{post.id}"
@@ -51,3 +44,46 @@ async def about_decision(
             appeal_until=until if verdict.act is Act.DISMISS and post.state == State.VISIBLE else None,
             withdrawn=post.state == State.WITHDRAWN,
         )
+
+
+async def about_sanction(
+    db: Database,
+    actor: Actor,
+    post: Post,
+    verdict: Verdict,
+    rule: CharterRule | None,
+    *,
+    decision_id: int,
+    until: datetime | None,
+) -> None:
+    """Tells the author of the post what happens to their account because of it, and until when."""
+    await tell(
+        db,
+        post.author_id,
+        "sanctioned",
+        f"/posts/{post.id}",
+        **_said(actor, post, verdict, rule, decision_id),
+        until=until.isoformat() if until else None,
+        appeal_until=None if verdict.act is Act.REINSTATE else _appeal_until(),
+        excerpt=post.shown[:EXCERPT],
+    )
+
+
+def _said(
+    actor: Actor, post: Post, verdict: Verdict, rule: CharterRule | None, decision_id: int
+) -> dict[str, Any]:
+    return {
+        "decision": decision_id,
+        "act": verdict.act.value,
+        "number": post.number,
+        "rule_number": rule.number if rule else None,
+        "rule_version": rule.version if rule else None,
+        "rule_title": rule.title if rule else "",
+        "rule_title_en": rule.title_en if rule else "",
+        "reason": verdict.reason,
+        "role": rules.role_of(actor).value,
+    }
+
+
+def _appeal_until() -> str:
+    return (clock.now() + rules.APPEAL_WITHIN).isoformat()

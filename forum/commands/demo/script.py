@@ -66,6 +66,13 @@ class Verdict(Scripted):
     rule: int | None = None
 
 
+class Sanction(Verdict):
+    """What a moderator decided about the author because of a post."""
+
+    act: Act
+    days: int = 1
+
+
 class Appeal(Scripted):
     """Against the newest decision on the post, by its author; `judged` names the outcome."""
 
@@ -106,6 +113,7 @@ class Post(Scripted):
     restored: Verdict | None = None
     dismissed: Verdict | None = None
     returned: Verdict | None = None
+    sanction: Sanction | None = None
     appeal: Appeal | None = None
     claim: Claim | None = None
 

@@ -15,9 +15,11 @@ from forum.posts.rules import Draft, Edit, Post, State
 from forum.topics.actions import discussing, steering
 from forum.topics.rules import Opening
 from moderation.reviews import actions as reviews
+from moderation.reviews.actions import sanctioning
 from moderation.reviews.acts import Act
 from moderation.reviews.queries import reports
 from moderation.reviews.rules import Complaint, Verdict
+from moderation.reviews.sanctions import Wish
 
 # Pins and locks topics in every board, the staff room too.
 KEEPER = "kanri"
@@ -68,6 +70,8 @@ class Talk:
             at(report.at, partial(self._report, report, thread, number))
         for act, verdict in post.verdicts:
             at(verdict.at, partial(self._decide, act, verdict, thread, number))
+        if post.sanction:
+            at(post.sanction.at, partial(self._sanction, post.sanction, thread, number))
         if post.appeal:
             self._redress.schedule_appeal(post.appeal, post.by, thread.posts, number)
         if post.claim:
@@ -135,3 +139,8 @@ class Talk:
         newest = max((report.id for report in await reports.of_post(self._db, post.id)), default=0)
         verdict = Verdict(act=act, rule=told.rule, reason=told.reason, version=post.version, report=newest)
         await reviews.decide(self._db, await self._cast.actor(told.by), post.id, verdict)
+
+    async def _sanction(self, told: script.Sanction, thread: Thread, number: int) -> None:
+        post = await self._post(thread.posts[number - 1])
+        wish = Wish(act=told.act, rule=told.rule, reason=told.reason, days=told.days, version=post.version)
+        await sanctioning.sanction(self._db, await self._cast.actor(told.by), post.id, wish)

@@ -124,6 +124,12 @@ async def add(
     return decision_id
 
 
+async def line_hash(db: Database, decision_id: int) -> str:
+    """The hash of its line of the log."""
+    sha256: str = await db.value("select sha256 from decisions where id = :id", id=decision_id)
+    return sha256
+
+
 async def label(db: Database, account_id: int, label: str) -> None:
     """Gives a moderator the name for the log, at the first decision."""
     await db.run(
@@ -142,7 +148,7 @@ def histories(db: Database) -> AsyncIterator[PostHistory]:
             (select count(*) from revisions where post_id = p.id) as revisions,
             d.acts, d.decided_at
         from posts p cross join lateral (
-            select coalesce(array_agg(act order by number) filter (where about <> 'topic'), '{}') as acts,
+            select coalesce(array_agg(act order by number) filter (where about not in ('topic', 'account')), '{}') as acts,
                 max(decided_at) filter (where about in ('post', 'request')) as decided_at
             from decisions join acts using (act) where post_id = p.id
         ) d

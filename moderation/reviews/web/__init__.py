@@ -1,7 +1,17 @@
 """The pages of the review: `reporting` by residents, the `listing` of the queue, `reviewing` and `claiming` of its items and
 `bulk` decisions by moderators, the `log` for everyone."""
 
-from moderation.reviews.web import bulk, claiming, keeping, listing, log, masking, reporting, reviewing
+from moderation.reviews.web import (
+    bulk,
+    claiming,
+    keeping,
+    listing,
+    log,
+    masking,
+    reporting,
+    reviewing,
+    sanctioning,
+)
 
 routes = [
     *reporting.routes,
@@ -11,5 +21,6 @@ routes = [
     *bulk.routes,
     *masking.routes,
     *keeping.routes,
+    *sanctioning.routes,
     *log.routes,
 ]

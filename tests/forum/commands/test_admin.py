@@ -1,5 +1,6 @@
 """`forum admin`: roles given and taken, accounts suspended."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -7,10 +8,12 @@ import typer
 
 from forum.access import Role
 from forum.accounts import queries as account_queries
-from forum.commands.admin import change_role, suspend
+from forum.commands.admin import change_role, sanction
 from forum.db import connected
+from moderation.reviews.acts import Act
+from moderation.reviews.queries import decisions
 from tests.conftest import SECRET
-from tests.factories import a_moderator, actor
+from tests.factories import a_moderator, a_post, actor, an_account
 
 
 @pytest.fixture(autouse=True)
@@ -24,13 +27,23 @@ def town(own_database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
 async def test_an_office_ends_with_a_suspension_and_comes_back(town: str) -> None:
     async with connected(town) as db:
         moderator = await a_moderator(db)
-        account = await account_queries.account(db, moderator.id or 0)
+        administrator = await an_account(db, Role.ADMINISTRATOR)
+        account = await account_queries.account(db, administrator.id or 0)
         assert account is not None
-        await suspend(account.email.upper(), suspended=True)
-        now = await actor(db, account.id)
+        post = await a_post(db, moderator)
+        await sanction(Act.SUSPEND, post.id, account.email.upper(), 9, "鍵をなくしたとのことです。")
+        now = await actor(db, moderator.id or 0)
         assert (now.suspended, now.role, now.moderates(1)) == (True, Role.RESIDENT, False)
-        await suspend(account.email, suspended=False)
-        assert await actor(db, account.id) == moderator
+        (line,) = await decisions.of_post(db, post.id)
+        assert (line.act, line.role, line.reason) == (
+            "suspend",
+            "administrator",
+            "鍵をなくしたとのことです。",
+        )
+        with pytest.raises(typer.BadParameter):
+            await sanction(Act.SUSPEND, post.id, account.email, 9, "もう一度")
+        await sanction(Act.REINSTATE, post.id, account.email, None, "新しい鍵にしました。")
+        assert replace(await actor(db, moderator.id or 0), unread=0) == moderator
 
 
 async def test_a_role_is_given_with_a_section_and_taken(town: str) -> None:

@@ -14,6 +14,7 @@ from moderation.appeals.rules import ANSWERS, Contested, Outcome
 from moderation.reviews.acts import Act
 from moderation.reviews.history import LEADS_TO
 from moderation.reviews.rules import APPEAL_WITHIN
+from moderation.reviews.sanctions import SANCTIONS
 
 DECIDED = datetime(2026, 4, 1, 3, tzinfo=UTC)
 AUTHOR, REPORTER, DECIDER, FIRST, OTHER = 1, 2, 3, 4, 5
@@ -176,4 +177,11 @@ def test_every_outcome_is_a_transition_of_the_log() -> None:
         assert LEADS_TO[does][State(before)] == after
         assert rules.outcome_of(act, does) == outcome
         expected.append((Act(act), Outcome(outcome)))
-    assert expected == [(act, outcome) for act, does in ANSWERS.items() for outcome in does]
+    about_posts = {act: does for act, does in ANSWERS.items() if act not in SANCTIONS}
+    assert expected == [(act, outcome) for act, does in about_posts.items() for outcome in does]
+
+
+@pytest.mark.parametrize("act", SANCTIONS)
+def test_a_sanction_is_left_as_it_is_or_taken_back(act: Act) -> None:
+    """There is no half of one: a shorter silence is a new decision."""
+    assert ANSWERS[act] == {Outcome.UPHELD: Act.UPHOLD, Outcome.OVERTURNED: Act.REINSTATE}
