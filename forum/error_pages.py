@@ -43,11 +43,16 @@ async def refused(request: Request, error: Exception) -> Response:
         reason=error.reason or _(REASONS.get(status, "")),
         seconds=seconds,
         theirs=conflict.theirs if conflict else None,
-        yours=conflict.yours if conflict else form and form.value("body"),
+        yours=conflict.yours if conflict else _words(form),
     )
     if seconds is not None:
         response.headers["Retry-After"] = str(seconds)
     return response
+
+
+def _words(form: Form | None) -> str:
+    """What was typed into a form that cannot be shown again."""
+    return "\n\n".join(filter(None, (form.value("title"), form.value("body")))) if form else ""
 
 
 async def went_wrong(request: Request, error: Exception) -> Response:

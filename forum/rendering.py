@@ -65,7 +65,7 @@ class Renderer:
             address=settings.link,
         )
         self._fragment = lru_cache(FRAGMENTS_KEPT)(self._render_fragment)
-        self.environment.filters.update(when=self.when, day=self.day)
+        self.environment.filters.update(when=self.when, day=self.day, minute=self.minute)
 
     def render(self, template: str, context: Mapping[str, object]) -> str:
         """The template as text. Fragments get only what their first line declares, never the viewer."""
@@ -94,11 +94,14 @@ class Renderer:
 
     def when(self, moment: datetime) -> Markup:
         """A time element: exact for machines, short for people, in the town's zone."""
-        local = self.local(moment)
-        shown = format_datetime(
-            local, "y年M月d日 H:mm" if current_locale() == "ja" else "d MMM y, HH:mm", locale=current_locale()
-        )
-        return Markup('<time datetime="{}">{}</time>').format(local.isoformat(timespec="seconds"), shown)
+        exact = self.local(moment).isoformat(timespec="seconds")
+        return Markup('<time datetime="{}">{}</time>').format(exact, self.minute(moment))
+
+    def minute(self, moment: datetime | str) -> str:
+        """The same in plain text, as mail has it; also of a moment as notifications keep it."""
+        moment = datetime.fromisoformat(moment) if isinstance(moment, str) else moment
+        pattern = "y年M月d日 H:mm" if current_locale() == "ja" else "d MMM y, HH:mm"
+        return str(format_datetime(self.local(moment), pattern, locale=current_locale()))
 
     def day(self, moment: date | str) -> str:
         """A date, or the date of a moment in the town's zone; also of one as notifications keep it."""

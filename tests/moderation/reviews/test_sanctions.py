@@ -244,7 +244,7 @@ async def test_the_mail_says_what_why_until_when_and_how_to_appeal(db: Database,
     for said in (
         "人を傷つける書き方です。",
         "審査の担当者",
-        "2026年4月8日",
+        "2026年4月8日 ",  # and the time of day
         "/rules/2?version=1",
         "2026年4月15日",
         f"/appeals/new?decision={decision}",
@@ -283,6 +283,27 @@ async def test_a_moderator_sanctions_in_the_browser_and_the_person_sees_why_noth
     typed = await client.post(f"/topics/{post.topic_id}/replies", data={"body": "長い考えを書いた"})
     assert (typed.status_code, "長い考えを書いた" in typed.text) == (403, True)
     assert (await client.get(address)).status_code == 403
+
+
+async def test_words_that_came_too_late_are_given_back_with_the_time_from_which_they_can_be_written(
+    db: Database, client: httpx.AsyncClient, login: Login
+) -> None:
+    post, moderator = await a_post(db), await a_moderator(db)
+    wish = Wish(act=Act.SILENCE, rule=2, reason="くり返しです。", days=7, version=post.version)
+    await sanctioning.sanction(db, moderator, post.id, wish)
+    await login(client, post.author_id)
+    slug = await db.value(
+        "select slug from boards b join topics t on t.board_id = b.id where t.id = :id", id=post.topic_id
+    )
+    for address, form in (
+        (f"/boards/{slug}/topics", {"title": "考えた題", "body": "長い考えを書いた"}),
+        (f"/posts/{post.id}/edit", {"body": "書き直した考え", "version": str(post.version)}),
+    ):
+        page = await client.post(address, data=form)
+        assert page.status_code == 403
+        assert [words for name, words in form.items() if name != "version" and words not in page.text] == []
+        assert "また投稿できるようになるのは" in page.text
+        assert "別の名前で" not in page.text
 
 
 async def test_what_was_sanctioned_never_changes(db: Database) -> None:
