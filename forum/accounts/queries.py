@@ -43,7 +43,8 @@ async def _actor(db: Database, sql: str, **values: object) -> Actor | None:
     fields = dict(row) | {name: frozenset(row[name]) for name in OFFICES} | {"role": Role(row["role"])}
     if fields["suspended"]:  # keeps the name, and no office
         fields |= {"role": Role.RESIDENT, "section_id": None} | dict.fromkeys(OFFICES, frozenset())
-    if fields["silenced_until"] and fields["silenced_until"] <= clock.now():
+    # A suspension has no end that could be told.
+    if fields["silenced_until"] and (fields["suspended"] or fields["silenced_until"] <= clock.now()):
         fields["silenced_until"] = None
     return Actor(**fields)
 

@@ -306,6 +306,19 @@ async def test_words_that_came_too_late_are_given_back_with_the_time_from_which_
         assert "別の名前で" not in page.text
 
 
+async def test_who_is_suspended_while_silenced_is_told_of_no_end(
+    db: Database, client: httpx.AsyncClient, login: Login
+) -> None:
+    post, moderator = await a_post(db), await a_moderator(db)
+    for act in (Act.SILENCE, Act.SUSPEND):
+        wish = Wish(act=act, rule=2, reason="くり返しです。", version=post.version)
+        await sanctioning.sanction(db, moderator, post.id, wish)
+    await login(client, post.author_id)
+    compose = text_of(parsed(await client.get(f"/topics/{post.topic_id}")))
+    assert "このアカウントは停止されています" in compose
+    assert "まで" not in compose
+
+
 async def test_what_was_sanctioned_never_changes(db: Database) -> None:
     await sanctioned(db, Act.WARN)
     for change in ("update sanctions set act = 'suspend'", "delete from sanctions", "truncate sanctions"):
