@@ -60,7 +60,7 @@ async def test_every_refusal_is_a_valid_page_of_ours(
         (405, client.delete("/login")),
         (413, client.post("/login", content=big)),
         (415, client.post("/login", headers={"Content-Type": "text/plain; charset=punycode"})),
-        (422, client.post(f"/topics/{post.topic_id}/move", data={"board_id": "x"})),
+        (422, client.post("/rights-requests/new", data={"post": "x"})),
     ):
         page = await answer
         assert page.status_code == status

@@ -11,7 +11,7 @@ from forum.access import ALLOWED, Actor, Ruling, can_speak, can_take_part
 from forum.boards.rules import Board, can_read
 from forum.i18n import _
 from forum.posts.rules import Body, State, shown_title
-from forum.text import Line, RowId, sized
+from forum.text import Line, sized
 
 TITLE_MAX = 80
 POSTS_PER_PAGE = 20
@@ -26,10 +26,6 @@ class Opening(BaseModel):
 
     title: Annotated[Line, sized(2, TITLE_MAX)]
     body: Body
-
-
-class Move(BaseModel):
-    board_id: RowId
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,9 @@ class Act(StrEnum):
     UNLOCK = "unlock"
     SLOW = "slow"
     UNSLOW = "unslow"
+    PIN = "pin"
+    UNPIN = "unpin"
+    MOVE = "move"
     WARN = "warn"
     SILENCE = "silence"
     SUSPEND = "suspend"
@@ -57,6 +60,9 @@ ABOUT = {
     Act.UNLOCK: About.TOPIC,
     Act.SLOW: About.TOPIC,
     Act.UNSLOW: About.TOPIC,
+    Act.PIN: About.TOPIC,
+    Act.UNPIN: About.TOPIC,
+    Act.MOVE: About.TOPIC,
     Act.WARN: About.ACCOUNT,
     Act.SILENCE: About.ACCOUNT,
     Act.SUSPEND: About.ACCOUNT,
@@ -80,6 +86,9 @@ ACT_NAMES = {
     Act.UNLOCK: N_("受付再開"),
     Act.SLOW: N_("ゆっくりモード"),
     Act.UNSLOW: N_("ゆっくりモード終了"),
+    Act.PIN: N_("固定"),
+    Act.UNPIN: N_("固定の終了"),
+    Act.MOVE: N_("会議室の移動"),
     Act.WARN: N_("警告"),
     Act.SILENCE: N_("投稿の一時停止"),
     Act.SUSPEND: N_("利用停止"),
@@ -100,6 +109,9 @@ ACT_DONE = {
     Act.UNLOCK: N_("話題の受付を再開しました。"),
     Act.SLOW: N_("話題をゆっくりにしました。"),
     Act.UNSLOW: N_("ゆっくりモードを終えました。"),
+    Act.PIN: N_("話題を一覧の上に固定しました。"),
+    Act.UNPIN: N_("話題の固定をやめました。"),
+    Act.MOVE: N_("話題を別の会議室へ移しました。"),
     Act.WARN: N_("警告を送りました。"),
     Act.SILENCE: N_("投稿を一時停止にしました。"),
     Act.SUSPEND: N_("利用を停止しました。"),

@@ -1,4 +1,4 @@
-"""Keeping a topic in order: ending and opening it, slowing it down. Each act says why, and has its inverse."""
+"""Keeping a topic in order: ending, opening, slowing, pinning and moving it. Each act says why, and has its inverse."""
 
 from datetime import timedelta
 from typing import Annotated
@@ -9,7 +9,7 @@ from forum.access import Actor
 from forum.i18n import N_
 from forum.text import Paragraphs, sized
 from moderation.reviews.acts import Act
-from moderation.reviews.rules import REASON_MAX, role_of
+from moderation.reviews.rules import REASON_MAX, RowId, role_of
 
 MINUTES = (1, 5, 15, 60, 360, 1440)
 HOURS = {3: N_("3時間"), 24: N_("1日"), 72: N_("3日"), 168: N_("1週間")}
@@ -17,23 +17,23 @@ FACILITATOR = "facilitator"
 
 
 class Keeping(BaseModel):
-    """The form: what to do and why; how slow, and for how long."""
+    """The form: what to do and why; how slow, and for how long; where to."""
 
     act: Act
     reason: Annotated[Paragraphs, sized(1, REASON_MAX)]
     minutes: Annotated[int, Field(ge=1, le=max(MINUTES))] = 5
     hours: Annotated[int, Field(ge=1, le=max(HOURS))] = 24
+    board_id: RowId = 0
 
     @property
     def lasting(self) -> timedelta:
         return timedelta(hours=self.hours)
 
 
-def keeping_acts(*, locked: bool, slow: bool) -> tuple[Act, ...]:
+def keeping_acts(*, locked: bool, slow: bool, pinned: bool) -> tuple[Act, ...]:
     """A topic that takes no more posts need not be slow."""
-    if locked:
-        return (Act.UNLOCK,)
-    return (Act.LOCK, Act.UNSLOW) if slow else (Act.LOCK, Act.SLOW)
+    flow = (Act.UNLOCK,) if locked else (Act.LOCK, Act.UNSLOW if slow else Act.SLOW)
+    return (*flow, Act.UNPIN if pinned else Act.PIN, Act.MOVE)
 
 
 def role_in(actor: Actor, board_id: int) -> str:

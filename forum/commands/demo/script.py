@@ -131,8 +131,9 @@ class Post(Scripted):
 class Topic(Post):
     title: str
     key: str | None = None
-    pinned: bool = False
+    pinned: str = ""
     locked: Ago | None = None
+    locked_because: str = ""
     post: Sequence[Post] = ()
 
 

@@ -12,11 +12,12 @@ from forum.commands.demo.timeline import Timeline
 from forum.db import Database
 from forum.posts.queries import posts
 from forum.posts.rules import Draft, Edit, Post, State
-from forum.topics.actions import discussing, steering
+from forum.topics.actions import discussing
 from forum.topics.rules import Opening
 from moderation.reviews import actions as reviews
-from moderation.reviews.actions import sanctioning
+from moderation.reviews.actions import keeping, sanctioning
 from moderation.reviews.acts import Act
+from moderation.reviews.keeping import Keeping
 from moderation.reviews.queries import reports
 from moderation.reviews.rules import Complaint, Verdict
 from moderation.reviews.sanctions import Wish
@@ -58,7 +59,7 @@ class Talk:
                 self._timeline.at(post.at, partial(self._reply, post, thread))
                 self._schedule_fate(post, thread, number)
             if topic.locked:
-                self._timeline.at(topic.locked, partial(self._lock, thread))
+                self._timeline.at(topic.locked, partial(self._keep, Act.LOCK, topic.locked_because, thread))
 
     def _schedule_fate(self, post: script.Post, thread: Thread, number: int) -> None:
         at = self._timeline.at
@@ -85,7 +86,7 @@ class Talk:
         )
         thread.posts.append(post_id)
         if topic.pinned:
-            await steering.pin(self._db, await self._cast.actor(KEEPER), thread.topic_id)
+            await self._keep(Act.PIN, topic.pinned, thread)
         await self._await_approval(topic, post_id)
 
     async def _reply(self, post: script.Post, thread: Thread) -> None:
@@ -116,8 +117,9 @@ class Talk:
     async def _withdraw(self, post: script.Post, thread: Thread, number: int) -> None:
         await discussing.withdraw(self._db, await self._cast.actor(post.by), thread.posts[number - 1])
 
-    async def _lock(self, thread: Thread) -> None:
-        await steering.lock(self._db, await self._cast.actor(KEEPER), thread.topic_id)
+    async def _keep(self, act: Act, reason: str, thread: Thread) -> None:
+        wish = Keeping(act=act, reason=reason)
+        await keeping.keep(self._db, await self._cast.actor(KEEPER), thread.topic_id, wish)
 
     async def _post(self, post_id: int) -> Post:
         post = await posts.post(self._db, post_id)

@@ -1,7 +1,10 @@
-"""What facilitators do: lock and unlock, pin and unpin, move. Each returns whether anything changed."""
+"""What those who keep a board do to its topics: lock, slow down, pin, move, and the inverse of each.
 
-from collections.abc import Callable
+Each returns whether anything changed, and belongs inside the transaction that also puts it on record.
+"""
+
 from dataclasses import replace
+from datetime import datetime
 
 from forum.access import Actor, require
 from forum.boards import queries as boards
@@ -10,25 +13,34 @@ from forum.errors import NotFound
 from forum.events import TopicMoved, publish
 from forum.topics.actions.heading import change_head
 from forum.topics.actions.locking import topic_for
-from forum.topics.rules import Topic, can_move, can_steer
+from forum.topics.rules import can_move, can_steer
 
 
 async def lock(db: Database, actor: Actor, topic_id: int) -> bool:
     """No more replies, except from those who steer the board."""
-    return await _steer(db, actor, topic_id, lambda topic: replace(topic, locked=True))
+    return await _steer(db, actor, topic_id, locked=True)
 
 
 async def unlock(db: Database, actor: Actor, topic_id: int) -> bool:
-    return await _steer(db, actor, topic_id, lambda topic: replace(topic, locked=False))
+    return await _steer(db, actor, topic_id, locked=False)
+
+
+async def slow(db: Database, actor: Actor, topic_id: int, *, minutes: int, until: datetime) -> bool:
+    """Until then everybody writes once in so many minutes."""
+    return await _steer(db, actor, topic_id, slow_minutes=minutes, slow_until=until)
+
+
+async def unslow(db: Database, actor: Actor, topic_id: int) -> bool:
+    return await _steer(db, actor, topic_id, slow_minutes=None, slow_until=None)
 
 
 async def pin(db: Database, actor: Actor, topic_id: int) -> bool:
     """Keeps the topic at the top of its board."""
-    return await _steer(db, actor, topic_id, lambda topic: replace(topic, pinned=True))
+    return await _steer(db, actor, topic_id, pinned=True)
 
 
 async def unpin(db: Database, actor: Actor, topic_id: int) -> bool:
-    return await _steer(db, actor, topic_id, lambda topic: replace(topic, pinned=False))
+    return await _steer(db, actor, topic_id, pinned=False)
 
 
 async def move(db: Database, actor: Actor, topic_id: int, board_id: int) -> bool:
@@ -44,8 +56,8 @@ async def move(db: Database, actor: Actor, topic_id: int, board_id: int) -> bool
         return await change_head(db, topic, replace(topic, board_id=board.id))
 
 
-async def _steer(db: Database, actor: Actor, topic_id: int, change: Callable[[Topic], Topic]) -> bool:
+async def _steer(db: Database, actor: Actor, topic_id: int, **changes: object) -> bool:
     async with db.transaction():
         topic = await topic_for(db, actor, topic_id)
         require(can_steer(actor, topic))
-        return await change_head(db, topic, change(topic))
+        return await change_head(db, topic, replace(topic, **changes))  # type: ignore[arg-type]

@@ -1,5 +1,5 @@
-"""The pages of the room: `reading`, `writing`, `steering`."""
+"""The pages of the room: `reading` and `writing`."""
 
-from forum.topics.web import reading, steering, writing
+from forum.topics.web import reading, writing
 
-routes = [*reading.routes, *writing.routes, *steering.routes]
+routes = [*reading.routes, *writing.routes]

@@ -111,7 +111,6 @@ async def topic(request: Request) -> Response:
         opening=await posts.opening(db, found.id) if slow else None,
         turn=await _turn(db, actor, found),
         steers=steers,
-        boards=await boards.boards(db, readable_kinds(actor)) if steers else [],
         reply_to=reply_to,
         asked=asked_in(getattr(request.state, "form", None)),
         form=getattr(request.state, "form", None)

@@ -1,6 +1,6 @@
 """Acts on a topic, on record with their reason at its opening post."""
 
-from dataclasses import replace
+from collections.abc import Awaitable, Callable
 
 from forum import clock
 from forum.access import Actor, require
@@ -9,7 +9,7 @@ from forum.errors import Conflict
 from forum.i18n import _
 from forum.notifications.actions import tell
 from forum.posts.queries import posts
-from forum.topics.actions.heading import change_head
+from forum.topics.actions import steering
 from forum.topics.actions.locking import topic_for
 from forum.topics.rules import Topic, can_steer, is_slow
 from moderation.reviews.actions.deciding import record
@@ -17,15 +17,23 @@ from moderation.reviews.acts import Act
 from moderation.reviews.keeping import Keeping, keeping_acts, role_in
 from moderation.reviews.rules import Verdict
 
+STEPS: dict[Act, Callable[[Database, Actor, int], Awaitable[bool]]] = {
+    Act.LOCK: steering.lock,
+    Act.UNLOCK: steering.unlock,
+    Act.UNSLOW: steering.unslow,
+    Act.PIN: steering.pin,
+    Act.UNPIN: steering.unpin,
+}
+
 
 async def keep(db: Database, actor: Actor, topic_id: int, wish: Keeping) -> int:
     """Changes the topic, the log and what its author knows, together; the id of the line."""
     async with db.transaction():
         topic = await topic_for(db, actor, topic_id)
         require(can_steer(actor, topic))
-        if wish.act not in keeping_acts(locked=topic.locked, slow=is_slow(topic, clock.now())):
+        acts = keeping_acts(locked=topic.locked, slow=is_slow(topic, clock.now()), pinned=topic.pinned)
+        if wish.act not in acts or not await _step(db, actor, topic, wish):
             raise Conflict(_("この話題の状態はもう変わっています。いまの状態を確かめてください。"))
-        await change_head(db, topic, _changed(topic, wish))
         opening = await posts.opening(db, topic.id)
         assert opening is not None
         role = role_in(actor, topic.board_id)
@@ -46,11 +54,11 @@ async def keep(db: Database, actor: Actor, topic_id: int, wish: Keeping) -> int:
     return decision_id
 
 
-def _changed(topic: Topic, wish: Keeping) -> Topic:
-    if wish.act is Act.LOCK:
-        return replace(topic, locked=True)
-    if wish.act is Act.UNLOCK:
-        return replace(topic, locked=False)
+async def _step(db: Database, actor: Actor, topic: Topic, wish: Keeping) -> bool:
+    """What the act does to the topic; whether that changed anything."""
+    if wish.act is Act.MOVE:
+        return await steering.move(db, actor, topic.id, wish.board_id)
     if wish.act is Act.SLOW:
-        return replace(topic, slow_minutes=wish.minutes, slow_until=clock.now() + wish.lasting)
-    return replace(topic, slow_minutes=None, slow_until=None)
+        until = clock.now() + wish.lasting
+        return await steering.slow(db, actor, topic.id, minutes=wish.minutes, until=until)
+    return await STEPS[wish.act](db, actor, topic.id)

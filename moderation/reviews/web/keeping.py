@@ -1,4 +1,4 @@
-"""The page on which those who keep a board end a topic, open it again, or slow it down."""
+"""The page on which those who keep a board end a topic, open it again, slow it down, pin or move it."""
 
 from datetime import timedelta
 
@@ -8,8 +8,10 @@ from starlette.routing import Route
 
 from forum import clock
 from forum.access import require
-from forum.i18n import _
-from forum.topics.rules import can_steer, is_slow
+from forum.boards import queries as boards
+from forum.boards.rules import readable_kinds
+from forum.i18n import _, by_locale
+from forum.topics.rules import can_move, can_steer, is_slow
 from forum.topics.web.reading import title_for, topic_of
 from forum.web import actor_of, database, page, read, redirect, refill
 from moderation.reviews.actions import keeping
@@ -28,7 +30,12 @@ async def choosing(request: Request) -> Response:
         topic=topic,
         title=title_for(actor, topic),
         slow=slow,
-        acts=keeping_acts(locked=topic.locked, slow=slow),
+        acts=keeping_acts(locked=topic.locked, slow=slow, pinned=topic.pinned),
+        boards=[
+            (board.id, by_locale(board.name, board.name_en))
+            for board in await boards.boards(database(request), readable_kinds(actor))
+            if board.id != topic.board_id and can_move(actor, topic, board)
+        ],
         minutes=[(minutes, spell(timedelta(minutes=minutes))) for minutes in MINUTES],
         hours=[(hours, _(name)) for hours, name in HOURS.items()],
     )

@@ -51,6 +51,8 @@ async def test_every_state_is_there_and_nothing_is_in_the_future(town: Database)
         "warn",
         "silence",
         "suspend",
+        "pin",
+        "lock",
     }
     assert await town.value("select count(*) from reports where settled_by is null") >= 3
     assert await town.value("select exists (select from topics where locked)")

@@ -243,7 +243,7 @@ async def test_buttons_are_shown_to_those_who_may_press_them(
 ) -> None:
     board = await a_board(db)
     topic, facilitator = await a_topic(db, board=board), await a_facilitator(db, board)
-    reply, lock = f"/topics/{topic.topic_id}/replies#compose", f"/topics/{topic.topic_id}/pin"
+    reply, lock = f"/topics/{topic.topic_id}/replies#compose", f"/topics/{topic.topic_id}/keep"
     for actor, buttons in (
         (None, set()),
         (await an_account(db), {reply}),
@@ -255,7 +255,8 @@ async def test_buttons_are_shown_to_those_who_may_press_them(
             if actor is not None:
                 await login(client, actor.id or 0)
             page = await client.get(f"/topics/{topic.topic_id}")
-            assert actions(parsed(page)) & {reply, lock} == buttons
+            found = parsed(page)
+            assert {*actions(found), *links(found)} & {reply, lock} == buttons
 
 
 async def test_a_locked_topic_says_so_instead_of_asking_for_a_reply(

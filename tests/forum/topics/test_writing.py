@@ -271,42 +271,43 @@ async def test_withdrawing_asks_first(client: httpx.AsyncClient, db: Database, r
     assert (await client.post(f"/posts/{post.id}/withdraw")).status_code == 403  # it is gone already
 
 
-@pytest.mark.parametrize(("act", "undo", "shown"), [("pin", "unpin", "固定")])
-async def test_a_facilitator_keeps_order(
-    client: httpx.AsyncClient, db: Database, login: Login, act: str, undo: str, shown: str
-) -> None:
+async def test_a_facilitator_pins_a_topic(client: httpx.AsyncClient, db: Database, login: Login) -> None:
     board = await a_board(db)
     topic = await a_topic(db, board=board)
     await login(client, (await a_facilitator(db, board)).id or 0)
     address = f"/topics/{topic.topic_id}"
-    for verb, there in ((act, True), (act, True), (undo, False)):
-        page = await client.post(f"{address}/{verb}")
-        assert (page.status_code, page.headers["location"]) == (303, address)
-        head = text_of(next(parsed(await client.get(address)).iter("h1"))) + (await client.get(address)).text
-        assert (f">{shown}</span>" in head) == there
+    for act, status, pinned in (("pin", 303, True), ("pin", 409, True), ("unpin", 303, False)):
+        page = await client.post(f"{address}/keep", data={"act": act, "reason": "大切な話題です。"})
+        assert page.status_code == status
+        assert (">固定</span>" in (await client.get(address)).text) == pinned
 
 
 async def test_a_moderator_moves_a_topic(client: httpx.AsyncClient, db: Database, login: Login) -> None:
     topic, to = await a_topic(db), await a_board(db)
     await login(client, (await a_moderator(db)).id or 0)
-    form = parsed(await client.get(f"/topics/{topic.topic_id}"))
-    assert str(to.id) in {option.get("value") for option in form.iter("option")}
-    page = await client.post(f"/topics/{topic.topic_id}/move", data={"board_id": str(to.id)})
-    assert page.status_code == 303
+    address = f"/topics/{topic.topic_id}/keep"
+    form = parsed(await client.get(address))
+    offered = {option.get("value") for option in form.iter("option")}
+    assert (str(to.id) in offered, str(topic.board_id) in offered) == (True, False)
+    wish = {"act": "move", "reason": "環境の話題です。", "board_id": str(to.id)}
+    assert (await client.post(address, data={**wish, "reason": ""})).status_code == 422
+    assert (await client.post(address, data=wish)).status_code == 303
     found = await topics.topic(db, topic.topic_id)
     assert found is not None
     assert found.board_slug == to.slug
+    assert "環境の話題です。" in (await client.get("/moderation/log?act=move")).text
 
 
 @pytest.mark.parametrize(
-    ("board_id", "status"), [("0", 422), ("x", 422), ("9" * 30, 422), ("999999999", 404)]
+    ("board_id", "status"), [("0", 404), ("x", 422), ("9" * 30, 422), ("999999999", 404)]
 )
 async def test_a_topic_moves_to_no_board_that_is_not_there(
     client: httpx.AsyncClient, db: Database, login: Login, board_id: str, status: int
 ) -> None:
     topic = await a_topic(db)
     await login(client, (await a_moderator(db)).id or 0)
-    page = await client.post(f"/topics/{topic.topic_id}/move", data={"board_id": board_id})
+    wish = {"act": "move", "reason": "x", "board_id": board_id}
+    page = await client.post(f"/topics/{topic.topic_id}/keep", data=wish)
     assert page.status_code == status
     assert (await the_post(db, topic.id)).board_id == topic.board_id
 
@@ -319,7 +320,6 @@ async def test_residents_and_guests_steer_nothing(
     assert board is not None
     async with visitor(app) as guest:
         for visiting in (client, guest):
-            for act in ("keep", "pin", "unpin"):
-                assert (await visiting.post(f"/topics/{topic.topic_id}/{act}")).status_code == 403
-            form = {"board_id": str(board.id)}
-            assert (await visiting.post(f"/topics/{topic.topic_id}/move", data=form)).status_code == 403
+            for act in ("lock", "pin", "move"):
+                form = {"act": act, "reason": "x", "board_id": str(board.id)}
+                assert (await visiting.post(f"/topics/{topic.topic_id}/keep", data=form)).status_code == 403

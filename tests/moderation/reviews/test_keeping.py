@@ -18,7 +18,7 @@ from moderation.reviews.actions import keeping
 from moderation.reviews.acts import Act
 from moderation.reviews.keeping import Keeping, keeping_acts
 from tests.conftest import Login, visitor
-from tests.factories import a_board, a_facilitator, a_moderator, a_post, a_topic, an_account
+from tests.factories import a_board, a_facilitator, a_moderator, a_post, a_topic, an_account, the_post
 from tests.moderation.consultations import stories
 from tests.moderation.reviews.test_actions import log_of, told
 
@@ -26,12 +26,13 @@ NOW = datetime(2026, 4, 1, 12, 0, tzinfo=UTC)
 HERE, THERE = frozenset({1}), frozenset({2})
 RESIDENT = Actor(id=2, role=Role.RESIDENT, confirmed=True)
 
-# the topic ends no posts, is slow -> what can be done
+# the topic takes no posts, is slow, is pinned -> what can be done
 ACTS = [
-    (False, False, (Act.LOCK, Act.SLOW)),
-    (False, True, (Act.LOCK, Act.UNSLOW)),
-    (True, False, (Act.UNLOCK,)),
-    (True, True, (Act.UNLOCK,)),
+    (False, False, False, (Act.LOCK, Act.SLOW, Act.PIN, Act.MOVE)),
+    (False, True, False, (Act.LOCK, Act.UNSLOW, Act.PIN, Act.MOVE)),
+    (True, False, False, (Act.UNLOCK, Act.PIN, Act.MOVE)),
+    (True, True, True, (Act.UNLOCK, Act.UNPIN, Act.MOVE)),
+    (False, False, True, (Act.LOCK, Act.SLOW, Act.UNPIN, Act.MOVE)),
 ]
 # who, one turn lasts (minutes, or never slow), slow for (minutes), wrote before (minutes, or never) -> waits (minutes)
 TURNS = [
@@ -57,9 +58,12 @@ async def keep(db: Database, by: Actor, post: Post, act: Act, **more: Any) -> in
     )
 
 
-@pytest.mark.parametrize(("locked", "slow", "acts"), ACTS)
-def test_every_act_on_a_topic_has_its_inverse(locked: bool, slow: bool, acts: tuple[Act, ...]) -> None:
-    assert keeping_acts(locked=locked, slow=slow) == acts
+@pytest.mark.parametrize(("locked", "slow", "pinned", "acts"), ACTS)
+def test_every_act_on_a_topic_has_its_inverse(
+    locked: bool, slow: bool, pinned: bool, acts: tuple[Act, ...]
+) -> None:
+    """Of a move it is the move back."""
+    assert keeping_acts(locked=locked, slow=slow, pinned=pinned) == acts
 
 
 @pytest.mark.parametrize(("who", "minutes", "lasts", "before", "waits"), TURNS)
@@ -100,7 +104,7 @@ async def test_every_act_is_a_line_of_the_log_and_its_inverse_undoes_it(db: Data
     board, author = await a_board(db), await an_account(db)
     post, keeper = await a_topic(db, author, board=board), await a_facilitator(db, board)
     before = await topics.topic(db, post.topic_id)
-    acts = [Act.SLOW, Act.UNSLOW, Act.LOCK, Act.UNLOCK]
+    acts = [Act.SLOW, Act.UNSLOW, Act.LOCK, Act.UNLOCK, Act.PIN, Act.UNPIN]
     for act in acts:
         await keep(db, keeper, post, act)
         with pytest.raises(Conflict):
@@ -111,7 +115,21 @@ async def test_every_act_is_a_line_of_the_log_and_its_inverse_undoes_it(db: Data
     assert (after.locked, after.slow_minutes, after.slow_until) == (before.locked, None, None)
     assert [line.act for line in await log_of(db, post)] == acts[::-1]
     assert {line.role for line in await log_of(db, post)} == {"facilitator"}
-    assert [note.kind for note in await told(db, author)] == ["topic_kept"] * 4
+    assert [note.kind for note in await told(db, author)] == ["topic_kept"] * 6
+    assert [line async for line in every_mismatch(db, stories.SEAL)] == []
+
+
+async def test_a_topic_moves_with_a_reason_and_back(db: Database) -> None:
+    """The line of the log stands on the board from which it went."""
+    author, moderator = await an_account(db), await a_moderator(db)
+    post, there = await a_topic(db, author), await a_board(db)
+    await keep(db, moderator, post, Act.MOVE, board_id=there.id)
+    assert (await the_post(db, post.id)).board_id == there.id
+    with pytest.raises(Conflict):
+        await keep(db, moderator, post, Act.MOVE, board_id=there.id)
+    await keep(db, moderator, post, Act.MOVE, board_id=post.board_id)
+    assert [line.board_id for line in await log_of(db, post)] == [there.id, post.board_id]
+    assert [note.params["act"] for note in await told(db, author)] == ["move", "move"]
     assert [line async for line in every_mismatch(db, stories.SEAL)] == []
 
 
