@@ -206,7 +206,7 @@ function accept(form, page) {
 function refuse(form, page) {
   const answer = page.getElementById(form.id);
   if (!(answer instanceof HTMLFormElement)) {
-    tell(form, page.querySelector("main p")?.textContent || words.offline);
+    tell(form, (answer ?? page.querySelector("main p"))?.textContent?.trim() || words.offline);
     return;
   }
   form.replaceWith(answer);
