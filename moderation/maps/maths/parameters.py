@@ -1,0 +1,28 @@
+"""The numbers that the mathematics of opinion maps depend on."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Parameters:
+    """Polis' own values, and two thresholds that protect people; they protect nobody by themselves."""
+
+    # Whoever answered fewer points is not counted, unless there are too few people.
+    answers_needed: int = 7
+    people_wanted: int = 15
+    # People who stand close together are taken as one before groups are sought.
+    bases_most: int = 100
+    # Groups: 2 to min(groups_most, 2 + bases / bases_per_group).
+    groups_most: int = 5
+    bases_per_group: int = 12
+    # One-sided 90 %.
+    z: float = 1.2816
+    # Points that represent a group, points of consensus on each side.
+    points_most: int = 5
+    # No division into groups in which some group has fewer people.
+    smallest_group: int = 1
+    # No figures of a group on a point to which fewer of it answered.
+    fewest_answers: int = 0
+
+
+POLIS = Parameters()
