@@ -12,8 +12,10 @@ ROUNDS = 100
 
 def groups_of(places: Points, parameters: Parameters) -> Labels:
     """The group of everyone, from 0, the largest first. All are one group where no division is good enough."""
-    base = k_means(places, np.ones(len(places)), parameters.bases_most)
-    return _largest_first(divided(_centres(places, np.ones(len(places)), base), np.bincount(base), parameters)[base])
+    alone = np.ones(len(places))
+    base = k_means(places, alone, parameters.bases_most)
+    label = divided(_centres(places, alone, base), np.bincount(base), parameters)
+    return _largest_first(label[base])
 
 
 def divided(centres: Points, people: Points | Labels, parameters: Parameters) -> Labels:
