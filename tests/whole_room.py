@@ -51,6 +51,7 @@ from tests.moderation.digests.desk import a_discussion, a_draft, act, confirm_al
 from tests.moderation.reviews.test_actions import decide, report
 from tests.moderation.reviews.test_keeping import keep
 from tests.moderation.reviews.test_masking import mask
+from tests.moderation.reviews.test_sanctions import sanctioned
 
 # What the queue of jobs and the migrations keep for themselves.
 NOT_OURS = "table_name not like 'pgqueuer%' and table_name <> 'alembic_version'"
@@ -64,11 +65,16 @@ async def whole_room(db: Database) -> None:
     await stories.open_now(db)
     await talk(db)
     await judge(db)
+    await sanction(db)
     await contest(db)
     await claim_rights(db)
     await digest(db)
     await reword_the_charter(db)
     await recount(db, clock.now().date())
+    await publish_head(db)
+
+
+async def publish_head(db: Database) -> None:
     await reviews.publish_head(db, clock.now().date())
 
 
@@ -123,8 +129,21 @@ async def judge(db: Database) -> None:
     await mask(db, moderator, masked, act=Act.UNMASK)
     await mask(db, moderator, masked, "042-387-9999")
     await posts.look_under_masks(db, keeper, await the_post(db, masked.id), "裁判所の照会")
-    for kept in (Act.LOCK, Act.UNLOCK, Act.SLOW, Act.UNSLOW, Act.SLOW):
+    for kept in (Act.LOCK, Act.UNLOCK, Act.SLOW, Act.UNSLOW, Act.SLOW, Act.PIN, Act.UNPIN):
         await keep(db, moderator, topic, kept)
+    await keep(db, moderator, topic, Act.MOVE, board_id=(await a_board(db)).id)
+
+
+async def sanction(db: Database) -> None:
+    """Every sanction, of which some are taken back: all of them at once, and one by an appeal."""
+    moderator, other = await a_moderator(db), await a_moderator(db)
+    for acts in ((Act.WARN, Act.SILENCE, Act.SUSPEND), (Act.SILENCE, Act.SUSPEND, Act.REINSTATE)):
+        post = await a_post(db)
+        for one in acts:
+            await sanctioned(db, one, moderator, post)
+    post, decision = await sanctioned(db, Act.SILENCE, moderator)
+    number = await appeals.file(db, await actor(db, post.author_id), decision, Filing(body="冗談です。"))
+    await appeals.answer(db, other, number, Answer(outcome=Outcome.OVERTURNED, reason="冗談でした。"))
 
 
 async def contest(db: Database) -> None:

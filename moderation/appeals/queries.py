@@ -242,6 +242,11 @@ async def unfounded(db: Database) -> list[str]:
         union all
         select format('decision %s: was made by whoever made decision %s, which it judges', o.id, d.id)
         from decisions o join decisions d on d.id = o.appeal_of where o.moderator_id = d.moderator_id
+        union all
+        select format('appeal %s: is not by whom decision %s concerned', a.id, a.decision_id)
+        from appeals a left join decisions d on d.id = a.decision_id left join posts p on p.id = d.post_id
+        where case a.standing when 'author' then p.author_id is distinct from a.appellant_id
+            else not exists (select from reports where settled_by = d.id and reporter_id = a.appellant_id) end
         order by 1
         """
     )

@@ -53,6 +53,8 @@ class Head:
     number: int
     sha256: str
     noted_at: datetime
+    # The hash of all of it.
+    entry: str
 
 
 def document(line: Line) -> Document:
@@ -76,13 +78,28 @@ def document(line: Line) -> Document:
     }
 
 
+def head_document(head: Head) -> Document:
+    """What the hash of a head is made of."""
+    return {
+        "day": head.day.isoformat(),
+        "line": head.number,
+        "sha256": head.sha256,
+        "time": moment(head.noted_at),
+    }
+
+
 def link(entry: str, previous: str) -> str:
     """The hash of a line: what it says, after what was said before."""
     return digest({"entry": entry, "previous": previous})
 
 
 async def findings(lines: AsyncIterable[Line], heads: Iterable[Head]) -> AsyncIterator[str]:
-    """One sentence for each line, in order of number, that is not as it was written or not where it was."""
+    """One sentence for each line, in order of number, that is not as it was written or not where it was; and for each
+    head."""
+    heads = [*heads]
+    for head in heads:
+        if head.entry != digest(head_document(head)):
+            yield f"head of {head.day}: altered: it says something else than its hash"
     number, sha256, known = 0, GENESIS, _Heads(heads)
     async for line in lines:
         for missing in range(number + 1, line.number):

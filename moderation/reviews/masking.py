@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field
 from forum.access import ALLOWED, Actor, Ruling, can_take_part
 from forum.i18n import _
 from forum.posts.masking import MASK, masked
+from forum.posts.queries.masks import Kept
 from forum.posts.rules import Revision, State
 from forum.text import Line, Paragraphs, sized
 from moderation.reviews.acts import Act
@@ -56,6 +57,17 @@ def can_see_looks(actor: Actor) -> Ruling:
     if not (ruling := can_take_part(actor)):
         return ruling
     return ALLOWED if actor.is_administrator else Ruling(_("管理者だけが開けます。"))
+
+
+def document(mask: Kept) -> dict[str, object]:
+    """What the hash of a mask is made of (docs/provenance.md)."""
+    return {
+        "decision": mask.decision_sha256,
+        "end": mask.end_at,
+        "mask": mask.id,
+        "revision": mask.revision_sha256,
+        "start": mask.start_at,
+    }
 
 
 def masking_acts(state: str, *, masks: bool) -> tuple[Act, ...]:

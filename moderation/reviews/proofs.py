@@ -4,8 +4,10 @@ from collections import defaultdict
 from collections.abc import AsyncIterator, Iterator, Sequence
 
 from forum.db import Database
+from forum.posts.queries import masks
 from forum.proof import digest
-from moderation.reviews import chain
+from moderation.reviews import chain, masking
+from moderation.reviews.acts import Act
 from moderation.reviews.history import disagreements
 from moderation.reviews.queries import chain as lines
 from moderation.reviews.queries import decisions, recount, sanctions
@@ -19,6 +21,9 @@ async def mismatches(db: Database) -> AsyncIterator[str]:
         yield finding
     for line in await decisions.unfounded(db):
         yield line
+    async for mask in masks.every(db):
+        if mask.sha256 != digest(masking.document(mask)):
+            yield f"mask {mask.id}: altered: it says something else than its hash"
     async for post in decisions.histories(db):
         for disagreement in disagreements(post):
             yield f"post {post.id}: {disagreement}"
@@ -37,7 +42,7 @@ def sanction_findings(kept: Sequence[Kept], restricted: Sequence[Restricted]) ->
     for one in kept:
         history[one.account_id].append(one)
         if one.decision_id is None:
-            if first is not None and one.sanctioned_at > first:
+            if one.sha256 or one.act != Act.SUSPEND or (first is not None and one.sanctioned_at > first):
                 yield f"sanction {one.id}: rests on no decision"
         elif (one.decided_act, one.author_id) != (one.act, one.account_id):
             yield f"sanction {one.id}: is not what decision {one.decision_id} says"

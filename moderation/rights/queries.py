@@ -237,8 +237,11 @@ async def unfounded(db: Database) -> list[str]:
         from rights_steps s join rights_requests r on r.id = s.request_id left join decisions d on d.id = s.decision_id
         where s.decision_id is not null and d.post_id is distinct from r.post_id
         union all
-        select format('rights step %s: belongs to a request that was removed', s.id)
+        select format('rights request %s: was removed, and step %s is left', s.request_id, s.number)
         from rights_steps s left join rights_requests r on r.id = s.request_id where r.id is null
+        union all
+        select format('rights request %s: is not about its post', r.id)
+        from rights_requests r left join revisions v on v.id = r.revision_id and v.post_id = r.post_id where v.id is null
         union all
         select format('decision %s: keeps a post on a rights request, and there is none', d.id)
         from decisions d where d.act = 'keep' and not exists (select from rights_steps where decision_id = d.id)

@@ -1,5 +1,6 @@
 """Masks, the seals of masked posts, and every look at what is under a mask."""
 
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -19,6 +20,29 @@ class Look:
     role: str
     reason: str
     looked_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A mask as it is kept, with the hashes of what it rests on: the decision, and the revision that says the passage."""
+
+    id: int
+    start_at: int
+    end_at: int
+    sha256: str
+    decision_sha256: str | None
+    revision_sha256: str | None
+
+
+def every(db: Database) -> AsyncIterator[Kept]:
+    return db.each(
+        Kept,
+        """
+        select m.id, m.start_at, m.end_at, m.sha256, d.sha256 as decision_sha256, r.sha256 as revision_sha256
+        from masks m left join decisions d on d.id = m.set_by left join revisions r on r.id = m.revision_id
+        where m.id > :after order by m.id limit :batch
+        """,
+    )
 
 
 async def passages(db: Database, post_id: int) -> list[str]:

@@ -60,7 +60,7 @@ def all_words(db: Database) -> AsyncIterator[Words]:
         Words,
         """
         select p.id, r.raw, p.html, array(
-            select substr(o.raw, m.start_at + 1, m.end_at - m.start_at) from masks m
+            select substr(o.raw, m.start_at + 1, greatest(m.end_at - m.start_at, 0)) from masks m
             join revisions o on o.id = m.revision_id where m.post_id = p.id and m.lifted_by is null
         ) as passages from posts p join revisions r on r.id = p.revision_id
         where p.id > :after order by p.id limit :batch

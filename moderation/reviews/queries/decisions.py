@@ -169,8 +169,15 @@ async def unfounded(db: Database) -> list[str]:
         select format('mask %s: is no passage of post %s', m.id, m.post_id)
         from masks m left join revisions r on r.id = m.revision_id and r.post_id = m.post_id
             left join decisions d on d.id = m.set_by and d.post_id = m.post_id and d.act = 'mask'
-            left join decisions l on l.id = m.lifted_by and l.post_id = m.post_id and l.act = 'unmask'
-        where r.id is null or m.end_at > length(r.raw) or d.id is null or (m.lifted_by is not null and l.id is null)
+        where r.id is null or m.end_at > length(r.raw) or d.id is null
+        union all
+        select format('mask %s: was not lifted as the log says', m.id)
+        from masks m join decisions d on d.id = m.set_by
+        where m.lifted_by is distinct from (
+            select l.id from decisions l
+            where l.post_id = m.post_id and l.act = 'unmask' and l.number > d.number
+                and coalesce(l.appeal_of, m.set_by) = m.set_by
+            order by l.number limit 1)
         union all
         select format('decision %s: cites rule %s in version %s, which there is not', d.id, d.rule_number, d.rule_version)
         from decisions d left join charter_rules c on (c.number, c.version) = (d.rule_number, d.rule_version)

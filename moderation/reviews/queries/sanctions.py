@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from forum.db import Database, columns
+from forum.db import Database
 from moderation.reviews.sanctions import Restrictions, Sanction
 
 
@@ -56,10 +56,14 @@ async def holds_office(db: Database, account_id: int) -> bool:
 
 
 async def of_account(db: Database, account_id: int) -> list[Sanction]:
-    """In their order."""
+    """In the order of the log."""
     return await db.records(
         Sanction,
-        f"select {columns(Sanction)} from sanctions where account_id = :account_id order by id",
+        """
+        select s.id, s.decision_id, s.account_id, s.act, s.until, s.lifts, s.sanctioned_at, s.sha256
+        from sanctions s left join decisions d on d.id = s.decision_id
+        where s.account_id = :account_id order by d.number nulls first
+        """,
         account_id=account_id,
     )
 
@@ -94,14 +98,14 @@ async def add(db: Database, sanction: Sanction) -> None:
 
 
 async def kept(db: Database) -> list[Kept]:
-    """All there are, in their order."""
+    """All there are, in the order of the log."""
     return await db.records(
         Kept,
         """
         select s.id, s.decision_id, s.account_id, s.act, s.until, s.lifts, s.sanctioned_at, s.sha256,
             d.act as decided_act, d.decided_at, p.author_id, d.sha256 as decision_sha256
         from sanctions s left join decisions d on d.id = s.decision_id left join posts p on p.id = d.post_id
-        order by s.id
+        order by d.number nulls first
         """,
     )
 

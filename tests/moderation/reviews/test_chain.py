@@ -72,47 +72,6 @@ async def test_every_line_follows_the_one_before(db: Database) -> None:
     assert await mismatches(db) == []
 
 
-# What is written over each column of the third line.
-OTHER = {
-    "id": "id + 1000000",
-    "post_id": "(select min(id) from posts)",
-    "revision_id": "(select min(id) from revisions)",
-    "board_id": "board_id + 1",
-    "act": "'approve'",
-    "rule_number": "rule_number + 1",
-    "rule_version": "rule_version + 1",
-    "reason": "reason || '。'",
-    "moderator_id": "(select max(account_id) from moderator_labels)",
-    "role": "'administrator'",
-    "text_sha256": "repeat('0', 64)",
-    "decided_at": "decided_at + interval '1 microsecond'",
-    "number": "number + 100",
-    "version": "version + 1",
-    "appeal_of": "id",
-    "entry": "repeat('0', 64)",
-    "previous": "repeat('1', 64)",
-    "sha256": "repeat('2', 64)",
-}
-
-
-@pytest.mark.parametrize("column", OTHER)
-async def test_another_value_in_any_column_is_found_and_named(db: Database, column: str) -> None:
-    third = (await a_log(db))["third"]
-    await tamper(db, f"update decisions set {column} = {OTHER[column]} where id = {third}")
-    found = await mismatches(db)
-    named = {
-        "id": f"(decision {third + 1_000_000}): altered",
-        "revision_id": f"decision {third}: judged hash is not that of revision",
-        "number": "log line 3: removed",
-    }
-    assert any(named.get(column, f"log line 3 (decision {third}): altered") in line for line in found), found
-
-
-async def test_no_column_was_forgotten(db: Database) -> None:
-    rows = await db.rows("select column_name from information_schema.columns where table_name = 'decisions'")
-    assert {row["column_name"] for row in rows} == set(OTHER)
-
-
 # what is done to the log -> what is said of it
 MOVED = {
     "delete from decisions where number = 1": "log line 1: removed",
@@ -316,7 +275,8 @@ async def found(log: Sequence[Line], heads: Sequence[Head] = ()) -> list[str]:
 
 
 def head(line: Line) -> Head:
-    return Head(TODAY, line.number, line.sha256, datetime(2026, 4, 2, tzinfo=UTC))
+    head = Head(TODAY, line.number, line.sha256, datetime(2026, 4, 2, tzinfo=UTC), "")
+    return replace(head, entry=digest(chain.head_document(head)))
 
 
 @given(st.lists(DRAWN, min_size=1, max_size=8))

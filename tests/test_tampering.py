@@ -1,0 +1,149 @@
+"""Whoever writes another value over any column of what was decided, as the database's superuser, is found by
+`forum verify`, which names the row.
+
+The columns are asked of the database, so that a new one is not forgotten. `TAMPER_EVERYTHING=1` tries every value that
+can be thought of on every row, and takes a few minutes.
+"""
+
+import os
+from typing import Any
+
+import asyncpg
+import pytest
+
+import forum.posts.proofs
+import moderation.appeals.proofs
+import moderation.charters.proofs
+import moderation.reviews.proofs
+import moderation.rights.proofs
+from forum.db import Database
+from tests.whole_room import claim_rights, contest, judge, publish_head, reword_the_charter, sanction
+
+EVERYTHING = "TAMPER_EVERYTHING" in os.environ
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800 if EVERYTHING else 120)]
+
+CHECKS = (
+    forum.posts.proofs.mismatches,
+    moderation.charters.proofs.mismatches,
+    moderation.reviews.proofs.mismatches,
+    moderation.appeals.proofs.mismatches,
+    moderation.rights.proofs.mismatches,
+)
+# How a row is named: as it is now, or as it was.
+NAMES = {
+    "decisions": ("decision {id}",),
+    # By its post where it is not the one that the post shows.
+    "revisions": ("revision {id} ", "post {post_id}:"),
+    "masks": ("mask {id}:",),
+    # By the decisions whose words it keeps from being guessed.
+    "seals": ("judged hash is not that of revision",),
+    "sanctions": ("sanction {id}:",),
+    "appeals": ("appeal {id}:",),
+    "rights_requests": ("rights request {id}:",),
+    "rights_steps": (
+        "rights request {request_id}: step {number} ",
+        "rights request {request_id}: was removed, and step {number} ",
+    ),
+    "charter_rules": ("rule {number} version {version}:",),
+    "log_heads": ("head of {day}:",),
+}
+# What proves nothing: by these numbers a row is found and nothing else; what it says and its order rest on the log.
+PROVES_NOTHING = {("sanctions", "id"), ("appeals", "id"), ("rights_steps", "id")}
+# What is written over a value, by its type.
+OTHER = {
+    "bigint": ("{0} + 1000000", "{0} + 1", "coalesce({0}, 1)"),
+    "integer": ("{0} + 1", "{0} + 1000000", "coalesce({0}, 1)"),
+    "text": ("{0} || '。'", "''"),
+    "timestamp with time zone": ("{0} + interval '1 microsecond'", "coalesce({0}, now())"),
+    "date": ("{0} + 1",),
+    "boolean": ("not {0}",),
+    "bytea": (r"{0} || '\x00'",),
+}
+
+
+async def a_room(db: Database) -> None:
+    """Rows of every kind, and nothing that keeps the superuser from writing over them."""
+    for happens in (judge, sanction, contest, claim_rights, reword_the_charter, publish_head):
+        await happens(db)
+    await db.run("set local session_replication_role = replica")
+    constraints = await db.rows(
+        """
+        select cast(conrelid as regclass) as name, conname from pg_constraint
+        where contype = 'c' and cast(cast(conrelid as regclass) as text) = any(:tables)
+        """,
+        tables=[*NAMES],
+    )
+    for row in constraints:
+        await db.run(f"alter table {row['name']} drop constraint {row['conname']}")
+    for table in NAMES:
+        if "id" in await columns(db, table):
+            await db.run(f"alter table {table} alter id drop identity if exists")
+
+
+async def columns(db: Database, table: str) -> dict[str, list[str]]:
+    """What can be written over each."""
+    rows = await db.rows(
+        """
+        select column_name as name, data_type as type, is_nullable = 'YES' as nullable from information_schema.columns
+        where table_schema = 'public' and table_name = :table order by ordinal_position
+        """,
+        table=table,
+    )
+    return {
+        row["name"]: [other.format(row["name"]) for other in OTHER[row["type"]]] + ["null"] * row["nullable"]
+        for row in rows
+    }
+
+
+async def mismatches(db: Database) -> list[str]:
+    return [line for check in CHECKS async for line in check(db)]
+
+
+async def said_of(
+    db: Database, table: str, place: str, column: str, other: str
+) -> tuple[dict[str, Any], list[str]] | None:
+    """The row as it is after writing over one column, and what `forum verify` says; None if it was the same before, or
+    the database refuses even that."""
+    try:
+        async with db.transaction():
+            rows = await db.rows(
+                f"update {table} set {column} = {other} where ctid = '{place}' and {column} is distinct from {other} returning *"
+            )
+            if rows:
+                raise Undo(dict(rows[0]), await mismatches(db))
+    except Undo as undone:
+        return undone.args
+    except asyncpg.UniqueViolationError:
+        pass
+    return None
+
+
+class Undo(Exception):
+    """Takes the transaction back, with what was seen in it."""
+
+
+def names(table: str, *rows: dict[str, Any]) -> set[str]:
+    return {name.format(**row) for name in NAMES[table] for row in rows}
+
+
+async def test_another_value_in_any_column_is_found_and_its_row_named(db: Database) -> None:
+    await a_room(db)
+    assert await mismatches(db) == []
+    missed, tried = [], 0
+    for table in NAMES:
+        rows = await db.rows(f"select cast(ctid as text) as place, * from {table} order by 2")
+        for number, (column, others) in enumerate((await columns(db, table)).items()):
+            for row in rows if EVERYTHING else [rows[number % len(rows)]]:
+                for other in others if EVERYTHING else others[:1]:
+                    found = await said_of(db, table, row["place"], column, other)
+                    if found is None:
+                        continue
+                    tried += 1
+                    named = any(
+                        name in line for name in names(table, dict(row), found[0]) for line in found[1]
+                    )
+                    if named == ((table, column) in PROVES_NOTHING):
+                        missed.append((table, column, other, found[1][:3]))
+    assert missed == []
+    assert tried > 60
+    assert await mismatches(db) == []
