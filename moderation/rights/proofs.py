@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from forum.db import Database
 from forum.proof import digest
 from moderation.rights import queries
+from moderation.rights.queries import checking
 from moderation.rights.rules import Filed, document, step_document
 
 
@@ -15,7 +16,7 @@ def request_hash(filed: Filed) -> str:
 
 async def mismatches(db: Database) -> AsyncIterator[str]:
     """One line for everything about rights requests that does not match."""
-    async for filed in queries.every(db):
+    async for filed in checking.every(db):
         if filed.sha256 != request_hash(filed):
             yield f"rights request {filed.id}: altered: it says something else than its hash"
         previous = filed.sha256
@@ -23,5 +24,5 @@ async def mismatches(db: Database) -> AsyncIterator[str]:
             if step.number != number or step.sha256 != digest(step_document(step, previous)):
                 yield f"rights request {filed.id}: step {step.number} was altered, or what was before it"
             previous = step.sha256
-    for line in await queries.unfounded(db):
+    for line in await checking.unfounded(db):
         yield line
