@@ -35,6 +35,8 @@ import moderation.digests.web
 import moderation.figures.jobs
 import moderation.figures.web
 import moderation.records.web
+import moderation.reminders.jobs
+import moderation.reminders.web
 import moderation.reviews.jobs
 import moderation.reviews.live
 import moderation.reviews.web
@@ -88,6 +90,7 @@ ROUTES: list[BaseRoute] = [
     *moderation.consultations.web.routes,
     *moderation.reviews.web.routes,
     *moderation.figures.web.routes,
+    *moderation.reminders.web.routes,
     *moderation.appeals.web.routes,
     *moderation.rights.web.routes,
     *moderation.records.web.routes,
@@ -97,6 +100,7 @@ HOURLY: dict[str, JobHandler] = {
     **forum.pace.jobs.HOURLY,
     **moderation.reviews.jobs.HOURLY,
     **moderation.rights.jobs.HOURLY,
+    **moderation.reminders.jobs.HOURLY,
     **moderation.figures.jobs.HOURLY,
 }
 DESKS = (moderation.appeals.web.DESK, moderation.rights.web.DESK)

@@ -29,6 +29,7 @@ from moderation.consultations.rules import completeness, law, lifecycle
 from moderation.consultations.rules.lifecycle import Act, Consultation
 from moderation.digests import rules as digests
 from moderation.digests.rules import Digest
+from moderation.reminders import rules as reminders
 from moderation.reviews import masking, sanctions
 from moderation.reviews import rules as reviews
 from moderation.reviews.sanctions import Restrictions
@@ -185,6 +186,7 @@ RIGHTS: dict[str, tuple[Callable[..., Any], Any]] = {
     "report a post": (reviews.can_report, (_post(),)),
     "report a hidden post": (reviews.can_report, (_post("hidden"),)),
     "see the review queue": (reviews.can_see_queue, ()),
+    "see what is late": (reminders.can_see_reminders, ()),
     "decide on a post": (reviews.can_review, (_post(),)),
     "sanction its author": (partial(sanctions.can_sanction, holds_office=False), (_post(),)),
     "sanction one with an office": (partial(sanctions.can_sanction, holds_office=True), (_post(),)),
@@ -280,6 +282,7 @@ sort a published digest          -  -  -  -  -  -  -  -  -  -  -  -
 report a post                    -  -  -  -  +  +  +  +  +  +  +  +
 report a hidden post             -  -  -  -  -  -  -  -  -  -  -  -
 see the review queue             -  -  -  -  -  +  -  +  +  -  -  +
+see what is late                 -  -  -  -  -  +  -  +  +  +  +  +
 decide on a post                 -  -  -  -  -  -  -  +  +  -  -  +
 sanction its author              -  -  -  -  -  -  -  +  +  -  -  +
 sanction one with an office      -  -  -  -  -  -  -  -  -  -  -  +

@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+import asyncpg
+
 from forum import clock
 from forum.access import Actor, Role
 from forum.accounts.rules import Account
@@ -36,10 +38,23 @@ async def actor(db: Database, account_id: int) -> Actor | None:
     return await _actor(db, ACTOR + "from accounts a where a.id = :account_id", account_id=account_id)
 
 
+async def office_holders(db: Database) -> list[Actor]:
+    """Everybody with an office in the town or on a board."""
+    rows = await db.rows(
+        f"""
+        {ACTOR} from accounts a where a.confirmed_at is not null and a.suspended_at is null
+            and (a.role <> 'resident' or exists (select from board_roles where account_id = a.id)) order by a.id
+        """
+    )
+    return [_as_actor(row) for row in rows]
+
+
 async def _actor(db: Database, sql: str, **values: object) -> Actor | None:
     row = await db.row(sql, **values)
-    if row is None:
-        return None
+    return None if row is None else _as_actor(row)
+
+
+def _as_actor(row: asyncpg.Record) -> Actor:
     fields = dict(row) | {name: frozenset(row[name]) for name in OFFICES} | {"role": Role(row["role"])}
     if fields["suspended"]:  # keeps the name, and no office
         fields |= {"role": Role.RESIDENT, "section_id": None} | dict.fromkeys(OFFICES, frozenset())

@@ -108,7 +108,12 @@ async def the_room(db: Database) -> list[Tour]:
         f"/boards/{board.slug}/topics/new",
         *(f"/posts/{mine.id}/edit", f"/posts/{mine.id}/withdraw", f"/posts/{answer.id}/report"),
     )
-    judge = ("/queue", "/queue/overview", *(f"/queue/{post.id}" for post in (held, answer, hidden)))
+    judge = (
+        "/queue",
+        "/queue/overview",
+        "/reminders",
+        *(f"/queue/{post.id}" for post in (held, answer, hidden)),
+    )
     return [
         Tour(None, (*read, *guide, *found, "/register", "/login")),
         Tour(resident, (*write, *contest, f"/appeals/new?post={unfair.id}", "/", "/inbox", "/account")),

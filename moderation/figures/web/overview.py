@@ -13,7 +13,12 @@ from forum.i18n import by_locale
 from forum.web import actor_of, database, page, site
 from moderation.figures import overview
 from moderation.figures.queries import overview as queries
+from moderation.reminders import queries as reminders
+from moderation.reminders.rules import step_name
 from moderation.reviews.rules import can_see_queue, spell
+
+# The newest; the page of reminders has more.
+REMINDERS = 10
 
 
 async def overview_page(request: Request) -> Response:
@@ -32,6 +37,8 @@ async def overview_page(request: Request) -> Response:
         days=overview.every_day(found, today),
         ruled=await queries.ruled(db, actor, now - overview.SEASON),
         moderators=await queries.moderators(db, actor, now - overview.SEASON),
+        reminders=await reminders.newest(db, actor, REMINDERS),
+        step_name=step_name,
         titles={rule.number: by_locale(rule.title, rule.title_en) for rule in await rules_in_force(db)},
     )
 
