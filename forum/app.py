@@ -103,7 +103,6 @@ HOURLY: dict[str, JobHandler] = {
     **moderation.reminders.jobs.HOURLY,
     **moderation.figures.jobs.HOURLY,
 }
-DESKS = (moderation.appeals.web.DESK, moderation.rights.web.DESK)
 JOBS: dict[str, JobHandler] = {
     **forum.accounts.jobs.JOBS,
     **forum.notifications.jobs.JOBS,
@@ -189,7 +188,7 @@ def _layers(settings: Settings, metrics: Metrics) -> list[Middleware]:
 
 def make_site(settings: Settings, db: Database) -> Site:
     """What every request shares; also for commands and jobs without a web server."""
-    return Site(settings, db, Renderer(settings), Seal(settings.secret()), waiting, DESKS)
+    return Site(settings, db, Renderer(settings), Seal(settings.secret()), waiting)
 
 
 async def icon(request: Request) -> Response:

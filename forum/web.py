@@ -1,6 +1,6 @@
 """Between HTTP and the actions: reading forms, showing pages, sending people on."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from functools import wraps
 from typing import TypeVar, get_origin
@@ -16,7 +16,6 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from forum.access import GUEST, Actor
 from forum.db import Database
-from forum.desks import Desk
 from forum.errors import Conflict, Forbidden, Invalid, NotFound, Refusal, TooSoon
 from forum.rendering import Renderer
 from forum.sealed import Seal
@@ -46,7 +45,6 @@ class Site:
     seal: Seal
     # How many items wait for this moderator; given by the review queue, shown in every header.
     waiting: Callable[[Database, Actor], Awaitable[object]]
-    desks: Sequence[Desk] = ()
 
     def signer(self, purpose: str) -> URLSafeTimedSerializer:
         return URLSafeTimedSerializer(self.settings.secret(), salt=purpose)

@@ -92,7 +92,7 @@ function press(event) {
   const key = event.key.toLowerCase();
   if (list && (key === "j" || key === "k")) return step(key === "j" ? 1 : -1);
   if (list && key === "x") return boxHere()?.click();
-  if (/^[1-9]$/.test(key)) return pick(key);
+  if (canned && /^[1-9]$/.test(key)) return pick(key);
   const control = /** @type {HTMLElement | null} */ (document.querySelector(`[data-key="${CSS.escape(key)}"]`));
   if (!control) return;
   event.preventDefault();
@@ -110,13 +110,13 @@ const claim = () => /** @type {HTMLElement | null} */ (document.querySelector("[
 async function renew() {
   const held = claim();
   if (!held || document.hidden) return;
-  const answer = await fetch(`/queue/${held.dataset.claim}/claim`, { method: "POST", headers: { "X-Requested-With": "fetch" } });
+  const answer = await fetch(`${held.dataset.claim}/claim`, { method: "POST", headers: { "X-Requested-With": "fetch" } });
   if (answer.ok) held.dataset.until = await answer.text();
 }
 
 function release() {
   const held = claim();
-  if (held) navigator.sendBeacon(`/queue/${held.dataset.claim}/release`, new URLSearchParams({ until: held.dataset.until ?? "" }));
+  if (held) navigator.sendBeacon(`${held.dataset.claim}/release`, new URLSearchParams({ until: held.dataset.until ?? "" }));
 }
 
 addEventListener("pagehide", release);

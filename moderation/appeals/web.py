@@ -7,21 +7,22 @@ from starlette.routing import Route
 from forum import clock
 from forum.access import require
 from forum.boards.rules import readable_kinds
-from forum.desks import Desk
 from forum.errors import NotFound
 from forum.guides.queries import rules_in_force
-from forum.i18n import N_, _, by_locale
+from forum.i18n import _, by_locale
 from forum.pace.actions import keep_pace
 from forum.posts.queries import posts
 from forum.posts.rules import for_reader
 from forum.web import actor_of, database, page, path_id, query_number, read, redirect, refill
 from moderation.appeals import actions, queries, rules
 from moderation.appeals.rules import OUTCOME_NAMES, Answer, Appeal, Contested, Filing
+from moderation.reviews.actions import claiming
 from moderation.reviews.acts import ACT_NAMES, Act
 from moderation.reviews.queries import log
 from moderation.reviews.rules import APPEAL_WITHIN, can_see_queue
+from moderation.reviews.targets import Target
+from moderation.reviews.web.listing import view_of
 
-DESK = Desk(N_("異議申立て"), "/appeals", queries.count_waiting)
 SHOWN = 50
 
 
@@ -87,6 +88,7 @@ async def show(request: Request) -> Response:
     assert view is not None
     assert judged is not None
     can_answer = rules.can_answer(actor, contested, appeal.appellant_id)
+    claim = await claiming.claim(db, actor, appeal.id, Target.APPEAL) if can_answer else None
     return await page(
         request,
         "appeals/show.html",
@@ -95,6 +97,8 @@ async def show(request: Request) -> Response:
         decision=judged,
         post=for_reader(actor, view),
         stands=rules.stands(contested),
+        claim=claim,
+        view=view_of(request),
         can_answer=can_answer,
         outcomes=[(outcome, _(OUTCOME_NAMES[outcome])) for outcome in rules.outcomes(contested)],
         hides=rules.ANSWERS[Act(contested.act)][rules.Outcome.OVERTURNED] is Act.HIDE,
@@ -115,7 +119,8 @@ async def answer(request: Request) -> Response:
     await _appeal(request)
     given = await read(request, Answer)
     await actions.answer(database(request), actor_of(request), path_id(request), given)
-    return redirect(request, "/appeals", _("異議申立てへの判断を記録し、本人に知らせました。"))
+    there = view_of(request).address(Target.APPEAL.page(path_id(request)))
+    return redirect(request, there, _("異議申立てへの判断を記録し、本人に知らせました。"))
 
 
 async def _appeal(request: Request) -> tuple[Appeal, Contested]:

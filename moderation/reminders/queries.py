@@ -7,21 +7,16 @@ from datetime import datetime
 from forum.access import Actor
 from forum.boards.rules import moderated
 from forum.db import Database
-from moderation.appeals.queries import APPEALED, OPEN
 from moderation.reminders.rules import Late, Reminder
 from moderation.rights.rules import Filed
 
-# When a step of a rights request is due is a matter of rules, so these come from outside.
+# A rights request is late when its period is over, at a midnight, which is a matter of rules: these come from outside.
 Overdue = Sequence[tuple[Filed, datetime]]
 
-LATE = f"""
+LATE = """
 with late as (
-    select i.kind, i.id as target_id, i.board_id, i.due_at, array[i.author_id] as barred
-    from review_items i where i.open and i.due_at <= :now and i.board_id is not null
-    union all
-    select 'appeal', a.id, d.board_id, a.due_at,
-        array_remove(array[d.moderator_id, f.moderator_id, a.appellant_id, p.author_id], null)
-    {APPEALED} left join decisions f on f.id = d.appeal_of where {OPEN} and a.due_at <= :now
+    select i.kind, coalesce(i.appeal_id, i.id) as target_id, i.board_id, i.due_at, i.author_id || i.barred as barred
+    from review_items i where i.open and i.due_at <= :now and i.kind <> 'request'
     union all
     select 'request', id, board_id, due_at, array[author_id] from unnest(cast(:requests as bigint[]),
         cast(:boards as bigint[]), cast(:dues as timestamptz[]), cast(:authors as bigint[])) r (id, board_id, due_at, author_id)

@@ -1,10 +1,10 @@
 """Review: what a moderator may decide on which post, what a decision must say, and which post comes first."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Annotated, Self
+from typing import Annotated, Protocol, Self
 
 from pydantic import BaseModel, BeforeValidator, Field, model_validator
 
@@ -39,10 +39,23 @@ PRESSING = timedelta(hours=1)
 
 
 class Kind(StrEnum):
-    """The two ways into the queue."""
+    """The ways into the queue."""
 
     HELD = "held"
     REPORTED = "reported"
+    # A decision is contested; somebody asks to hide a post that infringes their rights.
+    APPEAL = "appeal"
+    REQUEST = "request"
+
+
+class Judged(Protocol):
+    """Something on a board that its moderators decide about, and whose words it is about."""
+
+    @property
+    def board_id(self) -> int: ...
+
+    @property
+    def author_id(self) -> int: ...
 
 
 def _none_of_them(value: object) -> object:
@@ -93,7 +106,7 @@ def can_see_queue(actor: Actor) -> Ruling:
     return ALLOWED if actor.is_moderator else Ruling(_("審査の担当者だけが開けます。"))
 
 
-def can_review(actor: Actor, post: Post | PostView) -> Ruling:
+def can_review(actor: Actor, post: Judged) -> Ruling:
     """Moderators of the board, and nobody on their own words."""
     if not (ruling := can_see_queue(actor)):
         return ruling
@@ -169,16 +182,12 @@ def urgency(
     titles: Mapping[int, str],
     settled: int = 0,
     confirmed: int = 0,
+    reasons: Sequence[str] = (),
 ) -> Urgency:
-    """Explains a place in the queue, which is ordered by `due_at` alone. How many of the reporters' `settled` reports were
-    `confirmed` is told, and moves nothing."""
-    if reporters:
-        grave = [titles[rule] for rule in sorted(rules, key=lambda rule: WITHIN.get(rule, REPORTED_WITHIN))]
-        reasons = [_("%(n)s人が通報", n=reporters), *grave]
-    else:
-        reasons = [_("公開前の投稿")]
+    """Explains a place in the queue, which is ordered by `due_at` alone. `reasons`: why something waits that is no post. How
+    many of the reporters' `settled` reports were `confirmed` is told, and moves nothing."""
     because = (
-        *reasons,
+        *(reasons or _why_a_post_waits(reporters, rules, titles)),
         _("%(time)s前から", time=spell(now - since)),
         _("目安は%(time)s以内", time=spell(due_at - since)),
         *(
@@ -188,6 +197,13 @@ def urgency(
         ),
     )
     return Urgency(due_at, late=now > due_at, pressing=now > due_at - PRESSING, because=because)
+
+
+def _why_a_post_waits(reporters: int, rules: Iterable[int], titles: Mapping[int, str]) -> list[str]:
+    if not reporters:
+        return [_("公開前の投稿")]
+    grave = sorted(rules, key=lambda rule: WITHIN.get(rule, REPORTED_WITHIN))
+    return [_("%(n)s人が通報", n=reporters), *(titles[rule] for rule in grave)]
 
 
 def spell(span: timedelta) -> str:

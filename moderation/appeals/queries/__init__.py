@@ -134,30 +134,17 @@ async def add(db: Database, filed: Appeal) -> int:
     return number
 
 
-# Contested decisions that nothing has overtaken.
-OPEN = f"o.id is null and not {OVERTAKEN}"
-WAITING = f"{OPEN} and b.kind = any(:kinds) and (:everywhere or b.id = any(:board_ids))"
-
-
 async def waiting(db: Database, actor: Actor, limit: int) -> list[Line]:
     """On the boards of this moderator, the first due first."""
     return await db.records(
         Line,
         f"""
-        {LINE} where {WAITING}
-        order by a.due_at, a.id limit :limit
+        {LINE} join review_items i on i.appeal_id = a.id and i.open
+        where b.kind = any(:kinds) and (:everywhere or b.id = any(:board_ids)) order by a.due_at, a.id limit :limit
         """,
         **moderated(actor),
         limit=limit,
     )
-
-
-async def count_waiting(db: Database, actor: Actor) -> int:
-    number: int = await db.value(
-        f"select count(*) {APPEALED} where {WAITING}",
-        **moderated(actor),
-    )
-    return number
 
 
 async def answered(db: Database, actor: Actor, limit: int) -> list[Line]:

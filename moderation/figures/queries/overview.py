@@ -22,7 +22,7 @@ async def waiting(db: Database, actor: Actor, now: datetime) -> list[Waiting]:
         f"""
         select b.slug, b.name, b.name_en, count(i.id) filter (where i.due_at >= :now) as in_time,
             count(i.id) filter (where i.due_at < :now) as late, min(i.opened_at) as oldest
-        from boards b left join review_items i on i.board_id = b.id and i.open
+        from boards b left join review_items i on i.board_id = b.id and i.open and i.opened_at <= :now
         where {MINE} group by b.id order by b.position, b.id
         """,
         now=now,

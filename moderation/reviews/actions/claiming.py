@@ -5,27 +5,27 @@ from datetime import datetime, timedelta
 from forum import clock
 from forum.access import Actor, require
 from forum.db import Database
-from forum.errors import NotFound
 from forum.events import QueueChanged, publish
-from forum.posts.queries import posts
 from moderation.reviews import rules
 from moderation.reviews.queries import claims
 from moderation.reviews.queries.claims import Claim
+from moderation.reviews.targets import Target
 
 # As long as a hard case takes to read. An open page renews it, one that was left without a word lets it expire.
 CLAIMED_FOR = timedelta(minutes=10)
 
 
-async def claim(db: Database, actor: Actor, post_id: int, *, take_over: bool = False) -> Claim | None:
-    """Takes the item of a post, or goes on holding it; somebody else's only to `take_over`. The claim as it is now;
-    None if the post does not wait."""
+async def claim(
+    db: Database, actor: Actor, number: int, target: Target = Target.POST, *, take_over: bool = False
+) -> Claim | None:
+    """Takes an item, or goes on holding it; somebody else's only to `take_over`. The claim as it is now; None if nothing
+    waits, or nothing that this moderator could decide."""
     async with db.transaction():
-        post = await posts.post(db, post_id)
-        if post is None:
-            raise NotFound
-        require(rules.can_review(actor, post))
-        found, now = await claims.locked(db, post_id), clock.now()
+        found, now = await claims.locked(db, target, number), clock.now()
         if found is None or actor.id is None:
+            return None
+        require(rules.can_review(actor, found))
+        if actor.id in found.barred:
             return None
         holder = found.holder(now)
         if holder not in (None, actor.id) and not take_over:
@@ -39,14 +39,16 @@ async def claim(db: Database, actor: Actor, post_id: int, *, take_over: bool = F
             news=holder != actor.id,
         )
         if holder != actor.id:
-            await publish(db, QueueChanged(found.board_id or 0))
-        return await claims.locked(db, post_id)
+            await publish(db, QueueChanged(found.board_id))
+        return await claims.locked(db, target, number)
 
 
-async def release(db: Database, actor: Actor, post_id: int, until: datetime) -> None:
+async def release(
+    db: Database, actor: Actor, number: int, until: datetime, target: Target = Target.POST
+) -> None:
     """The page that held the claim was left. `until`: a page opened meanwhile holds another, which stays."""
     assert actor.id is not None
     async with db.transaction():
-        board_id = await claims.release(db, post_id, actor.id, until)
+        board_id = await claims.release(db, target, number, actor.id, until)
         if board_id is not None:
             await publish(db, QueueChanged(board_id))

@@ -20,6 +20,7 @@ from moderation.reviews.acts import Act
 from moderation.reviews.chain import GENESIS
 from moderation.reviews.queries import chain, claims, decisions, reports
 from moderation.reviews.rules import Complaint, Verdict
+from moderation.reviews.targets import Target
 
 # Letters and digits that nobody takes for each other; a label is `審査担当 K7QXM`.
 LABEL_LETTERS = "ACDEFGHJKLMNPQRTUVWXY3479"
@@ -87,7 +88,7 @@ async def decide(db: Database, actor: Actor, post_id: int, verdict: Verdict) -> 
             raise Conflict(_("この投稿の状態はもう変わっています。いまの内容を確かめてください。"))
         await STEPS[verdict.act](db, topic, post)
         decision_id = await record(db, actor, topic, post, verdict, rule)
-        await claims.release(db, post.id, actor.id or 0)
+        await claims.release(db, Target.POST, post.id, actor.id or 0)
         reporters = await reports.settle(db, post.id, decision_id=decision_id, newest=newest)
         await telling.about_decision(db, actor, post, verdict, rule, reporters, decision_id=decision_id)
         await publish(db, QueueChanged(topic.board_id))

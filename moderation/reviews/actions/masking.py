@@ -18,6 +18,7 @@ from moderation.reviews.actions.deciding import grounds, record
 from moderation.reviews.acts import Act
 from moderation.reviews.masking import Wish, lacking_in_wish, masking_acts, places
 from moderation.reviews.queries import claims, reports
+from moderation.reviews.targets import Target
 
 SALT_BYTES = 32
 
@@ -50,7 +51,7 @@ async def decide(db: Database, actor: Actor, post_id: int, wish: Wish) -> int:
                 db, post_id=post.id, revision_id=revision_id, start=start, end=end, decision_id=decision_id
             )
         shown = await show(db, topic, post)
-        await claims.release(db, post.id, actor.id or 0)
+        await claims.release(db, Target.POST, post.id, actor.id or 0)
         reporters = await reports.settle(db, post.id, decision_id=decision_id, newest=wish.report)
         await telling.about_decision(db, actor, shown, verdict, rule, reporters, decision_id=decision_id)
         await publish(db, QueueChanged(topic.board_id))

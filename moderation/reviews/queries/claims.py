@@ -1,9 +1,11 @@
 """Who is looking at which item."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from forum.db import Database
+from moderation.reviews.targets import Target
 
 
 @dataclass(frozen=True, slots=True)
@@ -11,7 +13,9 @@ class Claim:
     """An open item, and who looks at it until when: nobody, if that moment is past."""
 
     item_id: int
-    board_id: int | None
+    board_id: int
+    author_id: int
+    barred: Sequence[int]
     claimed_by: int | None
     name: str | None
     claimed_until: datetime | None
@@ -21,16 +25,17 @@ class Claim:
         return self.claimed_by if self.claimed_until and self.claimed_until > now else None
 
 
-async def locked(db: Database, post_id: int) -> Claim | None:
-    """The open item of a post, for this transaction alone."""
+async def locked(db: Database, target: Target, number: int) -> Claim | None:
+    """The open item about something, for this transaction alone."""
     return await db.record(
         Claim,
-        """
-        select i.id as item_id, i.board_id, i.claimed_by, a.pen_name as name, i.claimed_until, i.claimed_from
+        f"""
+        select i.id as item_id, i.board_id, i.author_id, i.barred, i.claimed_by, a.pen_name as name, i.claimed_until,
+            i.claimed_from
         from review_items i left join accounts a on a.id = i.claimed_by
-        where i.post_id = :post_id and i.open for update of i
+        where i.{target}_id = :number and i.open for update of i
         """,
-        post_id=post_id,
+        number=number,
     )
 
 
@@ -53,16 +58,18 @@ async def take(
     )
 
 
-async def release(db: Database, post_id: int, account_id: int, until: datetime | None = None) -> int | None:
-    """Ends the claim of an account on a post, or only the one that lasts `until`; the board, if there was one."""
+async def release(
+    db: Database, target: Target, number: int, account_id: int, until: datetime | None = None
+) -> int | None:
+    """Ends the claim of an account, or only the one that lasts `until`; the board, if there was one."""
     row = await db.row(
-        """
+        f"""
         update review_items set claimed_by = null, claimed_until = null, claimed_from = null, version = version + 1
-        where post_id = :post_id and claimed_by = :account_id
+        where {target}_id = :number and claimed_by = :account_id
             and (cast(:until as timestamptz) is null or claimed_until = :until)
-        returning coalesce(board_id, 0) as board_id
+        returning board_id
         """,
-        post_id=post_id,
+        number=number,
         account_id=account_id,
         until=until,
     )

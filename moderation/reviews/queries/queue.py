@@ -1,4 +1,4 @@
-"""What waits for a moderator: the open items, which the database keeps in step with posts and reports (migration 0007)."""
+"""What waits for a moderator: the open items, which the database keeps in step with what they are about (migration 0007)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,14 +9,16 @@ from forum.access import Actor
 from forum.boards.rules import moderated
 from forum.db import Database
 from moderation.reviews.rules import WAITING_MAX, Kind
+from moderation.reviews.targets import Target, target_of
 from moderation.reviews.views import View
 from realtime.protocol import MAX_NUMBER
 
 # The boards of this moderator.
 BOARDS = "array(select id from boards where kind = any(:kinds) and (:everywhere or id = any(:board_ids)))"
-# Of one kind, on these boards, and not the moderator's own words.
+# Of one kind, on these boards, and nothing in which the moderator is a party.
 WAITING = """
 from review_items i where i.open and i.kind = '{kind}' and i.author_id is distinct from :actor_id
+    and not (:actor_id = any(i.barred)) and i.opened_at <= :now
 """
 
 
@@ -39,11 +41,14 @@ Conditions = Mapping[str, object]
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A line of the queue. `reporters` is 0 for a held post; `since` is when it began to wait."""
+    """A line of the queue. `reporters` is 0 for a held post; `since` is when it began to wait. Of an appeal or a request,
+    `post_id` is the post that it is about, and `stage` the contested act or the last step."""
 
     id: int
     post_id: int
     kind: str
+    number_of_target: int
+    stage: str | None
     due_at: datetime
     since: datetime
     reporters: int
@@ -65,6 +70,22 @@ class Item:
     report: int
     # Empty for a withdrawn post, which nobody but its author may read.
     html: str
+    # What somebody says who contests or asks.
+    plea: str | None
+
+    @property
+    def target(self) -> Target:
+        return target_of(self.kind)
+
+    @property
+    def path(self) -> str:
+        return self.target.page(self.number_of_target)
+
+    @property
+    def mark(self) -> str:
+        """How the page names its line."""
+        number = str(self.number_of_target)
+        return number if self.target is Target.POST else f"{self.target}-{number}"
 
     @property
     def order(self) -> int:
@@ -97,62 +118,71 @@ async def page(db: Database, actor: Actor, view: View, *, after: Key | None = No
     return await db.records(
         Item,
         f"""
-        select i.id, i.post_id, i.kind, i.due_at, i.opened_at as since, i.reporters, i.rules, p.state, p.number,
-            p.version, t.title as topic_title, b.name as board_name, b.name_en as board_name_en, a.pen_name,
-            a.approved_posts = 0 as newcomer, h.id as claimed_by, h.pen_name as holder,
-            case when p.state = 'withdrawn' then '' else masked(p.id, r.raw) end as raw,
+        select i.id, p.id as post_id, i.kind, coalesce(i.post_id, i.appeal_id, i.request_id) as number_of_target,
+            coalesce(d.act, (
+                select kind from rights_steps where request_id = q.id and kind <> 'reminded' order by number desc limit 1
+            )) as stage,
+            i.due_at, i.opened_at as since, i.reporters, i.rules, p.state, p.number,
+            p.version, t.title as topic_title, b.name as board_name, b.name_en as board_name_en,
+            case when q.id is null then a.pen_name else '' end as pen_name,
+            a.approved_posts = 0 and i.post_id is not null as newcomer, h.id as claimed_by, h.pen_name as holder,
+            case when p.state = 'withdrawn' or i.post_id is null then '' else masked(p.id, r.raw) end as raw,
             (select coalesce(max(id), 0) from reports where post_id = p.id and settled_by is null) as report,
-            case when p.state = 'withdrawn' then '' else p.html end as html
+            case when p.state = 'withdrawn' then '' else p.html end as html, coalesce(e.body, q.words) as plea
         from ({" union all ".join(_first(kind, only, after is not None) for kind in _kinds(view))}) i
-            join posts p on p.id = i.post_id
+            left join appeals e on e.id = i.appeal_id
+            left join decisions d on d.id = e.decision_id
+            left join rights_requests q on q.id = i.request_id
+            join posts p on p.id = coalesce(i.post_id, d.post_id, q.post_id)
             join revisions r on r.id = p.revision_id
             join topics t on t.id = p.topic_id
             join boards b on b.id = i.board_id
-            join accounts a on a.id = i.author_id
+            join accounts a on a.id = coalesce(e.appellant_id, i.author_id)
             left join accounts h on h.id = i.claimed_by and i.claimed_until > :now
         order by i.due_at, i.id limit :limit
         """,
         limit=limit,
-        now=now,
-        **_rights(actor),
+        **_rights(actor, now),
         **only,
         **(dict(zip(("due_at", "item_id"), after, strict=True)) if after else {}),
     )
 
 
-async def next_after(db: Database, actor: Actor, view: View, key: Key | None) -> int | None:
-    """The post of the next item that nobody else looks at, after the key; None at the end."""
+async def next_after(db: Database, actor: Actor, view: View, key: Key | None) -> str | None:
+    """The page of the next item that nobody else looks at, after the key; None at the end."""
     now = clock.now()
     only = view.conditions(actor, now) | {"not_of_others": now}
-    post_id: int | None = await db.value(
+    row = await db.row(
         f"""
-        select i.post_id from ({" union all ".join(_first(kind, only, key is not None) for kind in _kinds(view))}) i
+        select i.kind, coalesce(i.post_id, i.appeal_id, i.request_id) as number
+        from ({" union all ".join(_first(kind, only, key is not None) for kind in _kinds(view))}) i
         order by i.due_at, i.id limit :limit
         """,
         limit=1,
-        **_rights(actor),
+        **_rights(actor, now),
         **only,
         **(dict(zip(("due_at", "item_id"), key, strict=True)) if key else {}),
     )
-    return post_id
+    return target_of(row["kind"]).page(row["number"]) if row else None
 
 
-async def key_of(db: Database, post_id: int) -> Key | None:
-    """Where the item of a post stands or stood."""
-    row = await db.row("select due_at, id from review_items where post_id = :post_id", post_id=post_id)
+async def key_of(db: Database, target: Target, number: int) -> Key | None:
+    """Where the item about something stands or stood."""
+    row = await db.row(f"select due_at, id from review_items where {target}_id = :number", number=number)
     return None if row is None else (row["due_at"], row["id"])
 
 
 async def measure(db: Database, actor: Actor, view: View) -> Measure:
     """How many items a view has, as far as WAITING_MAX of each kind, and since when the first of them waits."""
-    only = view.conditions(actor, clock.now())
+    now = clock.now()
+    only = view.conditions(actor, now)
     row = await db.row(
         f"""
         select count(*) as n, min(opened_at) as since from (
             {" union all ".join(_some(kind, "i.opened_at", only) for kind in _kinds(view))}) i
         """,
         most=WAITING_MAX,
-        **_rights(actor),
+        **_rights(actor, now),
         **only,
     )
     assert row is not None
@@ -195,7 +225,7 @@ async def waiting(db: Database, actor: Actor) -> Waiting:
         union all (select 'amiss', found, 0 from recounts order by id desc limit 1)
         """,
         most=WAITING_MAX,
-        **_rights(actor),
+        **_rights(actor, clock.now()),
     )
     found = {row["kind"]: row["n"] for row in rows}
     counts = {kind: found.get(kind, 0) for kind in Kind}
@@ -207,5 +237,5 @@ async def waiting(db: Database, actor: Actor) -> Waiting:
     )
 
 
-def _rights(actor: Actor) -> dict[str, object]:
-    return {"actor_id": actor.id, **moderated(actor)}
+def _rights(actor: Actor, now: datetime) -> dict[str, object]:
+    return {"actor_id": actor.id, "now": now, **moderated(actor)}

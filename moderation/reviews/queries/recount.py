@@ -1,7 +1,10 @@
 """The queue, counted again from posts and reports themselves."""
 
+from datetime import datetime
+
 from forum.db import Database
 from moderation.reviews.rules import HELD_WITHIN
+from moderation.reviews.targets import Target
 
 # What there is to look at, asked of posts and reports themselves.
 WANTED = """
@@ -28,7 +31,7 @@ async def discrepancies(db: Database) -> list[str]:
             when i.post_id is null then format('post %s: waits for a moderator, and is not in the queue', w.post_id)
             when w.post_id is null then format('post %s: is in the queue, and waits for nothing', i.post_id)
             else format('post %s: is in the queue as something else than it is', w.post_id) end as line
-        from ({WANTED}) w full join (select * from review_items where open) i on i.post_id = w.post_id
+        from ({WANTED}) w full join (select * from review_items where open and post_id is not null) i on i.post_id = w.post_id
         where (i.kind, i.board_id, i.author_id, i.reporters, i.rules, i.opened_at, i.due_at)
             is distinct from (w.kind, w.board_id, w.author_id, w.reporters, w.rules, w.opened_at, w.due_at)
         order by 1
@@ -36,3 +39,11 @@ async def discrepancies(db: Database) -> list[str]:
         held_within=HELD_WITHIN,
     )
     return [row["line"] for row in rows]
+
+
+async def items(db: Database, target: Target) -> dict[int, tuple[datetime, datetime]]:
+    """What is in the queue of this sort: since when it waits, and when it is due."""
+    rows = await db.rows(
+        f"select {target}_id as number, opened_at, due_at from review_items where open and {target}_id is not null"
+    )
+    return {row["number"]: (row["opened_at"], row["due_at"]) for row in rows}

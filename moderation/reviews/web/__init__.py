@@ -1,5 +1,5 @@
-"""The pages of the review: `reporting` by residents, the `listing` of the queue, `reviewing` and `claiming` of its items and
-`bulk` decisions by moderators, the `log` for everyone."""
+"""The pages of the review: `reporting` by residents, the `listing` of the queue, `reviewing` and `claiming` of its items,
+`walking` from one to the next and `bulk` decisions by moderators, the `log` for everyone."""
 
 from moderation.reviews.web import (
     bulk,
@@ -11,6 +11,7 @@ from moderation.reviews.web import (
     reporting,
     reviewing,
     sanctioning,
+    walking,
 )
 
 routes = [
@@ -18,6 +19,7 @@ routes = [
     *listing.routes,
     *reviewing.routes,
     *claiming.routes,
+    *walking.routes,
     *bulk.routes,
     *masking.routes,
     *keeping.routes,

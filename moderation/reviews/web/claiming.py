@@ -1,5 +1,7 @@
 """Renewing, taking over and giving back the claim on an item, mostly by the script of its page."""
 
+from functools import partial
+
 from pydantic import AwareDatetime, BaseModel
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
@@ -10,6 +12,7 @@ from forum.i18n import _
 from forum.web import actor_of, database, path_id, read, redirect, wants_fragment
 from moderation.reviews import rules
 from moderation.reviews.actions import claiming
+from moderation.reviews.targets import Target
 
 
 class Held(BaseModel):
@@ -18,26 +21,27 @@ class Held(BaseModel):
     until: AwareDatetime
 
 
-async def claim(request: Request) -> Response:
+async def claim(target: Target, request: Request) -> Response:
     """The script of an open page goes on looking; a person takes over."""
-    post_id, renewing = path_id(request), wants_fragment(request)
-    held = await claiming.claim(database(request), actor_of(request), post_id, take_over=not renewing)
+    number, renewing = path_id(request), wants_fragment(request)
+    held = await claiming.claim(database(request), actor_of(request), number, target, take_over=not renewing)
     if renewing:
         mine = held is not None and held.claimed_by == actor_of(request).id
         return PlainTextResponse(
             held.claimed_until.isoformat() if held and mine and held.claimed_until else ""
         )
-    return redirect(request, f"/queue/{post_id}", _("引き継ぎました。"))
+    return redirect(request, target.page(number), _("引き継ぎました。"))
 
 
-async def release(request: Request) -> Response:
+async def release(target: Target, request: Request) -> Response:
     require(rules.can_see_queue(actor_of(request)))
     held = await read(request, Held)
-    await claiming.release(database(request), actor_of(request), path_id(request), held.until)
+    await claiming.release(database(request), actor_of(request), path_id(request), held.until, target)
     return Response(status_code=204)
 
 
 routes = [
-    Route("/queue/{id:int}/claim", claim, methods=["POST"]),
-    Route("/queue/{id:int}/release", release, methods=["POST"]),
+    Route(f"{target.path}/{{id:int}}/{name}", partial(handler, target), methods=["POST"])
+    for target in Target
+    for name, handler in (("claim", claim), ("release", release))
 ]

@@ -16,13 +16,14 @@ from forum.guides.queries import CharterRule, rules_in_force
 from forum.i18n import _, by_locale
 from forum.screening.hints import KIND_NAMES
 from forum.validating import validated
-from forum.web import actor_of, database, page, path_id, read, redirect, refill, site
+from forum.web import actor_of, database, page, path_id, read, redirect, refill
 from moderation.reviews import canned, hinting, rules
 from moderation.reviews.actions import undoing
 from moderation.reviews.queries import queue, reports, views
 from moderation.reviews.queries.queue import Item, Key
 from moderation.reviews.queries.reports import Record
 from moderation.reviews.rules import Urgency
+from moderation.reviews.targets import why
 from moderation.reviews.views import LOOKING, OWN_BOARDS, QUEUE, WAITING, NamedView, View
 
 
@@ -40,7 +41,7 @@ async def queue_page(request: Request) -> Response:
     return await page(
         request,
         "reviews/queue.html",
-        items=[(item, _urgency(item, titles, records.get(item.post_id, []))) for item in shown],
+        items=[(item, _urgency(item, titles, records)) for item in shown],
         hints={item.id: hinting.kinds_in(item.raw, item.newcomer) for item in shown},
         hint_names=KIND_NAMES,
         view=view,
@@ -48,7 +49,6 @@ async def queue_page(request: Request) -> Response:
         age=rules.spell,
         now=clock.now(),
         waiting=waiting,
-        desks=[(_(desk.name), desk.path, await desk.waiting(db, actor)) for desk in site(request).desks],
         slip=await undoing.undoable(db, actor),
         saved=await views.of_account(db, actor.id or 0),
         options=await _options(db, actor, titles),
@@ -100,7 +100,8 @@ async def _options(db: Database, actor: Actor, titles: dict[int, str]) -> dict[s
     }
 
 
-def _urgency(item: Item, titles: dict[int, str], records: list[Record]) -> Urgency:
+def _urgency(item: Item, titles: dict[int, str], of_posts: dict[int, list[Record]]) -> Urgency:
+    records = of_posts.get(item.post_id, []) if item.reporters else []
     return rules.urgency(
         item.due_at,
         clock.now(),
@@ -110,6 +111,7 @@ def _urgency(item: Item, titles: dict[int, str], records: list[Record]) -> Urgen
         titles=titles,
         settled=sum(record.settled for record in records),
         confirmed=sum(record.confirmed for record in records),
+        reasons=why(item.kind, item.stage),
     )
 
 

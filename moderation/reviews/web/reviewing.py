@@ -21,10 +21,11 @@ from forum.web import Form, actor_of, database, page, path_id, read, redirect, r
 from moderation.reviews import actions, canned, hinting, rules
 from moderation.reviews.actions import claiming, undoing
 from moderation.reviews.acts import ACT_DONE, ACT_NAMES
-from moderation.reviews.queries import decisions, queue, reports
+from moderation.reviews.queries import decisions, reports
 from moderation.reviews.rules import Verdict
-from moderation.reviews.views import QUEUE
+from moderation.reviews.targets import Target
 from moderation.reviews.web.listing import queue_page, titled, view_of
+from moderation.reviews.web.walking import next_address
 
 # How much of the thread stands around a post that is judged: posts before and after it.
 AROUND = 2
@@ -91,7 +92,7 @@ async def decide(request: Request) -> Response:
         await read(request, Decided),
     )
     await actions.decide(db, actor, post_id, canned.completed(form, form.canned))
-    there = await _next(request, post_id) if form.onward else view_of(request).address()
+    there = await next_address(request, Target.POST) if form.onward else view_of(request).address()
     return redirect(request, there, _(ACT_DONE[form.act]))
 
 
@@ -100,21 +101,6 @@ async def undo(request: Request) -> Response:
     """Takes back the last decision, and shows the post once more."""
     post_id = await undoing.undo(database(request), actor_of(request))
     return redirect(request, f"/queue/{post_id}", _("取り消しました。投稿は公開に戻りました。"))
-
-
-async def following(request: Request) -> Response:
-    """The next item, without deciding on this one."""
-    require(rules.can_see_queue(actor_of(request)))
-    return redirect(request, await _next(request, path_id(request)))
-
-
-async def _next(request: Request, post_id: int) -> str:
-    """The address of the next item of the view, from the beginning again after the last; of the list if there is none.
-    Its beginning, wherever on the page the form was."""
-    db, actor, view = database(request), actor_of(request), view_of(request)
-    key = await queue.key_of(db, post_id)
-    found = await queue.next_after(db, actor, view, key) or await queue.next_after(db, actor, view, None)
-    return view.address(f"/queue/{found}" if found else QUEUE) + "#main"
 
 
 async def _around(db: Database, actor: Actor, post: PostView) -> list[PostView]:
@@ -145,7 +131,6 @@ def _seen(form: Form, name: str) -> int:
 
 routes = [
     Route("/queue/undo", undo, methods=["POST"]),
-    Route("/queue/{id:int}/next", following),
     Route("/queue/{id:int}", item),
     Route("/queue/{id:int}", decide, methods=["POST"]),
 ]

@@ -163,22 +163,6 @@ async def of_moderator(db: Database, actor: Actor, limit: int) -> list[Filed]:
     )
 
 
-async def count_waiting(db: Database, actor: Actor, now: datetime) -> int:
-    """How many wait for a moderator: not for an author who still has time to answer."""
-    number: int = await db.value(
-        f"""
-        select count(*) {REQUESTS} where {HANDLED} and not {DECIDED} and not exists (
-            select from rights_steps q where q.request_id = r.id and q.kind = 'asked' and q.due_at > :now
-            and not exists (select from rights_steps where request_id = r.id and kind in ('consented', 'objected'))
-        )
-        """,
-        **moderated(actor),
-        actor_id=actor.id,
-        now=now,
-    )
-    return number
-
-
 async def moderators(db: Database, board_id: int) -> list[int]:
     """Who answers for the room or this board, and takes part."""
     rows = await db.rows(

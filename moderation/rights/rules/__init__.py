@@ -17,6 +17,7 @@ from moderation.rights.rules.procedure import (
     period_end,
     stage,
     the_step,
+    waits_for_moderators,
 )
 from moderation.rights.rules.requests import (
     ANSWERS,
@@ -66,4 +67,5 @@ __all__ = [
     "stage",
     "step_document",
     "the_step",
+    "waits_for_moderators",
 ]

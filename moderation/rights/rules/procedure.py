@@ -84,6 +84,15 @@ def due(filed_at: datetime, steps: Sequence[Step], now: datetime, zone: tzinfo) 
     return asked.due_at if at is Stage.ASKED and asked else None
 
 
+def waits_for_moderators(filed_at: datetime, steps: Sequence[Step]) -> tuple[datetime, datetime] | None:
+    """From when the queue shows it, and by when: some hours before the day ends that is named to people."""
+    if the_step(steps, *OUTCOMES):
+        return None
+    asked, answered = the_step(steps, Kind.ASKED), the_step(steps, *ANSWERS)
+    since = (answered and answered.taken_at) or (asked and asked.due_at) or filed_at
+    return since, since + timedelta(days=DAYS_TO_DECIDE if asked else DAYS_TO_ASK)
+
+
 def needs_reminder(filed_at: datetime, steps: Sequence[Step], now: datetime, zone: tzinfo) -> bool:
     """Once for each stage in which a moderator has to act; the author's own period reminds nobody else."""
     at, end = stage(steps, now), due(filed_at, steps, now, zone)

@@ -2,5 +2,4 @@
 
 from moderation.rights.web import filing, handling, replying
 
-DESK = filing.DESK
 routes = [*filing.routes, *replying.routes, *handling.routes]

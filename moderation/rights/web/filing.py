@@ -8,12 +8,9 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from forum import clock
-from forum.access import Actor
 from forum.boards.rules import can_read
-from forum.db import Database
-from forum.desks import Desk
 from forum.errors import Invalid, NotFound
-from forum.i18n import N_, _
+from forum.i18n import _
 from forum.middleware import client_address
 from forum.pace.actions import keep_pace
 from forum.posts.queries import posts
@@ -28,14 +25,6 @@ from moderation.rights.web.showing import shown
 # The number of a post alone, or at the end of its address as people copy it.
 POST = re.compile(r"(?:^|/posts/|#post-)(\d{1,18})(?:[?#].*)?$")
 SHOWN = 100
-
-
-async def waiting(db: Database, actor: Actor) -> int:
-    """How many requests this moderator owes the next step."""
-    return await queries.count_waiting(db, actor, clock.now())
-
-
-DESK = Desk(N_("権利侵害の申出"), "/rights-requests", waiting)
 
 
 async def index(request: Request) -> Response:

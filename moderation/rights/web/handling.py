@@ -12,8 +12,11 @@ from forum.i18n import _, by_locale
 from forum.posts.queries import posts
 from forum.posts.rules import for_reader
 from forum.web import actor_of, database, page, path_id, read, redirect, refill, site
+from moderation.reviews.actions import claiming
+from moderation.reviews.targets import Target
+from moderation.reviews.web.listing import view_of
 from moderation.rights import actions, queries, rules
-from moderation.rights.rules import OUTCOME_LABELS, Filed, Judgement, Look
+from moderation.rights.rules import OUTCOME_LABELS, Filed, Judgement, Look, Stage
 from moderation.rights.web.showing import shown
 
 
@@ -30,11 +33,14 @@ async def _desk(request: Request, envelope: dict[str, str] | None = None) -> Res
     assert post is not None
     assert current is not None
     at = rules.stage(steps, clock.now())
+    claim = await claiming.claim(db, actor, filed.id, Target.REQUEST) if at is not Stage.ASKED else None
     return await page(
         request,
         "rights/desk.html",
         **await shown(request, filed),
         post=for_reader(actor, post),
+        claim=claim,
+        view=view_of(request),
         same_words=current.revision_id == filed.revision_id,
         can_ask=rules.can_ask(at, filed.post_state),
         outcomes=[(kind, _(OUTCOME_LABELS[kind])) for kind in rules.outcomes(at, filed.post_state)],
@@ -53,16 +59,14 @@ async def _desk(request: Request, envelope: dict[str, str] | None = None) -> Res
 async def ask(request: Request) -> Response:
     filed = await _handled(request)
     await actions.ask(database(request), actor_of(request), filed.id, site(request).renderer.zone)
-    return redirect(request, f"/rights-requests/{filed.id}", _("書いた人に意見をたずねました。"))
+    return redirect(request, _here(request), _("書いた人に意見をたずねました。"))
 
 
 @refill(desk)
 async def decide(request: Request) -> Response:
     filed = await _handled(request)
     await actions.decide(database(request), actor_of(request), filed.id, await read(request, Judgement))
-    return redirect(
-        request, f"/rights-requests/{filed.id}", _("結論を記録し、申し出た人と書いた人に知らせました。")
-    )
+    return redirect(request, _here(request), _("結論を記録し、申し出た人と書いた人に知らせました。"))
 
 
 @refill(desk)
@@ -75,6 +79,10 @@ async def look(request: Request) -> Response:
     response = await _desk(request, envelope)
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def _here(request: Request) -> str:
+    return view_of(request).address(Target.REQUEST.page(path_id(request)))
 
 
 async def _handled(request: Request) -> Filed:

@@ -166,10 +166,8 @@ async def test_an_appeal_ends_when_somebody_takes_the_decision_back(db: Database
     post, decision, moderator, appellant = await contested(db, Act.HIDE)
     number = await actions.file(db, appellant, decision, WHY)
     assert [line.id for line in await queries.waiting(db, moderator, 9)] == [number]
-    assert await queries.count_waiting(db, moderator) == 1
     await decide(db, moderator, post, Act.RESTORE)
     assert await queries.waiting(db, moderator, 9) == []
-    assert await queries.count_waiting(db, moderator) == 0
     with pytest.raises(Conflict):
         await actions.answer(db, await a_moderator(db), number, Answer(outcome="upheld", reason="x"))
 
@@ -277,7 +275,7 @@ async def test_a_resident_appeals_and_a_moderator_answers_in_the_browser(
     await login(client, judge.id or 0)
     assert address in links(parsed(await client.get("/appeals")))
     assert (await client.post(address, data={"outcome": "overturned", "reason": ""})).status_code == 422
-    assert (await client.post(address, data=answer)).headers["location"] == "/appeals"
+    assert (await client.post(address, data=answer)).headers["location"] == address
     assert "お知らせでした。" in (await client.get("/moderation/log")).text
     assert (await client.post(address, data=answer)).status_code == 409
 

@@ -162,7 +162,7 @@ async def test_after_any_acts_of_anybody_the_counter_is_right(db: Database, seed
             continue
         finally:
             counts = (await queue.waiting(db, watcher)).counts
-            assert counts == {Kind.HELD: len(life.held), Kind.REPORTED: len(life.reported)}
+            assert (counts[Kind.HELD], counts[Kind.REPORTED]) == (len(life.held), len(life.reported))
     assert done > 40
     assert await recount.discrepancies(db) == []
     listed = await queue.page(db, watcher, View(), limit=1000)

@@ -16,6 +16,7 @@ from moderation.reviews.actions import claiming
 from moderation.reviews.acts import Act
 from moderation.reviews.queries import decisions, queue
 from moderation.reviews.rules import Verdict
+from moderation.reviews.targets import Target
 from moderation.reviews.views import View
 from tests.conftest import Login, visitor
 from tests.factories import a_board, a_moderator, a_newcomer, a_topic, actor, an_account, the_post
@@ -80,9 +81,9 @@ async def test_the_queue_is_filtered_by_what_an_item_is(db: Database) -> None:
 async def test_the_next_item_is_one_that_nobody_else_looks_at(db: Database) -> None:
     judge, posts = await a_queue(db)
     found, key = [], None
-    while post_id := await queue.next_after(db, judge, View(), key):
-        key = await queue.key_of(db, post_id)
-        found.append(post_id)
+    while path := await queue.next_after(db, judge, View(), key):
+        found.append(int(path.removeprefix("/queue/")))
+        key = await queue.key_of(db, Target.POST, found[-1])
     assert found == [
         item.post_id
         for item in await queue.page(db, judge, View(), limit=9)

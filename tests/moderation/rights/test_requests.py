@@ -28,7 +28,7 @@ from tests.conftest import Login
 from tests.factories import a_moderator, a_post, actor, an_account, the_post
 from tests.moderation.appeals.test_appeals import mismatches
 from tests.moderation.reviews.test_actions import decide, told
-from tests.pages import links, parsed, text_of
+from tests.pages import links, parsed
 
 NOW = datetime(2026, 4, 1, 3, tzinfo=UTC)
 NAME, ADDRESS = "小金井花子", "hanako@example.jp"
@@ -363,18 +363,3 @@ async def test_tampering_with_requests_is_found_and_named(
     await db.run("set local session_replication_role = replica")
     await db.run(change)
     assert any(said in line for line in [line async for line in proofs.mismatches(db)])
-
-
-async def test_the_queue_says_what_waits_elsewhere(
-    db: Database, site: Site, client: httpx.AsyncClient, login: Login
-) -> None:
-    """Not while the author has time to answer."""
-    _, number, _, moderator = await asked(db, site)
-    await claimed(db, site)
-    await login(client, moderator.id or 0)
-    assert "権利侵害の申出 1" in text_of(parsed(await client.get("/queue")))
-    with clock.at(clock.now() + timedelta(days=9)):
-        assert await queries.count_waiting(db, moderator, clock.now()) == 2
-        await actions.decide(db, moderator, number, REFUSED)
-        assert await queries.count_waiting(db, moderator, clock.now()) == 1
-        assert await queries.count_waiting(db, await an_account(db), clock.now()) == 0
