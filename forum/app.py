@@ -34,6 +34,8 @@ import moderation.digests.live
 import moderation.digests.web
 import moderation.figures.jobs
 import moderation.figures.web
+import moderation.maps.jobs
+import moderation.maps.web
 import moderation.records.web
 import moderation.reminders.jobs
 import moderation.reminders.web
@@ -87,6 +89,7 @@ ROUTES: list[BaseRoute] = [
     *forum.search.web.routes,
     *forum.guides.web.routes,
     *moderation.digests.web.routes,
+    *moderation.maps.web.routes,
     *moderation.consultations.web.routes,
     *moderation.reviews.web.routes,
     *moderation.figures.web.routes,
@@ -102,6 +105,7 @@ HOURLY: dict[str, JobHandler] = {
     **moderation.rights.jobs.HOURLY,
     **moderation.reminders.jobs.HOURLY,
     **moderation.figures.jobs.HOURLY,
+    **moderation.maps.jobs.HOURLY,
 }
 JOBS: dict[str, JobHandler] = {
     **forum.accounts.jobs.JOBS,

@@ -29,6 +29,7 @@ from moderation.consultations.rules import completeness, law, lifecycle
 from moderation.consultations.rules.lifecycle import Act, Consultation
 from moderation.digests import rules as digests
 from moderation.digests.rules import Digest
+from moderation.maps import rules as maps
 from moderation.reminders import rules as reminders
 from moderation.reviews import masking, sanctions
 from moderation.reviews import rules as reviews
@@ -112,6 +113,10 @@ def _digest(state: str = "draft", consultation_id: int | None = None) -> Digest:
     )  # fmt: skip
 
 
+def _map() -> maps.Map:
+    return maps.Map(id=1, digest_id=1, opened_at=NOW - DAY, closes_at=NOW + DAY, drawn_at=None, sha256=None)
+
+
 def _may(actor: Actor, act: str, restrictions: Restrictions = Restrictions()) -> bool:  # noqa: B008 - frozen
     """Whether somebody may do this to the author of a post."""
     allowed = sanctions.can_sanction(actor, _post(), holds_office=False)
@@ -183,6 +188,12 @@ RIGHTS: dict[str, tuple[Callable[..., Any], Any]] = {
     "edit one for a consultation": (digests.can_edit, (_digest(consultation_id=1),)),
     "sort a draft": (digests.can_sort, (_digest(),)),
     "sort a published digest": (digests.can_sort, (_digest("published"),)),
+    "ask about a published digest": (maps.can_open, (_digest("published"), False)),
+    "ask about a draft": (maps.can_open, (_digest(), False)),
+    "ask a second time": (maps.can_open, (_digest("published"), True)),
+    "answer its points": (maps.can_answer, (_map(), NOW)),
+    "answer them while silenced": (_while_silenced, (maps.can_answer, _map(), NOW)),
+    "answer them too late": (maps.can_answer, (_map(), NOW + DAY)),
     "report a post": (reviews.can_report, (_post(),)),
     "report a hidden post": (reviews.can_report, (_post("hidden"),)),
     "see the review queue": (reviews.can_see_queue, ()),
@@ -279,6 +290,12 @@ edit a draft                     -  -  -  -  -  -  +  -  -  +  +  +
 edit one for a consultation      -  -  -  -  -  -  -  -  -  +  +  +
 sort a draft                     -  -  -  -  -  -  +  -  -  +  +  +
 sort a published digest          -  -  -  -  -  -  -  -  -  -  -  -
+ask about a published digest     -  -  -  -  -  -  +  -  -  +  +  +
+ask about a draft                -  -  -  -  -  -  -  -  -  -  -  -
+ask a second time                -  -  -  -  -  -  -  -  -  -  -  -
+answer its points                -  -  -  +  +  +  +  +  -  -  -  -
+answer them while silenced       -  -  -  +  +  +  +  +  -  -  -  -
+answer them too late             -  -  -  -  -  -  -  -  -  -  -  -
 report a post                    -  -  -  -  +  +  +  +  +  +  +  +
 report a hidden post             -  -  -  -  -  -  -  -  -  -  -  -
 see the review queue             -  -  -  -  -  +  -  +  +  -  -  +

@@ -16,6 +16,7 @@ from moderation.reviews import actions as reviews
 from moderation.reviews.acts import Act
 from tests.factories import a_board, a_newcomer, a_post, a_staff_member, a_topic, an_account
 from tests.moderation.consultations import stories
+from tests.moderation.maps import residents
 from tests.moderation.reviews.test_actions import decide
 
 PYTHON = re.compile(r"^```python\n(.*?)^```", re.DOTALL | re.MULTILINE)
@@ -55,6 +56,19 @@ async def test_another_word_in_a_digest_does_not(
     opinion[field] = opinion[field] + (1 if isinstance(opinion[field], int) else "。")
     with pytest.raises(AssertionError):
         taught["check_digest"](digest)
+
+
+async def test_a_map_matches_and_another_figure_does_not(
+    taught: dict[str, Any], client: httpx.AsyncClient, db: Database
+) -> None:
+    _clerk, about, _map = await residents.asked(db)
+    await residents.two_camps(db, about.id)
+    await residents.draw(db, about.id)
+    data = (await client.get(f"/digests/{about.id}/map.json")).json()
+    taught["check_map"](data)
+    data["outcome"]["points"][0]["all"]["agreed"] += 1
+    with pytest.raises(AssertionError):
+        taught["check_map"](data)
 
 
 @pytest.mark.parametrize("field", ["body", "category", "plan_after", "sha256"])

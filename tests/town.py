@@ -13,6 +13,7 @@ from moderation.reviews.rules import Complaint, Verdict
 from tests.factories import a_board, a_moderator, a_newcomer, a_post, a_section, a_topic, an_account
 from tests.moderation.consultations import stories
 from tests.moderation.digests.desk import a_discussion, a_draft, confirm_all
+from tests.moderation.maps import residents
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,10 @@ async def a_town(db: Database) -> Town:
     digest = await a_draft(db, await a_discussion(db, board), someone)
     await confirm_all(db, someone, digest.id)
     await digests.publish_digest(db, someone, digest.id)
+    for _ in range(2):
+        _clerk, about, _map = await residents.asked(db)
+        await residents.two_camps(db, about.id)
+    await residents.draw(db, about.id)
     for stage in (
         stories.prepared,
         stories.announced,

@@ -22,6 +22,8 @@ LIMITS = {
     "post_new_member": Limit(3, timedelta(minutes=1)),
     "report": Limit(10, timedelta(minutes=1)),
     "search": Limit(20, timedelta(seconds=3)),
+    # As fast as somebody can read a sentence and press a key.
+    "stance": Limit(40, timedelta(seconds=2)),
     "submit": Limit(5, timedelta(minutes=2)),
     "mail": Limit(3, timedelta(minutes=10)),
 }

@@ -14,7 +14,7 @@ from moderation.digests.export import exported
 from moderation.digests.kinds import NAMES as KIND_NAMES
 from moderation.digests.publication import for_everyone
 from moderation.digests.queries import digests, groups, opinions, spans
-from moderation.digests.rules import Digest, State
+from moderation.digests.rules import Digest, State, can_edit
 from moderation.digests.web.paging import OPINIONS_PER_PAGE, count, page_of, paged
 from moderation.digests.web.sorting import view_of, voices, with_voices
 from moderation.digests.web.starting import digest_of
@@ -48,6 +48,8 @@ async def show(request: Request) -> Response:
         laid=with_voices(shown, said),
         sources=await digests.sources(db, digest.id),
         mine=await opinions.of_person(db, digest.id, actor.id) if actor.id else [],
+        mapped=await digests.is_mapped(db, digest.id),
+        edits=can_edit(actor, digest),
         page_number=number,
         last_page=len(pages),
         page_of=partial(page_of, pages),

@@ -5,23 +5,23 @@ far they agree with the reference conversations of Polis.
 """
 
 from moderation.maps.maths.clustering import groups_of
-from moderation.maps.maths.parameters import POLIS, Parameters
 from moderation.maps.maths.projecting import Space, Votes, counted, extremity, places, space_of
 from moderation.maps.maths.representing import (
     Common,
+    Numbers,
     Representative,
     Tally,
     common,
     group_aware_consensus,
     priorities,
     representatives,
+    share,
     tally,
 )
 
 __all__ = [
-    "POLIS",
     "Common",
-    "Parameters",
+    "Numbers",
     "Representative",
     "Space",
     "Tally",
@@ -34,6 +34,7 @@ __all__ = [
     "places",
     "priorities",
     "representatives",
+    "share",
     "space_of",
     "tally",
 ]

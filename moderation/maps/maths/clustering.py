@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from moderation.maps.maths.parameters import Parameters
+from moderation.maps.parameters import Parameters
 
 Points = NDArray[np.float64]
 Labels = NDArray[np.int64]

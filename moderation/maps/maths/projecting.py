@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from moderation.maps.maths.parameters import Parameters
+from moderation.maps.parameters import Parameters
 
 Votes = NDArray[np.float64]
 AXES = 2

@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from moderation.maps.maths.clustering import Labels
-from moderation.maps.maths.parameters import Parameters
 from moderation.maps.maths.projecting import Votes
+from moderation.maps.parameters import Parameters
 
 Numbers = NDArray[np.float64]
 
@@ -152,9 +152,9 @@ def common(votes: Votes, parameters: Parameters, points: Iterable[int] | None = 
     return Common(agreed=clearest((votes == 1).sum(axis=0)), disagreed=clearest((votes == -1).sum(axis=0)))
 
 
-def group_aware_consensus(counts: Tally) -> Numbers:
-    """How probable it is that somebody of every group agrees: a small group weighs as much as a large one."""
-    return np.asarray(np.prod(share(counts.agreed, counts.answered), axis=0))
+def group_aware_consensus(successes: Numbers, trials: Numbers) -> Numbers:
+    """How probable it is that somebody of every group is on this side: a small group weighs as much as a large one."""
+    return np.asarray(np.prod(share(successes, trials), axis=0))
 
 
 def priorities(agreed: Numbers, passed: Numbers, answered: Numbers, extremes: Numbers) -> Numbers:

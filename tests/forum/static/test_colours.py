@@ -22,7 +22,7 @@ ON_TINTS = (
 TEXT_PAIRS = [(text, ground) for text in TEXTS for ground in GROUNDS] + ON_TINTS
 PART_PAIRS = [
     (part, ground) for part in ("edge", "key", "ring", "warn-edge", "bad") for ground in ("paper", "surface")
-]
+] + [(f"mark-{group}", ground) for group in "abcde" for ground in ("surface", "sunken")]
 
 
 def schemes() -> dict[str, dict[str, str]]:

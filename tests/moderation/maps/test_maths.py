@@ -8,7 +8,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from moderation.maps.maths import (
-    POLIS,
     Representative,
     Votes,
     common,
@@ -24,6 +23,7 @@ from moderation.maps.maths import (
 )
 from moderation.maps.maths.clustering import k_means, silhouette
 from moderation.maps.maths.representing import one_proportion, two_proportions
+from moderation.maps.parameters import POLIS
 
 NAN = float("nan")
 # Point 0 unites, 1 and 2 divide, nobody knows 3, only some answered 4.
@@ -131,7 +131,8 @@ def test_only_the_points_asked_for_represent_a_group() -> None:
 
 def test_what_unites_is_no_sum_in_which_a_large_group_outvotes_a_small_one() -> None:
     votes = two_camps(20, 5)
-    found = group_aware_consensus(tally(votes, np.array([0] * 20 + [1] * 5)))
+    counts = tally(votes, np.array([0] * 20 + [1] * 5))
+    found = group_aware_consensus(counts.agreed, counts.answered)
     assert found[0] == pytest.approx(21 / 22 * 6 / 7)
     assert found[1] == pytest.approx(21 / 22 * 1 / 7)
     assert common(votes, POLIS).agreed[:2] == [0, 1]

@@ -26,3 +26,5 @@ class Parameters:
 
 
 POLIS = Parameters()
+# What is published: no group of fewer than five, and nothing that fewer than three of a group said.
+PRIVATE = Parameters(smallest_group=5, fewest_answers=3)

@@ -1,0 +1,164 @@
+"""Opinion maps: who may open one, who may answer, when, and what is asked next."""
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from enum import IntEnum, StrEnum
+from typing import Annotated, Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel
+
+from forum.access import ALLOWED, Actor, Role, Ruling, can_take_part
+from forum.errors import Invalid
+from forum.i18n import N_, _
+from forum.text import Day, Paragraphs, sized
+from moderation.digests.rules import Digest, can_edit
+
+# Below, there is nothing to lay out on a plane; above, nobody answers them all.
+POINTS_LEAST, POINTS_MOST = 3, 100
+STATEMENT_MAX = 120
+DAYS_MOST = 180
+PROPOSED_DAYS = 14
+# A point of which nobody has said anything: (½ · ½ · 9)².
+NEW = 5.0625
+LINE = re.compile(r"(\d{1,4})[\s.．、:：]+(\S.*)")
+
+
+class Stage(StrEnum):
+    OPEN = "open"
+    CLOSED = "closed"
+    DRAWN = "drawn"
+
+
+class Stance(IntEnum):
+    AGREE = 1
+    DISAGREE = -1
+    PASS = 0
+
+
+STANCE_NAMES = {Stance.AGREE: N_("賛成"), Stance.DISAGREE: N_("反対"), Stance.PASS: N_("わからない")}
+
+
+@dataclass(frozen=True, slots=True)
+class Map:
+    id: int
+    digest_id: int
+    opened_at: datetime
+    closes_at: datetime
+    drawn_at: datetime | None
+    sha256: str | None
+
+    @property
+    def until(self) -> datetime:
+        """The last moment that counts."""
+        return self.closes_at - timedelta(microseconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A sentence to agree or disagree to, and the group of opinions that it stands for."""
+
+    id: int
+    position: int
+    group_id: int
+    group_position: int
+    statement: str
+    priority: float
+
+
+class Asking(BaseModel):
+    """The form that opens a map: a line for each point, with the number of its group of opinions."""
+
+    points: Annotated[Paragraphs, sized(1, POINTS_MOST * (STATEMENT_MAX + 10))]
+    last_day: Day
+
+    def closes_at(self, now: datetime, zone: ZoneInfo) -> datetime:
+        """The first moment after the last day. Raises Invalid for a day that is over, or far away."""
+        last = datetime.combine(self.last_day + timedelta(days=1), time(), zone)
+        if last <= now:
+            raise Invalid(last_day=_("これからの日を選んでください。"))
+        if last > now + timedelta(days=DAYS_MOST + 1):
+            raise Invalid(last_day=_("%(n)s日より先にはできません。", n=DAYS_MOST))
+        return last
+
+
+class Answer(BaseModel):
+    stance: Literal["agree", "disagree", "pass"]
+
+    @property
+    def value(self) -> Stance:
+        return Stance[self.stance.upper()]
+
+
+def statements(typed: str, groups: Collection[int]) -> list[tuple[int, str]]:
+    """(number of the group, sentence) of each line; a group in which people differ may have several.
+
+    Raises Invalid with the first line that is wrong.
+    """
+    found: list[tuple[int, str]] = []
+    for line in filter(None, map(str.strip, typed.splitlines())):
+        match = LINE.fullmatch(line)
+        number = int(unicodedata.normalize("NFKC", match[1])) if match else 0
+        if match is None or number not in groups:
+            raise Invalid(points=_("論点の番号で始めてください：「%(line)s」", line=line[:40]))
+        if len(match[2]) > STATEMENT_MAX:
+            raise Invalid(
+                points=_("1行は%(most)s文字以内です：「%(line)s」", most=STATEMENT_MAX, line=line[:40])
+            )
+        found.append((number, match[2].strip()))
+    if not POINTS_LEAST <= len(found) <= POINTS_MOST:
+        raise Invalid(
+            points=_("%(least)s行から%(most)s行で書いてください。", least=POINTS_LEAST, most=POINTS_MOST)
+        )
+    return found
+
+
+def stage(found: Map, now: datetime) -> Stage:
+    if found.drawn_at:
+        return Stage.DRAWN
+    return Stage.OPEN if now < found.closes_at else Stage.CLOSED
+
+
+def can_open(actor: Actor, digest: Digest, opened: bool) -> Ruling:
+    """Whoever is responsible for a digest asks about it, once, when it is published and nothing in it changes any more."""
+    if not (ruling := can_edit(actor, digest)):
+        return ruling
+    if not digest.is_published:
+        return Ruling(_("公開したまとめについてだけ、賛否をたずねられます。"))
+    if opened:
+        return Ruling(_("このまとめについては、もうたずねています。"))
+    return ALLOWED
+
+
+def can_answer(actor: Actor, found: Map, now: datetime) -> Ruling:
+    """Residents, one answer each: the map shows what they think, not those who ask and judge."""
+    if not (ruling := can_take_part(actor)):
+        return ruling
+    if actor.role is not Role.RESIDENT:
+        return Ruling(_("住民の考えを見るためのものなので、市の職員と審査担当者は答えられません。"))
+    if stage(found, now) is not Stage.OPEN:
+        return Ruling(_("締め切りました。"))
+    return ALLOWED
+
+
+def next_point(points: Iterable[Point], answered: Collection[int], who: str) -> Point | None:
+    """What this person is asked next: by chance, and the likelier the higher its priority.
+
+    The chance stays the same for one person and point, so that loading the page again shows nothing else.
+    """
+    waiting = [point for point in points if point.id not in answered]
+    return max(waiting, key=lambda point: chance(who, point.id) ** (1 / point.priority), default=None)
+
+
+def chance(who: str, point_id: int) -> float:
+    """Between 0 and 1, by person and point."""
+    return int.from_bytes(hashlib.sha256(f"{who}:{point_id}".encode()).digest()[:7]) / 2**56
+
+
+def still_needed(points: Sequence[Point], answered: int, needed: int) -> int:
+    """How many more answers until somebody is counted for certain."""
+    return max(0, min(needed, len(points)) - answered)

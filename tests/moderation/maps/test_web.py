@@ -1,0 +1,136 @@
+"""The pages of a map: before, while and after people answer."""
+
+import httpx
+from starlette.applications import Starlette
+
+from forum import clock
+from forum.db import Database
+from moderation.maps import queries
+from tests.conftest import Login, visitor
+from tests.factories import an_account
+from tests.moderation.digests.test_publishing import a_published_digest
+from tests.moderation.maps.residents import SENTENCES, asked, draw, say, two_camps
+from tests.pages import actions, links, parsed, problems, text_of, values
+
+
+async def test_a_clerk_opens_the_points_of_a_digest(
+    client: httpx.AsyncClient, db: Database, login: Login
+) -> None:
+    clerk, digest = await a_published_digest(db)
+    await login(client, clerk.id or 0)
+    assert f"/digests/{digest.id}/map/open" in links(parsed(await client.get(f"/digests/{digest.id}")))
+    form = values(parsed(await client.get(f"/digests/{digest.id}/map/open")))
+    assert form["points"].startswith("1 ")
+    refused = await client.post(f"/digests/{digest.id}/map/open", data=form | {"points": "9 なに"})
+    assert refused.status_code == 422
+    assert "9 なに" in problems(parsed(refused))["points"]
+    opened = await client.post(f"/digests/{digest.id}/map/open", data=form | {"points": "\n".join(SENTENCES)})
+    assert opened.headers["location"] == f"/digests/{digest.id}/map"
+    page = parsed(await client.get(f"/digests/{digest.id}/map"))
+    assert "市の職員と審査担当者は答えられません" in text_of(page)
+
+
+async def test_others_do_not(client: httpx.AsyncClient, db: Database, login: Login) -> None:
+    _clerk, digest = await a_published_digest(db)
+    assert (await client.get(f"/digests/{digest.id}/map/open")).status_code == 303
+    assert (await client.get(f"/digests/{digest.id}/map")).status_code == 404
+    await login(client, (await an_account(db)).id or 0)
+    assert (await client.get(f"/digests/{digest.id}/map/open")).status_code == 403
+
+
+async def test_a_resident_answers_one_point_after_the_other(
+    client: httpx.AsyncClient, db: Database, login: Login
+) -> None:
+    _clerk, digest, found = await asked(db)
+    resident, here = await an_account(db), f"/digests/{digest.id}/map"
+    await login(client, resident.id or 0)
+    following = next(link for link in links(parsed(await client.get(here))) if "/points/" in link)
+    met = []
+    while "/points/" in following:
+        page = parsed(await client.get(following))
+        assert actions(page) >= {following}
+        assert {button.get("value") for button in page.iter("button")} >= {"agree", "disagree", "pass"}
+        met.append(following)
+        following = (await client.post(following, data={"stance": "agree"})).headers["location"]
+    assert len(set(met)) == len(met) == len(SENTENCES)
+    assert following == here
+    assert "すべての論点に答えました" in (await client.get(here)).text
+    assert set((await queries.stances_of(db, found.id, resident.id or 0)).values()) == {1}
+    again = await client.post(met[0], data={"stance": "disagree"})
+    assert again.headers["location"] == here
+    assert "反対" in text_of(parsed(await client.get(met[0])))
+    assert (await client.post(met[0], data={"stance": "loudly"})).status_code == 422
+
+
+async def test_before_the_end_nobody_sees_a_count(app: Starlette, db: Database, login: Login) -> None:
+    """The page of somebody who has not answered is the same, however many others have."""
+    clerk, digest, _found = await asked(db)
+    readers = [None, clerk, await an_account(db)]
+
+    async def pages() -> list[str]:
+        texts: list[str] = []
+        for reader in readers:
+            async with visitor(app) as client:
+                if reader:
+                    await login(client, reader.id or 0)
+                paths = [f"/digests/{digest.id}/{path}" for path in ("map", "map/points/1")]
+                texts += [(await client.get(path)).text for path in paths]
+        return texts
+
+    before = await pages()
+    await two_camps(db, digest.id)
+    assert await pages() == before
+
+
+async def test_a_guest_is_asked_to_log_in_and_comes_back(client: httpx.AsyncClient, db: Database) -> None:
+    _clerk, digest, _found = await asked(db)
+    here = f"/digests/{digest.id}/map"
+    assert f"/login?next={here}" in links(parsed(await client.get(here)))
+    assert (await client.get(f"{here}/points/2")).headers["location"] == f"/login?next={here}/points/2"
+    assert (await client.post(f"{here}/points/2", data={"stance": "agree"})).status_code == 303
+
+
+async def test_the_map_is_a_picture_and_a_table_that_say_the_same(
+    client: httpx.AsyncClient, db: Database
+) -> None:
+    _clerk, digest, found = await asked(db)
+    await two_camps(db, digest.id)
+    here = f"/digests/{digest.id}/map"
+    with clock.at(found.closes_at):
+        assert "締め切りました" in (await client.get(here)).text
+        assert (await client.get(f"{here}/points/1")).headers["location"] == here
+    await draw(db, digest.id)
+    page = parsed(await client.get(here))
+    picture = next(svg for svg in page.iter("{http://www.w3.org/2000/svg}svg") if svg.get("role") == "img")
+    assert "グループAは6人。グループBは5人。" in text_of(picture)
+    table = text_of(next(page.iter("table")))
+    assert "6人" in table
+    assert "5人" in table
+    assert "図書館は朝早く開けてほしい" in table
+    assert "賛成6・わからない0・反対0" in table
+    headings = [text_of(heading) for heading in page.iter("h2")]
+    assert headings.index("どのグループも、同じ側が多い論点") < headings.index("答え方が似ている人のグループ")
+    assert "件数は賛否の票数ではありません" in text_of(page)
+
+
+async def test_where_few_answered_the_page_has_no_figures(client: httpx.AsyncClient, db: Database) -> None:
+    _clerk, digest, _found = await asked(db)
+    await say(db, await an_account(db), digest.id, "+-+")
+    await draw(db, digest.id)
+    page = text_of(parsed(await client.get(f"/digests/{digest.id}/map")))
+    assert "地図は作れませんでした" in page
+    assert "賛成1" not in page
+    data = (await client.get(f"/digests/{digest.id}/map.json")).json()
+    assert data["outcome"]["points"] == []
+
+
+async def test_the_data_hold_no_sheet_of_anybody(client: httpx.AsyncClient, db: Database) -> None:
+    _clerk, digest, _found = await asked(db)
+    assert (await client.get(f"/digests/{digest.id}/map.json")).status_code == 303
+    await two_camps(db, digest.id)
+    await draw(db, digest.id)
+    data = (await client.get(f"/digests/{digest.id}/map.json")).json()
+    assert {*data} == {
+        "format", "url", "digest", "opens", "closes", "points", "outcome", "manifest", "sha256",
+    }  # fmt: skip
+    assert data["points"][1] == {"number": 2, "group": 1, "statement": "図書館は朝早く開けてほしい"}
