@@ -16,6 +16,10 @@ class Claim:
     board_id: int
     author_id: int
     barred: Sequence[int]
+    opened_at: datetime
+    due_at: datetime
+    reporters: int
+    rules: Sequence[int]
     claimed_by: int | None
     name: str | None
     claimed_until: datetime | None
@@ -30,8 +34,8 @@ async def locked(db: Database, target: Target, number: int) -> Claim | None:
     return await db.record(
         Claim,
         f"""
-        select i.id as item_id, i.board_id, i.author_id, i.barred, i.claimed_by, a.pen_name as name, i.claimed_until,
-            i.claimed_from
+        select i.id as item_id, i.board_id, i.author_id, i.barred, i.opened_at, i.due_at, i.reporters, i.rules,
+            i.claimed_by, a.pen_name as name, i.claimed_until, i.claimed_from
         from review_items i left join accounts a on a.id = i.claimed_by
         where i.{target}_id = :number and i.open for update of i
         """,

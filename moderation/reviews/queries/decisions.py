@@ -4,7 +4,10 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from forum.access import Actor
+from forum.boards.rules import moderated
 from forum.db import Database
+from forum.posts.rules import Post
 from moderation.reviews.chain import Line
 from moderation.reviews.history import PostHistory
 
@@ -29,11 +32,13 @@ class Decision(Line):
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A person's posts by state, and how often one was returned."""
+    """A person's posts by state, how often one was returned, and what they may not do now."""
 
     pen_name: str
     locale: str
     joined_at: datetime
+    silenced_until: datetime | None
+    suspended_at: datetime | None
     visible: int
     held: int
     hidden: int
@@ -65,12 +70,28 @@ async def of_post(db: Database, post_id: int) -> list[Decision]:
     )
 
 
+async def about_author(db: Database, actor: Actor, post: Post, limit: int) -> list[Decision]:
+    """The newest decisions on other posts of the same author that say something of how they write; on the boards of this
+    moderator."""
+    return await db.records(
+        Decision,
+        f"""{DECISION} where p.author_id = :author_id and p.id <> :post_id
+            and d.act not in ('approve', 'pin', 'unpin', 'lock', 'unlock', 'slow', 'unslow', 'move')
+            and b.kind = any(:kinds) and (:everywhere or b.id = any(:board_ids))
+        order by d.number desc limit :limit""",
+        author_id=post.author_id,
+        post_id=post.id,
+        limit=limit,
+        **moderated(actor),
+    )
+
+
 async def standing(db: Database, account_id: int) -> Standing:
     """Of somebody who has written."""
     found = await db.record(
         Standing,
         """
-        select a.pen_name, a.locale, a.created_at as joined_at,
+        select a.pen_name, a.locale, a.created_at as joined_at, a.silenced_until, a.suspended_at,
             count(*) filter (where p.state = 'visible') as visible,
             count(*) filter (where p.state = 'held') as held,
             count(*) filter (where p.state = 'hidden') as hidden,

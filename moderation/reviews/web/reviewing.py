@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from forum import clock
 from forum.access import Actor, require
 from forum.db import Database
 from forum.guides.queries import rules_in_force
@@ -14,7 +15,7 @@ from forum.i18n import _
 from forum.posts.diffing import Piece, diff
 from forum.posts.queries import posts, revisions
 from forum.posts.rules import Post, PostView, can_read_words, for_reader
-from forum.posts.viewing import published
+from forum.posts.viewing import all_published, published
 from forum.posts.web import readable_post
 from forum.screening.hints import KIND_NAMES
 from forum.web import Form, actor_of, database, page, path_id, read, redirect, refill
@@ -22,13 +23,17 @@ from moderation.reviews import actions, canned, hinting, rules
 from moderation.reviews.actions import claiming, undoing
 from moderation.reviews.acts import ACT_DONE, ACT_NAMES
 from moderation.reviews.queries import decisions, reports
-from moderation.reviews.rules import Verdict
+from moderation.reviews.queries.claims import Claim
+from moderation.reviews.queries.reports import Record
+from moderation.reviews.rules import Urgency, Verdict
 from moderation.reviews.targets import Target
 from moderation.reviews.web.listing import queue_page, titled, view_of
 from moderation.reviews.web.walking import next_address
 
 # How much of the thread stands around a post that is judged: posts before and after it.
 AROUND = 2
+# So many earlier decisions about the author are shown; the sum of all stands above.
+EARLIER = 5
 
 
 async def item(request: Request) -> Response:
@@ -40,6 +45,7 @@ async def item(request: Request) -> Response:
     claim = await claiming.claim(db, actor, post.id)
     reported, decided = await reports.of_post(db, post.id), await decisions.of_post(db, post.id)
     titles, author = titled(await rules_in_force(db)), await decisions.standing(db, post.author_id)
+    records = (await reports.records(db, [post.id])).get(post.id, [])
     form: Form | None = getattr(request.state, "form", None)
     return await page(
         request,
@@ -61,9 +67,11 @@ async def item(request: Request) -> Response:
             reported=any(report.open for report in reported),
         ),
         act_names=ACT_NAMES,
-        records={
-            record.reporter_id: record for record in (await reports.records(db, [post.id])).get(post.id, [])
-        },
+        records={record.reporter_id: record for record in records},
+        urgency=_urgency(claim, titles, records) if claim else None,
+        now=clock.now(),
+        earlier=await decisions.about_author(db, actor, current, EARLIER),
+        rewritten=await _rewritten(db, current) if post.html and current.revision_number > 1 else None,
         canned=canned.reasons(),
         languages=canned.LANGUAGES,
         spoken=author.locale,
@@ -101,6 +109,25 @@ async def undo(request: Request) -> Response:
     """Takes back the last decision, and shows the post once more."""
     post_id = await undoing.undo(database(request), actor_of(request))
     return redirect(request, f"/queue/{post_id}", _("取り消しました。投稿は公開に戻りました。"))
+
+
+def _urgency(claim: Claim, titles: dict[int, str], records: list[Record]) -> Urgency:
+    return rules.urgency(
+        claim.due_at,
+        clock.now(),
+        since=claim.opened_at,
+        reporters=claim.reporters,
+        rules=claim.rules,
+        titles=titles,
+        settled=sum(record.settled for record in records),
+        confirmed=sum(record.confirmed for record in records),
+    )
+
+
+async def _rewritten(db: Database, post: Post) -> list[Piece]:
+    """What the newest version says otherwise than the one before, as both are published."""
+    before, after = await all_published(db, (await revisions.of_post(db, post.id))[-2:])
+    return diff(before.shown, after.shown)
 
 
 async def _around(db: Database, actor: Actor, post: PostView) -> list[PostView]:

@@ -10,6 +10,7 @@ import pytest
 from starlette.applications import Starlette
 
 from forum.access import Actor, Role
+from forum.boards import actions as boards
 from forum.db import Database
 from forum.notifications import queries as notifications
 from forum.posts.rules import Edit, Post
@@ -32,6 +33,7 @@ from tests.factories import (
     the_post,
 )
 from tests.moderation.reviews.test_actions import decide, report
+from tests.pages import links, parsed, text_of
 
 Queries = Callable[[int], AbstractAsyncContextManager[None]]
 
@@ -415,3 +417,35 @@ def test_no_address_edits_the_words_of_another() -> None:
 
     assert not {"body", "raw", "html"} & {*Verdict.model_fields, *Complaint.model_fields}
     assert Post.__dataclass_params__.frozen
+
+
+async def test_an_item_says_why_it_is_urgent_what_changed_and_what_was_decided_about_its_author(
+    db: Database, enter: Any
+) -> None:
+    newcomer, moderator = await a_newcomer(db), await a_moderator(db)
+    other = await a_post(db, newcomer, body="別の投稿")
+    await decide(db, moderator, other, Act.HIDE)
+    post = await a_post(db, newcomer, body="公園は朝に混みます。")
+    await decide(db, moderator, post, Act.RETURN)
+    await discussing.edit(
+        db, newcomer, post.id, Edit(body="公園は夕方に混みます。", version=post.version + 1)
+    )
+    async with enter(moderator) as client:
+        page = parsed(await client.get(f"/queue/{post.id}"))
+    said = text_of(page)
+    for needed in ("目安は24時間以内", "前の版との違い", "追加：夕方", "削除：朝", "ほかの投稿への判断"):
+        assert needed in said
+    assert f"/queue/{other.id}" in links(page)
+
+
+async def test_what_was_decided_on_other_boards_is_no_affair_of_a_board_moderator(
+    db: Database, enter: Any
+) -> None:
+    author, local = await an_account(db), await an_account(db)
+    other, post = await a_post(db, author), await a_post(db, author)
+    await decide(db, await a_moderator(db), other, Act.HIDE)
+    await boards.give_role(db, post.board_id, local.id or 0, "moderator")
+    async with enter(await actor(db, local.id or 0)) as client:
+        page = parsed(await client.get(f"/queue/{post.id}"))
+    assert "ほかの投稿への判断" not in text_of(page)
+    assert f"/queue/{other.id}" not in links(page)
