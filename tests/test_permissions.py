@@ -31,7 +31,7 @@ from moderation.digests import rules as digests
 from moderation.digests.rules import Digest
 from moderation.maps import rules as maps
 from moderation.reminders import rules as reminders
-from moderation.reviews import masking, sanctions
+from moderation.reviews import masking, pairs, sanctions
 from moderation.reviews import rules as reviews
 from moderation.reviews.sanctions import Restrictions
 from moderation.rights import rules as rights
@@ -89,6 +89,14 @@ def _contested() -> appeals.Contested:
         decision_id=1, number=1, act="hide", decided_at=NOW, decided_by=9, involved=[9], board_id=HERE,
         board_kind=Kind.OFFICIAL, post_id=1, author_id=AUTHOR, reporters=[], state="hidden", returned=False,
         same_words=True, later=False, appealed=False, answers=False,
+    )  # fmt: skip
+
+
+def _proposal(by: int) -> pairs.Proposal:
+    """Somebody wants to hide the author's post."""
+    return pairs.Proposal(
+        id=1, post_id=1, revision_id=1, version=1, act="hide", rule_number=4, rule_version=1, reason="", days=None,
+        places=(), proposed_by=by, role="moderator", proposed_at=NOW, due_at=NOW, enacted_by=None, sha256="",
     )  # fmt: skip
 
 
@@ -199,6 +207,11 @@ RIGHTS: dict[str, tuple[Callable[..., Any], Any]] = {
     "see the review queue": (reviews.can_see_queue, ()),
     "see what is late": (reminders.can_see_reminders, ()),
     "decide on a post": (reviews.can_review, (_post(),)),
+    "answer a proposal for it": (pairs.can_answer, (_post(), _proposal(9))),
+    "answer one's own": (pairs.can_answer, (_post(), _proposal(OTHER))),
+    "withdraw one's own": (pairs.can_withdraw, (_post(), _proposal(OTHER))),
+    "withdraw that of another": (pairs.can_withdraw, (_post(), _proposal(9))),
+    "ask for two on a board": (pairs.can_switch, ()),
     "sanction its author": (partial(sanctions.can_sanction, holds_office=False), (_post(),)),
     "sanction one with an office": (partial(sanctions.can_sanction, holds_office=True), (_post(),)),
     "do so for a withdrawn post": (
@@ -301,6 +314,11 @@ report a hidden post             -  -  -  -  -  -  -  -  -  -  -  -
 see the review queue             -  -  -  -  -  +  -  +  +  -  -  +
 see what is late                 -  -  -  -  -  +  -  +  +  +  +  +
 decide on a post                 -  -  -  -  -  -  -  +  +  -  -  +
+answer a proposal for it         -  -  -  -  -  -  -  +  +  -  -  +
+answer one's own                 -  -  -  -  -  -  -  -  -  -  -  -
+withdraw one's own               -  -  -  -  -  -  -  +  +  -  -  +
+withdraw that of another         -  -  -  -  -  -  -  -  -  -  -  -
+ask for two on a board           -  -  -  -  -  -  -  -  -  -  -  +
 sanction its author              -  -  -  -  -  -  -  +  +  -  -  +
 sanction one with an office      -  -  -  -  -  -  -  -  -  -  -  +
 do so for a withdrawn post       -  -  -  -  -  -  -  -  -  -  -  -

@@ -17,7 +17,15 @@ import moderation.charters.proofs
 import moderation.reviews.proofs
 import moderation.rights.proofs
 from forum.db import Database
-from tests.whole_room import claim_rights, contest, judge, publish_head, reword_the_charter, sanction
+from tests.whole_room import (
+    claim_rights,
+    contest,
+    judge,
+    judge_in_pairs,
+    publish_head,
+    reword_the_charter,
+    sanction,
+)
 
 EVERYTHING = "TAMPER_EVERYTHING" in os.environ
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800 if EVERYTHING else 120)]
@@ -38,6 +46,8 @@ NAMES = {
     # By the decisions whose words it keeps from being guessed.
     "seals": ("judged hash is not that of revision",),
     "sanctions": ("sanction {id}:",),
+    "proposals": ("proposal {id}:",),
+    "pair_switches": ("switch {id} of board",),
     "appeals": ("appeal {id}:",),
     "rights_requests": ("rights request {id}:",),
     "rights_steps": (
@@ -48,7 +58,13 @@ NAMES = {
     "log_heads": ("head of {day}:",),
 }
 # What proves nothing: by these numbers a row is found and nothing else; what it says and its order rest on the log.
-PROVES_NOTHING = {("sanctions", "id"), ("appeals", "id"), ("rights_steps", "id")}
+PROVES_NOTHING = {
+    ("sanctions", "id"),
+    ("proposals", "id"),
+    ("pair_switches", "id"),
+    ("appeals", "id"),
+    ("rights_steps", "id"),
+}
 # What is written over a value, by its type.
 OTHER = {
     "bigint": ("{0} + 1000000", "{0} + 1", "coalesce({0}, 1)"),
@@ -56,6 +72,7 @@ OTHER = {
     "text": ("{0} || '。'", "''"),
     "timestamp with time zone": ("{0} + interval '1 microsecond'", "coalesce({0}, now())"),
     "date": ("{0} + 1",),
+    "ARRAY": ("{0} || {0}",),
     "boolean": ("not {0}",),
     "bytea": (r"{0} || '\x00'",),
 }
@@ -63,7 +80,7 @@ OTHER = {
 
 async def a_room(db: Database) -> None:
     """Rows of every kind, and nothing that keeps the superuser from writing over them."""
-    for happens in (judge, sanction, contest, claim_rights, reword_the_charter, publish_head):
+    for happens in (judge, sanction, judge_in_pairs, contest, claim_rights, reword_the_charter, publish_head):
         await happens(db)
     await db.run("set local session_replication_role = replica")
     constraints = await db.rows(

@@ -30,6 +30,7 @@ from moderation.figures.actions import recount
 from moderation.reviews import actions as reviews
 from moderation.reviews.actions import claiming
 from moderation.reviews.acts import Act
+from moderation.reviews.pairs import Step
 from moderation.rights import actions as rights
 from moderation.rights.rules import Filing as RightsFiling
 from moderation.rights.rules import Judgement, Kind, Reply
@@ -51,6 +52,7 @@ from tests.moderation.digests.desk import a_discussion, a_draft, act, confirm_al
 from tests.moderation.reviews.test_actions import decide, report
 from tests.moderation.reviews.test_keeping import keep
 from tests.moderation.reviews.test_masking import mask
+from tests.moderation.reviews.test_pairs import a_desk, answer, hide
 from tests.moderation.reviews.test_sanctions import sanctioned
 
 # What the queue of jobs and the migrations keep for themselves.
@@ -66,6 +68,7 @@ async def whole_room(db: Database) -> None:
     await talk(db)
     await judge(db)
     await sanction(db)
+    await judge_in_pairs(db)
     await contest(db)
     await claim_rights(db)
     await digest(db)
@@ -144,6 +147,16 @@ async def sanction(db: Database) -> None:
     post, decision = await sanctioned(db, Act.SILENCE, moderator)
     number = await appeals.file(db, await actor(db, post.author_id), decision, Filing(body="冗談です。"))
     await appeals.answer(db, other, number, Answer(outcome=Outcome.OVERTURNED, reason="冗談でした。"))
+
+
+async def judge_in_pairs(db: Database) -> None:
+    """A board that asks for two people: what they confirmed, what went at once, and what still waits."""
+    desk = await a_desk(db)
+    for rule in (4, 1):
+        post = await a_post(db, topic=desk.topic)
+        await hide(db, desk.first, post, rule)
+        await answer(db, desk.second, post, Step.CONFIRM)
+    await hide(db, desk.first, await a_post(db, topic=desk.topic))
 
 
 async def contest(db: Database) -> None:

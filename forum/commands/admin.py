@@ -9,8 +9,9 @@ from forum.db import Database
 from forum.errors import Invalid, Refusal
 from forum.posts.queries import posts
 from forum.text import fold
-from moderation.reviews.actions import sanctioning
+from moderation.reviews.actions import proposing
 from moderation.reviews.acts import Act
+from moderation.reviews.pairs import Done
 from moderation.reviews.sanctions import Wish
 
 OFFICES = (Role.ADMINISTRATOR, Role.MODERATOR, Role.STAFF)
@@ -49,7 +50,8 @@ async def change_role(email: str, role: str, section: str | None) -> None:
 
 
 async def sanction(act: Act, post_id: int, by: str, rule: int | None, reason: str) -> None:
-    """Suspends or reinstates the author of a post as the administrator `by`: on record and told like any sanction."""
+    """Suspends or reinstates the author of a post as the administrator `by`, or proposes to: on record and told like any
+    sanction."""
     async with opened_site() as site:
         administrator = await queries.actor(site.db, (await _account(site.db, by)).id)
         post = await posts.post(site.db, post_id)
@@ -57,13 +59,14 @@ async def sanction(act: Act, post_id: int, by: str, rule: int | None, reason: st
             raise typer.BadParameter(f"there is no post {post_id}")
         wish = Wish(act=act, rule=rule, reason=reason, version=post.version)
         try:
-            await sanctioning.sanction(site.db, administrator, post.id, wish)
+            done = await proposing.sanction(site.db, administrator, post.id, wish)
         except Refusal as refusal:
             why = "; ".join(refusal.fields.values()) if isinstance(refusal, Invalid) else refusal.reason
             raise typer.BadParameter(why) from refusal
         account = await queries.account(site.db, post.author_id)
     assert account is not None
-    typer.echo(f"{act.value}: {account.pen_name} <{account.email}>")
+    waits = "" if done is Done.DECIDED else " (proposed: the board asks for a second moderator)"
+    typer.echo(f"{act.value}: {account.pen_name} <{account.email}>{waits}")
 
 
 async def _account(db: Database, email: str) -> rules.Account:

@@ -29,6 +29,19 @@ async def rules_in_force(db: Database) -> list[CharterRule]:
     )
 
 
+async def cited_rule(db: Database, number: int, version: int) -> CharterRule | None:
+    """A rule as it was when it was cited."""
+    return await db.record(
+        CharterRule,
+        """
+        select number, version, title, title_en, body, body_en from charter_rules
+        where (number, version) = (:number, :version)
+        """,
+        number=number,
+        version=version,
+    )
+
+
 async def rule_versions(db: Database) -> list[RuleVersion]:
     """Every version of every rule, in order of number and version."""
     return await db.records(

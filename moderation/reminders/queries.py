@@ -34,6 +34,7 @@ class Waiting:
     name_en: str
     held: int
     reported: int
+    proposed: int
     appeal: int
     request: int
     oldest: datetime
@@ -95,6 +96,7 @@ async def waiting(db: Database, actor: Actor, requests: Overdue, now: datetime) 
         f"""
         {LATE} select b.name, b.name_en, count(*) filter (where late.kind = 'held') as held,
             count(*) filter (where late.kind = 'reported') as reported,
+            count(*) filter (where late.kind = 'proposed') as proposed,
             count(*) filter (where late.kind = 'appeal') as appeal,
             count(*) filter (where late.kind = 'request') as request, min(due_at) as oldest
         from late join boards b on b.id = late.board_id

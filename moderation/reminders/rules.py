@@ -18,6 +18,7 @@ STEP_NAMES = (N_("期限"), N_("期限の1日後"), N_("期限の3日後"), N_("
 class Kind(StrEnum):
     HELD = "held"
     REPORTED = "reported"
+    PROPOSED = "proposed"
     APPEAL = "appeal"
     REQUEST = "request"
 

@@ -30,6 +30,8 @@ class Act(StrEnum):
     UPHOLD = "uphold"
     # Of a post that somebody asked to hide because it infringes their rights.
     KEEP = "keep"
+    # Of what somebody else had done at once, where two people are asked for.
+    CONFIRM = "confirm"
 
 
 class About(StrEnum):
@@ -43,7 +45,7 @@ class About(StrEnum):
     TOPIC = "topic"
     # Whether its author takes part. Each rests on a post.
     ACCOUNT = "account"
-    # Nothing: an appeal or a claim was refused.
+    # Nothing: an appeal or a claim was refused, or what was done stays.
     REQUEST = "request"
 
 
@@ -69,6 +71,7 @@ ABOUT = {
     Act.REINSTATE: About.ACCOUNT,
     Act.UPHOLD: About.REQUEST,
     Act.KEEP: About.REQUEST,
+    Act.CONFIRM: About.REQUEST,
 }
 
 
@@ -82,6 +85,7 @@ ACT_NAMES = {
     Act.UNMASK: N_("伏せた文字を戻す"),
     Act.UPHOLD: N_("判断を維持"),
     Act.KEEP: N_("権利侵害の申出を認めない"),
+    Act.CONFIRM: N_("2人目の確認"),
     Act.LOCK: N_("受付終了"),
     Act.UNLOCK: N_("受付再開"),
     Act.SLOW: N_("ゆっくりモード"),
@@ -105,6 +109,7 @@ ACT_DONE = {
     Act.UNMASK: N_("伏せた文字を元に戻しました。"),
     Act.UPHOLD: N_("もとの判断を維持しました。"),
     Act.KEEP: N_("申出を認めず、投稿はそのままにしました。"),
+    Act.CONFIRM: N_("2人目として確認しました。"),
     Act.LOCK: N_("話題の受付を終わりました。"),
     Act.UNLOCK: N_("話題の受付を再開しました。"),
     Act.SLOW: N_("話題をゆっくりにしました。"),
@@ -124,4 +129,4 @@ NEEDS_REASON = {
 }
 # What takes something from somebody names the rule that was broken.
 NEEDS_RULE = {Act.HIDE, Act.MASK, Act.WARN, Act.SILENCE, Act.SUSPEND}
-MAY_CITE_A_RULE = {Act.RETURN, *NEEDS_RULE}
+MAY_CITE_A_RULE = {Act.RETURN, Act.CONFIRM, *NEEDS_RULE}

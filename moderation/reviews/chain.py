@@ -29,6 +29,8 @@ class Line:
     board_id: int
     post_id: int
     moderator: str | None
+    # Whoever had proposed it, where somebody else confirmed.
+    proposer: str | None
     role: str
     rule_number: int | None
     rule_version: int | None
@@ -42,7 +44,7 @@ class Line:
     @property
     def sealed(self) -> bool:
         """Whether it names the revision by a seal, because the post was masked."""
-        return self.version in (2, 4)
+        return self.version in (2, 4, 6)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +61,11 @@ class Head:
 
 def document(line: Line) -> Document:
     """What the hash of an entry is made of. A post that was masked is named by the seal of its revision; since version 3
-    it also says which appealed decision it judges."""
-    appeal: Document = {"appeal": line.appeal_of} if line.version >= 3 else {}
-    return appeal | {
+    it also says which appealed decision it judges, since version 5 who had proposed it."""
+    later: Document = {"appeal": line.appeal_of} if line.version >= 3 else {}
+    if line.version >= 5:
+        later["proposer"] = line.proposer
+    return later | {
         "act": line.act,
         "board": line.board_id,
         "id": line.id,
@@ -117,7 +121,8 @@ def _wrong_with(line: Line, number: int, sha256: str) -> Iterator[str]:
     """`number` and `sha256` are those of the line before."""
     if line.number <= number:
         yield "inserted: the number was given before"
-    if line.entry != digest(document(line)) or (line.version < 3 and line.appeal_of is not None):
+    unsaid = (line.appeal_of if line.version < 3 else None, line.proposer if line.version < 5 else None)
+    if line.entry != digest(document(line)) or unsaid != (None, None):
         yield "altered: it says something else than its hash"
     if line.sha256 != link(line.entry, line.previous):
         yield "altered: its hash is not that of its entry and the line before"

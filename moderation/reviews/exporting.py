@@ -10,7 +10,7 @@ from moderation.reviews.chain import Line, document
 
 FIELDS = (
     "number", "version", "id", "time", "act", "appeal", "board", "post", "rule", "rule_version", "reason", "role", "moderator",
-    "text", "seal",
+    "proposer", "text", "seal",
 )  # fmt: skip
 HASHES = ("entry_sha256", "previous", "sha256")
 

@@ -15,7 +15,7 @@ LEADS_TO: dict[Act, dict[State, State]] = {
     Act.HIDE: {State.HELD: State.HIDDEN, State.VISIBLE: State.HIDDEN},
     Act.RESTORE: {State.HIDDEN: State.VISIBLE},
     Act.DISMISS: {State.VISIBLE: State.VISIBLE, State.WITHDRAWN: State.WITHDRAWN},
-    **{act: {state: state for state in State} for act in (Act.UPHOLD, Act.KEEP)},
+    **{act: {state: state for state in State} for act in (Act.UPHOLD, Act.KEEP, Act.CONFIRM)},
     # What is published of the words changes, and no state.
     **{act: {state: state for state in State if state != State.WITHDRAWN} for act in (Act.MASK, Act.UNMASK)},
 }

@@ -6,12 +6,15 @@ from collections.abc import AsyncIterator, Iterator, Sequence
 from forum.db import Database
 from forum.posts.queries import masks
 from forum.proof import digest
-from moderation.reviews import chain, masking
+from moderation.reviews import chain, masking, pairs
 from moderation.reviews.acts import Act
 from moderation.reviews.history import disagreements
+from moderation.reviews.pairs import switch_document
 from moderation.reviews.queries import chain as lines
-from moderation.reviews.queries import decisions, recount, sanctions
-from moderation.reviews.queries.sanctions import Kept, Restricted
+from moderation.reviews.queries import decisions, proposals, recount, sanctions, switches
+from moderation.reviews.queries.proposals import Kept
+from moderation.reviews.queries.sanctions import Kept as Sanctioned
+from moderation.reviews.queries.sanctions import Restricted
 from moderation.reviews.sanctions import document, in_force
 
 
@@ -31,11 +34,28 @@ async def mismatches(db: Database) -> AsyncIterator[str]:
         yield line
     for line in sanction_findings(await sanctions.kept(db), await sanctions.restricted(db)):
         yield line
+    async for proposal in proposals.every(db):
+        for wrong in _wrong_with(proposal):
+            yield f"proposal {proposal.id}: {wrong}"
+    async for switched in switches.every_switch(db):
+        if switched.sha256 != digest(switch_document(switched)):
+            yield f"switch {switched.id} of board {switched.board_id}: altered: it says something else than its hash"
+    for line in await proposals.unfounded(db):
+        yield line
     for discrepancy in await recount.discrepancies(db):
         yield discrepancy
 
 
-def sanction_findings(kept: Sequence[Kept], restricted: Sequence[Restricted]) -> Iterator[str]:
+def _wrong_with(proposal: Kept) -> Iterator[str]:
+    if proposal.sha256 != digest(pairs.document(proposal, proposal.enacted_sha256)):
+        yield "altered: it says something else than its hash"
+    if proposal.outcome and proposal.end_sha256 != digest(
+        pairs.end_document(proposal, proposal.decision_sha256)
+    ):
+        yield "ended otherwise than its hash says"
+
+
+def sanction_findings(kept: Sequence[Sanctioned], restricted: Sequence[Restricted]) -> Iterator[str]:
     """Sanctions say what was decided, and accounts are restricted as far as their sanctions say."""
     history = defaultdict(list)
     first = min((one.sanctioned_at for one in kept if one.decision_id is not None), default=None)

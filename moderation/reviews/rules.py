@@ -17,6 +17,8 @@ from moderation.reviews.acts import MAY_CITE_A_RULE, NEEDS_REASON, NEEDS_RULE, A
 NOTE_MAX = 1000
 REASON_MAX = 1000
 ITEMS_PER_PAGE = 20
+# Up to this one are all reports there will ever be.
+EVERY_REPORT = 2**63 - 1
 # The header stops counting here: a moderator with this many items needs colleagues, not digits.
 WAITING_MAX = 999
 # A newcomer who waits longer than a day for the first words to appear does not come back. Migration 0007 knows it, too.
@@ -39,10 +41,11 @@ PRESSING = timedelta(hours=1)
 
 
 class Kind(StrEnum):
-    """The ways into the queue."""
+    """The ways into the queue. What is proposed waits for a second person, whatever it waited for before."""
 
     HELD = "held"
     REPORTED = "reported"
+    PROPOSED = "proposed"
     # A decision is contested; somebody asks to hide a post that infringes their rights.
     APPEAL = "appeal"
     REQUEST = "request"

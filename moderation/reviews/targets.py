@@ -39,7 +39,9 @@ def target_of(kind: str) -> Target:
 
 
 def why(kind: str, stage: str | None) -> list[str]:
-    """Why something waits that is no post; `stage` is the act that is contested, or the last step of a request."""
+    """Why something waits that is no new or reported post; `stage` is the contested act, or the last step of a request."""
     if kind == Kind.APPEAL and stage:
         return [_("異議申立て"), _("「%(act)s」への異議", act=_(ACT_NAMES[Act(stage)]))]
+    if kind == Kind.PROPOSED:
+        return [_("2人目の確認待ち")]
     return [_("権利侵害の申出"), _(STEPS[stage])] if kind == Kind.REQUEST else []

@@ -11,6 +11,7 @@ from forum.notifications.actions import tell
 from forum.posts.rules import Post, State
 from moderation.reviews import rules
 from moderation.reviews.acts import Act
+from moderation.reviews.pairs import Ending, Proposal
 from moderation.reviews.rules import Verdict
 
 EXCERPT = 120
@@ -25,11 +26,12 @@ async def about_decision(
     reporters: list[int],
     *,
     decision_id: int,
+    part: str = "",
 ) -> None:
-    """Tells what was decided, under which rule, why and in which role. Closing reports of a withdrawn post is no
-    judgement, so its author is left in peace."""
+    """Tells what was decided, under which rule, why and in which role; if two people judge it, in which `part` of that.
+    Closing reports of a withdrawn post is no judgement, so its author is left in peace."""
     until = _appeal_until()
-    said = _said(actor, post, verdict, rule, decision_id)
+    said = _said(actor, post, verdict, rule, decision_id) | {"part": part}
     if post.state != State.WITHDRAWN:
         own = until if verdict.act in (Act.HIDE, Act.RETURN, Act.MASK) else None
         url = f"/posts/{post.id}/edit" if verdict.act is Act.RETURN else f"/posts/{post.id}"
@@ -55,6 +57,7 @@ async def about_sanction(
     *,
     decision_id: int,
     until: datetime | None,
+    part: str = "",
 ) -> None:
     """Tells the author of the post what happens to their account because of it, and until when."""
     await tell(
@@ -63,10 +66,32 @@ async def about_sanction(
         "sanctioned",
         f"/posts/{post.id}",
         **_said(actor, post, verdict, rule, decision_id),
+        part=part,
         until=until.isoformat() if until else None,
         appeal_until=None if verdict.act is Act.REINSTATE else _appeal_until(),
         excerpt=post.shown[:EXCERPT],
     )
+
+
+async def about_decline(db: Database, post: Post, proposal: Proposal, answer: str) -> None:
+    """Whoever proposed learns that somebody saw it otherwise, and why; not who."""
+    await tell(
+        db,
+        proposal.proposed_by,
+        "proposal_declined",
+        f"/queue/{post.id}",
+        number=post.number,
+        act=proposal.act,
+        reason=answer,
+    )
+
+
+def part(ending: Ending | None, *, first: bool) -> str:
+    """Of a decision that two people make: by the first alone for now, or by both. Who takes back what another proposed
+    decides alone."""
+    if first:
+        return "first"
+    return "both" if ending and ending.proposed_by else ""
 
 
 def _said(

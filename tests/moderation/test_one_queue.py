@@ -66,7 +66,7 @@ async def test_all_that_waits_stands_in_one_list_by_what_is_due_first(db: Databa
     waiting = await queue.waiting(db, moderator)
     assert (waiting.number, waiting.counts) == (
         3,
-        {Kind.HELD: 1, Kind.REPORTED: 0, Kind.APPEAL: 1, Kind.REQUEST: 1},
+        {Kind.HELD: 1, Kind.REPORTED: 0, Kind.PROPOSED: 0, Kind.APPEAL: 1, Kind.REQUEST: 1},
     )
 
 

@@ -22,10 +22,10 @@ or exists (select from sanctions s join decisions l on l.id = s.decision_id
     where s.account_id = p.author_id and s.act = 'reinstate' and l.number > d.number and coalesce(s.lifts, d.id) = d.id
     and d.act in ('warn', 'silence', 'suspend')))
 """
-# A decision may itself answer an appeal: whoever took part in any of it has taken part in this.
+# A decision may itself answer an appeal, and be made by two people: whoever took part in any of it has taken part in this.
 CONTESTED = f"""
 select d.id as decision_id, d.number, d.act, d.decided_at, d.moderator_id as decided_by,
-    array_remove(array[d.moderator_id, f.moderator_id], null) as involved,
+    involved_in(d.id) as involved,
     d.board_id, b.kind as board_kind, d.post_id, p.author_id,
     array(select reporter_id from reports where settled_by = d.id order by id) as reporters,
     p.state, p.returned_at is not null as returned, p.revision_id = d.revision_id as same_words,
@@ -35,7 +35,6 @@ select d.id as decision_id, d.number, d.act, d.decided_at, d.moderator_id as dec
 from decisions d
     join posts p on p.id = d.post_id
     join boards b on b.id = d.board_id
-    left join decisions f on f.id = d.appeal_of
 """
 
 
@@ -149,12 +148,10 @@ async def waiting(db: Database, actor: Actor, limit: int) -> list[Line]:
 
 async def answered(db: Database, actor: Actor, limit: int) -> list[Line]:
     """On the boards of this moderator, what was answered last."""
+    mine = "b.kind = any(:kinds) and (:everywhere or b.id = any(:board_ids))"
     return await db.records(
         Line,
-        f"""
-        {LINE} where o.id is not null and b.kind = any(:kinds) and (:everywhere or b.id = any(:board_ids))
-        order by o.number desc limit :limit
-        """,
+        f"{LINE} where o.id is not null and {mine} order by o.number desc limit :limit",
         **moderated(actor),
         limit=limit,
     )

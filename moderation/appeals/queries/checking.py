@@ -37,7 +37,9 @@ async def unfounded(db: Database) -> list[str]:
         from decisions o join decisions d on d.id = o.appeal_of where o.post_id <> d.post_id
         union all
         select format('decision %s: was made by whoever made decision %s, which it judges', o.id, d.id)
-        from decisions o join decisions d on d.id = o.appeal_of where o.moderator_id = d.moderator_id
+        from decisions o join decisions d on d.id = o.appeal_of where o.moderator_id in (d.moderator_id, d.proposed_by)
+            or exists (select from proposals where enacted_by = d.id and outcome = 'confirmed'
+                and ended_by = o.moderator_id and ended_at < o.decided_at)
         union all
         select format('appeal %s: is not by whom decision %s concerned', a.id, a.decision_id)
         from appeals a where not exists (select from decisions d join posts p on p.id = d.post_id

@@ -15,11 +15,13 @@ from forum.posts.rules import Post
 from forum.topics.actions import judging
 from forum.topics.actions.locking import post_for, require_version
 from forum.topics.rules import Topic
-from moderation.reviews import rules, telling
+from moderation.reviews import pairs, rules, telling
+from moderation.reviews.actions.ending import end_with
 from moderation.reviews.acts import Act
 from moderation.reviews.chain import GENESIS
-from moderation.reviews.queries import chain, claims, decisions, reports
-from moderation.reviews.rules import Complaint, Verdict
+from moderation.reviews.pairs import Ending
+from moderation.reviews.queries import chain, claims, decisions, reports, switches
+from moderation.reviews.rules import EVERY_REPORT, Complaint, Verdict
 from moderation.reviews.targets import Target
 
 # Letters and digits that nobody takes for each other; a label is `審査担当 K7QXM`.
@@ -74,25 +76,59 @@ async def report(db: Database, actor: Actor, post_id: int, complaint: Complaint)
 async def decide(db: Database, actor: Actor, post_id: int, verdict: Verdict) -> int:
     """Judges a post: its state, the log, the reports and the notices change together or not at all."""
     async with db.transaction():
-        topic, post = await post_for(db, actor, post_id)
-        require(rules.can_review(actor, post))
-        require_version(post, verdict.version)
-        rule = await grounds(db, verdict)
-        open_ids = [report.id for report in await reports.of_post(db, post.id) if report.open]
-        # Dismissing answers the reports that were read, not one that came in meanwhile.
-        newest = verdict.report if verdict.act is Act.DISMISS else max(open_ids, default=0)
-        reported = any(report_id <= newest for report_id in open_ids)
-        if verdict.act not in rules.acts_on(
-            post.state, returned=post.returned_at is not None, reported=reported
-        ):
-            raise Conflict(_("この投稿の状態はもう変わっています。いまの内容を確かめてください。"))
-        await STEPS[verdict.act](db, topic, post)
-        decision_id = await record(db, actor, topic, post, verdict, rule)
-        await claims.release(db, Target.POST, post.id, actor.id or 0)
-        reporters = await reports.settle(db, post.id, decision_id=decision_id, newest=newest)
-        await telling.about_decision(db, actor, post, verdict, rule, reporters, decision_id=decision_id)
-        await publish(db, QueueChanged(topic.board_id))
+        topic, post, rule = await considered(db, actor, post_id, verdict)
+        await require_alone(db, topic, verdict.act)
+        return await carry_out(db, actor, topic, post, verdict, rule)
+
+
+async def considered(
+    db: Database, actor: Actor, post_id: int, verdict: Verdict
+) -> tuple[Topic, Post, CharterRule | None]:
+    """The locked topic and post, and the rule that is cited, if this person may decide so on the post as it is."""
+    topic, post = await post_for(db, actor, post_id)
+    require(rules.can_review(actor, post))
+    require_version(post, verdict.version)
+    rule = await grounds(db, verdict)
+    newest = _newest(verdict)
+    reported = any(report.open and report.id <= newest for report in await reports.of_post(db, post.id))
+    if verdict.act not in rules.acts_on(post.state, returned=post.returned_at is not None, reported=reported):
+        raise Conflict(_("この投稿の状態はもう変わっています。いまの内容を確かめてください。"))
+    return topic, post, rule
+
+
+async def require_alone(db: Database, topic: Topic, act: Act) -> None:
+    """Raises Conflict where the board asks for a second person."""
+    if act in pairs.NEEDS_TWO and await switches.asks_until_the_end(db, topic.board_id):
+        raise Conflict(_("この会議室では、2人の担当者で決めます。提案してください。"))
+
+
+async def carry_out(
+    db: Database,
+    actor: Actor,
+    topic: Topic,
+    post: Post,
+    verdict: Verdict,
+    rule: CharterRule | None,
+    *,
+    ending: Ending | None = None,
+    first: bool = False,
+) -> int:
+    """What was considered takes effect. `ending`: and ends a proposal; `first`: before a second person has looked."""
+    await STEPS[verdict.act](db, topic, post)
+    decision_id = await record(db, actor, topic, post, verdict, rule, ending=ending)
+    await claims.release(db, Target.POST, post.id, actor.id or 0)
+    reporters = await reports.settle(db, post.id, decision_id=decision_id, newest=_newest(verdict))
+    part = telling.part(ending, first=first)
+    await telling.about_decision(
+        db, actor, post, verdict, rule, reporters, decision_id=decision_id, part=part
+    )
+    await publish(db, QueueChanged(topic.board_id))
     return decision_id
+
+
+def _newest(verdict: Verdict) -> int:
+    """Up to which report the verdict answers. Dismissing answers those that were read, not one that came in meanwhile."""
+    return verdict.report if verdict.act is Act.DISMISS else EVERY_REPORT
 
 
 async def grounds(db: Database, verdict: Verdict) -> CharterRule | None:
@@ -113,12 +149,16 @@ async def record(
     *,
     appeal_of: int | None = None,
     role: str | None = None,
+    ending: Ending | None = None,
 ) -> int:
-    """Writes a line of the log, for good; the number of the decision."""
+    """Writes a line of the log, for good, and ends what was proposed instead; the number of the decision."""
     assert actor.id is not None
-    label = "".join(secrets.choice(LABEL_LETTERS) for _ in range(LABEL_LENGTH))
-    await decisions.label(db, actor.id, label)
-    return await decisions.add(
+    proposed_by = ending.proposed_by if ending else None
+    for account_id in filter(None, (actor.id, proposed_by)):
+        await decisions.label(
+            db, account_id, "".join(secrets.choice(LABEL_LETTERS) for _ in range(LABEL_LENGTH))
+        )
+    decision_id = await decisions.add(
         db,
         post_id=post.id,
         revision_id=post.revision_id,
@@ -129,7 +169,10 @@ async def record(
         rule_version=rule.version if rule else None,
         reason=verdict.reason,
         moderator_id=actor.id,
+        proposed_by=proposed_by,
         role=role or rules.role_of(actor),
         text_sha256=post.sha256,
         now=clock.now(),
     )
+    await end_with(db, actor, post.id, verdict.act, decision_id, ending)
+    return decision_id

@@ -8,13 +8,16 @@ from forum.access import Actor, require
 from forum.accounts import actions as accounts
 from forum.db import Database
 from forum.errors import Conflict
+from forum.guides.queries import CharterRule
 from forum.i18n import _
 from forum.posts.rules import Post
 from forum.proof import digest
 from forum.topics.actions.locking import post_for, require_version
+from forum.topics.rules import Topic
 from moderation.reviews import sanctions, telling
-from moderation.reviews.actions.deciding import grounds, record
+from moderation.reviews.actions.deciding import grounds, record, require_alone
 from moderation.reviews.acts import Act
+from moderation.reviews.pairs import Ending
 from moderation.reviews.queries import decisions
 from moderation.reviews.queries import sanctions as queries
 from moderation.reviews.sanctions import Sanction, Wish
@@ -23,22 +26,49 @@ from moderation.reviews.sanctions import Sanction, Wish
 async def sanction(db: Database, actor: Actor, post_id: int, wish: Wish) -> int:
     """Warns, silences, suspends or reinstates: the account, the log and the notice change together. The decision."""
     async with db.transaction():
-        topic, post = await post_for(db, actor, post_id)
-        # Two moderators may come by two posts.
-        await queries.lock(db, post.author_id)
-        holds_office = await queries.holds_office(db, post.author_id)
-        require(sanctions.can_sanction(actor, post, holds_office=holds_office))
-        require_version(post, wish.version)
-        now = clock.now()
-        before = sanctions.in_force(await queries.of_account(db, post.author_id))
-        if wish.act not in sanctions.sanctions_on(actor, before, now):
-            raise Conflict(_("この人への処分は、もう変わっています。いまの状態を確かめてください。"))
-        verdict = wish.verdict()
-        rule = await grounds(db, verdict)
-        decision_id = await record(db, actor, topic, post, verdict, rule)
-        until = wish.until(now)
-        await enact(db, post, wish.act, decision_id, until=until)
-        await telling.about_sanction(db, actor, post, verdict, rule, decision_id=decision_id, until=until)
+        topic, post, rule = await considered(db, actor, post_id, wish)
+        await require_alone(db, topic, wish.act)
+        return await carry_out(db, actor, topic, post, wish, rule)
+
+
+async def considered(
+    db: Database, actor: Actor, post_id: int, wish: Wish
+) -> tuple[Topic, Post, CharterRule | None]:
+    """The locked topic and post, and the rule that is cited, if this person may do that to the author now."""
+    topic, post = await post_for(db, actor, post_id)
+    require_version(post, wish.version)
+    await require_possible(db, actor, post, wish.act)
+    return topic, post, await grounds(db, wish.verdict())
+
+
+async def require_possible(db: Database, actor: Actor, post: Post, act: Act) -> None:
+    """Nobody else sanctions the author until the transaction ends; two moderators may come by two posts."""
+    await queries.lock(db, post.author_id)
+    holds_office = await queries.holds_office(db, post.author_id)
+    require(sanctions.can_sanction(actor, post, holds_office=holds_office))
+    before = sanctions.in_force(await queries.of_account(db, post.author_id))
+    if act not in sanctions.sanctions_on(actor, before, clock.now()):
+        raise Conflict(_("この人への処分は、もう変わっています。いまの状態を確かめてください。"))
+
+
+async def carry_out(
+    db: Database,
+    actor: Actor,
+    topic: Topic,
+    post: Post,
+    wish: Wish,
+    rule: CharterRule | None,
+    *,
+    ending: Ending | None = None,
+) -> int:
+    """What was considered takes effect, and ends a proposal, if it was one."""
+    verdict, until = wish.verdict(), wish.until(clock.now())
+    decision_id = await record(db, actor, topic, post, verdict, rule, ending=ending)
+    await enact(db, post, wish.act, decision_id, until=until)
+    part = telling.part(ending, first=False)
+    await telling.about_sanction(
+        db, actor, post, verdict, rule, decision_id=decision_id, until=until, part=part
+    )
     return decision_id
 
 

@@ -7,9 +7,11 @@ from forum.db import Database, columns
 from moderation.reviews.chain import Head, Line
 
 LINE = """
-select d.number, d.id, d.version, d.appeal_of, d.act, d.board_id, d.post_id, m.label as moderator, d.role, d.rule_number,
+select d.number, d.id, d.version, d.appeal_of, d.act, d.board_id, d.post_id, m.label as moderator,
+    s.label as proposer, d.role, d.rule_number,
     d.rule_version, d.reason, d.text_sha256, d.decided_at, d.entry, d.previous, d.sha256
 from decisions d left join moderator_labels m on m.account_id = d.moderator_id
+    left join moderator_labels s on s.account_id = d.proposed_by
 """
 BATCH = 1000
 

@@ -28,6 +28,12 @@ class Decision(Line):
     # The line whose appeal this one answers, and the line that answers an appeal against this one.
     answers: int | None
     answered_by: int | None
+    # It took effect before a second person had looked: how that ended (None: still to come), and the line by which.
+    provisional: bool
+    second: str | None
+    ended_by: int | None
+    # The line that this one confirms or takes back as the second one.
+    confirms: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +53,14 @@ class Standing:
 
 
 DECISION = """
-select d.number, d.id, d.version, d.appeal_of, d.act, d.board_id, d.post_id, m.label as moderator, d.role, d.rule_number,
+select d.number, d.id, d.version, d.appeal_of, d.act, d.board_id, d.post_id, m.label as moderator,
+    s.label as proposer, d.role, d.rule_number,
     d.rule_version, d.reason, d.text_sha256, d.decided_at, d.entry, d.previous, d.sha256,
-    p.state <> 'held' as post_public, d.version in (1, 3) and is_masked(p.id) as veiled,
+    p.state <> 'held' as post_public, d.version in (1, 3, 5) and is_masked(p.id) as veiled,
     b.kind as board_kind, b.slug as board_slug, b.name as board_name,
     b.name_en as board_name_en, c.title as rule_title, c.title_en as rule_title_en,
-    f.number as answers, o.number as answered_by
+    f.number as answers, o.number as answered_by, w.outcome as second, w.id is not null as provisional, e.number as ended_by,
+    c2.number as confirms
 from decisions d
     join posts p on p.id = d.post_id
     join boards b on b.id = d.board_id
@@ -60,6 +68,11 @@ from decisions d
     left join charter_rules c on (c.number, c.version) = (d.rule_number, d.rule_version)
     left join decisions f on f.id = d.appeal_of
     left join decisions o on o.appeal_of = d.id
+    left join moderator_labels s on s.account_id = d.proposed_by
+    left join proposals w on w.enacted_by = d.id
+    left join decisions e on e.id = w.decision_id
+    left join proposals v on v.decision_id = d.id and v.enacted_by is not null and v.outcome <> 'overtaken'
+    left join decisions c2 on c2.id = v.enacted_by
 """
 
 
@@ -118,6 +131,7 @@ async def add(
     rule_version: int | None,
     reason: str,
     moderator_id: int,
+    proposed_by: int | None,
     role: str,
     text_sha256: str,
     now: datetime,
@@ -125,9 +139,9 @@ async def add(
     decision_id: int = await db.value(
         """
         insert into decisions (post_id, revision_id, board_id, act, appeal_of, rule_number, rule_version, reason, moderator_id,
-            role, text_sha256, decided_at)
+            proposed_by, role, text_sha256, decided_at)
         values (:post_id, :revision_id, :board_id, :act, :appeal_of, :rule_number, :rule_version, :reason, :moderator_id,
-            :role, :text_sha256, :now) returning id
+            :proposed_by, :role, :text_sha256, :now) returning id
         """,
         post_id=post_id,
         revision_id=revision_id,
@@ -138,6 +152,7 @@ async def add(
         rule_version=rule_version,
         reason=reason,
         moderator_id=moderator_id,
+        proposed_by=proposed_by,
         role=role,
         text_sha256=text_sha256,
         now=now,
@@ -185,7 +200,7 @@ async def unfounded(db: Database) -> list[str]:
         select format('decision %s: judged hash is not that of revision %s', d.id, d.revision_id) as line
         from decisions d left join revisions r on r.id = d.revision_id and r.post_id = d.post_id
             left join seals s on s.post_id = d.post_id
-        where case when d.version in (1, 3) then r.sha256 else sealed(r.sha256, s.salt) end is distinct from d.text_sha256
+        where case when d.version in (1, 3, 5) then r.sha256 else sealed(r.sha256, s.salt) end is distinct from d.text_sha256
         union all
         select format('mask %s: is no passage of post %s', m.id, m.post_id)
         from masks m left join revisions r on r.id = m.revision_id and r.post_id = m.post_id
@@ -197,7 +212,8 @@ async def unfounded(db: Database) -> list[str]:
         where m.lifted_by is distinct from (
             select l.id from decisions l
             where l.post_id = m.post_id and l.act = 'unmask' and l.number > d.number
-                and coalesce(l.appeal_of, m.set_by) = m.set_by
+                and coalesce(l.appeal_of, (select enacted_by from proposals
+                    where decision_id = l.id and outcome in ('declined', 'withdrawn')), m.set_by) = m.set_by
             order by l.number limit 1)
         union all
         select format('decision %s: cites rule %s in version %s, which there is not', d.id, d.rule_number, d.rule_version)

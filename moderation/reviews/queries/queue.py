@@ -72,6 +72,9 @@ class Item:
     html: str
     # What somebody says who contests or asks.
     plea: str | None
+    # What waits for a second person, and who proposed it.
+    proposed: list[str]
+    proposers: list[str]
 
     @property
     def target(self) -> Target:
@@ -128,7 +131,10 @@ async def page(db: Database, actor: Actor, view: View, *, after: Key | None = No
             a.approved_posts = 0 and i.post_id is not null as newcomer, h.id as claimed_by, h.pen_name as holder,
             case when p.state = 'withdrawn' or i.post_id is null then '' else masked(p.id, r.raw) end as raw,
             (select coalesce(max(id), 0) from reports where post_id = p.id and settled_by is null) as report,
-            case when p.state = 'withdrawn' then '' else p.html end as html, coalesce(e.body, q.words) as plea
+            case when p.state = 'withdrawn' then '' else p.html end as html, coalesce(e.body, q.words) as plea,
+            array(select act from proposals where post_id = i.post_id and outcome is null order by id) as proposed,
+            array(select distinct pen_name from proposals s join accounts o on o.id = s.proposed_by
+                where s.post_id = i.post_id and s.outcome is null) as proposers
         from ({" union all ".join(_first(kind, only, after is not None) for kind in _kinds(view))}) i
             left join appeals e on e.id = i.appeal_id
             left join decisions d on d.id = e.decision_id

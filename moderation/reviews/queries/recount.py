@@ -7,7 +7,7 @@ from moderation.reviews.rules import HELD_WITHIN
 from moderation.reviews.targets import Target
 
 # What there is to look at, asked of posts and reports themselves.
-WANTED = """
+WAITING = """
 select p.id as post_id, 'held' as kind, t.board_id, p.author_id, 0 as reporters, cast('{}' as int[]) as rules,
     p.created_at as opened_at, p.created_at + cast(:held_within as interval) as due_at
 from posts p join topics t on t.id = p.topic_id
@@ -21,6 +21,21 @@ from reports r join posts p on p.id = r.post_id join topics t on t.id = p.topic_
 where r.settled_by is null
 group by p.id, t.board_id
 """
+# What was proposed for a post that is still there, with what it waited for before.
+WANTED = f"""
+with waiting as ({WAITING}), proposed as (
+    select s.post_id, t.board_id, p.author_id, min(s.proposed_at) as opened_at, min(s.due_at) as due_at,
+        array_agg(distinct s.proposed_by) as proposers
+    from proposals s join posts p on p.id = s.post_id join topics t on t.id = p.topic_id
+    where s.outcome is null and p.state <> 'withdrawn' group by s.post_id, t.board_id, p.author_id
+)
+select post_id, case when s.post_id is null then w.kind else 'proposed' end as kind,
+    coalesce(s.board_id, w.board_id) as board_id, coalesce(s.author_id, w.author_id) as author_id,
+    coalesce(w.reporters, 0) as reporters, coalesce(w.rules, '{{}}') as rules,
+    least(w.opened_at, s.opened_at) as opened_at, least(w.due_at, s.due_at) as due_at,
+    case when cardinality(s.proposers) = 1 then s.proposers else '{{}}' end as barred
+from waiting w full join proposed s using (post_id)
+"""
 
 
 async def discrepancies(db: Database) -> list[str]:
@@ -32,8 +47,8 @@ async def discrepancies(db: Database) -> list[str]:
             when w.post_id is null then format('post %s: is in the queue, and waits for nothing', i.post_id)
             else format('post %s: is in the queue as something else than it is', w.post_id) end as line
         from ({WANTED}) w full join (select * from review_items where open and post_id is not null) i on i.post_id = w.post_id
-        where (i.kind, i.board_id, i.author_id, i.reporters, i.rules, i.opened_at, i.due_at)
-            is distinct from (w.kind, w.board_id, w.author_id, w.reporters, w.rules, w.opened_at, w.due_at)
+        where (i.kind, i.board_id, i.author_id, i.reporters, i.rules, i.opened_at, i.due_at, i.barred)
+            is distinct from (w.kind, w.board_id, w.author_id, w.reporters, w.rules, w.opened_at, w.due_at, w.barred)
         order by 1
         """,
         held_within=HELD_WITHIN,

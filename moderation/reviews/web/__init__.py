@@ -11,6 +11,7 @@ from moderation.reviews.web import (
     reporting,
     reviewing,
     sanctioning,
+    seconding,
     walking,
 )
 
@@ -24,5 +25,6 @@ routes = [
     *masking.routes,
     *keeping.routes,
     *sanctioning.routes,
+    *seconding.routes,
     *log.routes,
 ]

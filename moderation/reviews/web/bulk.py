@@ -15,8 +15,9 @@ from forum.i18n import N_, _
 from forum.posts.queries import posts
 from forum.web import actor_of, database, page, read, refill
 from moderation.reviews import canned, rules
-from moderation.reviews.actions import deciding
+from moderation.reviews.actions import deciding, proposing
 from moderation.reviews.acts import ACT_NAMES, Act
+from moderation.reviews.pairs import Done
 from moderation.reviews.queries import decisions
 from moderation.reviews.rules import Verdict
 from moderation.reviews.web.listing import queue_page, view_of
@@ -54,10 +55,10 @@ async def decide(request: Request) -> Response:
     results = []
     for numbers in form.items:
         post_id, version, report = map(int, numbers.split("."))
-        refusal = await _one(
+        done, refusal = await _one(
             db, actor, post_id, verdict.model_copy(update={"version": version, "report": report})
         )
-        results.append((post_id, await _excerpt(db, actor, post_id), refusal))
+        results.append((post_id, await _excerpt(db, actor, post_id), refusal, done))
     return await page(
         request,
         "reviews/results.html",
@@ -68,17 +69,16 @@ async def decide(request: Request) -> Response:
     )
 
 
-async def _one(db: Database, actor: Actor, post_id: int, verdict: Verdict) -> str | None:
-    """Why the post was not decided, or None if it was."""
+async def _one(db: Database, actor: Actor, post_id: int, verdict: Verdict) -> tuple[Done | None, str | None]:
+    """What became of it, or why nothing did."""
     try:
-        await deciding.decide(db, actor, post_id, verdict)
+        return await proposing.decide(db, actor, post_id, verdict), None
     except Conflict as refusal:
-        return refusal.reason + await _decided_by_others(db, post_id)
+        return None, refusal.reason + await _decided_by_others(db, post_id)
     except Forbidden as refusal:
-        return refusal.reason
+        return None, refusal.reason
     except NotFound:
-        return _("見つかりません。")
-    return None
+        return None, _("見つかりません。")
 
 
 async def _decided_by_others(db: Database, post_id: int) -> str:

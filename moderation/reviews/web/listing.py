@@ -19,7 +19,8 @@ from forum.validating import validated
 from forum.web import actor_of, database, page, path_id, read, redirect, refill
 from moderation.reviews import canned, hinting, rules
 from moderation.reviews.actions import undoing
-from moderation.reviews.queries import queue, reports, views
+from moderation.reviews.acts import ACT_NAMES
+from moderation.reviews.queries import proposals, queue, reports, views
 from moderation.reviews.queries.queue import Item, Key
 from moderation.reviews.queries.reports import Record
 from moderation.reviews.rules import Urgency
@@ -50,6 +51,8 @@ async def queue_page(request: Request) -> Response:
         now=clock.now(),
         waiting=waiting,
         slip=await undoing.undoable(db, actor),
+        mine=await proposals.of_moderator(db, actor.id or 0, rules.ITEMS_PER_PAGE),
+        act_names=ACT_NAMES,
         saved=await views.of_account(db, actor.id or 0),
         options=await _options(db, actor, titles),
         canned=canned.reasons(),

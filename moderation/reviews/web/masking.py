@@ -17,9 +17,11 @@ from forum.screening.hints import KIND_NAMES
 from forum.screening.personal import personal_data
 from forum.web import Form, actor_of, database, page, path_id, query_number, read, redirect, refill
 from moderation.reviews import rules
-from moderation.reviews.actions import masking
+from moderation.reviews.actions import proposing
 from moderation.reviews.acts import ACT_DONE
 from moderation.reviews.masking import Look, Wish, can_see_looks, masking_acts
+from moderation.reviews.pairs import PROPOSED_DONE, Done
+from moderation.reviews.proposed import proposed_for
 from moderation.reviews.queries import reports
 from moderation.reviews.web.listing import titled
 
@@ -36,7 +38,8 @@ async def choosing(request: Request) -> Response:
     current = await _post(request)
     views = await all_published(db, await revisions.of_post(db, post.id))
     in_force = await masks.passages(db, post.id)
-    acts = masking_acts(post.state, masks=bool(in_force))
+    proposed = await proposed_for(db, actor, current)
+    acts = proposed.left(masking_acts(post.state, masks=bool(in_force)))
     found = {
         view.shown[hint.start : hint.end]: hint
         for view in reversed(views)
@@ -59,6 +62,7 @@ async def choosing(request: Request) -> Response:
             if (said := await masks.posts_saying(db, post.id, passage, OTHERS_MAX))
         ],
         acts=acts,
+        pair=proposed.pair,
         newest=newest,
         rule_options=[(number, f"{number}. {title}") for number, title in titles.items()],
         rule=PERSONAL_INFORMATION,
@@ -68,8 +72,9 @@ async def choosing(request: Request) -> Response:
 @refill(choosing)
 async def mask(request: Request) -> Response:
     wish = await read(request, Wish)
-    await masking.decide(database(request), actor_of(request), path_id(request), wish)
-    return redirect(request, f"/queue/{path_id(request)}/mask", _(ACT_DONE[wish.act]))
+    done = await proposing.mask(database(request), actor_of(request), path_id(request), wish)
+    there = f"/queue/{path_id(request)}" + ("/mask" if done is Done.DECIDED else "")
+    return redirect(request, there, _(PROPOSED_DONE.get(done, ACT_DONE[wish.act])))
 
 
 async def sealed(request: Request) -> Response:

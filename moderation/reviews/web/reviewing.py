@@ -19,9 +19,11 @@ from forum.posts.viewing import all_published, published
 from forum.posts.web import readable_post
 from forum.screening.hints import KIND_NAMES
 from forum.web import Form, actor_of, database, page, path_id, read, redirect, refill
-from moderation.reviews import actions, canned, hinting, rules
-from moderation.reviews.actions import claiming, undoing
+from moderation.reviews import canned, hinting, rules
+from moderation.reviews.actions import claiming, proposing, undoing
 from moderation.reviews.acts import ACT_DONE, ACT_NAMES
+from moderation.reviews.pairs import OUTCOME_NAMES, PROPOSED_DONE
+from moderation.reviews.proposed import proposed_for
 from moderation.reviews.queries import decisions, reports
 from moderation.reviews.queries.claims import Claim
 from moderation.reviews.queries.reports import Record
@@ -47,9 +49,17 @@ async def item(request: Request) -> Response:
     titles, author = titled(await rules_in_force(db)), await decisions.standing(db, post.author_id)
     records = (await reports.records(db, [post.id])).get(post.id, [])
     form: Form | None = getattr(request.state, "form", None)
+    proposed = await proposed_for(db, actor, current)
+    acts = rules.acts_on(
+        post.state,
+        returned=post.returned_at is not None,
+        reported=any(report.open for report in reported),
+    )
     return await page(
         request,
         "reviews/item.html",
+        proposed=proposed,
+        outcome_names=OUTCOME_NAMES,
         post=for_reader(actor, post),
         judged=current,
         claim=claim,
@@ -61,11 +71,7 @@ async def item(request: Request) -> Response:
         hint_names=KIND_NAMES,
         titles=titles,
         decisions=decided,
-        acts=rules.acts_on(
-            post.state,
-            returned=post.returned_at is not None,
-            reported=any(report.open for report in reported),
-        ),
+        acts=proposed.left(acts),
         act_names=ACT_NAMES,
         records={record.reporter_id: record for record in records},
         urgency=_urgency(claim, titles, records) if claim else None,
@@ -92,16 +98,16 @@ class Decided(Verdict):
 
 @refill(item)
 async def decide(request: Request) -> Response:
-    """Decides, and opens the next item of the same view that nobody else looks at."""
+    """Decides or proposes, and opens the next item of the same view that nobody else looks at."""
     db, actor, post_id, form = (
         database(request),
         actor_of(request),
         path_id(request),
         await read(request, Decided),
     )
-    await actions.decide(db, actor, post_id, canned.completed(form, form.canned))
+    done = await proposing.decide(db, actor, post_id, canned.completed(form, form.canned))
     there = await next_address(request, Target.POST) if form.onward else view_of(request).address()
-    return redirect(request, there, _(ACT_DONE[form.act]))
+    return redirect(request, there, _(PROPOSED_DONE.get(done, ACT_DONE[form.act])))
 
 
 @refill(queue_page)

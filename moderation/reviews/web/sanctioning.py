@@ -8,11 +8,14 @@ from forum import clock
 from forum.access import require
 from forum.guides.queries import rules_in_force
 from forum.i18n import N_, _
+from forum.posts.queries import posts
 from forum.posts.web import readable_post
 from forum.web import actor_of, database, page, path_id, read, redirect, refill
 from moderation.reviews import sanctions
-from moderation.reviews.actions import sanctioning
+from moderation.reviews.actions import proposing
 from moderation.reviews.acts import ACT_DONE, ACT_NAMES, Act
+from moderation.reviews.pairs import PROPOSED_DONE
+from moderation.reviews.proposed import proposed_for
 from moderation.reviews.queries import sanctions as queries
 from moderation.reviews.sanctions import DAYS, Wish
 from moderation.reviews.web.listing import titled
@@ -31,7 +34,10 @@ async def choosing(request: Request) -> Response:
     holds_office = await queries.holds_office(db, post.author_id)
     require(sanctions.can_sanction(actor, post, holds_office=holds_office))
     now, restrictions = clock.now(), sanctions.in_force(await queries.of_account(db, post.author_id))
-    acts = sanctions.sanctions_on(actor, restrictions, now)
+    current = await posts.post(db, post.id)
+    assert current is not None
+    proposed = await proposed_for(db, actor, current)
+    acts = proposed.left(sanctions.sanctions_on(actor, restrictions, now))
     return await page(
         request,
         "reviews/sanction.html",
@@ -40,6 +46,7 @@ async def choosing(request: Request) -> Response:
         silenced=restrictions.silenced(now),
         history=await queries.listed(db, post.author_id),
         acts=[(act, _(OFFERED[act])) for act in acts],
+        pair=proposed.pair,
         can_silence=Act.SILENCE in acts,
         act_names=ACT_NAMES,
         days=[(days, _("%(n)s日", n=days)) for days in DAYS],
@@ -50,8 +57,8 @@ async def choosing(request: Request) -> Response:
 @refill(choosing)
 async def sanction(request: Request) -> Response:
     wish = await read(request, Wish)
-    await sanctioning.sanction(database(request), actor_of(request), path_id(request), wish)
-    return redirect(request, f"/queue/{path_id(request)}", _(ACT_DONE[wish.act]))
+    done = await proposing.sanction(database(request), actor_of(request), path_id(request), wish)
+    return redirect(request, f"/queue/{path_id(request)}", _(PROPOSED_DONE.get(done, ACT_DONE[wish.act])))
 
 
 routes = [

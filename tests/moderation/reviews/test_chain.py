@@ -258,7 +258,7 @@ def written(drawn: Sequence[Drawn]) -> list[Line]:
     log: list[Line] = []
     for number, one in enumerate(drawn, 1):
         line = Line(
-            number, number + 10, 2, None, one.act, 1, 7, "K7QXM", "moderator", one.rule, one.rule and 1, one.reason,
+            number, number + 10, 2, None, one.act, 1, 7, "K7QXM", None, "moderator", one.rule, one.rule and 1, one.reason,
             "a" * 64, datetime(2026, 4, 1, 0, number % 60, tzinfo=UTC), "", log[-1].sha256 if log else GENESIS, "",
         )  # fmt: skip
         entry = digest(chain.document(line))

@@ -170,7 +170,7 @@ async def test_a_mask_is_a_line_of_the_log_that_names_the_seal_and_its_author_is
     line = (await log_of(db, post))[0]
     salt = await masks.salt(db, post.id)
     assert salt is not None
-    assert (line.act, line.version, line.rule_number) == ("mask", 4, 1)
+    assert (line.act, line.version, line.rule_number) == ("mask", 6, 1)
     assert line.text_sha256 == seal(post.sha256, salt)
     assert [note.kind for note in await told(db, author)] == ["decided"]
     assert [note.kind for note in await told(db, reporter)] == ["report_settled"]
