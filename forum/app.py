@@ -32,6 +32,7 @@ import moderation.consultations.web
 import moderation.digests.jobs
 import moderation.digests.live
 import moderation.digests.web
+import moderation.duties.web
 import moderation.figures.jobs
 import moderation.figures.web
 import moderation.maps.jobs
@@ -94,6 +95,7 @@ ROUTES: list[BaseRoute] = [
     *moderation.reviews.web.routes,
     *moderation.figures.web.routes,
     *moderation.reminders.web.routes,
+    *moderation.duties.web.routes,
     *moderation.appeals.web.routes,
     *moderation.rights.web.routes,
     *moderation.records.web.routes,

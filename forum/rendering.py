@@ -65,7 +65,9 @@ class Renderer:
             address=settings.link,
         )
         self._fragment = lru_cache(FRAGMENTS_KEPT)(self._render_fragment)
-        self.environment.filters.update(when=self.when, day=self.day, minute=self.minute)
+        self.environment.filters.update(
+            when=self.when, day=self.day, weekday=self.weekday, minute=self.minute
+        )
 
     def render(self, template: str, context: Mapping[str, object]) -> str:
         """The template as text. Fragments get only what their first line declares, never the viewer."""
@@ -102,6 +104,11 @@ class Renderer:
         moment = datetime.fromisoformat(moment) if isinstance(moment, str) else moment
         pattern = "y年M月d日 H:mm" if current_locale() == "ja" else "d MMM y, HH:mm"
         return str(format_datetime(self.local(moment), pattern, locale=current_locale()))
+
+    def weekday(self, day: date) -> str:
+        """A date of the coming weeks, with its day of the week."""
+        pattern = "M月d日（EEE）" if current_locale() == "ja" else "EEE d MMM"
+        return str(format_date(day, pattern, locale=current_locale()))
 
     def day(self, moment: date | str) -> str:
         """A date, or the date of a moment in the town's zone; also of one as notifications keep it."""

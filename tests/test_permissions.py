@@ -29,6 +29,7 @@ from moderation.consultations.rules import completeness, law, lifecycle
 from moderation.consultations.rules.lifecycle import Act, Consultation
 from moderation.digests import rules as digests
 from moderation.digests.rules import Digest
+from moderation.duties import rules as duties
 from moderation.maps import rules as maps
 from moderation.reminders import rules as reminders
 from moderation.reviews import masking, pairs, sanctions
@@ -206,6 +207,10 @@ RIGHTS: dict[str, tuple[Callable[..., Any], Any]] = {
     "report a hidden post": (reviews.can_report, (_post("hidden"),)),
     "see the review queue": (reviews.can_see_queue, ()),
     "see what is late": (reminders.can_see_reminders, ()),
+    "see the rota": (duties.can_see_rota, ()),
+    "plan duty here": (duties.can_plan, (_board(),)),
+    "plan duty on every board": (duties.can_plan, (None,)),
+    "plan duty in the staff room": (duties.can_plan, (_board(Kind.STAFF),)),
     "decide on a post": (reviews.can_review, (_post(),)),
     "answer a proposal for it": (pairs.can_answer, (_post(), _proposal(9))),
     "answer one's own": (pairs.can_answer, (_post(), _proposal(OTHER))),
@@ -313,6 +318,10 @@ report a post                    -  -  -  -  +  +  +  +  +  +  +  +
 report a hidden post             -  -  -  -  -  -  -  -  -  -  -  -
 see the review queue             -  -  -  -  -  +  -  +  +  -  -  +
 see what is late                 -  -  -  -  -  +  -  +  +  +  +  +
+see the rota                     -  -  -  -  -  +  -  +  +  -  -  +
+plan duty here                   -  -  -  -  -  -  -  +  +  -  -  +
+plan duty on every board         -  -  -  -  -  -  -  -  +  -  -  +
+plan duty in the staff room      -  -  -  -  -  -  -  -  -  -  -  +
 decide on a post                 -  -  -  -  -  -  -  +  +  -  -  +
 answer a proposal for it         -  -  -  -  -  -  -  +  +  -  -  +
 answer one's own                 -  -  -  -  -  -  -  -  -  -  -  -

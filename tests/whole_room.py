@@ -26,7 +26,10 @@ from moderation.appeals import actions as appeals
 from moderation.appeals.rules import Answer, Filing, Outcome
 from moderation.charters import actions as charters
 from moderation.digests.actions import publish_digest
+from moderation.duties import actions as duties
+from moderation.duties.rules import Entry
 from moderation.figures.actions import recount
+from moderation.reminders import actions as reminders
 from moderation.reviews import actions as reviews
 from moderation.reviews.actions import claiming
 from moderation.reviews.acts import Act
@@ -78,6 +81,7 @@ async def whole_room(db: Database) -> None:
 
 
 async def publish_head(db: Database) -> None:
+    await remind_of_what_is_late(db)
     await reviews.publish_head(db, clock.now().date())
 
 
@@ -189,6 +193,15 @@ async def claim_rights(db: Database) -> None:
             await rights.open_envelope(db, stories.SEAL, moderator, number, "連絡するため")
         judgement = Judgement(outcome=outcome, rule=1, reason="公表された話です。")
         await rights.decide(db, moderator, number, judgement)
+
+
+async def remind_of_what_is_late(db: Database) -> None:
+    """Somebody on duty, with a calendar, who hears of all that waits."""
+    keeper, today = await a_moderator(db), clock.now().date()
+    await duties.enter(db, keeper, Entry(account_id=keeper.id or 0, start=today, end=today), today)
+    await duties.renew_calendar(db, keeper)
+    with clock.at(clock.now() + WEEK):
+        await reminders.remind(db, stories.TOKYO)
 
 
 async def digest(db: Database) -> None:

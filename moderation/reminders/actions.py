@@ -11,8 +11,8 @@ from forum.boards import queries as boards
 from forum.boards import rules as board_rules
 from forum.db import Database
 from forum.notifications.actions import tell
+from moderation.duties.queries import on_duty
 from moderation.reminders import queries, rules
-from moderation.reminders.gathering import late_requests
 from moderation.reminders.rules import Reminder
 
 PAGE = "/reminders"
@@ -28,15 +28,15 @@ async def remind(db: Database, zone: tzinfo) -> int:
         found = await boards.boards(db, [kind.value for kind in board_rules.Kind])
         due = [
             *rules.reminders(
-                await queries.late(db, await late_requests(db, now, zone), now),
+                await queries.late(db, now),
                 await office_holders(db),
                 {board.id: board for board in found},
-                (),
+                await on_duty(db, now.astimezone(zone).date()),
                 now,
             )
         ]
         new = await queries.add(db, due, now) if due else set()
-        told = [one for one in due if (one.late.kind, one.late.target_id) in new]
+        told = [one for one in due if one.late.item_id in new]
         for person in {someone.id: someone for one in told for someone in one.told}.values():
             await _tell(db, person, [one for one in told if person in one.told])
     return len(told)

@@ -25,10 +25,10 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Late:
-    """Something that waits past its time. `barred`: who may not decide on it; `reminded`: the last step that was told."""
+    """An item that waits past its time. `barred`: who may not decide on it; `reminded`: the last step that was told."""
 
     kind: str
-    target_id: int
+    item_id: int
     board_id: int
     due_at: datetime
     barred: Sequence[int]

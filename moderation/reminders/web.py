@@ -6,10 +6,9 @@ from starlette.routing import Route
 
 from forum import clock
 from forum.access import require
-from forum.web import actor_of, database, page, site
+from forum.web import actor_of, database, page
 from moderation.reminders import queries, rules
 from moderation.reminders.actions import PAGE
-from moderation.reminders.gathering import late_requests
 
 LINES = 50
 
@@ -18,11 +17,10 @@ async def late_page(request: Request) -> Response:
     """On the boards that this person moderates, or whose section they belong to."""
     db, actor, now = database(request), actor_of(request), clock.now()
     require(rules.can_see_reminders(actor))
-    requests = await late_requests(db, now, site(request).renderer.zone)
     return await page(
         request,
         "reminders/late.html",
-        late=await queries.waiting(db, actor, requests, now),
+        late=await queries.waiting(db, actor, now),
         reminders=await queries.newest(db, actor, LINES),
         step_name=rules.step_name,
     )

@@ -1,6 +1,7 @@
 """axe-core finds nothing to complain of, and no page scrolls sideways, in both languages, light and dark."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Literal
 
 import pytest
@@ -16,6 +17,8 @@ from forum.topics.actions import discussing, steering
 from moderation.appeals import actions as appeals
 from moderation.appeals.rules import Filing
 from moderation.digests.actions import publish_digest
+from moderation.duties.actions import enter as enter_duty
+from moderation.duties.rules import Entry
 from moderation.figures.actions import recount
 from moderation.reviews import actions as reviews
 from moderation.reviews.acts import Act
@@ -82,6 +85,9 @@ async def the_room(db: Database) -> list[Tour]:
     await reviews.decide(db, moderator, unfair.id, grounds)
     line = await db.value("select number from decisions where id = :id", id=decision)
     await recount(db, clock.now().date())
+    tomorrow = clock.now().date() + timedelta(days=1)
+    entry = Entry(account_id=moderator.id or 0, board_id=board.id, start=tomorrow, end=tomorrow)
+    await enter_duty(db, moderator, entry, tomorrow)
     read = ("/", f"/boards/{board.slug}", f"/topics/{topic.topic_id}", f"/topics/{locked.topic_id}")
     guide = (
         "/guide",
@@ -112,6 +118,7 @@ async def the_room(db: Database) -> list[Tour]:
         "/queue",
         "/queue/overview",
         "/reminders",
+        "/rota",
         *(f"/queue/{post.id}" for post in (held, answer, hidden)),
     )
     return [

@@ -16,7 +16,8 @@ from forum.guides.queries import CharterRule, rules_in_force
 from forum.i18n import _, by_locale
 from forum.screening.hints import KIND_NAMES
 from forum.validating import validated
-from forum.web import actor_of, database, page, path_id, read, redirect, refill
+from forum.web import actor_of, database, page, path_id, read, redirect, refill, site
+from moderation.duties import queries as duties
 from moderation.reviews import canned, hinting, rules
 from moderation.reviews.actions import undoing
 from moderation.reviews.acts import ACT_NAMES
@@ -32,6 +33,7 @@ async def queue_page(request: Request) -> Response:
     """What waits, the most urgent first."""
     db, actor = database(request), actor_of(request)
     require(rules.can_see_queue(actor))
+    today = site(request).renderer.local(clock.now()).date()
     view, after = view_of(request), _key(request.query_params.get("after"))
     # First, so that the list is not older than its stamp.
     waiting = await queue.waiting(db, actor)
@@ -50,6 +52,7 @@ async def queue_page(request: Request) -> Response:
         age=rules.spell,
         now=clock.now(),
         waiting=waiting,
+        duties=await duties.between(db, actor, today, today),
         slip=await undoing.undoable(db, actor),
         mine=await proposals.of_moderator(db, actor.id or 0, rules.ITEMS_PER_PAGE),
         act_names=ACT_NAMES,

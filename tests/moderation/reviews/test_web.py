@@ -193,13 +193,13 @@ async def test_the_queue_takes_as_many_statements_for_twenty_items_as_for_none(
 ) -> None:
     async with enter(await a_moderator(db)) as client:
         # Who asks, the header's counter, the list, the rules, the reporters' records, saved views, boards, what can be
-        # undone, and what this moderator proposed.
-        async with queries(9):
+        # undone, what this moderator proposed, and who is on duty.
+        async with queries(10):
             await client.get("/queue")
         topic = await a_topic(db)
         for _ in range(ITEMS_PER_PAGE):
             await report(db, await a_post(db, topic=topic))
-        async with queries(9):
+        async with queries(10):
             assert (await client.get("/queue")).text.count('id="item-') == ITEMS_PER_PAGE
 
 
