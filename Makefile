@@ -20,9 +20,8 @@ test: $(DEVELOPMENT)  ## Every test, the browser's too.
 	@./tests/prepare
 	$(BIN)/python -m pytest $(PARALLEL)
 
-test-fast: $(DEVELOPMENT)  ## The tests that need no browser.
-	@./tests/prepare redis-server nginx
-	$(BIN)/python -m pytest $(PARALLEL) -m "not browser"
+test-fast: $(DEVELOPMENT)  ## Within a minute: the tests that need neither a browser nor servers beside the database.
+	$(BIN)/python -m pytest $(PARALLEL) -m "not browser and not servers"
 
 soak: $(DEVELOPMENT)  ## The long forms, an hour and a half: chaos with 500 readers, fuzz, a day of a town in an hour.
 	@./tests/prepare redis-server

@@ -42,7 +42,7 @@ from tests.nginx import Proxy, proxying
 from tests.realtime.reader import Reader
 from tests.server import Server, free_port, serving
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.servers, pytest.mark.slow, pytest.mark.timeout(180)]
 
 DEPLOY = ROOT / "docs" / "deploy"
 UNITS = sorted(DEPLOY.glob("*.service"))

@@ -22,7 +22,7 @@ from tests.redis_server import redis_server
 from tests.server import serving
 from tests.sockets import PATIENCE, Socket, a_session, browsing, listening
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.servers, pytest.mark.slow, pytest.mark.timeout(120)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,7 +40,7 @@ from tests.moderation.digests.desk import a_discussion, a_draft
 from tests.server import serving
 from tests.sockets import Socket, a_session, browsing, listening
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.servers, pytest.mark.slow, pytest.mark.timeout(120)]
 
 WITHIN_SECONDS = 1.0
 

@@ -45,7 +45,7 @@ from tests.factories import (
 from tests.server import Server, serving
 from tests.sockets import Socket, a_session, browsing, listening
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.servers, pytest.mark.slow, pytest.mark.timeout(180)]
 
 # A word of this test: what it is on (a title, a text), and at which step it was written.
 WORD = re.compile(r"(?:題|文)〔\w+〕")

@@ -34,7 +34,7 @@ from tests.factories import a_moderator, a_post, a_topic
 from tests.server import Server, serving
 from tests.sockets import logged_in
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.servers, pytest.mark.slow, pytest.mark.timeout(180)]
 
 
 @pytest_asyncio.fixture(scope="module")

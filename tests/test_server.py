@@ -21,7 +21,7 @@ from tests.conftest import SECRET, a_database
 from tests.redis_server import RedisServer
 from tests.server import Server, memory, ready, serving, stopped
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.servers, pytest.mark.slow]
 
 BODY_BYTES = 100_000_000
 PIECE = b"x" * 65_536

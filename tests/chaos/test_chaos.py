@@ -32,7 +32,7 @@ READERS = int(os.environ.get("CHAOS_READERS", "60"))
 SEED = int(os.environ.get("CHAOS_SEED", "1"))
 IS_SHORT = SECONDS < 60
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(SECONDS * 2 + 300)]
+pytestmark = [pytest.mark.servers, pytest.mark.slow, pytest.mark.timeout(SECONDS * 2 + 300)]
 
 PROCESSES = 3
 Census = dict[str, Any]

@@ -15,7 +15,7 @@ from tests.conftest import SECRET, a_database
 from tests.realtime.raw import Heard, Op, Wire, close, frame, handshake
 from tests.server import Server, memory, serving
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.servers, pytest.mark.slow, pytest.mark.timeout(120)]
 
 PROTOCOL_ERROR, NO_UTF8, TOO_BIG = 1002, 1007, 1009
 PING = write(Ping()).encode()

@@ -13,6 +13,10 @@ from realtime.broker import Broker, broker_at, timing
 from tests.realtime.room import eventually
 
 
+def pytest_itemcollected(item: pytest.Item) -> None:
+    item.add_marker("servers")
+
+
 @pytest.fixture(autouse=True)
 def _soon(monkeypatch: pytest.MonkeyPatch) -> None:
     """As in earnest, but sooner."""
