@@ -86,7 +86,7 @@ function pick(rule) {
 /** @param {KeyboardEvent} event */
 function press(event) {
   const target = /** @type {HTMLElement} */ (event.target);
-  const typing = target.matches("input:not([type=checkbox]), textarea, select");
+  const typing = target.matches("input:not([type=checkbox], [type=radio]), textarea, select");
   if (typing && event.key === "Escape") return target.blur();
   if (typing || event.ctrlKey || event.metaKey || event.altKey || event.repeat || localStorage.getItem(OFF)) return;
   const key = event.key.toLowerCase();

@@ -8,8 +8,11 @@ from playwright.async_api import Browser, BrowserContext, expect
 from forum.access import Actor
 from forum.boards import actions as boards
 from forum.db import Database
+from moderation.appeals import actions as appeals
+from moderation.appeals.rules import Filing
 from moderation.reviews import actions
-from moderation.reviews.rules import Complaint
+from moderation.reviews.acts import Act
+from moderation.reviews.rules import Complaint, Verdict
 from tests.browser.conftest import Enter
 from tests.factories import a_board, a_moderator, a_newcomer, a_post, a_topic, actor, an_account, the_post
 
@@ -199,3 +202,26 @@ async def a_local_moderator(db: Database, board_id: int) -> Actor:
     resident = await an_account(db)
     await boards.give_role(db, board_id, resident.id or 0, "moderator")
     return await actor(db, resident.id or 0)
+
+
+async def test_an_appeal_is_opened_from_the_queue_and_judged_with_the_keyboard_alone(
+    context: BrowserContext, site_db: Database, enter: Enter
+) -> None:
+    post = await a_post(site_db, topic=await a_topic(site_db, board=await a_board(site_db)))
+    grounds = Verdict(act=Act.HIDE, rule=4, reason="宣伝です。", version=post.version)
+    decision = await actions.decide(site_db, await a_moderator(site_db), post.id, grounds)
+    number = await appeals.file(
+        site_db, await actor(site_db, post.author_id), decision, Filing(body="お祭りです。")
+    )
+    await enter(context, await a_local_moderator(site_db, post.board_id))
+    page = await context.new_page()
+    await page.goto("/queue")
+    await page.keyboard.press("j")
+    await page.keyboard.press("Enter")
+    await page.wait_for_url(f"**/appeals/{number}")
+    for key in ("3", "r", "a", "Escape", "s"):
+        await page.keyboard.press(key)
+    await expect(page.locator(".notice-good")).to_contain_text("本人に知らせました")
+    assert (await the_post(site_db, post.id)).state == "visible"
+    await page.keyboard.press("j")
+    await page.wait_for_url(re.compile("/queue#main$"))
