@@ -10,9 +10,11 @@ from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, Page
 
 from forum import clock
-from forum.access import Actor
+from forum.access import Actor, Role
 from forum.db import Database
-from forum.posts.rules import Edit
+from forum.posts.actions import look_under_masks
+from forum.posts.queries import posts
+from forum.posts.rules import Edit, Post
 from forum.topics.actions import discussing, steering
 from moderation.appeals import actions as appeals
 from moderation.appeals.rules import Filing
@@ -21,8 +23,12 @@ from moderation.duties.actions import enter as enter_duty
 from moderation.duties.rules import Entry
 from moderation.figures.actions import recount
 from moderation.reviews import actions as reviews
+from moderation.reviews.actions import masking
 from moderation.reviews.acts import Act
+from moderation.reviews.masking import Wish
 from moderation.reviews.rules import Complaint, Verdict
+from moderation.rights import actions as rights
+from moderation.rights.rules import Filing as Claim
 from tests.browser.conftest import Enter
 from tests.factories import (
     a_board,
@@ -33,8 +39,10 @@ from tests.factories import (
     a_staff_member,
     a_topic,
     an_account,
+    the_post,
 )
 from tests.moderation.consultations import stories
+from tests.moderation.consultations.stories import SEAL
 from tests.moderation.digests.desk import a_discussion, a_draft, act, confirm_all, said_in
 
 Scheme = Literal["light", "dark"]
@@ -120,13 +128,30 @@ async def the_room(db: Database) -> list[Tour]:
         "/reminders",
         "/rota",
         *(f"/queue/{post.id}" for post in (held, answer, hidden)),
+        *(f"/queue/{answer.id}/{page}" for page in ("mask", "author")),
+        f"/topics/{topic.topic_id}/keep",
     )
+    redress = await _redress(db, mine, moderator)
     return [
-        Tour(None, (*read, *guide, *found, "/register", "/login")),
+        Tour(None, (*read, *guide, *found, "/register", "/login", "/rights-requests/new", "/guide/rights")),
         Tour(resident, (*write, *contest, f"/appeals/new?post={unfair.id}", "/", "/inbox", "/account")),
         Tour(await a_moderator(db), judge_appeals),
-        Tour(moderator, (*judge, f"/topics/{topic.topic_id}")),
+        Tour(moderator, (*judge, f"/topics/{topic.topic_id}", *redress)),
+        Tour(await an_account(db, Role.ADMINISTRATOR), ("/moderation/looks",)),
     ]
+
+
+async def _redress(db: Database, post: Post, moderator: Actor) -> tuple[str, ...]:
+    """A request about a post that was masked, whose words and whose requester somebody looked at."""
+    wish = Wish(act=Act.MASK, passages="待ち", rule=1, reason="ためしです。", version=post.version + 1)
+    await masking.decide(db, moderator, post.id, wish)
+    masked, view = await the_post(db, post.id), await posts.view(db, post.id)
+    assert view is not None
+    await look_under_masks(db, moderator, masked, "確かめるため")
+    person = {"name": "小金井花子", "email": "hanako@example.jp", "infringed": "privacy"}
+    claim = await rights.file(db, SEAL, view, Claim(post="1", words="待", reason="私のことです。", **person))
+    await rights.open_envelope(db, SEAL, moderator, claim, "本人か確かめるため")
+    return ("/rights-requests", f"/rights-requests/{claim}", f"/posts/{post.id}/sealed")
 
 
 async def public_comment(db: Database) -> list[Tour]:
