@@ -13,7 +13,7 @@ from typing import Any
 LETTERS = "ABCDE"
 # With more people a mark stands for several.
 MARKS_MOST = 400
-MARK, GAP, MARGIN = 10.0, 14.0, 16.0
+MARK, GAP, MARGIN = 10.0, 16.0, 20.0
 GOLDEN = pi * (3 - sqrt(5))
 # A map of two groups is no thin line.
 FLATTEST = 0.5

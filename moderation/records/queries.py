@@ -209,6 +209,9 @@ async def newest(db: Database) -> list[Newest]:
         (select 'digest', id, sha256, published_at from digests where state = 'published'
         order by published_at desc, id desc limit 1)
         union all
+        (select 'map', id, sha256, drawn_at from maps where drawn_at is not null
+        order by drawn_at desc, id desc limit 1)
+        union all
         (select 'answer', id, sha256, created_at from answers order by id desc limit 1)
         union all
         (select 'consultation', id, sha256, published_at from consultations where state = 'published'
@@ -226,6 +229,18 @@ async def published_digests(db: Database) -> list[Published]:
         """
         select id, title, sha256, published_at from digests where state = 'published'
         order by published_at desc, id desc
+        """,
+    )
+
+
+async def published_maps(db: Database) -> list[Published]:
+    """Every opinion map by the id and title of its digest, the newest first."""
+    return await db.records(
+        Published,
+        """
+        select d.id, d.title, m.sha256, m.drawn_at as published_at
+        from maps m join digests d on d.id = m.digest_id where m.drawn_at is not null
+        order by m.drawn_at desc, m.id desc
         """,
     )
 

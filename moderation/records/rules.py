@@ -161,7 +161,7 @@ class Newest:
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """A digest or a result in the list of what can be downloaded."""
+    """A digest, a map or a result in the list of what can be downloaded."""
 
     id: int
     title: str

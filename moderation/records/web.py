@@ -59,6 +59,7 @@ async def open_data(request: Request) -> Response:
         "records/open_data.html",
         counts=asdict(await queries.counts(db)),
         digests=await queries.published_digests(db),
+        maps=await queries.published_maps(db),
         results=await queries.published_results(db),
     )
 

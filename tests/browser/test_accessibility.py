@@ -44,6 +44,8 @@ from tests.factories import (
 from tests.moderation.consultations import stories
 from tests.moderation.consultations.stories import SEAL
 from tests.moderation.digests.desk import a_discussion, a_draft, act, confirm_all, said_in
+from tests.moderation.digests.test_publishing import a_published_digest
+from tests.moderation.maps import residents
 
 Scheme = Literal["light", "dark"]
 # The narrowest window that text must fit into (WCAG 2.2, 1.4.10), and that of a desk. Half of the work each.
@@ -62,7 +64,12 @@ class Tour:
 
 @pytest_asyncio.fixture(scope="session")
 async def tours(site_db: Database) -> list[Tour]:
-    return [*await the_room(site_db), await digesting(site_db), *await public_comment(site_db)]
+    return [
+        *await the_room(site_db),
+        await digesting(site_db),
+        *await mapping(site_db),
+        *await public_comment(site_db),
+    ]
 
 
 async def the_room(db: Database) -> list[Tour]:
@@ -194,6 +201,23 @@ async def digesting(db: Database) -> Tour:
     pages = ("", "/set-aside", "/progress")
     read = tuple(f"/digests/{published.id}{page}" for page in pages)
     return Tour(clerk, ("/digests", "/digests/new", *bench, f"/digests/{draft.id}/publish", *read))
+
+
+async def mapping(db: Database) -> list[Tour]:
+    """A map, a resident in the middle of answering, and a clerk who is about to ask."""
+    _clerk, drawn, _map = await residents.asked(db)
+    await residents.two_camps(db, drawn.id)
+    await residents.draw(db, drawn.id)
+    _clerk, asked, _map = await residents.asked(db)
+    resident = await an_account(db)
+    await residents.say(db, resident, asked.id, "+-")
+    clerk, published = await a_published_digest(db)
+    here = f"/digests/{asked.id}/map"
+    return [
+        Tour(None, (f"/digests/{drawn.id}/map", here, "/open-data")),
+        Tour(resident, (here, f"{here}/points/1")),
+        Tour(clerk, (f"/digests/{published.id}/map/open",)),
+    ]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

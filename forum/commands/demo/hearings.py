@@ -8,6 +8,7 @@ from forum import clock
 from forum.access import GUEST
 from forum.commands.demo import script
 from forum.commands.demo.cast import Cast
+from forum.commands.demo.mapping import Mapping
 from forum.commands.demo.sorting import Bench
 from forum.commands.demo.talk import Thread
 from forum.commands.demo.timeline import Timeline
@@ -134,6 +135,9 @@ class Hearings:
     async def _publish_digest(self, hearing: Hearing) -> None:
         clerk = await self._cast.actor(hearing.script.by)
         await publish_digest(self._db, clerk, hearing.digest_id)
+        told = hearing.script.digest
+        if told and told.map:
+            Mapping(self._db, self._cast, self._timeline, told.map, told.by).schedule(hearing.digest_id)
 
     async def _answer(self, hearing: Hearing, number: int, told: script.Group) -> None:
         clerk = await self._cast.actor(hearing.script.by)

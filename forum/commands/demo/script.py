@@ -185,6 +185,16 @@ class SetAside(Scripted):
     reason: str
 
 
+class Map(Scripted):
+    """What residents were asked about a digest, and the sheet of each: "name ++-0."."""
+
+    opened: Ago
+    last_day: Ago
+    drawn: Ago
+    points: Words
+    answers: Sequence[str]
+
+
 class Digest(Scripted):
     title: str
     by: str
@@ -196,6 +206,7 @@ class Digest(Scripted):
     set_aside: Sequence[SetAside]
     summary: Words = ""
     published: Ago | None = None
+    map: Map | None = None
 
 
 class Consultation(Scripted):

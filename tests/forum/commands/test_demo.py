@@ -66,6 +66,13 @@ async def test_one_consultation_is_open_and_one_is_answered(town: Database) -> N
     assert [row["state"] for row in digests] == ["published", "draft"]
 
 
+async def test_residents_have_answered_the_points_of_a_digest(town: Database) -> None:
+    outcome = await town.value("select outcome from maps")
+    assert outcome["counted"] > 30
+    assert len(outcome["groups"]) >= 2
+    assert outcome["agreed"]
+
+
 async def test_all_of_it_verifies(town: Database) -> None:
     assert await verify.report(town, Seal(SECRET)) == 0
 
