@@ -222,15 +222,12 @@ async def newest(db: Database) -> list[Newest]:
     )
 
 
+LISTED = "select id, title, sha256, published_at from {} where state = 'published' order by published_at desc, id desc"
+
+
 async def published_digests(db: Database) -> list[Published]:
     """Every published digest, the newest first."""
-    return await db.records(
-        Published,
-        """
-        select id, title, sha256, published_at from digests where state = 'published'
-        order by published_at desc, id desc
-        """,
-    )
+    return await db.records(Published, LISTED.format("digests"))
 
 
 async def published_maps(db: Database) -> list[Published]:
@@ -246,10 +243,4 @@ async def published_maps(db: Database) -> list[Published]:
 
 
 async def published_results(db: Database) -> list[Published]:
-    return await db.records(
-        Published,
-        """
-        select id, title, sha256, published_at from consultations where state = 'published'
-        order by published_at desc, id desc
-        """,
-    )
+    return await db.records(Published, LISTED.format("consultations"))
