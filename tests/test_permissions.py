@@ -72,8 +72,8 @@ def _topic(state: str = "visible", *, locked: bool = False, kind: Kind = Kind.OF
     return Topic(1, HERE, "midori", kind, AUTHOR, "野川", state, locked, False, 1, 1)
 
 
-def _post(state: str = "visible") -> Post:
-    return Post(1, 1, HERE, 1, AUTHOR, state, 1, 1, 1, 1, "守りたい。", "", None, None)
+def _post(state: str = "visible", kind: Kind = Kind.OFFICIAL) -> Post:
+    return Post(1, 1, HERE, kind, 1, AUTHOR, state, 1, 1, 1, 1, "守りたい。", "", None, None)
 
 
 def _consultation(state: str = "planned", announced_at: datetime | None = None) -> Consultation:
@@ -229,6 +229,14 @@ RIGHTS: dict[str, tuple[Callable[..., Any], Any]] = {
     "look under a mask": (posts.can_look_under_masks, (_post(),)),
     "look under a withdrawn one": (posts.can_look_under_masks, (_post("withdrawn"),)),
     "see who looked": (masking.can_see_looks, ()),
+    "read a post of the staff room": (posts.can_read_words, (_post(kind=Kind.STAFF),)),
+    "report it": (reviews.can_report, (_post(kind=Kind.STAFF),)),
+    "decide on it": (reviews.can_review, (_post(kind=Kind.STAFF),)),
+    "judge an appeal from there": (
+        appeals.can_answer,
+        (replace(_contested(), board_kind=Kind.STAFF), 8),
+    ),
+    "handle a request about it": (rights.can_handle, (replace(_claim(), board_kind=Kind.STAFF),)),
     "appeal against a decision": (appeals.can_appeal, (_contested(), NOW)),
     "see the appeal of another": (appeals.can_see_appeal, (_contested(), 8)),
     "judge the appeal": (appeals.can_answer, (_contested(), 8)),
@@ -337,6 +345,11 @@ take that back                   -  -  -  -  -  -  -  -  +  -  -  +
 look under a mask                -  -  -  +  -  -  -  +  +  -  -  +
 look under a withdrawn one       -  -  -  +  -  -  -  -  -  -  -  -
 see who looked                   -  -  -  -  -  -  -  -  -  -  -  +
+read a post of the staff room    -  -  -  -  -  -  -  -  -  +  +  +
+report it                        -  -  -  -  -  -  -  -  -  +  +  +
+decide on it                     -  -  -  -  -  -  -  -  -  -  -  +
+judge an appeal from there       -  -  -  -  -  -  -  -  -  -  -  +
+handle a request about it        -  -  -  -  -  -  -  -  -  -  -  +
 appeal against a decision        -  +  +  +  -  -  -  -  -  -  -  -
 see the appeal of another        -  -  -  -  -  -  -  +  +  -  -  +
 judge the appeal                 -  -  -  -  -  -  -  +  +  -  -  +

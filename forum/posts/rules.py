@@ -10,6 +10,7 @@ from pydantic import BaseModel, field_validator
 
 from forum import proof
 from forum.access import ALLOWED, Actor, Ruling, can_speak, can_take_part
+from forum.boards.rules import can_read
 from forum.i18n import _
 from forum.text import Paragraphs, RowId, Version, sized
 
@@ -59,6 +60,7 @@ class Post:
     id: int
     topic_id: int
     board_id: int
+    board_kind: str
     number: int
     author_id: int
     state: str
@@ -131,6 +133,8 @@ def starting_state(actor: Actor, board_id: int) -> State:
 
 def can_know_of(actor: Actor, post: Post | PostView) -> Ruling:
     """Whether the person may learn that the post exists."""
+    if not (ruling := can_read(actor, post.board_kind)):
+        return ruling
     if post.state == State.HELD and not (actor.wrote(post.author_id) or actor.moderates(post.board_id)):
         return Ruling(_("この投稿はまだ公開されていません。"))
     return ALLOWED
@@ -138,6 +142,8 @@ def can_know_of(actor: Actor, post: Post | PostView) -> Ruling:
 
 def can_read_words(actor: Actor, post: Post | PostView) -> Ruling:
     """Whether the person may read what the post says."""
+    if not (ruling := can_read(actor, post.board_kind)):
+        return ruling
     if post.state == State.VISIBLE:
         return ALLOWED
     if post.state == State.WITHDRAWN:
@@ -170,7 +176,7 @@ def can_withdraw(actor: Actor, post: Post | PostView) -> Ruling:
 
 def can_look_under_masks(actor: Actor, post: Post | PostView) -> Ruling:
     """Whether the person may see the words that are masked, and be noted down for it."""
-    if not (ruling := can_take_part(actor)):
+    if not (ruling := can_take_part(actor)) or not (ruling := can_read(actor, post.board_kind)):
         return ruling
     if actor.wrote(post.author_id):
         return ALLOWED
@@ -186,6 +192,20 @@ def shown_title(state: str, title: str) -> str:
     if state == State.WITHDRAWN:
         return _("（取り下げられた話題）")
     return title
+
+
+def kept_title(state: str, title: str) -> str:
+    """As moderators of its board read it: also what is hidden, and not what its author took back."""
+    return shown_title(state, title) if state == State.WITHDRAWN else title
+
+
+def title_for(actor: Actor, board_id: int, state: str, title: str) -> str:
+    return kept_title(state, title) if actor.moderates(board_id) else shown_title(state, title)
+
+
+def titled_for(actor: Actor, post: PostView) -> PostView:
+    """The post under the title that the person may read."""
+    return replace(post, topic_title=title_for(actor, post.board_id, post.topic_state, post.topic_title))
 
 
 def for_reader(actor: Actor, post: PostView) -> PostView:

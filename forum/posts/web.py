@@ -1,6 +1,5 @@
 """The history of a post, open to everyone who may read the post."""
 
-from dataclasses import replace
 from datetime import datetime
 from typing import TypedDict
 
@@ -9,11 +8,10 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from forum.access import require
-from forum.boards.rules import can_read
 from forum.errors import NotFound
 from forum.posts.diffing import Piece, diff
 from forum.posts.queries import posts, revisions
-from forum.posts.rules import PostView, can_know_of, can_look_under_masks, can_read_words, shown_title
+from forum.posts.rules import PostView, can_know_of, can_look_under_masks, can_read_words, titled_for
 from forum.posts.viewing import View, all_published
 from forum.web import actor_of, database, page, path_id
 
@@ -46,11 +44,9 @@ async def history(request: Request) -> Response:
 async def readable_post(request: Request) -> PostView:
     """The post of the path, under the title that the person may read. Raises NotFound where the person may not know of it."""
     actor, post = actor_of(request), await posts.view(database(request), path_id(request))
-    if post is None or not can_know_of(actor, post) or not can_read(actor, post.board_kind):
+    if post is None or not can_know_of(actor, post):
         raise NotFound
-    if actor.moderates(post.board_id):
-        return post
-    return replace(post, topic_title=shown_title(post.topic_state, post.topic_title))
+    return titled_for(actor, post)
 
 
 def _with_pieces(history: list[View]) -> list[HistoryEntry]:

@@ -103,8 +103,6 @@ async def answer(db: Database, actor: Actor, appeal_id: int, given: Answer) -> i
 async def _take_effect(db: Database, contested: Contested, topic: Topic, post: Post, act: Act) -> None:
     if act is Act.UPHOLD:
         await judging.dismiss(db, topic, post)  # changes nothing but the version
-    elif act is Act.RETURN and contested.act == Act.HIDE:
-        await judging.reopen(db, topic, post)
     else:
         await deciding.STEPS[act](db, topic, post)
 

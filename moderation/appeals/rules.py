@@ -9,6 +9,7 @@ from typing import Annotated
 from pydantic import BaseModel
 
 from forum.access import ALLOWED, Actor, Ruling
+from forum.boards.rules import can_read
 from forum.i18n import N_, _
 from forum.posts.rules import State
 from forum.proof import moment
@@ -71,6 +72,7 @@ class Contested:
     decided_by: int
     # Who decided it, or what it answers, or what was proposed for it.
     involved: Sequence[int]
+    # Where its post is now: a topic that moved takes its appeals along.
     board_id: int
     board_kind: str
     post_id: int
@@ -176,20 +178,24 @@ def can_appeal(actor: Actor, contested: Contested, now: datetime) -> Ruling:
 
 def can_see_appeal(actor: Actor, contested: Contested, appellant_id: int) -> Ruling:
     """The person who appeals, and the moderators of the board."""
-    if actor.wrote(appellant_id) or (not actor.suspended and actor.moderates(contested.board_id)):
+    if actor.wrote(appellant_id) or (_may_read(actor, contested) and actor.moderates(contested.board_id)):
         return ALLOWED
     return Ruling(_("申し立てた人と、審査の担当者だけが見られます。"))
 
 
 def can_answer(actor: Actor, contested: Contested, appellant_id: int) -> Ruling:
     """A moderator of the board who had no part in the decision and is no party. No role is above this."""
-    if not actor.moderates(contested.board_id) or actor.suspended or not actor.confirmed:
+    if not _may_read(actor, contested) or not actor.moderates(contested.board_id) or not actor.confirmed:
         return Ruling(_("この会議室の審査の担当者だけができます。"))
     if actor.id in contested.involved:
         return Ruling(_("もとの判断に加わった人は、異議申立てを判断できません。ほかの担当者が判断します。"))
     if actor.wrote(appellant_id) or actor.wrote(contested.author_id) or actor.id in contested.reporters:
         return Ruling(_("自分に関わる異議申立ては判断できません。ほかの担当者が判断します。"))
     return ALLOWED
+
+
+def _may_read(actor: Actor, contested: Contested) -> bool:
+    return not actor.suspended and bool(can_read(actor, contested.board_kind))
 
 
 def outcomes(contested: Contested) -> Sequence[Outcome]:

@@ -1,20 +1,24 @@
 """異議申立て: contesting a decision, and judging that."""
 
+from collections.abc import Iterable
+from dataclasses import replace
+
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 from forum import clock
-from forum.access import require
+from forum.access import Actor, require
 from forum.boards.rules import readable_kinds
 from forum.errors import NotFound
 from forum.guides.queries import rules_in_force
 from forum.i18n import _, by_locale
 from forum.pace.actions import keep_pace
 from forum.posts.queries import posts
-from forum.posts.rules import for_reader
+from forum.posts.rules import for_reader, title_for, titled_for
 from forum.web import actor_of, database, page, path_id, query_number, read, redirect, refill
 from moderation.appeals import actions, queries, rules
+from moderation.appeals.queries import Line
 from moderation.appeals.rules import OUTCOME_NAMES, Answer, Appeal, Contested, Filing
 from moderation.reviews.actions import claiming
 from moderation.reviews.acts import ACT_NAMES, Act
@@ -33,9 +37,9 @@ async def appeals(request: Request) -> Response:
     return await page(
         request,
         "appeals/index.html",
-        pending=await queries.waiting(db, actor, SHOWN) if moderates else [],
-        answered=await queries.answered(db, actor, SHOWN) if moderates else [],
-        own=await queries.of_person(db, actor.id, SHOWN) if actor.id is not None else [],
+        pending=_titled(actor, await queries.waiting(db, actor, SHOWN)) if moderates else [],
+        answered=_titled(actor, await queries.answered(db, actor, SHOWN)) if moderates else [],
+        own=_titled(actor, await queries.of_person(db, actor.id, SHOWN)) if actor.id is not None else [],
         moderates=moderates,
         figures=await queries.figures(db, readable_kinds(actor)),
         titles={rule.number: by_locale(rule.title, rule.title_en) for rule in await rules_in_force(db)},
@@ -43,6 +47,14 @@ async def appeals(request: Request) -> Response:
         act_names=ACT_NAMES,
         now=clock.now(),
     )
+
+
+def _titled(actor: Actor, lines: Iterable[Line]) -> list[Line]:
+    """Each under the title that the person may read."""
+    return [
+        replace(line, topic_title=title_for(actor, line.board_id, line.topic_state, line.topic_title))
+        for line in lines
+    ]
 
 
 async def form(request: Request) -> Response:
@@ -95,7 +107,7 @@ async def show(request: Request) -> Response:
         appeal=appeal,
         contested=contested,
         decision=judged,
-        post=for_reader(actor, view),
+        post=titled_for(actor, for_reader(actor, view)),
         stands=rules.stands(contested),
         claim=claim,
         view=view_of(request),
@@ -129,9 +141,6 @@ async def _appeal(request: Request) -> tuple[Appeal, Contested]:
     appeal = await queries.appeal(db, path_id(request))
     contested = await queries.contested(db, appeal.decision_id) if appeal else None
     if appeal is None or contested is None:
-        raise NotFound
-    # The appellant was told of the decision; of other boards' affairs nobody is.
-    if not actor.wrote(appeal.appellant_id) and contested.board_kind not in readable_kinds(actor):
         raise NotFound
     if not rules.can_see_appeal(actor, contested, appeal.appellant_id):
         raise NotFound

@@ -42,7 +42,7 @@ async def revision(db: Database, actor: Actor, match: Match) -> Record | None:
     """A version of a post: known to whoever may know of the post, its words to whoever may read them."""
     found = await queries.revision(db, match.id)
     post = await posts.view(db, found.post_id) if found else None
-    if found is None or post is None or not can_know_of(actor, post) or not can_read(actor, post.board_kind):
+    if found is None or post is None or not can_know_of(actor, post):
         return None
     topic = await topics.topic(db, post.topic_id)
     assert topic is not None

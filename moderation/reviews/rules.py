@@ -9,6 +9,7 @@ from typing import Annotated, Protocol, Self
 from pydantic import BaseModel, BeforeValidator, Field, model_validator
 
 from forum.access import ALLOWED, Actor, Role, Ruling, can_take_part
+from forum.boards.rules import can_read
 from forum.i18n import _
 from forum.posts.rules import Post, PostView, State
 from forum.text import Paragraphs, sized
@@ -56,6 +57,9 @@ class Judged(Protocol):
 
     @property
     def board_id(self) -> int: ...
+
+    @property
+    def board_kind(self) -> str: ...
 
     @property
     def author_id(self) -> int: ...
@@ -113,7 +117,7 @@ def can_review(actor: Actor, post: Judged) -> Ruling:
     """Moderators of the board, and nobody on their own words."""
     if not (ruling := can_see_queue(actor)):
         return ruling
-    if not actor.moderates(post.board_id):
+    if not can_read(actor, post.board_kind) or not actor.moderates(post.board_id):
         return Ruling(_("この会議室の審査の担当者だけができます。"))
     if actor.wrote(post.author_id):
         return Ruling(_("自分の投稿は審査できません。ほかの担当者が確認します。"))
@@ -122,7 +126,7 @@ def can_review(actor: Actor, post: Judged) -> Ruling:
 
 def can_report(actor: Actor, post: Post | PostView) -> Ruling:
     """Whoever takes part, about the visible post of somebody else."""
-    if not (ruling := can_take_part(actor)):
+    if not (ruling := can_take_part(actor)) or not (ruling := can_read(actor, post.board_kind)):
         return ruling
     if actor.wrote(post.author_id):
         return Ruling(_("自分の投稿は通報できません。取り下げることができます。"))

@@ -6,10 +6,11 @@ from forum.db import Database
 from forum.posts.rules import Post, PostView
 
 POST = """
-select p.id, p.topic_id, t.board_id, p.number, p.author_id, p.state, p.change, p.version, p.revision_id,
-    r.number as revision_number, r.raw, r.sha256, p.returned_at, p.shown_at,
+select p.id, p.topic_id, t.board_id, b.kind as board_kind, p.number, p.author_id, p.state, p.change, p.version,
+    p.revision_id, r.number as revision_number, r.raw, r.sha256, p.returned_at, p.shown_at,
     case when is_masked(p.id) then masked(p.id, r.raw) end as masked
-from posts p join topics t on t.id = p.topic_id join revisions r on r.id = p.revision_id
+from posts p join topics t on t.id = p.topic_id join boards b on b.id = t.board_id
+    join revisions r on r.id = p.revision_id
 """
 VIEW = """
 select p.id, p.topic_id, t.title as topic_title, t.state as topic_state, t.board_id, b.kind as board_kind, p.number,

@@ -4,8 +4,6 @@ Who may decide, the reason, the log and the notice belong to the review queue, w
 own transaction with the topic and post it has locked by `locking.post_for`.
 """
 
-from datetime import datetime
-
 from forum import clock
 from forum.accounts import queries as accounts
 from forum.db import Database
@@ -28,17 +26,12 @@ async def approve(db: Database, topic: Topic, post: Post) -> None:
 
 
 async def return_to_author(db: Database, topic: Topic, post: Post) -> None:
-    """A held post stays held until its author has revised it; then it is back in the queue."""
-    _require_state(post, State.HELD)
+    """A held post stays held until its author has revised it; then it is back in the queue. So does a hidden one after an
+    appeal. Its topic stays as it was: under an opening that was hidden there are replies that everybody reads."""
+    _require_state(post, State.HELD, State.HIDDEN)
     change = await queries.next_change(db, topic.id)
     await posts.set_state(db, post, State.HELD, change=change, returned_at=clock.now())
     await publish(db, PostChanged(topic.id, post.id, change))
-
-
-async def reopen(db: Database, topic: Topic, post: Post) -> None:
-    """A hidden post is held again, until its author has revised it; then it is in the queue."""
-    _require_state(post, State.HIDDEN)
-    await _change(db, topic, post, State.HELD, returned_at=clock.now())
 
 
 async def hide(db: Database, topic: Topic, post: Post) -> None:
@@ -67,11 +60,9 @@ async def _show(db: Database, topic: Topic, post: Post) -> None:
         await about_post(db, topic.id, post.id)
 
 
-async def _change(
-    db: Database, topic: Topic, post: Post, state: State, *, returned_at: datetime | None = None
-) -> None:
+async def _change(db: Database, topic: Topic, post: Post, state: State) -> None:
     change = await queries.next_change(db, topic.id)
-    await posts.set_state(db, post, state, change=change, returned_at=returned_at)
+    await posts.set_state(db, post, state, change=change)
     await publish(db, PostChanged(topic.id, post.id, change))
     if post.number == 1:
         await follow_opening(db, topic, state)

@@ -17,7 +17,7 @@ from forum.db import Database
 from forum.errors import NotFound
 from forum.markup import literal
 from forum.posts.queries import posts
-from forum.posts.rules import PostView, can_read_words, for_reader, shown_title
+from forum.posts.rules import PostView, can_read_words, for_reader, title_for
 from forum.posts.web import readable_post
 from forum.topics import queries, rules
 from forum.topics.rules import Topic, TopicRow
@@ -101,7 +101,7 @@ async def topic(request: Request) -> Response:
         request,
         "topics/show.html",
         board=board,
-        topic=replace(found, title=title_for(actor, found)),
+        topic=under_title_for(actor, found),
         posts=[for_reader(actor, post) for post in shown],
         page=number,
         last_page=last_page,
@@ -148,8 +148,9 @@ async def topic_of(request: Request) -> Topic:
     return found
 
 
-def title_for(actor: Actor, topic: Topic) -> str:
-    return topic.title if actor.moderates(topic.board_id) else shown_title(topic.state, topic.title)
+def under_title_for(actor: Actor, topic: Topic) -> Topic:
+    """The topic under the title that the person may read."""
+    return replace(topic, title=title_for(actor, topic.board_id, topic.state, topic.title))
 
 
 def _rows(topics: Iterable[TopicRow]) -> list[TopicRow]:

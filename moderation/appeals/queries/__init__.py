@@ -26,7 +26,7 @@ or exists (select from sanctions s join decisions l on l.id = s.decision_id
 CONTESTED = f"""
 select d.id as decision_id, d.number, d.act, d.decided_at, d.moderator_id as decided_by,
     involved_in(d.id) as involved,
-    d.board_id, b.kind as board_kind, d.post_id, p.author_id,
+    t.board_id, b.kind as board_kind, d.post_id, p.author_id,
     array(select reporter_id from reports where settled_by = d.id order by id) as reporters,
     p.state, p.returned_at is not null as returned, p.revision_id = d.revision_id as same_words,
     {OVERTAKEN} as later,
@@ -34,7 +34,8 @@ select d.id as decision_id, d.number, d.act, d.decided_at, d.moderator_id as dec
     d.appeal_of is not null as answers
 from decisions d
     join posts p on p.id = d.post_id
-    join boards b on b.id = d.board_id
+    join topics t on t.id = p.topic_id
+    join boards b on b.id = t.board_id
 """
 
 
@@ -49,7 +50,9 @@ class Line:
     board_name_en: str
     post_id: int
     number: int
+    board_id: int
     topic_title: str
+    topic_state: str
     standing: str
     filed_at: datetime
     due_at: datetime
@@ -66,12 +69,13 @@ from appeals a
     join decisions d on d.id = a.decision_id
     join posts p on p.id = d.post_id
     join topics t on t.id = p.topic_id
-    join boards b on b.id = d.board_id
+    join boards b on b.id = t.board_id
     left join decisions o on o.appeal_of = a.decision_id
 """
 LINE = f"""
 select a.id, a.decision_id, d.act, b.name as board_name, b.name_en as board_name_en, d.post_id, p.number,
-    t.title as topic_title, a.standing, a.filed_at, a.due_at, o.act as answer_act, o.decided_at as answered_at
+    b.id as board_id, t.title as topic_title, t.state as topic_state, a.standing,
+    a.filed_at, a.due_at, o.act as answer_act, o.decided_at as answered_at
 {APPEALED}
 """
 

@@ -185,7 +185,7 @@ def histories(db: Database) -> AsyncIterator[PostHistory]:
             d.acts, d.decided_at
         from posts p cross join lateral (
             select coalesce(array_agg(act order by number) filter (where about not in ('topic', 'account')), '{}') as acts,
-                max(decided_at) filter (where about in ('post', 'request')) as decided_at
+                max(decided_at) filter (where about = 'post') as decided_at
             from decisions join acts using (act) where post_id = p.id
         ) d
         where p.id > :after order by p.id limit :batch

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from forum.db import Database
+from forum.posts.rules import kept_title
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,8 +13,13 @@ class Neighbour:
     id: int
     number: int
     topic_title: str
+    topic_state: str
     pen_name: str
     raw: str
+
+    @property
+    def title(self) -> str:
+        return kept_title(self.topic_state, self.topic_title)
 
 
 async def recent(db: Database, post_id: int, board_id: int, limit: int) -> list[Neighbour]:
@@ -21,7 +27,7 @@ async def recent(db: Database, post_id: int, board_id: int, limit: int) -> list[
     return await db.records(
         Neighbour,
         """
-        select p.id, p.number, t.title as topic_title, a.pen_name, r.raw
+        select p.id, p.number, t.title as topic_title, t.state as topic_state, a.pen_name, r.raw
         from posts p
             join topics t on t.id = p.topic_id
             join boards b on b.id = t.board_id

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from forum.db import Database, columns
+from forum.posts.rules import kept_title
 from moderation.reviews.pairs import Proposal
 
 
@@ -34,7 +35,12 @@ class Mine:
     proposed_at: datetime
     number: int
     topic_title: str
+    topic_state: str
     pen_name: str
+
+    @property
+    def title(self) -> str:
+        return kept_title(self.topic_state, self.topic_title)
 
 
 def _of(alias: str) -> str:
@@ -118,7 +124,7 @@ async def of_moderator(db: Database, account_id: int, limit: int) -> list[Mine]:
     return await db.records(
         Mine,
         """
-        select s.post_id, s.act, s.proposed_at, p.number, t.title as topic_title, a.pen_name
+        select s.post_id, s.act, s.proposed_at, p.number, t.title as topic_title, t.state as topic_state, a.pen_name
         from proposals s join posts p on p.id = s.post_id join topics t on t.id = p.topic_id
             join accounts a on a.id = p.author_id
         where s.proposed_by = :account_id and s.outcome is null and p.state <> 'withdrawn'

@@ -56,6 +56,7 @@ class Item:
     state: str
     number: int
     version: int
+    # Empty where its author took it back.
     topic_title: str
     board_name: str
     board_name_en: str
@@ -126,7 +127,8 @@ async def page(db: Database, actor: Actor, view: View, *, after: Key | None = No
                 select kind from rights_steps where request_id = q.id and kind <> 'reminded' order by number desc limit 1
             )) as stage,
             i.due_at, i.opened_at as since, i.reporters, i.rules, p.state, p.number,
-            p.version, t.title as topic_title, b.name as board_name, b.name_en as board_name_en,
+            p.version, case when t.state = 'withdrawn' then '' else t.title end as topic_title, b.name as board_name,
+            b.name_en as board_name_en,
             case when q.id is null then a.pen_name else '' end as pen_name,
             a.approved_posts = 0 and i.post_id is not null as newcomer, h.id as claimed_by, h.pen_name as holder,
             case when p.state = 'withdrawn' or i.post_id is null then '' else masked(p.id, r.raw) end as raw,

@@ -17,7 +17,8 @@ class Slip:
 
 
 async def slip(db: Database, account_id: int, since: datetime) -> Slip | None:
-    """The newest decision of a moderator, if it hid a post that had been public, not before `since`."""
+    """The newest decision of a moderator, if it hid a post that had been public, not before `since`, and is no answer to an
+    appeal or a rights request: whoever asked was told."""
     return await db.record(
         Slip,
         """
@@ -26,6 +27,7 @@ async def slip(db: Database, account_id: int, since: datetime) -> Slip | None:
             join posts p on p.id = d.post_id
             join accounts a on a.id = p.author_id
         where d.act = 'hide' and d.decided_at >= :since and p.state = 'hidden' and p.shown_at is not null
+            and d.appeal_of is null and not exists (select from rights_steps where decision_id = d.id)
             and not exists (select from decisions where post_id = d.post_id and number > d.number)
         """,
         account_id=account_id,

@@ -12,7 +12,7 @@ from forum.boards import queries as boards
 from forum.boards.rules import readable_kinds
 from forum.i18n import _, by_locale
 from forum.topics.rules import can_move, can_steer, is_slow
-from forum.topics.web.reading import title_for, topic_of
+from forum.topics.web.reading import topic_of, under_title_for
 from forum.web import actor_of, database, page, read, redirect, refill
 from moderation.reviews.actions import keeping
 from moderation.reviews.acts import ACT_DONE
@@ -28,7 +28,7 @@ async def choosing(request: Request) -> Response:
         request,
         "reviews/keep.html",
         topic=topic,
-        title=title_for(actor, topic),
+        title=under_title_for(actor, topic).title,
         slow=slow,
         acts=keeping_acts(locked=topic.locked, slow=slow, pinned=topic.pinned),
         boards=[

@@ -164,13 +164,15 @@ async def of_moderator(db: Database, actor: Actor, limit: int) -> list[Filed]:
 
 
 async def moderators(db: Database, board_id: int) -> list[int]:
-    """Who answers for the room or this board, and takes part."""
+    """Who answers for the room or this board, reads it, and takes part."""
     rows = await db.rows(
         """
         select id from accounts where confirmed_at is not null and suspended_at is null and (
             role in ('moderator', 'administrator') or exists (
                 select from board_roles
                 where account_id = accounts.id and board_id = :board_id and role = 'moderator'))
+            and (role in ('staff', 'administrator')
+                or exists (select from boards where id = :board_id and kind <> 'staff'))
         order by id
         """,
         board_id=board_id,

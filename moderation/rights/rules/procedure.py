@@ -10,6 +10,7 @@ from datetime import datetime, time, timedelta, tzinfo
 from enum import StrEnum
 
 from forum.access import ALLOWED, Actor, Ruling
+from forum.boards.rules import can_read
 from forum.i18n import N_, _
 from forum.posts.rules import State
 from moderation.rights.rules.requests import ANSWERS, OUTCOMES, Filed, Kind, Step
@@ -106,7 +107,9 @@ def needs_reminder(filed_at: datetime, steps: Sequence[Step], now: datetime, zon
 
 def can_handle(actor: Actor, filed: Filed) -> Ruling:
     """Moderators of the board, and nobody about their own words."""
-    if not actor.moderates(filed.board_id) or actor.suspended or not actor.confirmed:
+    if not can_read(actor, filed.board_kind) or not actor.moderates(filed.board_id):
+        return Ruling(_("この会議室の審査の担当者だけができます。"))
+    if actor.suspended or not actor.confirmed:
         return Ruling(_("この会議室の審査の担当者だけができます。"))
     if actor.wrote(filed.author_id):
         return Ruling(_("自分の投稿についての申出は扱えません。ほかの担当者が扱います。"))

@@ -8,7 +8,6 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from forum import clock
-from forum.boards.rules import can_read
 from forum.errors import Invalid, NotFound
 from forum.i18n import _
 from forum.middleware import client_address
@@ -81,7 +80,7 @@ async def _named(request: Request, typed: str) -> PostView:
     found = POST.search(typed)
     post = await posts.view(database(request), int(found[1])) if found else None
     actor = actor_of(request)
-    if post is None or not can_read(actor, post.board_kind) or not can_read_words(actor, post):
+    if post is None or not can_read_words(actor, post):
         raise Invalid(post=_("公開されている投稿のアドレスか番号を書いてください。"))
     return post
 

@@ -5,12 +5,11 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from forum import clock
-from forum.boards.rules import can_read
 from forum.errors import NotFound
 from forum.guides.queries import rules_in_force
 from forum.i18n import _, by_locale
 from forum.posts.queries import posts
-from forum.posts.rules import for_reader
+from forum.posts.rules import for_reader, titled_for
 from forum.web import actor_of, database, page, path_id, read, redirect, refill, site
 from moderation.reviews.actions import claiming
 from moderation.reviews.targets import Target
@@ -38,7 +37,7 @@ async def _desk(request: Request, envelope: dict[str, str] | None = None) -> Res
         request,
         "rights/desk.html",
         **await shown(request, filed),
-        post=for_reader(actor, post),
+        post=titled_for(actor, for_reader(actor, post)),
         claim=claim,
         view=view_of(request),
         same_words=current.revision_id == filed.revision_id,
@@ -89,7 +88,7 @@ async def _handled(request: Request) -> Filed:
     """For those who handle it. For everybody else there is no such page."""
     filed = await queries.filed(database(request), path_id(request))
     actor = actor_of(request)
-    if filed is None or not can_read(actor, filed.board_kind) or not rules.can_handle(actor, filed):
+    if filed is None or not rules.can_handle(actor, filed):
         raise NotFound
     return filed
 

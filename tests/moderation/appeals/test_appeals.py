@@ -11,6 +11,8 @@ import pytest
 
 from forum import clock
 from forum.access import Actor, Role
+from forum.boards import actions as boards
+from forum.boards.rules import Board
 from forum.commands.verify import CHECKS
 from forum.db import Database
 from forum.errors import Conflict, Forbidden, Invalid
@@ -20,10 +22,21 @@ from forum.topics.actions import discussing
 from moderation.appeals import actions, proofs, queries
 from moderation.appeals.rules import Answer, Filing, Outcome
 from moderation.reviews.acts import Act
-from moderation.reviews.queries import decisions, reports
+from moderation.reviews.queries import decisions, queue, reports
 from tests.conftest import Login
-from tests.factories import a_board, a_moderator, a_newcomer, a_post, a_topic, actor, an_account, the_post
+from tests.factories import (
+    a_board,
+    a_moderator,
+    a_newcomer,
+    a_post,
+    a_staff_member,
+    a_topic,
+    actor,
+    an_account,
+    the_post,
+)
 from tests.moderation.reviews.test_actions import decide, report, told
+from tests.moderation.reviews.test_keeping import keep
 from tests.moderation.reviews.test_masking import mask
 from tests.pages import links, parsed, text_of
 
@@ -307,3 +320,76 @@ async def test_everybody_sees_how_many_decisions_were_overturned_by_rule(
     assert (hidden.rule_number, hidden.decisions, hidden.appeals) == (4, 2, 2)
     assert (hidden.upheld, hidden.partly, hidden.overturned) == (1, 0, 1)
     assert "4. 営利・宣伝" in text_of(parsed(await client.get("/appeals")))
+
+
+async def test_an_opening_that_is_given_back_leaves_its_topic_and_the_replies_to_everybody(
+    db: Database, client: httpx.AsyncClient
+) -> None:
+    opening = await a_topic(db, title="川の話")
+    await a_post(db, topic=opening, body="みなさんの返信")
+    moderator, author = await a_moderator(db), await actor(db, opening.author_id)
+    number = await actions.file(db, author, await decide(db, moderator, opening, Act.HIDE), WHY)
+    given = Answer(outcome=Outcome.PARTLY, reason="題を直してください。")
+    await actions.answer(db, await a_moderator(db), number, given)
+    page = await client.get(f"/topics/{opening.topic_id}")
+    assert (page.status_code, "みなさんの返信" in page.text, "川の話" in page.text) == (200, True, False)
+    assert await mismatches(db) == []
+    now = await the_post(db, opening.id)
+    await discussing.edit(db, author, opening.id, Edit(body="直しました。", version=now.version))
+    await decide(db, moderator, opening, Act.APPROVE)
+    assert "川の話" in (await client.get(f"/topics/{opening.topic_id}")).text
+    assert await mismatches(db) == []
+
+
+async def test_a_topic_that_moves_takes_its_appeals_along(db: Database) -> None:
+    here, there = await a_board(db), await a_board(db)
+    post, moderator = await a_topic(db, board=here), await a_moderator(db)
+    number = await actions.file(
+        db, await actor(db, post.author_id), await decide(db, moderator, post, Act.HIDE), WHY
+    )
+    before, after = [await a_board_moderator(db, board) for board in (here, there)]
+    await keep(db, moderator, post, Act.MOVE, board_id=there.id)
+    assert [(await queue.waiting(db, one)).number for one in (before, after)] == [0, 1]
+    given = Answer(outcome=Outcome.UPHELD, reason="宣伝です。")
+    with pytest.raises(Forbidden):
+        await actions.answer(db, before, number, given)
+    await actions.answer(db, after, number, given)
+
+
+async def test_an_appeal_from_the_staff_room_is_judged_by_those_who_read_it(db: Database) -> None:
+    room, administrator = await a_board(db, "staff"), await an_account(db, Role.ADMINISTRATOR)
+    post = await a_topic(db, await a_staff_member(db), board=room)
+    decision = await decide(db, administrator, post, Act.HIDE)
+    number = await actions.file(db, await actor(db, post.author_id), decision, WHY)
+    given = Answer(outcome=Outcome.UPHELD, reason="宣伝です。")
+    with pytest.raises(Forbidden):
+        await actions.answer(db, await a_moderator(db), number, given)
+    await actions.answer(db, await an_account(db, Role.ADMINISTRATOR), number, given)
+
+
+async def test_a_title_that_was_taken_back_is_on_no_page_about_an_appeal(
+    db: Database, client: httpx.AsyncClient, login: Login
+) -> None:
+    opening = await a_topic(db, title="取り下げる題")
+    post = await a_post(db, topic=opening)
+    number = await actions.file(
+        db, await actor(db, post.author_id), await decide(db, await a_moderator(db), post, Act.HIDE), WHY
+    )
+    await discussing.withdraw(db, await actor(db, opening.author_id), opening.id)
+    await report(db, await a_post(db, topic=opening))
+    for reader in (post.author_id, (await a_moderator(db)).id or 0):
+        await login(client, reader)
+        for address in (
+            "/appeals",
+            f"/appeals/{number}",
+            f"/topics/{post.topic_id}",
+            "/queue",
+            f"/queue/{post.id}",
+        ):
+            assert "取り下げる題" not in (await client.get(address)).text, address
+
+
+async def a_board_moderator(db: Database, board: Board) -> Actor:
+    account = await an_account(db)
+    await boards.give_role(db, board.id, account.id or 0, "moderator")
+    return await actor(db, account.id or 0)

@@ -34,7 +34,7 @@ RULES = {1, 2, 4, 11}
 
 
 def a_post(state: str = "visible", author_id: int = 1) -> Post:
-    return Post(1, 1, HERE, 2, author_id, state, 1, 1, 1, 1, "川の話", "", None, None)
+    return Post(1, 1, HERE, "official", 2, author_id, state, 1, 1, 1, 1, "川の話", "", None, None)
 
 
 def test_nobody_judges_or_reports_their_own_words() -> None:

@@ -10,6 +10,7 @@ from forum import clock
 from forum.access import Actor
 from forum.boards import actions as boards
 from forum.db import Database
+from forum.errors import Forbidden
 from forum.posts.rules import Post
 from moderation.reviews import canned
 from moderation.reviews.actions import claiming
@@ -19,7 +20,16 @@ from moderation.reviews.rules import Verdict
 from moderation.reviews.targets import Target
 from moderation.reviews.views import View
 from tests.conftest import Login, visitor
-from tests.factories import a_board, a_moderator, a_newcomer, a_topic, actor, an_account, the_post
+from tests.factories import (
+    a_board,
+    a_moderator,
+    a_newcomer,
+    a_staff_member,
+    a_topic,
+    actor,
+    an_account,
+    the_post,
+)
 from tests.moderation.reviews.test_actions import decide, report
 from tests.pages import parsed, text_of
 
@@ -241,3 +251,18 @@ def test_a_picked_reason_counts_where_none_was_written(
 ) -> None:
     verdict = canned.completed(Verdict(act=act, rule=rule, reason=reason, version=1), pick)
     assert (verdict.rule, verdict.reason) == (cited, said)
+
+
+async def test_what_one_may_not_judge_shows_no_word_in_the_results(
+    client: httpx.AsyncClient, db: Database, login: Login
+) -> None:
+    """Whoever moderates all boards does not read the staff room."""
+    post = await a_topic(db, await a_staff_member(db), board=await a_board(db, "staff"), body="内輪の話")
+    moderator = await a_moderator(db)
+    await login(client, moderator.id or 0)
+    form = {"items": f"{post.id}.1.0", "act": "hide", "rule": "4", "reason": "宣伝です。"}
+    page = await client.post("/queue/bulk", data=form)
+    assert (page.status_code, "見つかりません" in page.text, "内輪の話" in page.text) == (200, True, False)
+    await report(db, post, await a_staff_member(db))
+    with pytest.raises(Forbidden):
+        await claiming.claim(db, moderator, post.id)

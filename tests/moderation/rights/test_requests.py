@@ -15,17 +15,29 @@ from forum.access import Actor, Role
 from forum.db import Database
 from forum.errors import Conflict, Forbidden, Invalid
 from forum.posts.queries import posts
-from forum.posts.rules import Post
+from forum.posts.rules import Edit, Post
+from forum.topics.actions import discussing
 from forum.web import Site
 from moderation.appeals import actions as appeals
 from moderation.appeals.rules import Answer as Judged
 from moderation.appeals.rules import Filing as Appeal
+from moderation.reviews.actions import undoing
 from moderation.reviews.acts import Act
 from moderation.reviews.queries import decisions
 from moderation.rights import actions, jobs, proofs, queries
 from moderation.rights.rules import Filing, Judgement, Kind, Reply
 from tests.conftest import Login
-from tests.factories import a_moderator, a_post, actor, an_account, the_post
+from tests.factories import (
+    a_board,
+    a_moderator,
+    a_newcomer,
+    a_post,
+    a_staff_member,
+    a_topic,
+    actor,
+    an_account,
+    the_post,
+)
 from tests.moderation.appeals.test_appeals import mismatches
 from tests.moderation.reviews.test_actions import decide, told
 from tests.pages import links, parsed
@@ -363,3 +375,38 @@ async def test_tampering_with_requests_is_found_and_named(
     await db.run("set local session_replication_role = replica")
     await db.run(change)
     assert any(said in line for line in [line async for line in proofs.mismatches(db)])
+
+
+async def test_a_request_that_is_refused_after_a_post_was_revised_agrees_with_its_history(
+    db: Database, site: Site
+) -> None:
+    author, moderator = await a_newcomer(db), await a_moderator(db)
+    post = await a_post(db, author)
+    view = await posts.view(db, post.id)
+    assert view is not None
+    number = await actions.file(db, site.seal, view, FILING)
+    await decide(db, moderator, post, Act.RETURN)
+    now = await the_post(db, post.id)
+    await discussing.edit(db, author, post.id, Edit(body="直しました。", version=now.version))
+    await actions.decide(db, moderator, number, REFUSED)
+    assert await mismatches(db) == []
+
+
+async def test_what_answers_a_request_is_no_slip_of_the_finger(db: Database, site: Site) -> None:
+    """Whoever asked was told; taking it back is another judgement, with a reason."""
+    _, number = await claimed(db, site)
+    moderator = await a_moderator(db)
+    await actions.decide(db, moderator, number, GRANTED)
+    assert await undoing.undoable(db, moderator) is None
+
+
+async def test_a_request_about_the_staff_room_is_for_those_who_read_it(db: Database, site: Site) -> None:
+    moderator, administrator = await a_moderator(db), await an_account(db, Role.ADMINISTRATOR)
+    post = await a_topic(db, await a_staff_member(db), board=await a_board(db, "staff"))
+    view = await posts.view(db, post.id)
+    assert view is not None
+    number = await actions.file(db, site.seal, view, FILING)
+    assert [bool(await told(db, one)) for one in (moderator, administrator)] == [False, True]
+    with pytest.raises(Forbidden):
+        await actions.ask(db, moderator, number, site.renderer.zone)
+    await actions.ask(db, administrator, number, site.renderer.zone)
