@@ -52,6 +52,7 @@ from tests.factories import (
 from tests.moderation.charters.test_announcing import the_charter
 from tests.moderation.consultations import stories
 from tests.moderation.digests.desk import a_discussion, a_draft, act, confirm_all, said_in
+from tests.moderation.maps import residents
 from tests.moderation.reviews.test_actions import decide, report
 from tests.moderation.reviews.test_keeping import keep
 from tests.moderation.reviews.test_masking import mask
@@ -212,6 +213,9 @@ async def digest(db: Database) -> None:
     await act(db, clerk, draft.id, "set_aside", opinions=[opinion.id], reason="駅前の計画で扱うため")
     await confirm_all(db, clerk, draft.id)
     await publish_digest(db, clerk, draft.id)
+    await residents.ask(db, clerk, draft.id)
+    await residents.two_camps(db, draft.id)
+    await residents.draw(db, draft.id)
 
 
 async def reword_the_charter(db: Database) -> None:

@@ -55,7 +55,7 @@ class Hearings:
         for consultation in told.consultation:
             self._schedule_consultation(consultation)
         for digest in told.digest:
-            self._timeline.at(digest.compiled, partial(self._compile, digest, None))
+            self._timeline.at(digest.compiled, partial(self._compile_alone, digest))
 
     def _schedule_consultation(self, told: script.Consultation) -> None:
         at, hearing = self._timeline.at, Hearing(told)
@@ -132,12 +132,25 @@ class Hearings:
         await Bench(self._db, clerk, digest_id).arrange(told, sources)
         return digest_id
 
+    async def _compile_alone(self, told: script.Digest) -> None:
+        """A digest of a discussion, without a consultation."""
+        digest_id = await self._compile(told, None)
+        if told.published:
+            self._timeline.at(told.published, partial(self._publish_alone, told, digest_id))
+
+    async def _publish_alone(self, told: script.Digest, digest_id: int) -> None:
+        await publish_digest(self._db, await self._cast.actor(told.by), digest_id)
+        self._ask(told, digest_id)
+
+    def _ask(self, told: script.Digest, digest_id: int) -> None:
+        if told.map:
+            Mapping(self._db, self._cast, self._timeline, told.map, told.by).schedule(digest_id)
+
     async def _publish_digest(self, hearing: Hearing) -> None:
         clerk = await self._cast.actor(hearing.script.by)
         await publish_digest(self._db, clerk, hearing.digest_id)
-        told = hearing.script.digest
-        if told and told.map:
-            Mapping(self._db, self._cast, self._timeline, told.map, told.by).schedule(hearing.digest_id)
+        if hearing.script.digest:
+            self._ask(hearing.script.digest, hearing.digest_id)
 
     async def _answer(self, hearing: Hearing, number: int, told: script.Group) -> None:
         clerk = await self._cast.actor(hearing.script.by)

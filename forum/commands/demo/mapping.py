@@ -1,4 +1,4 @@
-"""Residents who answer the points of a digest, and the map that is drawn of it."""
+"""Residents who answer the points of a digest, and the map that is drawn of them."""
 
 from datetime import timedelta
 from functools import partial
@@ -30,7 +30,7 @@ class Mapping:
         at(opened, partial(self._ask, digest_id))
         for number, sheet in enumerate(self._told.answers, 1):
             at(opened + number * PAUSE, partial(self._answer, digest_id, *sheet.split()))
-        at(self._told.drawn, partial(actions.tend, self._db))
+        at(self._told.tended, partial(actions.tend, self._db))
 
     async def _ask(self, digest_id: int) -> None:
         last_day = self._timeline.moment(self._told.last_day).date()

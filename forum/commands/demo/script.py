@@ -190,7 +190,8 @@ class Map(Scripted):
 
     opened: Ago
     last_day: Ago
-    drawn: Ago
+    # The last hour that struck: it draws the map, or weighs what is asked next.
+    tended: Ago
     points: Words
     answers: Sequence[str]
 

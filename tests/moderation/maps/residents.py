@@ -32,8 +32,12 @@ def asking(*lines: str, days: int = 14) -> Asking:
 async def asked(db: Database) -> tuple[Actor, Digest, Map]:
     """A published digest whose points are open for answers."""
     clerk, digest = await a_published_digest(db)
-    await actions.ask(db, clerk, digest.id, asking(), ZONE)
-    return clerk, digest, await the_map(db, digest.id)
+    return clerk, digest, await ask(db, clerk, digest.id)
+
+
+async def ask(db: Database, clerk: Actor, digest_id: int) -> Map:
+    await actions.ask(db, clerk, digest_id, asking(), ZONE)
+    return await the_map(db, digest_id)
 
 
 async def the_map(db: Database, digest_id: int) -> Map:
