@@ -62,8 +62,10 @@ def _groups_most(bases: int, parameters: Parameters) -> int:
 
 def _nearest(points: Points, centres: Points) -> Labels:
     """The nearest centre of each point, numbered without gaps."""
-    nearest = ((points[:, None] - centres[None]) ** 2).sum(axis=2).argmin(axis=1)
-    return np.unique(nearest, return_inverse=True)[1]
+    distances = np.zeros((len(points), len(centres)))
+    for axis, of_centres in zip(points.T, centres.T, strict=True):
+        distances += (axis[:, None] - of_centres) ** 2
+    return np.unique(distances.argmin(axis=1), return_inverse=True)[1]
 
 
 def _centres(points: Points, weights: Points | Labels, label: Labels) -> Points:
