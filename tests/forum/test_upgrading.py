@@ -19,7 +19,7 @@ from forum.migrating import migrate, newest_migration
 from moderation.reviews.acts import Act
 from moderation.reviews.queries import chain
 from tests.conftest import a_database
-from tests.factories import a_moderator, a_post
+from tests.factories import a_moderator, a_post, number_apart
 from tests.moderation.consultations import stories
 from tests.moderation.reviews.test_actions import decide
 
@@ -37,6 +37,7 @@ def upgraded(server_url: str) -> Upgraded:
             await migrate(url, to=release.stem)
             async with connected(url) as db:
                 await restore(db, json.loads(release.read_text()))
+            number_apart()
             await prepare(url)
             async with connected(url) as db:
                 yield db
