@@ -34,9 +34,15 @@ class Proposed:
     over: Sequence[Shown]
 
     def left(self, acts: Sequence[Act]) -> list[Act]:
-        """Those that nobody has proposed yet: a proposal is answered, not made again."""
+        """Those that are no answer to what waits: a proposal is answered, not made again, and what went at once is not
+        restored beside it."""
         taken = {one.proposal.about for one in self.waiting if not one.stale}
-        return [act for act in acts if act not in pairs.NEEDS_TWO or ABOUT[act] not in taken]
+        at_once = any(one.proposal.enacted_by for one in self.waiting)
+        return [
+            act
+            for act in acts
+            if not (act in pairs.NEEDS_TWO and ABOUT[act] in taken) and not (act is Act.RESTORE and at_once)
+        ]
 
 
 async def proposed_for(db: Database, actor: Actor, post: Post) -> Proposed:

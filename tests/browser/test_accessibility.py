@@ -46,6 +46,7 @@ from tests.moderation.consultations.stories import SEAL
 from tests.moderation.digests.desk import a_discussion, a_draft, act, confirm_all, said_in
 from tests.moderation.digests.test_publishing import a_published_digest
 from tests.moderation.maps import residents
+from tests.moderation.reviews.test_pairs import AT_ONCE, a_desk, hide, propose
 
 Scheme = Literal["light", "dark"]
 # The narrowest window that text must fit into (WCAG 2.2, 1.4.10), and that of a desk. Half of the work each.
@@ -143,6 +144,7 @@ async def the_room(db: Database) -> list[Tour]:
         Tour(None, (*read, *guide, *found, "/register", "/login", "/rights-requests/new", "/guide/rights")),
         Tour(resident, (*write, *contest, f"/appeals/new?post={unfair.id}", "/", "/inbox", "/account")),
         Tour(await a_moderator(db), judge_appeals),
+        *await deciding_in_pairs(db),
         Tour(moderator, (*judge, f"/topics/{topic.topic_id}", *redress)),
         Tour(await an_account(db, Role.ADMINISTRATOR), ("/moderation/looks",)),
     ]
@@ -159,6 +161,21 @@ async def _redress(db: Database, post: Post, moderator: Actor) -> tuple[str, ...
     claim = await rights.file(db, SEAL, view, Claim(post="1", words="待", reason="私のことです。", **person))
     await rights.open_envelope(db, SEAL, moderator, claim, "本人か確かめるため")
     return ("/rights-requests", f"/rights-requests/{claim}", f"/posts/{post.id}/sealed")
+
+
+async def deciding_in_pairs(db: Database) -> list[Tour]:
+    """Proposals that wait and one that went at once, for whoever made them, whoever answers, and everybody."""
+    desk = await a_desk(db)
+    waits, urgent = [await a_post(db, topic=desk.topic, body="電話の話です。") for _ in range(2)]
+    await hide(db, desk.first, waits)
+    await propose(db, desk.first, waits, Act.SILENCE)
+    await propose(db, desk.first, urgent, Act.MASK, AT_ONCE)
+    items = (f"/queue/{waits.id}", f"/queue/{urgent.id}")
+    return [
+        Tour(desk.first, ("/queue", items[0], f"{items[0]}/mask", f"{items[0]}/author")),
+        Tour(desk.second, ("/queue?kind=proposed", *items)),
+        Tour(await an_account(db, Role.ADMINISTRATOR), ("/moderation/pairs",)),
+    ]
 
 
 async def public_comment(db: Database) -> list[Tour]:

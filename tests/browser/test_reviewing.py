@@ -15,6 +15,7 @@ from moderation.reviews.acts import Act
 from moderation.reviews.rules import Complaint, Verdict
 from tests.browser.conftest import Enter
 from tests.factories import a_board, a_moderator, a_newcomer, a_post, a_topic, actor, an_account, the_post
+from tests.moderation.reviews.test_pairs import AT_ONCE, a_desk, hide
 
 
 async def test_a_report_appears_and_goes_without_a_reload(
@@ -61,6 +62,40 @@ async def test_a_moderator_decides_with_the_keyboard_alone(
     await page.keyboard.press("a")
     await expect(page.locator(".notice-good")).to_contain_text("投稿を公開しました")
     assert (await the_post(site_db, posts[0].id)).state == "visible"
+
+
+async def test_a_proposal_arrives_and_is_confirmed_with_one_key(
+    context: BrowserContext, site_db: Database, enter: Enter
+) -> None:
+    desk = await a_desk(site_db)
+    post = await a_post(site_db, topic=desk.topic, body="広告の文")
+    await enter(context, desk.second)
+    page = await context.new_page()
+    await page.goto(f"/queue/{post.id}")
+    await hide(site_db, desk.first, post)
+    await expect(page.locator("#proposed")).to_contain_text(f"{desk.first.pen_name} さんが「非公開」を提案")
+    await page.get_by_role("link", name="提案を見る").click()
+    await expect(page.get_by_role("heading", name="提案：非公開")).to_be_visible()
+    await expect(page.get_by_role("link", name="提案を見る")).to_be_hidden()
+    await page.keyboard.press("c")
+    await expect(page.locator(".notice-good")).to_contain_text("2人目として確認しました")
+    assert (await the_post(site_db, post.id)).state == "hidden"
+
+
+async def test_a_proposal_is_declined_without_a_script(
+    browser: Browser, site_url: str, site_db: Database, enter: Enter
+) -> None:
+    desk = await a_desk(site_db)
+    post = await a_post(site_db, topic=desk.topic, body="電話の話")
+    await hide(site_db, desk.first, post, AT_ONCE)
+    async with await browser.new_context(base_url=site_url, java_script_enabled=False) as context:
+        await enter(context, desk.second)
+        page = await context.new_page()
+        await page.goto(f"/queue/{post.id}")
+        await page.get_by_label("認めない理由").fill("市役所の番号です。")
+        await page.get_by_role("button", name="認めない").click()
+        await expect(page.locator(".notice-good")).to_contain_text("提案を認めませんでした")
+    assert (await the_post(site_db, post.id)).state == "visible"
 
 
 async def test_single_keys_can_be_switched_off(

@@ -13,6 +13,7 @@ class Claim:
     """An open item, and who looks at it until when: nobody, if that moment is past."""
 
     item_id: int
+    kind: str
     board_id: int
     board_kind: str
     author_id: int
@@ -35,8 +36,8 @@ async def locked(db: Database, target: Target, number: int) -> Claim | None:
     return await db.record(
         Claim,
         f"""
-        select i.id as item_id, i.board_id, b.kind as board_kind, i.author_id, i.barred, i.opened_at, i.due_at,
-            i.reporters, i.rules, i.claimed_by, a.pen_name as name, i.claimed_until, i.claimed_from
+        select i.id as item_id, i.kind, i.board_id, b.kind as board_kind, i.author_id, i.barred, i.opened_at,
+            i.due_at, i.reporters, i.rules, i.claimed_by, a.pen_name as name, i.claimed_until, i.claimed_from
         from review_items i join boards b on b.id = i.board_id
             left join accounts a on a.id = i.claimed_by
         where i.{target}_id = :number and i.open for update of i

@@ -28,7 +28,7 @@ from moderation.reviews.queries import decisions, reports
 from moderation.reviews.queries.claims import Claim
 from moderation.reviews.queries.reports import Record
 from moderation.reviews.rules import Urgency, Verdict
-from moderation.reviews.targets import Target
+from moderation.reviews.targets import Target, why
 from moderation.reviews.web.listing import queue_page, titled, view_of
 from moderation.reviews.web.walking import next_address
 
@@ -127,6 +127,7 @@ def _urgency(claim: Claim, titles: dict[int, str], records: list[Record]) -> Urg
         titles=titles,
         settled=sum(record.settled for record in records),
         confirmed=sum(record.confirmed for record in records),
+        reasons=why(claim.kind, None),
     )
 
 
