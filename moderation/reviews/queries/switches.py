@@ -40,8 +40,10 @@ async def moderators(db: Database, board_id: int) -> int:
     """How many people can confirm each other's proposals on a board."""
     number: int = await db.value(
         """
-        select count(*) from accounts a where suspended_at is null and (role in ('moderator', 'administrator')
-            or exists (select from board_roles where account_id = a.id and board_id = :board_id and role = 'moderator'))
+        select count(*) from accounts a join boards b on b.id = :board_id
+        where suspended_at is null and (b.kind <> 'staff' or role in ('staff', 'administrator'))
+            and (role in ('moderator', 'administrator')
+                or exists (select from board_roles where account_id = a.id and board_id = b.id and role = 'moderator'))
         """,
         board_id=board_id,
     )

@@ -469,6 +469,16 @@ async def test_only_administrators_switch_and_only_where_two_can_judge(db: Datab
     assert await mismatches(db) == []
 
 
+async def test_moderators_who_may_not_read_the_staff_room_do_not_count_there(db: Database) -> None:
+    room, admin = await a_board(db, "staff"), await an_account(db, Role.ADMINISTRATOR)
+    await a_moderator(db)
+    wish = Switch(board=room.id, asks="yes", why="難しい話題だからです。")
+    with pytest.raises(Invalid):
+        await switching.switch(db, admin, wish)
+    await an_account(db, Role.ADMINISTRATOR)
+    await switching.switch(db, admin, wish)
+
+
 async def test_what_waits_when_the_rule_ends_can_still_be_confirmed(db: Database) -> None:
     desk = await a_desk(db)
     post, other = await a_post_in(db, desk), await a_post_in(db, desk)
