@@ -39,6 +39,20 @@ class Ruled:
 
 
 @dataclass(frozen=True, slots=True)
+class Boarded:
+    """What was decided on a board. `seconded` and `agreed` as of a moderator."""
+
+    slug: str
+    name: str
+    name_en: str
+    decided: int
+    hidden: int
+    overturned: int
+    seconded: int
+    agreed: int
+
+
+@dataclass(frozen=True, slots=True)
 class Moderator:
     """By the name of the log. `seconded`: another moderator judged the same post next; `agreed`: and came to the same."""
 

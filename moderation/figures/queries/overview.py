@@ -5,7 +5,7 @@ from datetime import datetime
 from forum.access import Actor
 from forum.boards.rules import moderated
 from forum.db import Database
-from moderation.figures.overview import Day, Moderator, Ruled, Waiting
+from moderation.figures.overview import Boarded, Day, Moderator, Ruled, Waiting
 
 # The boards that this moderator answers for.
 MINE = "b.kind = any(:kinds) and (:everywhere or b.id = any(:board_ids))"
@@ -68,6 +68,32 @@ async def ruled(db: Database, actor: Actor, since: datetime) -> list[Ruled]:
         )) as overturned
         from decisions d join boards b on b.id = d.board_id
         where d.act = 'hide' and d.decided_at >= :since and {MINE} group by 1 order by 1
+        """,
+        since=since,
+        **moderated(actor),
+    )
+
+
+async def boarded(db: Database, actor: Actor, since: datetime) -> list[Boarded]:
+    """What was decided on each board, what of it was hidden and restored, and how often two agreed on a post."""
+    return await db.records(
+        Boarded,
+        f"""
+        select slug, name, name_en, count(*) as decided, count(*) filter (where act = 'hide') as hidden,
+            count(*) filter (where act = 'hide' and restored) as overturned,
+            count(*) filter (where seconded) as seconded, count(*) filter (where seconded and following = verdict) as agreed
+        from (
+            select v.*, v.verdict is not null and v.following is not null and v.follower <> v.moderator_id as seconded
+            from (
+                select b.position, b.slug, b.name, b.name_en, d.act, d.moderator_id, {VERDICT} as verdict,
+                    lead({VERDICT}) over next as following, lead(d.moderator_id) over next as follower,
+                    exists (select from decisions later where later.post_id = d.post_id and later.id > d.id
+                        and later.act = 'restore') as restored
+                from decisions d join boards b on b.id = d.board_id
+                where d.decided_at >= :since and {MINE}
+                window next as (partition by d.post_id order by d.id)
+            ) v
+        ) judged group by position, slug, name, name_en order by position, slug
         """,
         since=since,
         **moderated(actor),

@@ -35,6 +35,7 @@ async def overview_page(request: Request) -> Response:
         "figures/overview.html",
         boards=[(board, spell(now - board.oldest) if board.oldest else None) for board in waiting],
         days=overview.every_day(found, today),
+        boarded=await queries.boarded(db, actor, now - overview.SEASON),
         ruled=await queries.ruled(db, actor, now - overview.SEASON),
         moderators=await queries.moderators(db, actor, now - overview.SEASON),
         reminders=await reminders.newest(db, actor, REMINDERS),

@@ -69,6 +69,13 @@ async def test_moderators_agree_when_the_next_one_comes_to_the_same(db: Database
     ]
     ruled = await overview.ruled(db, one, LONG_AGO)
     assert [(row.rule, row.hidden, row.overturned) for row in ruled] == [(2, 1, 1), (4, 1, 1)]
+    by_board = {row.slug: row for row in await overview.boarded(db, one, LONG_AGO)}
+    [slug] = await db.rows(
+        "select b.slug from boards b join topics t on t.board_id = b.id where t.id = :id", id=kept.topic_id
+    )
+    mine = by_board[slug["slug"]]
+    assert (mine.decided, mine.hidden, mine.overturned, mine.seconded, mine.agreed) == (2, 0, 0, 1, 1)
+    assert sum(row.overturned for row in by_board.values()) == 2
 
 
 async def test_a_moderator_of_one_board_sees_that_board_alone(
@@ -82,9 +89,10 @@ async def test_a_moderator_of_one_board_sees_that_board_alone(
     mine = await actor(db, resident.id or 0)
     assert [board.slug for board in await overview.waiting(db, mine, NOON)] == [here.slug]
     assert [row.hidden for row in await overview.ruled(db, mine, LONG_AGO)] == [1]
+    assert [(row.slug, row.decided) for row in await overview.boarded(db, mine, LONG_AGO)] == [(here.slug, 1)]
     assert [row.decided for row in await overview.moderators(db, mine, LONG_AGO)] == [1]
     await login(client, resident.id or 0)
-    async with queries(8):
+    async with queries(9):  # one for each table, however many boards there are
         page = await client.get("/queue/overview")
     assert here.name in page.text
     assert there.name not in page.text
