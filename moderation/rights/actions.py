@@ -44,6 +44,7 @@ async def file(db: Database, seal: Seal, view: PostView, filing: Filing) -> int:
         number = await queries.add(db, replace(draft, sha256=proofs.request_hash(draft)))
         await telling.moderators(db, replace(draft, id=number), "received")
         await telling.requester(db, number)
+        await publish(db, QueueChanged(post.board_id))
     return number
 
 
@@ -93,7 +94,6 @@ async def decide(db: Database, actor: Actor, request_id: int, judgement: Judgeme
                 )
             elif rules.the_step(steps, Kind.ASKED):
                 await telling.author_of_refusal(db, filed, judgement.reason)
-            await publish(db, QueueChanged(topic.board_id))
         await _take(
             db, filed, steps, judgement.outcome, actor=actor, body=judgement.reason, decision_id=decision_id
         )
@@ -152,6 +152,7 @@ async def _take(
     )  # fmt: skip
     previous = steps[-1].sha256 if steps else filed.sha256
     await queries.add_step(db, replace(step, sha256=digest(rules.step_document(step, previous))))
+    await publish(db, QueueChanged(filed.board_id))
 
 
 def _overtaken() -> Conflict:

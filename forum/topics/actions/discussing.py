@@ -64,7 +64,8 @@ async def edit(db: Database, actor: Actor, post_id: int, edit: Edit) -> bool:
             return False
         change = await queries.next_change(db, topic.id)
         await posts.rewrite(db, actor, post, edit.body, change=change)
-        await _announce(db, topic.id, topic.board_id, post.id, change, State(post.state))
+        await publish(db, PostChanged(topic.id, post.id, change))
+        await publish(db, QueueChanged(topic.board_id))  # it may wait, be reported or contested
     return True
 
 
@@ -76,7 +77,7 @@ async def withdraw(db: Database, actor: Actor, post_id: int) -> None:
         change = await queries.next_change(db, topic.id)
         await posts.set_state(db, post, State.WITHDRAWN, change=change)
         await publish(db, PostChanged(topic.id, post.id, change))
-        await publish(db, QueueChanged(topic.board_id))  # it may have been reported
+        await publish(db, QueueChanged(topic.board_id))
         if post.number == 1:
             await follow_opening(db, topic, State.WITHDRAWN)
 

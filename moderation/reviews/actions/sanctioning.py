@@ -8,6 +8,7 @@ from forum.access import Actor, require
 from forum.accounts import actions as accounts
 from forum.db import Database
 from forum.errors import Conflict
+from forum.events import QueueChanged, publish
 from forum.guides.queries import CharterRule
 from forum.i18n import _
 from forum.posts.rules import Post
@@ -69,6 +70,7 @@ async def carry_out(
     await telling.about_sanction(
         db, actor, post, verdict, rule, decision_id=decision_id, until=until, part=part
     )
+    await publish(db, QueueChanged(topic.board_id))  # appeals against what was taken back are over
     return decision_id
 
 

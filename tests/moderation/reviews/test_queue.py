@@ -1,24 +1,17 @@
 """The queue is kept, not asked for: after whatever anybody does, it says what posts and reports say."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from random import Random
 
 import pytest
 
-from forum.access import Actor, Role
-from forum.boards.rules import Board
 from forum.db import Database, connected
-from forum.errors import Conflict, Forbidden, NotFound
-from forum.posts.rules import Draft, Edit
+from forum.posts.rules import Edit
 from forum.topics.actions import discussing, steering
 from moderation.reviews import proofs
-from moderation.reviews.actions.deciding import STEPS
 from moderation.reviews.acts import Act
 from moderation.reviews.queries import queue, recount
-from moderation.reviews.rules import Kind
 from moderation.reviews.views import View
-from tests.factories import a_board, a_moderator, a_newcomer, a_post, a_topic, actor, an_account, the_post
+from tests.factories import a_board, a_moderator, a_newcomer, a_post, actor, an_account
 from tests.moderation.reviews.test_actions import a_post_that_is, decide, report
 
 
@@ -91,79 +84,3 @@ async def test_an_item_that_does_not_match_is_found_and_named(db: Database, sql:
     await db.run(sql.format(**posts))
     await db.run("set local session_replication_role = origin")
     assert TAMPERED[sql].format(**posts) in [line async for line in proofs.mismatches(db)]
-
-
-class Life:
-    """Random acts of random people on a few posts; which posts wait is kept by hand beside it."""
-
-    def __init__(self, db: Database, boards: list[Board], people: list[Actor], seed: int) -> None:
-        self.db, self.boards, self.people, self.random = db, boards, people, Random(seed)
-        self.posts: list[int] = []
-        self.held: set[int] = set()
-        self.reported: set[int] = set()
-
-    async def step(self) -> None:
-        acts: list[Callable[[], Awaitable[None]]] = [self.write, self.edit, self.withdraw, self.report]
-        await self.random.choice([*acts, self.report, self.decide, self.decide, self.decide, self.move])()
-
-    async def write(self) -> None:
-        author = await (a_newcomer(self.db) if self.random.random() < 0.7 else an_account(self.db))
-        post = await a_topic(self.db, author, board=self.random.choice(self.boards))
-        if self.random.random() < 0.5 and post.state == "visible":
-            post = await the_post(
-                self.db, await discussing.reply(self.db, author, post.topic_id, Draft(body="返信"))
-            )
-        self.posts.append(post.id)
-        if post.state == "held":
-            self.held.add(post.id)
-
-    async def edit(self) -> None:
-        post = await the_post(self.db, self.random.choice(self.posts))
-        author = await actor(self.db, post.author_id)
-        await discussing.edit(self.db, author, post.id, Edit(body=f"{post.version}", version=post.version))
-        if post.state == "held":
-            self.held.add(post.id)
-
-    async def withdraw(self) -> None:
-        post = await the_post(self.db, self.random.choice(self.posts))
-        await discussing.withdraw(self.db, await actor(self.db, post.author_id), post.id)
-        self.held.discard(post.id)
-
-    async def report(self) -> None:
-        post = await the_post(self.db, self.random.choice(self.posts))
-        await report(self.db, post, self.random.choice(self.people), rule=self.random.choice([1, 4, None]))
-        self.reported.add(post.id)
-
-    async def decide(self) -> None:
-        post = await the_post(self.db, self.random.choice(self.posts))
-        await decide(self.db, self.random.choice(self.people), post, self.random.choice(list(STEPS)))
-        self.held.discard(post.id)
-        self.reported.discard(post.id)
-
-    async def move(self) -> None:
-        post = await the_post(self.db, self.random.choice(self.posts))
-        await steering.move(
-            self.db, await a_moderator(self.db), post.topic_id, self.random.choice(self.boards).id
-        )
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("seed", range(4))
-async def test_after_any_acts_of_anybody_the_counter_is_right(db: Database, seed: int) -> None:
-    boards = [await a_board(db) for _ in range(3)]
-    people = [await an_account(db, role) for role in (Role.MODERATOR, Role.ADMINISTRATOR, Role.RESIDENT)] * 2
-    life, watcher, done = Life(db, boards, people, seed), await a_moderator(db), 0
-    await life.write()
-    for _ in range(150):
-        try:
-            await life.step()
-            done += 1
-        except (Conflict, Forbidden, NotFound):
-            continue
-        finally:
-            counts = (await queue.waiting(db, watcher)).counts
-            assert (counts[Kind.HELD], counts[Kind.REPORTED]) == (len(life.held), len(life.reported))
-    assert done > 40
-    assert await recount.discrepancies(db) == []
-    listed = await queue.page(db, watcher, View(), limit=1000)
-    assert {item.post_id for item in listed} == life.held | life.reported

@@ -3,6 +3,7 @@
 import email
 import email.policy
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import asyncpg
@@ -38,6 +39,7 @@ from tests.factories import (
     an_account,
     the_post,
 )
+from tests.life.screens import Overheard
 from tests.moderation.appeals.test_appeals import mismatches
 from tests.moderation.reviews.test_actions import decide, told
 from tests.pages import links, parsed
@@ -390,6 +392,21 @@ async def test_a_request_that_is_refused_after_a_post_was_revised_agrees_with_it
     await discussing.edit(db, author, post.id, Edit(body="直しました。", version=now.version))
     await actions.decide(db, moderator, number, REFUSED)
     assert await mismatches(db) == []
+
+
+async def test_every_step_of_a_request_moves_the_counter_of_open_pages(db: Database, site: Site) -> None:
+    heard = Overheard(db)
+    post, number = await claimed(heard, site)
+    moderator, author = await a_moderator(db), await actor(db, post.author_id)
+    for step in (
+        partial(actions.ask, heard, moderator, number, site.renderer.zone),
+        partial(actions.reply, heard, author, number, Reply(answer=Kind.OBJECTED)),
+        partial(actions.decide, heard, moderator, number, REFUSED),
+    ):
+        assert "QueueChanged" in "".join(heard.told)
+        heard.told.clear()
+        await step()
+    assert "QueueChanged" in "".join(heard.told)
 
 
 async def test_what_answers_a_request_is_no_slip_of_the_finger(db: Database, site: Site) -> None:
