@@ -9,6 +9,10 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from sudachipy import Dictionary, Tokenizer
 
+NOUNS = frozenset({"名詞", "形状詞"})
+# Numbers, and nouns that say nothing by themselves.
+EMPTY = frozenset({"数詞", "助動詞語幹"})
+
 # The analyser takes 49,149 bytes at once.
 PIECE = 12_000
 
@@ -38,6 +42,17 @@ def morphemes(text: str) -> list[Morpheme]:
     return found
 
 
+def nouns(text: str) -> list[str]:
+    """What a text is about: its nouns as short words in one spelling each. 引越し, 引っ越し → 引っ越し."""
+    from sudachipy import SplitMode
+
+    found = []
+    for at in range(0, len(text), PIECE):
+        read = _tokenizer().tokenize(text[at : at + PIECE], mode=SplitMode.A)
+        found += [word.normalized_form() for word in read if _is_noun(word.part_of_speech_id())]
+    return found
+
+
 @cache
 def _dictionary() -> "Dictionary":
     """Loading takes a third of a second, so only who needs it pays."""
@@ -58,3 +73,10 @@ def _part_of_speech(number: int) -> tuple[str, bool]:
     """Which part of somebody's name such words are, if any, and whether they have other forms."""
     part = _dictionary().pos_of(number)
     return part[3] if part[2] == "人名" else "", part[5] != "*"
+
+
+@cache
+def _is_noun(number: int) -> bool:
+    """Whether such words name something."""
+    part = _dictionary().pos_of(number)
+    return part[0] in NOUNS and part[1] not in EMPTY

@@ -1,25 +1,26 @@
 """A proposal of groups: deterministic, explainable, without model or network. A person confirms every one.
 
-Copies are folded first. The rest are compared by the 2- and 3-character sequences they share, rare ones
-weighing more (TF-IDF), sequences of kana alone left out; average linkage then joins what is alike, and a
-group too large to answer in one go is taken apart again. What resembles nothing stays alone and visible.
+Copies are folded first. What is alike in words is joined to points, as far as the opinions themselves part well;
+where the plan is cited, the same place brings together and another keeps apart. Points that are alike make a theme.
+What people decided before holds: their groups stay as they are and only receive. What resembles nothing stays alone
+and visible.
 """
 
 import platform
-import re
-import unicodedata
-from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from importlib.metadata import version
-from typing import TYPE_CHECKING, Any
+from types import MappingProxyType
+from typing import Any
 
 from forum.proof import digest
+from moderation.digests import folding, joining, likeness, places
+from moderation.digests.clustering import Clusters, Subject, cluster
 from moderation.digests.folding import originals
-from moderation.digests.naming import names
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
+from moderation.digests.naming import names, theme_names
+from moderation.digests.places import cited
+from moderation.digests.progress import Progress, Stage
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,10 @@ class Passage:
     id: int
     text: str
     sha256: str
+    # The section of the plan that it was attached to.
+    section: int | None = None
+    # The group that people put it into; it stays there.
+    settled: int | None = None
 
 
 @dataclass(frozen=True)
@@ -37,6 +42,10 @@ class Group:
 
     title: str
     members: tuple[int, ...]
+    theme: str = ""
+    section: int | None = None
+    # The group of people that this is, with what is proposed to join it.
+    settled: int | None = None
 
 
 @dataclass(frozen=True)
@@ -48,110 +57,128 @@ class Proposal:
 
 @dataclass(frozen=True)
 class Parameters:
-    """Changing one changes the groups, so they are part of every manifest."""
+    """Changing one changes the groups, so they are part of every manifest. None was fitted to anybody's labels."""
 
-    shortest_sequence: int = 2
-    longest_sequence: int = 3
-    # Opinions join while they are on average at least this similar (cosine).
-    least_similarity: float = 0.07
-    # More than this nobody answers in one go.
-    largest_group: int = 15
-
-
-PARAMETERS = Parameters()
-METHOD = "character-tfidf-average-linkage/1"
-LIBRARIES = ("scikit-learn", "scipy", "numpy")
-WORDS = re.compile(r"\w+")
-KANA = re.compile(r"[ぁ-んー]+")
-# Where in a plan an opinion belongs says nothing of what it is about, and looks alike everywhere.
-PLACE = re.compile(
-    r"p{1,2}\.?\s*\d[\d\s~\-,.pl行目頁ページ]*|\bl\.?\s*\d[\d~\-\s]*|第?\s*\d+\s*(?:ページ|頁|行目|行|章|節|部|項)|https?://\S+"
-)
+    shortest_sequence: int = likeness.SHORTEST_SEQUENCE
+    longest_sequence: int = likeness.LONGEST_SEQUENCE
+    saturation: float = likeness.SATURATION
+    length: float = likeness.LENGTH
+    common: int = likeness.COMMON
+    neighbours: int = likeness.NEIGHBOURS
+    least_likeness: float = likeness.LEAST
+    same_place: float = places.SAME
+    another_place: float = places.ANOTHER
+    copies_share: float = folding.COMMON_SEQUENCES
+    first_cut: float = joining.CUTS[0]
+    last_cut: float = joining.CUTS[-1]
+    asked: int = joining.ASKED
 
 
-def propose(passages: Sequence[Passage], parameters: Parameters = PARAMETERS) -> Proposal:
-    """The same passages in the same order give the same proposal, byte for byte."""
-    first = originals([passage.text for passage in passages])
-    places = sorted(set(first))
-    texts = [passages[place].text for place in places]
-    clusters = cluster(texts, parameters)
-    titles = names(texts, clusters)
-    copies_of: dict[int, list[int]] = {place: [] for place in places}
+METHOD = "words-and-sequences-bm25-average-linkage/2"
+LIBRARIES = ("scikit-learn", "scipy", "numpy", "sudachipy", "sudachidict-small")
+# Nothing is left to chance.
+SEED = None
+NO_HEADINGS: Mapping[int, str] = MappingProxyType({})
+
+
+def propose(
+    passages: Sequence[Passage], headings: Mapping[int, str] = NO_HEADINGS, progress: Progress | None = None
+) -> Proposal:
+    """The same passages in the same order give the same proposal, byte for byte. `headings` are the plan's."""
+    progress = progress or Progress()
+    first = folded(passages, progress)
+    at_first = sorted(set(first))
+    copies_of: dict[int, list[int]] = {at: [] for at in at_first}
     for at, original in enumerate(first):
-        if at != original:
-            copies_of[original].append(at)
+        copies_of[original].append(at)  # itself included
+    distinct = [passages[at] for at in at_first]
+    found = cluster([Subject(p.text, cited(p.text, p.section), p.settled) for p in distinct], progress)
+    told = progress.of(Stage.NAMING)
     groups = tuple(
-        Group(
-            title,
-            tuple(passages[at].id for member in found for at in [places[member], *copies_of[places[member]]]),
-        )
-        for found, title in zip(clusters, titles, strict=True)
+        replace(group, members=tuple(passages[at].id for m in group.members for at in copies_of[at_first[m]]))
+        for group in in_order(named(distinct, found, headings))
     )
+    told(1, 1)
     copies = {passages[at].id: passages[original].id for at, original in enumerate(first) if at != original}
-    return Proposal(groups, copies, manifest(passages, parameters, groups, copies))
+    return Proposal(groups, copies, manifest(passages, found.cut, groups, copies))
+
+
+def folded(passages: Sequence[Passage], progress: Progress) -> list[int]:
+    """For each its original. A copy that people put into another group than its original is none."""
+    first = originals([passage.text for passage in passages], progress.of(Stage.COPIES))
+    return [
+        original if passage.settled in (None, passages[original].settled) else at
+        for at, (passage, original) in enumerate(zip(passages, first, strict=True))
+    ]
+
+
+def named(distinct: Sequence[Passage], found: Clusters, headings: Mapping[int, str]) -> list[Group]:
+    """The groups with their names; a theme is a section of the plan where most of its members name one."""
+    texts = [passage.text for passage in distinct]
+    titles = names(texts, found.points)
+    themes = theme_names(texts, found.points, found.themes, titles)
+    sections = [most_named(distinct[at].section for at in members) for members in found.points]
+    return [
+        Group(
+            title=title,
+            members=tuple(members),
+            theme=headings.get(section or 0, theme),
+            section=section,
+            settled=next((distinct[at].settled for at in members if distinct[at].settled is not None), None),
+        )
+        for members, title, theme, section in zip(found.points, titles, themes, sections, strict=True)
+    ]
+
+
+def most_named(sections: Iterable[int | None]) -> int | None:
+    """The section of the plan that most of a group name, the first of several."""
+    counted = Counter(section for section in sections if section is not None)
+    return counted.most_common(1)[0][0] if counted else None
+
+
+def in_order(groups: Sequence[Group]) -> list[Group]:
+    """Theme by theme, large ones first; what has no theme comes last."""
+    weight = Counter({group.theme: 0 for group in groups})
+    first: dict[str, int] = {}
+    for group in groups:
+        weight[group.theme] += len(group.members)
+        first[group.theme] = min(first.get(group.theme, min(group.members)), min(group.members))
+    return sorted(
+        groups,
+        key=lambda group: (
+            group.theme == "",
+            -weight[group.theme],
+            first[group.theme],
+            -len(group.members),
+            min(group.members),
+        ),
+    )
 
 
 def manifest(
-    passages: Sequence[Passage], parameters: Parameters, groups: Sequence[Group], copies: dict[int, int]
+    passages: Sequence[Passage], cut: float, groups: Sequence[Group], copies: Mapping[int, int]
 ) -> dict[str, Any]:
     """All that is needed to run it again, and the hash of what came out (ids mean nothing elsewhere)."""
     hashes = {passage.id: passage.sha256 for passage in passages}
+    settled: dict[int, list[str]] = {}
+    for passage in passages:
+        if passage.settled is not None:
+            settled.setdefault(passage.settled, []).append(passage.sha256)
     output = {
         "groups": [
-            {"title": group.title, "members": [hashes[at] for at in group.members]} for group in groups
+            {"title": group.title, "theme": group.theme, "members": [hashes[at] for at in group.members]}
+            for group in groups
         ],
         "copies": sorted([hashes[copy], hashes[original]] for copy, original in copies.items()),
     }
     return {
         "method": METHOD,
-        "parameters": asdict(parameters),
+        "parameters": asdict(Parameters()),
         "versions": {"python": platform.python_version(), **{name: version(name) for name in LIBRARIES}},
+        "seed": SEED,
         "inputs": list(hashes.values()),
+        # Together as people put them; different ones stay apart.
+        "constraints": list(settled.values()),
+        "cut": cut,
         "output": digest(output),
     }
-
-
-def cluster(texts: Sequence[str], parameters: Parameters = PARAMETERS) -> list[list[int]]:
-    """Places of the texts in groups, the most central first; larger groups first, then as they appear."""
-    if len(texts) < 2:
-        return [[at] for at in range(len(texts))]
-    from scipy.cluster.hierarchy import linkage, to_tree
-    from scipy.spatial.distance import squareform
-
-    similarity = similarities(texts, parameters)
-    branches, groups = [to_tree(linkage(squareform(1 - similarity, checks=False), method="average"))], []
-    while branches:
-        branch = branches.pop()
-        alike = branch.is_leaf() or 1 - branch.dist >= parameters.least_similarity
-        if alike and branch.get_count() <= parameters.largest_group:
-            groups.append(branch.pre_order())
-        else:
-            branches += [branch.get_left(), branch.get_right()]
-
-    def centrality(at: int, members: list[int]) -> tuple[float, int]:
-        return -round(float(similarity[at, members].sum()), 9), at
-
-    groups = [sorted(members, key=lambda at: centrality(at, members)) for members in groups]
-    return sorted(groups, key=lambda members: (-len(members), min(members)))
-
-
-def similarities(texts: Sequence[str], parameters: Parameters) -> "NDArray[np.float64]":
-    """How alike any two texts are, from 0 to 1."""
-    import numpy as np
-    from sklearn.feature_extraction.text import TfidfVectorizer
-
-    read = [list(sequences(text, parameters)) for text in texts]
-    if not any(read):
-        return np.eye(len(texts))
-    weights = TfidfVectorizer(analyzer=list, sublinear_tf=True).fit_transform(read)
-    similarity: NDArray[np.float64] = (weights @ weights.T).toarray().clip(0, 1)
-    np.fill_diagonal(similarity, 1)
-    return similarity
-
-
-def sequences(text: str, parameters: Parameters) -> Iterator[str]:
-    for run in WORDS.findall(PLACE.sub(" ", unicodedata.normalize("NFKC", text).casefold())):
-        for length in range(parameters.shortest_sequence, parameters.longest_sequence + 1):
-            for start in range(len(run) - length + 1):
-                if not KANA.fullmatch(run, start, start + length):
-                    yield run[start : start + length]

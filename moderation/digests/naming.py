@@ -27,20 +27,64 @@ SENTENCE_END = re.compile(r"[。！？!?]")
 # 「5章。」 alone names nothing.
 SHORTEST_OPENING = 8
 LONGEST_OPENING = 30
+SENTENCE = re.compile(r"[^。！？!?\n]+[。！？!?]?")
+LONGEST_SENTENCE = 60
 
 
 def names(texts: Sequence[str], groups: Sequence[Sequence[int]]) -> list[str]:
-    """One name per group, no two alike as far as the words allow."""
+    """One name per group, no two alike as far as the words allow.
+
+    A phrase, hardly ever a sentence: the name stays on the page when the author takes the words back.
+    """
     phrases = [set(phrases_in(text)) for text in texts]
     spread = Counter(phrase for found in phrases for phrase in found)
     taken: set[str] = set()
     result = []
     for members in groups:
-        name = next((name for name in telling(members, phrases, spread) if name not in taken), None)
-        name = name or opening(texts[members[0]])
+        told = [*telling(members, phrases, spread), *telling(members[:1], phrases, spread)]
+        name = next((name for name in told if name not in taken), None) or opening(texts[members[0]])
         taken.add(name)
         result.append(name)
     return result
+
+
+def theme_names(
+    texts: Sequence[str], groups: Sequence[Sequence[int]], themes: Sequence[int], titles: Sequence[str]
+) -> list[str]:
+    """For each group the name of its theme; none where it is the only group of it."""
+    members: dict[int, list[int]] = {}
+    for group, theme in zip(groups, themes, strict=True):
+        members.setdefault(theme, []).extend(group)
+    within = Counter(themes)
+    shared = [theme for theme in members if within[theme] > 1]
+    phrases = [set(phrases_in(text)) for text in texts]
+    spread = Counter(phrase for found in phrases for phrase in found)
+    found: dict[int, str] = {}
+    for theme in shared:
+        told = [
+            name for name in telling(members[theme], phrases, spread, 1 / 4) if name not in found.values()
+        ]
+        found[theme] = "・".join(apart(told)[:2]) or titles[theme][:LONGEST_PHRASE]
+    return [found.get(theme, "") for theme in themes]
+
+
+def apart(phrases: Sequence[str]) -> list[str]:
+    """Without those that contain an earlier one or are contained in it."""
+    kept: list[str] = []
+    for phrase in phrases:
+        if not any(phrase in other or other in phrase for other in kept):
+            kept.append(phrase)
+    return kept
+
+
+def central_sentence(text: str, name: str) -> str:
+    """The sentence of a group's most central opinion that says most of its name, word for word; else how it begins."""
+    sentences = [found[0].strip() for found in SENTENCE.finditer(text)]
+    fitting = [said for said in sentences if SHORTEST_OPENING <= len(said) <= LONGEST_SENTENCE]
+    wanted = set(phrases_in(name))
+    told = [(sum(len(phrase) for phrase in wanted if phrase in fold(said)), said) for said in fitting]
+    best = max((weight for weight, _said in told), default=0)
+    return next((said for weight, said in told if weight == best > 0), None) or opening(text)
 
 
 def phrases_in(text: str) -> Iterator[str]:
@@ -55,12 +99,14 @@ def is_name(phrase: str) -> bool:
     return 2 <= len(phrase) <= LONGEST_PHRASE and not IDLE.fullmatch(phrase)
 
 
-def telling(members: Sequence[int], phrases: Sequence[set[str]], spread: Counter[str]) -> list[str]:
-    """Phrases that at least half of the group use, those first that are used little elsewhere."""
-    if len(members) < 2:
-        return []
+def telling(
+    members: Sequence[int], phrases: Sequence[set[str]], spread: Counter[str], share: float = 1 / 2
+) -> list[str]:
+    """Phrases that so many of the group use, those first that are used little elsewhere."""
     within = Counter(phrase for at in members for phrase in phrases[at])
-    shared = [phrase for phrase, n in within.items() if n >= 2 and n >= len(members) / 2]
+    shared = [
+        phrase for phrase, n in within.items() if n >= min(2, len(members)) and n >= len(members) * share
+    ]
 
     def weight(phrase: str) -> float:
         return within[phrase] / len(members) * log(len(phrases) / spread[phrase] + 1) * log(1 + len(phrase))

@@ -1,7 +1,6 @@
 """From texts to a draft: the machine cuts and suggests groups, people take over from there."""
 
 import asyncio
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -152,7 +151,11 @@ async def compile_digest(db: Database, digest_id: int) -> bool:
 def suggest(read: Iterable[Text], taken: Iterable[Excerpt]) -> tuple[list[Cut], Proposal]:
     """Pure and slow: seconds for a thousand texts. Passages are known by their place among the cuts."""
     cuts = [cut for text in read for cut in cut_up(text)] + [from_excerpt(excerpt) for excerpt in taken]
-    passages = [Passage(at, cut.shown, cut.sha256) for at, cut in enumerate(cuts) if cut.is_opinion]
+    passages = [
+        Passage(at, cut.shown, cut.sha256, cut.plan_section_id)
+        for at, cut in enumerate(cuts)
+        if cut.is_opinion
+    ]
     return cuts, propose(passages)
 
 
@@ -202,7 +205,7 @@ async def store(db: Database, digest_id: int, cuts: Sequence[Cut], proposal: Pro
             digest_id,
             position=number,
             title=group.title[: rules.GROUP_TITLE_MAX],
-            plan_section_id=most_named(cuts[at].plan_section_id for at in group.members),
+            plan_section_id=group.section,
         )
         group_of |= dict.fromkeys(group.members, group_id)
     quoted = {group.members[0] for group in proposal.groups}
@@ -235,9 +238,3 @@ def row(
         "reason": None if cut.is_opinion else "",
         "position": position,
     }
-
-
-def most_named(sections: Iterable[int | None]) -> int | None:
-    """The section of the plan that most of a group name, the first of several."""
-    named = Counter(section for section in sections if section is not None)
-    return named.most_common(1)[0][0] if named else None

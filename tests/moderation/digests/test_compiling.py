@@ -44,7 +44,7 @@ async def test_every_visible_post_is_cut_and_proposed_and_nothing_is_decided(db:
     assert [group.title for group in await groups_of(db, digest.id)] == [
         "図書館",
         "駐輪場",
-        "子ども食堂に補助を出してください。",
+        "補助",
     ]
 
 

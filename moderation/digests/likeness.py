@@ -1,0 +1,157 @@
+"""How alike opinions are, from 0 to 1: by the words and the sequences of letters that they share.
+
+Nouns count in the spelling that the dictionary gives them, sequences of two and three letters as they stand, without
+those of kana alone; both are weighed by rarity (BM25), and the likeness of two texts is the mean of the two cosines.
+Only sparse matrices are multiplied, always in the same order: no random number, nothing that depends on threads.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from forum.screening.morphemes import nouns
+from moderation.digests.progress import Told, silent
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+    from scipy.sparse import csr_matrix
+
+SHORTEST_SEQUENCE, LONGEST_SEQUENCE = 2, 3
+# As published for BM25: how soon a word that is repeated stops to count, and how much the length of a text does.
+SATURATION, LENGTH = 1.2, 0.75
+# What stands in more texts than this says too little of where to look for the neighbours of one; it does count
+# once a neighbour is found.
+COMMON = 1000
+# So many neighbours of a text are compared with it.
+NEIGHBOURS = 30
+# Less is chance.
+LEAST = 0.02
+# Rows that are multiplied at once, so that the product stays small.
+BLOCK = 500
+PAIRS = 50_000
+
+RUN = re.compile(r"\w+")
+KANA = re.compile(r"[ぁ-んー]+")
+# Where in a plan an opinion belongs is read by `places`; as words it looks alike everywhere.
+PLACE = re.compile(
+    r"p{1,2}\.?\s*\d[\d\s~\-,.pl行目頁ページ]*|\bl\.?\s*\d[\d~\-\s]*|第?\s*\d+\s*(?:ページ|頁|行目|行|章|節|部|項)|https?://\S+"
+)
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """Those who are somewhat alike, each pair once and in order."""
+
+    one: "NDArray[np.int64]"
+    other: "NDArray[np.int64]"
+    likeness: "NDArray[np.float64]"
+
+    def rows(self) -> Iterator[tuple[int, int, float]]:
+        return zip(self.one.tolist(), self.other.tolist(), self.likeness.tolist(), strict=True)
+
+
+def vectors(texts: Sequence[str], told: Told = silent) -> "csr_matrix":
+    """One row for each text; the product of two rows is their likeness."""
+    from scipy.sparse import hstack
+
+    by_words = weighed(told_of(texts, 0, told), len(texts), words)
+    by_sequences = weighed(told_of(texts, len(texts), told), len(texts), sequences)
+    return hstack([by_words, by_sequences], format="csr") * 0.5**0.5
+
+
+def told_of(texts: Sequence[str], before: int, told: Told) -> Iterator[str]:
+    """The texts, told of as they are read: each is read twice."""
+    for at, text in enumerate(texts):
+        if at % BLOCK == 0:
+            told(before + at, 2 * len(texts))
+        yield text
+
+
+def weighed(texts: Iterable[str], size: int, parts: Callable[[str], list[str]]) -> "csr_matrix":
+    """BM25 in rows of length 1, without what only one text says: it is alike to nothing."""
+    import numpy as np
+    from scipy.sparse import csr_matrix
+    from sklearn.feature_extraction.text import CountVectorizer
+    from sklearn.preprocessing import normalize
+
+    try:
+        counts = CountVectorizer(analyzer=parts, dtype=np.float64).fit_transform(texts)
+    except ValueError:  # none of the texts says anything
+        return csr_matrix((size, 1))
+    spread = np.bincount(counts.indices, minlength=counts.shape[1])
+    length = counts.sum(axis=1).A1
+    stretch = SATURATION * (1 - LENGTH + LENGTH * length / length.mean())
+    rarity = np.log(1 + (size - spread + 0.5) / (spread + 0.5))
+    counts.data *= (SATURATION + 1) / (counts.data + np.repeat(stretch, np.diff(counts.indptr)))
+    counts.data *= rarity[counts.indices]
+    return normalize(counts)[:, spread > 1]
+
+
+def words(text: str) -> list[str]:
+    return [word for word in nouns(plain(text)) if len(word) > 1 or not KANA.fullmatch(word)]
+
+
+def sequences(text: str) -> list[str]:
+    return list(_sequences(plain(text)))
+
+
+def plain(text: str) -> str:
+    return PLACE.sub(" ", unicodedata.normalize("NFKC", text).casefold())
+
+
+def _sequences(text: str) -> Iterator[str]:
+    for run in RUN.findall(text):
+        for length in range(SHORTEST_SEQUENCE, LONGEST_SEQUENCE + 1):
+            for start in range(len(run) - length + 1):
+                if not KANA.fullmatch(run, start, start + length):
+                    yield run[start : start + length]
+
+
+def neighbours(rows: "csr_matrix", told: Told = silent) -> Pairs:
+    """The pairs of which one is among the nearest of the other."""
+    import numpy as np
+
+    size = rows.shape[0]
+    spread = np.bincount(rows.indices, minlength=rows.shape[1])
+    telling, common = rows[:, spread <= COMMON], rows[:, spread > COMMON]
+    turned = telling.T.tocsr()
+    found = [(np.empty(0, dtype=np.int64), np.empty(0))]
+    for start in range(0, size, BLOCK):
+        found += nearest(telling[start : start + BLOCK] @ turned, start)
+        told(min(start + BLOCK, size), size)
+    keys, first = np.unique(np.concatenate([numbers for numbers, _alike in found]), return_index=True)
+    one, other = np.divmod(keys, max(size, 1))
+    alike = np.concatenate([alike for _numbers, alike in found])[first] + products(common, one, other)
+    return Pairs(one, other, alike.round(9).clip(0, 1))
+
+
+def nearest(product: "csr_matrix", start: int) -> Iterator[tuple["NDArray[np.int64]", "NDArray[np.float64]"]]:
+    """The nearest of each row as numbers of pairs, one × size + other, and how alike they are."""
+    import numpy as np
+
+    size = product.shape[1]
+    for at in range(product.shape[0]):
+        mine, row = start + at, slice(product.indptr[at], product.indptr[at + 1])
+        near, alike = product.indices[row].astype(np.int64), product.data[row]
+        kept = (alike >= LEAST) & (near != mine)
+        near, alike = near[kept], alike[kept]
+        if len(near) > NEIGHBOURS:
+            kept = np.lexsort((near, -alike))[:NEIGHBOURS]
+            near, alike = near[kept], alike[kept]
+        yield np.minimum(near, mine) * size + np.maximum(near, mine), alike
+
+
+def products(
+    rows: "csr_matrix", one: "NDArray[np.int64]", other: "NDArray[np.int64]"
+) -> "NDArray[np.float64]":
+    """How alike the rows of these pairs are."""
+    import numpy as np
+
+    found = [np.zeros(0 if rows.nnz else len(one))]
+    for start in range(0, len(one) if rows.nnz else 0, PAIRS):
+        block = slice(start, start + PAIRS)
+        found.append(rows[one[block]].multiply(rows[other[block]]).sum(axis=1).A1)
+    return np.concatenate(found)

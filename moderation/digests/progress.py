@@ -1,0 +1,45 @@
+"""How far a compilation is, and whether somebody no longer wants it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+
+Told = Callable[[int, int], None]  # so many of so many
+
+
+class Stage(Enum):
+    """What takes time, as parts of a hundred: from and to."""
+
+    CUTTING = (0, 10)
+    COPIES = (10, 25)
+    READING = (25, 45)
+    COMPARING = (45, 70)
+    JOINING = (70, 85)
+    NAMING = (85, 95)
+
+
+class Cancelled(Exception):
+    """Somebody stopped the compilation."""
+
+
+@dataclass
+class Progress:
+    """Written by the thread that computes, read by the one that tells; `cancelled` the other way round."""
+
+    percent: int = 0
+    cancelled: bool = False
+
+    def of(self, stage: Stage) -> Told:
+        start, end = stage.value
+
+        def told(done: int, of: int) -> None:
+            if self.cancelled:
+                raise Cancelled
+            self.percent = start + (end - start) * done // max(of, 1)
+
+        told(0, 1)
+        return told
+
+
+def silent(_done: int, _of: int) -> None:
+    """Tells nobody."""
