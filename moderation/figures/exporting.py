@@ -48,6 +48,8 @@ def rows(year: Year, boards: Mapping[int, str]) -> Iterator[tuple[object, ...]]:
             what = f"{contested.act} {outcome}"
             yield "appeals", None, None, contested.rule_number, what, getattr(contested, outcome)
         yield "appeals", None, None, contested.rule_number, f"{contested.act} filed", contested.appeals
+    for outcome, proposals in sorted(year.outcomes.items()):
+        yield "proposals", None, None, None, outcome, proposals
     for claims in year.claims:
         for step in ("received", "asked", "objected", "granted", "refused", "gone"):
             yield "rights_requests", None, None, None, f"{claims.infringed} {step}", getattr(claims, step)

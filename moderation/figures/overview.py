@@ -63,6 +63,19 @@ class Moderator:
     agreed: int
 
 
+@dataclass(frozen=True, slots=True)
+class Pairs:
+    """What became of the proposals on a board that asks, or asked, for two people; `ended`: taken back or overtaken."""
+
+    slug: str
+    name: str
+    name_en: str
+    waiting: int
+    confirmed: int
+    declined: int
+    ended: int
+
+
 def every_day(found: Sequence[Day], today: date) -> list[Day]:
     """The last days without a gap, the newest first."""
     by_day = {one.day: one for one in found}

@@ -1,7 +1,7 @@
 """A year of moderation in numbers: added up from what the database counts. Names nobody, neither author nor reporter."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from typing import TypeVar
@@ -98,6 +98,8 @@ class Year:
     appeals: Sequence[Appeals] = ()
     claims: Sequence[Claims] = ()
     acts: Counter[str] = field(default_factory=Counter)
+    # Of proposals on boards that ask for two people.
+    outcomes: Counter[str] = field(default_factory=Counter)
 
     @property
     def posts(self) -> int:
@@ -162,9 +164,10 @@ def added(
     waits: Sequence[Wait],
     appeals: Sequence[Appeals] = (),
     claims: Sequence[Claims] = (),
+    outcomes: Mapping[str, int] | None = None,
 ) -> Year:
     acts = _sums((row.act, row.decided) for row in decided)
-    return Year(received, decided, reported, waits, appeals, claims, acts)
+    return Year(received, decided, reported, waits, appeals, claims, acts, Counter(outcomes or {}))
 
 
 def bounds(year: int, zone: tzinfo) -> tuple[datetime, datetime]:

@@ -5,7 +5,7 @@ from datetime import datetime
 from forum.access import Actor
 from forum.boards.rules import moderated
 from forum.db import Database
-from moderation.figures.overview import Boarded, Day, Moderator, Ruled, Waiting
+from moderation.figures.overview import Boarded, Day, Moderator, Pairs, Ruled, Waiting
 
 # The boards that this moderator answers for.
 MINE = "b.kind = any(:kinds) and (:everywhere or b.id = any(:board_ids))"
@@ -94,6 +94,25 @@ async def boarded(db: Database, actor: Actor, since: datetime) -> list[Boarded]:
                 window next as (partition by d.post_id order by d.id)
             ) v
         ) judged group by position, slug, name, name_en order by position, slug
+        """,
+        since=since,
+        **moderated(actor),
+    )
+
+
+async def pairs(db: Database, actor: Actor, since: datetime) -> list[Pairs]:
+    """Every board on which something was proposed since then, or waits since before."""
+    return await db.records(
+        Pairs,
+        f"""
+        select b.slug, b.name, b.name_en,
+            count(*) filter (where s.outcome is null and p.state <> 'withdrawn') as waiting,
+            count(*) filter (where s.outcome = 'confirmed') as confirmed,
+            count(*) filter (where s.outcome = 'declined') as declined,
+            count(*) filter (where s.outcome in ('withdrawn', 'overtaken')
+                or (s.outcome is null and p.state = 'withdrawn')) as ended
+        from proposals s join posts p on p.id = s.post_id join topics t on t.id = p.topic_id join boards b on b.id = t.board_id
+        where (s.proposed_at >= :since or s.outcome is null) and {MINE} group by b.id order by b.position, b.id
         """,
         since=since,
         **moderated(actor),

@@ -92,6 +92,21 @@ async def waits(db: Database, since: datetime, until: datetime) -> list[Wait]:
     )
 
 
+async def outcomes(db: Database, since: datetime, until: datetime) -> dict[str, int]:
+    """Of what was proposed on boards that ask for two people; `open` while nobody has answered."""
+    rows = await db.rows(
+        """
+        select coalesce(s.outcome, 'open') as outcome, count(*) as proposals
+        from proposals s join posts p on p.id = s.post_id join topics t on t.id = p.topic_id join boards b on b.id = t.board_id
+        where s.proposed_at >= :since and s.proposed_at < :until and b.kind = any(:kinds) group by 1
+        """,
+        since=since,
+        until=until,
+        kinds=PUBLIC,
+    )
+    return {row["outcome"]: row["proposals"] for row in rows}
+
+
 async def first_post_at(db: Database) -> datetime | None:
     found: datetime | None = await db.value("select min(created_at) from posts")
     return found

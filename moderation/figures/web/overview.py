@@ -38,6 +38,7 @@ async def overview_page(request: Request) -> Response:
         boarded=await queries.boarded(db, actor, now - overview.SEASON),
         ruled=await queries.ruled(db, actor, now - overview.SEASON),
         moderators=await queries.moderators(db, actor, now - overview.SEASON),
+        pairs=await queries.pairs(db, actor, now - overview.SEASON),
         reminders=await reminders.newest(db, actor, REMINDERS),
         step_name=step_name,
         titles={rule.number: by_locale(rule.title, rule.title_en) for rule in await rules_in_force(db)},

@@ -668,6 +668,25 @@ async def test_everybody_reads_which_boards_ask_and_administrators_switch(
     assert (await client.post("/moderation/pairs", data={**form, "board": "0"})).status_code == 404
 
 
+async def test_overview_and_year_count_what_two_people_decided(
+    db: Database, client: httpx.AsyncClient, login: Login
+) -> None:
+    desk = await a_desk(db)
+    for step in (Step.CONFIRM, Step.CONFIRM, Step.DECLINE, None):
+        post = await a_post_in(db, desk)
+        await hide(db, desk.first, post)
+        if step:
+            await answer(db, desk.second, post, step, "理由です。")
+    await login(client, desk.second.id or 0)
+    overview = text_of(parsed(await client.get("/queue/overview")))
+    assert f"取り下げ、別の判断など {desk.board.name} 1 2 1 0" in overview
+    year = text_of(parsed(await client.get("/transparency")))
+    assert "2人目が確認した提案 2 2人目が認めなかった提案 1" in year
+    rows = (await client.get(f"/transparency/{clock.now().year}.csv")).text
+    for outcome, n in (("confirmed", 2), ("declined", 1), ("open", 1)):
+        assert f"proposals,,,,{outcome},{n}" in rows
+
+
 def test_every_step_and_outcome_has_a_name() -> None:
     assert set(pairs.OUTCOME_NAMES) == set(pairs.Outcome)
     assert set(pairs.STEP_DONE) == set(Step)
