@@ -28,6 +28,7 @@ import forum.search.web
 import forum.topics.live
 import forum.topics.web
 import moderation.appeals.web
+import moderation.consultations.jobs
 import moderation.consultations.web
 import moderation.digests.jobs
 import moderation.digests.live
@@ -113,6 +114,7 @@ JOBS: dict[str, JobHandler] = {
     **forum.accounts.jobs.JOBS,
     **forum.notifications.jobs.JOBS,
     **moderation.submissions.jobs.JOBS,
+    **moderation.consultations.jobs.JOBS,
     **moderation.rights.jobs.JOBS,
     **moderation.digests.jobs.JOBS,
 }

@@ -65,3 +65,29 @@ def consultation_sha256(
             "title": title,
         }
     )
+
+
+def change_sha256(
+    *,
+    consultation_id: int,
+    number: int,
+    act: str,
+    closed_at: datetime,
+    closes_at: datetime,
+    reason: str,
+    made_at: datetime,
+    previous: str | None,
+) -> str:
+    """A change of a procedure under way, bound to the change before it."""
+    return digest(
+        {
+            "act": act,
+            "after": moment(closes_at),
+            "before": moment(closed_at),
+            "consultation": consultation_id,
+            "number": number,
+            "previous": previous,
+            "reason": reason,
+            "time": moment(made_at),
+        }
+    )

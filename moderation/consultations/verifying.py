@@ -1,12 +1,14 @@
-"""Recomputing what consultations promise: every version of every answer, and the sealed results."""
+"""Recomputing what consultations promise: every version of every answer, every
+change of a procedure, and the sealed results."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 
 from forum.db import Database
 from moderation.consultations.gathering import gather
-from moderation.consultations.proofs import answer_sha256
-from moderation.consultations.queries import answers, notices
+from moderation.consultations.proofs import answer_sha256, change_sha256
+from moderation.consultations.queries import answers, changes, notices
 from moderation.consultations.queries.answers import AnswerRow
+from moderation.consultations.queries.changes import Change
 from moderation.consultations.rules import Consultation, State
 from moderation.consultations.sealing import result_sha256
 
@@ -17,6 +19,8 @@ async def mismatches(db: Database) -> AsyncIterator[str]:
         if not is_genuine(answer):
             yield f"answer {answer.number} to group {answer.group_id}: hash differs"
     for consultation in await notices.known_to_all(db):
+        for problem in of_changes(consultation, await changes.of(db, consultation.id)):
+            yield f"consultation {consultation.id}: {problem}"
         if consultation.state == State.PUBLISHED:
             for problem in await of_result(db, consultation):
                 yield f"consultation {consultation.id}: {problem}"
@@ -31,6 +35,34 @@ def is_genuine(answer: AnswerRow) -> bool:
         plan_before=answer.plan_before,
         plan_after=answer.plan_after,
         group=answer.opinions,
+    )
+
+
+def of_changes(consultation: Consultation, made: Sequence[Change]) -> list[str]:
+    """What is wrong with the changes of a procedure: one altered or gone, or an end that none of them gave."""
+    problems, previous = [], None
+    for number, change in enumerate(made, 1):
+        if change.number != number or change.sha256 != hash_of_change(consultation.id, change, previous):
+            problems.append(f"change {change.number}: hash differs")
+        previous = change.sha256
+    ends = [change.closes_at for change in made]
+    if any(change.closed_at != end for change, end in zip(made[1:], ends, strict=False)):
+        problems.append("its changes do not follow each other")
+    if ends and ends[-1] != consultation.closes_at:
+        problems.append("it does not close as its last change says")
+    return problems
+
+
+def hash_of_change(consultation_id: int, change: Change, previous: str | None) -> str:
+    return change_sha256(
+        consultation_id=consultation_id,
+        number=change.number,
+        act=change.act,
+        closed_at=change.closed_at,
+        closes_at=change.closes_at,
+        reason=change.reason,
+        made_at=change.made_at,
+        previous=previous,
     )
 
 

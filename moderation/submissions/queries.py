@@ -73,6 +73,27 @@ async def newest(db: Database, consultation_id: int, limit: int) -> list[Submiss
     )
 
 
+async def account_ids(db: Database, consultation_id: int) -> list[int]:
+    """Whose submissions these are, as far as they were signed in."""
+    rows = await db.rows(
+        "select distinct account_id from submissions where consultation_id = :id and account_id is not null order by 1",
+        id=consultation_id,
+    )
+    return [row["account_id"] for row in rows]
+
+
+async def one_for_each_stranger(db: Database, consultation_id: int) -> list[int]:
+    """The newest submission of everybody who has no account here and may have left an address."""
+    rows = await db.rows(
+        """
+        select max(id) as id from submissions
+        where consultation_id = :id and account_id is null and person_key is not null group by person_key order by 1
+        """,
+        id=consultation_id,
+    )
+    return [row["id"] for row in rows]
+
+
 def envelopes(db: Database) -> AsyncIterator[Envelope]:
     """What is sealed, for those who check that it opens."""
     return db.each(

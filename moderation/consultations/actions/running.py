@@ -1,4 +1,4 @@
-"""Carrying a procedure: prepare, announce, close, skip, withdraw."""
+"""Preparing and announcing a procedure."""
 
 from dataclasses import replace
 from datetime import tzinfo
@@ -10,7 +10,7 @@ from forum.errors import Conflict, Invalid, NotFound
 from forum.i18n import _
 from moderation.consultations import rules
 from moderation.consultations.queries import notices
-from moderation.consultations.rules import Act, Consultation, State
+from moderation.consultations.rules import Act, Consultation
 from moderation.consultations.rules.notice import Frame, Notice, as_text, sections
 
 
@@ -53,31 +53,6 @@ async def announce(
         await notices.announce(db, consultation_id, opens_at=opens_at, now=now)
 
 
-async def close(db: Database, actor: Actor, consultation_id: int, reason: str) -> None:
-    """Ends the period before its time; the reason is published with the notice."""
-    async with db.transaction():
-        await to_act_on(db, actor, Act.CLOSE, consultation_id)
-        require_reason(reason)
-        await notices.close(db, consultation_id, reason, clock.now())
-
-
-async def skip(db: Database, actor: Actor, consultation_id: int, reason: str) -> None:
-    """実施しなかった: the law exempts this plan, and the city says so."""
-    await end(db, actor, Act.SKIP, consultation_id, State.NOT_CONDUCTED, reason)
-
-
-async def withdraw(db: Database, actor: Actor, consultation_id: int, reason: str) -> None:
-    """取りやめ: no plan comes of it, and the city says so (43条4項)."""
-    await end(db, actor, Act.WITHDRAW, consultation_id, State.WITHDRAWN, reason)
-
-
-async def end(db: Database, actor: Actor, act: Act, consultation_id: int, state: State, reason: str) -> None:
-    async with db.transaction():
-        await to_act_on(db, actor, act, consultation_id)
-        require_reason(reason)
-        await notices.set_state(db, consultation_id, state, end_reason=reason)
-
-
 async def to_act_on(db: Database, actor: Actor, act: Act, consultation_id: int) -> Consultation:
     """The procedure, locked. Raises NotFound when the person may not know of it, Forbidden when not now."""
     consultation = await notices.locked(db, consultation_id)
@@ -93,8 +68,3 @@ def lawful(notice: Notice, zone: tzinfo) -> Frame:
     if faults := frame.faults(zone):
         raise Invalid(**faults)
     return frame
-
-
-def require_reason(reason: str) -> None:
-    if not (ruling := rules.needs_reason(reason)):
-        raise Invalid(reason=str(ruling.reason))

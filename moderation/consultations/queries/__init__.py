@@ -1,2 +1,2 @@
-"""All SQL of consultations: `notices` reads and writes procedures, `answers` what the city replies,
-`received` what came in."""
+"""All SQL of consultations: `notices` reads and writes procedures, `changes` what became of their period,
+`answers` what the city replies, `received` what came in."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from forum.db import Database
 from moderation.consultations.rules import Consultation
@@ -153,11 +153,24 @@ async def announce(db: Database, consultation_id: int, *, opens_at: datetime, no
     )
 
 
+async def extend(db: Database, consultation_id: int, *, closes_at: datetime, result_due: date | None) -> None:
+    await db.run(
+        """
+        update consultations set closes_at = :closes_at, result_due = :result_due, version = version + 1
+        where id = :id
+        """,
+        id=consultation_id,
+        closes_at=closes_at,
+        result_due=result_due,
+    )
+
+
 async def close(db: Database, consultation_id: int, reason: str, now: datetime) -> None:
     """Ends the period now, for a reason that joins the one for a short period."""
     await db.run(
         """
-        update consultations set closes_at = :now, short_period_reason = :reason, version = version + 1
+        update consultations set closes_at = :now, version = version + 1,
+            short_period_reason = concat_ws(E'\n', nullif(short_period_reason, ''), cast(:reason as text))
         where id = :id
         """,
         id=consultation_id,

@@ -42,6 +42,7 @@ class Act(StrEnum):
     ANNOUNCE = "announce"
     SUBMIT = "submit"
     ENTER = "enter"
+    EXTEND = "extend"
     CLOSE = "close"
     CONSIDER = "consider"
     ANSWER = "answer"
@@ -57,6 +58,7 @@ POSSIBLE: dict[Act, tuple[State, ...]] = {
     Act.ANNOUNCE: (State.PLANNED,),
     Act.SUBMIT: (State.OPEN,),
     Act.ENTER: (State.OPEN, State.CLOSED),
+    Act.EXTEND: (State.OPEN,),
     Act.CLOSE: (State.OPEN,),
     Act.CONSIDER: (State.CLOSED,),
     Act.ANSWER: (State.CONSIDERING,),
@@ -70,6 +72,7 @@ REFUSALS = {
     Act.ANNOUNCE: N_("予告できるのは、募集を始める前だけです。"),
     Act.SUBMIT: N_("いまは意見を募集していません。"),
     Act.ENTER: N_("紙などで届いた意見を入力できるのは、募集の開始から検討を始めるまでです。"),
+    Act.EXTEND: N_("期間を延ばせるのは、募集中のものだけです。"),
     Act.CLOSE: N_("締め切れるのは、募集中のものだけです。"),
     Act.CONSIDER: N_("検討を始められるのは、募集が終わってからです。"),
     Act.ANSWER: N_("市の考え方を書けるのは、検討中だけです。"),

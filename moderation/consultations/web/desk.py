@@ -15,10 +15,11 @@ from forum.i18n import _, by_locale
 from forum.text import Paragraphs, Version, sized
 from forum.web import Form, actor_of, database, page, read, redirect, refill, site, typed
 from moderation.consultations import rules
-from moderation.consultations.actions import answering, receiving, running
+from moderation.consultations.actions import answering, changing, receiving, running
 from moderation.consultations.gathering import gather
-from moderation.consultations.queries import notices, received
+from moderation.consultations.queries import changes, notices, received
 from moderation.consultations.rules import Act, Consultation
+from moderation.consultations.rules.extending import REASON_LIMIT, Extension
 from moderation.consultations.rules.notice import Notice, as_text
 from moderation.consultations.web.reading import consultation_of, frame
 from moderation.consultations.web.submitting import plan_options
@@ -137,7 +138,18 @@ async def desk(request: Request) -> Response:
         channel_names=CHANNEL_NAMES,
         newest=await submissions.newest(db, consultation.id, NEWEST_SHOWN),
         gathered=gathered,
+        changes=await changes.of(db, consultation.id),
+        form=getattr(request.state, "form", None) or Form(extension_values(request, consultation)),
+        reason_limit=REASON_LIMIT,
     )
+
+
+def extension_values(request: Request, consultation: Consultation) -> dict[str, list[str]]:
+    due = consultation.result_due
+    return {
+        "closes_at": [field_time(request, consultation.closes_at)],
+        "extended_due": [due.isoformat() if due else ""],
+    }
 
 
 @refill(desk)
@@ -154,7 +166,11 @@ async def act(request: Request) -> Response:
     if do == "consider":
         await answering.consider(db, actor, number)
         return redirect(request, address, _("検討を始めました。意見を整理しています。"))
-    endings = {"close": running.close, "skip": running.skip, "withdraw": running.withdraw}
+    if do == "extend":
+        extension = await read(request, Extension)
+        await changing.extend(db, actor, number, extension, site(request).renderer.zone)
+        return redirect(request, address, _("期間を延ばしました。意見を出した人にも知らせます。"))
+    endings = {"close": changing.close, "skip": changing.skip, "withdraw": changing.withdraw}
     if do not in endings:
         raise Invalid(do=_("操作を選んでください。"))
     ending = await read(request, Ending)

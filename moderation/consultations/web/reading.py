@@ -13,7 +13,7 @@ from forum.access import Actor, Role
 from forum.errors import NotFound
 from forum.web import actor_of, database, page, path_id, site
 from moderation.consultations import rules
-from moderation.consultations.queries import notices
+from moderation.consultations.queries import changes, notices
 from moderation.consultations.rules import STATE_NAMES, Act, Consultation, State
 
 # The page lists what wants the reader's attention first.
@@ -48,6 +48,7 @@ async def show(request: Request) -> Response:
         request,
         "consultations/show.html",
         **frame(request, consultation),
+        changes=await changes.of(database(request), consultation.id),
         plan=[(part, Markup(markup.to_html(part.body))) for part in plan],  # noqa: S704 - sanitised
     )
 

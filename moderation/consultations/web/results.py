@@ -9,13 +9,14 @@ from starlette.routing import Route
 from forum import clock
 from forum.errors import NotFound
 from forum.posts.diffing import diff
-from forum.web import actor_of, page, path_id, site
+from forum.web import actor_of, database, page, path_id, site
 from moderation.consultations import rules
 from moderation.consultations.actions.answering import GROUPS_PER_PAGE, place
 from moderation.consultations.composing import compose
 from moderation.consultations.exports import json
 from moderation.consultations.exports.files import FILES
 from moderation.consultations.gathering import gather
+from moderation.consultations.queries import changes
 from moderation.consultations.results import WAYS, Result
 from moderation.consultations.rules import Consultation, State
 from moderation.consultations.web.reading import consultation_of, frame
@@ -34,6 +35,7 @@ async def results(request: Request) -> Response:
         "consultations/results.html",
         **frame(request, consultation),
         result=result,
+        changes=await changes.of(database(request), consultation.id),
         groups=result.groups[first : first + GROUPS_PER_PAGE],
         number=number,
         last=last,

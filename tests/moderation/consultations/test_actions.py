@@ -8,7 +8,7 @@ from forum.access import Actor, Role
 from forum.db import Database
 from forum.errors import Conflict, Forbidden, Invalid, NotFound
 from moderation.consultations import proofs, rules, verifying
-from moderation.consultations.actions import answering, receiving, running
+from moderation.consultations.actions import answering, changing, receiving, running
 from moderation.consultations.queries import answers, notices
 from moderation.consultations.rules import State
 from moderation.submissions import proofs as submission_proofs
@@ -79,10 +79,10 @@ async def test_closing_early_and_ending_need_a_reason(db: Database) -> None:
     procedure = await stories.announced(db)
     with on_day(5):
         with pytest.raises(Invalid):
-            await running.close(db, procedure.clerk, procedure.id, " ")
-        await running.close(db, procedure.clerk, procedure.id, "計画を作りなおすため")
+            await changing.close(db, procedure.clerk, procedure.id, " ")
+        await changing.close(db, procedure.clerk, procedure.id, "計画を作りなおすため")
         assert await state_on(db, procedure, 5) == State.CLOSED
-        await running.withdraw(db, procedure.clerk, procedure.id, "計画を取り下げたため")
+        await changing.withdraw(db, procedure.clerk, procedure.id, "計画を取り下げたため")
     assert await state_on(db, procedure, 5) == State.WITHDRAWN
 
 

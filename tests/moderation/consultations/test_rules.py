@@ -70,7 +70,7 @@ def test_the_state_follows_the_clock_until_the_city_acts(
 # What the owning section may do in each state.
 POSSIBLE = {
     State.PLANNED: {Act.EDIT, Act.ANNOUNCE, Act.SKIP, Act.WITHDRAW},
-    State.OPEN: {Act.SUBMIT, Act.ENTER, Act.CLOSE, Act.WITHDRAW},
+    State.OPEN: {Act.SUBMIT, Act.ENTER, Act.EXTEND, Act.CLOSE, Act.WITHDRAW},
     State.CLOSED: {Act.ENTER, Act.CONSIDER, Act.WITHDRAW},
     State.CONSIDERING: {Act.ANSWER, Act.PUBLISH, Act.WITHDRAW},
     State.PUBLISHED: set(),

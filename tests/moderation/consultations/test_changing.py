@@ -1,0 +1,163 @@
+"""A period that is prolonged or cut short, and a procedure that is given up: on record, shown, told, verified."""
+
+import json
+
+import httpx
+import pytest
+from starlette.applications import Starlette
+
+from forum.db import Database
+from forum.errors import Forbidden, Invalid
+from moderation.consultations import jobs, verifying
+from moderation.consultations.actions import changing
+from moderation.consultations.queries import changes, notices
+from moderation.consultations.rules import State
+from moderation.consultations.rules.extending import Extension
+from tests.conftest import Login
+from tests.factories import an_account
+from tests.moderation.consultations import stories
+from tests.moderation.consultations.stories import TOKYO, Procedure, on_day
+
+BECAUSE = "大雨で説明会を延期したため"
+
+
+def an_extension(**changes: object) -> Extension:
+    values: dict[str, object] = {"closes_at": "2026-05-20T17:15", "extended_because": BECAUSE}
+    return Extension.model_validate(values | changes)
+
+
+async def extended(db: Database, procedure: Procedure, day: float = 5, **changes: object) -> None:
+    with on_day(day):
+        await changing.extend(db, procedure.clerk, procedure.id, an_extension(**changes), TOKYO)
+
+
+async def problems(db: Database) -> list[str]:
+    return [line async for line in verifying.mismatches(db)]
+
+
+async def test_a_running_period_is_prolonged_on_record(db: Database) -> None:
+    procedure = await stories.announced(db)
+    await extended(db, procedure)
+    await extended(db, procedure, day=40, closes_at="2026-06-01T17:15")
+    consultation = await notices.consultation(db, procedure.id)
+    assert consultation is not None
+    assert consultation.state_at(stories.days_later(60)) == State.OPEN
+    made = await changes.of(db, procedure.id)
+    assert [(change.number, change.act, change.reason) for change in made] == [
+        (1, "extend", BECAUSE),
+        (2, "extend", BECAUSE),
+    ]
+    assert made[1].closed_at == made[0].closes_at
+    assert await problems(db) == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "field"),
+    [
+        ({"closes_at": "2026-05-04T09:00"}, "closes_at"),
+        ({"closes_at": "2026-05-01T09:00"}, "closes_at"),
+        ({"extended_due": "2026-05-19"}, "extended_due"),
+    ],
+)
+async def test_the_new_end_is_later_and_the_result_after_it(
+    db: Database, typed: dict[str, object], field: str
+) -> None:
+    procedure = await stories.announced(db)
+    with pytest.raises(Invalid) as refused:
+        await extended(db, procedure, **typed)
+    assert list(refused.value.fields) == [field]
+
+
+@pytest.mark.parametrize("day", [0.5, 34])
+async def test_only_a_running_period_is_prolonged(db: Database, day: float) -> None:
+    procedure = await stories.announced(db)
+    with pytest.raises(Forbidden):
+        await extended(db, procedure, day=day)
+
+
+async def test_closing_early_and_giving_up_are_on_record_with_both_reasons(db: Database) -> None:
+    procedure = await stories.prepared(db, closes_at="2026-04-12T09:00", short_period_reason="急ぐため")
+    with on_day(0.5):
+        await stories.running.announce(db, procedure.clerk, procedure.id, TOKYO)
+    with on_day(3):
+        await changing.close(db, procedure.clerk, procedure.id, "作りなおすため")
+        await changing.withdraw(db, procedure.clerk, procedure.id, "取り下げたため")
+    consultation = await notices.consultation(db, procedure.id)
+    assert consultation is not None
+    assert consultation.short_period_reason == "急ぐため\n作りなおすため"
+    assert [change.act for change in await changes.of(db, procedure.id)] == ["close", "withdraw"]
+    assert await problems(db) == []
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "update consultation_changes set reason = 'ちがう理由'",
+        "update consultation_changes set made_at = made_at + interval '1 day'",
+        "delete from consultation_changes where number = 1",
+        "delete from consultation_changes where number = 2",
+        "update consultations set closes_at = closes_at + interval '1 day'",
+    ],
+)
+async def test_whoever_alters_the_record_is_found(db: Database, statement: str) -> None:
+    procedure = await stories.announced(db)
+    await extended(db, procedure)
+    await extended(db, procedure, closes_at="2026-06-01T17:15")
+    await db.run("set local session_replication_role = replica")
+    await db.run(statement)
+    assert await problems(db) != []
+
+
+async def test_a_result_says_how_its_period_was_changed(db: Database, client: httpx.AsyncClient) -> None:
+    procedure = await stories.announced(db)
+    await extended(db, procedure)
+    for rest in ("", "/results"):
+        if rest:
+            await finish(db, procedure)
+        page = (await client.get(f"/consultations/{procedure.id}{rest}")).text
+        assert "延ばしました" in page
+        assert BECAUSE in page
+    assert await problems(db) == []
+
+
+async def finish(db: Database, procedure: Procedure) -> None:
+    """Nobody said anything: a result that says so."""
+    with on_day(60):
+        await stories.answering.consider(db, procedure.clerk, procedure.id)
+        await stories.answering.publish_result(db, procedure.clerk, procedure.id)
+
+
+async def test_those_who_submitted_are_told(db: Database, app: Starlette) -> None:
+    author, procedure = await an_account(db), await stories.announced(db)
+    await stories.a_submission(db, procedure, author)
+    await stories.a_submission(db, procedure)
+    await stories.a_submission(db, procedure, body="もう一つ。")
+    await extended(db, procedure, day=11)
+    told = await db.rows("select account_id from notifications where kind = 'consultation_changed'")
+    assert [row["account_id"] for row in told] == [author.id]
+    await jobs.tell_submitters(app.state.site, await payload(db, "tell_submitters"))
+    assert await db.value("select count(*) from pgqueuer where entrypoint = 'submitter_mail'") == 1
+    await jobs.submitter_mail(app.state.site, await payload(db, "submitter_mail"))
+    (mail,) = (app.state.site.settings.var_dir / "mail").iterdir()
+    assert stories.EMAIL in mail.read_text()
+
+
+async def payload(db: Database, name: str) -> dict[str, object]:
+    found = await db.value("select payload from pgqueuer where entrypoint = :name", name=name)
+    content: dict[str, object] = json.loads(found)
+    return content
+
+
+async def test_the_desk_prolongs_without_scripts(
+    db: Database, client: httpx.AsyncClient, login: Login
+) -> None:
+    procedure = await stories.announced(db)
+    await login(client, procedure.clerk.id or 0)
+    desk = f"/consultations/{procedure.id}/desk"
+    typed = {"do": "extend", "closes_at": "2026-05-20T17:15", "extended_because": ""}
+    with on_day(5):
+        assert "期間を延ばす" in (await client.get(desk)).text
+        assert (await client.post(desk, data=typed)).status_code == 422
+        done = await client.post(desk, data=typed | {"extended_because": BECAUSE})
+        assert done.status_code == 303
+        assert BECAUSE in (await client.get(desk)).text
