@@ -678,13 +678,15 @@ async def test_overview_and_year_count_what_two_people_decided(
         if step:
             await answer(db, desk.second, post, step, "理由です。")
     await login(client, desk.second.id or 0)
-    overview = text_of(parsed(await client.get("/queue/overview")))
-    assert f"取り下げ、別の判断など {desk.board.name} 1 2 1 0" in overview
+    overview = parsed(await client.get("/queue/overview"))
+    rows = [[text_of(cell) for cell in row] for row in overview.iter("tr")]
+    assert [desk.board.name, "1", "2", "", "1", "0"] in rows
     year = text_of(parsed(await client.get("/transparency")))
-    assert "2人目が確認した提案 2 2人目が認めなかった提案 1" in year
-    rows = (await client.get(f"/transparency/{clock.now().year}.csv")).text
+    assert "2人目が確認した提案2" in year
+    assert "2人目が認めなかった提案1" in year
+    file = (await client.get(f"/transparency/{clock.now().year}.csv")).text
     for outcome, n in (("confirmed", 2), ("declined", 1), ("open", 1)):
-        assert f"proposals,,,,{outcome},{n}" in rows
+        assert f"proposals,,,,{outcome},{n}" in file
 
 
 def test_every_step_and_outcome_has_a_name() -> None:
