@@ -64,15 +64,15 @@ PEOPLE = {
 }
 
 
-def _board(kind: Kind = Kind.OFFICIAL, number: int = HERE) -> Board:
+def a_board(kind: Kind = Kind.OFFICIAL, number: int = HERE) -> Board:
     return Board(number, "midori", "環境", "Nature", "", "", kind, number, None, None)
 
 
-def _topic(state: str = "visible", *, locked: bool = False, kind: Kind = Kind.OFFICIAL) -> Topic:
+def a_topic(state: str = "visible", *, locked: bool = False, kind: Kind = Kind.OFFICIAL) -> Topic:
     return Topic(1, HERE, "midori", kind, AUTHOR, "野川", state, locked, False, 1, 1)
 
 
-def _post(state: str = "visible", kind: Kind = Kind.OFFICIAL) -> Post:
+def a_post(state: str = "visible", kind: Kind = Kind.OFFICIAL) -> Post:
     return Post(1, 1, HERE, kind, 1, AUTHOR, state, 1, 1, 1, 1, "守りたい。", "", None, None)
 
 
@@ -84,7 +84,7 @@ def _consultation(state: str = "planned", announced_at: datetime | None = None) 
     )  # fmt: skip
 
 
-def _contested() -> appeals.Contested:
+def a_contested_decision() -> appeals.Contested:
     """A decision to hide the author's post, made by somebody else."""
     return appeals.Contested(
         decision_id=1, number=1, act="hide", decided_at=NOW, decided_by=9, involved=[9], board_id=HERE,
@@ -101,7 +101,7 @@ def _proposal(by: int) -> pairs.Proposal:
     )  # fmt: skip
 
 
-def _claim() -> rights.Filed:
+def a_claim() -> rights.Filed:
     """Somebody says that the author's post infringes their rights."""
     return rights.Filed(
         id=1, receipt="R-AAAAA-AAAAA", post_id=1, revision_id=1, text_sha256="", infringed="privacy", candidate=False,
@@ -110,7 +110,7 @@ def _claim() -> rights.Filed:
     )  # fmt: skip
 
 
-def _asked() -> list[rights.Step]:
+def an_asked_author() -> list[rights.Step]:
     """The author was asked, and has a day left."""
     return [rights.Step(1, 1, 1, rights.Kind.ASKED, 9, "", NOW + DAY, None, NOW - DAY, "")]
 
@@ -128,7 +128,7 @@ def _map() -> maps.Map:
 
 def _may(actor: Actor, act: str, restrictions: Restrictions = Restrictions()) -> bool:  # noqa: B008 - frozen
     """Whether somebody may do this to the author of a post."""
-    allowed = sanctions.can_sanction(actor, _post(), holds_office=False)
+    allowed = sanctions.can_sanction(actor, a_post(), holds_office=False)
     return bool(allowed) and act in sanctions.sanctions_on(actor, restrictions, NOW)
 
 
@@ -151,42 +151,42 @@ RIGHTS: dict[str, tuple[Callable[..., Any], Any]] = {
     "be named without a post": (_is_named_before_a_post, ()),
     "read a board": (can_read, (Kind.OFFICIAL,)),
     "read the staff room": (can_read, (Kind.STAFF,)),
-    "start a topic": (topics.can_start, (_board(),)),
-    "start one while silenced": (_while_silenced, (topics.can_start, _board())),
-    "reply while silenced": (_while_silenced, (topics.can_reply, _topic())),
-    "edit while silenced": (_while_silenced, (posts.can_edit, _post())),
-    "withdraw while silenced": (_while_silenced, (posts.can_withdraw, _post())),
-    "report while silenced": (_while_silenced, (reviews.can_report, _post())),
-    "appeal while silenced": (_while_silenced, (appeals.can_appeal, _contested(), NOW)),
+    "start a topic": (topics.can_start, (a_board(),)),
+    "start one while silenced": (_while_silenced, (topics.can_start, a_board())),
+    "reply while silenced": (_while_silenced, (topics.can_reply, a_topic())),
+    "edit while silenced": (_while_silenced, (posts.can_edit, a_post())),
+    "withdraw while silenced": (_while_silenced, (posts.can_withdraw, a_post())),
+    "report while silenced": (_while_silenced, (reviews.can_report, a_post())),
+    "appeal while silenced": (_while_silenced, (appeals.can_appeal, a_contested_decision(), NOW)),
     "submit while silenced": (
         _while_silenced,
         (lifecycle.can, Act.SUBMIT, _consultation(announced_at=NOW - DAY), NOW),
     ),
-    "start one in the staff room": (topics.can_start, (_board(Kind.STAFF),)),
+    "start one in the staff room": (topics.can_start, (a_board(Kind.STAFF),)),
     "show a first post at once": (_shows_first_post, (HERE,)),
-    "read a topic": (topics.can_read_topic, (_topic(),)),
-    "read a held topic": (topics.can_read_topic, (_topic("held"),)),
-    "read a topic of the staff room": (topics.can_read_topic, (_topic(kind=Kind.STAFF),)),
-    "reply": (topics.can_reply, (_topic(),)),
-    "reply in a held topic": (topics.can_reply, (_topic("held"),)),
-    "reply in a locked topic": (topics.can_reply, (_topic(locked=True),)),
-    "reply in the staff room": (topics.can_reply, (_topic(kind=Kind.STAFF),)),
-    "lock and pin a topic": (topics.can_steer, (_topic(),)),
-    "move it within the board": (topics.can_move, (_topic(), _board())),
-    "move it to another board": (topics.can_move, (_topic(), _board(number=ELSEWHERE))),
-    "move it to the staff room": (topics.can_move, (_topic(), _board(Kind.STAFF))),
-    "know of a held post": (posts.can_know_of, (_post("held"),)),
-    "know of a hidden post": (posts.can_know_of, (_post("hidden"),)),
-    "know of a withdrawn post": (posts.can_know_of, (_post("withdrawn"),)),
-    "read a post": (posts.can_read_words, (_post(),)),
-    "read a held post": (posts.can_read_words, (_post("held"),)),
-    "read a hidden post": (posts.can_read_words, (_post("hidden"),)),
-    "read a withdrawn post": (posts.can_read_words, (_post("withdrawn"),)),
-    "edit a post": (posts.can_edit, (_post(),)),
-    "edit a held post": (posts.can_edit, (_post("held"),)),
-    "edit a hidden post": (posts.can_edit, (_post("hidden"),)),
-    "withdraw a post": (posts.can_withdraw, (_post(),)),
-    "withdraw a hidden post": (posts.can_withdraw, (_post("hidden"),)),
+    "read a topic": (topics.can_read_topic, (a_topic(),)),
+    "read a held topic": (topics.can_read_topic, (a_topic("held"),)),
+    "read a topic of the staff room": (topics.can_read_topic, (a_topic(kind=Kind.STAFF),)),
+    "reply": (topics.can_reply, (a_topic(),)),
+    "reply in a held topic": (topics.can_reply, (a_topic("held"),)),
+    "reply in a locked topic": (topics.can_reply, (a_topic(locked=True),)),
+    "reply in the staff room": (topics.can_reply, (a_topic(kind=Kind.STAFF),)),
+    "lock and pin a topic": (topics.can_steer, (a_topic(),)),
+    "move it within the board": (topics.can_move, (a_topic(), a_board())),
+    "move it to another board": (topics.can_move, (a_topic(), a_board(number=ELSEWHERE))),
+    "move it to the staff room": (topics.can_move, (a_topic(), a_board(Kind.STAFF))),
+    "know of a held post": (posts.can_know_of, (a_post("held"),)),
+    "know of a hidden post": (posts.can_know_of, (a_post("hidden"),)),
+    "know of a withdrawn post": (posts.can_know_of, (a_post("withdrawn"),)),
+    "read a post": (posts.can_read_words, (a_post(),)),
+    "read a held post": (posts.can_read_words, (a_post("held"),)),
+    "read a hidden post": (posts.can_read_words, (a_post("hidden"),)),
+    "read a withdrawn post": (posts.can_read_words, (a_post("withdrawn"),)),
+    "edit a post": (posts.can_edit, (a_post(),)),
+    "edit a held post": (posts.can_edit, (a_post("held"),)),
+    "edit a hidden post": (posts.can_edit, (a_post("hidden"),)),
+    "withdraw a post": (posts.can_withdraw, (a_post(),)),
+    "withdraw a hidden post": (posts.can_withdraw, (a_post("hidden"),)),
     "make digests at all": (digests.can_start, ()),
     "compile a board": (digests.can_compile, ([(HERE, Kind.OFFICIAL)],)),
     "compile it for a consultation": (digests.can_compile, ([(HERE, Kind.OFFICIAL)], True)),
@@ -203,48 +203,48 @@ RIGHTS: dict[str, tuple[Callable[..., Any], Any]] = {
     "answer its points": (maps.can_answer, (_map(), NOW)),
     "answer them while silenced": (_while_silenced, (maps.can_answer, _map(), NOW)),
     "answer them too late": (maps.can_answer, (_map(), NOW + DAY)),
-    "report a post": (reviews.can_report, (_post(),)),
-    "report a hidden post": (reviews.can_report, (_post("hidden"),)),
+    "report a post": (reviews.can_report, (a_post(),)),
+    "report a hidden post": (reviews.can_report, (a_post("hidden"),)),
     "see the review queue": (reviews.can_see_queue, ()),
     "see what is late": (reminders.can_see_reminders, ()),
     "see the rota": (duties.can_see_rota, ()),
-    "plan duty here": (duties.can_plan, (_board(),)),
+    "plan duty here": (duties.can_plan, (a_board(),)),
     "plan duty on every board": (duties.can_plan, (None,)),
-    "plan duty in the staff room": (duties.can_plan, (_board(Kind.STAFF),)),
-    "decide on a post": (reviews.can_review, (_post(),)),
-    "answer a proposal for it": (pairs.can_answer, (_post(), _proposal(9))),
-    "answer one's own": (pairs.can_answer, (_post(), _proposal(OTHER))),
-    "withdraw one's own": (pairs.can_withdraw, (_post(), _proposal(OTHER))),
-    "withdraw that of another": (pairs.can_withdraw, (_post(), _proposal(9))),
+    "plan duty in the staff room": (duties.can_plan, (a_board(Kind.STAFF),)),
+    "decide on a post": (reviews.can_review, (a_post(),)),
+    "answer a proposal for it": (pairs.can_answer, (a_post(), _proposal(9))),
+    "answer one's own": (pairs.can_answer, (a_post(), _proposal(OTHER))),
+    "withdraw one's own": (pairs.can_withdraw, (a_post(), _proposal(OTHER))),
+    "withdraw that of another": (pairs.can_withdraw, (a_post(), _proposal(9))),
     "ask for two on a board": (pairs.can_switch, ()),
-    "sanction its author": (partial(sanctions.can_sanction, holds_office=False), (_post(),)),
-    "sanction one with an office": (partial(sanctions.can_sanction, holds_office=True), (_post(),)),
+    "sanction its author": (partial(sanctions.can_sanction, holds_office=False), (a_post(),)),
+    "sanction one with an office": (partial(sanctions.can_sanction, holds_office=True), (a_post(),)),
     "do so for a withdrawn post": (
         partial(sanctions.can_sanction, holds_office=False),
-        (_post("withdrawn"),),
+        (a_post("withdrawn"),),
     ),
     "warn them": (_may, ("warn",)),
     "silence or suspend them": (_may, ("suspend",)),
     "take that back": (_may, ("reinstate", Restrictions(suspended_at=NOW))),
-    "look under a mask": (posts.can_look_under_masks, (_post(),)),
-    "look under a withdrawn one": (posts.can_look_under_masks, (_post("withdrawn"),)),
+    "look under a mask": (posts.can_look_under_masks, (a_post(),)),
+    "look under a withdrawn one": (posts.can_look_under_masks, (a_post("withdrawn"),)),
     "see who looked": (masking.can_see_looks, ()),
-    "read a post of the staff room": (posts.can_read_words, (_post(kind=Kind.STAFF),)),
-    "report it": (reviews.can_report, (_post(kind=Kind.STAFF),)),
-    "decide on it": (reviews.can_review, (_post(kind=Kind.STAFF),)),
+    "read a post of the staff room": (posts.can_read_words, (a_post(kind=Kind.STAFF),)),
+    "report it": (reviews.can_report, (a_post(kind=Kind.STAFF),)),
+    "decide on it": (reviews.can_review, (a_post(kind=Kind.STAFF),)),
     "judge an appeal from there": (
         appeals.can_answer,
-        (replace(_contested(), board_kind=Kind.STAFF), 8),
+        (replace(a_contested_decision(), board_kind=Kind.STAFF), 8),
     ),
-    "handle a request about it": (rights.can_handle, (replace(_claim(), board_kind=Kind.STAFF),)),
-    "appeal against a decision": (appeals.can_appeal, (_contested(), NOW)),
-    "see the appeal of another": (appeals.can_see_appeal, (_contested(), 8)),
-    "judge the appeal": (appeals.can_answer, (_contested(), 8)),
-    "judge it after deciding": (appeals.can_answer, (replace(_contested(), involved=[OTHER]), 8)),
-    "handle a rights request": (rights.can_handle, (_claim(),)),
-    "see who made it": (rights.can_open, (_claim(),)),
-    "answer it as asked": (rights.can_reply, (_claim(), _asked(), NOW)),
-    "answer it when not asked": (rights.can_reply, (_claim(), [], NOW)),
+    "handle a request about it": (rights.can_handle, (replace(a_claim(), board_kind=Kind.STAFF),)),
+    "appeal against a decision": (appeals.can_appeal, (a_contested_decision(), NOW)),
+    "see the appeal of another": (appeals.can_see_appeal, (a_contested_decision(), 8)),
+    "judge the appeal": (appeals.can_answer, (a_contested_decision(), 8)),
+    "judge it after deciding": (appeals.can_answer, (replace(a_contested_decision(), involved=[OTHER]), 8)),
+    "handle a rights request": (rights.can_handle, (a_claim(),)),
+    "see who made it": (rights.can_open, (a_claim(),)),
+    "answer it as asked": (rights.can_reply, (a_claim(), an_asked_author(), NOW)),
+    "answer it when not asked": (rights.can_reply, (a_claim(), [], NOW)),
     "prepare a consultation": (lifecycle.can_create, (HERE,)),
     "see one in preparation": (lifecycle.can_see, (_consultation(),)),
     "announce it": (law.can_announce, (_consultation(), 1, NOW - 2 * DAY, UTC)),
