@@ -90,7 +90,8 @@ def actor_of(connection: HTTPConnection) -> Actor:
 
 
 async def page(request: Request, template: str, status: int = 200, **context: object) -> HTMLResponse:
-    """A whole page. Every template may use actor, form, notices, path, status, unread and waiting beside `context`."""
+    """A whole page. Every template may use actor, form, asked (what forum/screening/web.py asked about the form), notices,
+    path, status, unread and waiting beside `context`."""
     shared, actor = site(request), actor_of(request)
     if actor.is_moderator and "waiting" not in context:
         context["waiting"] = await shared.waiting(shared.db, actor)
@@ -102,6 +103,7 @@ async def page(request: Request, template: str, status: int = 200, **context: ob
             "path": request.url.path,
             "actor": actor,
             "form": getattr(request.state, "form", None) or Form(),
+            "asked": getattr(request.state, "asked", None),
             "notices": notices,
             "status": status,
             "unread": actor.unread,

@@ -16,7 +16,9 @@ from forum.i18n import _, by_locale
 from forum.pace.actions import keep_pace
 from forum.posts.queries import posts
 from forum.posts.rules import for_reader, title_for, titled_for
-from forum.web import actor_of, database, page, path_id, query_number, read, redirect, refill
+from forum.screening.asking import LOG, MODERATORS
+from forum.screening.web import read_asking
+from forum.web import actor_of, database, page, path_id, query_number, redirect, refill
 from moderation.appeals import actions, queries, rules
 from moderation.appeals.queries import Line
 from moderation.appeals.rules import OUTCOME_NAMES, Answer, Appeal, Contested, Filing
@@ -83,7 +85,7 @@ async def form(request: Request) -> Response:
 @refill(form)
 async def file(request: Request) -> Response:
     actor, contested = actor_of(request), await _asked_for(request)
-    filing = await read(request, Filing)
+    filing = await read_asking(request, Filing, "body", readers=MODERATORS)
     await keep_pace(database(request), "report", actor.id or 0)
     number = await actions.file(database(request), actor, contested.decision_id, filing)
     return redirect(
@@ -129,7 +131,7 @@ async def show(request: Request) -> Response:
 @refill(show)
 async def answer(request: Request) -> Response:
     await _appeal(request)
-    given = await read(request, Answer)
+    given = await read_asking(request, Answer, "reason", readers=LOG)
     await actions.answer(database(request), actor_of(request), path_id(request), given)
     there = view_of(request).address(Target.APPEAL.page(path_id(request)))
     return redirect(request, there, _("異議申立てへの判断を記録し、本人に知らせました。"))

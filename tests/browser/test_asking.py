@@ -22,7 +22,7 @@ async def test_yes_publishes_what_was_typed(
         await page.goto(f"/topics/{topic.topic_id}")
         await page.get_by_label("本文").fill(BODY)
         await page.get_by_role("button", name="投稿する").click()
-        question = page.get_by_role("group", name="公開する前の確認")
+        question = page.get_by_role("group", name="送る前の確認")
         await expect(question).to_contain_text("「090-1234-5678」は、電話番号のようです。")
         await expect(page.get_by_label("本文")).to_have_value(BODY)
         await expect(page.locator(".personal")).to_have_count(0)  # one warning is enough

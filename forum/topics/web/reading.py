@@ -21,7 +21,6 @@ from forum.posts.rules import PostView, can_read_words, for_reader, title_for
 from forum.posts.web import readable_post
 from forum.topics import queries, rules
 from forum.topics.rules import Topic, TopicRow
-from forum.topics.web.asking import asked_in
 from forum.web import Form, actor_of, database, page, path_id, query_number, redirect
 
 # A position in a board's list: pinned, seconds since 1970 of the last activity, topic.
@@ -112,7 +111,6 @@ async def topic(request: Request) -> Response:
         turn=await _turn(db, actor, found),
         steers=steers,
         reply_to=reply_to,
-        asked=asked_in(getattr(request.state, "form", None)),
         form=getattr(request.state, "form", None)
         or (await _quoting(db, actor, found, request) if can_reply else Form()),
     )

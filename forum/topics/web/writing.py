@@ -13,10 +13,10 @@ from forum.posts.actions import look_under_masks
 from forum.posts.queries import posts
 from forum.posts.rules import Draft, Edit, Post, PostView, for_reader
 from forum.posts.web import readable_post
+from forum.screening.web import read_asking
 from forum.topics import rules
 from forum.topics.actions import discussing
 from forum.topics.rules import Opening
-from forum.topics.web.asking import ask_first, asked_in
 from forum.topics.web.reading import board_of, topic, topic_of
 from forum.web import (
     Form,
@@ -25,7 +25,6 @@ from forum.web import (
     fragment,
     page,
     path_id,
-    read,
     redirect,
     refill,
     wants_fragment,
@@ -37,15 +36,13 @@ async def new_topic(request: Request) -> Response:
     if actor_of(request).is_guest and request.method == "GET":
         return redirect(request, f"/login?next=/boards/{board.slug}/topics/new")
     require(rules.can_start(actor_of(request), board))
-    asked = asked_in(getattr(request.state, "form", None))
-    return await page(request, "topics/new.html", board=board, asked=asked)
+    return await page(request, "topics/new.html", board=board)
 
 
 @refill(new_topic)
 async def start(request: Request) -> Response:
     db, actor, board = database(request), actor_of(request), await board_of(request)
-    opening = await read(request, Opening)
-    await ask_first(request, opening.title, opening.body)
+    opening = await read_asking(request, Opening, "title", "body")
     await _keep_pace(db, actor)
     topic_id, _ = await discussing.start(db, actor, board, opening)
     return redirect(request, f"/topics/{topic_id}")
@@ -54,8 +51,7 @@ async def start(request: Request) -> Response:
 @refill(topic)
 async def reply(request: Request) -> Response:
     db, actor, found = database(request), actor_of(request), await topic_of(request)
-    draft = await read(request, Draft)
-    await ask_first(request, draft.body)
+    draft = await read_asking(request, Draft, "body")
     await _keep_pace(db, actor)
     post_id = await discussing.reply(db, actor, found.id, draft)
     if not wants_fragment(request):
@@ -78,16 +74,15 @@ async def edit_form(request: Request) -> Response:
         "posts/edit.html",
         post=post,
         form=_after_conflict(form, current) if form else Form({"body": [current.raw]}),
-        asked=asked_in(form, known=current.raw),
         theirs=current.raw if form and form.refusal else None,
     )
 
 
 @refill(edit_form)
 async def edit(request: Request) -> Response:
-    db, actor, words = database(request), actor_of(request), await read(request, Edit)
+    db, actor = database(request), actor_of(request)
     current = await posts.post(db, path_id(request))
-    await ask_first(request, words.body, known=current.raw if current else "")
+    words = await read_asking(request, Edit, "body", known=current.raw if current else "")
     await _keep_pace(db, actor)
     await discussing.edit(db, actor, path_id(request), words)
     return redirect(request, f"/posts/{path_id(request)}")

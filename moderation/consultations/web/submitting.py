@@ -6,12 +6,14 @@ from starlette.routing import Route
 
 from forum import clock
 from forum.access import require
-from forum.errors import NotFound
+from forum.errors import Invalid, NotFound
 from forum.i18n import _
 from forum.middleware import client_address
 from forum.pace.actions import keep_pace
 from forum.posts.queries import posts
 from forum.posts.rules import can_read_words
+from forum.screening.asking import SUBMISSION
+from forum.screening.web import ask
 from forum.web import Form, actor_of, database, page, read, redirect, refill, site, typed
 from moderation.consultations import rules
 from moderation.consultations.actions import receiving
@@ -60,12 +62,15 @@ async def submit(request: Request) -> Response:
     consultation, actor = await consultation_of(request), actor_of(request)
     require(rules.can(actor, Act.SUBMIT, consultation, clock.now()))
     fields = await typed(request)
+    unanswered = await ask(request, "body", readers=SUBMISSION)
     if fields.get("do") == "back":
         request.state.form = as_typed(dict(fields))
         return await form(request)
     words = await read(request, WebForm)
     if fields.get("do") != "send":
         return await preview(request, words)
+    if unanswered:
+        raise Invalid(**unanswered)
     await keep_pace(database(request), "submit", actor.id or client_address(request))
     taken = await receiving.submit(database(request), site(request).seal, actor, consultation.id, words)
     return redirect(request, f"/consultations/{consultation.id}/submissions/{taken.receipt}")
@@ -84,6 +89,7 @@ async def preview(request: Request, words: WebForm) -> Response:
         "consultations/preview.html",
         **frame(request, consultation),
         words=words,
+        form=as_typed(dict(await typed(request))),
         section=next((part for part in plan if part.id == words.plan_section_id), None),
     )
 

@@ -13,7 +13,9 @@ from forum.db import Database
 from forum.errors import Conflict, Forbidden, NotFound
 from forum.i18n import N_, _
 from forum.posts.queries import posts
-from forum.web import actor_of, database, page, read, refill
+from forum.screening.asking import LOG
+from forum.screening.web import read_asking
+from forum.web import actor_of, database, page, refill
 from moderation.reviews import canned, rules
 from moderation.reviews.actions import deciding, proposing
 from moderation.reviews.acts import ACT_NAMES, Act
@@ -49,7 +51,7 @@ async def decide(request: Request) -> Response:
     """Decides what can be decided, and says of each of the others why it was not."""
     db, actor = database(request), actor_of(request)
     require(rules.can_see_queue(actor))
-    form = await read(request, BulkVerdict)
+    form = await read_asking(request, BulkVerdict, "reason", readers=LOG)
     verdict = canned.completed(form, form.canned)
     await deciding.grounds(db, verdict)
     results = []

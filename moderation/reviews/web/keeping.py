@@ -11,9 +11,11 @@ from forum.access import require
 from forum.boards import queries as boards
 from forum.boards.rules import readable_kinds
 from forum.i18n import _, by_locale
+from forum.screening.asking import LOG
+from forum.screening.web import read_asking
 from forum.topics.rules import can_move, can_steer, is_slow
 from forum.topics.web.reading import topic_of, under_title_for
-from forum.web import actor_of, database, page, read, redirect, refill
+from forum.web import actor_of, database, page, redirect, refill
 from moderation.reviews.actions import keeping
 from moderation.reviews.acts import ACT_DONE
 from moderation.reviews.keeping import HOURS, MINUTES, Keeping, keeping_acts
@@ -43,7 +45,8 @@ async def choosing(request: Request) -> Response:
 
 @refill(choosing)
 async def keep(request: Request) -> Response:
-    topic, wish = await topic_of(request), await read(request, Keeping)
+    topic = await topic_of(request)
+    wish = await read_asking(request, Keeping, "reason", readers=LOG)
     await keeping.keep(database(request), actor_of(request), topic.id, wish)
     return redirect(request, f"/topics/{topic.id}", _(ACT_DONE[wish.act]))
 

@@ -13,8 +13,10 @@ from forum.posts.queries import masks, posts, revisions
 from forum.posts.rules import Post, can_look_under_masks
 from forum.posts.viewing import all_published
 from forum.posts.web import readable_post
+from forum.screening.asking import LOG
 from forum.screening.hints import KIND_NAMES
 from forum.screening.personal import personal_data
+from forum.screening.web import read_asking
 from forum.web import Form, actor_of, database, page, path_id, query_number, read, redirect, refill
 from moderation.reviews import rules
 from moderation.reviews.actions import proposing
@@ -71,7 +73,7 @@ async def choosing(request: Request) -> Response:
 
 @refill(choosing)
 async def mask(request: Request) -> Response:
-    wish = await read(request, Wish)
+    wish = await read_asking(request, Wish, "reason", readers=LOG)
     done = await proposing.mask(database(request), actor_of(request), path_id(request), wish)
     there = f"/queue/{path_id(request)}" + ("/mask" if done is Done.DECIDED else "")
     return redirect(request, there, _(PROPOSED_DONE.get(done, ACT_DONE[wish.act])))

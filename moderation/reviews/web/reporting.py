@@ -8,8 +8,11 @@ from forum.access import require
 from forum.guides.queries import rules_in_force
 from forum.i18n import _, by_locale
 from forum.pace.actions import keep_pace
+from forum.posts.queries import posts
 from forum.posts.web import readable_post
-from forum.web import actor_of, database, page, read, redirect, refill
+from forum.screening.asking import MODERATORS
+from forum.screening.web import read_asking
+from forum.web import actor_of, database, page, redirect, refill
 from moderation.reviews import actions
 from moderation.reviews.queries import reports
 from moderation.reviews.rules import Complaint, can_report
@@ -34,7 +37,9 @@ async def report_form(request: Request) -> Response:
 @refill(report_form)
 async def report(request: Request) -> Response:
     db, actor, post = database(request), actor_of(request), await readable_post(request)
-    complaint = await read(request, Complaint)
+    reported = await posts.post(db, post.id)
+    assert reported is not None
+    complaint = await read_asking(request, Complaint, "note", readers=MODERATORS, known=reported.shown)
     if actor.id is not None:
         await keep_pace(db, "report", actor.id)
     await actions.report(db, actor, post.id, complaint)

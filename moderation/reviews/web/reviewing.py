@@ -17,8 +17,10 @@ from forum.posts.queries import posts, revisions
 from forum.posts.rules import Post, PostView, can_read_words, for_reader
 from forum.posts.viewing import all_published, published
 from forum.posts.web import readable_post
+from forum.screening.asking import LOG
 from forum.screening.hints import KIND_NAMES
-from forum.web import Form, actor_of, database, page, path_id, read, redirect, refill
+from forum.screening.web import read_asking
+from forum.web import Form, actor_of, database, page, path_id, redirect, refill
 from moderation.reviews import canned, hinting, rules
 from moderation.reviews.actions import claiming, proposing, undoing
 from moderation.reviews.acts import ACT_DONE, ACT_NAMES
@@ -103,7 +105,7 @@ async def decide(request: Request) -> Response:
         database(request),
         actor_of(request),
         path_id(request),
-        await read(request, Decided),
+        await read_asking(request, Decided, "reason", readers=LOG),
     )
     done = await proposing.decide(db, actor, post_id, canned.completed(form, form.canned))
     there = await next_address(request, Target.POST) if form.onward else view_of(request).address()

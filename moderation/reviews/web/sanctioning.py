@@ -10,7 +10,9 @@ from forum.guides.queries import rules_in_force
 from forum.i18n import N_, _
 from forum.posts.queries import posts
 from forum.posts.web import readable_post
-from forum.web import actor_of, database, page, path_id, read, redirect, refill
+from forum.screening.asking import LOG
+from forum.screening.web import read_asking
+from forum.web import actor_of, database, page, path_id, redirect, refill
 from moderation.reviews import sanctions
 from moderation.reviews.actions import proposing
 from moderation.reviews.acts import ACT_DONE, ACT_NAMES, Act
@@ -56,7 +58,7 @@ async def choosing(request: Request) -> Response:
 
 @refill(choosing)
 async def sanction(request: Request) -> Response:
-    wish = await read(request, Wish)
+    wish = await read_asking(request, Wish, "reason", readers=LOG)
     done = await proposing.sanction(database(request), actor_of(request), path_id(request), wish)
     return redirect(request, f"/queue/{path_id(request)}", _(PROPOSED_DONE.get(done, ACT_DONE[wish.act])))
 

@@ -10,7 +10,9 @@ from starlette.routing import Route
 from forum.boards import queries as boards
 from forum.boards.rules import readable_kinds
 from forum.i18n import _, by_locale
-from forum.web import actor_of, database, page, path_id, read, redirect, refill
+from forum.screening.asking import LOG
+from forum.screening.web import read_asking
+from forum.web import actor_of, database, page, path_id, redirect, refill
 from moderation.reviews import pairs
 from moderation.reviews.actions import seconding, switching
 from moderation.reviews.pairs import STEP_DONE, Answer, Step, Switch
@@ -31,7 +33,7 @@ class Answered(Answer):
 @refill(item)
 async def answer(request: Request) -> Response:
     """Confirms or declines, and opens the next item; or withdraws."""
-    post_id, given = path_id(request), await read(request, Answered)
+    post_id, given = path_id(request), await read_asking(request, Answered, "answer", readers=LOG)
     await seconding.answer(database(request), actor_of(request), post_id, path_id(request, "proposal"), given)
     onward = given.onward and given.step is not Step.WITHDRAW
     there = await next_address(request, Target.POST) if onward else f"/queue/{post_id}"
@@ -56,7 +58,7 @@ async def boards_page(request: Request) -> Response:
 
 @refill(boards_page)
 async def switch(request: Request) -> Response:
-    wish = await read(request, Switch)
+    wish = await read_asking(request, Switch, "why", readers=LOG)
     await switching.switch(database(request), actor_of(request), wish)
     return redirect(
         request,

@@ -14,7 +14,9 @@ from forum.middleware import client_address
 from forum.pace.actions import keep_pace
 from forum.posts.queries import posts
 from forum.posts.rules import PostView, can_read_words
-from forum.web import actor_of, database, page, read, redirect, refill, site
+from forum.screening.asking import AUTHOR
+from forum.screening.web import read_asking
+from forum.web import actor_of, database, page, redirect, refill, site
 from moderation.reviews.rules import can_see_queue
 from moderation.rights import actions, queries, rules
 from moderation.rights.jobs import PURPOSE, secret_path
@@ -66,7 +68,7 @@ async def form(request: Request) -> Response:
 async def file(request: Request) -> Response:
     """Anybody may, without an account; the address of the status page is the receipt."""
     db, actor = database(request), actor_of(request)
-    filing = await read(request, Filing)
+    filing = await read_asking(request, Filing, "reason", readers=AUTHOR)
     if not (filing.email or filing.address):
         raise Invalid(email=_("メールアドレスか住所の、どちらかを書いてください。"))
     post = await _named(request, filing.post)

@@ -10,6 +10,8 @@ from forum.guides.queries import rules_in_force
 from forum.i18n import _, by_locale
 from forum.posts.queries import posts
 from forum.posts.rules import for_reader, titled_for
+from forum.screening.asking import LOG
+from forum.screening.web import read_asking
 from forum.web import actor_of, database, page, path_id, read, redirect, refill, site
 from moderation.reviews.actions import claiming
 from moderation.reviews.targets import Target
@@ -64,7 +66,8 @@ async def ask(request: Request) -> Response:
 @refill(desk)
 async def decide(request: Request) -> Response:
     filed = await _handled(request)
-    await actions.decide(database(request), actor_of(request), filed.id, await read(request, Judgement))
+    given = await read_asking(request, Judgement, "reason", readers=LOG)
+    await actions.decide(database(request), actor_of(request), filed.id, given)
     return redirect(request, _here(request), _("結論を記録し、申し出た人と書いた人に知らせました。"))
 
 

@@ -8,7 +8,9 @@ from forum import clock
 from forum.errors import NotFound
 from forum.i18n import _
 from forum.posts.queries import posts
-from forum.web import actor_of, database, page, path_id, read, redirect, refill
+from forum.screening.asking import MODERATORS
+from forum.screening.web import read_asking
+from forum.web import actor_of, database, page, path_id, redirect, refill
 from moderation.rights import actions, queries, rules
 from moderation.rights.rules import Filed, Kind, Reply
 from moderation.rights.web.showing import shown
@@ -32,7 +34,8 @@ async def reply_form(request: Request) -> Response:
 @refill(reply_form)
 async def reply(request: Request) -> Response:
     filed = await _answered(request)
-    await actions.reply(database(request), actor_of(request), filed.id, await read(request, Reply))
+    given = await read_asking(request, Reply, "body", readers=MODERATORS)
+    await actions.reply(database(request), actor_of(request), filed.id, given)
     return redirect(
         request,
         f"/rights-requests/{filed.id}/reply",
