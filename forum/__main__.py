@@ -87,7 +87,7 @@ def export(
     consultation: Annotated[int, typer.Argument(help="The number of the consultation.")],
     folder: Annotated[Path, typer.Argument(help="Where the files go.")] = Path(),
 ) -> None:
-    """Write the published result of a consultation as DOCX, XLSX, CSV and JSON."""
+    """Write the published result of a consultation as DOCX, XLSX, CSV and JSON, and all of it as a ZIP that can be checked."""
     from forum.commands.exporting import export_results
 
     if not asyncio.run(export_results(consultation, folder)):

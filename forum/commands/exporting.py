@@ -1,5 +1,6 @@
 """`forum export`: the published result of a consultation as files."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import typer
@@ -7,10 +8,10 @@ import typer
 from forum.commands.context import opened_site
 from forum.web import Site
 from moderation.consultations.composing import compose
+from moderation.consultations.exports import bundle
 from moderation.consultations.exports.files import FILES
-from moderation.consultations.gathering import gather
+from moderation.consultations.gathering import gather, published_digest
 from moderation.consultations.queries import notices
-from moderation.consultations.results import Result
 from moderation.consultations.rules import State
 
 
@@ -28,13 +29,14 @@ async def write(site: Site, consultation_id: int, folder: Path) -> bool:
         typer.echo(f"Consultation {consultation_id} has no published result.", err=True)
         return False
     result = await compose(site.db, consultation, gathered, site.settings.link, site.renderer.zone)
-    save(result, folder)
+    digest = await published_digest(site.db, consultation_id, site.settings.link)
+    files = {kind: export(result) for kind, (_media_type, export) in FILES.items()}
+    save({**files, "zip": bundle.export(result, digest)}, folder / f"results-{consultation_id}")
     return True
 
 
-def save(result: Result, folder: Path) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
-    for kind, (_media_type, export) in FILES.items():
-        path = folder / f"results-{result.consultation_id}.{kind}"
-        path.write_bytes(export(result))
-        typer.echo(str(path))
+def save(files: Mapping[str, bytes], path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    for kind, content in files.items():
+        path.with_suffix(f".{kind}").write_bytes(content)
+        typer.echo(str(path.with_suffix(f".{kind}")))

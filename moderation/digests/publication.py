@@ -1,10 +1,13 @@
 """A stored digest as it is hashed and published."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
+from typing import Any
 
 from forum.db import Database
+from moderation.digests.balancing import ledger_of
+from moderation.digests.export import exported
 from moderation.digests.proofs import Citation, Publication, Theme
 from moderation.digests.queries import groups, opinions
 from moderation.digests.queries.opinions import Opinion
@@ -50,6 +53,12 @@ def cited(said: Iterable[Opinion]) -> tuple[Citation, ...]:
 def for_everyone(said: Iterable[Opinion]) -> list[Opinion]:
     """As the public reads them: without the words that were set aside for what they contain."""
     return [replace(opinion, text=None) if withholds(opinion.reason) else opinion for opinion in said]
+
+
+async def data_of(db: Database, digest: Digest, link: Callable[[str], str]) -> dict[str, Any]:
+    """All that is needed to check a published digest without us."""
+    said = for_everyone(await opinions.everything(db, digest.id))
+    return exported(digest, await groups.groups(db, digest.id), said, await ledger_of(db, digest), link)
 
 
 def place(digest_id: int, opinion_id: int) -> str:

@@ -1,6 +1,6 @@
 """The published result as files. A city's document has one language: these are Japanese for every reader."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from moderation.consultations.results import WAYS, Group, Opinion, Result, Source, Tally
 
@@ -43,3 +43,8 @@ def japanese_day(time: datetime) -> str:
 def headcount(people: int | None) -> str:
     """Nobody named is not the same as nobody."""
     return "不明（氏名の記録なし）" if people is None else f"{people}人"
+
+
+def dated(result: Result) -> datetime:
+    """The time that a file names as its own: not when it was asked for, so that it is the same for all."""
+    return (result.published_at or result.closes_at).astimezone(UTC).replace(tzinfo=None)

@@ -2,17 +2,24 @@
 
 import json
 from datetime import datetime
-from typing import Any
 
 from forum.proof import moment
 from moderation.consultations.exports import DISCLAIMER
+from moderation.consultations.exports.shapes import (
+    FiguresShape,
+    GroupShape,
+    NoticeShape,
+    OpinionShape,
+    ResultShape,
+    TallyShape,
+)
 from moderation.consultations.results import Group, Opinion, Result, Tally
 from moderation.consultations.rules import Consultation
 from moderation.digests.ledger import Figures
 
 
 def export(result: Result) -> bytes:
-    published = {
+    published: ResultShape = {
         **notice(result),
         "state": "published" if result.published_at else "considering",
         "published_at": moment(result.published_at) if result.published_at else None,
@@ -31,23 +38,24 @@ def export(result: Result) -> bytes:
 
 def unpublished(consultation: Consultation, url: str, now: datetime) -> bytes:
     """A result that is not out yet has no numbers: null, never 0."""
-    return encode(
-        {
-            **notice(consultation, url),
-            "state": consultation.state_at(now),
-            "published_at": None,
-            "received": None,
-            "channels": None,
-            "ledger": None,
-            "reflected_opinions": None,
-            "groups": None,
-            "set_aside": None,
-            "sha256": None,
-        }
-    )
+    nothing: ResultShape = {
+        **notice(consultation, url),
+        "state": consultation.state_at(now),
+        "published_at": None,
+        "received": None,
+        "channels": None,
+        "ledger": None,
+        "reflected_opinions": None,
+        "disclaimer": DISCLAIMER,
+        "groups": None,
+        "set_aside": None,
+        "hash_version": None,
+        "sha256": None,
+    }
+    return encode(nothing)
 
 
-def notice(of: Result | Consultation, url: str = "") -> dict[str, Any]:
+def notice(of: Result | Consultation, url: str = "") -> NoticeShape:
     return {
         "title": of.title,
         "url": of.url if isinstance(of, Result) else url,
@@ -64,15 +72,15 @@ def notice(of: Result | Consultation, url: str = "") -> dict[str, Any]:
     }
 
 
-def tally(of: Tally) -> dict[str, Any]:
+def tally(of: Tally) -> TallyShape:
     return {"channel": of.channel, "texts": of.texts, "people": of.people}
 
 
-def ledger(of: Figures) -> dict[str, int]:
+def ledger(of: Figures) -> FiguresShape:
     return {"received": of.received, "used": of.used, "merged": of.merged, "set_aside": of.set_aside}
 
 
-def group(of: Group) -> dict[str, Any]:
+def group(of: Group) -> GroupShape:
     answer = of.answer
     return {
         "number": of.number,
@@ -95,7 +103,7 @@ def group(of: Group) -> dict[str, Any]:
     }
 
 
-def opinion(of: Opinion) -> dict[str, Any]:
+def opinion(of: Opinion) -> OpinionShape:
     return {
         "number": of.number,
         "text": of.text,
@@ -116,5 +124,5 @@ def opinion(of: Opinion) -> dict[str, Any]:
     }
 
 
-def encode(value: dict[str, Any]) -> bytes:
+def encode(value: object) -> bytes:
     return json.dumps(value, ensure_ascii=False, indent=1).encode()

@@ -15,6 +15,7 @@ from xlsxwriter.worksheet import Worksheet
 from moderation.consultations.exports import (
     DISCLAIMER,
     DISPOSITIONS,
+    dated,
     headcount,
     heading,
     japanese_day,
@@ -57,7 +58,7 @@ class Style:
 def export(result: Result) -> bytes:
     out = io.BytesIO()
     book = Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
-    book.set_properties({"title": heading(result), "author": result.section})
+    book.set_properties({"title": heading(result), "author": result.section, "created": dated(result)})
     style = styles(book)
     results_sheet(book, style, result)
     opinions_sheet(book, style, result)

@@ -13,9 +13,9 @@ from forum.web import actor_of, database, page, path_id, site
 from moderation.consultations import rules
 from moderation.consultations.actions.answering import GROUPS_PER_PAGE, place
 from moderation.consultations.composing import compose
-from moderation.consultations.exports import json
+from moderation.consultations.exports import bundle, json
 from moderation.consultations.exports.files import FILES
-from moderation.consultations.gathering import gather
+from moderation.consultations.gathering import gather, published_digest
 from moderation.consultations.queries import changes
 from moderation.consultations.results import WAYS, Result
 from moderation.consultations.rules import Consultation, State
@@ -97,6 +97,18 @@ async def file(request: Request) -> Response:
     return Response(content, media_type=media_type, headers={"Content-Disposition": disposition})
 
 
+async def everything(request: Request) -> Response:
+    """All files and what is needed to check them, once it is published."""
+    consultation = await consultation_of(request)
+    if consultation.state != State.PUBLISHED:
+        raise NotFound
+    shared = site(request)
+    digest = await published_digest(shared.db, consultation.id, shared.settings.link)
+    content = await asyncio.to_thread(bundle.export, await published(request, consultation), digest)
+    headers = {"Content-Disposition": f'attachment; filename="results-{consultation.id}.zip"'}
+    return Response(content, media_type="application/zip", headers=headers)
+
+
 def nothing_yet(request: Request, consultation: Consultation) -> bytes:
     """Machines get an answer also before there is one, with null where a number will be."""
     url = site(request).settings.link(f"/consultations/{consultation.id}/results")
@@ -143,5 +155,6 @@ routes = [
     Route("/consultations/{id:int}/results/groups", contents),
     Route("/consultations/{id:int}/results/groups/{number:int}", group),
     Route("/consultations/{id:int}/results/set-aside", set_aside),
+    Route("/consultations/{id:int}/results.zip", everything),
     Route("/consultations/{id:int}/results.{kind}", file),
 ]

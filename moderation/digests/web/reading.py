@@ -10,9 +10,8 @@ from forum.errors import NotFound
 from forum.posts.rules import shown_title
 from forum.web import actor_of, database, page, path_id, redirect, site
 from moderation.digests.balancing import ledger_of
-from moderation.digests.export import exported
 from moderation.digests.kinds import NAMES as KIND_NAMES
-from moderation.digests.publication import for_everyone
+from moderation.digests.publication import data_of, for_everyone
 from moderation.digests.queries import digests, groups, opinions, spans
 from moderation.digests.rules import Digest, State, can_edit
 from moderation.digests.web.paging import OPINIONS_PER_PAGE, count, page_of, paged
@@ -99,16 +98,8 @@ async def opinion(request: Request) -> Response:
 async def data(request: Request) -> Response:
     """Everything that is needed to check the digest without us."""
     db, digest = database(request), await published(request)
-    return JSONResponse(
-        exported(
-            digest,
-            await groups.groups(db, digest.id),
-            for_everyone(await opinions.everything(db, digest.id)),
-            await ledger_of(db, digest),
-            site(request).settings.link,
-        ),
-        headers={"Access-Control-Allow-Origin": "*"},
-    )
+    content = await data_of(db, digest, site(request).settings.link)
+    return JSONResponse(content, headers={"Access-Control-Allow-Origin": "*"})
 
 
 async def progress(request: Request) -> Response:

@@ -66,4 +66,4 @@ async def test_a_result_is_written_once_it_is_published(db: Database, site: Site
     published = await stories.published(db)
     assert await write(site, published.id, tmp_path / "out")
     kinds = sorted(path.suffix for path in (tmp_path / "out").iterdir())
-    assert kinds == [".csv", ".docx", ".json", ".xlsx"]
+    assert kinds == [".csv", ".docx", ".json", ".xlsx", ".zip"]

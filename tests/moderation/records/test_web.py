@@ -225,7 +225,9 @@ async def test_open_data_lists_every_file_and_every_file_is_there(
     procedure = await stories.published(db)
     page = await client.get("/open-data")
     digest = await db.value("select id from digests")
-    files = [f"/consultations/{procedure.id}/results.{kind}" for kind in ("json", "csv", "xlsx", "docx")]
+    files = [
+        f"/consultations/{procedure.id}/results.{kind}" for kind in ("json", "csv", "xlsx", "docx", "zip")
+    ]
     for address in (
         *files,
         f"/digests/{digest}.json",

@@ -1,0 +1,135 @@
+"""The shape of the JSON file of a result: what its JSON Schema is made from."""
+
+import json
+from typing import Annotated
+
+from pydantic import ConfigDict, Field, TypeAdapter, with_config
+from typing_extensions import TypedDict
+
+closed = with_config(ConfigDict(extra="forbid"))
+
+Sha256 = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
+Time = Annotated[str, Field(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$")]
+Count = Annotated[int, Field(ge=0)]
+# Nobody named is not the same as nobody.
+People = Annotated[int | None, Field(description="null when somebody is not named, so that nobody can count")]
+
+
+@closed
+class TallyShape(TypedDict):
+    channel: str
+    texts: Count
+    people: People
+
+
+@closed
+class FiguresShape(TypedDict):
+    received: Count
+    used: Count
+    merged: Count
+    set_aside: Count
+
+
+@closed
+class LedgerShape(TypedDict):
+    texts: FiguresShape
+    opinions: FiguresShape
+
+
+@closed
+class PlanShape(TypedDict):
+    position: int
+    heading: str
+    body: str
+
+
+@closed
+class SourceShape(TypedDict):
+    channel: str
+    receipt: str | None
+    post: int | None
+    revision: int | None
+    url: str | None
+    received_at: Time
+    sha256: Annotated[Sha256 | None, Field(description="null while a part of the source is masked")]
+
+
+@closed
+class OpinionShape(TypedDict):
+    number: int
+    text: Annotated[str | None, Field(description="null where the words may not be shown; the hash stays")]
+    start: Annotated[int, Field(description="in Unicode code points of the source")]
+    end: int
+    disposition: str
+    reason: str | None
+    sha256: Sha256
+    source: SourceShape
+
+
+@closed
+class AnswerShape(TypedDict):
+    number: Annotated[int, Field(description="the version of the answer")]
+    category: str
+    category_label: str
+    body: str
+    reason: str
+    plan_before: str
+    plan_after: str
+    opinions: Annotated[list[Sha256], Field(description="the hashes of the opinions that it answers")]
+    sha256: Sha256
+
+
+@closed
+class GroupShape(TypedDict):
+    number: int
+    title: str
+    summary: str
+    plan_section: str | None
+    people: People
+    opinions: list[OpinionShape]
+    answer: AnswerShape
+
+
+@closed
+class SealShape(TypedDict):
+    digest: Sha256 | None
+    consultation: Sha256 | None
+
+
+@closed
+class NoticeShape(TypedDict):
+    title: str
+    url: str
+    summary: str
+    section: str
+    opens_at: Time
+    closes_at: Time
+    short_period_reason: str | None
+    result_due: str | None
+    plan: list[PlanShape]
+
+
+@closed
+class ResultShape(NoticeShape):
+    """Until there is a result, everything that it will say is null, and never 0."""
+
+    state: str
+    published_at: Time | None
+    received: TallyShape | None
+    channels: list[TallyShape] | None
+    ledger: LedgerShape | None
+    reflected_opinions: Count | None
+    disclaimer: str
+    groups: list[GroupShape] | None
+    set_aside: list[OpinionShape] | None
+    hash_version: int | None
+    sha256: SealShape | None
+
+
+RESULT: TypeAdapter[ResultShape] = TypeAdapter(ResultShape)
+
+
+def schema() -> bytes:
+    """The JSON Schema of results.json."""
+    described = {"$schema": "https://json-schema.org/draft/2020-12/schema", **RESULT.json_schema()}
+    return json.dumps(described, ensure_ascii=False, indent=1).encode()

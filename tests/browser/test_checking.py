@@ -1,0 +1,124 @@
+"""The page that checks a bundle, opened from a file: it finds what was altered, and needs no server."""
+
+import json
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, Page
+
+from forum.db import Database
+from forum.proof import digest
+from moderation.consultations.composing import compose
+from moderation.consultations.exports import bundle
+from moderation.consultations.gathering import gather, published_digest
+from moderation.consultations.queries import notices
+from tests.moderation.consultations import stories
+from tests.moderation.consultations.test_bundle import unpacked
+
+NO_WEBCRYPTO = "Object.defineProperty(globalThis.crypto, 'subtle', { value: undefined })"
+Alter = Callable[[Any], Any]
+
+
+@pytest_asyncio.fixture
+async def folder(site_db: Database, tmp_path: Path) -> Path:
+    """A bundle, unpacked."""
+    procedure = await stories.published(site_db)
+    consultation = await notices.consultation(site_db, procedure.id)
+    gathered = await gather(site_db, procedure.id)
+    assert consultation is not None
+    assert gathered is not None
+    result = await compose(site_db, consultation, gathered, "https://example.jp{}".format, stories.TOKYO)
+    data = await published_digest(site_db, procedure.id, "https://example.jp{}".format)
+    for name, content in unpacked(bundle.export(result, data)).items():
+        (tmp_path / name).write_bytes(content)
+    return tmp_path
+
+
+@pytest_asyncio.fixture
+async def page(browser: Browser) -> AsyncIterator[Page]:
+    async with await browser.new_context(offline=True) as context:
+        yield await context.new_page()
+
+
+async def verdict(page: Page, folder: Path) -> str:
+    await page.goto((folder / "verify.html").as_uri())
+    await page.set_input_files("#files", sorted(folder.iterdir()))
+    return await page.inner_text("#verdict:not(:empty)")
+
+
+@pytest.mark.parametrize("script", ["", NO_WEBCRYPTO])
+async def test_a_whole_bundle_matches(page: Page, folder: Path, script: str) -> None:
+    await page.add_init_script(script)
+    assert "Everything matches." in await verdict(page, folder)
+    assert await page.evaluate("crypto.subtle !== undefined") == (not script)
+    data = json.loads((folder / "results.json").read_text())
+    assert data["sha256"]["consultation"] in await page.inner_text("#report")
+
+
+async def test_an_altered_file_and_a_missing_one_are_named(page: Page, folder: Path) -> None:
+    (folder / "results.docx").write_bytes((folder / "results.docx").read_bytes() + b"!")
+    (folder / "results.csv").unlink()
+    (folder / "notes.txt").write_text("わたしのメモ")
+    assert "Something does not match." in await verdict(page, folder)
+    report = await page.inner_text("#report")
+    assert "results.docx が公表されたものと違います。" in report
+    assert "results.csv が選ばれていません。" in report
+    assert "notes.txt" not in report.split("一式にないファイル")[0]
+
+
+def an_opinion(data: Any) -> None:
+    data["groups"][0]["opinions"][0]["text"] += "？"
+
+
+def an_answer(data: Any) -> None:
+    data["groups"][0]["answer"]["body"] = "ちがう答え"
+
+
+def an_answer_with_its_hash(data: Any) -> None:
+    answer = data["groups"][0]["answer"]
+    answer["body"] = "ちがう答え"
+    answer["sha256"] = digest(
+        {
+            "group": answer["opinions"],
+            **{
+                key: answer[key]
+                for key in ("body", "category", "number", "plan_after", "plan_before", "reason")
+            },
+        }
+    )
+
+
+def a_lost_opinion(data: Any) -> None:
+    data["set_aside"].clear()
+
+
+def the_draft(data: Any) -> None:
+    data["plan"][0]["body"] = "ちがう案"
+
+
+def a_count(data: Any) -> None:
+    data["ledger"]["opinions"]["received"] += 1
+
+
+@pytest.mark.parametrize(
+    ("alter", "found"),
+    [
+        (an_opinion, "意見1が届いた文と違います。"),
+        (an_answer, "論点1の市の考え方が書きかえられています。"),
+        (an_answer_with_its_hash, "結果全体の照合値が合いません。"),
+        (a_lost_opinion, "まとめと結果とで、意見の分けかたが違います。"),
+        (the_draft, "結果全体の照合値が合いません。"),
+        (a_count, "受付の数が、掲載・集約・対象外の合計と合いません。"),
+    ],
+)
+async def test_sums_made_anew_hide_nothing(page: Page, folder: Path, alter: Alter, found: str) -> None:
+    data = json.loads((folder / "results.json").read_text())
+    alter(data)
+    (folder / "results.json").write_text(json.dumps(data))
+    names = [path for path in sorted(folder.iterdir()) if path.name != "SHA256SUMS"]
+    (folder / "SHA256SUMS").write_bytes(bundle.sums({path.name: path.read_bytes() for path in names}))
+    assert "Something does not match." in await verdict(page, folder)
+    assert found in await page.inner_text("#report")
