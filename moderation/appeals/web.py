@@ -23,6 +23,7 @@ from moderation.appeals import actions, queries, rules
 from moderation.appeals.queries import Line
 from moderation.appeals.rules import OUTCOME_NAMES, Answer, Appeal, Contested, Filing
 from moderation.reviews.actions import claiming
+from moderation.reviews.actions.caring import care_for
 from moderation.reviews.acts import ACT_NAMES, Act
 from moderation.reviews.queries import log
 from moderation.reviews.rules import APPEAL_WITHIN, can_see_queue
@@ -110,6 +111,7 @@ async def show(request: Request) -> Response:
         contested=contested,
         decision=judged,
         post=titled_for(actor, for_reader(actor, view)),
+        care=await care_for(db, actor, [view.id]) if actor.is_moderator else None,
         stands=rules.stands(contested),
         claim=claim,
         view=view_of(request),

@@ -78,6 +78,8 @@ class Complaint(BaseModel):
 
     rule: RuleNumber = 0
     note: Annotated[Paragraphs, sized(0, NOTE_MAX)] = ""
+    # Whoever has to read it should be spared.
+    distressing: Annotated[bool, BeforeValidator(lambda typed: typed in (True, "on"))] = False
 
 
 class Verdict(BaseModel):

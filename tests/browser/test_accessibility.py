@@ -135,6 +135,7 @@ async def the_room(db: Database) -> list[Tour]:
         "/queue/overview",
         "/reminders",
         "/rota",
+        "/queue/care",
         *(f"/queue/{post.id}" for post in (held, answer, hidden)),
         *(f"/queue/{answer.id}/{page}" for page in ("mask", "author")),
         f"/topics/{topic.topic_id}/keep",

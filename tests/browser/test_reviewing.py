@@ -113,6 +113,30 @@ async def test_single_keys_can_be_switched_off(
     assert (await the_post(site_db, post.id)).state == "held"
 
 
+IMAGE = "document.querySelector('.veil article').append(Object.assign(new Image(), {alt: '', tabIndex: 0}))"
+BLUR = "getComputedStyle(document.querySelector('.veil img')).filter"
+
+
+async def test_hard_words_open_with_one_key_and_images_stay_blurred_until_they_are_pressed(
+    context: BrowserContext, site_db: Database, enter: Enter
+) -> None:
+    post = await a_post(site_db, body="つらい言葉")
+    await actions.report(site_db, await an_account(site_db), post.id, Complaint(rule=11, note=""))
+    await enter(context, await a_moderator(site_db))
+    page = await context.new_page()
+    await page.goto(f"/queue/{post.id}")
+    words = page.locator(".veil .prose")
+    await expect(words).to_be_hidden()
+    await page.keyboard.press("v")
+    await expect(words).to_have_text("つらい言葉")
+    await page.evaluate(IMAGE)
+    assert "blur" in await page.evaluate(BLUR)
+    await page.locator(".veil img").evaluate("image => image.focus()")
+    assert await page.evaluate(BLUR) == "none"
+    await page.keyboard.press("v")
+    await expect(words).to_be_hidden()
+
+
 async def test_reporting_and_hiding_need_no_script(
     browser: Browser, site_url: str, site_db: Database, enter: Enter
 ) -> None:

@@ -67,6 +67,7 @@ async def report(db: Database, actor: Actor, post_id: int, complaint: Complaint)
             reporter_id=actor.id,
             rule_number=complaint.rule,
             note=complaint.note,
+            distressing=complaint.distressing,
             now=now,
             due_at=since + rules.allowance(len(named), named),
         )

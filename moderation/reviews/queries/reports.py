@@ -53,19 +53,21 @@ async def add(
     reporter_id: int,
     rule_number: int | None,
     note: str,
+    distressing: bool,
     now: datetime,
     due_at: datetime,
 ) -> None:
     await db.run(
         """
-        insert into reports (post_id, revision_id, reporter_id, rule_number, note, created_at, due_at)
-        values (:post_id, :revision_id, :reporter_id, :rule_number, :note, :now, :due_at)
+        insert into reports (post_id, revision_id, reporter_id, rule_number, note, distressing, created_at, due_at)
+        values (:post_id, :revision_id, :reporter_id, :rule_number, :note, :distressing, :now, :due_at)
         """,
         post_id=post_id,
         revision_id=revision_id,
         reporter_id=reporter_id,
         rule_number=rule_number,
         note=note,
+        distressing=distressing,
         now=now,
         due_at=due_at,
     )

@@ -3,6 +3,7 @@
 
 from moderation.reviews.web import (
     bulk,
+    caring,
     claiming,
     keeping,
     listing,
@@ -26,5 +27,6 @@ routes = [
     *keeping.routes,
     *sanctioning.routes,
     *seconding.routes,
+    *caring.routes,
     *log.routes,
 ]

@@ -18,6 +18,7 @@ from forum.screening.web import read_asking
 from forum.web import actor_of, database, page, refill
 from moderation.reviews import canned, rules
 from moderation.reviews.actions import deciding, proposing
+from moderation.reviews.actions.caring import care_for
 from moderation.reviews.acts import ACT_NAMES, Act
 from moderation.reviews.pairs import Done
 from moderation.reviews.queries import decisions
@@ -55,12 +56,15 @@ async def decide(request: Request) -> Response:
     verdict = canned.completed(form, form.canned)
     await deciding.grounds(db, verdict)
     results = []
+    folded = (await care_for(db, actor, [int(numbers.split(".")[0]) for numbers in form.items])).folded
     for numbers in form.items:
         post_id, version, report = map(int, numbers.split("."))
         done, refusal = await _one(
             db, actor, post_id, verdict.model_copy(update={"version": version, "report": report})
         )
-        results.append((post_id, await _excerpt(db, actor, post_id), refusal, done))
+        results.append(
+            (post_id, "" if post_id in folded else await _excerpt(db, actor, post_id), refusal, done)
+        )
     return await page(
         request,
         "reviews/results.html",

@@ -20,6 +20,7 @@ from forum.web import actor_of, database, page, path_id, read, redirect, refill,
 from moderation.duties import queries as duties
 from moderation.reviews import canned, hinting, rules
 from moderation.reviews.actions import undoing
+from moderation.reviews.actions.caring import care_for
 from moderation.reviews.acts import ACT_NAMES
 from moderation.reviews.queries import proposals, queue, reports, views
 from moderation.reviews.queries.queue import Item, Key
@@ -49,6 +50,7 @@ async def queue_page(request: Request) -> Response:
         hint_names=KIND_NAMES,
         view=view,
         measure=await queue.measure(db, actor, view) if view.only else None,
+        care=await care_for(db, actor, [item.post_id for item in shown]),
         age=rules.spell,
         now=clock.now(),
         waiting=waiting,

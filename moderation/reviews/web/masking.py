@@ -20,6 +20,7 @@ from forum.screening.web import read_asking
 from forum.web import Form, actor_of, database, page, path_id, query_number, read, redirect, refill
 from moderation.reviews import rules
 from moderation.reviews.actions import proposing
+from moderation.reviews.actions.caring import care_for
 from moderation.reviews.acts import ACT_DONE
 from moderation.reviews.masking import Look, Wish, can_see_looks, masking_acts
 from moderation.reviews.pairs import PROPOSED_DONE, Done
@@ -57,6 +58,7 @@ async def choosing(request: Request) -> Response:
         views=views[::-1] if acts else [],
         hints=found,
         hint_names=KIND_NAMES,
+        care=await care_for(db, actor, [post.id]),
         masks=len(in_force),
         others=[
             (passage, said)

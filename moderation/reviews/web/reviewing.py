@@ -1,6 +1,6 @@
 """One item of the queue: all that is needed to judge it, and the decision."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import BeforeValidator
 from starlette.requests import Request
@@ -23,6 +23,7 @@ from forum.screening.web import read_asking
 from forum.web import Form, actor_of, database, page, path_id, redirect, refill
 from moderation.reviews import canned, hinting, rules
 from moderation.reviews.actions import claiming, proposing, undoing
+from moderation.reviews.actions.caring import care_for
 from moderation.reviews.acts import ACT_DONE, ACT_NAMES
 from moderation.reviews.pairs import OUTCOME_NAMES, PROPOSED_DONE
 from moderation.reviews.proposed import proposed_for
@@ -51,7 +52,7 @@ async def item(request: Request) -> Response:
     titles, author = titled(await rules_in_force(db)), await decisions.standing(db, post.author_id)
     records = (await reports.records(db, [post.id])).get(post.id, [])
     form: Form | None = getattr(request.state, "form", None)
-    proposed = await proposed_for(db, actor, current)
+    proposed, around = await proposed_for(db, actor, current), await _around(db, actor, post)
     acts = rules.acts_on(
         post.state,
         returned=post.returned_at is not None,
@@ -66,7 +67,9 @@ async def item(request: Request) -> Response:
         judged=current,
         claim=claim,
         slip=await undoing.undoable(db, actor),
-        around=await _around(db, actor, post),
+        around=around,
+        care=await care_for(db, actor, [post.id, *(other.id for other in around)]),
+        age=rules.spell,
         author=author,
         hints=await hinting.hints_on(db, current, newcomer=not author.visible) if post.html else None,
         reports=reported,
@@ -80,11 +83,8 @@ async def item(request: Request) -> Response:
         now=clock.now(),
         earlier=await decisions.about_author(db, actor, current, EARLIER),
         rewritten=await _rewritten(db, current) if post.html and current.revision_number > 1 else None,
-        canned=canned.reasons(),
-        languages=canned.LANGUAGES,
-        spoken=author.locale,
+        **_reasons(titles, author.locale),
         view=view_of(request),
-        rule_options=[(number, f"{number}. {title}") for number, title in titles.items()],
         changed=await _changed_words(db, form, current) if form and can_read_words(actor, post) else None,
         overtaken=[decision for decision in decided if form and decision.id > _seen(form, "decision")],
         form=form or Form(),
@@ -117,6 +117,16 @@ async def undo(request: Request) -> Response:
     """Takes back the last decision, and shows the post once more."""
     post_id = await undoing.undo(database(request), actor_of(request))
     return redirect(request, f"/queue/{post_id}", _("取り消しました。投稿は公開に戻りました。"))
+
+
+def _reasons(titles: dict[int, str], spoken: str) -> dict[str, Any]:
+    """What the form of a decision offers."""
+    return {
+        "canned": canned.reasons(),
+        "languages": canned.LANGUAGES,
+        "spoken": spoken,
+        "rule_options": [(number, f"{number}. {title}") for number, title in titles.items()],
+    }
 
 
 def _urgency(claim: Claim, titles: dict[int, str], records: list[Record]) -> Urgency:

@@ -14,6 +14,7 @@ from forum.screening.asking import LOG
 from forum.screening.web import read_asking
 from forum.web import actor_of, database, page, path_id, read, redirect, refill, site
 from moderation.reviews.actions import claiming
+from moderation.reviews.actions.caring import care_for
 from moderation.reviews.targets import Target
 from moderation.reviews.web.listing import view_of
 from moderation.rights import actions, queries, rules
@@ -42,6 +43,7 @@ async def _desk(request: Request, envelope: dict[str, str] | None = None) -> Res
         post=titled_for(actor, for_reader(actor, post)),
         claim=claim,
         view=view_of(request),
+        care=await care_for(db, actor, [filed.post_id]),
         same_words=current.revision_id == filed.revision_id,
         can_ask=rules.can_ask(at, filed.post_state),
         outcomes=[(kind, _(OUTCOME_LABELS[kind])) for kind in rules.outcomes(at, filed.post_state)],
