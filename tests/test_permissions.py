@@ -250,6 +250,7 @@ RIGHTS: dict[str, tuple[Callable[..., Any], Any]] = {
     "announce it": (law.can_announce, (_consultation(), 1, NOW - 2 * DAY, UTC)),
     "see one announced": (lifecycle.can_see, (_consultation(announced_at=NOW - DAY),)),
     "submit to an open one": (lifecycle.can, (Act.SUBMIT, _consultation(announced_at=NOW - DAY), NOW)),
+    "enter what came late": (lifecycle.can_enter, (_consultation("considering"), NOW + 31 * DAY, NOW)),
     "prolong its period": (lifecycle.can, (Act.EXTEND, _consultation(announced_at=NOW - DAY), NOW)),
     "answer it": (lifecycle.can, (Act.ANSWER, _consultation("considering"), NOW)),
     "publish the answers": (completeness.can_publish, (_consultation("considering"), [], True, NOW)),
@@ -364,6 +365,7 @@ see one in preparation           -  -  -  -  -  -  -  -  -  -  +  +
 announce it                      -  -  -  -  -  -  -  -  -  -  +  +
 see one announced                +  +  +  +  +  +  +  +  +  +  +  +
 submit to an open one            +  +  +  +  +  +  +  +  +  +  +  +
+enter what came late             -  -  -  -  -  -  -  -  -  -  +  +
 prolong its period               -  -  -  -  -  -  -  -  -  -  +  +
 answer it                        -  -  -  -  -  -  -  -  -  -  +  +
 publish the answers              -  -  -  -  -  -  -  -  -  -  +  +

@@ -13,6 +13,7 @@ from moderation.consultations.results import (
     WAYS,
     Answer,
     Group,
+    Late,
     Opinion,
     PlanSection,
     Result,
@@ -53,6 +54,7 @@ async def compose(
         digest_sha256=gathered.digest.sha256,
         sha256=consultation.sha256,
         hash_version=consultation.hash_version,
+        late=composer.late(),
     )
 
 
@@ -111,6 +113,7 @@ class Composer:
             url=self.link(words(row)) if row.post_id else None,
             sha256=row.source_sha256,
             received_at=row.received_at.astimezone(self.zone),
+            late=row.late_considered is not None,
         )
 
     def tallies(self) -> tuple[Tally, ...]:
@@ -122,6 +125,12 @@ class Composer:
 
     def total(self) -> Tally:
         return tally("all", self.rows)
+
+    def late(self) -> Late:
+        came = {
+            row.submission_id: row.late_considered for row in self.rows if row.late_considered is not None
+        }
+        return Late(len(came), sum(came.values()))
 
 
 def words(row: OpinionRow) -> str:

@@ -35,6 +35,16 @@ class Source:
     # None where a part of it is masked.
     sha256: str | None
     received_at: datetime
+    # It came after the period.
+    late: bool = False
+
+
+@dataclass(frozen=True)
+class Late:
+    """How many texts came after the period, and how many of them were considered all the same."""
+
+    texts: int
+    considered: int
 
 
 @dataclass(frozen=True)
@@ -125,6 +135,7 @@ class Result:
     sha256: str | None
     # What the hash covers, see docs/provenance.md.
     hash_version: int
+    late: Late = Late(0, 0)
 
     @property
     def changes(self) -> tuple[Group, ...]:

@@ -2,12 +2,21 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from forum.db import Database
 from forum.sealed import Seal
 from moderation.submissions import queries
-from moderation.submissions.rules import Draft, Person, new_receipt, person_key, submission_hash
+from moderation.submissions.rules import (
+    Draft,
+    Late,
+    Person,
+    late_hash,
+    new_receipt,
+    person_key,
+    submission_hash,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +33,14 @@ async def add(db: Database, seal: Seal, consultation_id: int, draft: Draft) -> R
     values = sealed(seal, consultation_id, draft)
     number = await queries.add(db, values)
     return Received(number, values["receipt"], values["sha256"])
+
+
+async def note_late(
+    db: Database, taken: Received, *, considered: bool, reason: str, entered_by: int, now: datetime
+) -> None:
+    """Puts on record that it came too late. Call it inside the transaction that received it."""
+    sha256 = late_hash(submission=taken.sha256, considered=considered, reason=reason, entered_at=now)
+    await queries.add_late(db, Late(taken.id, considered, reason, now, sha256), entered_by)
 
 
 async def add_all(db: Database, seal: Seal, consultation_id: int, drafts: Sequence[Draft]) -> None:

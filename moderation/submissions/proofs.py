@@ -7,7 +7,15 @@ from cryptography.fernet import InvalidToken
 from forum.db import Database
 from forum.sealed import Seal
 from moderation.submissions import queries
-from moderation.submissions.rules import Envelope, Person, Submission, person_key, submission_hash
+from moderation.submissions.rules import (
+    Envelope,
+    NotedLate,
+    Person,
+    Submission,
+    late_hash,
+    person_key,
+    submission_hash,
+)
 
 
 def is_genuine(submission: Submission) -> bool:
@@ -26,6 +34,21 @@ async def mismatches(db: Database) -> AsyncIterator[str]:
     async for submission in queries.every(db):
         if not is_genuine(submission):
             yield f"submission {submission.id} (receipt {submission.receipt}): hash differs"
+    for note in await queries.every_late(db):
+        if wrong := _wrong_with_note(note):
+            yield f"submission {note.submission_id}: {wrong}"
+
+
+def _wrong_with_note(note: NotedLate) -> str | None:
+    """Of the note that a submission came after the period."""
+    if note.sha256 != late_hash(
+        submission=note.submission_sha256,
+        considered=note.considered,
+        reason=note.reason,
+        entered_at=note.entered_at,
+    ):
+        return "the note that it came late has another hash"
+    return "noted as late, and came in time" if note.received_at < note.closes_at else None
 
 
 async def mismatches_under_seal(db: Database, seal: Seal) -> AsyncIterator[str]:

@@ -2,10 +2,11 @@
 `envelopes` for `forum verify`."""
 
 from collections.abc import AsyncIterator
+from dataclasses import asdict
 from typing import Any
 
 from forum.db import Database, columns
-from moderation.submissions.rules import Envelope, Submission
+from moderation.submissions.rules import Envelope, Late, NotedLate, Submission
 
 INSERT = """
 insert into submissions (consultation_id, receipt, channel, account_id, plan_section_id, revision_id, body,
@@ -70,6 +71,43 @@ async def newest(db: Database, consultation_id: int, limit: int) -> list[Submiss
         """,
         id=consultation_id,
         limit=limit,
+    )
+
+
+async def add_late(db: Database, late: Late, entered_by: int) -> None:
+    await db.run(
+        """
+        insert into late_submissions (submission_id, considered, reason, entered_by, entered_at, sha256)
+        values (:submission_id, :considered, :reason, :entered_by, :entered_at, :sha256)
+        """,
+        **asdict(late),
+        entered_by=entered_by,
+    )
+
+
+async def late(db: Database, consultation_id: int) -> dict[int, Late]:
+    """Those of its submissions that arrived after the period, by their ids."""
+    rows = await db.records(
+        Late,
+        f"""
+        select {columns(Late)} from late_submissions
+        where submission_id in (select id from submissions where consultation_id = :id)
+        """,
+        id=consultation_id,
+    )
+    return {row.submission_id: row for row in rows}
+
+
+async def every_late(db: Database) -> list[NotedLate]:
+    return await db.records(
+        NotedLate,
+        """
+        select l.submission_id, l.considered, l.reason, l.entered_at, l.sha256, s.sha256 as submission_sha256,
+            s.received_at, c.closes_at
+        from late_submissions l join submissions s on s.id = l.submission_id
+            join consultations c on c.id = s.consultation_id
+        order by l.submission_id
+        """,
     )
 
 

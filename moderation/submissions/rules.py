@@ -63,6 +63,19 @@ STANDING_NAMES = {
 EMPTY_IS_NONE = BeforeValidator(lambda typed: typed or None)
 
 
+class Lateness(StrEnum):
+    """What becomes of a submission that arrived after the period."""
+
+    CONSIDERED = "considered"
+    SET_ASIDE = "set_aside"
+
+
+LATENESS_NAMES = {
+    Lateness.CONSIDERED: N_("検討に含める"),
+    Lateness.SET_ASIDE: N_("検討に含めない"),
+}
+
+
 class Person(BaseModel):
     """Who submits. Lives only between the form and the seal."""
 
@@ -93,6 +106,34 @@ class PaperForm(Person):
     received_at: Moment
     plan_section_id: Annotated[RowId | None, EMPTY_IS_NONE] = None
     source_ref: Annotated[Annotated[Line, sized(0, LINE_LIMIT)] | None, EMPTY_IS_NONE] = None
+    # Only of what arrived after the period.
+    lateness: Annotated[Lateness | None, EMPTY_IS_NONE] = None
+    late_because: Annotated[Line, sized(0, LINE_LIMIT)] = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Late:
+    """That a submission arrived after the period, and whether it is considered."""
+
+    submission_id: int
+    considered: bool
+    reason: str
+    entered_at: datetime
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class NotedLate:
+    """The same beside what it rests on."""
+
+    submission_id: int
+    considered: bool
+    reason: str
+    entered_at: datetime
+    sha256: str
+    submission_sha256: str
+    received_at: datetime
+    closes_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,5 +206,17 @@ def submission_hash(
             "receipt": receipt,
             "section": plan_section_id,
             "time": proof.moment(received_at),
+        }
+    )
+
+
+def late_hash(*, submission: str, considered: bool, reason: str, entered_at: datetime) -> str:
+    """The hash of the note that a submission came too late: `submission` is the hash of its words."""
+    return proof.digest(
+        {
+            "considered": considered,
+            "reason": reason,
+            "submission": submission,
+            "time": proof.moment(entered_at),
         }
     )

@@ -4,23 +4,25 @@ from collections.abc import Sequence
 from datetime import datetime, tzinfo
 
 from forum import clock
-from forum.access import Actor
+from forum.access import Actor, require
 from forum.db import Database
-from forum.errors import Invalid, NotFound
+from forum.errors import Forbidden, Invalid, NotFound
 from forum.i18n import _
 from forum.jobs import enqueue
 from forum.notifications import actions as notifications
 from forum.posts.queries import posts
 from forum.sealed import Seal
+from moderation.consultations import rules
 from moderation.consultations.actions.running import to_act_on
 from moderation.consultations.queries import notices
 from moderation.consultations.rules import Act, Consultation
+from moderation.digests.queries import digests
 from moderation.submissions import actions as submissions
 from moderation.submissions import queries as received
 from moderation.submissions.actions import Received
 from moderation.submissions.cells import Row
 from moderation.submissions.reading import Fault, Unreadable
-from moderation.submissions.rules import PAPER, Channel, Draft, PaperForm, Person, WebForm
+from moderation.submissions.rules import PAPER, Channel, Draft, Lateness, PaperForm, Person, WebForm
 
 
 async def submit(db: Database, seal: Seal, actor: Actor, consultation_id: int, form: WebForm) -> Received:
@@ -47,12 +49,16 @@ async def submit(db: Database, seal: Seal, actor: Actor, consultation_id: int, f
 async def enter(
     db: Database, seal: Seal, actor: Actor, consultation_id: int, form: PaperForm, zone: tzinfo
 ) -> Received:
-    """A clerk copies what came by post, fax, mail or over the counter."""
+    """A clerk copies what came by post, fax, mail or over the counter; of what came late, also what becomes of it."""
+    received_at = form.received_at.replace(tzinfo=zone)
     async with db.transaction():
-        await to_act_on(db, actor, Act.ENTER, consultation_id)
+        consultation = await to_act_on(db, actor, Act.ENTER, consultation_id)
+        require(rules.can_enter(actor, consultation, received_at, clock.now()))
+        is_late = rules.is_late(consultation, received_at)
         await require_section(db, consultation_id, form.plan_section_id)
-        received_at = form.received_at.replace(tzinfo=zone)
         await check_paper(db, consultation_id, form, received_at)
+        if is_late:
+            await check_late(db, consultation_id, form)
         draft = Draft(
             channel=form.channel,
             body=form.body,
@@ -61,7 +67,18 @@ async def enter(
             plan_section_id=form.plan_section_id,
             source_ref=form.source_ref,
         )
-        return await submissions.add(db, seal, consultation_id, draft)
+        taken = await submissions.add(db, seal, consultation_id, draft)
+        if is_late:
+            assert actor.id is not None
+            await submissions.note_late(
+                db,
+                taken,
+                considered=form.lateness == Lateness.CONSIDERED,
+                reason=form.late_because,
+                entered_by=actor.id,
+                now=clock.now(),
+            )
+        return taken
 
 
 async def import_rows(
@@ -69,14 +86,17 @@ async def import_rows(
 ) -> int:
     """A whole file, or nothing of it. Raises Unreadable for numbers that were imported before."""
     async with db.transaction():
-        await to_act_on(db, actor, Act.ENTER, consultation_id)
+        now = clock.now()
+        consultation = await to_act_on(db, actor, Act.ENTER, consultation_id)
+        require(rules.can_enter(actor, consultation, consultation.opens_at, now))
+        if late := [row for row in rows if row.received and rules.is_late(consultation, row.received)]:
+            raise Unreadable(*(too_late(row.line) for row in late))
         refs = {row.source_ref: row.line for row in rows if row.source_ref is not None}
         known = await received.known_refs(db, consultation_id, list(refs))
         if known:
             raise Unreadable(
                 *(already_there(refs[ref], ref) for ref in sorted(known, key=lambda ref: refs[ref]))
             )
-        now = clock.now()
         await submissions.add_all(db, seal, consultation_id, [as_draft(row, now) for row in rows])
     return len(rows)
 
@@ -93,6 +113,10 @@ def as_draft(row: Row, now: datetime) -> Draft:
 
 def already_there(line: int, ref: str) -> Fault:
     return Fault(line, _("番号「%(ref)s」はすでに登録されています。", ref=ref))
+
+
+def too_late(line: int) -> Fault:
+    return Fault(line, _("締め切りのあとに届いています。取扱いと理由を書いて、1件ずつ登録してください。"))
 
 
 async def require_section(db: Database, consultation_id: int, plan_section_id: int | None) -> None:
@@ -120,6 +144,21 @@ async def check_paper(db: Database, consultation_id: int, form: PaperForm, recei
         raise Invalid(received_at=_("受付日時が未来になっています。"))
     if form.source_ref and await received.known_refs(db, consultation_id, [form.source_ref]):
         raise Invalid(source_ref=_("この整理番号はすでに使われています。"))
+
+
+async def check_late(db: Database, consultation_id: int, form: PaperForm) -> None:
+    """What came late is considered or not, for a reason that everybody can read."""
+    faults = {}
+    if form.lateness is None:
+        faults["lateness"] = _("締め切りのあとに届いた意見です。検討に含めるかどうかを選んでください。")
+    if not form.late_because:
+        faults["late_because"] = _("理由を書いてください。")
+    if faults:
+        raise Invalid(**faults)
+    number = await digests.of_consultation(db, consultation_id)
+    digest = await digests.digest(db, number) if number else None
+    if digest is not None and digest.is_published:
+        raise Forbidden(_("意見のまとめを公表したあとは、入力できません。"))
 
 
 async def tell_section(db: Database, consultation: Consultation, taken: Received) -> None:

@@ -48,3 +48,10 @@ def headcount(people: int | None) -> str:
 def dated(result: Result) -> datetime:
     """The time that a file names as its own: not when it was asked for, so that it is the same for all."""
     return (result.published_at or result.closes_at).astimezone(UTC).replace(tzinfo=None)
+
+
+def remarks(result: Result) -> list[str]:
+    """What stands below the counts: what came late is counted apart, and counts are no votes."""
+    came, taken = result.late.texts, result.late.considered
+    late = f"このうち{came}件は締め切りのあとに届きました（検討に含めたもの{taken}件）。"
+    return [late, DISCLAIMER] if came else [DISCLAIMER]

@@ -25,6 +25,7 @@ def export(result: Result) -> bytes:
         "published_at": moment(result.published_at) if result.published_at else None,
         "received": tally(result.received),
         "channels": [tally(each) for each in result.tallies],
+        "late": {"texts": result.late.texts, "considered": result.late.considered},
         "ledger": {"texts": ledger(result.texts), "opinions": ledger(result.opinions)},
         "reflected_opinions": result.reflected,
         "disclaimer": DISCLAIMER,
@@ -44,6 +45,7 @@ def unpublished(consultation: Consultation, url: str, now: datetime) -> bytes:
         "published_at": None,
         "received": None,
         "channels": None,
+        "late": None,
         "ledger": None,
         "reflected_opinions": None,
         "disclaimer": DISCLAIMER,
@@ -119,6 +121,7 @@ def opinion(of: Opinion) -> OpinionShape:
             "revision": of.source.revision,
             "url": of.source.url,
             "received_at": moment(of.source.received_at),
+            "late": of.source.late,
             "sha256": of.source.sha256,
         },
     }

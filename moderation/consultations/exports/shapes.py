@@ -23,6 +23,14 @@ class TallyShape(TypedDict):
 
 
 @closed
+class LateShape(TypedDict):
+    """What came after the period, and how much of that was considered all the same."""
+
+    texts: Count
+    considered: Count
+
+
+@closed
 class FiguresShape(TypedDict):
     received: Count
     used: Count
@@ -51,6 +59,7 @@ class SourceShape(TypedDict):
     revision: int | None
     url: str | None
     received_at: Time
+    late: Annotated[bool, Field(description="it came after the period")]
     sha256: Annotated[Sha256 | None, Field(description="null while a part of the source is masked")]
 
 
@@ -117,6 +126,7 @@ class ResultShape(NoticeShape):
     published_at: Time | None
     received: TallyShape | None
     channels: list[TallyShape] | None
+    late: LateShape | None
     ledger: LedgerShape | None
     reflected_opinions: Count | None
     disclaimer: str

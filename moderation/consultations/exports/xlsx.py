@@ -13,13 +13,13 @@ from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from moderation.consultations.exports import (
-    DISCLAIMER,
     DISPOSITIONS,
     dated,
     headcount,
     heading,
     japanese_day,
     quotes,
+    remarks,
     source_name,
     way,
     words,
@@ -139,12 +139,14 @@ def summary_sheet(book: Workbook, style: Style, result: Result) -> None:
         [way(tally), tally.texts, headcount(tally.people)] for tally in (*result.tallies, result.received)
     ]
     line = table(page, style, line + 1, ("受付方法", "件数", "人数"), counts)
-    write(page, line, 0, DISCLAIMER, style.plain)
+    for remark in remarks(result):
+        write(page, line, 0, remark, style.plain)
+        line += 1
     ledgers: list[list[Cell]] = [
         [name, of.received, of.used, of.merged, of.set_aside]
         for name, of in (("受け付けた文書", result.texts), ("意見", result.opinions))
     ]
-    line = table(page, style, line + 2, ("行き先", "受付", "掲載", "集約", "対象外"), ledgers)
+    line = table(page, style, line + 1, ("行き先", "受付", "掲載", "集約", "対象外"), ledgers)
     if result.sha256:
         write(page, line + 1, 0, f"この結果の照合値（SHA-256）: {result.sha256}", style.plain)
 

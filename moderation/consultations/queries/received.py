@@ -8,12 +8,13 @@ from forum.db import Database
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """The submissions that came one way. `unnamed` of them bear no name."""
+    """The submissions that came one way. `unnamed` of them bear no name, `late` came after the period."""
 
     channel: str
     texts: int
     people: int
     unnamed: int
+    late: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,8 @@ class OpinionRow:
     received_at: datetime
     account_id: int | None
     person_key: bytes | None
+    # Of a submission that came after the period: whether it is considered.
+    late_considered: bool | None
 
 
 OPINION = """
@@ -63,9 +66,10 @@ select o.id, o.group_id, shown_words(o) as text, o.sha256, o.start_at, o.end_at,
     coalesce(p.state = 'visible' and t.state = 'visible' and b.kind <> 'staff', true) as readable,
     case when is_masked(post_of(o)) then null else coalesce(s.sha256, r.sha256) end as source_sha256,
     coalesce(s.received_at, r.created_at) as received_at,
-    coalesce(s.account_id, p.author_id) as account_id, s.person_key
+    coalesce(s.account_id, p.author_id) as account_id, s.person_key, l.considered as late_considered
 from opinions o
     left join submissions s on s.id = o.submission_id
+    left join late_submissions l on l.submission_id = s.id
     left join revisions r on r.id = o.revision_id
     left join posts p on p.id = r.post_id
     left join topics t on t.id = p.topic_id
@@ -79,8 +83,9 @@ async def arrivals(db: Database, consultation_id: int) -> list[Arrival]:
         Arrival,
         """
         select channel, count(*) as texts, count(distinct person_key) as people,
-            count(*) filter (where person_key is null) as unnamed
-        from submissions where consultation_id = :id group by channel
+            count(*) filter (where person_key is null) as unnamed, count(l.submission_id) as late
+        from submissions s left join late_submissions l on l.submission_id = s.id
+        where consultation_id = :id group by channel
         """,
         id=consultation_id,
     )

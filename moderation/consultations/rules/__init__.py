@@ -16,7 +16,9 @@ from moderation.consultations.rules.lifecycle import (
     State,
     can,
     can_create,
+    can_enter,
     can_see,
+    is_late,
     runs,
 )
 
@@ -31,10 +33,12 @@ __all__ = [
     "can",
     "can_announce",
     "can_create",
+    "can_enter",
     "can_publish",
     "can_see",
     "days",
     "gaps",
+    "is_late",
     "lawful_period",
     "lawful_result_due",
     "missing",

@@ -52,12 +52,12 @@ class Act(StrEnum):
 
 
 # From which states each act is possible. Paper that arrived in time may be entered after closing,
-# until considering begins; the draft is fixed from the moment people can answer to it.
+# until considering begins, and what arrived late also after that; the draft is fixed from the moment people can answer to it.
 POSSIBLE: dict[Act, tuple[State, ...]] = {
     Act.EDIT: (State.PLANNED,),
     Act.ANNOUNCE: (State.PLANNED,),
     Act.SUBMIT: (State.OPEN,),
-    Act.ENTER: (State.OPEN, State.CLOSED),
+    Act.ENTER: (State.OPEN, State.CLOSED, State.CONSIDERING),
     Act.EXTEND: (State.OPEN,),
     Act.CLOSE: (State.OPEN,),
     Act.CONSIDER: (State.CLOSED,),
@@ -71,7 +71,7 @@ REFUSALS = {
     Act.EDIT: N_("募集を始めたあとは、計画案と期間を変えられません。"),
     Act.ANNOUNCE: N_("予告できるのは、募集を始める前だけです。"),
     Act.SUBMIT: N_("いまは意見を募集していません。"),
-    Act.ENTER: N_("紙などで届いた意見を入力できるのは、募集の開始から検討を始めるまでです。"),
+    Act.ENTER: N_("紙などで届いた意見を入力できるのは、募集の開始から結果の公表までです。"),
     Act.EXTEND: N_("期間を延ばせるのは、募集中のものだけです。"),
     Act.CLOSE: N_("締め切れるのは、募集中のものだけです。"),
     Act.CONSIDER: N_("検討を始められるのは、募集が終わってからです。"),
@@ -145,3 +145,16 @@ def can(actor: Actor, act: Act, consultation: Consultation, now: datetime) -> Ru
     if consultation.state_at(now) not in POSSIBLE[act]:
         return Ruling(_(REFUSALS[act]))
     return ALLOWED if act == Act.SUBMIT else runs(actor, consultation)
+
+
+def is_late(consultation: Consultation, received_at: datetime) -> bool:
+    """必着: what counts is when it arrived."""
+    return received_at >= consultation.closes_at
+
+
+def can_enter(actor: Actor, consultation: Consultation, received_at: datetime, now: datetime) -> Ruling:
+    """Paper in time before considering begins; what came late also after that."""
+    ruling = can(actor, Act.ENTER, consultation, now)
+    if ruling and consultation.state == State.CONSIDERING and not is_late(consultation, received_at):
+        return Ruling(_("検討を始めたあとに入力できるのは、締め切りのあとに届いたものだけです。"))
+    return ruling

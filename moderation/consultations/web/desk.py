@@ -24,7 +24,7 @@ from moderation.consultations.rules.notice import Notice, as_text
 from moderation.consultations.web.reading import consultation_of, frame
 from moderation.consultations.web.submitting import plan_options
 from moderation.submissions import queries as submissions
-from moderation.submissions.rules import BODY_LIMIT, CHANNEL_NAMES, PAPER, PaperForm
+from moderation.submissions.rules import BODY_LIMIT, CHANNEL_NAMES, LATENESS_NAMES, PAPER, PaperForm
 
 NEWEST_SHOWN = 20
 # How a browser writes the value of a date-and-time field.
@@ -137,6 +137,7 @@ async def desk(request: Request) -> Response:
         arrivals=await received.arrivals(db, consultation.id),
         channel_names=CHANNEL_NAMES,
         newest=await submissions.newest(db, consultation.id, NEWEST_SHOWN),
+        late=await submissions.late(db, consultation.id),
         gathered=gathered,
         changes=await changes.of(db, consultation.id),
         form=getattr(request.state, "form", None) or Form(extension_values(request, consultation)),
@@ -189,6 +190,7 @@ async def paper_form(request: Request) -> Response:
         parts=await plan_options(request, consultation.id),
         channels=[(channel.value, _(CHANNEL_NAMES[channel])) for channel in PAPER],
         limit=BODY_LIMIT,
+        late_ways=[(way.value, _(name)) for way, name in LATENESS_NAMES.items()],
         form=form,
     )
 

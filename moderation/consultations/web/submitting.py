@@ -107,6 +107,7 @@ async def receipt(request: Request) -> Response:
         "consultations/receipt.html",
         **frame(request, consultation),
         submission=submission,
+        late=(await received.late(db, consultation.id)).get(submission.id),
         places=gathered.places_of(submission.id) if gathered else [],
     )
 

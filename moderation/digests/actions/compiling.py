@@ -38,10 +38,16 @@ class Cut:
     part: str
     kind: str | None
     evidence: str
+    too_late: str | None = None
 
     @property
     def is_opinion(self) -> bool:
         return self.part == Part.OPINION
+
+    @property
+    def aside(self) -> str | None:
+        """Why it is set aside from the beginning; None for what people sort."""
+        return self.too_late if self.is_opinion else ""
 
 
 async def start(db: Database, actor: Actor, plan: Plan, zone: ZoneInfo) -> int:
@@ -154,7 +160,7 @@ def suggest(read: Iterable[Text], taken: Iterable[Excerpt]) -> tuple[list[Cut], 
     passages = [
         Passage(at, cut.shown, cut.sha256, cut.plan_section_id)
         for at, cut in enumerate(cuts)
-        if cut.is_opinion
+        if cut.aside is None
     ]
     return cuts, propose(passages)
 
@@ -174,6 +180,7 @@ def cut_up(text: Text) -> list[Cut]:
             part=span.part,
             kind=span.kind,
             evidence=span.evidence,
+            too_late=rules.worded_reason(rules.LATE, text.too_late) if text.too_late else None,
         )
         for span in split(text.words)
     ]
@@ -232,9 +239,9 @@ def row(
         "part": cut.part,
         "kind": cut.kind,
         "evidence": cut.evidence,
-        "disposition": "undecided" if cut.is_opinion else "set_aside",
+        "disposition": "undecided" if cut.aside is None else "set_aside",
         "group_id": group_id,
         "representative": representative,
-        "reason": None if cut.is_opinion else "",
+        "reason": cut.aside,
         "position": position,
     }

@@ -17,6 +17,8 @@ class Text:
     # The same with ■ where a part is masked, letter for letter.
     shown: str
     sha256: str
+    # Why it is not considered, if it came too late for that.
+    too_late: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,15 +91,18 @@ async def not_taken_in(db: Database, digest_id: int) -> list[Text]:
     return await db.records(
         Text,
         f"""
-        select post_id, revision_id, submission_id, plan_section_id, words, shown, sha256 from (
+        select post_id, revision_id, submission_id, plan_section_id, words, shown, sha256, too_late from (
             select p.id as post_id, r.id as revision_id, null as submission_id, null as plan_section_id,
-                r.raw as words, masked(p.id, r.raw) as shown, r.sha256, p.created_at as said_at
+                r.raw as words, masked(p.id, r.raw) as shown, r.sha256, null as too_late,
+                p.created_at as said_at
             from posts p join revisions r on r.id = p.revision_id
             where p.id in ({POSTS_IN_SCOPE}) and not exists ({TAKEN_IN} and x.post_id = p.id)
             union all
-            select null, null, s.id, s.plan_section_id, s.body, masked(w.post_id, s.body), s.sha256, s.received_at
+            select null, null, s.id, s.plan_section_id, s.body, masked(w.post_id, s.body), s.sha256,
+                l.reason, s.received_at
             from submissions s join digests d on d.consultation_id = s.consultation_id
                 left join revisions w on w.id = s.revision_id
+                left join late_submissions l on l.submission_id = s.id and not l.considered
             where d.id = :id and not exists ({TAKEN_IN} and h.submission_id = s.id)
         ) texts
         order by said_at, post_id, submission_id

@@ -25,6 +25,7 @@ from moderation.digests.rules.lifecycle import (
 )
 from moderation.digests.rules.wording import (
     HIDDEN,
+    LATE,
     REASONS,
     UNREADABLE,
     WITHDRAWN,
@@ -38,6 +39,7 @@ from moderation.digests.rules.wording import (
 __all__ = [
     "GROUP_TITLE_MAX",
     "HIDDEN",
+    "LATE",
     "REASONS",
     "TEXTS_AT_ONCE",
     "TITLE_MAX",

@@ -18,6 +18,8 @@ REASONS = (
 # Given by the system when a text can no longer be read.
 WITHDRAWN = N_("本人が取り下げたため")
 HIDDEN = N_("公開されなくなったため")
+# Given by the system, before the words of the clerk, to a submission that is not considered for arriving too late.
+LATE = N_("締め切りのあとに届いたため")
 UNREADABLE = {"withdrawn": WITHDRAWN, "hidden": HIDDEN, "held": HIDDEN}
 
 

@@ -72,7 +72,7 @@ POSSIBLE = {
     State.PLANNED: {Act.EDIT, Act.ANNOUNCE, Act.SKIP, Act.WITHDRAW},
     State.OPEN: {Act.SUBMIT, Act.ENTER, Act.EXTEND, Act.CLOSE, Act.WITHDRAW},
     State.CLOSED: {Act.ENTER, Act.CONSIDER, Act.WITHDRAW},
-    State.CONSIDERING: {Act.ANSWER, Act.PUBLISH, Act.WITHDRAW},
+    State.CONSIDERING: {Act.ENTER, Act.ANSWER, Act.PUBLISH, Act.WITHDRAW},
     State.PUBLISHED: set(),
     State.NOT_CONDUCTED: set(),
     State.WITHDRAWN: set(),
@@ -222,3 +222,26 @@ def test_publishing_waits_for_every_answer_and_a_balanced_ledger(
 ) -> None:
     consultation, now = IN_STATE[state]
     assert bool(rules.can_publish(STAFF, consultation, lacking, balanced, now)) == allowed
+
+
+@pytest.mark.parametrize(
+    ("state", "received", "allowed"),
+    [
+        ("planned", DURING, True),
+        ("planned", AFTER, True),
+        ("considering", DURING, False),
+        ("considering", AFTER, True),
+        ("published", AFTER, False),
+    ],
+)
+def test_what_came_late_may_be_entered_until_the_result(
+    state: str, received: datetime, allowed: bool
+) -> None:
+    consultation, now = replace(ANNOUNCED, state=state), AFTER + timedelta(days=1)
+    assert bool(rules.can_enter(STAFF, consultation, received, now)) == allowed
+    assert not rules.can_enter(RESIDENT, consultation, received, now)
+
+
+def test_late_is_what_arrives_at_the_hour_of_the_end_or_after_it() -> None:
+    assert not rules.is_late(ANNOUNCED, CLOSES - timedelta(seconds=1))
+    assert rules.is_late(ANNOUNCED, CLOSES)

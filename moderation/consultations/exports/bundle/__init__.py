@@ -14,13 +14,13 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from forum.posts.diffing import diff
 from forum.settings import ROOT
 from moderation.consultations.exports import (
-    DISCLAIMER,
     DISPOSITIONS,
     csv,
     docx,
     headcount,
     heading,
     japanese_day,
+    remarks,
     shapes,
     source_name,
     way,
@@ -74,7 +74,7 @@ def page(result: Result) -> bytes:
     return template.render(
         result=result,
         heading=heading(result),
-        disclaimer=DISCLAIMER,
+        remarks=remarks(result),
         source_name=source_name,
         dispositions=DISPOSITIONS,
         **names,

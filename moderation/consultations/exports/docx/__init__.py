@@ -7,11 +7,11 @@ from docx.document import Document as Word
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 
 from moderation.consultations.exports import (
-    DISCLAIMER,
     headcount,
     heading,
     japanese_day,
     quotes,
+    remarks,
     way,
     words,
 )
@@ -72,7 +72,8 @@ def counts(document: Word, result: Result) -> None:
     ]
     listing(document, ("", "受付", "掲載", "集約", "対象外"), ledgers, (60, 30, 30, 30, 30))
     document.add_paragraph("受付＝掲載＋集約＋対象外。ひとつの文書の中の意見は、ひとつずつ数えています。")
-    document.add_paragraph(DISCLAIMER)
+    for remark in remarks(result):
+        document.add_paragraph(remark)
 
 
 def considered(document: Word, result: Result) -> None:
