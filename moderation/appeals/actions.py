@@ -12,7 +12,7 @@ from forum.posts.queries import masks, posts
 from forum.posts.rules import Post
 from forum.proof import digest
 from forum.topics import queries as topics
-from forum.topics.actions import judging
+from forum.topics.actions import judging, steering
 from forum.topics.rules import Topic
 from moderation.appeals import queries, rules, telling
 from moderation.appeals.rules import Answer, Appeal, Contested, Filing
@@ -75,8 +75,7 @@ async def answer(db: Database, actor: Actor, appeal_id: int, given: Answer) -> i
         # Of approving, the log says no reason; of granting an appeal it does.
         verdict.reason = given.reason
         rule = await deciding.grounds(db, verdict)
-        if verdict.act not in (Act.UNMASK, Act.REINSTATE):
-            await _take_effect(db, contested, topic, post, verdict.act)
+        await _take_effect(db, contested, topic, post, verdict.act)
         decision_id = await deciding.record(
             db, actor, topic, post, verdict, rule, appeal_of=appeal.decision_id
         )
@@ -101,9 +100,16 @@ async def answer(db: Database, actor: Actor, appeal_id: int, given: Answer) -> i
 
 
 async def _take_effect(db: Database, contested: Contested, topic: Topic, post: Post, act: Act) -> None:
+    """On the post or its topic; masks and sanctions are taken back by the decision, once it has a number."""
     if act is Act.UPHOLD:
         await judging.dismiss(db, topic, post)  # changes nothing but the version
-    else:
+    elif act is Act.UNLOCK:
+        await steering.open_again(db, topic)
+    elif act is Act.UNSLOW:
+        await steering.quicken(db, topic)
+    elif act is Act.MOVE:
+        await steering.move_back(db, topic, contested.made_on)
+    elif act in deciding.STEPS:
         await deciding.STEPS[act](db, topic, post)
 
 

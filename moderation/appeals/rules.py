@@ -15,6 +15,7 @@ from forum.posts.rules import State
 from forum.proof import moment
 from forum.text import Paragraphs, sized
 from moderation.reviews.acts import Act
+from moderation.reviews.keeping import TAKEN_BACK_BY
 from moderation.reviews.rules import APPEAL_WITHIN, REASON_MAX, RuleNumber
 from moderation.reviews.sanctions import SANCTIONS
 
@@ -45,18 +46,19 @@ OUTCOME_NAMES = {
 }
 # What each outcome does to a post whose judgement was contested. Overturning undoes the decision: what was hidden is
 # shown, what was returned is shown as it is, what this decision masked can be read, what was reported without effect is
-# hidden; of several sanctions, the one that was contested ends. Reports stay answered, by the new decision in place of the
-# old one; nobody has to report twice.
+# hidden; of several sanctions, the one that was contested ends; a topic is opened, quickened or moved back. Reports stay
+# answered, by the new decision in place of the old one; nobody has to report twice.
 ANSWERS: dict[Act, dict[Outcome, Act]] = {
     Act.HIDE: {Outcome.UPHELD: Act.UPHOLD, Outcome.PARTLY: Act.RETURN, Outcome.OVERTURNED: Act.RESTORE},
     Act.RETURN: {Outcome.UPHELD: Act.UPHOLD, Outcome.OVERTURNED: Act.APPROVE},
     Act.MASK: {Outcome.UPHELD: Act.UPHOLD, Outcome.OVERTURNED: Act.UNMASK},
     Act.DISMISS: {Outcome.UPHELD: Act.UPHOLD, Outcome.OVERTURNED: Act.HIDE},
     **{act: {Outcome.UPHELD: Act.UPHOLD, Outcome.OVERTURNED: Act.REINSTATE} for act in SANCTIONS},
+    **{act: {Outcome.UPHELD: Act.UPHOLD, Outcome.OVERTURNED: back} for act, back in TAKEN_BACK_BY.items()},
 }
 # Who may contest what. Being shown again is no harm that an appeal could undo: it can be reported.
 MAY_CONTEST = {
-    Standing.AUTHOR: {Act.HIDE, Act.RETURN, Act.MASK, *SANCTIONS},
+    Standing.AUTHOR: {Act.HIDE, Act.RETURN, Act.MASK, *SANCTIONS, *TAKEN_BACK_BY},
     Standing.REPORTER: {Act.DISMISS},
 }
 
@@ -72,6 +74,8 @@ class Contested:
     decided_by: int
     # Who decided it, or what it answers, or what was proposed for it.
     involved: Sequence[int]
+    # On which board it was made: of a move, where the topic was before.
+    made_on: int
     # Where its post is now: a topic that moved takes its appeals along.
     board_id: int
     board_kind: str
@@ -80,7 +84,7 @@ class Contested:
     reporters: Sequence[int]
     state: str
     returned: bool
-    # The words are still those that were judged; something was decided since, about masks if this is about masks.
+    # The words are still those that were judged; something was decided since, about masks if this is about masks, and so on.
     same_words: bool
     later: bool
     appealed: bool
@@ -138,7 +142,7 @@ def stands(contested: Contested) -> bool:
     """Whether the decision still has its effect: there is nothing to contest where it was taken back or overtaken."""
     if contested.later:
         return False
-    if contested.act in SANCTIONS:
+    if contested.act in SANCTIONS or contested.act in TAKEN_BACK_BY:
         return True
     if contested.act == Act.HIDE:
         return contested.state == State.HIDDEN
@@ -164,6 +168,8 @@ def can_appeal(actor: Actor, contested: Contested, now: datetime) -> Ruling:
         return Ruling(_("ログインしてください。"))
     if standing_of(actor, contested) is None:
         return Ruling(_("この判断に異議を申し立てられるのは、判断を受けた人だけです。"))
+    if actor.id == contested.decided_by:
+        return Ruling(_("自分がした判断に、異議を申し立てることはできません。"))
     if contested.appealed:
         return Ruling(_("この判断への異議申立ては、もう出ています。一つの判断に一度だけ申し立てられます。"))
     # Whoever lost a post on the appeal of somebody else was not heard yet; everybody else was.

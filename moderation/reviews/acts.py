@@ -35,7 +35,7 @@ class Act(StrEnum):
 
 
 class About(StrEnum):
-    """What an act changes. A decision is overtaken by a later one about the same."""
+    """What an act changes."""
 
     # Whether it is seen.
     POST = "post"
@@ -49,7 +49,8 @@ class About(StrEnum):
     REQUEST = "request"
 
 
-# The table `acts` says the same to the database.
+# The table `acts` says the same to the database, and which acts overtake each other: those about one of these, on a topic
+# those about one thing, for a pinned topic stays closed.
 ABOUT = {
     Act.APPROVE: About.POST,
     Act.RETURN: About.POST,

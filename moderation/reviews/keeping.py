@@ -14,6 +14,8 @@ from moderation.reviews.rules import REASON_MAX, RowId, role_of
 MINUTES = (1, 5, 15, 60, 360, 1440)
 HOURS = {3: N_("3時間"), 24: N_("1日"), 72: N_("3日"), 168: N_("1週間")}
 FACILITATOR = "facilitator"
+# What takes something from those who talk there, and what gives it back; of a move it is the move back.
+TAKEN_BACK_BY = {Act.LOCK: Act.UNLOCK, Act.SLOW: Act.UNSLOW, Act.MOVE: Act.MOVE}
 
 
 class Keeping(BaseModel):

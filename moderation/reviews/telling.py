@@ -30,7 +30,7 @@ async def about_decision(
 ) -> None:
     """Tells what was decided, under which rule, why and in which role; if two people judge it, in which `part` of that.
     Closing reports of a withdrawn post is no judgement, so its author is left in peace."""
-    until = _appeal_until()
+    until = appeal_until()
     said = _said(actor, post, verdict, rule, decision_id) | {"part": part}
     if post.state != State.WITHDRAWN:
         own = until if verdict.act in (Act.HIDE, Act.RETURN, Act.MASK) else None
@@ -68,7 +68,7 @@ async def about_sanction(
         **_said(actor, post, verdict, rule, decision_id),
         part=part,
         until=until.isoformat() if until else None,
-        appeal_until=None if verdict.act is Act.REINSTATE else _appeal_until(),
+        appeal_until=None if verdict.act is Act.REINSTATE else appeal_until(),
         excerpt=post.shown[:EXCERPT],
     )
 
@@ -110,5 +110,6 @@ def _said(
     }
 
 
-def _appeal_until() -> str:
+def appeal_until() -> str:
+    """How long a decision of now may be contested."""
     return (clock.now() + rules.APPEAL_WITHIN).isoformat()

@@ -52,6 +52,9 @@ WAITS = (2 * MINUTE, 30 * MINUTE, DAY, 8 * DAY)
 ABOUT = {
     **dict.fromkeys(("approve", "return", "hide", "restore", "dismiss"), "post"),
     **dict.fromkeys(("mask", "unmask"), "words"),
+    **dict.fromkeys(("lock", "unlock"), "reception"),
+    **dict.fromkeys(("slow", "unslow"), "pace"),
+    "move": "place",
 }
 SANCTIONS = ("warn", "silence", "suspend")
 # What was decided -> what each outcome of an appeal does.
@@ -61,6 +64,10 @@ OUTCOMES = {
     "mask": {"upheld": "uphold", "overturned": "unmask"},
     "dismiss": {"upheld": "uphold", "overturned": "hide"},
     **{act: {"upheld": "uphold", "overturned": "reinstate"} for act in SANCTIONS},
+    **{
+        act: {"upheld": "uphold", "overturned": back}
+        for act, back in (("lock", "unlock"), ("slow", "unslow"), ("move", "move"))
+    },
 }
 
 
@@ -419,6 +426,7 @@ class Life:
 
         may = (
             self._concerns(decision, who)
+            and decision.by is not who
             and not decision.appealed
             and (decision.answers is None or decision.act == "hide")
             and self._stands(decision)
@@ -450,6 +458,12 @@ class Life:
             elif act == "reinstate":
                 for one in post.author.sanctions:
                     one.taken_back = one.taken_back or one.decision is decision
+            elif act == "unlock":
+                post.topic.locked = False
+            elif act == "unslow":
+                post.topic.slow_until = None
+            elif act == "move":
+                post.topic.place = decision.place
             elif act != "uphold":
                 self._becomes(post, {"return": "returned", "hide": "hidden"}.get(act, "visible"))
 
@@ -475,6 +489,7 @@ class Life:
         if any(ABOUT.get(one.act) == ABOUT[decision.act] for one in later):
             return False
         return {
+            **dict.fromkeys(("lock", "slow", "move"), True),
             "hide": post.state == "hidden",
             "mask": post.state != "withdrawn",
             "return": post.state == "held" and post.returned,
@@ -662,7 +677,9 @@ class Life:
     ) -> Decision:
         """A line of the log, with its reason, for everybody who may read the board, and whom it concerns."""
         settled = post.reporters if settles else []
-        decision = Decision(number, act, post, by, self.now, post.revisions, [*settled], answers)
+        decision = Decision(
+            number, act, post, by, self.now, post.topic.place, post.revisions, [*settled], answers
+        )
         if settles:
             post.reporters = []
         self.decisions.append(decision)

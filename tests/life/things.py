@@ -181,6 +181,8 @@ class Decision:
     post: Post
     by: Person
     at: datetime
+    # Where the topic was then.
+    place: Place
     # The words that were judged, by number of their version.
     revision: int
     # Whose reports it answered.

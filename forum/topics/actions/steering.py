@@ -13,7 +13,7 @@ from forum.errors import NotFound
 from forum.events import TopicMoved, publish
 from forum.topics.actions.heading import change_head
 from forum.topics.actions.locking import topic_for
-from forum.topics.rules import can_move, can_steer
+from forum.topics.rules import Topic, can_move, can_steer
 
 
 async def lock(db: Database, actor: Actor, topic_id: int) -> bool:
@@ -51,9 +51,26 @@ async def move(db: Database, actor: Actor, topic_id: int, board_id: int) -> bool
         if board is None:
             raise NotFound
         require(can_move(actor, topic, board))
-        if board.id != topic.board_id:
-            await publish(db, TopicMoved(topic.id, topic.board_id))
-        return await change_head(db, topic, replace(topic, board_id=board.id))
+        return await _to(db, topic, board.id)
+
+
+async def open_again(db: Database, topic: Topic) -> None:
+    """After an appeal, as the two that follow: whoever judges needs no other right on either board."""
+    await change_head(db, topic, replace(topic, locked=False))
+
+
+async def quicken(db: Database, topic: Topic) -> None:
+    await change_head(db, topic, replace(topic, slow_minutes=None, slow_until=None))
+
+
+async def move_back(db: Database, topic: Topic, board_id: int) -> None:
+    await _to(db, topic, board_id)
+
+
+async def _to(db: Database, topic: Topic, board_id: int) -> bool:
+    if board_id != topic.board_id:
+        await publish(db, TopicMoved(topic.id, topic.board_id))
+    return await change_head(db, topic, replace(topic, board_id=board_id))
 
 
 async def _steer(db: Database, actor: Actor, topic_id: int, **changes: object) -> bool:

@@ -6,17 +6,17 @@ from datetime import datetime
 from forum.access import Actor
 from forum.boards.rules import moderated
 from forum.db import Database
-from moderation.appeals.rules import Appeal, Contested, Outcome, outcome_of
+from moderation.appeals.rules import ANSWERS, Appeal, Contested, Outcome, outcome_of
 
 APPEAL = """
 select a.id, a.decision_id, a.appellant_id, a.standing, a.body, a.filed_at, a.due_at, a.sha256,
     o.id as answer_id, o.act as answer_act
 from appeals a left join decisions o on o.appeal_of = a.decision_id
 """
-# What overtakes a decision is a later one about the same; a sanction, whatever takes it back, on whichever post.
+# What overtakes a decision is a later one of the same strand; a sanction, whatever takes it back, on whichever post.
 OVERTAKEN = """
 (exists (select from decisions l where l.post_id = d.post_id and l.number > d.number
-    and (select about from acts where act = l.act) = (select about from acts where act = d.act)
+    and (select strand from acts where act = l.act) = (select strand from acts where act = d.act)
     and d.act not in ('warn', 'silence', 'suspend'))
 or exists (select from sanctions s join decisions l on l.id = s.decision_id
     where s.account_id = p.author_id and s.act = 'reinstate' and l.number > d.number and coalesce(s.lifts, d.id) = d.id
@@ -26,7 +26,7 @@ or exists (select from sanctions s join decisions l on l.id = s.decision_id
 CONTESTED = f"""
 select d.id as decision_id, d.number, d.act, d.decided_at, d.moderator_id as decided_by,
     involved_in(d.id) as involved,
-    t.board_id, b.kind as board_kind, d.post_id, p.author_id,
+    d.board_id as made_on, t.board_id, b.kind as board_kind, d.post_id, p.author_id,
     array(select reporter_id from reports where settled_by = d.id order by id) as reporters,
     p.state, p.returned_at is not null as returned, p.revision_id = d.revision_id as same_words,
     {OVERTAKEN} as later,
@@ -185,12 +185,13 @@ async def figures(
             join boards b on b.id = d.board_id
             left join appeals a on a.decision_id = d.id
             left join decisions o on o.appeal_of = d.id
-        where b.kind = any(:kinds) and d.act in ('hide', 'return', 'mask', 'dismiss', 'warn', 'silence', 'suspend')
+        where b.kind = any(:kinds) and d.act = any(:acts)
             and d.decided_at >= coalesce(cast(:since as timestamptz), '-infinity')
             and d.decided_at < coalesce(cast(:until as timestamptz), 'infinity')
         group by d.act, d.rule_number order by d.act, d.rule_number nulls last
         """,
         kinds=kinds,
+        acts=[act.value for act in ANSWERS],
         since=since,
         until=until,
     )

@@ -12,9 +12,10 @@ from forum.posts.queries import posts
 from forum.topics.actions import steering
 from forum.topics.actions.locking import topic_for
 from forum.topics.rules import Topic, can_steer, is_slow
+from moderation.reviews import telling
 from moderation.reviews.actions.deciding import record
 from moderation.reviews.acts import Act
-from moderation.reviews.keeping import Keeping, keeping_acts, role_in
+from moderation.reviews.keeping import TAKEN_BACK_BY, Keeping, keeping_acts, role_in
 from moderation.reviews.rules import Verdict
 
 STEPS: dict[Act, Callable[[Database, Actor, int], Awaitable[bool]]] = {
@@ -50,6 +51,8 @@ async def keep(db: Database, actor: Actor, topic_id: int, wish: Keeping) -> int:
                 act=wish.act.value,
                 reason=wish.reason,
                 role=role,
+                decision=decision_id,
+                appeal_until=telling.appeal_until() if wish.act in TAKEN_BACK_BY else None,
             )
     return decision_id
 

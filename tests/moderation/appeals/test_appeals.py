@@ -18,6 +18,7 @@ from forum.db import Database
 from forum.errors import Conflict, Forbidden, Invalid
 from forum.notifications.jobs import notification_mail
 from forum.posts.rules import Edit, Post
+from forum.topics import queries as topics
 from forum.topics.actions import discussing
 from moderation.appeals import actions, proofs, queries
 from moderation.appeals.rules import Answer, Filing, Outcome
@@ -26,6 +27,7 @@ from moderation.reviews.queries import decisions, queue, reports
 from tests.conftest import Login
 from tests.factories import (
     a_board,
+    a_facilitator,
     a_moderator,
     a_newcomer,
     a_post,
@@ -114,6 +116,56 @@ async def test_overturning_brings_a_post_back_as_it_was_and_its_reports_stay_ans
         "decided",
     ]
     assert [notice.kind for notice in await told(db, reporter)] == ["appeal_answered", "report_settled"]
+
+
+async def test_whoever_started_a_topic_appeals_against_its_end_and_pinning_it_overtakes_nothing(
+    db: Database,
+) -> None:
+    board = await a_board(db)
+    author, keeper = await an_account(db), await a_facilitator(db, board)
+    topic = await a_topic(db, author, board=board)
+    decision = await keep(db, keeper, topic, Act.LOCK)
+    (notice,) = await told(db, author)
+    assert (notice.params["decision"], notice.params["role"]) == (decision, "facilitator")
+    assert notice.params["appeal_until"]
+    await keep(db, keeper, topic, Act.PIN)
+    assert not (await told(db, author))[0].params["appeal_until"]
+    number = await actions.file(db, author, decision, WHY)
+    given = Answer(outcome="overturned", reason="話はまだ続いています。")
+    for somebody in (keeper, await an_account(db)):
+        with pytest.raises(Forbidden):
+            await actions.answer(db, somebody, number, given)
+    await actions.answer(db, await a_moderator(db), number, given)
+    await a_post(db, await an_account(db), topic=topic)
+    found = await topics.topic(db, topic.topic_id)
+    assert found is not None
+    assert (found.locked, found.pinned) == (False, True)
+    assert await mismatches(db) == []
+
+
+async def test_an_appeal_ends_when_the_topic_is_opened_again_meanwhile(db: Database) -> None:
+    author, moderator = await an_account(db), await a_moderator(db)
+    topic = await a_topic(db, author)
+    decision = await keep(db, moderator, topic, Act.LOCK)
+    number = await actions.file(db, author, decision, WHY)
+    await keep(db, moderator, topic, Act.UNLOCK)
+    with pytest.raises(Conflict):
+        await actions.answer(db, await a_moderator(db), number, Answer(outcome="upheld", reason="x"))
+    assert await mismatches(db) == []
+
+
+async def test_whoever_judges_where_a_topic_is_now_moves_it_back_whence_it_came(db: Database) -> None:
+    home, there, author = await a_board(db), await a_board(db), await an_account(db)
+    topic = await a_topic(db, author, board=home)
+    decision = await keep(db, await a_moderator(db), topic, Act.MOVE, board_id=there.id)
+    number = await actions.file(db, author, decision, WHY)
+    judge = await an_account(db)
+    await boards.give_role(db, there.id, judge.id or 0, "moderator")
+    judge = await actor(db, judge.id or 0)
+    assert not judge.moderates(home.id)
+    await actions.answer(db, judge, number, Answer(outcome="overturned", reason="元の会議室の話です。"))
+    assert (await the_post(db, topic.id)).board_id == home.id
+    assert await mismatches(db) == []
 
 
 async def test_the_author_of_a_post_hidden_on_appeal_is_told_and_may_appeal_in_turn(db: Database) -> None:

@@ -11,7 +11,7 @@ from forum.access import GUEST, Actor, Role
 from forum.posts.rules import State
 from moderation.appeals import rules
 from moderation.appeals.rules import ANSWERS, Contested, Outcome
-from moderation.reviews.acts import Act
+from moderation.reviews.acts import ABOUT, About, Act
 from moderation.reviews.history import LEADS_TO
 from moderation.reviews.rules import APPEAL_WITHIN
 from moderation.reviews.sanctions import SANCTIONS
@@ -23,7 +23,7 @@ AUTHOR, REPORTER, DECIDER, FIRST, OTHER = 1, 2, 3, 4, 5
 def a_decision(act: str = "hide", state: str = "hidden", **facts: object) -> Contested:
     decision = Contested(
         decision_id=1, number=1, act=act, decided_at=DECIDED, decided_by=DECIDER, involved=(DECIDER, FIRST),
-        board_id=1, board_kind="official", post_id=1, author_id=AUTHOR, reporters=(REPORTER,), state=state,
+        made_on=1, board_id=1, board_kind="official", post_id=1, author_id=AUTHOR, reporters=(REPORTER,), state=state,
         returned=False, same_words=True, later=False, appealed=False, answers=False,
     )  # fmt: skip
     return replace(decision, **facts)  # type: ignore[arg-type]
@@ -64,10 +64,17 @@ def test_whoever_a_decision_concerns_may_appeal(line: str) -> None:
     assert found == [sign == "+" for sign in expected]
 
 
-@pytest.mark.parametrize("act", [Act.APPROVE, Act.RESTORE, Act.UPHOLD])
+@pytest.mark.parametrize("act", [Act.APPROVE, Act.RESTORE, Act.UPHOLD, Act.UNLOCK, Act.PIN, Act.UNPIN])
 def test_nothing_else_can_be_contested(act: Act) -> None:
     for who in (AUTHOR, REPORTER):
         assert not rules.can_appeal(person(who), a_decision(act, "visible"), DECIDED)
+
+
+def test_nobody_contests_what_they_decided_themselves() -> None:
+    """Who keeps a board may close a topic of their own; and may open it again."""
+    own = a_decision(Act.LOCK, "visible")
+    assert rules.can_appeal(person(AUTHOR), own, DECIDED)
+    assert not rules.can_appeal(person(AUTHOR), replace(own, decided_by=AUTHOR), DECIDED)
 
 
 def test_a_suspended_person_may_appeal() -> None:
@@ -102,6 +109,13 @@ dismiss  hidden     -                    -
 dismiss  withdrawn  -                    -
 dismiss  visible    new-words            -
 dismiss  visible    later                -
+lock     visible    -                    +
+lock     hidden     new-words            +
+lock     visible    later                -
+slow     visible    -                    +
+slow     visible    later                -
+move     visible    -                    +
+move     visible    later                -
 """
 
 
@@ -177,8 +191,15 @@ def test_every_outcome_is_a_transition_of_the_log() -> None:
         assert LEADS_TO[does][State(before)] == after
         assert rules.outcome_of(act, does) == outcome
         expected.append((Act(act), Outcome(outcome)))
-    about_posts = {act: does for act, does in ANSWERS.items() if act not in SANCTIONS}
+    about_posts = {act: does for act, does in ANSWERS.items() if ABOUT[act] in (About.POST, About.WORDS)}
     assert expected == [(act, outcome) for act, does in about_posts.items() for outcome in does]
+
+
+@pytest.mark.parametrize(
+    ("act", "back"), [(Act.LOCK, Act.UNLOCK), (Act.SLOW, Act.UNSLOW), (Act.MOVE, Act.MOVE)]
+)
+def test_an_act_on_a_topic_is_left_as_it_is_or_taken_back(act: Act, back: Act) -> None:
+    assert ANSWERS[act] == {Outcome.UPHELD: Act.UPHOLD, Outcome.OVERTURNED: back}
 
 
 @pytest.mark.parametrize("act", SANCTIONS)

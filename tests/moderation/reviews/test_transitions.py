@@ -68,12 +68,19 @@ topic, pinned           unpin      topic                         pin: topic, pin
 hidden, contested       uphold     hidden                        restore: visible             -        leaves  answered    -
 hidden, contested       return     returned                      edit: held                   -        leaves  answered    -
 hidden, contested       restore    visible                       hide: hidden                 -        leaves  answered    -
+topic, locked, contested     unlock  topic                    lock: topic, locked          -        leaves  answered    -
+topic, locked, contested     uphold  topic, locked            unlock: topic                -        leaves  answered    -
+topic, slow, contested       unslow  topic                    slow: topic, slow            -        leaves  answered    -
+topic, elsewhere, contested  move    topic                    move: topic, elsewhere       -        leaves  answered    -
 visible, claimed        hide       hidden                        restore: visible             -        leaves  decided     -
 reported, claimed       hide       hidden                        restore: visible             closed   leaves  decided     settled
 visible, claimed        keep       visible                       -                            -        leaves  -           -
 """
 NOTICES = {"topic_kept": "kept", "appeal_answered": "answered", "report_settled": "settled"}
-OUTCOMES = {"uphold": "upheld", "return": "partly", "restore": "overturned"}
+OUTCOMES = {
+    "uphold": "upheld", "return": "partly",
+    **dict.fromkeys(("restore", "unlock", "unslow", "move"), "overturned"),
+}  # fmt: skip
 WHERE = ("reports", "queue", "author", "others")
 
 
@@ -188,7 +195,7 @@ FACTS = {
         fact: _by(act)
         for fact, act in {
             "masked": "mask", "silenced": "silence", "suspended": "suspend", "locked": "lock", "slow": "slow",
-            "pinned": "pin",
+            "pinned": "pin", "elsewhere": "move",
         }.items()
     },
 }  # fmt: skip
