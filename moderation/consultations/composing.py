@@ -80,8 +80,8 @@ class Composer:
             answer=Answer(
                 number=answer.number,
                 category=category,
-                body=answer.body,
-                reason=answer.reason,
+                body=group.told(answer.body),
+                reason=group.told(answer.reason),
                 plan_before=answer.plan_before,
                 plan_after=answer.plan_after,
                 opinions=tuple(answer.opinions),

@@ -1,7 +1,7 @@
 """Brings together what came in, how it was grouped and what was answered: for the bench and the result."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -10,7 +10,7 @@ from moderation.consultations import rules
 from moderation.consultations.queries import answers, received
 from moderation.consultations.queries.answers import AnswerRow
 from moderation.consultations.queries.received import GroupRow, OpinionRow
-from moderation.consultations.rules import Answering, Category
+from moderation.consultations.rules import Answering, Category, references
 from moderation.digests.balancing import ledger_of
 from moderation.digests.ledger import Disposition, Ledger, hindrances
 from moderation.digests.publication import data_of
@@ -28,6 +28,9 @@ class Answered:
     opinions: tuple[OpinionRow, ...]
     answer: AnswerRow | None
     category: Category | None
+    # The numbers of all groups, by which references to them are told.
+    numbers: Mapping[int, int]
+    circular: bool = False
 
     @property
     def hashes(self) -> list[str]:
@@ -42,6 +45,15 @@ class Answered:
         return rules.gaps(self.answering)
 
     @property
+    def refers_to(self) -> set[int]:
+        """The groups whose answers this one cites."""
+        return references.referred(self.answer.body + self.answer.reason) if self.answer else set()
+
+    def told(self, words: str) -> str:
+        """Words of the answer with the numbers that the groups have now."""
+        return references.shown(words, self.numbers)
+
+    @property
     def answering(self) -> Answering:
         answer = self.answer
         if answer is None:
@@ -50,11 +62,13 @@ class Answered:
             number=self.number,
             title=self.row.title,
             category=self.category,
-            body=answer.body,
-            reason=answer.reason,
+            body=self.told(answer.body),
+            reason=self.told(answer.reason),
             plan_before=answer.plan_before,
             plan_after=answer.plan_after,
             outdated=sorted(answer.opinions) != sorted(self.hashes),
+            lost=not self.refers_to <= self.numbers.keys(),
+            circular=self.circular,
         )
 
 
@@ -115,6 +129,7 @@ async def published_digest(db: Database, consultation_id: int, link: Callable[[s
 
 
 async def answered(db: Database, digest_id: int, rows: Iterable[OpinionRow]) -> tuple[Answered, ...]:
+    """The groups in their order, each with its opinions, its answer and whatever that refers to."""
     members: defaultdict[int | None, list[OpinionRow]] = defaultdict(list)
     for row in rows:
         # An undecided opinion in a group is only a suggestion yet.
@@ -122,12 +137,15 @@ async def answered(db: Database, digest_id: int, rows: Iterable[OpinionRow]) -> 
             members[row.group_id].append(row)
     newest = await answers.newest_of_digest(db, digest_id)
     categories = {category.code: category for category in await answers.categories(db)}
+    groups = await received.groups(db, digest_id)
+    numbers = {group.id: number for number, group in enumerate(groups, 1)}
     found = []
-    for number, group in enumerate(await received.groups(db, digest_id), 1):
+    for number, group in enumerate(groups, 1):
         answer = newest.get(group.id)
         category = categories[answer.category] if answer else None
-        found.append(Answered(number, group, tuple(members[group.id]), answer, category))
-    return tuple(found)
+        found.append(Answered(number, group, tuple(members[group.id]), answer, category, numbers))
+    turning = references.circular({group.row.id: group.refers_to for group in found})
+    return tuple(replace(group, circular=group.row.id in turning) for group in found)
 
 
 def recognised(rows: Iterable[OpinionRow]) -> list[OpinionRow]:

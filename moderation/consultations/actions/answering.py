@@ -11,8 +11,7 @@ from moderation.consultations.actions.running import to_act_on
 from moderation.consultations.gathering import Answered, Gathered, gather
 from moderation.consultations.proofs import HASH_VERSION, answer_sha256
 from moderation.consultations.queries import answers, notices
-from moderation.consultations.queries.answers import AnswerRow
-from moderation.consultations.rules import Act, Consultation, State
+from moderation.consultations.rules import Act, Consultation, State, references
 from moderation.consultations.rules.reply import Reply
 from moderation.consultations.sealing import result_sha256
 from moderation.digests import actions as digests
@@ -31,7 +30,6 @@ async def consider(db: Database, actor: Actor, consultation_id: int) -> int:
 
 async def answer(db: Database, actor: Actor, consultation_id: int, group_id: int, reply: Reply) -> None:
     """Adds a version to the answer of a group. Raises Conflict when somebody answered since."""
-    assert actor.id is not None
     async with db.transaction():
         await to_act_on(db, actor, Act.ANSWER, consultation_id)
         group = await group_to_answer(db, consultation_id, group_id)
@@ -39,20 +37,36 @@ async def answer(db: Database, actor: Actor, consultation_id: int, group_id: int
         last = group.answer.number if group.answer else 0
         if last != reply.number:
             raise Conflict(
-                _("ほかの人が先に市の考え方を保存しました。"), theirs=shown(group.answer), yours=reply.body
+                _("ほかの人が先に市の考え方を保存しました。"), theirs=shown(group), yours=reply.body
             )
-        words = reply.model_dump(exclude={"number"})
-        sha256 = answer_sha256(number=last + 1, group=group.hashes, **words)
-        await answers.add(
+        groups = {number: group_id for group_id, number in group.numbers.items()}
+        await add_version(
             db,
-            group_id=group_id,
-            number=last + 1,
-            opinions=group.hashes,
-            author_id=actor.id,
-            sha256=sha256,
-            now=clock.now(),
-            **words,
+            actor,
+            group,
+            last + 1,
+            {
+                **reply.model_dump(exclude={"number"}),
+                "body": references.kept(reply.body, groups),
+                "reason": references.kept(reply.reason, groups),
+            },
         )
+
+
+async def add_version(
+    db: Database, actor: Actor, group: Answered, number: int, words: dict[str, str]
+) -> None:
+    assert actor.id is not None
+    await answers.add(
+        db,
+        group_id=group.row.id,
+        number=number,
+        opinions=group.hashes,
+        author_id=actor.id,
+        sha256=answer_sha256(number=number, group=group.hashes, **words),
+        now=clock.now(),
+        **words,
+    )
 
 
 async def group_to_answer(db: Database, consultation_id: int, group_id: int) -> Answered:
@@ -68,10 +82,9 @@ async def require_category(db: Database, code: str) -> None:
         raise Invalid(category=_("選択肢から選んでください。"))
 
 
-def shown(answer: AnswerRow | None) -> str:
+def shown(group: Answered) -> str:
     """The other version as one text, to be read beside one's own."""
-    if answer is None:
-        return ""
+    answer = group.answering
     parts = (answer.body, answer.reason, answer.plan_before, answer.plan_after)
     return "\n\n".join(part for part in parts if part)
 
@@ -85,10 +98,24 @@ async def publish_result(db: Database, actor: Actor, consultation_id: int) -> No
         if gathered is None:
             raise NotFound
         require(rules.can_publish(actor, consultation, gathered.lacking, gathered.balanced, now))
+        gathered = await numbered(db, actor, consultation_id, gathered)
         digest_sha256 = gathered.digest.sha256 or await digests.publish_digest(db, actor, gathered.digest.id)
         sha256 = await result_sha256(db, consultation, gathered, digest_sha256, HASH_VERSION)
         await notices.publish(db, consultation_id, sha256=sha256, hash_version=HASH_VERSION, now=now)
         await tell_authors(db, consultation, gathered)
+
+
+async def numbered(db: Database, actor: Actor, consultation_id: int, gathered: Gathered) -> Gathered:
+    """From here on the numbers stay: answers that refer to others say them, in a version of their own."""
+    referring = [group for group in gathered.groups if group.refers_to]
+    for group in referring:
+        answer, told = group.answer, group.answering
+        assert answer is not None
+        words = {field: getattr(told, field) for field in ("body", "reason", "plan_before", "plan_after")}
+        await add_version(db, actor, group, answer.number + 1, {**words, "category": answer.category})
+    after = await gather(db, consultation_id) if referring else gathered
+    assert after is not None
+    return after
 
 
 async def tell_authors(db: Database, consultation: Consultation, gathered: Gathered) -> None:

@@ -35,6 +35,9 @@ class Answering:
     plan_after: str
     # The group holds other opinions than those that were answered.
     outdated: bool = False
+    # It refers to a group that is no more, or by way of others to itself.
+    lost: bool = False
+    circular: bool = False
 
 
 def gaps(answering: Answering) -> list[str]:
@@ -45,6 +48,10 @@ def gaps(answering: Answering) -> list[str]:
     found = []
     if answering.outdated:
         found.append(_("意見の構成が変わったので、市の考え方を確かめて保存しなおす必要があります"))
+    if answering.lost:
+        found.append(_("参照している論点がなくなりました。参照先を直してください"))
+    if answering.circular:
+        found.append(_("参照をたどると、もとの論点に戻ってしまいます"))
     if category.requires_diff and answering.plan_before.strip() == answering.plan_after.strip():
         found.append(_("「%(label)s」には計画の修正前と修正後が必要です", label=category.label))
     if category.requires_reason and not answering.reason.strip():

@@ -12,7 +12,7 @@ from moderation.consultations import rules
 from moderation.consultations.actions import answering
 from moderation.consultations.gathering import Answered, Gathered, gather
 from moderation.consultations.queries import answers, notices
-from moderation.consultations.rules import Act, Consultation
+from moderation.consultations.rules import Act, Consultation, references
 from moderation.consultations.rules.reply import REPLY_LIMIT, Reply
 from moderation.consultations.web.desk import run_by
 from moderation.consultations.web.reading import frame
@@ -74,7 +74,7 @@ def values_of(group: Answered) -> dict[str, list[str]]:
     if (answer := group.answer) is None:
         return {}
     fields = ("category", "body", "reason", "plan_before", "plan_after")
-    return {name: [getattr(answer, name)] for name in fields}
+    return {name: [references.typed(getattr(answer, name), group.numbers)] for name in fields}
 
 
 def next_address(consultation: Consultation, gathered: Gathered, done: Answered) -> str:
