@@ -39,6 +39,7 @@ def exported(
         "groups": [
             {
                 "number": group.position,
+                "theme": group.theme,
                 "title": group.title,
                 "summary": group.summary,
                 "opinions": [cited(opinion, hashes, link) for opinion in members[group.id]],

@@ -11,7 +11,7 @@ from datetime import datetime
 from forum.proof import digest, moment
 
 # Of the hash of what is published from now on.
-HASH_VERSION = 2
+HASH_VERSION = 3
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,8 @@ class Theme:
     title: str
     summary: str
     opinions: Sequence[Citation]
+    # Under which it stands, together with others.
+    theme: str = ""
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,7 @@ def of_opinion(source: str, start: int, end: int, text: str) -> str:
 
 
 def of_digest(publication: Publication) -> str:
-    """Since version 2 with the period in which it was all said."""
+    """Since version 2 with the period in which it was all said, since version 3 with the themes."""
     later = (
         {
             "from": moment(publication.starts_at),
@@ -80,6 +82,7 @@ def of_digest(publication: Publication) -> str:
             "summary": publication.summary,
             "groups": [
                 {
+                    **({"theme": theme.theme} if publication.hash_version > 2 else {}),
                     "title": theme.title,
                     "summary": theme.summary,
                     "opinions": [

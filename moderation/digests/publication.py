@@ -24,7 +24,7 @@ async def publication(db: Database, digest: Digest) -> Publication:
         title=digest.title,
         summary=digest.summary,
         groups=tuple(
-            Theme(group.title, group.summary, cited(members[group.id]))
+            Theme(group.title, group.summary, cited(members[group.id]), group.theme)
             for group in await groups.groups(db, digest.id)
         ),
         set_aside=cited(members[None]),

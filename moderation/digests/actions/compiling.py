@@ -1,7 +1,7 @@
 """From texts to a draft: the machine cuts and suggests groups, people take over from there."""
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -15,6 +15,7 @@ from forum.i18n import _
 from forum.jobs import enqueue
 from moderation.digests import rules
 from moderation.digests.grouping import Passage, Proposal, propose
+from moderation.digests.places import section_of
 from moderation.digests.proofs import of_opinion
 from moderation.digests.queries import digests, groups, placing, texts
 from moderation.digests.queries.texts import Excerpt, Text
@@ -146,7 +147,8 @@ async def compile_digest(db: Database, digest_id: int) -> bool:
             return False
         read = await texts.not_taken_in(db, digest_id)
         taken = await texts.excerpts(db, digest_id)
-        cuts, proposal = await asyncio.to_thread(suggest, read, taken)
+        headings = await texts.headings(db, digest_id)
+        cuts, proposal = await asyncio.to_thread(suggest, read, taken, headings)
         await store(db, digest_id, cuts, proposal)
         inputs = {"texts": [text.sha256 for text in read], "excerpts": [excerpt.sha256 for excerpt in taken]}
         await digests.set_compiled(db, digest_id, {**proposal.manifest, **inputs})
@@ -154,15 +156,17 @@ async def compile_digest(db: Database, digest_id: int) -> bool:
         return True
 
 
-def suggest(read: Iterable[Text], taken: Iterable[Excerpt]) -> tuple[list[Cut], Proposal]:
+def suggest(
+    read: Iterable[Text], taken: Iterable[Excerpt], headings: Mapping[int, str]
+) -> tuple[list[Cut], Proposal]:
     """Pure and slow: seconds for a thousand texts. Passages are known by their place among the cuts."""
     cuts = [cut for text in read for cut in cut_up(text)] + [from_excerpt(excerpt) for excerpt in taken]
     passages = [
-        Passage(at, cut.shown, cut.sha256, cut.plan_section_id)
+        Passage(at, cut.shown, cut.sha256, cut.plan_section_id or section_of(cut.shown, headings))
         for at, cut in enumerate(cuts)
         if cut.aside is None
     ]
-    return cuts, propose(passages)
+    return cuts, propose(passages, headings)
 
 
 def cut_up(text: Text) -> list[Cut]:
@@ -212,6 +216,7 @@ async def store(db: Database, digest_id: int, cuts: Sequence[Cut], proposal: Pro
             digest_id,
             position=number,
             title=group.title[: rules.GROUP_TITLE_MAX],
+            theme=group.theme[: rules.THEME_MAX],
             plan_section_id=group.section,
         )
         group_of |= dict.fromkeys(group.members, group_id)

@@ -8,6 +8,7 @@ from forum.errors import Invalid
 from forum.i18n import _
 from moderation.digests import rules
 from moderation.digests.actions.compiling import Cut, cut_up, from_excerpt, row
+from moderation.digests.actions.proposing import propose_for_new
 from moderation.digests.actions.sorting import bench, record
 from moderation.digests.balancing import stale_in
 from moderation.digests.queries import digests, groups, opinions, placing, spans, texts
@@ -17,6 +18,7 @@ from moderation.digests.queries.texts import Changed, Excerpt, Text
 async def retake(db: Database, actor: Actor, digest_id: int) -> int:
     """Brings everything up to date that changed since it was taken in; returns how many texts that were."""
     async with bench(db, actor, digest_id) as digest:
+        known = await spans.last_position(db, digest_id)
         stale = stale_in(await spans.standings(db, digest_id))
         changed = await texts.changed(db, digest_id, stale)
         for post in changed:
@@ -24,6 +26,8 @@ async def retake(db: Database, actor: Actor, digest_id: int) -> int:
         new = await texts.not_taken_in(db, digest_id)
         await add(db, digest_id, (cut for text in new for cut in cut_up(text)))
         if changed or new:
+            read = [post.sha256 for post in changed] + [text.sha256 for text in new]
+            await propose_for_new(db, digest_id, known, read)
             await record(db, actor, digest, "retake", touched=stale, changed=len(changed), new=len(new))
         return len(changed) + len(new)
 
@@ -82,7 +86,7 @@ async def same_groups(db: Database, digest_id: int, from_digest: int) -> dict[in
     last, made = len(await groups.groups(db, digest_id)), {}
     for group in await groups.groups(db, from_digest):
         made[group.id] = await groups.add_group(
-            db, digest_id, position=last + group.position, title=group.title, plan_section_id=None
+            db, digest_id, position=last + group.position, title=group.title, theme=group.theme
         )
         await groups.describe(db, made[group.id], title=group.title, summary=group.summary)
     return made

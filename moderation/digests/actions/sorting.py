@@ -81,7 +81,7 @@ async def describe(db: Database, actor: Actor, digest_id: int, group_id: int, wo
             )
         if done:
             raise Conflict(told(done), theirs=f"{group.title}\n\n{group.summary}", yours=words.summary)
-        await groups.describe(db, group_id, title=words.title, summary=words.summary)
+        await groups.describe(db, group_id, title=words.title, summary=words.summary, theme=words.theme)
         await record(
             db,
             actor,
@@ -168,10 +168,14 @@ async def move(db: Database, digest_id: int, chosen: Sequence[Opinion], sorting:
 async def split(db: Database, digest_id: int, chosen: Sequence[Opinion], sorting: Sorting) -> int | None:
     """A new group right after the one that the first of them leaves, named in their own words if need be."""
     title = sorting.title or next((opening(o.text) for o in chosen if o.text), _("新しい論点"))
-    positions = {group.id: group.position for group in await groups.groups(db, digest_id)}
-    after = next((positions[o.group_id] for o in chosen if o.group_id), len(positions))
+    known = {group.id: group for group in await groups.groups(db, digest_id)}
+    left = next((known[o.group_id] for o in chosen if o.group_id), None)
     group_id = await groups.add_group(
-        db, digest_id, position=after, title=title[: rules.GROUP_TITLE_MAX], plan_section_id=None
+        db,
+        digest_id,
+        position=left.position if left else len(known),
+        title=title[: rules.GROUP_TITLE_MAX],
+        theme=left.theme if left else "",
     )
     await placing.place(db, [opinion.id for opinion in chosen], group_id)
     return group_id

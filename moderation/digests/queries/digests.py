@@ -216,6 +216,21 @@ async def set_compiled(db: Database, digest_id: int, manifest: dict[str, Any]) -
     )
 
 
+async def add_run(db: Database, digest_id: int, manifest: dict[str, Any]) -> None:
+    """A later run beside the first; its texts are named with those of the first."""
+    await db.run(
+        """
+        update digests set manifest = manifest
+            || jsonb_build_object('texts', coalesce(manifest -> 'texts', '[]') || (cast(:run as jsonb) -> 'texts'))
+            || jsonb_build_object('later',
+                coalesce(manifest -> 'later', '[]') || jsonb_build_array(cast(:run as jsonb) - 'texts'))
+        where id = :id
+        """,
+        id=digest_id,
+        run=manifest,
+    )
+
+
 async def set_published(
     db: Database, digest_id: int, *, sha256: str, hash_version: int, now: datetime
 ) -> None:

@@ -14,6 +14,10 @@ class Group:
     plan_section_id: int | None
     opinions: int
     undecided: int
+    theme: str = ""
+    # Of its opinions, as far as they say so themselves.
+    support: int = 0
+    oppose: int = 0
 
 
 async def groups(db: Database, digest_id: int) -> list[Group]:
@@ -22,7 +26,9 @@ async def groups(db: Database, digest_id: int) -> list[Group]:
         Group,
         """
         select g.id, g.position, g.title, g.summary, g.plan_section_id, count(o.id) as opinions,
-            count(o.id) filter (where o.disposition = 'undecided') as undecided
+            count(o.id) filter (where o.disposition = 'undecided') as undecided, g.theme,
+            count(o.id) filter (where o.kind = 'support') as support,
+            count(o.id) filter (where o.kind = 'oppose') as oppose
         from opinion_groups g left join opinions o on o.group_id = g.id
         where g.digest_id = :id group by g.id order by g.position, g.id
         """,
@@ -35,7 +41,9 @@ async def group(db: Database, digest_id: int, group_id: int) -> Group | None:
         Group,
         """
         select g.id, g.position, g.title, g.summary, g.plan_section_id, count(o.id) as opinions,
-            count(o.id) filter (where o.disposition = 'undecided') as undecided
+            count(o.id) filter (where o.disposition = 'undecided') as undecided, g.theme,
+            count(o.id) filter (where o.kind = 'support') as support,
+            count(o.id) filter (where o.kind = 'oppose') as oppose
         from opinion_groups g left join opinions o on o.group_id = g.id
         where g.digest_id = :digest_id and g.id = :id group by g.id
         """,
@@ -45,16 +53,23 @@ async def group(db: Database, digest_id: int, group_id: int) -> Group | None:
 
 
 async def add_group(
-    db: Database, digest_id: int, *, position: int, title: str, plan_section_id: int | None
+    db: Database,
+    digest_id: int,
+    *,
+    position: int,
+    title: str,
+    theme: str = "",
+    plan_section_id: int | None = None,
 ) -> int:
     number: int = await db.value(
         """
-        insert into opinion_groups (digest_id, position, title, plan_section_id)
-        values (:digest_id, :position, :title, :plan_section_id) returning id
+        insert into opinion_groups (digest_id, position, title, theme, plan_section_id)
+        values (:digest_id, :position, :title, :theme, :plan_section_id) returning id
         """,
         digest_id=digest_id,
         position=position,
         title=title,
+        theme=theme,
         plan_section_id=plan_section_id,
     )
     return number
@@ -77,12 +92,16 @@ async def confirm(db: Database, groups: list[int]) -> int:
     )
 
 
-async def describe(db: Database, group_id: int, *, title: str, summary: str) -> None:
+async def describe(
+    db: Database, group_id: int, *, title: str, summary: str, theme: str | None = None
+) -> None:
+    """Without a theme, that stays as it is."""
     await db.run(
-        "update opinion_groups set title = :title, summary = :summary where id = :id",
+        "update opinion_groups set title = :title, summary = :summary, theme = coalesce(:theme, theme) where id = :id",
         id=group_id,
         title=title,
         summary=summary,
+        theme=theme,
     )
 
 

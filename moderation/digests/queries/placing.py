@@ -66,6 +66,19 @@ async def place(db: Database, ids: list[int], group_id: int) -> None:
     )
 
 
+async def suggest(db: Database, digest_id: int, group_id: int, positions: list[int]) -> None:
+    """A place that nobody has decided on yet."""
+    await db.run(
+        """
+        update opinions set group_id = :group_id
+        where digest_id = :id and position = any(:positions) and disposition = 'undecided' and part = 'opinion'
+        """,
+        id=digest_id,
+        group_id=group_id,
+        positions=positions,
+    )
+
+
 async def quote(db: Database, ids: list[int], quoted: bool) -> None:
     """Chooses whether confirmed and suggested opinions of groups stand for their group."""
     await db.run(

@@ -8,6 +8,17 @@ from moderation.digests.queries.opinions import FROM
 
 
 @dataclass(frozen=True, slots=True)
+class Grouped:
+    """An opinion as it is to be grouped; with a group, that is a decision to be kept."""
+
+    position: int
+    shown: str
+    sha256: str
+    plan_section_id: int | None
+    group_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Standing:
     """An opinion without its words: all that the ledger needs."""
 
@@ -105,3 +116,20 @@ async def last_position(db: Database, digest_id: int) -> int:
         "select coalesce(max(position), 0) from opinions where digest_id = :id", id=digest_id
     )
     return position
+
+
+async def to_group(db: Database, digest_id: int, known: int) -> list[Grouped]:
+    """The readable opinions that stand in a group, and those that came after position `known`."""
+    return await db.records(
+        Grouped,
+        """
+        select o.position, shown_words(o) as shown, o.sha256, s.plan_section_id, o.group_id
+        from opinions o left join submissions s on s.id = o.submission_id
+            left join revisions r on r.id = o.revision_id left join posts p on p.id = r.post_id
+        where o.digest_id = :id and o.part = 'opinion' and coalesce(p.state, 'visible') = 'visible'
+            and o.disposition <> 'set_aside' and (o.group_id is not null or o.position > :known)
+        order by o.position
+        """,
+        id=digest_id,
+        known=known,
+    )

@@ -161,3 +161,15 @@ async def changed(db: Database, digest_id: int, stale: list[int]) -> list[Change
         id=digest_id,
         stale=stale,
     )
+
+
+async def headings(db: Database, digest_id: int) -> dict[int, str]:
+    """The sections of the plan that the digest's consultation is about."""
+    rows = await db.rows(
+        """
+        select p.id, p.heading from plan_sections p join digests d on d.consultation_id = p.consultation_id
+        where d.id = :id order by p.position
+        """,
+        id=digest_id,
+    )
+    return {row["id"]: row["heading"] for row in rows}

@@ -2,6 +2,7 @@
 
 from moderation.digests.rules.forms import (
     GROUP_TITLE_MAX,
+    THEME_MAX,
     TITLE_MAX,
     Chosen,
     Description,
@@ -42,6 +43,7 @@ __all__ = [
     "LATE",
     "REASONS",
     "TEXTS_AT_ONCE",
+    "THEME_MAX",
     "TITLE_MAX",
     "UNREADABLE",
     "WITHDRAWN",

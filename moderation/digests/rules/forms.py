@@ -10,6 +10,7 @@ from forum.text import Day, Line, Paragraphs, RowId, Version, sized
 
 TITLE_MAX = 80
 GROUP_TITLE_MAX = 120
+THEME_MAX = 80
 SUMMARY_MAX = 8000
 GROUP_SUMMARY_MAX = 2000
 REASON_MAX = 200
@@ -52,6 +53,8 @@ class Description(BaseModel):
     """Title and summary of a group."""
 
     title: Annotated[Line, sized(1, GROUP_TITLE_MAX)]
+    # Left out, it stays as it is.
+    theme: Annotated[Line, sized(0, THEME_MAX)] | None = None
     summary: Annotated[Paragraphs, sized(0, GROUP_SUMMARY_MAX)] = ""
     version: Version
 

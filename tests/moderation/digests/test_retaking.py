@@ -96,7 +96,8 @@ async def test_a_post_that_was_approved_later_is_missing_until_it_is_taken_in(db
     assert (await ledger(db, digest)).missing == (("post", late.id),)
     assert "取り込まれていない発言が1件" in hindrances(await ledger(db, digest))[0]
     await actions.retake(db, clerk, digest.id)
-    assert (await standing(db, digest.id))["ベンチを置いてく"] == ("undecided", None)
+    disposition, group = (await standing(db, digest.id))["ベンチを置いてく"]
+    assert (disposition, (await groups_of(db, digest.id))[-1].position) == ("undecided", group)
 
 
 async def test_nothing_to_take_in_changes_nothing(db: Database) -> None:
@@ -177,3 +178,41 @@ async def test_whatever_happens_no_opinion_is_lost(db: Database, steps: list[str
     assert hindrances(found) == []
     assert found.texts.received == 6 + steps.count("post")
     assert [line async for line in mismatches(db)] == []
+
+
+async def test_what_came_later_is_proposed_for_the_groups_as_people_left_them(db: Database) -> None:
+    """A split, a move and a set-aside hold for the next run; nothing that was decided moves."""
+    clerk, _writer, post, digest = await a_confirmed_draft(db, "街灯を増やしてください。")
+    library, parking = await said_in(db, digest.id, "夜も開け"), await said_in(db, digest.id, "北口")
+    await act(db, clerk, digest.id, "split", opinions=[library.id], title="図書館を夜も")
+    await act(
+        db,
+        clerk,
+        digest.id,
+        "set_aside",
+        opinions=[(await said_in(db, digest.id, "子ども")).id],
+        reason="試し",
+    )
+    before = await standing(db, digest.id)
+    for words in (
+        "夜も図書館を開けて。",
+        "とにかく北口の駐輪場が足りません。",
+        "犬の公園がほしい。",
+        "もっと子ども食堂に補助を。",
+    ):
+        await a_post(db, topic=post, body=words)
+    assert await actions.retake(db, clerk, digest.id) == 4
+    after = await standing(db, digest.id)
+    assert {words: after[words] for words in before} == before
+    night = await said_in(db, digest.id, "夜も図書館を開けて。")
+    assert (night.disposition, night.group_id) == (
+        "undecided",
+        (await said_in(db, digest.id, "夜も開けてほしい")).group_id,
+    )
+    assert (await said_in(db, digest.id, "とにかく")).group_id == parking.group_id
+    titles = {group.title for group in await groups_of(db, digest.id) if group.undecided == group.opinions}
+    assert len(titles) == 2  # the dogs, and what nobody may join to what was set aside
+    manifest = (await the_digest(db, digest.id)).manifest
+    [run] = manifest["later"]
+    assert len(manifest["texts"]) == 10
+    assert [len(found) for found in run["constraints"]] == [1, 1, 2, 1]

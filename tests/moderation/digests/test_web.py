@@ -234,7 +234,7 @@ async def test_the_bench_says_what_changed_in_the_room_and_takes_it_in(
     await a_post(db, topic=posts[0], body="街灯を増やしてください。")
     assert "まだ取り込まれていない発言が1件" in (await desk.get(f"/digests/{digest.id}/edit")).text
     assert (await desk.post(f"/digests/{digest.id}/retake")).status_code == 303
-    assert "街灯を増やして" in (await desk.get(f"/digests/{digest.id}/edit?show=loose")).text
+    assert "街灯を増やして" in (await desk.get(f"/digests/{digest.id}/edit?show=open")).text
 
 
 async def test_the_words_of_a_hidden_post_are_on_no_page(
@@ -318,7 +318,10 @@ async def test_the_data_is_enough_to_check_the_digest(
     publication = Publication(
         data["title"],
         data["summary"],
-        [Theme(g["title"], g["summary"], [citation(o) for o in g["opinions"]]) for g in data["groups"]],
+        [
+            Theme(g["title"], g["summary"], [citation(o) for o in g["opinions"]], g["theme"])
+            for g in data["groups"]
+        ],
         [citation(o) for o in data["set_aside"]],
         *(datetime.fromisoformat(data[name]) for name in ("from", "to")),
         data["sha256"],
