@@ -7,10 +7,11 @@ from forum.db import Database
 from forum.errors import Invalid
 from forum.i18n import _
 from moderation.digests import rules
-from moderation.digests.actions.compiling import Cut, cut_up, from_excerpt, row
+from moderation.digests.actions.compiling import row
 from moderation.digests.actions.proposing import propose_for_new
 from moderation.digests.actions.sorting import bench, record
 from moderation.digests.balancing import stale_in
+from moderation.digests.cutting import Cut, cut_up, from_excerpt
 from moderation.digests.queries import digests, groups, opinions, placing, spans, texts
 from moderation.digests.queries.texts import Changed, Excerpt, Text
 
