@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from moderation.digests import rules
 from moderation.digests.proofs import of_opinion
 from moderation.digests.queries.texts import Excerpt, Text
 from moderation.digests.splitting import Part, split
