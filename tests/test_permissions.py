@@ -250,6 +250,10 @@ RIGHTS: dict[str, tuple[Callable[..., Any], Any]] = {
     "announce it": (law.can_announce, (_consultation(), 1, NOW - 2 * DAY, UTC)),
     "see one announced": (lifecycle.can_see, (_consultation(announced_at=NOW - DAY),)),
     "submit to an open one": (lifecycle.can, (Act.SUBMIT, _consultation(announced_at=NOW - DAY), NOW)),
+    "take back what one submitted": (
+        lifecycle.can,
+        (Act.TAKE_BACK, _consultation(announced_at=NOW - DAY), NOW),
+    ),
     "enter what came late": (lifecycle.can_enter, (_consultation("considering"), NOW + 31 * DAY, NOW)),
     "prolong its period": (lifecycle.can, (Act.EXTEND, _consultation(announced_at=NOW - DAY), NOW)),
     "answer it": (lifecycle.can, (Act.ANSWER, _consultation("considering"), NOW)),
@@ -365,6 +369,7 @@ see one in preparation           -  -  -  -  -  -  -  -  -  -  +  +
 announce it                      -  -  -  -  -  -  -  -  -  -  +  +
 see one announced                +  +  +  +  +  +  +  +  +  +  +  +
 submit to an open one            +  +  +  +  +  +  +  +  +  +  +  +
+take back what one submitted     +  +  +  +  +  +  +  +  +  +  +  +
 enter what came late             -  -  -  -  -  -  -  -  -  -  +  +
 prolong its period               -  -  -  -  -  -  -  -  -  -  +  +
 answer it                        -  -  -  -  -  -  -  -  -  -  +  +

@@ -25,5 +25,7 @@ LIMITS = {
     # As fast as somebody can read a sentence and press a key.
     "stance": Limit(40, timedelta(seconds=2)),
     "submit": Limit(5, timedelta(minutes=2)),
+    # Trying out whose name stands under a submission.
+    "take_back": Limit(5, timedelta(minutes=10)),
     "mail": Limit(3, timedelta(minutes=10)),
 }

@@ -22,6 +22,7 @@ from moderation.consultations.results import (
 )
 from moderation.consultations.rules import Consultation
 from moderation.digests.rules import withholds
+from moderation.submissions import queries as submissions
 
 Link = Callable[[str], str]
 
@@ -55,6 +56,7 @@ async def compose(
         sha256=consultation.sha256,
         hash_version=consultation.hash_version,
         late=composer.late(),
+        withdrawn=await submissions.withdrawn(db, consultation.id),
     )
 
 

@@ -136,6 +136,8 @@ class Result:
     # What the hash covers, see docs/provenance.md.
     hash_version: int
     late: Late = Late(0, 0)
+    # Taken back by those who had submitted them, and counted nowhere else.
+    withdrawn: int = 0
 
     @property
     def changes(self) -> tuple[Group, ...]:

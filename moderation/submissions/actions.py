@@ -8,12 +8,12 @@ from typing import Any
 from forum.db import Database
 from forum.sealed import Seal
 from moderation.submissions import queries
+from moderation.submissions.receipts import new_receipt
 from moderation.submissions.rules import (
     Draft,
     Late,
     Person,
     late_hash,
-    new_receipt,
     person_key,
     submission_hash,
 )

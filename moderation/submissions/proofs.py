@@ -15,6 +15,7 @@ from moderation.submissions.rules import (
     late_hash,
     person_key,
     submission_hash,
+    withdrawal_hash,
 )
 
 
@@ -37,6 +38,11 @@ async def mismatches(db: Database) -> AsyncIterator[str]:
     for note in await queries.every_late(db):
         if wrong := _wrong_with_note(note):
             yield f"submission {note.submission_id}: {wrong}"
+    for withdrawal in await queries.withdrawals(db):
+        if withdrawal.sha256 != withdrawal_hash(
+            submission=withdrawal.submission_sha256, withdrawn_at=withdrawal.withdrawn_at
+        ):
+            yield f"submission {withdrawal.submission_id}: its withdrawal has another hash"
 
 
 def _wrong_with_note(note: NotedLate) -> str | None:

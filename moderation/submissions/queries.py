@@ -3,10 +3,11 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import asdict
+from datetime import datetime
 from typing import Any
 
 from forum.db import Database, columns
-from moderation.submissions.rules import Envelope, Late, NotedLate, Submission
+from moderation.submissions.rules import Envelope, Late, NotedLate, Submission, Withdrawal
 
 INSERT = """
 insert into submissions (consultation_id, receipt, channel, account_id, plan_section_id, revision_id, body,
@@ -66,7 +67,7 @@ async def newest(db: Database, consultation_id: int, limit: int) -> list[Submiss
     return await db.records(
         Submission,
         f"""
-        select {columns(Submission)} from submissions
+        select {columns(Submission)} from standing_submissions
         where consultation_id = :id order by id desc limit :limit
         """,
         id=consultation_id,
@@ -111,10 +112,55 @@ async def every_late(db: Database) -> list[NotedLate]:
     )
 
 
+async def withdraw(db: Database, submission_id: int, *, sha256: str, now: datetime) -> None:
+    await db.run(
+        """
+        insert into submission_withdrawals (submission_id, withdrawn_at, sha256)
+        values (:submission_id, :now, :sha256)
+        """,
+        submission_id=submission_id,
+        now=now,
+        sha256=sha256,
+    )
+
+
+WITHDRAWAL = """
+select w.submission_id, w.withdrawn_at, w.sha256, s.sha256 as submission_sha256
+from submission_withdrawals w join submissions s on s.id = w.submission_id
+"""
+
+
+async def withdrawal(db: Database, submission_id: int) -> Withdrawal | None:
+    return await db.record(Withdrawal, WITHDRAWAL + "where s.id = :id", id=submission_id)
+
+
+async def withdrawals(db: Database) -> list[Withdrawal]:
+    """Every one there is."""
+    return await db.records(Withdrawal, WITHDRAWAL + "order by s.id")
+
+
+async def withdrawn(db: Database, consultation_id: int) -> int:
+    """How many of a consultation were taken back."""
+    number: int = await db.value(
+        """
+        select count(*) from submission_withdrawals w join submissions s on s.id = w.submission_id
+        where s.consultation_id = :id
+        """,
+        id=consultation_id,
+    )
+    return number
+
+
+async def person_key(db: Database, submission_id: int) -> bytes | None:
+    """By which the person is told from others; None where nobody is named."""
+    key: bytes | None = await db.value("select person_key from submissions where id = :id", id=submission_id)
+    return key
+
+
 async def account_ids(db: Database, consultation_id: int) -> list[int]:
     """Whose submissions these are, as far as they were signed in."""
     rows = await db.rows(
-        "select distinct account_id from submissions where consultation_id = :id and account_id is not null order by 1",
+        "select distinct account_id from standing_submissions where consultation_id = :id and account_id is not null order by 1",
         id=consultation_id,
     )
     return [row["account_id"] for row in rows]
@@ -124,7 +170,7 @@ async def one_for_each_stranger(db: Database, consultation_id: int) -> list[int]
     """The newest submission of everybody who has no account here and may have left an address."""
     rows = await db.rows(
         """
-        select max(id) as id from submissions
+        select max(id) as id from standing_submissions
         where consultation_id = :id and account_id is null and person_key is not null group by person_key order by 1
         """,
         id=consultation_id,

@@ -1,6 +1,5 @@
 """What a formal submission is: by which way it comes, who may make one, how it is hashed."""
 
-import secrets
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -16,8 +15,6 @@ from forum.text import Email, Line, Moment, Paragraphs, RowId, sized
 # Longer papers come as attachments to the section; this holds 50 sheets of manuscript paper.
 BODY_LIMIT = 20_000
 LINE_LIMIT = 200
-# Without the letters that are mistaken for digits on the phone.
-RECEIPT_SIGNS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 
 
 class Channel(StrEnum):
@@ -111,6 +108,23 @@ class PaperForm(Person):
     late_because: Annotated[Line, sized(0, LINE_LIMIT)] = ""
 
 
+class TakingBack(BaseModel):
+    """What only the submitter knows, besides the number of the receipt."""
+
+    name: Annotated[Line, sized(1, LINE_LIMIT)]
+    address: Annotated[Line, sized(0, LINE_LIMIT)] = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawal:
+    """That a submission was taken back; `submission_sha256` is the hash of its words."""
+
+    submission_id: int
+    withdrawn_at: datetime
+    sha256: str
+    submission_sha256: str
+
+
 @dataclass(frozen=True, slots=True)
 class Late:
     """That a submission arrived after the period, and whether it is considered."""
@@ -182,12 +196,6 @@ def person_key(seal: Seal, person: Person) -> bytes | None:
     return seal.person_key(person.name, person.address) if person.name else None
 
 
-def new_receipt(consultation_id: int) -> str:
-    """A number to keep: it says nothing about how many came before, and nobody guesses another's."""
-    signs = "".join(secrets.choice(RECEIPT_SIGNS) for _ in range(10))
-    return f"{consultation_id}-{signs[:5]}-{signs[5:]}"
-
-
 def submission_hash(
     *,
     consultation_id: int,
@@ -220,3 +228,8 @@ def late_hash(*, submission: str, considered: bool, reason: str, entered_at: dat
             "time": proof.moment(entered_at),
         }
     )
+
+
+def withdrawal_hash(*, submission: str, withdrawn_at: datetime) -> str:
+    """The hash of a withdrawal: `submission` is the hash of the words that were taken back."""
+    return proof.digest({"submission": submission, "time": proof.moment(withdrawn_at)})

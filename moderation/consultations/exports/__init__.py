@@ -54,4 +54,5 @@ def remarks(result: Result) -> list[str]:
     """What stands below the counts: what came late is counted apart, and counts are no votes."""
     came, taken = result.late.texts, result.late.considered
     late = f"このうち{came}件は締め切りのあとに届きました（検討に含めたもの{taken}件）。"
-    return [late, DISCLAIMER] if came else [DISCLAIMER]
+    withdrawn = f"ほかに、提出した人が取り下げたものが{result.withdrawn}件あります。"
+    return [late] * bool(came) + [withdrawn] * bool(result.withdrawn) + [DISCLAIMER]

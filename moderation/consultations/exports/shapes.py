@@ -127,6 +127,7 @@ class ResultShape(NoticeShape):
     received: TallyShape | None
     channels: list[TallyShape] | None
     late: LateShape | None
+    withdrawn: Annotated[Count | None, Field(description="taken back by their authors, counted nowhere else")]
     ledger: LedgerShape | None
     reflected_opinions: Count | None
     disclaimer: str

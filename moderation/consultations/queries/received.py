@@ -84,7 +84,7 @@ async def arrivals(db: Database, consultation_id: int) -> list[Arrival]:
         """
         select channel, count(*) as texts, count(distinct person_key) as people,
             count(*) filter (where person_key is null) as unnamed, count(l.submission_id) as late
-        from submissions s left join late_submissions l on l.submission_id = s.id
+        from standing_submissions s left join late_submissions l on l.submission_id = s.id
         where consultation_id = :id group by channel
         """,
         id=consultation_id,

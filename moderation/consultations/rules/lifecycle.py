@@ -41,6 +41,7 @@ class Act(StrEnum):
     EDIT = "edit"
     ANNOUNCE = "announce"
     SUBMIT = "submit"
+    TAKE_BACK = "take_back"
     ENTER = "enter"
     EXTEND = "extend"
     CLOSE = "close"
@@ -57,6 +58,7 @@ POSSIBLE: dict[Act, tuple[State, ...]] = {
     Act.EDIT: (State.PLANNED,),
     Act.ANNOUNCE: (State.PLANNED,),
     Act.SUBMIT: (State.OPEN,),
+    Act.TAKE_BACK: (State.OPEN,),
     Act.ENTER: (State.OPEN, State.CLOSED, State.CONSIDERING),
     Act.EXTEND: (State.OPEN,),
     Act.CLOSE: (State.OPEN,),
@@ -71,6 +73,7 @@ REFUSALS = {
     Act.EDIT: N_("募集を始めたあとは、計画案と期間を変えられません。"),
     Act.ANNOUNCE: N_("予告できるのは、募集を始める前だけです。"),
     Act.SUBMIT: N_("いまは意見を募集していません。"),
+    Act.TAKE_BACK: N_("取り下げられるのは、募集が終わるまでです。"),
     Act.ENTER: N_("紙などで届いた意見を入力できるのは、募集の開始から結果の公表までです。"),
     Act.EXTEND: N_("期間を延ばせるのは、募集中のものだけです。"),
     Act.CLOSE: N_("締め切れるのは、募集中のものだけです。"),
@@ -141,10 +144,10 @@ def can_see(actor: Actor, consultation: Consultation) -> bool:
 
 
 def can(actor: Actor, act: Act, consultation: Consultation, now: datetime) -> Ruling:
-    """Who may do what, when. Anybody may submit: the right to be heard needs no account."""
+    """Who may do what, when. Anybody may submit and take back: the right to be heard needs no account."""
     if consultation.state_at(now) not in POSSIBLE[act]:
         return Ruling(_(REFUSALS[act]))
-    return ALLOWED if act == Act.SUBMIT else runs(actor, consultation)
+    return ALLOWED if act in (Act.SUBMIT, Act.TAKE_BACK) else runs(actor, consultation)
 
 
 def is_late(consultation: Consultation, received_at: datetime) -> bool:

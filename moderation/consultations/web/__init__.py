@@ -1,5 +1,12 @@
-"""The pages of public comment: `reading`, `submitting`, `desk`, `answering`, `results`."""
+"""The pages of public comment: `reading`, `submitting`, `receipts`, `desk`, `answering`, `results`."""
 
-from moderation.consultations.web import answering, desk, reading, results, submitting
+from moderation.consultations.web import answering, desk, reading, receipts, results, submitting
 
-routes = [*reading.routes, *submitting.routes, *desk.routes, *answering.routes, *results.routes]
+routes = [
+    *reading.routes,
+    *submitting.routes,
+    *receipts.routes,
+    *desk.routes,
+    *answering.routes,
+    *results.routes,
+]

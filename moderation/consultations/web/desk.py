@@ -138,6 +138,7 @@ async def desk(request: Request) -> Response:
         channel_names=CHANNEL_NAMES,
         newest=await submissions.newest(db, consultation.id, NEWEST_SHOWN),
         late=await submissions.late(db, consultation.id),
+        withdrawn=await submissions.withdrawn(db, consultation.id),
         gathered=gathered,
         changes=await changes.of(db, consultation.id),
         form=getattr(request.state, "form", None) or Form(extension_values(request, consultation)),

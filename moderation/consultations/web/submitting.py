@@ -1,4 +1,4 @@
-"""The formal form: write, look at what will be published, send, keep the receipt."""
+"""The formal form: write, look at what will be published, send."""
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -17,11 +17,9 @@ from forum.screening.web import ask
 from forum.web import Form, actor_of, database, page, read, redirect, refill, site, typed
 from moderation.consultations import rules
 from moderation.consultations.actions import receiving
-from moderation.consultations.gathering import gather
 from moderation.consultations.queries import notices
-from moderation.consultations.rules import Act, State
+from moderation.consultations.rules import Act
 from moderation.consultations.web.reading import consultation_of, frame
-from moderation.submissions import queries as received
 from moderation.submissions.rules import BODY_LIMIT, STANDING_NAMES, WebForm
 
 
@@ -94,26 +92,7 @@ async def preview(request: Request, words: WebForm) -> Response:
     )
 
 
-async def receipt(request: Request) -> Response:
-    """Whoever has the number learns that the words arrived, and later what became of them; not who wrote."""
-    consultation = await consultation_of(request)
-    db = database(request)
-    submission = await received.submission(db, consultation.id, request.path_params["receipt"])
-    if submission is None:
-        raise NotFound
-    gathered = await gather(db, consultation.id) if consultation.state == State.PUBLISHED else None
-    return await page(
-        request,
-        "consultations/receipt.html",
-        **frame(request, consultation),
-        submission=submission,
-        late=(await received.late(db, consultation.id)).get(submission.id),
-        places=gathered.places_of(submission.id) if gathered else [],
-    )
-
-
 routes = [
     Route("/consultations/{id:int}/submissions", form),
     Route("/consultations/{id:int}/submissions", submit, methods=["POST"]),
-    Route("/consultations/{id:int}/submissions/{receipt}", receipt),
 ]

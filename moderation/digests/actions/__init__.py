@@ -2,7 +2,7 @@
 
 from moderation.digests.actions.compiling import compile_consultation, compile_digest, start
 from moderation.digests.actions.publishing import publish_digest
-from moderation.digests.actions.retaking import retake, take_in
+from moderation.digests.actions.retaking import let_go, retake, take_in
 from moderation.digests.actions.sorting import describe, head, sort
 
 __all__ = [
@@ -10,6 +10,7 @@ __all__ = [
     "compile_digest",
     "describe",
     "head",
+    "let_go",
     "publish_digest",
     "retake",
     "sort",

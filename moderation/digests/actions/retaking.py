@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from forum.access import Actor
 from forum.db import Database
 from forum.errors import Invalid
+from forum.events import DigestChanged, publish
 from forum.i18n import _
 from moderation.digests import rules
 from moderation.digests.actions.compiling import row
@@ -66,6 +67,13 @@ async def take_again(db: Database, digest_id: int, post: Changed) -> None:
 async def add(db: Database, digest_id: int, cuts: Iterable[Cut]) -> None:
     last = await spans.last_position(db, digest_id)
     await placing.add(db, [row(digest_id, cut, at) for at, cut in enumerate(cuts, last + 1)])
+
+
+async def let_go(db: Database, submission_id: int) -> None:
+    """Its author took a submission back: no draft keeps words of it. Call it inside the transaction of that."""
+    for digest_id in await placing.remove_submission(db, submission_id):
+        await groups.tidy(db, digest_id)
+        await publish(db, DigestChanged(digest_id))
 
 
 async def take_in(db: Database, actor: Actor, digest_id: int, from_digest: int) -> None:

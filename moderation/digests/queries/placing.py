@@ -53,6 +53,18 @@ async def remove(db: Database, ids: list[int]) -> None:
     await db.run("delete from opinions where id = any(:ids)", ids=ids)
 
 
+async def remove_submission(db: Database, submission_id: int) -> list[int]:
+    """From all drafts; returns them."""
+    rows = await db.rows(
+        """
+        delete from opinions o using digests d
+        where o.submission_id = :id and d.id = o.digest_id and d.state <> 'published' returning d.id
+        """,
+        id=submission_id,
+    )
+    return sorted({row["id"] for row in rows})
+
+
 async def place(db: Database, ids: list[int], group_id: int) -> None:
     """Into the group, by decision; not quoted unless chosen."""
     await db.run(

@@ -62,7 +62,7 @@ select distinct p.id from digests d
 where d.id = :id and p.state = 'visible' and t.state <> 'held'
     and p.created_at >= d.starts_at and p.created_at < d.ends_at
     and not exists (
-        select from submissions u join revisions w on w.id = u.revision_id
+        select from standing_submissions u join revisions w on w.id = u.revision_id
         where u.consultation_id = d.consultation_id and w.id = p.revision_id and w.raw = u.body
     )
 """
@@ -76,7 +76,7 @@ async def count(db: Database, digest_id: int) -> int:
     number: int = await db.value(
         f"""
         select (select count(*) from ({POSTS_IN_SCOPE}) posts)
-            + (select count(*) from submissions s join digests d on d.consultation_id = s.consultation_id
+            + (select count(*) from standing_submissions s join digests d on d.consultation_id = s.consultation_id
                 where d.id = :id)
             + (select count(*) from digest_sources s join opinions o on o.digest_id = s.from_digest_id
                 where s.digest_id = :id)
@@ -100,7 +100,7 @@ async def not_taken_in(db: Database, digest_id: int) -> list[Text]:
             union all
             select null, null, s.id, s.plan_section_id, s.body, masked(w.post_id, s.body), s.sha256,
                 l.reason, s.received_at
-            from submissions s join digests d on d.consultation_id = s.consultation_id
+            from standing_submissions s join digests d on d.consultation_id = s.consultation_id
                 left join revisions w on w.id = s.revision_id
                 left join late_submissions l on l.submission_id = s.id and not l.considered
             where d.id = :id and not exists ({TAKEN_IN} and h.submission_id = s.id)
@@ -117,7 +117,7 @@ async def missing(db: Database, digest_id: int) -> list[tuple[str, int]]:
         f"""
         select 'post' as kind, id from ({POSTS_IN_SCOPE}) p where not exists ({TAKEN_IN} and x.post_id = p.id)
         union all
-        select 'submission', s.id from submissions s join digests d on d.consultation_id = s.consultation_id
+        select 'submission', s.id from standing_submissions s join digests d on d.consultation_id = s.consultation_id
         where d.id = :id and not exists ({TAKEN_IN} and h.submission_id = s.id)
         order by 1, 2
         """,

@@ -70,7 +70,7 @@ def test_the_state_follows_the_clock_until_the_city_acts(
 # What the owning section may do in each state.
 POSSIBLE = {
     State.PLANNED: {Act.EDIT, Act.ANNOUNCE, Act.SKIP, Act.WITHDRAW},
-    State.OPEN: {Act.SUBMIT, Act.ENTER, Act.EXTEND, Act.CLOSE, Act.WITHDRAW},
+    State.OPEN: {Act.SUBMIT, Act.TAKE_BACK, Act.ENTER, Act.EXTEND, Act.CLOSE, Act.WITHDRAW},
     State.CLOSED: {Act.ENTER, Act.CONSIDER, Act.WITHDRAW},
     State.CONSIDERING: {Act.ENTER, Act.ANSWER, Act.PUBLISH, Act.WITHDRAW},
     State.PUBLISHED: set(),
@@ -98,11 +98,11 @@ def test_each_act_has_its_time(state: State, act: Act) -> None:
 @pytest.mark.parametrize(
     ("actor", "acts"),
     [
-        (GUEST, {Act.SUBMIT}),
-        (RESIDENT, {Act.SUBMIT}),
-        (Actor(5, role=Role.MODERATOR), {Act.SUBMIT}),
-        (OTHER_STAFF, {Act.SUBMIT}),
-        (SUSPENDED_STAFF, {Act.SUBMIT}),
+        (GUEST, {Act.SUBMIT, Act.TAKE_BACK}),
+        (RESIDENT, {Act.SUBMIT, Act.TAKE_BACK}),
+        (Actor(5, role=Role.MODERATOR), {Act.SUBMIT, Act.TAKE_BACK}),
+        (OTHER_STAFF, {Act.SUBMIT, Act.TAKE_BACK}),
+        (SUSPENDED_STAFF, {Act.SUBMIT, Act.TAKE_BACK}),
         (STAFF, set(Act)),
         (ADMINISTRATOR, set(Act)),
     ],
