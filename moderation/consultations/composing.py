@@ -90,6 +90,7 @@ class Composer:
                 sha256=answer.sha256,
             ),
             people=group.people,
+            section_number=group.row.plan_position,
         )
 
     def opinion(self, row: OpinionRow) -> Opinion:

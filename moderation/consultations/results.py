@@ -91,6 +91,8 @@ class Group:
     opinions: tuple[Opinion, ...]
     answer: Answer
     people: int | None
+    # Which part of the draft it is about, where that is known.
+    section_number: int | None = None
 
     @property
     def quotes(self) -> tuple[Opinion, ...]:

@@ -25,6 +25,7 @@ class GroupRow:
     summary: str
     plan_section_id: int | None
     plan_heading: str | None
+    plan_position: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +97,8 @@ async def groups(db: Database, digest_id: int) -> list[GroupRow]:
     return await db.records(
         GroupRow,
         """
-        select g.id, g.position, g.title, g.summary, p.id as plan_section_id, p.heading as plan_heading
+        select g.id, g.position, g.title, g.summary, p.id as plan_section_id, p.heading as plan_heading,
+            p.position as plan_position
         from opinion_groups g
             left join lateral (
                 select mode() within group (order by s.plan_section_id) as id

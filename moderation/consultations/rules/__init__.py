@@ -1,6 +1,13 @@
 """The rules of public comment: its life, the law of its notice, when its answers are complete."""
 
-from moderation.consultations.rules.completeness import Answering, Category, can_publish, gaps, missing
+from moderation.consultations.rules.completeness import (
+    Answering,
+    Category,
+    can_publish,
+    gaps,
+    misquotes,
+    missing,
+)
 from moderation.consultations.rules.law import (
     FULL_PERIOD,
     can_announce,
@@ -41,6 +48,7 @@ __all__ = [
     "is_late",
     "lawful_period",
     "lawful_result_due",
+    "misquotes",
     "missing",
     "needs_reason",
     "runs",

@@ -1,6 +1,6 @@
 """When the city's answers are complete enough to be published."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -57,6 +57,12 @@ def gaps(answering: Answering) -> list[str]:
     if category.requires_reason and not answering.reason.strip():
         found.append(_("「%(label)s」には理由が必要です", label=category.label))
     return found
+
+
+def misquotes(plan_before: str, plan: Iterable[str]) -> bool:
+    """Whether the words to be changed stand nowhere in the draft. White space is no difference."""
+    quoted = "".join(plan_before.split())
+    return bool(quoted) and all(quoted not in "".join(body.split()) for body in plan)
 
 
 def missing(answerings: Sequence[Answering]) -> list[str]:

@@ -7,6 +7,7 @@ from starlette.routing import Route
 from forum import clock
 from forum.errors import NotFound
 from forum.i18n import _
+from forum.posts.diffing import diff
 from forum.web import Form, actor_of, database, page, path_id, read, redirect, refill
 from moderation.consultations import rules
 from moderation.consultations.actions import answering
@@ -52,6 +53,8 @@ async def group(request: Request) -> Response:
         gathered=gathered,
         group=found,
         section=next((part for part in plan if part.id == found.row.plan_section_id), None),
+        misquotes=rules.misquotes(found.answering.plan_before, [part.body for part in plan]),
+        diff=diff,
         categories=await answers.categories(db),
         versions=await answers.versions(db, found.row.id),
         can_answer=rules.can(actor_of(request), Act.ANSWER, consultation, clock.now()),

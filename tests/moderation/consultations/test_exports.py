@@ -131,6 +131,11 @@ def test_the_word_document_holds_what_a_city_publishes() -> None:
     ]
     assert "【理由】\n道路の幅が足りないためです。" in considered[2][4]
     assert changes[1] == ["1", "第2章 みどり", "街路樹を整理する。", "街路樹を守り、育てる。"]
+    runs = [
+        run for row in document.tables[4].rows[1:] for cell in row.cells for run in cell.paragraphs[0].runs
+    ]
+    assert [run.text for run in runs if run.font.strike] == ["整理する"]
+    assert "".join(run.text for run in runs if run.font.underline) == "守り、育てる"
     assert aside[2] == ["5", "（掲載していません）", "個人情報を含むため"]
 
 

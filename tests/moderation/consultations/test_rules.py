@@ -245,3 +245,11 @@ def test_what_came_late_may_be_entered_until_the_result(
 def test_late_is_what_arrives_at_the_hour_of_the_end_or_after_it() -> None:
     assert not rules.is_late(ANNOUNCED, CLOSES - timedelta(seconds=1))
     assert rules.is_late(ANNOUNCED, CLOSES)
+
+
+@pytest.mark.parametrize(
+    ("before", "misquotes"),
+    [("街路樹を整理する。", False), ("街路樹を\n 整理する", False), ("", False), ("街路樹を切る。", True)],
+)
+def test_the_words_to_be_changed_stand_in_the_draft(before: str, misquotes: bool) -> None:
+    assert rules.misquotes(before, ["道を広げる。", "街路樹を整理する。"]) == misquotes

@@ -164,6 +164,24 @@ async def test_the_section_looks_at_its_result_before_everybody_does(
     assert "公表前の案" in [paragraph.text for paragraph in Document(io.BytesIO(draft.content)).paragraphs]
 
 
+async def test_the_clerk_sees_the_difference_and_whether_the_draft_says_so(
+    db: Database, client: httpx.AsyncClient, login: Login
+) -> None:
+    procedure = await stories.answered(db)
+    (group,) = (await stories.the_gathered(db, procedure)).groups
+    await login(client, procedure.clerk.id or 0)
+    place, misquoted = address(procedure, f"/answers/{group.row.id}"), "計画案に見あたりません"
+    with on_day(42):
+        page = (await client.get(place)).text
+        assert "<del>整理する</del>" in page
+        assert misquoted not in page
+        typed = {**stories.a_reply(number=1).model_dump(), "plan_before": "", "plan_after": "木を植える。"}
+        await client.post(place, data=typed)
+        assert "（なし）" in (await client.get(place)).text
+        await client.post(place, data={**typed, "number": 2, "plan_before": "木を切る。"})
+        assert misquoted in (await client.get(place)).text
+
+
 async def test_the_published_result_shows_counts_answers_and_changes(
     db: Database, client: httpx.AsyncClient
 ) -> None:
@@ -172,7 +190,7 @@ async def test_the_published_result_shows_counts_answers_and_changes(
     assert "受付3件 ＝ 掲載1件 ＋ 集約1件 ＋ 対象外1件" in page
     assert "件数は賛否の票数ではありません" in page
     assert 'id="group-1"' in page
-    assert "第1章 みどり" in page
+    assert f'href="{address(procedure)}#section-1">第1章 みどり</a>' in page
     assert "<del>整理する</del>" in page
     assert "計画の対象外" in page
     group = (await client.get(address(procedure, "/results/groups/1"))).text

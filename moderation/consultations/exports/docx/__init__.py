@@ -6,6 +6,7 @@ from docx import Document
 from docx.document import Document as Word
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 
+from forum.posts.diffing import diff
 from moderation.consultations.exports import (
     headcount,
     heading,
@@ -16,7 +17,15 @@ from moderation.consultations.exports import (
     words,
 )
 from moderation.consultations.exports.docx.paper import WIDTH, set_up
-from moderation.consultations.exports.docx.tables import HEAD_SHADE, add_row, fill, grid, listing, printable
+from moderation.consultations.exports.docx.tables import (
+    HEAD_SHADE,
+    add_row,
+    fill,
+    fill_pieces,
+    grid,
+    listing,
+    printable,
+)
 from moderation.consultations.exports.zipped import repacked
 from moderation.consultations.results import Group, Result
 
@@ -100,12 +109,14 @@ def plan_changes(document: Word, result: Result) -> None:
     if not result.changes:
         document.add_paragraph("意見による計画案の修正はありません。")
         return
-    rows = [
-        (str(group.number), group.section or group.title, group.answer.plan_before or "（なし）",
-         group.answer.plan_after or "（削除）")
-        for group in result.changes
-    ]  # fmt: skip
-    listing(document, ("No.", "該当箇所", "修正前", "修正後"), rows, (12, 45, 102, 102))
+    rows = [(str(group.number), group.section or group.title, "", "") for group in result.changes]
+    table = listing(document, ("No.", "該当箇所", "修正前", "修正後"), rows, (12, 45, 102, 102))
+    for row, group in zip(table.rows[1:], result.changes, strict=True):
+        pieces = diff(group.answer.plan_before, group.answer.plan_after)
+        _number, _about, before, after = row.cells
+        fill_pieces(before, [piece for piece in pieces if piece[0] != "added"], "（なし）")
+        fill_pieces(after, [piece for piece in pieces if piece[0] != "removed"], "（削除）")
+    document.add_paragraph("取り消し線は削った文、下線は加えた文です。")
 
 
 def put_aside(document: Word, result: Result) -> None:

@@ -10,6 +10,8 @@ from docx.oxml.ns import qn
 from docx.shared import Mm
 from docx.table import Table, _Cell, _Row
 
+from forum.posts.diffing import Piece
+
 HEAD_SHADE = "E8F1FE"
 # A row with a longer text may go on over the page; a shorter one is kept together.
 LONG = 500
@@ -20,7 +22,7 @@ UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]"
 
 def listing(
     document: Word, heads: Sequence[str], rows: Sequence[Sequence[str]], widths: Sequence[int]
-) -> None:
+) -> Table:
     """A table whose first row comes again on every page."""
     table = grid(document, widths)
     head = add_row(table)
@@ -33,6 +35,7 @@ def listing(
             mark(line, "w:cantSplit")
         for cell, text in zip(line.cells, row, strict=True):
             fill(cell, text)
+    return table
 
 
 def grid(document: Word, widths: Sequence[int]) -> Table:
@@ -66,6 +69,15 @@ def fill(cell: _Cell, text: str, *, bold: bool = False, shade: str = "") -> None
         shading.set(qn("w:val"), "clear")
         shading.set(qn("w:fill"), shade)
         cell._tc.get_or_add_tcPr().append(shading)
+
+
+def fill_pieces(cell: _Cell, pieces: Sequence[Piece], nothing: str) -> None:
+    """What was taken away is struck through, what came is underlined: seen without colours, too."""
+    for op, text in pieces:
+        run = cell.paragraphs[0].add_run(printable(text))
+        run.font.strike, run.font.underline = op == "removed", op == "added"
+    if not pieces:
+        fill(cell, nothing)
 
 
 def printable(text: str) -> str:
