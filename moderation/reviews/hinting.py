@@ -24,6 +24,11 @@ class Hints:
     pieces: Sequence[tuple[Hint | None, str]]
     copies: Sequence[tuple[Neighbour, int]]
 
+    @property
+    def kinds(self) -> tuple[Kind, ...]:
+        """As `kinds_in` has them."""
+        return tuple(dict.fromkeys(kind for kind, _evidence in self.found))
+
 
 @lru_cache(maxsize=2000)
 def kinds_in(raw: str, newcomer: bool) -> tuple[Kind, ...]:

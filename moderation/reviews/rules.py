@@ -12,6 +12,8 @@ from forum.access import ALLOWED, Actor, Role, Ruling, can_take_part
 from forum.boards.rules import can_read
 from forum.i18n import _
 from forum.posts.rules import Post, PostView, State
+from forum.screening.hints import KIND_NAMES
+from forum.screening.hints import Kind as Hint
 from forum.text import Paragraphs, sized
 from moderation.reviews.acts import MAY_CITE_A_RULE, NEEDS_REASON, NEEDS_RULE, Act
 
@@ -192,9 +194,10 @@ def urgency(
     settled: int = 0,
     confirmed: int = 0,
     reasons: Sequence[str] = (),
+    noticed: Iterable[Hint] = (),
 ) -> Urgency:
     """Explains a place in the queue, which is ordered by `due_at` alone. `reasons`: why something waits that is no post. How
-    many of the reporters' `settled` reports were `confirmed` is told, and moves nothing."""
+    many of the reporters' `settled` reports were `confirmed`, and what was `noticed` in the words, is told and moves nothing."""
     because = (
         *(reasons or _why_a_post_waits(reporters, rules, titles)),
         _("%(time)s前から", time=spell(now - since)),
@@ -204,6 +207,7 @@ def urgency(
             if settled
             else []
         ),
+        *_what_was_noticed(noticed),
     )
     return Urgency(due_at, late=now > due_at, pressing=now > due_at - PRESSING, because=because)
 
@@ -213,6 +217,11 @@ def _why_a_post_waits(reporters: int, rules: Iterable[int], titles: Mapping[int,
         return [_("公開前の投稿")]
     grave = sorted(rules, key=lambda rule: WITHIN.get(rule, REPORTED_WITHIN))
     return [_("%(n)s人が通報", n=reporters), *(titles[rule] for rule in grave)]
+
+
+def _what_was_noticed(kinds: Iterable[Hint]) -> list[str]:
+    names = _("・").join(_(KIND_NAMES[kind]) for kind in kinds)
+    return [_("機械の手がかり：%(kinds)s（順番には関わらない）", kinds=names)] if names else []
 
 
 def spell(span: timedelta) -> str:

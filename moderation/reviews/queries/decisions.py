@@ -38,13 +38,15 @@ class Decision(Line):
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A person's posts by state, how often one was returned, and what they may not do now."""
+    """A person's posts by state and how often one was returned, on the boards of a moderator; and what they may not do now."""
 
     pen_name: str
     locale: str
     joined_at: datetime
     silenced_until: datetime | None
     suspended_at: datetime | None
+    # No post of theirs was ever shown, on any board.
+    newcomer: bool
     visible: int
     held: int
     hidden: int
@@ -99,21 +101,25 @@ async def about_author(db: Database, actor: Actor, post: Post, limit: int) -> li
     )
 
 
-async def standing(db: Database, account_id: int) -> Standing:
-    """Of somebody who has written."""
+async def standing(db: Database, actor: Actor, account_id: int) -> Standing:
+    """Of somebody who has written, as this moderator may know it."""
     found = await db.record(
         Standing,
         """
         select a.pen_name, a.locale, a.created_at as joined_at, a.silenced_until, a.suspended_at,
+            a.approved_posts = 0 as newcomer,
             count(*) filter (where p.state = 'visible') as visible,
             count(*) filter (where p.state = 'held') as held,
             count(*) filter (where p.state = 'hidden') as hidden,
             count(*) filter (where p.state = 'withdrawn') as withdrawn,
-            cast(sum((select count(*) from decisions where post_id = p.id and act = 'return')) as bigint) as returns
-        from accounts a join posts p on p.author_id = a.id
+            cast(coalesce(sum((select count(*) from decisions where post_id = p.id and act = 'return')), 0) as bigint) as returns
+        from accounts a left join (posts p join topics t on t.id = p.topic_id join boards b on b.id = t.board_id
+                and b.kind = any(:kinds) and (:everywhere or b.id = any(:board_ids)))
+            on p.author_id = a.id
         where a.id = :account_id group by a.id
         """,
         account_id=account_id,
+        **moderated(actor),
     )
     assert found is not None
     return found

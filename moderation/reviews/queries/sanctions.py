@@ -68,16 +68,18 @@ async def of_account(db: Database, account_id: int) -> list[Sanction]:
     )
 
 
-async def listed(db: Database, account_id: int) -> list[Listed]:
-    """The newest first."""
+async def listed(db: Database, account_id: int, kinds: list[str]) -> list[Listed]:
+    """The newest first; what they rest on only where it is on a board of these kinds."""
     return await db.records(
         Listed,
         """
         select s.act, s.sanctioned_at, s.until, d.number, d.post_id, d.rule_number, d.reason
-        from sanctions s left join decisions d on d.id = s.decision_id
+        from sanctions s left join (decisions d join boards b on b.id = d.board_id and b.kind = any(:kinds))
+            on d.id = s.decision_id
         where s.account_id = :account_id order by s.id desc
         """,
         account_id=account_id,
+        kinds=kinds,
     )
 
 

@@ -120,6 +120,7 @@ def _urgency(item: Item, titles: dict[int, str], of_posts: dict[int, list[Record
         settled=sum(record.settled for record in records),
         confirmed=sum(record.confirmed for record in records),
         reasons=why(item.kind, item.stage),
+        noticed=hinting.kinds_in(item.raw, item.newcomer),
     )
 
 

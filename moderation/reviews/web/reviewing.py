@@ -25,6 +25,7 @@ from moderation.reviews import canned, hinting, rules
 from moderation.reviews.actions import claiming, proposing, undoing
 from moderation.reviews.actions.caring import care_for
 from moderation.reviews.acts import ACT_DONE, ACT_NAMES
+from moderation.reviews.hinting import Hints
 from moderation.reviews.pairs import OUTCOME_NAMES, PROPOSED_DONE
 from moderation.reviews.proposed import proposed_for
 from moderation.reviews.queries import decisions, reports
@@ -49,9 +50,10 @@ async def item(request: Request) -> Response:
     assert current is not None
     claim = await claiming.claim(db, actor, post.id)
     reported, decided = await reports.of_post(db, post.id), await decisions.of_post(db, post.id)
-    titles, author = titled(await rules_in_force(db)), await decisions.standing(db, post.author_id)
+    titles, author = titled(await rules_in_force(db)), await decisions.standing(db, actor, post.author_id)
     records = (await reports.records(db, [post.id])).get(post.id, [])
     form: Form | None = getattr(request.state, "form", None)
+    hints = await hinting.hints_on(db, current, newcomer=author.newcomer) if post.html else None
     proposed, around = await proposed_for(db, actor, current), await _around(db, actor, post)
     acts = rules.acts_on(
         post.state,
@@ -71,7 +73,7 @@ async def item(request: Request) -> Response:
         care=await care_for(db, actor, [post.id, *(other.id for other in around)]),
         age=rules.spell,
         author=author,
-        hints=await hinting.hints_on(db, current, newcomer=not author.visible) if post.html else None,
+        hints=hints,
         reports=reported,
         hint_names=KIND_NAMES,
         titles=titles,
@@ -79,7 +81,7 @@ async def item(request: Request) -> Response:
         acts=proposed.left(acts),
         act_names=ACT_NAMES,
         records={record.reporter_id: record for record in records},
-        urgency=_urgency(claim, titles, records) if claim else None,
+        urgency=_urgency(claim, titles, records, hints) if claim else None,
         now=clock.now(),
         earlier=await decisions.about_author(db, actor, current, EARLIER),
         rewritten=await _rewritten(db, current) if post.html and current.revision_number > 1 else None,
@@ -129,7 +131,7 @@ def _reasons(titles: dict[int, str], spoken: str) -> dict[str, Any]:
     }
 
 
-def _urgency(claim: Claim, titles: dict[int, str], records: list[Record]) -> Urgency:
+def _urgency(claim: Claim, titles: dict[int, str], records: list[Record], hints: Hints | None) -> Urgency:
     return rules.urgency(
         claim.due_at,
         clock.now(),
@@ -140,6 +142,7 @@ def _urgency(claim: Claim, titles: dict[int, str], records: list[Record]) -> Urg
         settled=sum(record.settled for record in records),
         confirmed=sum(record.confirmed for record in records),
         reasons=why(claim.kind, None),
+        noticed=hints.kinds if hints else (),
     )
 
 

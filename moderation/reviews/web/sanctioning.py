@@ -6,6 +6,7 @@ from starlette.routing import Route
 
 from forum import clock
 from forum.access import require
+from forum.boards.rules import readable_kinds
 from forum.guides.queries import rules_in_force
 from forum.i18n import N_, _
 from forum.posts.queries import posts
@@ -46,7 +47,7 @@ async def choosing(request: Request) -> Response:
         post=post,
         restrictions=restrictions,
         silenced=restrictions.silenced(now),
-        history=await queries.listed(db, post.author_id),
+        history=await queries.listed(db, post.author_id, readable_kinds(actor)),
         acts=[(act, _(OFFERED[act])) for act in acts],
         pair=proposed.pair,
         can_silence=Act.SILENCE in acts,

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from forum.access import Actor, Role
 from forum.posts.rules import Post
+from forum.screening.hints import Kind as Hint
 from moderation.reviews.acts import ACT_DONE, ACT_NAMES, Act
 from moderation.reviews.rules import (
     HELD_WITHIN,
@@ -167,6 +168,15 @@ def test_a_place_in_the_queue_explains_itself() -> None:
     )
     assert item.because == ("2人が通報", "個人情報", "宣伝", "3時間前から", "目安は1時間以内")
     assert item.late
+
+
+def test_what_was_noticed_in_the_words_is_told_last_and_moves_nothing() -> None:
+    place = [
+        urgency(NOW + HOUR, NOW, since=NOW, reporters=0, rules=[], titles={}, noticed=noticed)
+        for noticed in ((), (Hint.PHONE, Hint.SHOUTING))
+    ]
+    assert place[0].due_at == place[1].due_at
+    assert place[1].because == (*place[0].because, "機械の手がかり：電話番号・強い調子（順番には関わらない）")
 
 
 def test_a_held_post_says_so() -> None:

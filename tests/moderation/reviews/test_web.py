@@ -18,6 +18,7 @@ from forum.rendering import Renderer
 from forum.settings import Settings
 from forum.topics.actions import discussing
 from moderation.reviews.acts import Act
+from moderation.reviews.queries import decisions
 from moderation.reviews.rules import ITEMS_PER_PAGE
 from tests.conftest import Login, visitor
 from tests.factories import (
@@ -450,3 +451,30 @@ async def test_what_was_decided_on_other_boards_is_no_affair_of_a_board_moderato
         page = parsed(await client.get(f"/queue/{post.id}"))
     assert "ほかの投稿への判断" not in text_of(page)
     assert f"/queue/{other.id}" not in links(page)
+
+
+async def test_a_moderator_of_one_board_learns_what_an_author_did_there_alone(
+    db: Database, enter: Any
+) -> None:
+    here, author, keeper = await a_board(db), await an_account(db), await an_account(db)
+    await boards.give_role(db, here.id, keeper.id or 0, "moderator")
+    post = await a_post(db, author, topic=await a_topic(db, board=here), body="相談は090-1234-5678まで。")
+    await report(db, post)
+    elsewhere = await a_post(db, author)
+    await decide(db, await a_moderator(db), elsewhere, Act.HIDE)
+    counts = [await decisions.standing(db, person, author.id or 0) for person in (
+        await actor(db, keeper.id or 0), await a_moderator(db), await an_account(db)
+    )]  # fmt: skip
+    assert [(found.visible, found.hidden, found.newcomer) for found in counts] == [
+        (1, 0, False),
+        (1, 1, False),
+        (0, 0, False),
+    ]
+    for person, note in ((keeper, True), (await a_moderator(db), False)):
+        async with enter(person) as client:
+            page = text_of(parsed(await client.get(f"/queue/{post.id}")))
+            assert ("あなたの担当の会議室での投稿" in page) == note
+            assert "機械の手がかり：電話番号（順番には関わらない）" in page
+            assert "機械の手がかり：電話番号（順番には関わらない）" in text_of(
+                parsed(await client.get("/queue"))
+            )
