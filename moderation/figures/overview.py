@@ -33,9 +33,13 @@ class Day:
 
 @dataclass(frozen=True, slots=True)
 class Ruled:
+    """What was decided under a rule. `seconded` and `agreed` as of a moderator."""
+
     rule: int
     hidden: int
     overturned: int
+    seconded: int
+    agreed: int
 
 
 @dataclass(frozen=True, slots=True)

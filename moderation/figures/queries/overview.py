@@ -13,6 +13,29 @@ MINE = "b.kind = any(:kinds) and (:everywhere or b.id = any(:board_ids))"
 VERDICT = (
     "case when d.act in ('approve', 'dismiss', 'restore') then 'stands' when d.act = 'hide' then 'goes' end"
 )
+# Each decision with the one that came next on the same post: by whom, and to which verdict; whoever answers an appeal with
+# the same comes to the same. `seconded`: somebody else judged it; `agreed`: and saw it alike. It belongs to the rule that
+# either of them names, or under which the post was reported.
+JUDGED = f"""
+select v.*, seconded, coalesce(seconded and following = verdict, false) as agreed,
+    coalesce(v.rule_number, following_rule, reported, following_reported) as rule
+from (
+    select d.id, d.post_id, d.act, d.moderator_id, d.rule_number, b.position, b.slug, b.name, b.name_en,
+        {VERDICT} as verdict,
+        case when lead(d.act) over next = 'uphold' and lead(d.appeal_of) over next = d.id then {VERDICT}
+            else lead({VERDICT}) over next end as following,
+        lead(d.moderator_id) over next as follower, lead(d.rule_number) over next as following_rule,
+        r.reported, lead(r.reported) over next as following_reported,
+        exists (select from decisions later where later.post_id = d.post_id and later.id > d.id
+            and later.act = 'restore') as restored
+    from decisions d join boards b on b.id = d.board_id
+        left join (select settled_by, min(rule_number) as reported from reports group by 1) r on r.settled_by = d.id
+    where d.decided_at >= :since and {MINE}
+    window next as (partition by d.post_id order by d.id)
+) v cross join lateral (
+    select verdict is not null and following is not null and follower <> moderator_id as seconded
+) s
+"""
 
 
 async def waiting(db: Database, actor: Actor, now: datetime) -> list[Waiting]:
@@ -58,16 +81,14 @@ async def days(db: Database, actor: Actor, since: datetime, zone: str) -> list[D
 
 
 async def ruled(db: Database, actor: Actor, since: datetime) -> list[Ruled]:
-    """What was hidden under each rule, and how much of it was restored."""
+    """What was hidden under each rule, how much of it was restored, and how often two agreed on a post."""
     return await db.records(
         Ruled,
         f"""
-        select d.rule_number as rule, count(*) as hidden, count(*) filter (where exists (
-            select from decisions later
-            where later.post_id = d.post_id and later.id > d.id and later.act = 'restore'
-        )) as overturned
-        from decisions d join boards b on b.id = d.board_id
-        where d.act = 'hide' and d.decided_at >= :since and {MINE} group by 1 order by 1
+        select rule, count(*) filter (where act = 'hide') as hidden,
+            count(*) filter (where act = 'hide' and restored) as overturned,
+            count(*) filter (where seconded) as seconded, count(*) filter (where agreed) as agreed
+        from ({JUDGED}) judged where rule is not null and (act = 'hide' or seconded) group by rule order by rule
         """,
         since=since,
         **moderated(actor),
@@ -81,19 +102,8 @@ async def boarded(db: Database, actor: Actor, since: datetime) -> list[Boarded]:
         f"""
         select slug, name, name_en, count(*) as decided, count(*) filter (where act = 'hide') as hidden,
             count(*) filter (where act = 'hide' and restored) as overturned,
-            count(*) filter (where seconded) as seconded, count(*) filter (where seconded and following = verdict) as agreed
-        from (
-            select v.*, v.verdict is not null and v.following is not null and v.follower <> v.moderator_id as seconded
-            from (
-                select b.position, b.slug, b.name, b.name_en, d.act, d.moderator_id, {VERDICT} as verdict,
-                    lead({VERDICT}) over next as following, lead(d.moderator_id) over next as follower,
-                    exists (select from decisions later where later.post_id = d.post_id and later.id > d.id
-                        and later.act = 'restore') as restored
-                from decisions d join boards b on b.id = d.board_id
-                where d.decided_at >= :since and {MINE}
-                window next as (partition by d.post_id order by d.id)
-            ) v
-        ) judged group by position, slug, name, name_en order by position, slug
+            count(*) filter (where seconded) as seconded, count(*) filter (where agreed) as agreed
+        from ({JUDGED}) judged group by position, slug, name, name_en order by position, slug
         """,
         since=since,
         **moderated(actor),
@@ -124,19 +134,10 @@ async def moderators(db: Database, actor: Actor, since: datetime) -> list[Modera
     return await db.records(
         Moderator,
         f"""
-        select label, account_id, count(*) as decided, count(*) filter (where seconded) as seconded,
-            count(*) filter (where seconded and following = verdict) as agreed
-        from (
-            select m.label, m.account_id, v.verdict, v.following,
-                v.verdict is not null and v.following is not null and v.follower <> v.moderator_id as seconded
-            from (
-                select d.moderator_id, {VERDICT} as verdict, lead({VERDICT}) over next as following,
-                    lead(d.moderator_id) over next as follower
-                from decisions d join boards b on b.id = d.board_id
-                where d.decided_at >= :since and {MINE}
-                window next as (partition by d.post_id order by d.id)
-            ) v join moderator_labels m on m.account_id = v.moderator_id
-        ) judged group by label, account_id order by decided desc, label
+        select m.label, m.account_id, count(*) as decided, count(*) filter (where seconded) as seconded,
+            count(*) filter (where agreed) as agreed
+        from ({JUDGED}) judged join moderator_labels m on m.account_id = judged.moderator_id
+        group by m.label, m.account_id order by decided desc, m.label
         """,
         since=since,
         **moderated(actor),

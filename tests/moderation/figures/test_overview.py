@@ -7,6 +7,8 @@ import httpx
 from forum import clock
 from forum.boards import actions as boards
 from forum.db import Database
+from moderation.appeals import actions as appeals
+from moderation.appeals.rules import Answer, Filing
 from moderation.figures.overview import DAYS, Day, every_day
 from moderation.figures.queries import overview
 from moderation.reviews.acts import Act
@@ -68,7 +70,11 @@ async def test_moderators_agree_when_the_next_one_comes_to_the_same(db: Database
         (2, 0, 0),
     ]
     ruled = await overview.ruled(db, one, LONG_AGO)
-    assert [(row.rule, row.hidden, row.overturned) for row in ruled] == [(2, 1, 1), (4, 1, 1)]
+    # On the one that was reported under rule 4 and left, they agreed; on the one that was hidden under it, they did not.
+    assert [(row.rule, row.hidden, row.overturned, row.seconded, row.agreed) for row in ruled] == [
+        (2, 1, 1, 0, 0),
+        (4, 1, 1, 2, 1),
+    ]
     by_board = {row.slug: row for row in await overview.boarded(db, one, LONG_AGO)}
     [slug] = await db.rows(
         "select b.slug from boards b join topics t on t.board_id = b.id where t.id = :id", id=kept.topic_id
@@ -76,6 +82,23 @@ async def test_moderators_agree_when_the_next_one_comes_to_the_same(db: Database
     mine = by_board[slug["slug"]]
     assert (mine.decided, mine.hidden, mine.overturned, mine.seconded, mine.agreed) == (2, 0, 0, 1, 1)
     assert sum(row.overturned for row in by_board.values()) == 2
+
+
+async def test_two_agree_under_a_rule_when_reports_are_dismissed_twice_or_an_appeal_is_refused(
+    db: Database,
+) -> None:
+    one, other = await a_moderator(db), await a_moderator(db)
+    left, hidden = await a_post(db), await a_post(db)
+    for moderator in (one, other):
+        await report(db, left, rule=3)
+        await decide(db, moderator, left, Act.DISMISS)
+    decision = await decide(db, one, hidden, Act.HIDE, rule=4)
+    number = await appeals.file(db, await actor(db, hidden.author_id), decision, Filing(body="違います。"))
+    await appeals.answer(db, other, number, Answer(outcome="upheld", reason="そのとおりです。"))
+    ruled = await overview.ruled(db, one, LONG_AGO)
+    assert [(row.rule, row.hidden, row.seconded, row.agreed) for row in ruled] == [(3, 0, 1, 1), (4, 1, 1, 1)]
+    found = {who.account_id: who for who in await overview.moderators(db, one, LONG_AGO)}
+    assert (found[one.id or 0].seconded, found[one.id or 0].agreed) == (2, 2)
 
 
 async def test_a_moderator_of_one_board_sees_that_board_alone(
