@@ -36,6 +36,8 @@ import moderation.digests.web
 import moderation.duties.web
 import moderation.figures.jobs
 import moderation.figures.web
+import moderation.inquiries.jobs
+import moderation.inquiries.web
 import moderation.maps.jobs
 import moderation.maps.web
 import moderation.records.web
@@ -91,6 +93,7 @@ ROUTES: list[BaseRoute] = [
     *forum.search.web.routes,
     *forum.guides.web.routes,
     *moderation.digests.web.routes,
+    *moderation.inquiries.web.routes,
     *moderation.maps.web.routes,
     *moderation.consultations.web.routes,
     *moderation.reviews.web.routes,
@@ -109,6 +112,7 @@ HOURLY: dict[str, JobHandler] = {
     **moderation.reminders.jobs.HOURLY,
     **moderation.figures.jobs.HOURLY,
     **moderation.maps.jobs.HOURLY,
+    **moderation.inquiries.jobs.HOURLY,
 }
 JOBS: dict[str, JobHandler] = {
     **forum.accounts.jobs.JOBS,

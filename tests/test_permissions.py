@@ -30,6 +30,7 @@ from moderation.consultations.rules.lifecycle import Act, Consultation
 from moderation.digests import rules as digests
 from moderation.digests.rules import Digest
 from moderation.duties import rules as duties
+from moderation.inquiries import rules as inquiries
 from moderation.maps import rules as maps
 from moderation.reminders import rules as reminders
 from moderation.reviews import masking, pairs, sanctions
@@ -122,6 +123,20 @@ def _digest(state: str = "draft", consultation_id: int | None = None) -> Digest:
     )  # fmt: skip
 
 
+def _matter(section_id: int | None = HERE) -> inquiries.Matter:
+    """A point that a consultation of a section brought up, or with None a digest of the room."""
+    number, state = (None, None) if section_id is None else (1, "considering")
+    return inquiries.Matter(1, "野川", "draft", 1, "緑", number, state, section_id)
+
+
+def _inquiry(by: int = 9, **end: Any) -> inquiries.Inquiry:
+    """Another section asks the one here what it says about a point."""
+    return inquiries.Inquiry(
+        id=1, digest_id=1, title="緑", opinions=[], question="", from_section_id=9, to_section_id=HERE, asked_by=by,
+        asked_at=NOW, due_at=NOW + DAY, sha256="", **end,
+    )  # fmt: skip
+
+
 def _map() -> maps.Map:
     return maps.Map(id=1, digest_id=1, opened_at=NOW - DAY, closes_at=NOW + DAY, drawn_at=None, sha256=None)
 
@@ -203,6 +218,18 @@ RIGHTS: dict[str, tuple[Callable[..., Any], Any]] = {
     "answer its points": (maps.can_answer, (_map(), NOW)),
     "answer them while silenced": (_while_silenced, (maps.can_answer, _map(), NOW)),
     "answer them too late": (maps.can_answer, (_map(), NOW + DAY)),
+    "see what sections ask": (inquiries.can_see_inquiries, ()),
+    "ask a section about a draft": (inquiries.can_ask, (_matter(None),)),
+    "ask about a consultation": (inquiries.can_ask, (_matter(),)),
+    "see what a section is asked": (inquiries.can_see, (_inquiry(),)),
+    "answer for the section": (inquiries.can_answer, (_inquiry(),)),
+    "answer what one asked": (inquiries.can_answer, (_inquiry(OTHER),)),
+    "answer what is over": (inquiries.can_answer, (_inquiry(outcome="answered"),)),
+    "take a question back": (
+        inquiries.can_withdraw,
+        (replace(_inquiry(), from_section_id=HERE, to_section_id=9),),
+    ),
+    "take back what others ask": (inquiries.can_withdraw, (_inquiry(),)),
     "report a post": (reviews.can_report, (a_post(),)),
     "report a hidden post": (reviews.can_report, (a_post("hidden"),)),
     "see the review queue": (reviews.can_see_queue, ()),
@@ -328,6 +355,15 @@ ask a second time                -  -  -  -  -  -  -  -  -  -  -  -
 answer its points                -  -  -  +  +  +  +  +  -  -  -  -
 answer them while silenced       -  -  -  +  +  +  +  +  -  -  -  -
 answer them too late             -  -  -  -  -  -  -  -  -  -  -  -
+see what sections ask            -  -  -  -  -  -  -  -  -  +  +  +
+ask a section about a draft      -  -  -  -  -  -  -  -  -  +  +  +
+ask about a consultation         -  -  -  -  -  -  -  -  -  -  +  +
+see what a section is asked      -  -  -  -  -  -  -  -  -  -  +  +
+answer for the section           -  -  -  -  -  -  -  -  -  -  +  +
+answer what one asked            -  -  -  -  -  -  -  -  -  -  -  -
+answer what is over              -  -  -  -  -  -  -  -  -  -  -  -
+take a question back             -  -  -  -  -  -  -  -  -  -  +  +
+take back what others ask        -  -  -  -  -  -  -  -  -  -  -  +
 report a post                    -  -  -  -  +  +  +  +  +  +  +  +
 report a hidden post             -  -  -  -  -  -  -  -  -  -  -  -
 see the review queue             -  -  -  -  -  +  -  +  +  -  -  +

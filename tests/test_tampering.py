@@ -14,10 +14,12 @@ import pytest
 import forum.posts.proofs
 import moderation.appeals.proofs
 import moderation.charters.proofs
+import moderation.inquiries.proofs
 import moderation.reviews.proofs
 import moderation.rights.proofs
 from forum.db import Database
 from tests.whole_room import (
+    ask_sections,
     claim_rights,
     contest,
     judge,
@@ -36,6 +38,7 @@ CHECKS = (
     moderation.reviews.proofs.mismatches,
     moderation.appeals.proofs.mismatches,
     moderation.rights.proofs.mismatches,
+    moderation.inquiries.proofs.mismatches,
 )
 # How a row is named: as it is now, or as it was.
 NAMES = {
@@ -55,6 +58,7 @@ NAMES = {
         "rights request {request_id}: was removed, and step {number} ",
     ),
     "charter_rules": ("rule {number} version {version}:",),
+    "inquiries": ("inquiry {id}:",),
     "log_heads": ("head of {day}:",),
 }
 # What proves nothing: by these numbers a row is found and nothing else; what it says and its order rest on the log.
@@ -64,6 +68,7 @@ PROVES_NOTHING = {
     ("pair_switches", "id"),
     ("appeals", "id"),
     ("rights_steps", "id"),
+    ("inquiries", "id"),
 }
 # What is written over a value, by its type.
 OTHER = {
@@ -80,7 +85,8 @@ OTHER = {
 
 async def a_room(db: Database) -> None:
     """Rows of every kind, and nothing that keeps the superuser from writing over them."""
-    for happens in (judge, sanction, judge_in_pairs, contest, claim_rights, reword_the_charter, publish_head):
+    happenings = (judge, sanction, judge_in_pairs, contest, claim_rights, ask_sections, reword_the_charter)
+    for happens in (*happenings, publish_head):
         await happens(db)
     await db.run("set local session_replication_role = replica")
     constraints = await db.rows(

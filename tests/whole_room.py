@@ -29,6 +29,7 @@ from moderation.digests.actions import publish_digest
 from moderation.duties import actions as duties
 from moderation.duties.rules import Entry
 from moderation.figures.actions import recount
+from moderation.inquiries import actions as inquiries
 from moderation.reminders import actions as reminders
 from moderation.reviews import actions as reviews
 from moderation.reviews.actions import claiming
@@ -52,6 +53,7 @@ from tests.factories import (
 from tests.moderation.charters.test_announcing import the_charter
 from tests.moderation.consultations import stories
 from tests.moderation.digests.desk import a_discussion, a_draft, act, confirm_all, said_in
+from tests.moderation.inquiries.test_inquiries import asked
 from tests.moderation.maps import residents
 from tests.moderation.reviews.test_actions import decide, report
 from tests.moderation.reviews.test_keeping import keep
@@ -76,6 +78,7 @@ async def whole_room(db: Database) -> None:
     await contest(db)
     await claim_rights(db)
     await digest(db)
+    await ask_sections(db)
     await reword_the_charter(db)
     await recount(db, clock.now().date())
     await publish_head(db)
@@ -216,6 +219,18 @@ async def digest(db: Database) -> None:
     await residents.ask(db, clerk, draft.id)
     await residents.two_camps(db, draft.id)
     await residents.draw(db, draft.id)
+
+
+async def ask_sections(db: Database) -> None:
+    """A question that was answered, one that was taken back, and one that is late and was reminded of."""
+    for done in ("answer", "withdraw", "wait"):
+        story = await asked(db)
+        if done == "answer":
+            await inquiries.answer(db, story.expert, story.id, inquiries.Answer(answer="来年度に調べます。"))
+        elif done == "withdraw":
+            await inquiries.withdraw(db, story.clerk, story.id, inquiries.Withdrawal(reason="分かりました。"))
+    with clock.at(clock.now() + 2 * WEEK):
+        await inquiries.remind(db)
 
 
 async def reword_the_charter(db: Database) -> None:

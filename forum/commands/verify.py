@@ -11,6 +11,7 @@ import moderation.appeals.proofs
 import moderation.charters.proofs
 import moderation.consultations.verifying
 import moderation.digests.verifying
+import moderation.inquiries.proofs
 import moderation.maps.verifying
 import moderation.records.proofs
 import moderation.reviews.proofs
@@ -31,6 +32,7 @@ CHECKS: tuple[Callable[[Database], AsyncIterator[str]], ...] = (
     moderation.rights.proofs.mismatches,
     moderation.submissions.proofs.mismatches,
     moderation.digests.verifying.mismatches,
+    moderation.inquiries.proofs.mismatches,
     moderation.maps.verifying.mismatches,
     moderation.consultations.verifying.mismatches,
     moderation.records.proofs.mismatches,

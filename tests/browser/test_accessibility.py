@@ -45,6 +45,7 @@ from tests.moderation.consultations import stories
 from tests.moderation.consultations.stories import SEAL
 from tests.moderation.digests.desk import a_discussion, a_draft, act, confirm_all, said_in
 from tests.moderation.digests.test_publishing import a_published_digest
+from tests.moderation.inquiries.test_inquiries import asked
 from tests.moderation.maps import residents
 from tests.moderation.reviews.test_pairs import AT_ONCE, a_desk, hide, propose
 
@@ -69,6 +70,7 @@ async def tours(site_db: Database) -> list[Tour]:
         *await the_room(site_db),
         await digesting(site_db),
         *await mapping(site_db),
+        *await asking_sections(site_db),
         *await public_comment(site_db),
     ]
 
@@ -219,6 +221,13 @@ async def digesting(db: Database) -> Tour:
     pages = ("", "/set-aside", "/progress")
     read = tuple(f"/digests/{published.id}{page}" for page in pages)
     return Tour(clerk, ("/digests", "/digests/new", *bench, f"/digests/{draft.id}/publish", *read))
+
+
+async def asking_sections(db: Database) -> list[Tour]:
+    """A question, for whoever asked and for the section that answers."""
+    story = await asked(db)
+    page, new = f"/inquiries/{story.id}", f"/digests/{story.digest_id}/groups/{story.group_id}/inquiries"
+    return [Tour(story.clerk, ("/inquiries", new, page)), Tour(story.expert, ("/inquiries", page))]
 
 
 async def mapping(db: Database) -> list[Tour]:

@@ -38,6 +38,7 @@ PAGES = (
         "/queue",
         "/queue/overview",
         "/reminders",
+        "/inquiries",
         "/rota",
         "/moderation/pairs",
         "/appeals",

@@ -17,6 +17,7 @@ from moderation.consultations.rules import Act, Consultation, references
 from moderation.consultations.rules.reply import REPLY_LIMIT, Reply
 from moderation.consultations.web.desk import run_by
 from moderation.consultations.web.reading import frame
+from moderation.inquiries import queries as inquiries
 
 
 async def bench(request: Request) -> Response:
@@ -57,6 +58,7 @@ async def group(request: Request) -> Response:
         diff=diff,
         categories=await answers.categories(db),
         versions=await answers.versions(db, found.row.id),
+        inquiries=await inquiries.of_group(db, found.row.id),
         can_answer=rules.can(actor_of(request), Act.ANSWER, consultation, clock.now()),
         limit=REPLY_LIMIT,
         form=getattr(request.state, "form", None) or Form(values_of(found)),
