@@ -63,7 +63,10 @@ def verify() -> None:
 def import_(
     consultation: Annotated[int, typer.Argument(help="The number of the consultation.")],
     file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="CSV in UTF-8 or Shift_JIS.")],
-    body: Annotated[str, typer.Option(help="Column of the opinion.")],
+    body: Annotated[
+        str | None,
+        typer.Option(help="Column of the opinion; not needed for files with comment-id, comment-body."),
+    ] = None,
     name: Annotated[str | None, typer.Option(help="Column of the name.")] = None,
     address: Annotated[str | None, typer.Option(help="Column of the address.")] = None,
     organisation: Annotated[str | None, typer.Option(help="Column of the organisation.")] = None,
@@ -77,7 +80,7 @@ def import_(
     from forum.commands.importing import import_opinions
     from moderation.submissions.reading import Columns
 
-    columns = Columns(body, name, address, organisation, channel, received, tuple(id or ()))
+    columns = Columns(body, name, address, organisation, channel, received, tuple(id or ())) if body else None
     if not asyncio.run(import_opinions(consultation, file.read_bytes(), columns)):
         raise typer.Exit(1)
 

@@ -8,21 +8,26 @@ from forum.commands.context import opened_site
 from forum.errors import Refusal
 from forum.web import Site
 from moderation.consultations.actions.receiving import import_rows
+from moderation.consultations.comments import columns_of
 from moderation.submissions.reading import Columns, Unreadable, read
 
 # Whoever may run commands on the server may do what an administrator may; no account has the number 0.
 OPERATOR = Actor(id=0, role=Role.ADMINISTRATOR, confirmed=True)
 
 
-async def import_opinions(consultation_id: int, content: bytes, columns: Columns) -> bool:
+async def import_opinions(consultation_id: int, content: bytes, columns: Columns | None) -> bool:
     """Whether the file was taken in."""
     async with opened_site() as site:
         return await take_in(site, consultation_id, content, columns)
 
 
-async def take_in(site: Site, consultation_id: int, content: bytes, columns: Columns) -> bool:
+async def take_in(site: Site, consultation_id: int, content: bytes, columns: Columns | None) -> bool:
     """Says how many came in, or every line that is wrong."""
     try:
+        columns = columns or columns_of(content)
+        if columns is None:
+            typer.echo("Name the column of the opinion with --body.", err=True)
+            return False
         rows = read(content, columns, now=site.renderer.local(clock.now()))
         number = await import_rows(site.db, site.seal, OPERATOR, consultation_id, rows)
     except Unreadable as refused:

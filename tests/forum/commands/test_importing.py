@@ -59,6 +59,15 @@ async def test_a_file_for_nothing_or_out_of_time_is_refused(
     assert capsys.readouterr().err.endswith("There is no consultation 1000000000.\n")
 
 
+async def test_a_file_of_comments_needs_no_column_named(db: Database, site: Site) -> None:
+    procedure = await stories.announced(db)
+    with on_day(5):
+        assert not await take_in(site, procedure.id, GOOD, None)
+        comments = "comment-id,comment-body,source\n7,街路樹を守って,X\n".encode()
+        assert await take_in(site, procedure.id, comments, None)
+    assert await db.value("select source_ref from submissions") == "7"
+
+
 async def test_a_result_is_written_once_it_is_published(db: Database, site: Site, tmp_path: Path) -> None:
     procedure = await stories.answered(db)
     assert not await write(site, procedure.id, tmp_path)
@@ -66,4 +75,4 @@ async def test_a_result_is_written_once_it_is_published(db: Database, site: Site
     published = await stories.published(db)
     assert await write(site, published.id, tmp_path / "out")
     kinds = sorted(path.suffix for path in (tmp_path / "out").iterdir())
-    assert kinds == [".csv", ".docx", ".json", ".xlsx", ".zip"]
+    assert kinds == [".csv", ".csv", ".docx", ".json", ".xlsx", ".zip"]
