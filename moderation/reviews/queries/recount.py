@@ -9,8 +9,14 @@ from moderation.reviews.targets import Target
 # What there is to look at, asked of posts and reports themselves.
 WAITING = """
 select p.id as post_id, 'held' as kind, t.board_id, p.author_id, 0 as reporters, cast('{}' as int[]) as rules,
-    p.created_at as opened_at, p.created_at + cast(:held_within as interval) as due_at
+    v.since as opened_at, v.since + cast(:held_within as interval) as due_at
 from posts p join topics t on t.id = p.topic_id
+    cross join lateral (
+        -- Of the revisions since it was last returned, or of all.
+        select min(v.created_at) as since from revisions v
+            left join decisions d on d.post_id = v.post_id and d.act = 'return' and d.decided_at > v.created_at
+        where v.post_id = p.id and d.id is null
+    ) v
 where p.state = 'held' and p.returned_at is null
     and not exists (select from reports where post_id = p.id and settled_by is null)
 union all

@@ -1,9 +1,11 @@
 """The queue is kept, not asked for: after whatever anybody does, it says what posts and reports say."""
 
 import asyncio
+from datetime import timedelta
 
 import pytest
 
+from forum import clock
 from forum.db import Database, connected
 from forum.posts.rules import Edit
 from forum.topics.actions import discussing, steering
@@ -35,6 +37,21 @@ async def test_a_post_that_waits_again_opens_its_item_again(db: Database) -> Non
         assert await items_of(db, held.id) == [("reported", True, reporters)]
     await decide(db, moderator, held, Act.HIDE)
     assert await items_of(db, held.id) == [("reported", False, 0)]
+
+
+async def test_what_comes_back_from_its_author_waits_a_day_from_then(db: Database) -> None:
+    newcomer, written = await a_newcomer(db), clock.now()
+    held = await a_post(db, newcomer)
+    with clock.at(written + timedelta(days=3)):
+        await decide(db, await a_moderator(db), held, Act.RETURN)
+    with clock.at(written + timedelta(days=4)):
+        await discussing.edit(db, newcomer, held.id, Edit(body="直しました。", version=held.version + 1))
+    with clock.at(written + timedelta(days=5)):
+        await discussing.edit(db, newcomer, held.id, Edit(body="また直す。", version=held.version + 2))
+    row = await db.row("select opened_at, due_at from review_items where post_id = :id", id=held.id)
+    assert row is not None
+    assert tuple(row) == (written + timedelta(days=4), written + timedelta(days=5))
+    assert await recount.discrepancies(db) == []
 
 
 async def test_what_nobody_has_to_look_at_has_no_item(db: Database) -> None:
