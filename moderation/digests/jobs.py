@@ -8,7 +8,7 @@ from moderation.digests import actions
 
 
 async def compile_digest(site: Site, payload: dict[str, Any]) -> None:
-    await actions.compile_digest(site.db, int(payload["digest_id"]))
+    await actions.compile_in_background(site.db, int(payload["digest_id"]))
 
 
 JOBS: dict[str, Handler] = {"compile_digest": compile_digest}

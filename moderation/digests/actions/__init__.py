@@ -1,13 +1,16 @@
 """What people and jobs do with digests."""
 
+from moderation.digests.actions.background import cancel, compile_in_background
 from moderation.digests.actions.compiling import compile_consultation, compile_digest, start
 from moderation.digests.actions.publishing import publish_digest
 from moderation.digests.actions.retaking import let_go, retake, take_in
 from moderation.digests.actions.sorting import describe, head, sort
 
 __all__ = [
+    "cancel",
     "compile_consultation",
     "compile_digest",
+    "compile_in_background",
     "describe",
     "head",
     "let_go",

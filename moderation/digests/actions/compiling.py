@@ -16,7 +16,8 @@ from moderation.digests import rules
 from moderation.digests.cutting import Cut, cut_up, from_excerpt
 from moderation.digests.grouping import Passage, Proposal, propose
 from moderation.digests.places import section_of
-from moderation.digests.queries import digests, groups, placing, texts
+from moderation.digests.progress import Progress, Stage
+from moderation.digests.queries import compilations, digests, groups, placing, texts
 from moderation.digests.queries.texts import Excerpt, Text
 from moderation.digests.rules import Consulted, Plan, State
 
@@ -103,11 +104,12 @@ async def begin(
     if await texts.count(db, digest_id) <= rules.TEXTS_AT_ONCE:
         await compile_digest(db, digest_id)
     else:
+        await compilations.add(db, digest_id)
         await enqueue(db, "compile_digest", {"digest_id": digest_id})
     return digest_id
 
 
-async def compile_digest(db: Database, digest_id: int) -> bool:
+async def compile_digest(db: Database, digest_id: int, progress: Progress | None = None) -> bool:
     """Reads, cuts and groups what a digest covers. Whether it was still to be done: a job may come twice."""
     async with db.transaction():
         digest = await digests.locked(db, digest_id)
@@ -118,7 +120,7 @@ async def compile_digest(db: Database, digest_id: int) -> bool:
         read = await texts.not_taken_in(db, digest_id)
         taken = await texts.excerpts(db, digest_id)
         headings = await texts.headings(db, digest_id)
-        cuts, proposal = await asyncio.to_thread(suggest, read, taken, headings)
+        cuts, proposal = await asyncio.to_thread(suggest, read, taken, headings, progress or Progress())
         await store(db, digest_id, cuts, proposal)
         inputs = {"texts": [text.sha256 for text in read], "excerpts": [excerpt.sha256 for excerpt in taken]}
         await digests.set_compiled(db, digest_id, {**proposal.manifest, **inputs})
@@ -127,16 +129,20 @@ async def compile_digest(db: Database, digest_id: int) -> bool:
 
 
 def suggest(
-    read: Iterable[Text], taken: Iterable[Excerpt], headings: Mapping[int, str]
+    read: Sequence[Text], taken: Iterable[Excerpt], headings: Mapping[int, str], progress: Progress
 ) -> tuple[list[Cut], Proposal]:
     """Pure and slow: seconds for a thousand texts. Passages are known by their place among the cuts."""
-    cuts = [cut for text in read for cut in cut_up(text)] + [from_excerpt(excerpt) for excerpt in taken]
+    told, cuts = progress.of(Stage.CUTTING), list[Cut]()
+    for at, text in enumerate(read):
+        told(at, len(read))
+        cuts += cut_up(text)
+    cuts += [from_excerpt(excerpt) for excerpt in taken]
     passages = [
         Passage(at, cut.shown, cut.sha256, cut.plan_section_id or section_of(cut.shown, headings))
         for at, cut in enumerate(cuts)
         if cut.aside is None
     ]
-    return cuts, propose(passages, headings)
+    return cuts, propose(passages, headings, progress)
 
 
 async def store(db: Database, digest_id: int, cuts: Sequence[Cut], proposal: Proposal) -> None:

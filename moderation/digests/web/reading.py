@@ -13,7 +13,7 @@ from moderation.digests.balancing import ledger_of
 from moderation.digests.kinds import NAMES as KIND_NAMES
 from moderation.digests.publication import data_of, for_everyone
 from moderation.digests.queries import digests, groups, opinions, spans
-from moderation.digests.rules import Digest, State, can_edit
+from moderation.digests.rules import Digest, can_edit
 from moderation.digests.web.paging import OPINIONS_PER_PAGE, count, page_of, paged
 from moderation.digests.web.sorting import view_of, voices, with_voices
 from moderation.digests.web.starting import digest_of
@@ -102,16 +102,9 @@ async def data(request: Request) -> Response:
     return JSONResponse(content, headers={"Access-Control-Allow-Origin": "*"})
 
 
-async def progress(request: Request) -> Response:
-    """What the page of a digest being compiled asks for again and again."""
-    digest = await digest_of(request)
-    return await page(request, "digests/compiling.html", digest=digest, done=digest.state != State.COMPILING)
-
-
 routes = [
     Route("/digests/{id:int}", show),
     Route("/digests/{id:int}.json", data),
-    Route("/digests/{id:int}/progress", progress),
     Route("/digests/{id:int}/set-aside", set_aside),
     Route("/digests/{id:int}/opinions/{opinion:int}", opinion),
 ]

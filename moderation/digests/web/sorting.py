@@ -22,7 +22,7 @@ from moderation.digests.queries.groups import Group
 from moderation.digests.queries.opinions import Opinion
 from moderation.digests.rules import Description, Digest, Heading, Sorting, State
 from moderation.digests.web.paging import OPINIONS_PER_PAGE, paged
-from moderation.digests.web.starting import DIGESTS_OFFERED, digest_of
+from moderation.digests.web.starting import DIGESTS_OFFERED, compiling, digest_of
 from moderation.submissions.rules import CHANNEL_NAMES
 
 ACTS_SHOWN = 20
@@ -74,7 +74,7 @@ async def bench(request: Request) -> Response:
     db, digest = database(request), await digest_of(request)
     require(rules.can_edit(actor_of(request), digest))
     if digest.state == State.COMPILING:
-        return await page(request, "digests/compiling.html", digest=digest, done=False)
+        return await compiling(request)
     if digest.is_published:
         return redirect(request, f"/digests/{digest.id}")
     view, ledger = view_of(request), await ledger_of(db, digest)

@@ -12,11 +12,12 @@ from forum.access import require
 from forum.boards import queries as boards
 from forum.boards.rules import Kind
 from forum.errors import NotFound
+from forum.i18n import _
 from forum.posts.rules import shown_title
-from forum.web import actor_of, database, page, read, redirect, refill, site
+from forum.web import actor_of, database, page, path_id, read, redirect, refill, site
 from moderation.digests import actions, rules
-from moderation.digests.queries import digests, offers
-from moderation.digests.rules import Digest, Plan
+from moderation.digests.queries import compilations, digests, offers
+from moderation.digests.rules import Digest, Plan, State
 
 PER_PAGE = 20
 TOPICS_PER_BOARD = 50
@@ -86,8 +87,28 @@ async def digest_of(request: Request) -> Digest:
     return digest
 
 
+async def compiling(request: Request) -> Response:
+    """How far a compilation is: what its page asks for again and again."""
+    digest = await digest_of(request)
+    return await page(
+        request,
+        "digests/compiling.html",
+        digest=digest,
+        done=digest.state != State.COMPILING,
+        compilation=await compilations.compilation(database(request), digest.id),
+        may_cancel=rules.can_edit(actor_of(request), digest),
+    )
+
+
+async def cancel(request: Request) -> Response:
+    await actions.cancel(database(request), actor_of(request), path_id(request))
+    return redirect(request, "/digests", _("まとめの作成を取りやめました。一覧からまもなく消えます。"))
+
+
 routes = [
     Route("/digests", index),
     Route("/digests/new", new),
     Route("/digests/new", start, methods=["POST"]),
+    Route("/digests/{id:int}/progress", compiling),
+    Route("/digests/{id:int}/cancel", cancel, methods=["POST"]),
 ]

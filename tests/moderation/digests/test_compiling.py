@@ -6,10 +6,10 @@ import pytest
 
 from forum.access import Actor
 from forum.db import Database
-from forum.errors import Forbidden, Invalid
+from forum.errors import Conflict, Forbidden, Invalid
 from forum.topics.actions import discussing
 from moderation.digests import actions, rules
-from moderation.digests.queries import opinions
+from moderation.digests.queries import digests, opinions
 from tests.factories import (
     a_board,
     a_facilitator,
@@ -114,6 +114,23 @@ async def test_a_large_digest_waits_for_its_job(db: Database, monkeypatch: pytes
     assert await actions.compile_digest(db, digest.id)
     assert (await the_digest(db, digest.id)).state == "draft"
     assert not await actions.compile_digest(db, digest.id)
+
+
+async def test_a_compilation_that_was_stopped_leaves_nothing_behind(
+    db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rules, "TEXTS_AT_ONCE", 2)
+    clerk, posts = await a_staff_member(db), await a_discussion(db)
+    digest, other = await a_draft(db, posts, clerk), await a_draft(db, posts, clerk)
+    with pytest.raises(Forbidden):
+        await actions.cancel(db, await an_account(db), digest.id)
+    await actions.cancel(db, clerk, digest.id)
+    await actions.compile_in_background(db, digest.id)
+    assert await digests.digest(db, digest.id) is None
+    await actions.compile_in_background(db, other.id)
+    assert (await the_digest(db, other.id)).state == "draft"
+    with pytest.raises(Conflict):
+        await actions.cancel(db, clerk, other.id)
 
 
 async def test_opinions_of_a_published_digest_can_be_taken_into_another(db: Database) -> None:

@@ -255,6 +255,10 @@ async def test_a_digest_still_being_compiled_says_so(
     page = await desk.get(f"/digests/{digest.id}/edit")
     assert "発言を読み取って" in page.text
     assert f'data-live-channel="digest:{digest.id}"' in page.text
+    assert '<progress id="digest-percent" max="100" value="0">' in page.text
+    stopped = await a_draft(db, await a_discussion(db), clerk)
+    assert (await desk.post(f"/digests/{stopped.id}/cancel")).headers["location"] == "/digests"
+    assert "取りやめています。" in (await desk.get(f"/digests/{stopped.id}/progress")).text
     await actions.compile_digest(db, digest.id)
     assert "案ができました。" in (await desk.get(f"/digests/{digest.id}/progress")).text
 

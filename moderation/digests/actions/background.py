@@ -1,0 +1,59 @@
+"""Compiling in the background: how far it is can be seen meanwhile, and it can be stopped."""
+
+import asyncio
+from contextlib import suppress
+
+from forum.access import Actor, require
+from forum.db import Database
+from forum.errors import Conflict, NotFound
+from forum.events import DigestChanged, publish
+from forum.i18n import _
+from moderation.digests import rules
+from moderation.digests.actions.compiling import compile_digest
+from moderation.digests.progress import Cancelled, Progress
+from moderation.digests.queries import compilations, digests
+from moderation.digests.rules import State
+
+TELL_SECONDS = 1.0
+
+
+async def compile_in_background(db: Database, digest_id: int) -> None:
+    """A digest that was stopped is gone, as if it had never been begun."""
+    progress = Progress(cancelled=await compilations.tell(db, digest_id, 0))
+    teller = asyncio.create_task(tell(db, digest_id, progress))
+    try:
+        await compile_digest(db, digest_id, progress)
+    except Cancelled:
+        await discard(db, digest_id)
+    finally:
+        teller.cancel()
+        with suppress(asyncio.CancelledError):
+            await teller
+
+
+async def tell(db: Database, digest_id: int, progress: Progress) -> None:
+    """Again and again, beside the compilation, whose own transaction shows nothing before its end."""
+    while True:
+        await asyncio.sleep(TELL_SECONDS)
+        async with db.transaction():
+            progress.cancelled = await compilations.tell(db, digest_id, progress.percent)
+            await publish(db, DigestChanged(digest_id))
+
+
+async def cancel(db: Database, actor: Actor, digest_id: int) -> None:
+    """Asks whoever compiles to stop; the digest itself is theirs until then."""
+    async with db.transaction():
+        digest = await digests.digest(db, digest_id)
+        if digest is None:
+            raise NotFound
+        require(rules.can_edit(actor, digest))
+        if digest.state != State.COMPILING:
+            raise Conflict(_("案は、もうできています。"))
+        await compilations.cancel(db, digest_id)
+        await publish(db, DigestChanged(digest_id))
+
+
+async def discard(db: Database, digest_id: int) -> None:
+    async with db.transaction():
+        await compilations.discard(db, digest_id)
+        await publish(db, DigestChanged(digest_id))
