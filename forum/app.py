@@ -113,6 +113,7 @@ HOURLY: dict[str, JobHandler] = {
     **moderation.figures.jobs.HOURLY,
     **moderation.maps.jobs.HOURLY,
     **moderation.inquiries.jobs.HOURLY,
+    **moderation.consultations.jobs.HOURLY,
 }
 JOBS: dict[str, JobHandler] = {
     **forum.accounts.jobs.JOBS,

@@ -68,6 +68,12 @@ class Settings(BaseSettings):
     city: str = Field("小金井市", description="Name of the town, as shown.")
     city_en: str = Field("Koganei", description="Name of the town, as shown in English.")
     time_zone: str = Field("Asia/Tokyo", description="Zone in which times are shown and dates are read.")
+    names_kept_days: int = Field(
+        365,
+        ge=1,
+        le=36500,
+        description="Days after the end of a public comment until the names and addresses of its submitters are deleted.",
+    )
     worker: bool = Field(True, description="Whether `forum serve` also runs the background jobs.")
     log_format: Literal["console", "json"] = Field("console", description="How log lines look.")
 

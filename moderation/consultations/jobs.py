@@ -1,12 +1,16 @@
-"""News of a procedure by mail, for those who submitted without an account and left an address."""
+"""What happens without anybody at the keyboard: news by mail for those who submitted without an account, and
+after the time for keeping them, no more names."""
 
+from datetime import timedelta
 from typing import Any
 
-from forum import mail
+from forum import clock, mail
 from forum.i18n import DEFAULT_LOCALE, _, by_locale, in_locale
 from forum.jobs import Handler, enqueue
 from forum.web import Site
+from moderation.consultations.queries import notices
 from moderation.submissions import queries as submissions
+from moderation.submissions.actions import forget
 
 
 async def tell_submitters(site: Site, payload: dict[str, Any]) -> None:
@@ -30,4 +34,13 @@ async def submitter_mail(site: Site, payload: dict[str, Any]) -> None:
         await mail.send(site.settings, to=address, subject=subject, text=f"{title}\n{text}\n\n{link}\n")
 
 
+async def forget_submitters(site: Site, payload: dict[str, Any]) -> None:
+    """Deletes the names and addresses that the town need not keep any longer, one consultation at a time."""
+    now, days = clock.now(), site.settings.names_kept_days
+    for consultation_id in await notices.with_names_since(site.db, now - timedelta(days=days)):
+        async with site.db.transaction():
+            await forget(site.db, consultation_id, days, now)
+
+
 JOBS: dict[str, Handler] = {"tell_submitters": tell_submitters, "submitter_mail": submitter_mail}
+HOURLY: dict[str, Handler] = {"forget_submitters": forget_submitters}

@@ -8,15 +8,9 @@ from typing import Any
 from forum.db import Database
 from forum.sealed import Seal
 from moderation.submissions import queries
+from moderation.submissions.notes import Forgotten, Late, forgetting_hash, late_hash
 from moderation.submissions.receipts import new_receipt
-from moderation.submissions.rules import (
-    Draft,
-    Late,
-    Person,
-    late_hash,
-    person_key,
-    submission_hash,
-)
+from moderation.submissions.rules import Draft, Person, person_key, submission_hash
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +35,15 @@ async def note_late(
     """Puts on record that it came too late. Call it inside the transaction that received it."""
     sha256 = late_hash(submission=taken.sha256, considered=considered, reason=reason, entered_at=now)
     await queries.add_late(db, Late(taken.id, considered, reason, now, sha256), entered_by)
+
+
+async def forget(db: Database, consultation_id: int, kept_days: int, now: datetime) -> None:
+    """Deletes who submitted, on record. Call it inside a transaction."""
+    envelopes = await queries.forget(db, consultation_id)
+    sha256 = forgetting_hash(
+        consultation_id=consultation_id, envelopes=envelopes, kept_days=kept_days, forgotten_at=now
+    )
+    await queries.note_forgotten(db, Forgotten(consultation_id, envelopes, kept_days, now, sha256))
 
 
 async def add_all(db: Database, seal: Seal, consultation_id: int, drafts: Sequence[Draft]) -> None:

@@ -7,16 +7,8 @@ from cryptography.fernet import InvalidToken
 from forum.db import Database
 from forum.sealed import Seal
 from moderation.submissions import queries
-from moderation.submissions.rules import (
-    Envelope,
-    NotedLate,
-    Person,
-    Submission,
-    late_hash,
-    person_key,
-    submission_hash,
-    withdrawal_hash,
-)
+from moderation.submissions.notes import NotedLate, forgetting_hash, late_hash, withdrawal_hash
+from moderation.submissions.rules import Envelope, Person, Submission, person_key, submission_hash
 
 
 def is_genuine(submission: Submission) -> bool:
@@ -35,14 +27,22 @@ async def mismatches(db: Database) -> AsyncIterator[str]:
     async for submission in queries.every(db):
         if not is_genuine(submission):
             yield f"submission {submission.id} (receipt {submission.receipt}): hash differs"
-    for note in await queries.every_late(db):
-        if wrong := _wrong_with_note(note):
-            yield f"submission {note.submission_id}: {wrong}"
+    for late in await queries.every_late(db):
+        if wrong := _wrong_with_note(late):
+            yield f"submission {late.submission_id}: {wrong}"
     for withdrawal in await queries.withdrawals(db):
         if withdrawal.sha256 != withdrawal_hash(
             submission=withdrawal.submission_sha256, withdrawn_at=withdrawal.withdrawn_at
         ):
             yield f"submission {withdrawal.submission_id}: its withdrawal has another hash"
+    for note in await queries.forgotten(db):
+        if note.sha256 != forgetting_hash(
+            consultation_id=note.consultation_id,
+            envelopes=note.envelopes,
+            kept_days=note.kept_days,
+            forgotten_at=note.forgotten_at,
+        ):
+            yield f"consultation {note.consultation_id}: the note that names were deleted has another hash"
 
 
 def _wrong_with_note(note: NotedLate) -> str | None:
@@ -65,6 +65,10 @@ async def mismatches_under_seal(db: Database, seal: Seal) -> AsyncIterator[str]:
 
 
 def _wrong_with(envelope: Envelope, seal: Seal) -> str | None:
+    if envelope.sealed is None:
+        return None if envelope.forgotten or envelope.withdrawn else "its envelope is gone"
+    if envelope.forgotten:
+        return "its envelope should be gone"
     try:
         content = seal.unseal(envelope.sealed)
     except InvalidToken:

@@ -7,7 +7,8 @@ from datetime import datetime
 from typing import Any
 
 from forum.db import Database, columns
-from moderation.submissions.rules import Envelope, Late, NotedLate, Submission, Withdrawal
+from moderation.submissions.notes import Forgotten, Late, NotedLate, Withdrawal
+from moderation.submissions.rules import Envelope, Submission
 
 INSERT = """
 insert into submissions (consultation_id, receipt, channel, account_id, plan_section_id, revision_id, body,
@@ -178,11 +179,59 @@ async def one_for_each_stranger(db: Database, consultation_id: int) -> list[int]
     return [row["id"] for row in rows]
 
 
+async def forget_one(db: Database, submission_id: int) -> None:
+    """Of whoever took it back, nothing is kept."""
+    await db.run(
+        "update submissions set sealed = null, person_key = null where id = :id and sealed is not null",
+        id=submission_id,
+    )
+
+
+async def forget(db: Database, consultation_id: int) -> int:
+    """Deletes the envelopes; people are still told apart, by keys that lead to nobody. Returns how many there were."""
+    rows = await db.rows(
+        """
+        with others as materialized (
+            select person_key, sha256(convert_to(cast(gen_random_uuid() as text), 'UTF8')) as other
+            from submissions where consultation_id = :id and person_key is not null group by person_key
+        )
+        update submissions s set sealed = null,
+            person_key = (select other from others o where o.person_key = s.person_key)
+        where s.consultation_id = :id and s.sealed is not null returning s.id
+        """,
+        id=consultation_id,
+    )
+    return len(rows)
+
+
+async def note_forgotten(db: Database, note: Forgotten) -> None:
+    await db.run(
+        """
+        insert into forgotten_submitters (consultation_id, envelopes, kept_days, forgotten_at, sha256)
+        values (:consultation_id, :envelopes, :kept_days, :forgotten_at, :sha256)
+        """,
+        **asdict(note),
+    )
+
+
+async def forgotten(db: Database) -> list[Forgotten]:
+    """Every consultation whose submitters are forgotten."""
+    return await db.records(
+        Forgotten, f"select {columns(Forgotten)} from forgotten_submitters order by consultation_id"
+    )
+
+
 def envelopes(db: Database) -> AsyncIterator[Envelope]:
-    """What is sealed, for those who check that it opens."""
+    """What is sealed, for those who check that it opens; and what is gone, with whether it should be."""
     return db.each(
         Envelope,
-        f"select {columns(Envelope)} from submissions where id > :after order by id limit :batch",
+        """
+        select s.id, s.receipt, s.sealed, s.person_key, f.consultation_id is not null as forgotten,
+            w.submission_id is not null as withdrawn
+        from submissions s left join forgotten_submitters f on f.consultation_id = s.consultation_id
+            left join submission_withdrawals w on w.submission_id = s.id
+        where s.id > :after order by s.id limit :batch
+        """,
     )
 
 

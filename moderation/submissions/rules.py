@@ -116,41 +116,6 @@ class TakingBack(BaseModel):
 
 
 @dataclass(frozen=True, slots=True)
-class Withdrawal:
-    """That a submission was taken back; `submission_sha256` is the hash of its words."""
-
-    submission_id: int
-    withdrawn_at: datetime
-    sha256: str
-    submission_sha256: str
-
-
-@dataclass(frozen=True, slots=True)
-class Late:
-    """That a submission arrived after the period, and whether it is considered."""
-
-    submission_id: int
-    considered: bool
-    reason: str
-    entered_at: datetime
-    sha256: str
-
-
-@dataclass(frozen=True, slots=True)
-class NotedLate:
-    """The same beside what it rests on."""
-
-    submission_id: int
-    considered: bool
-    reason: str
-    entered_at: datetime
-    sha256: str
-    submission_sha256: str
-    received_at: datetime
-    closes_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
 class Draft:
     """A submission before it is received."""
 
@@ -170,8 +135,11 @@ class Envelope:
 
     id: int
     receipt: str
-    sealed: bytes
+    # None once the person is forgotten.
+    sealed: bytes | None
     person_key: bytes | None
+    forgotten: bool
+    withdrawn: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,20 +184,3 @@ def submission_hash(
             "time": proof.moment(received_at),
         }
     )
-
-
-def late_hash(*, submission: str, considered: bool, reason: str, entered_at: datetime) -> str:
-    """The hash of the note that a submission came too late: `submission` is the hash of its words."""
-    return proof.digest(
-        {
-            "considered": considered,
-            "reason": reason,
-            "submission": submission,
-            "time": proof.moment(entered_at),
-        }
-    )
-
-
-def withdrawal_hash(*, submission: str, withdrawn_at: datetime) -> str:
-    """The hash of a withdrawal: `submission` is the hash of the words that were taken back."""
-    return proof.digest({"submission": submission, "time": proof.moment(withdrawn_at)})

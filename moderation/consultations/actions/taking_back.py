@@ -14,24 +14,26 @@ from moderation.consultations.queries import notices
 from moderation.consultations.rules import Act, Consultation
 from moderation.digests import actions as digests
 from moderation.submissions import queries as submissions
-from moderation.submissions.rules import Submission, TakingBack, withdrawal_hash
+from moderation.submissions.notes import withdrawal_hash
+from moderation.submissions.rules import Submission, TakingBack
 
 
 async def take_back(
     db: Database, seal: Seal, actor: Actor, consultation_id: int, receipt: str, form: TakingBack
 ) -> None:
-    """The record of the words and their hash stays; nobody considers or shows them from now on."""
+    """The record of the words and their hash stays, the name goes; nobody considers or shows them from now on."""
     now = clock.now()
     async with db.transaction():
         consultation = await to_act_on(db, actor, Act.TAKE_BACK, consultation_id)
         submission = await submissions.submission(db, consultation_id, receipt)
         if submission is None:
             raise NotFound
-        await require_author(db, seal, submission, form)
         if await submissions.withdrawal(db, submission.id):
             raise Forbidden(_("この意見は、すでに取り下げられています。"))
+        await require_author(db, seal, submission, form)
         sha256 = withdrawal_hash(submission=submission.sha256, withdrawn_at=now)
         await submissions.withdraw(db, submission.id, sha256=sha256, now=now)
+        await submissions.forget_one(db, submission.id)
         await digests.let_go(db, submission.id)
         await tell_section(db, consultation, receipt)
 

@@ -69,6 +69,21 @@ async def in_preparation(db: Database, section_id: int | None) -> list[Consultat
     )
 
 
+async def with_names_since(db: Database, ended_before: datetime) -> list[int]:
+    """Those that ended before then, by a result or otherwise, and whose submitters are not forgotten yet."""
+    rows = await db.rows(
+        """
+        select c.id from consultations c
+        where c.state in ('published', 'not_conducted', 'withdrawn') and coalesce(c.published_at,
+                (select max(made_at) from consultation_changes h where h.consultation_id = c.id), c.closes_at) < :moment
+            and not exists (select from forgotten_submitters f where f.consultation_id = c.id)
+        order by c.id
+        """,
+        moment=ended_before,
+    )
+    return [row["id"] for row in rows]
+
+
 async def plan(db: Database, consultation_id: int) -> list[PlanPart]:
     return await db.records(
         PlanPart,

@@ -36,6 +36,7 @@ async def form(request: Request) -> Response:
         parts=await plan_options(request, consultation.id),
         standings=[(standing.value, _(name)) for standing, name in STANDING_NAMES.items()],
         limit=BODY_LIMIT,
+        kept_days=site(request).settings.names_kept_days,
         form=getattr(request.state, "form", None) or await from_post(request, asked),
     )
 

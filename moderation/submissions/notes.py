@@ -1,0 +1,81 @@
+"""What is noted about submissions once they are received: that one came late, was taken back, is nameless by now."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from forum import proof
+
+
+@dataclass(frozen=True, slots=True)
+class Late:
+    """That a submission arrived after the period, and whether it is considered."""
+
+    submission_id: int
+    considered: bool
+    reason: str
+    entered_at: datetime
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class NotedLate:
+    """The same beside what it rests on."""
+
+    submission_id: int
+    considered: bool
+    reason: str
+    entered_at: datetime
+    sha256: str
+    submission_sha256: str
+    received_at: datetime
+    closes_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawal:
+    """That a submission was taken back; `submission_sha256` is the hash of its words."""
+
+    submission_id: int
+    withdrawn_at: datetime
+    sha256: str
+    submission_sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Forgotten:
+    """That the names of a consultation are gone: how many there were, and how long after its end."""
+
+    consultation_id: int
+    envelopes: int
+    kept_days: int
+    forgotten_at: datetime
+    sha256: str
+
+
+def late_hash(*, submission: str, considered: bool, reason: str, entered_at: datetime) -> str:
+    """The hash of the note that a submission came too late: `submission` is the hash of its words."""
+    return proof.digest(
+        {
+            "considered": considered,
+            "reason": reason,
+            "submission": submission,
+            "time": proof.moment(entered_at),
+        }
+    )
+
+
+def withdrawal_hash(*, submission: str, withdrawn_at: datetime) -> str:
+    """The hash of a withdrawal: `submission` is the hash of the words that were taken back."""
+    return proof.digest({"submission": submission, "time": proof.moment(withdrawn_at)})
+
+
+def forgetting_hash(*, consultation_id: int, envelopes: int, kept_days: int, forgotten_at: datetime) -> str:
+    """The hash of the note that names were deleted."""
+    return proof.digest(
+        {
+            "consultation": consultation_id,
+            "days": kept_days,
+            "envelopes": envelopes,
+            "time": proof.moment(forgotten_at),
+        }
+    )
