@@ -25,7 +25,7 @@ from forum.posts.rules import Post
 from forum.topics import rules as topics
 from forum.topics.rules import Topic
 from moderation.appeals import rules as appeals
-from moderation.consultations.rules import completeness, law, lifecycle
+from moderation.consultations.rules import categories, completeness, law, lifecycle
 from moderation.consultations.rules.lifecycle import Act, Consultation
 from moderation.digests import rules as digests
 from moderation.digests.rules import Digest
@@ -284,6 +284,7 @@ RIGHTS: dict[str, tuple[Callable[..., Any], Any]] = {
     "enter what came late": (lifecycle.can_enter, (_consultation("considering"), NOW + 31 * DAY, NOW)),
     "prolong its period": (lifecycle.can, (Act.EXTEND, _consultation(announced_at=NOW - DAY), NOW)),
     "answer it": (lifecycle.can, (Act.ANSWER, _consultation("considering"), NOW)),
+    "change answer categories": (categories.can_change_categories, ()),
     "publish the answers": (completeness.can_publish, (_consultation("considering"), [], True, NOW)),
 }
 
@@ -409,6 +410,7 @@ take back what one submitted     +  +  +  +  +  +  +  +  +  +  +  +
 enter what came late             -  -  -  -  -  -  -  -  -  -  +  +
 prolong its period               -  -  -  -  -  -  -  -  -  -  +  +
 answer it                        -  -  -  -  -  -  -  -  -  -  +  +
+change answer categories         -  -  -  -  -  -  -  -  -  -  -  +
 publish the answers              -  -  -  -  -  -  -  -  -  -  +  +
 """
 

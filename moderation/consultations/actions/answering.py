@@ -33,7 +33,7 @@ async def answer(db: Database, actor: Actor, consultation_id: int, group_id: int
     async with db.transaction():
         await to_act_on(db, actor, Act.ANSWER, consultation_id)
         group = await group_to_answer(db, consultation_id, group_id)
-        await require_category(db, reply.category)
+        await require_category(db, reply.category, group.answer.category if group.answer else None)
         last = group.answer.number if group.answer else 0
         if last != reply.number:
             raise Conflict(
@@ -77,8 +77,10 @@ async def group_to_answer(db: Database, consultation_id: int, group_id: int) -> 
     raise NotFound
 
 
-async def require_category(db: Database, code: str) -> None:
-    if code not in [category.code for category in await answers.categories(db)]:
+async def require_category(db: Database, code: str, kept: str | None) -> None:
+    """One that is in use, or the one that the answer has already."""
+    offered = [each.code for each in await answers.categories(db) if not each.retired or each.code == kept]
+    if code not in offered:
         raise Invalid(category=_("選択肢から選んでください。"))
 
 

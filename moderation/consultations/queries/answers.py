@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from forum.db import Database
 from moderation.consultations.rules import Category
@@ -34,14 +35,36 @@ from answers a join accounts w on w.id = a.author_id
 """
 
 
+CATEGORY = """
+select code, label, label_en, label_plain, counts_as_reflected, requires_diff, requires_reason,
+    retired_at is not null as retired
+from response_categories order by position
+"""
+
+
 async def categories(db: Database) -> list[Category]:
-    return await db.records(
-        Category,
+    """All that there ever were, in their order."""
+    return await db.records(Category, CATEGORY)
+
+
+async def categories_locked(db: Database) -> list[Category]:
+    return await db.records(Category, CATEGORY + "for update")
+
+
+async def add_category(db: Database, values: dict[str, Any]) -> None:
+    await db.run(
         """
-        select code, label, label_en, label_plain, counts_as_reflected, requires_diff, requires_reason
-        from response_categories order by position
+        insert into response_categories (code, label, label_en, label_plain, counts_as_reflected, requires_diff,
+            requires_reason, position)
+        select :code, :label, :label_en, :label_plain, :counts_as_reflected, :requires_diff, :requires_reason,
+            coalesce(max(position), 0) + 1 from response_categories
         """,
+        **values,
     )
+
+
+async def retire_category(db: Database, code: str, at: datetime | None) -> None:
+    await db.run("update response_categories set retired_at = :at where code = :code", code=code, at=at)
 
 
 async def newest_of_digest(db: Database, digest_id: int) -> dict[int, AnswerRow]:

@@ -20,6 +20,8 @@ class Category:
     counts_as_reflected: bool
     requires_diff: bool
     requires_reason: bool
+    # Answers that have it keep it, and no new one gets it.
+    retired: bool = False
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """The pages of public comment: `reading`, `submitting`, `receipts`, `desk`, `answering`, `results`."""
 
-from moderation.consultations.web import answering, desk, reading, receipts, results, submitting
+from moderation.consultations.web import answering, categories, desk, reading, receipts, results, submitting
 
 routes = [
     *reading.routes,
@@ -8,5 +8,6 @@ routes = [
     *receipts.routes,
     *desk.routes,
     *answering.routes,
+    *categories.routes,
     *results.routes,
 ]
