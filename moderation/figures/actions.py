@@ -5,21 +5,25 @@ from datetime import date
 from forum import clock
 from forum.db import Database
 from forum.notifications.actions import tell
+from moderation.appeals.proofs import mismatches as in_appeals
 from moderation.figures import rules
 from moderation.figures.queries import recounts
-from moderation.reviews import proofs
+from moderation.reviews.proofs import mismatches as in_reviews
+from moderation.rights.proofs import mismatches as in_rights_requests
 
 PAGE = "/moderation/recounts"
 
 
 async def recount(db: Database, today: date) -> bool:
-    """Counts every post, the queue and the log against each other, once a day; whether there was something to write."""
+    """Counts every post, the queue with its appeals and requests, and the log against each other, once a day; whether there
+    was something to write."""
     last = await recounts.last(db)
     if not rules.is_due(last, today):
         return False
     extent, counts = await recounts.extent(db), await recounts.counts(db)
     findings = [*rules.imbalances(counts), *await _lost(db)]
-    findings += [line async for line in proofs.mismatches(db)]
+    for mismatches in (in_reviews, in_appeals, in_rights_requests):
+        findings += [line async for line in mismatches(db)]
     async with db.transaction():
         await recounts.lock(db)
         last = await recounts.last(db)

@@ -9,15 +9,31 @@ from forum import clock, jobs
 from forum.access import Role
 from forum.db import Database
 from forum.notifications import queries as notifications
+from forum.posts.queries.posts import view
+from moderation.appeals import actions as appeals
+from moderation.appeals.rules import Filing as Appeal
 from moderation.figures import actions, rules
 from moderation.figures.queries import recounts
 from moderation.figures.rules import Count, Recount
 from moderation.reviews.acts import Act
+from moderation.rights import actions as rights
 from tests.conftest import Login
-from tests.factories import a_board, a_moderator, a_newcomer, a_post, a_staff_member, a_topic, an_account
+from tests.factories import (
+    a_board,
+    a_moderator,
+    a_newcomer,
+    a_post,
+    a_staff_member,
+    a_topic,
+    actor,
+    an_account,
+    the_post,
+)
 from tests.forum.test_metrics import number
-from tests.moderation.reviews.test_actions import decide, report
+from tests.moderation.consultations.stories import SEAL
+from tests.moderation.reviews.test_actions import decide, log_of, report
 from tests.moderation.reviews.test_chain import tamper
+from tests.moderation.rights.test_requests import FILING
 
 TODAY = date(2026, 4, 2)
 TOMORROW = TODAY + timedelta(days=1)
@@ -83,6 +99,22 @@ async def test_what_was_tampered_with_is_found_and_named(db: Database, sql: str,
     await db.run("alter table posts drop constraint posts_state_known")
     await tamper(db, sql.format(**room))
     assert said.format(**room) in await findings(db)
+
+
+async def test_appeals_and_rights_requests_that_left_the_queue_are_missed(db: Database) -> None:
+    room = await a_room(db)
+    (line,) = await log_of(db, await the_post(db, room["hidden"]))
+    author = await actor(db, (await the_post(db, room["hidden"])).author_id)
+    appeal = await appeals.file(db, author, line.id, Appeal(body="違います。"))
+    claimed = await view(db, room["reported"])
+    assert claimed is not None
+    request = await rights.file(db, SEAL, claimed, FILING)
+    assert await findings(db) == []
+    await tamper(db, "delete from review_items where kind in ('appeal', 'request')")
+    assert await findings(db, TOMORROW) == [
+        f"appeal {appeal}: waits for a moderator, and is not in the queue",
+        f"rights request {request}: waits for a moderator, and is not in the queue",
+    ]
 
 
 async def test_a_topic_that_is_gone_with_all_its_posts_is_missed(db: Database) -> None:
