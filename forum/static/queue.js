@@ -96,6 +96,8 @@ function press(event) {
   const control = /** @type {HTMLElement | null} */ (document.querySelector(`[data-key="${CSS.escape(key)}"]`));
   if (!control) return;
   event.preventDefault();
+  const fold = control.closest("details");
+  if (fold && !control.matches("summary")) fold.open = true;
   control.focus();
   control.click();
 }

@@ -3,6 +3,7 @@
 import re
 import time
 
+from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, BrowserContext, expect
 
 from forum.access import Actor
@@ -62,6 +63,53 @@ async def test_a_moderator_decides_with_the_keyboard_alone(
     await page.keyboard.press("a")
     await expect(page.locator(".notice-good")).to_contain_text("投稿を公開しました")
     assert (await the_post(site_db, posts[0].id)).state == "visible"
+
+
+async def test_masking_sanctions_and_topics_are_a_matter_of_keys_too(
+    context: BrowserContext, site_db: Database, enter: Enter
+) -> None:
+    post = await a_post(site_db, topic=await a_topic(site_db), body="相談は090-1234-5678まで。")
+    await enter(context, await a_moderator(site_db))
+    page = await context.new_page()
+    done = page.locator(".notice-good")
+
+    async def reason(text: str, key: str = "r") -> None:
+        await page.keyboard.press(key)
+        await page.keyboard.type(text)
+        await page.keyboard.press("Escape")
+
+    await page.goto(f"/queue/{post.id}")
+    await page.keyboard.press("m")
+    await page.wait_for_url("**/mask")
+    await page.keyboard.press("1")
+    await reason("090-1234-5678 is private")
+    await page.keyboard.press("m")
+    await expect(page.get_by_role("group", name="送る前の確認")).to_be_visible()
+    await page.keyboard.press("y")
+    assert (await Axe().run(page)).response["violations"] == []
+    await page.keyboard.press("m")
+    await expect(done).to_contain_text("■で伏せました")
+    await reason("a mistake", "l")
+    await page.keyboard.press("u")
+    await expect(done).to_contain_text("元に戻しました")
+    await page.keyboard.press("q")
+    await page.wait_for_url(f"**/queue/{post.id}")
+
+    await page.keyboard.press("s")
+    await page.wait_for_url("**/author")
+    await page.keyboard.press("1")
+    await page.keyboard.press("g")
+    await page.keyboard.type("4")
+    await page.keyboard.press("Escape")
+    await reason("again and again")
+    await page.keyboard.press("s")
+    await expect(done).to_contain_text("警告を送りました")
+
+    await page.keyboard.press("o")
+    await page.wait_for_url("**/keep")
+    await reason("it is enough")
+    await page.keyboard.press("c")
+    await expect(done).to_contain_text("受付を終わりました")
 
 
 async def test_a_proposal_arrives_and_is_confirmed_with_one_key(
