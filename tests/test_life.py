@@ -25,8 +25,8 @@ SEED = int(os.environ.get("LIFE_SEED", "0"))
 IS_LONG = "LIFE_EXAMPLES" in os.environ
 # Of all pages everybody looks at every so many-th: others every time.
 PAGES_APART = 7 if IS_LONG else 40
-# How often everything is compared in the long life, beside what every step can have changed.
-WHOLE_EVERY = 500
+# How often everything is compared in the long life; the counters are at every step.
+WHOLE_EVERY = 100
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(120 + EXAMPLES * 60 + ACTS)]
 
@@ -74,7 +74,7 @@ async def test_after_any_number_of_acts_every_counter_is_right(db: Database) -> 
     for number, step in enumerate(random_steps(SEED, ACTS), 1):
         if await life.step(step):
             with life.moment():
-                await agreement.after_a_step()
+                await agreement.queues()
         if number % WHOLE_EVERY == 0:
             with life.moment():
                 await agreement.in_the_end()

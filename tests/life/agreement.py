@@ -20,10 +20,15 @@ class Agreement:
     life: Life
 
     async def after_a_step(self) -> None:
+        """Everything that an act can change."""
         await self.posts()
         await self.topics()
         await self.people()
         await self.log()
+        await self.queues()
+
+    async def queues(self) -> None:
+        """The counters of all moderators."""
         for person in self.life.people:
             if person.judges_anywhere:
                 await self.queue(person)
@@ -71,6 +76,8 @@ class Agreement:
     async def in_the_end(self) -> None:
         """Nothing was lost, every hash and number matches, and the lists show what the counters count."""
         db = self.life.db
+        await db.run("analyze")  # all of this is one transaction, which nobody else counts
+        await self.after_a_step()
         counts = await recounts.counts(db)
         assert [*figures.imbalances(counts)] == []
         assert sum(count.received for count in counts) == len(self.life.posts)

@@ -6,7 +6,9 @@ from forum import clock
 from forum.access import Role
 from forum.boards import actions as boards
 from forum.db import Database
-from tests.factories import a_board, a_newcomer, a_staff_member, an_account
+from moderation.reviews.actions import switching
+from moderation.reviews.pairs import Switch
+from tests.factories import a_board, a_newcomer, a_staff_member, actor, an_account
 from tests.life.room import ACTS_OF_LIFE, Life, Step
 from tests.life.things import Person, Place
 
@@ -36,6 +38,10 @@ async def a_town(db: Database) -> Life:
         for place, role in ((person.facilitates, "facilitator"), (person.moderates_here, "moderator")):
             if place is not None:
                 await boards.give_role(db, place.id, person.id or 0, role)
+    await switching.switch(
+        db, await actor(db, people[-1].id or 0), Switch(board=there.id, asks="yes", why="ふたりで決めます。")
+    )
+    there.asks_two = True
     return Life(db, people, places, clock.now())
 
 

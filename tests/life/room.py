@@ -24,10 +24,13 @@ from forum.topics.rules import Opening
 from moderation.appeals import actions as appealing
 from moderation.appeals.rules import Answer, Filing
 from moderation.reviews import actions as reviews
-from moderation.reviews.actions import claiming, keeping, masking, sanctioning, undoing
+from moderation.reviews.actions import claiming, keeping, proposing, seconding, undoing
 from moderation.reviews.acts import Act
 from moderation.reviews.keeping import Keeping
 from moderation.reviews.masking import Wish as MaskWish
+from moderation.reviews.pairs import Answer as Seconded
+from moderation.reviews.pairs import Done
+from moderation.reviews.pairs import Step as Answers
 from moderation.reviews.queries import reports
 from moderation.reviews.rules import Complaint, Verdict
 from moderation.reviews.sanctions import Wish as SanctionWish
@@ -35,12 +38,26 @@ from moderation.rights import actions as rights
 from moderation.rights.rules import Filing as RightsFiling
 from moderation.rights.rules import Judgement, Reply
 from tests.factories import actor, the_post
-from tests.life.things import Appeal, Decision, Mask, MaySee, Person, Place, Post, Request, Sanction, Topic
+from tests.life.things import (
+    Appeal,
+    Decision,
+    Mask,
+    MaySee,
+    Person,
+    Place,
+    Post,
+    Proposal,
+    Request,
+    Sanction,
+    Topic,
+)
 from tests.life.transitions import ACTS, LEADS_TO
 from tests.moderation.consultations.stories import SEAL
 
 T = TypeVar("T")
 Step = tuple[str, int, int, int]
+# What became of what a moderator wanted; the newest line of the log, and the newest proposal.
+Wanted = tuple[Done, int, int]
 
 TOKYO = ZoneInfo("Asia/Tokyo")
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
@@ -48,14 +65,6 @@ MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
 WORD = re.compile(r"〔[a-z]+\d+〕")
 # How far the clock is turned when people wait.
 WAITS = (2 * MINUTE, 30 * MINUTE, DAY, 8 * DAY)
-# What overtakes a decision is a later one about the same.
-ABOUT = {
-    **dict.fromkeys(("approve", "return", "hide", "restore", "dismiss"), "post"),
-    **dict.fromkeys(("mask", "unmask"), "words"),
-    **dict.fromkeys(("lock", "unlock"), "reception"),
-    **dict.fromkeys(("slow", "unslow"), "pace"),
-    "move": "place",
-}
 SANCTIONS = ("warn", "silence", "suspend")
 # What was decided -> what each outcome of an appeal does.
 OUTCOMES = {
@@ -241,18 +250,27 @@ class Life:
         said, situation = self._word(), post.situation
         who = self._rather(who, how, lambda person: self._may_judge(person, post))
         act = one_of([act for act in ACTS if how % 4 == 1 or (situation, act) in LEADS_TO] or ACTS, how // 4)
+        rule, two = one_of((4, 1), how // 2), act is Act.HIDE and post.topic.place.asks_two
 
-        async def do() -> int:
+        async def do() -> Wanted:
             now = await the_post(self.db, post.id)
             newest = max((report.id for report in await reports.of_post(self.db, post.id)), default=0)
-            verdict = Verdict(act=act, rule=4, reason=f"理由{said}", version=now.version, report=newest)
-            return await reviews.decide(self.db, await self._actor(who), post.id, verdict)
+            verdict = Verdict(act=act, rule=rule, reason=f"理由{said}", version=now.version, report=newest)
+            return await self._wanted(
+                await proposing.decide(self.db, await self._actor(who), post.id, verdict)
+            )
 
-        def then(number: int) -> None:
-            self._decided(number, act, post, who, said if act is not Act.APPROVE else None, settles=True)
+        def decided(number: int) -> Decision:
+            decision = self._decided(
+                number, act, post, who, said if act is not Act.APPROVE else None, settles=True
+            )
             self._becomes(post, LEADS_TO[situation, act])
+            return decision
 
-        return Try(do, self._may_judge(who, post) and (situation, act) in LEADS_TO, then)
+        proposal = Proposal(post, act, who, said)
+        may = self._may_judge(who, post) and (situation, act) in LEADS_TO
+        then = self._proposed_or(decided, proposal, two=two, at_once=post.state == "visible" and rule == 1)
+        return Try(do, may and not (two and self._is_in_the_way(proposal)), then)
 
     def mask(self, who: Person, what: int, how: int) -> Try | None:
         if not self.posts:
@@ -265,24 +283,29 @@ class Life:
         )
         who = self._rather(who, how, lambda person: self._may_judge(person, post))
 
-        async def do() -> int:
+        rule, two = one_of((1, 2), how // 2), act is Act.MASK and post.topic.place.asks_two
+
+        async def do() -> Wanted:
             wish = MaskWish(
-                act=act, passages=word, rule=1, reason=f"理由{said}",
+                act=act, passages=word, rule=rule, reason=f"理由{said}",
                 version=(await the_post(self.db, post.id)).version, report=2**40,
             )  # fmt: skip
-            return await masking.decide(self.db, await self._actor(who), post.id, wish)
+            return await self._wanted(await proposing.mask(self.db, await self._actor(who), post.id, wish))
 
-        def then(number: int) -> None:
+        def decided(number: int) -> Decision:
             decision = self._decided(number, act, post, who, said, settles=True)
             if act is Act.MASK:
                 post.masks.append(Mask(word, decision))
             else:
                 post.masks.clear()
+            return decision
 
         may = (
             self._may_judge(who, post) and post.state != "withdrawn" and (act is Act.MASK or bool(post.masks))
         )
-        return Try(do, may, then)
+        proposal = Proposal(post, act, who, said, maskable=word)
+        then = self._proposed_or(decided, proposal, two=two, at_once=post.state == "visible" and rule == 1)
+        return Try(do, may and not (two and self._is_in_the_way(proposal)), then)
 
     def keep(self, who: Person, what: int, how: int) -> Try | None:
         if not self.topics:
@@ -330,35 +353,48 @@ class Life:
         of = post.author
         who = self._rather(who, how, lambda person: self._may_judge(person, post))
 
-        async def do() -> int:
-            wish = SanctionWish(
-                act=act, rule=2, reason=f"理由{said}", days=one_of((1, 7), how),
-                version=(await the_post(self.db, post.id)).version,
-            )  # fmt: skip
-            return await sanctioning.sanction(self.db, await self._actor(who), post.id, wish)
+        days, two = one_of((1, 7), how), act in (Act.SILENCE, Act.SUSPEND) and post.topic.place.asks_two
 
-        def then(number: int) -> None:
+        async def do() -> Wanted:
+            wish = SanctionWish(
+                act=act,
+                rule=2,
+                reason=f"理由{said}",
+                days=days,
+                version=(await the_post(self.db, post.id)).version,
+            )
+            return await self._wanted(
+                await proposing.sanction(self.db, await self._actor(who), post.id, wish)
+            )
+
+        def decided(number: int) -> Decision:
             decision = self._decided(number, act, post, who, said)
             if act is Act.REINSTATE:
                 for one in of.sanctions:
                     one.taken_back = True
             else:
-                until = self.now + one_of((1, 7), how) * DAY if act is Act.SILENCE else None
-                of.sanctions.append(Sanction(decision, until))
+                of.sanctions.append(Sanction(decision, self.now + days * DAY if act is Act.SILENCE else None))
+            return decision
 
+        proposal = Proposal(post, act, who, said, days=days)
+        then = self._proposed_or(decided, proposal, two=two, at_once=False)
+        may = self._may_sanction(who, post, act) and not (two and self._is_in_the_way(proposal))
+        return Try(do, may, then)
+
+    def _may_sanction(self, who: Person, post: Post, act: Act) -> bool:
+        of = post.author
         if of.suspended:
             fits = act is Act.REINSTATE and who.judges_everywhere
         elif act is Act.REINSTATE:
             fits = of.is_silenced(self.now) and who.judges_everywhere
         else:
             fits = act is Act.WARN or who.judges_everywhere
-        may = (
+        return (
             self._may_judge(who, post)
             and post.state != "withdrawn"
             and (who.is_administrator or not of.holds_office)
             and fits
         )
-        return Try(do, may, then)
 
     def claim(self, who: Person, what: int, how: int) -> Try | None:
         """A sign on the door: it changes nothing of all this."""
@@ -402,6 +438,106 @@ class Life:
             self._becomes(post, "visible")
 
         return Try(do, may, then)
+
+    # ---- where two people decide
+
+    async def _wanted(self, done: Done) -> Wanted:
+        """What became of it; the newest line of the log, and the newest proposal."""
+        row = await self.db.row(
+            "select (select max(id) from decisions) as line, (select max(id) from proposals) as id"
+        )
+        assert row is not None
+        return done, row["line"], row["id"]
+
+    def _is_in_the_way(self, proposal: Proposal) -> bool:
+        """Something is proposed already, and nothing has changed since."""
+        return any(one.about == proposal.about and not one.is_stale for one in proposal.post.open_proposals)
+
+    def _proposed_or(
+        self, decided: Callable[[int], Decision], proposal: Proposal, *, two: bool, at_once: bool
+    ) -> Callable[[Wanted], None]:
+        """Decided, or only proposed where two are asked for; or both, where it cannot wait."""
+
+        def then(wanted: Wanted) -> None:
+            done, line, number = wanted
+            assert done == (Done.DECIDED if not two else Done.AT_ONCE if at_once else Done.PROPOSED), proposal
+            if not two:
+                decided(line)
+                return
+            post = proposal.post
+            for one in post.open_proposals:
+                one.is_open = one.about != proposal.about
+            if at_once:
+                proposal.enacted = decided(line)
+            else:
+                self.words[proposal.said] = lambda person: (
+                    person.judges(post.topic.place) and person is not post.author
+                )
+            proposal.id, proposal.version, proposal.revisions = number, post.version, post.revisions
+            post.proposals.append(proposal)
+
+        return then
+
+    def second(self, who: Person, what: int, how: int) -> Try | None:
+        """Confirms, declines or withdraws."""
+        proposals = [proposal for post in self.posts for proposal in post.proposals]
+        if not proposals:
+            return None
+        proposal, said = one_of(proposals[::-1], what), self._word("answer")
+        step = one_of((Answers.CONFIRM, Answers.CONFIRM, Answers.DECLINE, Answers.WITHDRAW), how)
+        post, is_own = proposal.post, step is Answers.WITHDRAW
+        who = self._rather(
+            who, how // 4, lambda person: self._may_judge(person, post) and (person is proposal.by) == is_own
+        )
+
+        async def do() -> int:
+            version = (await the_post(self.db, post.id)).version
+            given = Seconded(step=step, answer=f"答え{said}", version=version)
+            await seconding.answer(self.db, await self._actor(who), post.id, proposal.id, given)
+            number: int = await self.db.value("select max(id) from decisions")
+            return number
+
+        def then(number: int) -> None:
+            self.words[said] = lambda person: person.judges(post.topic.place) or person is proposal.by
+            if step is Answers.CONFIRM:
+                self._confirmed(number, proposal, who, said)
+            elif proposal.enacted and post.state != "withdrawn":
+                self._taken_back(number, proposal, who, said)
+            proposal.is_open = False
+
+        may = self._may_judge(who, post) and (who is proposal.by) == is_own and proposal.is_open
+        if step is Answers.CONFIRM:
+            may = may and not proposal.is_stale
+            if proposal.about == "account":
+                may = may and self._may_sanction(who, post, Act(proposal.act))
+        return Try(do, may, then)
+
+    def _confirmed(self, number: int, proposal: Proposal, who: Person, said: str) -> None:
+        post = proposal.post
+        if proposal.enacted:
+            self._decided(number, "confirm", post, who, said).involved.add(proposal.by)
+            proposal.enacted.involved.add(who)
+            return
+        settles = proposal.about != "account"
+        decision = self._decided(number, proposal.act, post, who, proposal.said, settles=settles)
+        decision.involved.add(proposal.by)
+        if proposal.act == "hide":
+            self._becomes(post, "hidden")
+        elif proposal.act == "mask":
+            post.masks.append(Mask(proposal.maskable, decision))
+        else:
+            until = self.now + proposal.days * DAY if proposal.act == "silence" else None
+            post.author.sanctions.append(Sanction(decision, until))
+
+    def _taken_back(self, number: int, proposal: Proposal, who: Person, said: str) -> None:
+        """What took effect at once is undone, for the reason that was given."""
+        post = proposal.post
+        if proposal.act == "hide":
+            self._decided(number, "restore", post, who, said, settles=True)
+            self._becomes(post, "visible")
+        else:
+            self._decided(number, "unmask", post, who, said, settles=True)
+            post.masks = [mask for mask in post.masks if mask.set_by is not proposal.enacted]
 
     # ---- appeals
 
@@ -486,7 +622,7 @@ class Life:
         if decision.act in SANCTIONS:
             return not any(one.decision is decision and one.taken_back for one in post.author.sanctions)
         later = post.decisions[post.decisions.index(decision) + 1 :]
-        if any(ABOUT.get(one.act) == ABOUT[decision.act] for one in later):
+        if any(one.about == decision.about for one in later):
             return False
         return {
             **dict.fromkeys(("lock", "slow", "move"), True),
@@ -630,7 +766,9 @@ class Life:
         """What, as what, and who may not decide it beside the author of the words."""
         for post in self.posts:
             if post.waits:
-                yield post, post.waits, set()
+                # Nobody confirms their own; what two have proposed, each of them can confirm for the other.
+                proposers = {proposal.by for proposal in post.open_proposals if post.waits == "proposed"}
+                yield post, post.waits, proposers if len(proposers) == 1 else set()
         for appeal in self.appeals:
             if appeal.answer is None and self._stands(appeal.decision):
                 yield appeal.decision.post, "appeal", appeal.parties
@@ -680,6 +818,9 @@ class Life:
         decision = Decision(
             number, act, post, by, self.now, post.topic.place, post.revisions, [*settled], answers
         )
+        if decision.is_about_the_post:
+            for proposal in post.proposals:
+                proposal.is_open = proposal.is_open and proposal.about == "account"
         if settles:
             post.reporters = []
         self.decisions.append(decision)
@@ -719,7 +860,7 @@ class Life:
 # What is tried, and how often among the others; first what matters least, to which hypothesis reduces the rest.
 ACTS_OF_LIFE = (
     *("wait", "start", "reply", "reply", "reply", "edit", "withdraw", "report", "report"),
-    *("decide", "decide", "decide", "mask", "mask", "keep", "sanction", "claim", "undo"),
+    *("decide", "decide", "decide", "mask", "mask", "second", "second", "keep", "sanction", "claim", "undo"),
     *("appeal", "appeal", "answer", "answer", "claim_rights", "ask", "reply_to_request", "judge_request"),
 )
 

@@ -10,6 +10,17 @@ from datetime import datetime
 
 from forum.access import Role
 
+# What an act is about. A decision is overtaken by a later one about the same.
+ABOUT = {
+    **dict.fromkeys(("approve", "return", "hide", "restore", "dismiss"), "post"),
+    **dict.fromkeys(("mask", "unmask"), "words"),
+    **dict.fromkeys(("lock", "unlock"), "reception"),
+    **dict.fromkeys(("slow", "unslow"), "pace"),
+    **dict.fromkeys(("pin", "unpin"), "pin"),
+    "move": "place",
+    **dict.fromkeys(("warn", "silence", "suspend", "reinstate"), "account"),
+    **dict.fromkeys(("uphold", "keep", "confirm"), "request"),
+}
 STAFF = (Role.STAFF, Role.ADMINISTRATOR)
 EVERYWHERE = (Role.MODERATOR, Role.ADMINISTRATOR)
 
@@ -21,6 +32,8 @@ class Place:
     id: int
     slug: str
     is_staff_room: bool = False
+    # Whether what takes something away needs a second person.
+    asks_two: bool = False
 
 
 @dataclass(eq=False)
@@ -153,10 +166,23 @@ class Post:
     # Open reports.
     reporters: list[Person] = field(default_factory=list)
     decisions: list["Decision"] = field(default_factory=list)
+    proposals: list["Proposal"] = field(default_factory=list)
+
+    @property
+    def version(self) -> int:
+        """Moves with everything that is not about its topic or its author alone."""
+        decided = [decision for decision in self.decisions if decision.is_about_the_post]
+        return self.revisions + len(decided) + (self.state == "withdrawn")
+
+    @property
+    def open_proposals(self) -> list["Proposal"]:
+        return [proposal for proposal in self.proposals if proposal.is_open]
 
     @property
     def waits(self) -> str | None:
         """For a moderator, and as what."""
+        if self.open_proposals and self.state != "withdrawn":
+            return "proposed"
         if self.reporters:
             return "reported"
         return "held" if self.state == "held" and not self.returned else None
@@ -190,6 +216,49 @@ class Decision:
     answers: "Decision | None" = None
     appealed: bool = False
     of_request: bool = False
+    # Who made it, also of two.
+    involved: set[Person] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.involved.add(self.by)
+
+    @property
+    def about(self) -> str:
+        return ABOUT[self.act]
+
+    @property
+    def is_about_the_post(self) -> bool:
+        """And not about its topic or its author alone."""
+        return self.about in ("post", "words", "request")
+
+
+@dataclass(eq=False)
+class Proposal:
+    """What somebody wants from a post or its author, and another is to confirm."""
+
+    post: Post
+    act: str
+    by: Person
+    said: str
+    days: int = 0
+    maskable: str = ""
+    # What took effect at once.
+    enacted: Decision | None = None
+    is_open: bool = True
+    id: int = 0
+    version: int = 0
+    revisions: int = 0
+
+    @property
+    def about(self) -> str:
+        return ABOUT[self.act]
+
+    @property
+    def is_stale(self) -> bool:
+        """Something else is there now than was judged; of what an author may do, other words."""
+        if self.about == "account":
+            return self.revisions != self.post.revisions or self.post.state == "withdrawn"
+        return self.version != self.post.version
 
 
 @dataclass(eq=False)
@@ -202,8 +271,8 @@ class Appeal:
     @property
     def parties(self) -> set[Person]:
         """Who had a part in what is contested."""
-        decided = {self.decision.by} | ({self.decision.answers.by} if self.decision.answers else set())
-        return {self.by, *self.decision.reporters, *decided}
+        answered = self.decision.answers.involved if self.decision.answers else set()
+        return {self.by, *self.decision.reporters, *self.decision.involved, *answered}
 
 
 @dataclass(eq=False)
