@@ -28,6 +28,7 @@ import forum.search.web
 import forum.topics.live
 import forum.topics.web
 import moderation.appeals.web
+import moderation.approvals.web
 import moderation.consultations.jobs
 import moderation.consultations.web
 import moderation.digests.jobs
@@ -93,6 +94,7 @@ ROUTES: list[BaseRoute] = [
     *forum.search.web.routes,
     *forum.guides.web.routes,
     *moderation.digests.web.routes,
+    *moderation.approvals.web.routes,
     *moderation.inquiries.web.routes,
     *moderation.maps.web.routes,
     *moderation.consultations.web.routes,

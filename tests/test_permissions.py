@@ -25,6 +25,7 @@ from forum.posts.rules import Post
 from forum.topics import rules as topics
 from forum.topics.rules import Topic
 from moderation.appeals import rules as appeals
+from moderation.approvals import rules as approvals
 from moderation.consultations.rules import categories, completeness, law, lifecycle
 from moderation.consultations.rules.lifecycle import Act, Consultation
 from moderation.digests import rules as digests
@@ -123,6 +124,24 @@ def _digest(state: str = "draft", consultation_id: int | None = None) -> Digest:
     )  # fmt: skip
 
 
+def _approval(by: int = 9) -> approvals.Approval:
+    """Somebody proposes to publish a digest, or a result, as it stands."""
+    return approvals.Approval(1, "digest", 1, "as it stands", "", by, NOW, "")
+
+
+def _may_ask_for_approval(actor: Actor) -> Ruling:
+    return approvals.can_ask(digests.can_sort(actor, _digest()), [], "as it stands")
+
+
+def _may_approve_a_digest(actor: Actor, approval: approvals.Approval, content: str) -> Ruling:
+    return approvals.can_answer(digests.can_sort(actor, _digest()), actor, approval, content)
+
+
+def _may_approve_a_result(actor: Actor, approval: approvals.Approval) -> Ruling:
+    may = lifecycle.can(actor, Act.PUBLISH, _consultation("considering"), NOW)
+    return approvals.can_answer(may, actor, approval, "as it stands")
+
+
 def _matter(section_id: int | None = HERE) -> inquiries.Matter:
     """A point that a consultation of a section brought up, or with None a digest of the room."""
     number, state = (None, None) if section_id is None else (1, "considering")
@@ -218,6 +237,13 @@ RIGHTS: dict[str, tuple[Callable[..., Any], Any]] = {
     "answer its points": (maps.can_answer, (_map(), NOW)),
     "answer them while silenced": (_while_silenced, (maps.can_answer, _map(), NOW)),
     "answer them too late": (maps.can_answer, (_map(), NOW + DAY)),
+    "ask for approval": (_may_ask_for_approval, ()),
+    "approve a digest": (_may_approve_a_digest, (_approval(), "as it stands")),
+    "approve one's own": (_may_approve_a_digest, (_approval(OTHER), "as it stands")),
+    "approve what changed since": (_may_approve_a_digest, (_approval(), "otherwise")),
+    "approve a result": (_may_approve_a_result, (_approval(),)),
+    "see whether two publish": (approvals.can_see_switches, ()),
+    "ask for two who publish": (approvals.can_switch, ()),
     "see what sections ask": (inquiries.can_see_inquiries, ()),
     "ask a section about a draft": (inquiries.can_ask, (_matter(None),)),
     "ask about a consultation": (inquiries.can_ask, (_matter(),)),
@@ -356,6 +382,13 @@ ask a second time                -  -  -  -  -  -  -  -  -  -  -  -
 answer its points                -  -  -  +  +  +  +  +  -  -  -  -
 answer them while silenced       -  -  -  +  +  +  +  +  -  -  -  -
 answer them too late             -  -  -  -  -  -  -  -  -  -  -  -
+ask for approval                 -  -  -  -  -  -  +  -  -  +  +  +
+approve a digest                 -  -  -  -  -  -  +  -  -  +  +  +
+approve one's own                -  -  -  -  -  -  -  -  -  -  -  -
+approve what changed since       -  -  -  -  -  -  -  -  -  -  -  -
+approve a result                 -  -  -  -  -  -  -  -  -  -  +  +
+see whether two publish          -  -  -  -  -  -  -  -  -  +  +  +
+ask for two who publish          -  -  -  -  -  -  -  -  -  -  -  +
 see what sections ask            -  -  -  -  -  -  -  -  -  +  +  +
 ask a section about a draft      -  -  -  -  -  -  -  -  -  +  +  +
 ask about a consultation         -  -  -  -  -  -  -  -  -  -  +  +

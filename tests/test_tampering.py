@@ -13,12 +13,14 @@ import pytest
 
 import forum.posts.proofs
 import moderation.appeals.proofs
+import moderation.approvals.proofs
 import moderation.charters.proofs
 import moderation.inquiries.proofs
 import moderation.reviews.proofs
 import moderation.rights.proofs
 from forum.db import Database
 from tests.whole_room import (
+    approve,
     ask_sections,
     claim_rights,
     contest,
@@ -39,6 +41,7 @@ CHECKS = (
     moderation.appeals.proofs.mismatches,
     moderation.rights.proofs.mismatches,
     moderation.inquiries.proofs.mismatches,
+    moderation.approvals.proofs.mismatches,
 )
 # How a row is named: as it is now, or as it was.
 NAMES = {
@@ -59,6 +62,9 @@ NAMES = {
     ),
     "charter_rules": ("rule {number} version {version}:",),
     "inquiries": ("inquiry {id}:",),
+    "approvals": ("approval {id}:",),
+    "approval_uses": ("approval {approval_id}:",),
+    "approval_switches": ("approval switch {id}:",),
     "log_heads": ("head of {day}:",),
 }
 # What proves nothing: by these numbers a row is found and nothing else; what it says and its order rest on the log.
@@ -69,6 +75,8 @@ PROVES_NOTHING = {
     ("appeals", "id"),
     ("rights_steps", "id"),
     ("inquiries", "id"),
+    ("approvals", "id"),
+    ("approval_switches", "id"),
 }
 # What is written over a value, by its type.
 OTHER = {
@@ -85,7 +93,16 @@ OTHER = {
 
 async def a_room(db: Database) -> None:
     """Rows of every kind, and nothing that keeps the superuser from writing over them."""
-    happenings = (judge, sanction, judge_in_pairs, contest, claim_rights, ask_sections, reword_the_charter)
+    happenings = (
+        judge,
+        sanction,
+        judge_in_pairs,
+        contest,
+        claim_rights,
+        ask_sections,
+        approve,
+        reword_the_charter,
+    )
     for happens in (*happenings, publish_head):
         await happens(db)
     await db.run("set local session_replication_role = replica")

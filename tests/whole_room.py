@@ -24,8 +24,9 @@ from forum.posts.rules import Edit
 from forum.topics.actions import discussing, steering
 from moderation.appeals import actions as appeals
 from moderation.appeals.rules import Answer, Filing, Outcome
+from moderation.approvals.rules import Note
 from moderation.charters import actions as charters
-from moderation.digests.actions import publish_digest
+from moderation.digests.actions import ask_approval, publish_digest
 from moderation.duties import actions as duties
 from moderation.duties.rules import Entry
 from moderation.figures.actions import recount
@@ -50,6 +51,7 @@ from tests.factories import (
     an_account,
     the_post,
 )
+from tests.moderation.approvals.test_approving import confirm, ready
 from tests.moderation.charters.test_announcing import the_charter
 from tests.moderation.consultations import stories
 from tests.moderation.digests.desk import a_discussion, a_draft, act, confirm_all, said_in
@@ -79,6 +81,7 @@ async def whole_room(db: Database) -> None:
     await claim_rights(db)
     await digest(db)
     await ask_sections(db)
+    await approve(db)
     await reword_the_charter(db)
     await recount(db, clock.now().date())
     await publish_head(db)
@@ -231,6 +234,18 @@ async def ask_sections(db: Database) -> None:
             await inquiries.withdraw(db, story.clerk, story.id, inquiries.Withdrawal(reason="分かりました。"))
     with clock.at(clock.now() + 2 * WEEK):
         await inquiries.remind(db)
+
+
+async def approve(db: Database) -> None:
+    """A digest that a second person sent back first, and approved then; and one that waits."""
+    first, second, draft = await ready(db)
+    for step in ("decline", "confirm"):
+        await ask_approval(db, first, draft.id, Note(note="お願いします。"))
+        await confirm(db, second, draft.id, step, "見ました。")
+    await publish_digest(db, first, draft.id)
+    waits = await a_draft(db, await a_discussion(db), first)
+    await confirm_all(db, first, waits.id)
+    await ask_approval(db, first, waits.id, Note())
 
 
 async def reword_the_charter(db: Database) -> None:

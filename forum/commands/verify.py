@@ -8,6 +8,7 @@ import typer
 import forum.posts.proofs
 import forum.topics.proofs
 import moderation.appeals.proofs
+import moderation.approvals.proofs
 import moderation.charters.proofs
 import moderation.consultations.verifying
 import moderation.digests.verifying
@@ -35,6 +36,7 @@ CHECKS: tuple[Callable[[Database], AsyncIterator[str]], ...] = (
     moderation.inquiries.proofs.mismatches,
     moderation.maps.verifying.mismatches,
     moderation.consultations.verifying.mismatches,
+    moderation.approvals.proofs.mismatches,
     moderation.records.proofs.mismatches,
 )
 

@@ -18,7 +18,8 @@ from forum.posts.rules import Edit, Post
 from forum.topics.actions import discussing, steering
 from moderation.appeals import actions as appeals
 from moderation.appeals.rules import Filing
-from moderation.digests.actions import publish_digest
+from moderation.approvals.rules import Note
+from moderation.digests.actions import ask_approval, publish_digest
 from moderation.duties.actions import enter as enter_duty
 from moderation.duties.rules import Entry
 from moderation.figures.actions import recount
@@ -41,6 +42,7 @@ from tests.factories import (
     an_account,
     the_post,
 )
+from tests.moderation.approvals.test_approving import ready, switch
 from tests.moderation.consultations import stories
 from tests.moderation.consultations.stories import SEAL
 from tests.moderation.digests.desk import a_discussion, a_draft, act, confirm_all, said_in
@@ -71,6 +73,7 @@ async def tours(site_db: Database) -> list[Tour]:
         await digesting(site_db),
         *await mapping(site_db),
         *await asking_sections(site_db),
+        *await approving(site_db),
         *await public_comment(site_db),
     ]
 
@@ -228,6 +231,14 @@ async def asking_sections(db: Database) -> list[Tour]:
     story = await asked(db)
     page, new = f"/inquiries/{story.id}", f"/digests/{story.digest_id}/groups/{story.group_id}/inquiries"
     return [Tour(story.clerk, ("/inquiries", new, page)), Tour(story.expert, ("/inquiries", page))]
+
+
+async def approving(db: Database) -> list[Tour]:
+    """A digest whose publication waits for a second person, for both of them."""
+    first, second, draft = await ready(db)
+    await ask_approval(db, first, draft.id, Note(note="要約を見てください。"))
+    page = f"/digests/{draft.id}/publish"
+    return [Tour(first, (page,)), Tour(second, (page,)), Tour(await switch(db, "no"), ("/approvals",))]
 
 
 async def mapping(db: Database) -> list[Tour]:

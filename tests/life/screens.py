@@ -39,6 +39,7 @@ PAGES = (
         "/queue/overview",
         "/reminders",
         "/inquiries",
+        "/approvals",
         "/rota",
         "/moderation/pairs",
         "/appeals",

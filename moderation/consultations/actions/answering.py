@@ -6,7 +6,9 @@ from forum.db import Database
 from forum.errors import Conflict, Invalid, NotFound
 from forum.i18n import _
 from forum.notifications import actions as notifications
+from moderation.approvals import actions as approvals
 from moderation.consultations import rules
+from moderation.consultations.actions.approving import subject
 from moderation.consultations.actions.running import to_act_on
 from moderation.consultations.gathering import Answered, Gathered, gather
 from moderation.consultations.proofs import HASH_VERSION, answer_sha256
@@ -100,10 +102,14 @@ async def publish_result(db: Database, actor: Actor, consultation_id: int) -> No
         if gathered is None:
             raise NotFound
         require(rules.can_publish(actor, consultation, gathered.lacking, gathered.balanced, now))
+        approval = await approvals.require_approval(db, await subject(db, consultation, gathered))
         gathered = await numbered(db, actor, consultation_id, gathered)
-        digest_sha256 = gathered.digest.sha256 or await digests.publish_digest(db, actor, gathered.digest.id)
+        digest_sha256 = gathered.digest.sha256 or await digests.publish_digest(
+            db, actor, gathered.digest.id, approved=True
+        )
         sha256 = await result_sha256(db, consultation, gathered, digest_sha256, HASH_VERSION)
         await notices.publish(db, consultation_id, sha256=sha256, hash_version=HASH_VERSION, now=now)
+        await approvals.use(db, approval, sha256)
         await tell_authors(db, consultation, gathered)
 
 

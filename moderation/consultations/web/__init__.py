@@ -1,6 +1,15 @@
-"""The pages of public comment: `reading`, `submitting`, `receipts`, `desk`, `answering`, `results`."""
+"""The pages of public comment: `reading`, `submitting`, `receipts`, `desk`, `answering`, `approving`, `results`."""
 
-from moderation.consultations.web import answering, categories, desk, reading, receipts, results, submitting
+from moderation.consultations.web import (
+    answering,
+    approving,
+    categories,
+    desk,
+    reading,
+    receipts,
+    results,
+    submitting,
+)
 
 routes = [
     *reading.routes,
@@ -9,5 +18,6 @@ routes = [
     *desk.routes,
     *answering.routes,
     *categories.routes,
+    *approving.routes,
     *results.routes,
 ]

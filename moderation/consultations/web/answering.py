@@ -5,12 +5,16 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from forum import clock
+from forum.access import ALLOWED
 from forum.errors import NotFound
 from forum.i18n import _
 from forum.posts.diffing import diff
 from forum.web import Form, actor_of, database, page, path_id, read, redirect, refill
+from moderation.approvals import queries as approvals
+from moderation.approvals.panel import Panel, panel
 from moderation.consultations import rules
 from moderation.consultations.actions import answering
+from moderation.consultations.actions.approving import subject
 from moderation.consultations.gathering import Answered, Gathered, gather
 from moderation.consultations.queries import answers, notices
 from moderation.consultations.rules import Act, Consultation, references
@@ -31,7 +35,17 @@ async def bench(request: Request) -> Response:
         **frame(request, consultation),
         gathered=gathered,
         can_publish=ruling,
+        approval=await approval_of(request, consultation, gathered) if ruling else None,
+        form=getattr(request.state, "form", None) or Form(),
     )
+
+
+async def approval_of(request: Request, consultation: Consultation, gathered: Gathered) -> Panel | None:
+    """None where the town asks nobody. Whoever came as far as the bench may publish."""
+    db = database(request)
+    if not await approvals.asks(db):
+        return None
+    return await panel(db, actor_of(request), ALLOWED, await subject(db, consultation, gathered))
 
 
 @refill(bench)

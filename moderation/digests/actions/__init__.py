@@ -1,5 +1,6 @@
 """What people and jobs do with digests."""
 
+from moderation.digests.actions.approving import answer_approval, ask_approval
 from moderation.digests.actions.background import cancel, compile_in_background
 from moderation.digests.actions.compiling import compile_consultation, compile_digest, start
 from moderation.digests.actions.publishing import publish_digest
@@ -7,6 +8,8 @@ from moderation.digests.actions.retaking import let_go, retake, take_in
 from moderation.digests.actions.sorting import describe, head, sort
 
 __all__ = [
+    "answer_approval",
+    "ask_approval",
     "cancel",
     "compile_consultation",
     "compile_digest",

@@ -7,7 +7,11 @@ from starlette.routing import Route
 from forum.access import require
 from forum.i18n import _
 from forum.web import Form, actor_of, database, page, path_id, read, redirect, refill
+from moderation.approvals import queries as approvals
+from moderation.approvals.panel import panel
+from moderation.approvals.rules import Answer, Note
 from moderation.digests import actions, rules
+from moderation.digests.actions.approving import subject
 from moderation.digests.balancing import hindrances_of, ledger_of
 from moderation.digests.queries import groups
 from moderation.digests.rules import Seen
@@ -19,13 +23,18 @@ async def check(request: Request) -> Response:
     if digest.is_published:
         return redirect(request, f"/digests/{digest.id}")
     require(rules.can_sort(actor_of(request), digest))
-    ledger = await ledger_of(db, digest)
+    actor, ledger = actor_of(request), await ledger_of(db, digest)
+    hindrances = await hindrances_of(db, digest, ledger)
+    asked = not hindrances and await approvals.asks(db)
     return await page(
         request,
         "digests/publish.html",
         digest=digest,
         ledger=ledger,
-        hindrances=await hindrances_of(db, digest, ledger),
+        hindrances=hindrances,
+        approval=await panel(db, actor, rules.can_sort(actor, digest), await subject(db, digest))
+        if asked
+        else None,
         groups=await groups.groups(db, digest.id),
         form=getattr(request.state, "form", None) or Form(),
     )
@@ -40,7 +49,25 @@ async def publish(request: Request) -> Response:
     )
 
 
+@refill(check)
+async def ask_approval(request: Request) -> Response:
+    note = await read(request, Note)
+    await actions.ask_approval(database(request), actor_of(request), path_id(request), note)
+    return redirect(
+        request, f"/digests/{path_id(request)}/publish", _("決裁を求めました。ほかの職員に知らせます。")
+    )
+
+
+@refill(check)
+async def answer_approval(request: Request) -> Response:
+    given = await read(request, Answer)
+    await actions.answer_approval(database(request), actor_of(request), path_id(request), given)
+    return redirect(request, f"/digests/{path_id(request)}/publish", _("決裁の結果を記録しました。"))
+
+
 routes = [
     Route("/digests/{id:int}/publish", check),
     Route("/digests/{id:int}/publish", publish, methods=["POST"]),
+    Route("/digests/{id:int}/approval", ask_approval, methods=["POST"]),
+    Route("/digests/{id:int}/approval/answer", answer_approval, methods=["POST"]),
 ]
