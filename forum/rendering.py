@@ -8,7 +8,7 @@ from pathlib import Path
 from types import CodeType
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date, format_datetime, get_month_names
 from jinja2 import BytecodeCache, Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from jinja2.bccache import Bucket
 from markupsafe import Markup
@@ -66,7 +66,7 @@ class Renderer:
         )
         self._fragment = lru_cache(FRAGMENTS_KEPT)(self._render_fragment)
         self.environment.filters.update(
-            when=self.when, day=self.day, weekday=self.weekday, minute=self.minute
+            when=self.when, day=self.day, weekday=self.weekday, minute=self.minute, month=self.month
         )
 
     def render(self, template: str, context: Mapping[str, object]) -> str:
@@ -109,6 +109,10 @@ class Renderer:
         """A date of the coming weeks, with its day of the week."""
         pattern = "M月d日（EEE）" if current_locale() == "ja" else "EEE d MMM"
         return str(format_date(day, pattern, locale=current_locale()))
+
+    def month(self, number: int) -> str:
+        """Of any year."""
+        return str(get_month_names("wide", "stand-alone", current_locale())[number])
 
     def day(self, moment: date | str) -> str:
         """A date, or the date of a moment in the town's zone; also of one as notifications keep it."""

@@ -12,7 +12,7 @@ from forum.accounts import passwords
 from forum.accounts import queries as accounts
 from forum.boards import queries as boards
 from forum.boards.rules import Kind
-from forum.commands.demo import script
+from forum.commands.demo import rewording, script
 from forum.commands.demo.cast import Cast
 from forum.commands.demo.hearings import Hearings
 from forum.commands.demo.redress import Redress
@@ -46,6 +46,7 @@ async def fill(db: Database, settings: Settings) -> bool:
         await put_first_charter_in_force(db)
         await cast.open_house(people, rooms)
         cast.invite(timeline, people, password_hash)
+        rewording.schedule(db, timeline)
         seal = Seal(settings.secret())
         talk = Talk(db, cast, timeline, Redress(db, seal, cast, timeline))
         for room in rooms:

@@ -233,16 +233,16 @@ class Hearings(Scripted):
 
 
 def people() -> People:
-    return _read("people", People)
+    return read("people", People)
 
 
 def boards() -> list[Board]:
-    return [_read(name, Board) for name in BOARDS]
+    return [read(name, Board) for name in BOARDS]
 
 
 def hearings() -> Hearings:
-    return _read("consultations", Hearings)
+    return read("consultations", Hearings)
 
 
-def _read(name: str, kind: type[S]) -> S:
+def read(name: str, kind: type[S]) -> S:
     return kind.model_validate(tomllib.loads((CONTENT / f"{name}.toml").read_text()))

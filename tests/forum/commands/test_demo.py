@@ -11,6 +11,9 @@ from forum.commands import verify
 from forum.commands.demo import PASSWORD, fill, script
 from forum.commands.demo.timeline import Timeline
 from forum.db import Database, connected
+from forum.guides.queries import rule_versions
+from forum.screening.hints import Kind
+from forum.screening.personal import personal_data
 from forum.sealed import Seal
 from forum.settings import Settings
 from moderation.consultations.queries import notices
@@ -72,6 +75,21 @@ async def test_residents_have_answered_the_points_of_a_digest(town: Database) ->
     assert len(outcome["groups"]) >= 2
     assert outcome["agreed"]
     assert await town.value("select count(*) from maps where closes_at > :now", now=clock.now()) == 1
+
+
+async def test_the_rules_were_reworded_and_decisions_cite_what_held_then(town: Database) -> None:
+    (first, second) = [rule for rule in await rule_versions(town) if rule.number == 1]
+    assert second.body != first.body
+    assert second.in_force_from < clock.now()
+    cited = await town.rows("select distinct rule_version from decisions where rule_number in (1, 4)")
+    assert {row["rule_version"] for row in cited} == {1, 2}
+
+
+async def test_a_reported_telephone_number_is_one_that_moderators_are_shown(town: Database) -> None:
+    reported = await town.rows(
+        "select v.raw from reports r join revisions v on v.id = r.revision_id where settled_by is null and rule_number = 1"
+    )
+    assert [hint.kind for row in reported for hint in personal_data(row["raw"])] == [Kind.PHONE]
 
 
 async def test_all_of_it_verifies(town: Database) -> None:
