@@ -117,8 +117,24 @@ def literal(text: str) -> str:
 
 def to_html(raw: str) -> str:
     """The HTML of a Markdown text: only listed tags and attributes, only http, https and mailto links."""
-    parser = _markdown if _cells(raw) <= len(raw) else _markdown_without_tables
-    return str(_cleaner.clean(parser.render(raw)))
+    return str(_cleaner.clean(_parser_for(raw).render(raw)))
+
+
+def blocks(raw: str) -> list[tuple[str, str]]:
+    """The same block by block (paragraph, list, table …), each with the lines that it was made from."""
+    parser, env, lines = _parser_for(raw), dict[str, Any](), raw.split("\n")
+    tokens, found, start = parser.parse(raw, env), [], 0
+    for end, token in enumerate(tokens, 1):
+        if token.level == 0 and token.nesting <= 0:  # the last token of a block
+            first, last = tokens[start].map or (0, 0)
+            html = _cleaner.clean(parser.renderer.render(tokens[start:end], parser.options, env))
+            found.append((str(html), "\n".join(lines[first:last]).strip()))
+            start = end
+    return found
+
+
+def _parser_for(raw: str) -> _Markdown:
+    return _markdown if _cells(raw) <= len(raw) else _markdown_without_tables
 
 
 def _cells(raw: str) -> int:

@@ -5,7 +5,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import BaseModel, BeforeValidator
+from pydantic import AfterValidator, BaseModel, BeforeValidator
+from pydantic_core import PydanticCustomError
 
 from forum import proof
 from forum.i18n import N_
@@ -15,6 +16,7 @@ from forum.text import Email, Line, Moment, Paragraphs, RowId, sized
 # Longer papers come as attachments to the section; this holds 50 sheets of manuscript paper.
 BODY_LIMIT = 20_000
 LINE_LIMIT = 200
+QUOTE_LIMIT = 400
 
 
 class Channel(StrEnum):
@@ -83,10 +85,22 @@ class Person(BaseModel):
     standing: Annotated[Standing | None, EMPTY_IS_NONE] = None
 
 
+def quoted(passage: str) -> str:
+    """The words of the plan that an opinion is about: marked as another's, so that no digest takes them for an opinion."""
+    shown = passage if len(passage) <= QUOTE_LIMIT else passage[:QUOTE_LIMIT] + "…"
+    return "\n".join(f"> {line}" for line in shown.split("\n"))
+
+
+def has_own_words(body: str) -> str:
+    if body.strip() and all(line.startswith(">") or not line.strip() for line in body.split("\n")):
+        raise PydanticCustomError("quote", N_("引用の下に、あなたの意見を書いてください。"))
+    return body
+
+
 class WebForm(Person):
     """The formal form: nobody submits without a name, an address and a tie to the city."""
 
-    body: Annotated[Paragraphs, sized(1, BODY_LIMIT)]
+    body: Annotated[Paragraphs, sized(1, BODY_LIMIT), AfterValidator(has_own_words)]
     name: Annotated[Line, sized(1, LINE_LIMIT)]
     address: Annotated[Line, sized(1, LINE_LIMIT)]
     standing: Standing

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forum.markup import ATTRIBUTES, PROTOCOLS, TAGS, literal, to_html
+from forum.markup import ATTRIBUTES, PROTOCOLS, TAGS, blocks, literal, to_html
 from forum.posts.rules import BODY_MAX
 from tests.hostile import LISTS, PAYLOADS, listed
 
@@ -128,6 +128,16 @@ def test_no_table_is_larger_than_what_was_typed(columns: int, rows: int) -> None
     html = to_html(text)
     assert time.process_time() - started < 1
     assert len(html) < 20 * BODY_MAX
+
+
+@pytest.mark.parametrize("text", [*PAYLOADS, "一\n\n- 二\n\n  三\n- 四\n\n# 五\n\n***\n\n```\n六\n\n七\n```"])
+def test_the_blocks_of_a_text_are_the_text(text: str) -> None:
+    assert "".join(html for html, _source in blocks(text)) == to_html(text)
+
+
+def test_every_block_knows_its_lines() -> None:
+    sources = ["一\n二", "- 三\n\n  四\n- 五", "## 六", "> 七"]
+    assert [source for _html, source in blocks("\n\n".join(sources))] == sources
 
 
 def _dangers(texts: Iterable[str]) -> Iterator[str]:

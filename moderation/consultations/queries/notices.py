@@ -11,7 +11,7 @@ from moderation.consultations.rules.notice import Frame
 CONSULTATION = """
 select c.id, c.title, c.summary, c.section_id, s.name as section_name, s.name_en as section_name_en, c.state,
     c.announced_at, c.opens_at, c.closes_at, c.short_period_reason, c.result_due, c.end_reason, c.version,
-    c.published_at, c.sha256, c.hash_version
+    c.published_at, c.sha256, c.hash_version, c.plain_summary
 from consultations c join sections s on s.id = c.section_id
 """
 
@@ -116,9 +116,9 @@ async def staff_of(db: Database, section_id: int) -> list[int]:
 async def add(db: Database, frame: Frame, *, created_by: int, now: datetime) -> int:
     number: int = await db.value(
         """
-        insert into consultations (title, summary, section_id, state, opens_at, closes_at, short_period_reason,
+        insert into consultations (title, summary, plain_summary, section_id, state, opens_at, closes_at, short_period_reason,
             result_due, created_by, created_at)
-        values (:title, :summary, :section_id, 'planned', :opens_at, :closes_at, :short_period_reason,
+        values (:title, :summary, :plain_summary, :section_id, 'planned', :opens_at, :closes_at, :short_period_reason,
             :result_due, :created_by, :now) returning id
         """,
         **asdict(frame),
@@ -131,7 +131,7 @@ async def add(db: Database, frame: Frame, *, created_by: int, now: datetime) -> 
 async def rewrite(db: Database, consultation_id: int, frame: Frame) -> None:
     await db.run(
         """
-        update consultations set title = :title, summary = :summary, section_id = :section_id,
+        update consultations set title = :title, summary = :summary, plain_summary = :plain_summary, section_id = :section_id,
             opens_at = :opens_at, closes_at = :closes_at, short_period_reason = :short_period_reason,
             result_due = :result_due, version = version + 1
         where id = :id

@@ -107,6 +107,8 @@ class Consultation:
     sha256: str | None
     # What the hash covers, see docs/provenance.md.
     hash_version: int
+    # やさしい日本語, by staff.
+    plain_summary: str = ""
 
     def state_at(self, now: datetime) -> State:
         """Read the state from the clock until the city has acted."""

@@ -54,6 +54,7 @@ class Notice(BaseModel):
 
     title: Annotated[Line, sized(1, 120)]
     summary: Annotated[Paragraphs, sized(1, 2000)]
+    plain_summary: Annotated[Paragraphs, sized(0, 2000)] = ""
     section_id: RowId
     opens_at: Moment
     closes_at: Moment
@@ -65,6 +66,7 @@ class Notice(BaseModel):
         return Frame(
             title=self.title,
             summary=self.summary,
+            plain_summary=self.plain_summary,
             section_id=self.section_id,
             opens_at=self.opens_at.replace(tzinfo=zone),
             closes_at=self.closes_at.replace(tzinfo=zone),
@@ -79,6 +81,7 @@ class Frame:
 
     title: str
     summary: str
+    plain_summary: str
     section_id: int
     opens_at: datetime
     closes_at: datetime

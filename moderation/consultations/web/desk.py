@@ -109,6 +109,7 @@ async def values_of(request: Request, consultation: Consultation) -> dict[str, l
     return {
         "title": [consultation.title],
         "summary": [consultation.summary],
+        "plain_summary": [consultation.plain_summary],
         "section_id": [str(consultation.section_id)],
         "opens_at": [field_time(request, consultation.opens_at)],
         "closes_at": [field_time(request, consultation.closes_at)],

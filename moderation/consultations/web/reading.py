@@ -49,8 +49,16 @@ async def show(request: Request) -> Response:
         "consultations/show.html",
         **frame(request, consultation),
         changes=await changes.of(database(request), consultation.id),
-        plan=[(part, Markup(markup.to_html(part.body))) for part in plan],  # noqa: S704 - sanitised
+        plan=[(part, passages(part.body)) for part in plan],
     )
+
+
+def passages(body: str) -> list[tuple[int, Markup, bool]]:
+    """The blocks of a section by number, as HTML, and whether one may speak of it alone: a heading says nothing."""
+    return [
+        (number, Markup(html), not html.startswith(("<h", "<hr")))  # noqa: S704 - sanitised
+        for number, (html, _source) in enumerate(markup.blocks(body), 1)
+    ]
 
 
 def by_state(consultations: Iterable[Consultation]) -> list[tuple[State, str, list[Consultation]]]:

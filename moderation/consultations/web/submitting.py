@@ -4,7 +4,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from forum import clock
+from forum import clock, markup
 from forum.access import require
 from forum.errors import Invalid, NotFound
 from forum.i18n import _
@@ -20,7 +20,7 @@ from moderation.consultations.actions import receiving
 from moderation.consultations.queries import notices
 from moderation.consultations.rules import Act
 from moderation.consultations.web.reading import consultation_of, frame
-from moderation.submissions.rules import BODY_LIMIT, STANDING_NAMES, WebForm
+from moderation.submissions.rules import BODY_LIMIT, STANDING_NAMES, WebForm, quoted
 
 
 async def form(request: Request) -> Response:
@@ -37,7 +37,7 @@ async def form(request: Request) -> Response:
         standings=[(standing.value, _(name)) for standing, name in STANDING_NAMES.items()],
         limit=BODY_LIMIT,
         kept_days=site(request).settings.names_kept_days,
-        form=getattr(request.state, "form", None) or await from_post(request, asked),
+        form=getattr(request.state, "form", None) or await start(request, consultation.id, asked),
     )
 
 
@@ -45,9 +45,27 @@ async def plan_options(request: Request, consultation_id: int) -> list[tuple[int
     return [(part.id, part.heading) for part in await notices.plan(database(request), consultation_id)]
 
 
-async def from_post(request: Request, asked: str | None) -> Form:
-    if not asked:
+async def start(request: Request, consultation_id: int, post: str | None) -> Form:
+    """Empty, or with what the reader wants to speak of: the own post, a section of the plan, a passage in it."""
+    if post:
+        return await from_post(request, post)
+    section, passage = (request.query_params.get(name, "") for name in ("section", "passage"))
+    if not section:
         return Form()
+    plan = await notices.plan(database(request), consultation_id)
+    part = next((part for part in plan if str(part.position) == section), None)
+    if part is None:
+        raise NotFound
+    chosen = {"plan_section_id": [str(part.id)]}
+    if not passage:
+        return Form(chosen)
+    words = {str(number): words for number, (_html, words) in enumerate(markup.blocks(part.body), 1)}
+    if passage not in words:
+        raise NotFound
+    return Form(chosen | {"body": [quoted(words[passage]) + "\n\n"], "quoted": ["yes"]})
+
+
+async def from_post(request: Request, asked: str) -> Form:
     actor = actor_of(request)
     post = await posts.post(database(request), int(asked)) if asked.isdecimal() and len(asked) < 19 else None
     if post is None or not actor.wrote(post.author_id) or not can_read_words(actor, post):

@@ -12,7 +12,7 @@ from openpyxl import load_workbook
 from forum import clock
 from forum.db import Database
 from moderation.consultations import verifying
-from moderation.consultations.actions import answering
+from moderation.consultations.actions import answering, running
 from moderation.consultations.gathering import gather
 from moderation.digests.rules import WITHHELD
 from tests.conftest import Login
@@ -55,6 +55,44 @@ async def test_the_plan_is_read_as_a_document_with_anchors(db: Database, client:
     assert 'id="section-2"' in page
     assert 'href="#section-2"' in page
     assert "意見を提出する" in page
+
+
+async def test_an_opinion_starts_from_a_passage_of_the_plan(db: Database, client: httpx.AsyncClient) -> None:
+    procedure = await stories.announced(db)
+    form = address(procedure, "/submissions")
+    with on_day(5):
+        page = (await client.get(address(procedure))).text
+        assert f'href="{form}?section=2&amp;passage=1"' in page
+        quoting = (await client.get(form + "?section=2&passage=1")).text
+        whole = (await client.get(form + "?section=1")).text
+        for unknown in ("?section=3", "?section=x", "?section=1&passage=2"):
+            assert (await client.get(form + unknown)).status_code == 404
+        only_quoted = await client.post(form, data=FORM | {"body": "> 道路を広げる。", "do": "preview"})
+    assert "&gt; 道路を広げる。" in quoting
+    assert re.search(r"<option value=\"\d+\" selected>第2章 道", quoting)
+    assert re.search(r"<option value=\"\d+\" selected>第1章 みどり", whole)
+    assert "引用の下に、あなたの意見を書いてください。" in only_quoted.text
+    with on_day(40):
+        assert "passage=1" not in (await client.get(address(procedure))).text
+
+
+async def test_the_quoted_passage_is_no_opinion(db: Database) -> None:
+    procedure = await stories.announced(db)
+    await stories.a_submission(db, procedure, body="> 道路を広げる。\n\n歩道を広くしてください。")
+    with on_day(40):
+        await answering.consider(db, procedure.clerk, procedure.id)
+    gathered = await gather(db, procedure.id)
+    assert gathered is not None
+    assert (gathered.ledger.opinions.received, gathered.ledger.quotes) == (1, 1)
+
+
+async def test_staff_explain_it_in_plain_language(db: Database, client: httpx.AsyncClient) -> None:
+    procedure = await stories.prepared(db, plain_summary="木（き）の 計画（けいかく）です。")
+    with on_day(0.5):
+        await running.announce(db, procedure.clerk, procedure.id, stories.TOKYO)
+    page = (await client.get(address(procedure))).text
+    assert "やさしい日本語" in page
+    assert "木（き）の 計画（けいかく）です。" in page
 
 
 async def test_what_is_prepared_does_not_exist_for_others(
