@@ -135,12 +135,14 @@ def labels(tree: Iterable[Merge], size: int, cut: float) -> "NDArray[np.int64]":
 
 
 def best_cut(tree: Sequence[Merge], pairs: Pairs, given: Given) -> float:
-    """The cut at which those given lie best on average; the finer one of two that are as good."""
+    """The finest of the cuts at which those given lie best: none falls behind the best by more than its own error."""
     levels = sorted(merge.likeness for merge in tree)
     cuts = {bisect_left(levels, cut): cut for cut in CUTS}.values()  # each joins something else
     survey = Survey.of(pairs, given)
     lies = {cut: survey.lies(label) for cut, label in labelled(tree, len(given.sizes), cuts)}
-    return max(lies, key=lambda cut: (lies[cut], cut))
+    best = max(lies.values(), key=lambda found: float(found.mean()))
+    behind = {cut: best - found for cut, found in lies.items()}
+    return max(cut for cut, less in behind.items() if less.mean() <= less.std() / len(less) ** 0.5)
 
 
 @dataclass(frozen=True)
@@ -163,8 +165,8 @@ class Survey:
         asked = one % step == 0
         return cls(step, weight, one[asked], other[asked], alike[asked])
 
-    def lies(self, label: "NDArray[np.int64]") -> float:
-        """How much nearer they are to their own group than to the next one (the silhouette); 0 for who is alone."""
+    def lies(self, label: "NDArray[np.int64]") -> "NDArray[np.float64]":
+        """How much nearer each one is to their own group than to the next one (the silhouette); 0 for who is alone."""
         import numpy as np
 
         size = len(label)
@@ -180,4 +182,5 @@ class Survey:
         inner, outer = 1 - own.clip(0, 1), 1 - next_best.clip(0, 1)
         is_alone = members[label] == self.weight
         lies = np.where(is_alone, 0.0, (outer - inner) / np.maximum(np.maximum(inner, outer), 1e-9))
-        return round(float(lies[:: self.step].mean()), 9)
+        found: NDArray[np.float64] = lies[:: self.step].round(9)
+        return found
