@@ -81,6 +81,18 @@ async def test_another_word_in_an_answer_does_not(
         taught["check_result"](result)
 
 
+async def test_reports_match_and_other_words_do_not(
+    taught: dict[str, Any], client: httpx.AsyncClient, db: Database
+) -> None:
+    procedure = await stories.published(db)
+    await stories.reported(db, procedure)
+    data = (await client.get(f"/consultations/{procedure.id}/progress.json")).json()
+    taught["check_progress"](data)
+    data["groups"][0]["reports"].pop(0)
+    with pytest.raises(AssertionError):
+        taught["check_progress"](data)
+
+
 @pytest.fixture
 async def log(client: httpx.AsyncClient, db: Database) -> tuple[Any, Any]:
     """The whole log and its heads, with lines of the staff room and words that spreadsheets would run."""

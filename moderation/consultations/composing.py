@@ -91,6 +91,7 @@ class Composer:
             ),
             people=group.people,
             section_number=group.row.plan_position,
+            id=group.row.id,
         )
 
     def opinion(self, row: OpinionRow) -> Opinion:

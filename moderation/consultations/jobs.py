@@ -26,9 +26,10 @@ async def submitter_mail(site: Site, payload: dict[str, Any]) -> None:
     if envelope is None or not (address := site.seal.unseal(envelope).get("email")):
         return
     with in_locale(DEFAULT_LOCALE):
-        words = site.renderer.render_text("notifications/consultation_changed.txt", payload["news"])
+        template = payload.get("template", "notifications/consultation_changed.txt")
+        words = site.renderer.render_text(template, payload["news"])
         title, _rest, text = words.strip().partition("\n")
-        link = site.settings.link(f"/consultations/{payload['consultation_id']}")
+        link = site.settings.link(payload.get("place") or f"/consultations/{payload['consultation_id']}")
         city = by_locale(site.settings.city, site.settings.city_en)
         subject = _("【%(city)s 市民会議室】%(title)s", city=city, title=title)
         await mail.send(site.settings, to=address, subject=subject, text=f"{title}\n{text}\n\n{link}\n")

@@ -93,6 +93,8 @@ class Group:
     people: int | None
     # Which part of the draft it is about, where that is known.
     section_number: int | None = None
+    # By which reports on it are found.
+    id: int = 0
 
     @property
     def quotes(self) -> tuple[Opinion, ...]:

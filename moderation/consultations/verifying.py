@@ -1,15 +1,16 @@
 """Recomputing what consultations promise: every version of every answer, every
 change of a procedure, and the sealed results."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 
 from forum.db import Database
-from moderation.consultations.gathering import gather
+from moderation.consultations.gathering import Gathered, gather
 from moderation.consultations.proofs import answer_sha256, change_sha256
-from moderation.consultations.queries import answers, changes, notices
+from moderation.consultations.queries import answers, changes, notices, progress
 from moderation.consultations.queries.answers import AnswerRow
 from moderation.consultations.queries.changes import Change
 from moderation.consultations.rules import Consultation, State
+from moderation.consultations.rules.progress import Report, report_sha256
 from moderation.consultations.sealing import result_sha256
 
 
@@ -74,8 +75,30 @@ async def of_result(db: Database, consultation: Consultation) -> list[str]:
     problems = list(gathered.lacking)
     if not gathered.balanced:
         problems.append("the ledger does not balance")
+    problems += of_reports(gathered, await progress.of_digest(db, gathered.digest.id))
     if consultation.sha256 != await result_sha256(
         db, consultation, gathered, gathered.digest.sha256, consultation.hash_version
     ):
         problems.append("hash differs")
     return problems
+
+
+def of_reports(gathered: Gathered, reports: Mapping[int, Sequence[Report]]) -> list[str]:
+    """Reports that are not those of their answer, or of which one is missing."""
+    found = []
+    for group in gathered.groups:
+        previous = None
+        for number, report in enumerate(reports.get(group.row.id, []), 1):
+            sha256 = report_sha256(
+                answer=group.answer.sha256 if group.answer else "",
+                number=number,
+                status=report.status,
+                year=report.year,
+                body=report.body,
+                reported_at=report.reported_at,
+                previous=previous,
+            )
+            if report.sha256 != sha256:
+                found.append(f"report {report.number} on group {group.number}: hash differs")
+            previous = report.sha256
+    return found

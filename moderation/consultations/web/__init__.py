@@ -5,6 +5,7 @@ from moderation.consultations.web import (
     approving,
     categories,
     desk,
+    progress,
     reading,
     receipts,
     results,
@@ -19,5 +20,6 @@ routes = [
     *answering.routes,
     *categories.routes,
     *approving.routes,
+    *progress.routes,
     *results.routes,
 ]

@@ -16,8 +16,9 @@ from forum.web import actor_of, database, page, read, redirect, refill, site
 from moderation.consultations import rules
 from moderation.consultations.actions import taking_back
 from moderation.consultations.gathering import gather
-from moderation.consultations.queries import notices
+from moderation.consultations.queries import notices, progress
 from moderation.consultations.rules import Act, State
+from moderation.consultations.rules.progress import STATUS_NAMES, TONES
 from moderation.consultations.web.reading import consultation_of, frame
 from moderation.submissions import queries as submissions
 from moderation.submissions.receipts import read_receipt
@@ -64,6 +65,9 @@ async def receipt(request: Request) -> Response:
         withdrawal=await submissions.withdrawal(db, submission.id),
         can_take_back=rules.can(actor_of(request), Act.TAKE_BACK, consultation, clock.now()),
         places=gathered.places_of(submission.id) if gathered else [],
+        reports=await progress.of_digest(db, gathered.digest.id) if gathered else {},
+        statuses=STATUS_NAMES,
+        tones=TONES,
     )
 
 

@@ -9,16 +9,17 @@ from starlette.routing import Route
 from forum import clock
 from forum.errors import NotFound
 from forum.posts.diffing import diff
-from forum.web import actor_of, database, page, path_id, site
+from forum.web import Form, actor_of, database, page, path_id, site
 from moderation.consultations import rules
 from moderation.consultations.actions.answering import GROUPS_PER_PAGE, place
 from moderation.consultations.composing import compose
 from moderation.consultations.exports import bundle, json
 from moderation.consultations.exports.files import FILES
 from moderation.consultations.gathering import gather, published_digest
-from moderation.consultations.queries import changes
+from moderation.consultations.queries import changes, progress
 from moderation.consultations.results import WAYS, Result
-from moderation.consultations.rules import Consultation, State
+from moderation.consultations.rules import Act, Consultation, State
+from moderation.consultations.rules.progress import STATUS_NAMES, TONES, fiscal_year
 from moderation.consultations.web.reading import consultation_of, frame
 
 
@@ -69,6 +70,12 @@ async def group(request: Request) -> Response:
         **frame(request, consultation),
         result=result,
         group=found,
+        reports=await progress.of_group(database(request), found.id),
+        statuses=STATUS_NAMES,
+        tones=TONES,
+        can_report=rules.can(actor_of(request), Act.REPORT, consultation, clock.now()),
+        year=fiscal_year(site(request).renderer.local(clock.now())),
+        form=getattr(request.state, "form", None) or Form(),
         place=place,
         diff=diff,
         ways=WAYS,

@@ -84,6 +84,11 @@ TAMPERING = [
     "update consultations set state = 'withdrawn'",
     "update consultations set state = 'considering', sha256 = null",
     "delete from consultations",
+    # What the section reported since.
+    "update progress_reports set body = 'x'",
+    "update progress_reports set status = 'done'",
+    "update progress_reports set year = 2020",
+    "delete from progress_reports where number = 1",
 ]
 
 
@@ -97,7 +102,7 @@ async def test_an_untouched_room_matches(db: Database, capsys: pytest.CaptureFix
 
 @pytest.mark.parametrize("sql", TAMPERING)
 async def test_tampering_with_what_was_published_is_found(db: Database, sql: str) -> None:
-    await stories.published(db, by=await an_account(db))
+    await stories.reported(db, await stories.published(db, by=await an_account(db)))
     assert await _mismatches(db) == []
     await db.run("set local session_replication_role = replica")
     await db.run(sql)

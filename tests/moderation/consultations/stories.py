@@ -10,10 +10,11 @@ from forum import clock
 from forum.access import Actor
 from forum.db import Database
 from forum.sealed import Seal
-from moderation.consultations.actions import answering, receiving, running
+from moderation.consultations.actions import answering, receiving, reporting, running
 from moderation.consultations.gathering import Gathered, gather
 from moderation.consultations.queries import notices
 from moderation.consultations.rules.notice import Notice
+from moderation.consultations.rules.progress import NewReport
 from moderation.consultations.rules.reply import Reply
 from moderation.digests import actions as digests
 from moderation.digests.rules import Sorting
@@ -180,3 +181,14 @@ async def published(db: Database, *, by: Actor | None = None) -> Procedure:
     with on_day(50):
         await answering.publish_result(db, procedure.clerk, procedure.id)
     return procedure
+
+
+async def reported(db: Database, procedure: Procedure) -> None:
+    """Two years after the result: first it is under way, then it is done in another way."""
+    for year, status, body in (
+        (2027, "under_way", "調査を始めました。"),
+        (2028, "changed", "半分に植えました。"),
+    ):
+        values = {"number": year - 2027, "status": status, "year": year, "body": body}
+        with on_day((year - 2026) * 365):
+            await reporting.report(db, procedure.clerk, procedure.id, 1, NewReport.model_validate(values))

@@ -73,7 +73,7 @@ POSSIBLE = {
     State.OPEN: {Act.SUBMIT, Act.TAKE_BACK, Act.ENTER, Act.EXTEND, Act.CLOSE, Act.WITHDRAW},
     State.CLOSED: {Act.ENTER, Act.CONSIDER, Act.WITHDRAW},
     State.CONSIDERING: {Act.ENTER, Act.ANSWER, Act.PUBLISH, Act.WITHDRAW},
-    State.PUBLISHED: set(),
+    State.PUBLISHED: {Act.REPORT},
     State.NOT_CONDUCTED: set(),
     State.WITHDRAWN: set(),
 }
