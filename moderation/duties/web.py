@@ -14,10 +14,11 @@ from forum.boards import queries as boards
 from forum.boards.rules import Kind
 from forum.errors import NotFound
 from forum.i18n import DEFAULT_LOCALE, _, by_locale, in_locale
+from forum.icalendar import MEDIA_TYPE
 from forum.web import actor_of, database, page, path_id, read, redirect, refill, site
 from moderation.duties import actions, queries, rules
 from moderation.duties.actions import PAGE
-from moderation.duties.calendar import MEDIA_TYPE, calendar
+from moderation.duties.calendar import calendar
 from moderation.duties.rules import Entry, Handover, Held
 
 # What everybody may read needs somebody every day; the staff room has its staff.

@@ -1,10 +1,11 @@
-"""The pages of public comment: `reading`, `submitting`, `receipts`, `desk`, `answering`, `approving`, `results`."""
+"""The pages of public comment: `reading`, `following`, `submitting`, `receipts`, `desk`, `answering`, `approving`, `results`."""
 
 from moderation.consultations.web import (
     answering,
     approving,
     categories,
     desk,
+    following,
     progress,
     reading,
     receipts,
@@ -13,6 +14,7 @@ from moderation.consultations.web import (
 )
 
 routes = [
+    *following.routes,
     *reading.routes,
     *submitting.routes,
     *receipts.routes,

@@ -7,8 +7,9 @@ import pytest
 from forum.access import Actor, Role
 from forum.boards.rules import Board, Kind
 from forum.errors import Invalid
+from forum.icalendar import LINE_MAX
 from forum.validating import validated
-from moderation.duties.calendar import LINE_MAX, calendar
+from moderation.duties.calendar import calendar
 from moderation.duties.rules import WEEKS, Duty, Entry, able, lacking_in_entry, on_day, stand_in, weeks
 
 TODAY = date(2026, 4, 1)  # a Wednesday

@@ -1,0 +1,101 @@
+"""Consultations for feed readers (Atom, RFC 4287) and calendars: no account, no script, nobody's address."""
+
+from collections.abc import Iterator, Sequence
+from xml.etree import ElementTree
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from forum import clock
+from forum.i18n import N_, _
+from forum.icalendar import MEDIA_TYPE, Event, calendar
+from forum.web import database, site
+from moderation.consultations.queries import news, notices
+from moderation.consultations.queries.news import News
+from moderation.consultations.rules import Consultation, State
+
+ATOM = "http://www.w3.org/2005/Atom"
+NEWS_SHOWN = 50
+HEADLINES = {
+    "announce": N_("意見募集を予告しました：%(title)s"),
+    "open": N_("意見募集を始めました：%(title)s"),
+    "extend": N_("意見募集の期間を延ばしました：%(title)s"),
+    "close": N_("意見募集を予定より早く締め切りました：%(title)s"),
+    "skip": N_("意見募集は行いません：%(title)s"),
+    "withdraw": N_("意見募集を取りやめました：%(title)s"),
+    "publish": N_("意見と市の考え方を公表しました：%(title)s"),
+}
+
+
+async def feed(request: Request) -> Response:
+    found = await news.newest(database(request), clock.now(), NEWS_SHOWN)
+    return Response(atom(request, found), media_type="application/atom+xml; charset=utf-8")
+
+
+def atom(request: Request, found: Sequence[News]) -> bytes:
+    link = site(request).settings.link
+    ElementTree.register_namespace("", ATOM)
+    root = ElementTree.Element(f"{{{ATOM}}}feed")
+    add(root, "id", link("/consultations"))
+    add(root, "title", _("意見募集"))
+    add(root, "updated", (found[0].at if found else clock.now()).isoformat())
+    add(root, "link", rel="self", href=link("/consultations/feed.atom"))
+    add(root, "link", href=link("/consultations"))
+    add(add(root, "author"), "name", site(request).settings.city)
+    for one in found:
+        add_entry(request, root, one)
+    written: bytes = ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
+    return written
+
+
+def add_entry(request: Request, root: ElementTree.Element, one: News) -> None:
+    shared, path = site(request), f"/consultations/{one.consultation_id}"
+    place = shared.settings.link(f"{path}/results" if one.act == "publish" else path)
+    entry = add(root, "entry")
+    add(entry, "id", f"{shared.settings.link(path)}#{one.act}-{int(one.at.timestamp())}")
+    add(entry, "title", _(HEADLINES[one.act], title=one.title))
+    add(entry, "updated", one.at.isoformat())
+    add(entry, "link", href=place)
+    until = _("締め切り") + "：" + shared.renderer.minute(one.closes_at)
+    add(entry, "summary", "\n".join(part for part in (one.reason or one.summary, until) if part))
+
+
+def add(
+    parent: ElementTree.Element, name: str, text: str | None = None, **attributes: str
+) -> ElementTree.Element:
+    child = ElementTree.SubElement(parent, f"{{{ATOM}}}{name}", attributes)
+    child.text = text
+    return child
+
+
+async def deadlines(request: Request) -> Response:
+    """When each opens, closes and is expected to be answered; an extension moves the event that is there."""
+    known = await notices.known_to_all(database(request))
+    events = [event for consultation in known for event in events_of(request, consultation)]
+    return Response(calendar("Consultations", events, clock.now()), media_type=MEDIA_TYPE)
+
+
+def events_of(request: Request, consultation: Consultation) -> Iterator[Event]:
+    settings = site(request).settings
+    dates = {
+        "opens": (consultation.opens_at, N_("意見募集の開始：%(title)s")),
+        "closes": (consultation.closes_at, N_("意見募集の締め切り：%(title)s")),
+        "result": (consultation.result_due, N_("意見募集の結果の公表予定：%(title)s")),
+    }
+    for name, (start, summary) in dates.items():
+        if start is not None:
+            yield Event(
+                uid=f"consultation-{consultation.id}-{name}@{settings.address.host or 'localhost'}",
+                start=start,
+                summary=_(summary, title=consultation.title),
+                url=settings.link(f"/consultations/{consultation.id}"),
+                version=consultation.version,
+                cancelled=consultation.state in (State.NOT_CONDUCTED, State.WITHDRAWN),
+            )
+
+
+routes = [
+    Route("/consultations/feed.atom", feed),
+    Route("/consultations/calendar.ics", deadlines),
+]

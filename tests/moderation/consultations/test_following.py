@@ -1,0 +1,69 @@
+"""Whoever follows consultations with a feed reader or a calendar hears of everything public, and of nothing else."""
+
+from xml.etree import ElementTree
+
+import httpx
+
+from forum.db import Database
+from moderation.consultations.actions import changing
+from tests.moderation.consultations import stories
+from tests.moderation.consultations.stories import on_day
+from tests.moderation.consultations.test_changing import extended
+
+ATOM = "{http://www.w3.org/2005/Atom}"
+
+
+async def headlines(client: httpx.AsyncClient) -> list[str]:
+    response = await client.get("/consultations/feed.atom")
+    assert response.headers["content-type"].startswith("application/atom+xml")
+    root = ElementTree.fromstring(response.content)  # noqa: S314 - our own
+    ids = [entry.findtext(f"{ATOM}id") for entry in root.iter(f"{ATOM}entry")]
+    assert len(ids) == len(set(ids))
+    return [str(entry.findtext(f"{ATOM}title")).split("：")[0] for entry in root.iter(f"{ATOM}entry")]
+
+
+async def test_the_feed_tells_what_happened_in_public(db: Database, client: httpx.AsyncClient) -> None:
+    await stories.prepared(db, title="まだ秘密の計画")
+    procedure = await stories.announced(db)
+    await extended(db, procedure)
+    with on_day(0.5):
+        assert await headlines(client) == ["意見募集を予告しました"]
+    with on_day(20):
+        await changing.withdraw(db, procedure.clerk, procedure.id, "<取り下げ> & 作りなおし")
+        assert await headlines(client) == [
+            "意見募集を取りやめました",
+            "意見募集の期間を延ばしました",
+            "意見募集を始めました",
+            "意見募集を予告しました",
+        ]
+        text = (await client.get("/consultations/feed.atom")).text
+    assert "まだ秘密の計画" not in text
+    assert "&lt;取り下げ&gt; &amp; 作りなおし" in text
+
+
+async def test_what_was_given_up_before_it_opened_never_opened(
+    db: Database, client: httpx.AsyncClient
+) -> None:
+    procedure = await stories.announced(db)
+    with on_day(0.5):
+        await changing.withdraw(db, procedure.clerk, procedure.id, "取り下げ")
+    with on_day(20):
+        assert await headlines(client) == ["意見募集を取りやめました", "意見募集を予告しました"]
+
+
+async def test_the_calendar_has_the_deadlines_and_moves_them(db: Database, client: httpx.AsyncClient) -> None:
+    await stories.prepared(db, title="まだ秘密の計画")
+    procedure = await stories.announced(db)
+    before = await client.get("/consultations/calendar.ics")
+    assert before.headers["content-type"].startswith("text/calendar")
+    assert before.text.count("BEGIN:VEVENT") == 2
+    assert "DTSTART:20260504T000000Z" in before.text
+    assert "まだ秘密" not in before.text
+    await extended(db, procedure, extended_due="2026-07-01")
+    after = (await client.get("/consultations/calendar.ics")).text
+    assert f"UID:consultation-{procedure.id}-closes@" in after
+    assert "DTSTART:20260520T081500Z" in after
+    assert "DTSTART;VALUE=DATE:20260701" in after
+    with on_day(20):
+        await changing.withdraw(db, procedure.clerk, procedure.id, "取り下げ")
+    assert (await client.get("/consultations/calendar.ics")).text.count("STATUS:CANCELLED") == 3
