@@ -107,7 +107,7 @@ async def topic(request: Request) -> Response:
         per_page=rules.POSTS_PER_PAGE,
         can_reply=can_reply,
         slow=slow,
-        opening=await posts.opening(db, found.id) if slow else None,
+        opening=await posts.opening(db, found.id) if slow or found.locked else None,
         turn=await _turn(db, actor, found),
         steers=steers,
         reply_to=reply_to,

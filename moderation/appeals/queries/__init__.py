@@ -106,6 +106,19 @@ async def newest_decision(db: Database, post_id: int) -> int | None:
     return number
 
 
+async def newest_about_topic(db: Database, topic_id: int, act: str) -> int | None:
+    """The last decision of this kind on a topic, if any."""
+    number: int | None = await db.value(
+        """
+        select d.id from decisions d join posts p on p.id = d.post_id
+        where p.topic_id = :topic_id and p.number = 1 and d.act = :act order by d.number desc limit 1
+        """,
+        topic_id=topic_id,
+        act=act,
+    )
+    return number
+
+
 async def appeal(db: Database, appeal_id: int) -> Appeal | None:
     return await db.record(Appeal, APPEAL + "where a.id = :id", id=appeal_id)
 

@@ -40,6 +40,7 @@ from tests.factories import (
 from tests.moderation.reviews.test_actions import decide, report, told
 from tests.moderation.reviews.test_keeping import keep
 from tests.moderation.reviews.test_masking import mask
+from tests.pages import actions as actions_of
 from tests.pages import links, parsed, text_of
 
 NOW = datetime(2026, 4, 1, 3, tzinfo=UTC)
@@ -141,6 +142,22 @@ async def test_whoever_started_a_topic_appeals_against_its_end_and_pinning_it_ov
     assert found is not None
     assert (found.locked, found.pinned) == (False, True)
     assert await mismatches(db) == []
+
+
+async def test_the_page_of_a_closed_topic_leads_its_author_to_the_appeal(
+    db: Database, client: httpx.AsyncClient, login: Login
+) -> None:
+    author, moderator = await an_account(db), await a_moderator(db)
+    topic = await a_topic(db, author)
+    decision = await keep(db, moderator, topic, Act.LOCK)
+    page, there = f"/topics/{topic.topic_id}", f"/appeals/new?topic={topic.topic_id}&act=lock"
+    for person, leads in ((await an_account(db), False), (author, True)):
+        await login(client, person.id or 0)
+        found = links(parsed(await client.get(page)))
+        assert (there in found, f"/moderation/log?post={topic.id}" in found) == (leads, True)
+        assert (await client.get(there)).status_code == (200 if leads else 404)
+    assert (await client.get(there.replace("lock", "slow"))).status_code == 404
+    assert f"/appeals/new?decision={decision}" in actions_of(parsed(await client.get(there)))
 
 
 async def test_an_appeal_ends_when_the_topic_is_opened_again_meanwhile(db: Database) -> None:
