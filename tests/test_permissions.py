@@ -312,6 +312,7 @@ RIGHTS: dict[str, tuple[Callable[..., Any], Any]] = {
     "answer it": (lifecycle.can, (Act.ANSWER, _consultation("considering"), NOW)),
     "change answer categories": (categories.can_change_categories, ()),
     "publish the answers": (completeness.can_publish, (_consultation("considering"), [], True, NOW)),
+    "translate the answers": (lifecycle.can, (Act.TRANSLATE, _consultation("considering"), NOW)),
     "report what became of it": (lifecycle.can, (Act.REPORT, _consultation("published"), NOW)),
 }
 
@@ -446,6 +447,7 @@ prolong its period               -  -  -  -  -  -  -  -  -  -  +  +
 answer it                        -  -  -  -  -  -  -  -  -  -  +  +
 change answer categories         -  -  -  -  -  -  -  -  -  -  -  +
 publish the answers              -  -  -  -  -  -  -  -  -  -  +  +
+translate the answers            -  -  -  -  -  -  -  -  -  -  +  +
 report what became of it         -  -  -  -  -  -  -  -  -  -  +  +
 """
 

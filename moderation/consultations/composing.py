@@ -88,6 +88,7 @@ class Composer:
                 plan_after=answer.plan_after,
                 opinions=tuple(answer.opinions),
                 sha256=answer.sha256,
+                variants=tuple((v.language, v.body) for v in group.variants if not group.is_stale(v)),
             ),
             people=group.people,
             section_number=group.row.plan_position,

@@ -8,9 +8,11 @@ from typing import Any
 from forum.db import Database
 from moderation.consultations import rules
 from moderation.consultations.queries import answers, received
+from moderation.consultations.queries import variants as variant_queries
 from moderation.consultations.queries.answers import AnswerRow
 from moderation.consultations.queries.received import GroupRow, OpinionRow
 from moderation.consultations.rules import Answering, Category, references
+from moderation.consultations.rules.variants import Variant
 from moderation.digests.balancing import ledger_of
 from moderation.digests.ledger import Disposition, Ledger, hindrances
 from moderation.digests.publication import data_of
@@ -31,6 +33,8 @@ class Answered:
     # The numbers of all groups, by which references to them are told.
     numbers: Mapping[int, int]
     circular: bool = False
+    # The same answer in plain Japanese and in English.
+    variants: tuple[Variant, ...] = ()
 
     @property
     def hashes(self) -> list[str]:
@@ -48,6 +52,10 @@ class Answered:
     def refers_to(self) -> set[int]:
         """The groups whose answers this one cites."""
         return references.referred(self.answer.body + self.answer.reason) if self.answer else set()
+
+    def is_stale(self, variant: Variant) -> bool:
+        """Whether it says something else than the answer does by now."""
+        return variant.is_stale(self.answering.body, self.answering.reason)
 
     def told(self, words: str) -> str:
         """Words of the answer with the numbers that the groups have now."""
@@ -144,8 +152,14 @@ async def answered(db: Database, digest_id: int, rows: Iterable[OpinionRow]) -> 
         answer = newest.get(group.id)
         category = categories[answer.category] if answer else None
         found.append(Answered(number, group, tuple(members[group.id]), answer, category, numbers))
+    variants = defaultdict(list)
+    for variant in await variant_queries.newest_of_digest(db, digest_id):
+        variants[variant.group_id].append(variant)
     turning = references.circular({group.row.id: group.refers_to for group in found})
-    return tuple(replace(group, circular=group.row.id in turning) for group in found)
+    return tuple(
+        replace(group, circular=group.row.id in turning, variants=tuple(variants[group.row.id]))
+        for group in found
+    )
 
 
 def recognised(rows: Iterable[OpinionRow]) -> list[OpinionRow]:

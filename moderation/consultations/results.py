@@ -74,6 +74,8 @@ class Answer:
     # The hashes of the opinions it answers, in the order in which its own hash binds them.
     opinions: tuple[str, ...]
     sha256: str
+    # The same in plain Japanese and in English, {language: words}, where that says what the answer says.
+    variants: tuple[tuple[str, str], ...] = ()
 
     @property
     def changes_plan(self) -> bool:

@@ -48,6 +48,7 @@ class Act(StrEnum):
     CONSIDER = "consider"
     ANSWER = "answer"
     PUBLISH = "publish"
+    TRANSLATE = "translate"
     REPORT = "report"
     SKIP = "skip"
     WITHDRAW = "withdraw"
@@ -66,6 +67,7 @@ POSSIBLE: dict[Act, tuple[State, ...]] = {
     Act.CONSIDER: (State.CLOSED,),
     Act.ANSWER: (State.CONSIDERING,),
     Act.PUBLISH: (State.CONSIDERING,),
+    Act.TRANSLATE: (State.CONSIDERING, State.PUBLISHED),
     Act.REPORT: (State.PUBLISHED,),
     Act.SKIP: (State.PLANNED,),
     Act.WITHDRAW: (State.PLANNED, State.OPEN, State.CLOSED, State.CONSIDERING),
@@ -82,6 +84,7 @@ REFUSALS = {
     Act.CONSIDER: N_("検討を始められるのは、募集が終わってからです。"),
     Act.ANSWER: N_("市の考え方を書けるのは、検討中だけです。"),
     Act.PUBLISH: N_("公表できるのは、検討中のものだけです。"),
+    Act.TRANSLATE: N_("市の考え方を言いかえられるのは、検討を始めてからです。"),
     Act.REPORT: N_("その後の報告ができるのは、結果を公表してからです。"),
     Act.SKIP: N_("「実施しなかったもの」にできるのは、募集を始める前だけです。"),
     Act.WITHDRAW: N_("すでに終わった手続は取りやめられません。"),

@@ -11,6 +11,7 @@ from moderation.consultations.web import (
     receipts,
     results,
     submitting,
+    translating,
 )
 
 routes = [
@@ -24,4 +25,5 @@ routes = [
     *approving.routes,
     *progress.routes,
     *results.routes,
+    *translating.routes,
 ]

@@ -19,6 +19,7 @@ from moderation.consultations.gathering import Answered, Gathered, gather
 from moderation.consultations.queries import answers, notices
 from moderation.consultations.rules import Act, Consultation, references
 from moderation.consultations.rules.reply import REPLY_LIMIT, Reply
+from moderation.consultations.rules.variants import LANGUAGE_NAMES
 from moderation.consultations.web.desk import run_by
 from moderation.consultations.web.reading import frame
 from moderation.inquiries import queries as inquiries
@@ -70,6 +71,8 @@ async def group(request: Request) -> Response:
         section=next((part for part in plan if part.id == found.row.plan_section_id), None),
         misquotes=rules.misquotes(found.answering.plan_before, [part.body for part in plan]),
         diff=diff,
+        languages=LANGUAGE_NAMES,
+        can_translate=rules.can(actor_of(request), Act.TRANSLATE, consultation, clock.now()),
         categories=await answers.categories(db),
         versions=await answers.versions(db, found.row.id),
         inquiries=await inquiries.of_group(db, found.row.id),

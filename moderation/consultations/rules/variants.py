@@ -1,0 +1,52 @@
+"""Answers in other words: in plain Japanese and in English. What the city answered is the original."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import BaseModel
+
+from forum import proof
+from forum.i18n import N_
+from forum.text import Paragraphs, Version, sized
+from moderation.consultations.rules.reply import REPLY_LIMIT
+
+
+class Language(StrEnum):
+    """Into what an answer is put."""
+
+    PLAIN = "plain"
+    ENGLISH = "en"
+
+
+LANGUAGE_NAMES = {Language.PLAIN: N_("やさしい日本語"), Language.ENGLISH: N_("英語")}
+
+
+class NewVariant(BaseModel):
+    """What a clerk types; `number` is that of the version in this language that was seen, 0 for none."""
+
+    number: Version
+    language: Language
+    body: Annotated[Paragraphs, sized(1, REPLY_LIMIT)]
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """The newest version in one language."""
+
+    group_id: int
+    language: str
+    number: int
+    body: str
+    source_sha256: str
+    written_at: datetime
+
+    def is_stale(self, body: str, reason: str) -> bool:
+        """Whether the answer says something else by now, be it only the number of another group."""
+        return self.source_sha256 != source_sha256(body, reason)
+
+
+def source_sha256(body: str, reason: str) -> str:
+    """Of the words as they are read."""
+    return proof.digest({"body": body, "reason": reason})
