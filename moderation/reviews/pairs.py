@@ -207,14 +207,13 @@ def document(proposal: Proposal, enacted_sha256: str | None) -> dict[str, object
 
 def end_document(proposal: Proposal, decision_sha256: str | None) -> dict[str, object]:
     """The same of its end, which covers the proposal."""
-    assert proposal.ended_at is not None
     return {
         "answer": proposal.answer,
         "decision": decision_sha256,
         "outcome": proposal.outcome,
         "person": proposal.ended_by,
         "proposal": proposal.sha256,
-        "time": moment(proposal.ended_at),
+        "time": moment(proposal.ended_at) if proposal.ended_at else None,
     }
 
 
