@@ -29,7 +29,7 @@ from moderation.approvals import rules as approvals
 from moderation.consultations.rules import categories, completeness, law, lifecycle
 from moderation.consultations.rules.lifecycle import Act, Consultation
 from moderation.digests import rules as digests
-from moderation.digests.rules import Digest
+from moderation.digests.rules import Digest, objecting
 from moderation.duties import rules as duties
 from moderation.inquiries import rules as inquiries
 from moderation.maps import rules as maps
@@ -122,6 +122,15 @@ def _digest(state: str = "draft", consultation_id: int | None = None) -> Digest:
         id=1, title="野川", consultation_id=consultation_id, state=state, starts_at=NOW - DAY, ends_at=NOW, summary="",
         manifest={}, version=1, compiled_by=OTHER, created_at=NOW, published_at=None, sha256=None, hash_version=1, boards=[HERE],
     )  # fmt: skip
+
+
+def _window() -> objecting.Window:
+    """Authors have a day left to object to a draft."""
+    return objecting.Window(1, 9, NOW - DAY, NOW + DAY, "")
+
+
+def _objects(actor: Actor, window: objecting.Window | None, *, spoke: bool, objected: bool) -> Ruling:
+    return objecting.can_object(actor, _digest(), window, spoke, objected, NOW)
 
 
 def _approval(by: int = 9) -> approvals.Approval:
@@ -237,6 +246,21 @@ RIGHTS: dict[str, tuple[Callable[..., Any], Any]] = {
     "answer its points": (maps.can_answer, (_map(), NOW)),
     "answer them while silenced": (_while_silenced, (maps.can_answer, _map(), NOW)),
     "answer them too late": (maps.can_answer, (_map(), NOW + DAY)),
+    "hear the authors": (objecting.can_open_window, (_digest(), None)),
+    "hear them twice": (objecting.can_open_window, (_digest(), _window())),
+    "hear them for a consultation": (objecting.can_open_window, (_digest(consultation_id=1), None)),
+    "object to a draft": (objecting.can_object, (_digest(), _window(), True, False, NOW)),
+    "object twice": (partial(_objects, spoke=True, objected=True), (_window(),)),
+    "object as a bystander": (partial(_objects, spoke=False, objected=False), (_window(),)),
+    "object without being asked": (partial(_objects, spoke=True, objected=False), (None,)),
+    "answer an objection": (
+        objecting.can_answer_objection,
+        (_digest(), objecting.Objection(1, 1, 9, "", NOW, "")),
+    ),
+    "answer one's own objection": (
+        objecting.can_answer_objection,
+        (_digest(), objecting.Objection(1, 1, OTHER, "", NOW, "")),
+    ),
     "ask for approval": (_may_ask_for_approval, ()),
     "approve a digest": (_may_approve_a_digest, (_approval(), "as it stands")),
     "approve one's own": (_may_approve_a_digest, (_approval(OTHER), "as it stands")),
@@ -384,6 +408,15 @@ ask a second time                -  -  -  -  -  -  -  -  -  -  -  -
 answer its points                -  -  -  +  +  +  +  +  -  -  -  -
 answer them while silenced       -  -  -  +  +  +  +  +  -  -  -  -
 answer them too late             -  -  -  -  -  -  -  -  -  -  -  -
+hear the authors                 -  -  -  -  -  -  +  -  -  +  +  +
+hear them twice                  -  -  -  -  -  -  -  -  -  -  -  -
+hear them for a consultation     -  -  -  -  -  -  -  -  -  -  -  -
+object to a draft                -  -  -  +  +  +  +  +  +  +  +  +
+object twice                     -  -  -  -  -  -  -  -  -  -  -  -
+object as a bystander            -  -  -  -  -  -  -  -  -  -  -  -
+object without being asked       -  -  -  -  -  -  -  -  -  -  -  -
+answer an objection              -  -  -  -  -  -  +  -  -  +  +  +
+answer one's own objection       -  -  -  -  -  -  -  -  -  -  -  -
 ask for approval                 -  -  -  -  -  -  +  -  -  +  +  +
 approve a digest                 -  -  -  -  -  -  +  -  -  +  +  +
 approve one's own                -  -  -  -  -  -  -  -  -  -  -  -

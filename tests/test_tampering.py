@@ -15,6 +15,7 @@ import forum.posts.proofs
 import moderation.appeals.proofs
 import moderation.approvals.proofs
 import moderation.charters.proofs
+import moderation.digests.verifying
 import moderation.inquiries.proofs
 import moderation.reviews.proofs
 import moderation.rights.proofs
@@ -24,6 +25,7 @@ from tests.whole_room import (
     ask_sections,
     claim_rights,
     contest,
+    hear_authors,
     judge,
     judge_in_pairs,
     publish_head,
@@ -42,6 +44,7 @@ CHECKS = (
     moderation.rights.proofs.mismatches,
     moderation.inquiries.proofs.mismatches,
     moderation.approvals.proofs.mismatches,
+    moderation.digests.verifying.of_objections,
 )
 # How a row is named: as it is now, or as it was.
 NAMES = {
@@ -65,6 +68,8 @@ NAMES = {
     "approvals": ("approval {id}:",),
     "approval_uses": ("approval {approval_id}:",),
     "approval_switches": ("approval switch {id}:",),
+    "objections": ("objection {id}:",),
+    "objection_windows": ("objection window of digest {digest_id}:",),
     "log_heads": ("head of {day}:",),
 }
 # What proves nothing: by these numbers a row is found and nothing else; what it says and its order rest on the log.
@@ -76,6 +81,7 @@ PROVES_NOTHING = {
     ("rights_steps", "id"),
     ("inquiries", "id"),
     ("approvals", "id"),
+    ("objections", "id"),
     ("approval_switches", "id"),
 }
 # What is written over a value, by its type.
@@ -101,6 +107,7 @@ async def a_room(db: Database) -> None:
         claim_rights,
         ask_sections,
         approve,
+        hear_authors,
         reword_the_charter,
     )
     for happens in (*happenings, publish_head):

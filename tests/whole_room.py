@@ -26,7 +26,9 @@ from moderation.appeals import actions as appeals
 from moderation.appeals.rules import Answer, Filing, Outcome
 from moderation.approvals.rules import Note
 from moderation.charters import actions as charters
-from moderation.digests.actions import ask_approval, publish_digest
+from moderation.digests.actions import ask_approval, objecting, publish_digest
+from moderation.digests.queries import objections
+from moderation.digests.rules.objecting import Answering, Objecting
 from moderation.duties import actions as duties
 from moderation.duties.rules import Entry
 from moderation.figures.actions import recount
@@ -55,6 +57,7 @@ from tests.moderation.approvals.test_approving import confirm, ready
 from tests.moderation.charters.test_announcing import the_charter
 from tests.moderation.consultations import stories
 from tests.moderation.digests.desk import a_discussion, a_draft, act, confirm_all, said_in
+from tests.moderation.digests.test_objecting import heard
 from tests.moderation.inquiries.test_inquiries import asked
 from tests.moderation.maps import residents
 from tests.moderation.reviews.test_actions import decide, report
@@ -82,6 +85,7 @@ async def whole_room(db: Database) -> None:
     await digest(db)
     await ask_sections(db)
     await approve(db)
+    await hear_authors(db)
     await reword_the_charter(db)
     await recount(db, clock.now().date())
     await publish_head(db)
@@ -246,6 +250,16 @@ async def approve(db: Database) -> None:
     waits = await a_draft(db, await a_discussion(db), first)
     await confirm_all(db, first, waits.id)
     await ask_approval(db, first, waits.id, Note())
+
+
+async def hear_authors(db: Database) -> None:
+    """A draft whose authors were asked: one objection was answered, and one waits."""
+    story = await heard(db)
+    for author, words in zip(story.authors, ("別の話です。", "電話は042-387-9999です。"), strict=False):
+        await objecting.file_objection(db, author, story.digest_id, Objecting(words=words))
+    first, *_ = await objections.of(db, story.digest_id)
+    answering = Answering(answer="移しました。", withheld=True)
+    await objecting.answer_objection(db, story.clerk, story.digest_id, first.id, answering)
 
 
 async def reword_the_charter(db: Database) -> None:

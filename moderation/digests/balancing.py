@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 
+from forum import clock
 from forum.db import Database
 from forum.i18n import _
 from moderation.digests import rules
 from moderation.digests.ledger import Disposition, Entry, Ledger, balance, hindrances
-from moderation.digests.queries import digests, spans, texts
+from moderation.digests.queries import digests, objections, spans, texts
 from moderation.digests.queries.spans import Standing
-from moderation.digests.rules import Digest
+from moderation.digests.rules import Digest, objecting
 from moderation.digests.splitting import Part
 
 
@@ -19,7 +20,9 @@ async def hindrances_of(db: Database, digest: Digest, ledger: Ledger) -> list[st
         state = await digests.state_of_consultation(db, digest.consultation_id)
         if not rules.is_considered(state):
             found.append(_("意見募集が、まだ検討の段階に入っていません。"))
-    return found
+    window = await objections.window(db, digest.id)
+    heard = await objections.of(db, digest.id) if window else []
+    return found + objecting.hindrances(window, heard, clock.now())
 
 
 async def ledger_of(db: Database, digest: Digest) -> Ledger:

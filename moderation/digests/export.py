@@ -10,6 +10,7 @@ from moderation.digests.ledger import Ledger
 from moderation.digests.queries.groups import Group
 from moderation.digests.queries.opinions import Opinion
 from moderation.digests.rules import Digest
+from moderation.digests.rules.objecting import Objection
 from moderation.digests.splitting import Part
 
 FORMAT = "it-shimin-kaigishitsu digest 1"
@@ -50,9 +51,19 @@ def exported(
         "greetings_and_quotes": [
             {**place(o, link), "part": o.part} for o in members[None] if o.part != Part.OPINION
         ],
+        "objections": link(f"/digests/{digest.id}/objections.json"),
         "manifest": digest.manifest,
         "hash_version": digest.hash_version,
         "sha256": digest.sha256,
+    }
+
+
+def objected(objection: Objection) -> dict[str, Any]:
+    """What an author held against the draft, without a name; `words` is null where they are withheld."""
+    return {
+        "filed_at": moment(objection.filed_at),
+        "words": None if objection.withheld else objection.words,
+        "answer": objection.answer,
     }
 
 

@@ -3,13 +3,14 @@
 from collections.abc import AsyncIterator
 
 from forum.db import Database
+from forum.proof import digest as sha256_of
 from moderation.digests.balancing import ledger_of
 from moderation.digests.ledger import hindrances
 from moderation.digests.proofs import mismatches as mismatches_in
 from moderation.digests.proofs import of_opinion
 from moderation.digests.publication import publication
-from moderation.digests.queries import digests, spans
-from moderation.digests.rules import Digest
+from moderation.digests.queries import digests, objections, spans
+from moderation.digests.rules import Digest, objecting
 
 
 async def mismatches(db: Database) -> AsyncIterator[str]:
@@ -25,6 +26,22 @@ async def mismatches(db: Database) -> AsyncIterator[str]:
         assert digest is not None
         for found in await of_digest(db, digest):
             yield f"digest {digest_id}: {found}"
+    async for line in of_objections(db):
+        yield line
+
+
+async def of_objections(db: Database) -> AsyncIterator[str]:
+    """What does not match of what authors objected before a digest was published."""
+    for window in await objections.windows(db):
+        if window.sha256 != sha256_of(objecting.window_document(window)):
+            yield f"objection window of digest {window.digest_id}: altered: it says something else than its hash"
+    async for one in objections.every(db):
+        if one.sha256 != sha256_of(objecting.objection_document(one)):
+            yield f"objection {one.id}: altered: it says something else than its hash"
+        if one.answer is not None and one.answer_sha256 != sha256_of(objecting.answer_document(one)):
+            yield f"objection {one.id}: answered otherwise than its hash says"
+    for line in await objections.unheard(db):
+        yield line
 
 
 async def of_digest(db: Database, digest: Digest) -> list[str]:

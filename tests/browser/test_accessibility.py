@@ -20,6 +20,8 @@ from moderation.appeals import actions as appeals
 from moderation.appeals.rules import Filing
 from moderation.approvals.rules import Note
 from moderation.digests.actions import ask_approval, publish_digest
+from moderation.digests.actions.objecting import file_objection
+from moderation.digests.rules.objecting import Objecting
 from moderation.duties.actions import enter as enter_duty
 from moderation.duties.rules import Entry
 from moderation.figures.actions import recount
@@ -46,6 +48,7 @@ from tests.moderation.approvals.test_approving import ready, switch
 from tests.moderation.consultations import stories
 from tests.moderation.consultations.stories import SEAL
 from tests.moderation.digests.desk import a_discussion, a_draft, act, confirm_all, said_in
+from tests.moderation.digests.test_objecting import heard
 from tests.moderation.digests.test_publishing import a_published_digest
 from tests.moderation.inquiries.test_inquiries import asked
 from tests.moderation.maps import residents
@@ -73,6 +76,7 @@ async def tours(site_db: Database) -> list[Tour]:
         await digesting(site_db),
         *await mapping(site_db),
         *await asking_sections(site_db),
+        *await hearing_authors(site_db),
         *await approving(site_db),
         *await public_comment(site_db),
     ]
@@ -231,6 +235,15 @@ async def asking_sections(db: Database) -> list[Tour]:
     story = await asked(db)
     page, new = f"/inquiries/{story.id}", f"/digests/{story.digest_id}/groups/{story.group_id}/inquiries"
     return [Tour(story.clerk, ("/inquiries", new, page)), Tour(story.expert, ("/inquiries", page))]
+
+
+async def hearing_authors(db: Database) -> list[Tour]:
+    """A draft that its authors see: one has objected, one may."""
+    story = await heard(db)
+    objecting = Objecting(words="別の話です。")
+    await file_objection(db, story.authors[0], story.digest_id, objecting)
+    yours, objections = f"/digests/{story.digest_id}/yours", f"/digests/{story.digest_id}/objections"
+    return [*(Tour(author, (yours,)) for author in story.authors[:2]), Tour(story.clerk, (objections,))]
 
 
 async def approving(db: Database) -> list[Tour]:

@@ -189,11 +189,6 @@ async def published_among(db: Database, digests: list[int]) -> set[int]:
     return {row["id"] for row in rows}
 
 
-async def is_mapped(db: Database, digest_id: int) -> bool:
-    """Whether residents were asked about its points."""
-    return bool(await db.value("select exists (select from maps where digest_id = :id)", id=digest_id))
-
-
 async def all_published(db: Database) -> list[int]:
     rows = await db.rows("select id from digests where state = 'published' order by id")
     return [row["id"] for row in rows]

@@ -1,5 +1,5 @@
-"""The pages of digests: `starting` one, `sorting` at the bench, `publishing`, and `reading` what was published."""
+"""The pages of digests: `starting` one, `sorting` it, `objecting`, `publishing`, and `reading` what was published."""
 
-from moderation.digests.web import publishing, reading, sorting, starting
+from moderation.digests.web import objecting, publishing, reading, sorting, starting
 
-routes = [*starting.routes, *sorting.routes, *publishing.routes, *reading.routes]
+routes = [*starting.routes, *sorting.routes, *objecting.routes, *publishing.routes, *reading.routes]

@@ -12,7 +12,7 @@ from forum.web import actor_of, database, page, path_id, redirect, site
 from moderation.digests.balancing import ledger_of
 from moderation.digests.kinds import NAMES as KIND_NAMES
 from moderation.digests.publication import data_of, for_everyone
-from moderation.digests.queries import digests, groups, opinions, spans
+from moderation.digests.queries import digests, groups, objections, opinions, spans
 from moderation.digests.rules import Digest, can_edit
 from moderation.digests.web.paging import OPINIONS_PER_PAGE, count, page_of, paged
 from moderation.digests.web.sorting import view_of, voices, with_voices
@@ -47,7 +47,7 @@ async def show(request: Request) -> Response:
         laid=with_voices(shown, said),
         sources=await digests.sources(db, digest.id),
         mine=await opinions.of_person(db, digest.id, actor.id) if actor.id else [],
-        mapped=await digests.is_mapped(db, digest.id),
+        beside=await objections.beside(db, digest.id),
         edits=can_edit(actor, digest),
         page_number=number,
         last_page=len(pages),

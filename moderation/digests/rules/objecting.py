@@ -1,0 +1,153 @@
+"""Before a digest is published its authors see where their words stand, and may object once (docs/decisions/0023)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta, tzinfo
+from typing import Annotated
+
+from pydantic import BaseModel
+
+from forum.access import ALLOWED, Actor, Ruling, can_take_part
+from forum.i18n import _
+from forum.proof import moment
+from forum.text import Day, Paragraphs, sized
+from moderation.digests.rules.lifecycle import Digest, can_sort, last_moment
+
+WORDS_MAX = 1000
+ANSWER_MAX = 2000
+# Whoever reads mail at the weekend still has a day.
+DAYS_MIN = 3
+DAYS_PROPOSED = 7
+
+
+class Opening(BaseModel):
+    """The form that opens the window. The day is the last on which an objection is in time."""
+
+    last_day: Day
+
+    def closes_at(self, zone: tzinfo) -> datetime:
+        return datetime.combine(self.last_day + timedelta(days=1), time(tzinfo=zone))
+
+
+class Objecting(BaseModel):
+    words: Annotated[Paragraphs, sized(1, WORDS_MAX)]
+
+
+class Answering(BaseModel):
+    """`withheld`: for what the objection contains its words are not published; the answer is."""
+
+    answer: Annotated[Paragraphs, sized(1, ANSWER_MAX)]
+    withheld: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The time in which authors may object."""
+
+    digest_id: int
+    opened_by: int
+    opened_at: datetime
+    closes_at: datetime
+    sha256: str
+
+    @property
+    def until(self) -> datetime:
+        return last_moment(self.closes_at)
+
+    def is_open(self, now: datetime) -> bool:
+        return now < self.closes_at
+
+
+@dataclass(frozen=True, slots=True)
+class Objection:
+    """What an author says against the place of their words, and what the staff answers: once each."""
+
+    id: int
+    digest_id: int
+    account_id: int
+    words: str
+    filed_at: datetime
+    sha256: str
+    answer: str | None = None
+    withheld: bool | None = None
+    answered_by: int | None = None
+    answered_at: datetime | None = None
+    answer_sha256: str | None = None
+
+
+def fault(opening: Opening, now: datetime, zone: tzinfo) -> str | None:
+    """What is wrong with the last day, if anything."""
+    if opening.last_day < now.astimezone(zone).date() + timedelta(days=DAYS_MIN):
+        return _("読む時間が足りるように、%(days)s日後か、それより後の日にしてください。", days=DAYS_MIN)
+    return None
+
+
+def can_open_window(actor: Actor, digest: Digest, window: Window | None) -> Ruling:
+    """Whoever sorts it, once. In a consultation the answers say what became of everybody's words."""
+    if not (ruling := can_sort(actor, digest)):
+        return ruling
+    if digest.consultation_id is not None:
+        return Ruling(_("意見募集では、結果の公表で、それぞれの意見への市の考え方を知らせます。"))
+    return ALLOWED if window is None else Ruling(_("書いた人への確認は、もう始まっています。"))
+
+
+def can_object(
+    actor: Actor, digest: Digest, window: Window | None, spoke: bool, objected: bool, now: datetime
+) -> Ruling:
+    """Whoever said something that the digest covers, once, in time. A silence bars nobody."""
+    if not (ruling := can_take_part(actor)):
+        return ruling
+    if not spoke:
+        return Ruling(_("意見を書いた人だけができます。"))
+    if digest.is_published or window is None or not window.is_open(now):
+        return Ruling(_("いまは受け付けていません。"))
+    return Ruling(_("すでに書いています。一つのまとめに一度だけ書けます。")) if objected else ALLOWED
+
+
+def can_answer_objection(actor: Actor, digest: Digest, objection: Objection) -> Ruling:
+    if not (ruling := can_sort(actor, digest)):
+        return ruling
+    if actor.wrote(objection.account_id):
+        return Ruling(_("自分の書いたものには答えられません。ほかの人が答えます。"))
+    return ALLOWED if objection.answer is None else Ruling(_("もう答えています。"))
+
+
+def hindrances(window: Window | None, objections: Sequence[Objection], now: datetime) -> list[str]:
+    """What of all this stands in the way of publishing."""
+    found = []
+    if window is not None and window.is_open(now):
+        found.append(_("書いた人からの異議を受け付けています。受付が終わるまで公開できません。"))
+    if unanswered := sum(one.answer is None for one in objections):
+        found.append(_("答えていない異議が%(n)s件あります。", n=unanswered))
+    return found
+
+
+def window_document(window: Window) -> dict[str, object]:
+    return {
+        "closes": moment(window.closes_at),
+        "digest": window.digest_id,
+        "person": window.opened_by,
+        "time": moment(window.opened_at),
+    }
+
+
+def objection_document(objection: Objection) -> dict[str, object]:
+    """What the hash of an objection is made of (docs/provenance.md)."""
+    return {
+        "digest": objection.digest_id,
+        "person": objection.account_id,
+        "time": moment(objection.filed_at),
+        "words": objection.words,
+    }
+
+
+def answer_document(objection: Objection) -> dict[str, object]:
+    """The same of its answer, which covers the objection."""
+    assert objection.answered_at is not None
+    return {
+        "answer": objection.answer,
+        "objection": objection.sha256,
+        "person": objection.answered_by,
+        "time": moment(objection.answered_at),
+        "withheld": objection.withheld,
+    }

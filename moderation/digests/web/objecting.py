@@ -1,0 +1,144 @@
+"""Hearing the authors: what each of them sees of the draft, and the list of objections with their answers."""
+
+from datetime import timedelta
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from forum import clock
+from forum.errors import NotFound
+from forum.i18n import _
+from forum.posts.rules import shown_title
+from forum.web import Form, actor_of, database, page, path_id, read, redirect, refill, site
+from moderation.digests.actions import objecting as actions
+from moderation.digests.balancing import hindrances_of, ledger_of
+from moderation.digests.export import objected
+from moderation.digests.queries import digests, groups, objections, opinions
+from moderation.digests.queries.opinions import Opinion
+from moderation.digests.rules import Digest, can_edit
+from moderation.digests.rules import objecting as rules
+from moderation.digests.rules.objecting import Answering, Objecting, Opening
+from moderation.digests.web.starting import digest_of
+from moderation.submissions.rules import CHANNEL_NAMES
+
+
+async def yours(request: Request) -> Response:
+    """Where the words of this person stand in the draft; nothing of it that is not theirs, but what is quoted beside them."""
+    db, actor, digest = database(request), actor_of(request), await drafted(request)
+    if actor.id is None:
+        return redirect(request, f"/login?next=/digests/{digest.id}/yours")
+    mine, window = await opinions.of_person(db, digest.id, actor.id), await objections.window(db, digest.id)
+    if not mine or window is None:
+        raise NotFound
+    if digest.is_published:
+        return redirect(request, f"/digests/{digest.id}")
+    points = {group.id: group for group in await groups.groups(db, digest.id)}
+    here = sorted(
+        {one.group_id for one in mine if one.group_id in points}, key=lambda id: points[id].position
+    )
+    beside = [one for one in await opinions.in_groups(db, here) if is_quoted(one, mine)]
+    return await page(
+        request,
+        "digests/yours.html",
+        digest=digest,
+        window=window,
+        points=[
+            (points[id], [o for o in mine if o.group_id == id], [o for o in beside if o.group_id == id])
+            for id in here
+        ],
+        aside=[one for one in mine if one.group_id not in points],
+        objection=next(
+            (one for one in await objections.of(db, digest.id) if one.account_id == actor.id), None
+        ),
+        can_object=await actions.may_object(db, actor, digest),
+        shown_title=shown_title,
+        ways=CHANNEL_NAMES,
+        limit=rules.WORDS_MAX,
+        form=getattr(request.state, "form", None) or Form(),
+    )
+
+
+def is_quoted(opinion: Opinion, mine: list[Opinion]) -> bool:
+    """What will stand for the point: words of the room, which everybody can read."""
+    return opinion.representative and opinion.post_id is not None and opinion.id not in {o.id for o in mine}
+
+
+@refill(yours)
+async def object_(request: Request) -> Response:
+    words = await read(request, Objecting)
+    await actions.file_objection(database(request), actor_of(request), path_id(request), words)
+    place = f"/digests/{path_id(request)}/yours"
+    return redirect(request, place, _("受け付けました。答えが出たら知らせます。"))
+
+
+async def listing(request: Request) -> Response:
+    """For the staff, to answer; once the digest is published for everybody, to read."""
+    db, actor, digest = database(request), actor_of(request), await digest_of(request)
+    window, now = await objections.window(db, digest.id), clock.now()
+    can_open = rules.can_open_window(actor, digest, window)
+    ready = can_open and not await hindrances_of(db, digest, await ledger_of(db, digest))
+    today = now.astimezone(site(request).renderer.zone).date()
+    return await page(
+        request,
+        "digests/objections.html",
+        digest=digest,
+        window=window,
+        is_open=window is not None and window.is_open(now),
+        objections=await objections.of(db, digest.id),
+        can_open=can_open,
+        ready=bool(ready),
+        edits=can_edit(actor, digest),
+        may_answer=lambda one: rules.can_answer_objection(actor, digest, one),
+        answered=request.path_params.get("objection"),
+        limit=rules.ANSWER_MAX,
+        form=getattr(request.state, "form", None)
+        or Form({"last_day": [(today + timedelta(days=rules.DAYS_PROPOSED)).isoformat()]}),
+    )
+
+
+@refill(listing)
+async def open_window(request: Request) -> Response:
+    opening, zone = await read(request, Opening), site(request).renderer.zone
+    n = await actions.open_window(database(request), actor_of(request), path_id(request), opening, zone)
+    return back(request, _("意見を書いた%(n)s人に知らせました。", n=n))
+
+
+@refill(listing)
+async def answer(request: Request) -> Response:
+    answering = await read(request, Answering)
+    await actions.answer_objection(
+        database(request), actor_of(request), path_id(request), path_id(request, "objection"), answering
+    )
+    return back(request, _("答えを送りました。"))
+
+
+async def data(request: Request) -> Response:
+    """The objections to a published digest and their answers, without names."""
+    digest = await digest_of(request)
+    if not digest.is_published:
+        raise NotFound
+    heard = [objected(one) for one in await objections.of(database(request), digest.id)]
+    return JSONResponse({"objections": heard}, headers={"Access-Control-Allow-Origin": "*"})
+
+
+def back(request: Request, notice: str) -> Response:
+    return redirect(request, f"/digests/{path_id(request)}/objections", notice)
+
+
+async def drafted(request: Request) -> Digest:
+    """The digest of the path, whoever asks: what is shown of it is the person's own."""
+    found = await digests.digest(database(request), path_id(request))
+    if found is None:
+        raise NotFound
+    return found
+
+
+routes = [
+    Route("/digests/{id:int}/yours", yours),
+    Route("/digests/{id:int}/yours", object_, methods=["POST"]),
+    Route("/digests/{id:int}/objections", listing),
+    Route("/digests/{id:int}/objections.json", data),
+    Route("/digests/{id:int}/objections", open_window, methods=["POST"]),
+    Route("/digests/{id:int}/objections/{objection:int}", answer, methods=["POST"]),
+]
