@@ -9,7 +9,7 @@ from itsdangerous import BadSignature, URLSafeSerializer, URLSafeTimedSerializer
 from pydantic import BaseModel
 from python_multipart.multipart import parse_options_header
 from starlette.convertors import Convertor, register_url_convertor
-from starlette.datastructures import FormData, QueryParams
+from starlette.datastructures import FormData, QueryParams, UploadFile
 from starlette.exceptions import HTTPException
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
@@ -173,6 +173,13 @@ async def typed(request: Request) -> FormData | QueryParams:
     if options.get(b"charset", b"utf-8").lower() != b"utf-8":
         raise HTTPException(415)
     return await request.form(max_files=0, max_fields=FIELDS_MAX)
+
+
+async def uploaded(request: Request, name: str) -> bytes:
+    """The file of a form, empty if none was chosen. Call it before anything else reads the form."""
+    form = await request.form(max_files=1, max_fields=FIELDS_MAX)
+    file = form.get(name)
+    return await file.read() if isinstance(file, UploadFile) else b""
 
 
 def refill(view: View) -> Callable[[View], View]:

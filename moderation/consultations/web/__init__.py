@@ -1,4 +1,4 @@
-"""The pages of public comment: `reading`, `following`, `submitting`, `receipts`, `desk`, `answering`, `approving`, `results`."""
+"""The pages of public comment: what everybody reads and sends in first, then what its section does."""
 
 from moderation.consultations.web import (
     answering,
@@ -6,6 +6,7 @@ from moderation.consultations.web import (
     categories,
     desk,
     following,
+    preparing,
     progress,
     reading,
     receipts,
@@ -19,6 +20,7 @@ routes = [
     *reading.routes,
     *submitting.routes,
     *receipts.routes,
+    *preparing.routes,
     *desk.routes,
     *answering.routes,
     *categories.routes,

@@ -1,6 +1,6 @@
-"""The desk of the owning section: prepare, announce, enter papers, close, consider."""
+"""The desk of the owning section: announce, enter papers, close, consider."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Annotated
 
 from pydantic import BaseModel
@@ -11,8 +11,8 @@ from starlette.routing import Route
 from forum import clock
 from forum.access import require
 from forum.errors import Invalid
-from forum.i18n import _, by_locale
-from forum.text import Paragraphs, Version, sized
+from forum.i18n import _
+from forum.text import Paragraphs, sized
 from forum.web import Form, actor_of, database, page, read, redirect, refill, site, typed
 from moderation.consultations import rules
 from moderation.consultations.actions import answering, changing, receiving, running
@@ -20,7 +20,6 @@ from moderation.consultations.gathering import gather
 from moderation.consultations.queries import changes, notices, received
 from moderation.consultations.rules import Act, Consultation
 from moderation.consultations.rules.extending import REASON_LIMIT, Extension
-from moderation.consultations.rules.notice import Notice, as_text
 from moderation.consultations.web.reading import consultation_of, frame
 from moderation.consultations.web.submitting import plan_options
 from moderation.submissions import queries as submissions
@@ -31,92 +30,10 @@ NEWEST_SHOWN = 20
 FIELD_TIME = "%Y-%m-%dT%H:%M"
 
 
-class Edited(Notice):
-    """A notice that replaces the version the clerk saw."""
-
-    version: Version
-
-
 class Ending(BaseModel):
     """Why a procedure ends before its time."""
 
     reason: Annotated[Paragraphs, sized(0, 2000)] = ""
-
-
-async def new(request: Request) -> Response:
-    actor = actor_of(request)
-    require(rules.can_create(actor, actor.section_id or 0))
-    return await prepare_page(
-        request, None, getattr(request.state, "form", None) or Form(starting_values(request))
-    )
-
-
-@refill(new)
-async def create(request: Request) -> Response:
-    notice = await read(request, Notice)
-    zone = site(request).renderer.zone
-    number = await running.prepare(database(request), actor_of(request), notice, zone)
-    return redirect(request, f"/consultations/{number}/desk", _("保存しました。まだ公開していません。"))
-
-
-async def edit_form(request: Request) -> Response:
-    consultation = await run_by(request)
-    require(rules.can(actor_of(request), Act.EDIT, consultation, clock.now()))
-    form = getattr(request.state, "form", None) or Form(await values_of(request, consultation))
-    return await prepare_page(request, consultation, form)
-
-
-@refill(edit_form)
-async def edit(request: Request) -> Response:
-    consultation, notice = await run_by(request), await read(request, Edited)
-    zone = site(request).renderer.zone
-    await running.edit(database(request), actor_of(request), consultation.id, notice, notice.version, zone)
-    return redirect(request, f"/consultations/{consultation.id}/desk", _("保存しました。"))
-
-
-async def prepare_page(request: Request, consultation: Consultation | None, form: Form) -> Response:
-    actor = actor_of(request)
-    sections = await notices.city_sections(database(request))
-    return await page(
-        request,
-        "consultations/prepare.html",
-        consultation=consultation,
-        sections=[
-            (each.id, by_locale(each.name, each.name_en))
-            for each in sections
-            if rules.can_create(actor, each.id)
-        ],
-        form=form,
-        full_period=rules.FULL_PERIOD,
-    )
-
-
-def starting_values(request: Request) -> dict[str, list[str]]:
-    """Tomorrow morning, for a lawful period that ends when the counter closes."""
-    today = clock.now().astimezone(site(request).renderer.zone)
-    opens = (today + timedelta(days=1)).replace(hour=8, minute=30)
-    closes = (opens + timedelta(days=rules.FULL_PERIOD)).replace(hour=17, minute=15)
-    return {
-        "opens_at": [opens.strftime(FIELD_TIME)],
-        "closes_at": [closes.strftime(FIELD_TIME)],
-        "section_id": [str(actor_of(request).section_id or "")],
-    }
-
-
-async def values_of(request: Request, consultation: Consultation) -> dict[str, list[str]]:
-    plan = await notices.plan(database(request), consultation.id)
-    due = consultation.result_due
-    return {
-        "title": [consultation.title],
-        "summary": [consultation.summary],
-        "plain_summary": [consultation.plain_summary],
-        "section_id": [str(consultation.section_id)],
-        "opens_at": [field_time(request, consultation.opens_at)],
-        "closes_at": [field_time(request, consultation.closes_at)],
-        "short_period_reason": [consultation.short_period_reason],
-        "result_due": [due.isoformat() if due else ""],
-        "plan": [as_text((part.heading, part.body) for part in plan)],
-    }
 
 
 def field_time(request: Request, moment: datetime) -> str:
@@ -216,10 +133,6 @@ async def run_by(request: Request) -> Consultation:
 
 
 routes = [
-    Route("/consultations/new", new),
-    Route("/consultations/new", create, methods=["POST"]),
-    Route("/consultations/{id:int}/edit", edit_form),
-    Route("/consultations/{id:int}/edit", edit, methods=["POST"]),
     Route("/consultations/{id:int}/desk", desk),
     Route("/consultations/{id:int}/desk", act, methods=["POST"]),
     Route("/consultations/{id:int}/papers", paper_form),
