@@ -177,8 +177,7 @@ async def typed(request: Request) -> FormData | QueryParams:
 
 async def uploaded(request: Request, name: str) -> bytes:
     """The file of a form, empty if none was chosen. Call it before anything else reads the form."""
-    form = await request.form(max_files=1, max_fields=FIELDS_MAX)
-    file = form.get(name)
+    file = (await request.form(max_files=1, max_fields=FIELDS_MAX)).get(name)
     return await file.read() if isinstance(file, UploadFile) else b""
 
 
