@@ -140,22 +140,6 @@ async def by_ids(db: Database, digest_id: int, ids: list[int]) -> list[Opinion]:
     )
 
 
-async def find(db: Database, digest_id: int, words: str, limit: int) -> list[Opinion]:
-    """Readable opinions that contain the words."""
-    return await db.records(
-        Opinion,
-        OPINION
-        + """
-        where o.digest_id = :id and position(lower(:words) in lower(shown_words(o))) > 0
-            and coalesce(p.state, 'visible') = 'visible' and o.part = 'opinion'
-        order by o.position, o.id limit :limit
-        """,
-        id=digest_id,
-        words=words,
-        limit=limit,
-    )
-
-
 async def of_post(db: Database, digest_id: int, post_id: int) -> list[Opinion]:
     """Whatever its state: a text being taken in again is read as it was cut."""
     return await db.records(

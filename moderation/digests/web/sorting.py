@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from urllib.parse import urlencode
 
 from starlette.requests import Request
@@ -11,13 +11,14 @@ from starlette.routing import Route
 
 from forum.access import require
 from forum.db import Database
-from forum.i18n import _
+from forum.i18n import N_, _
 from forum.posts.rules import shown_title
-from forum.web import Form, actor_of, database, page, path_id, read, redirect, refill
+from forum.web import Form, actor_of, database, page, path_id, query_number, read, redirect, refill
 from moderation.digests import actions, rules
 from moderation.digests.balancing import hindrances_of, ledger_of
 from moderation.digests.kinds import NAMES as KIND_NAMES
-from moderation.digests.queries import groups, history, offers, opinions
+from moderation.digests.queries import finding, groups, history, offers, opinions
+from moderation.digests.queries.finding import Search
 from moderation.digests.queries.groups import Group
 from moderation.digests.queries.opinions import Opinion
 from moderation.digests.rules import Description, Digest, Heading, Sorting, State
@@ -28,6 +29,13 @@ from moderation.submissions.rules import CHANNEL_NAMES
 ACTS_SHOWN = 20
 # What the bench lays out: suggested and confirmed groups, what has no place, what was set aside, what was found.
 TABS = ("groups", "open", "loose", "aside", "rest", "found")
+STANDINGS = {
+    "undecided": N_("未整理"),
+    "set_aside": N_("対象外"),
+    "changed": N_("読み取ったあとで編集された"),
+}
+# What an address calls what is looked for.
+NAMES_IN_ADDRESS = {"words": "q", "kind": "kind", "board": "board", "standing": "standing"}
 
 
 @dataclass(frozen=True)
@@ -52,11 +60,12 @@ class View:
 
     tab: str
     page: int
-    words: str
+    search: Search
 
     @property
     def query(self) -> str:
-        return urlencode({"show": self.tab, "page": self.page, **({"q": self.words} if self.words else {})})
+        sought = {NAMES_IN_ADDRESS[name]: value for name, value in asdict(self.search).items() if value}
+        return urlencode({"show": self.tab, "page": self.page, **sought})
 
 
 def view_of(request: Request) -> View:
@@ -66,7 +75,18 @@ def view_of(request: Request) -> View:
     return View(
         tab=tab if tab in TABS else TABS[0],
         page=max(1, int(number)) if number.isascii() and number.isdigit() and len(number) < 7 else 1,
+        search=search_of(request),
+    )
+
+
+def search_of(request: Request) -> Search:
+    query, board = request.query_params, query_number(request, "board")
+    kind, standing = query.get("kind", ""), query.get("standing", "")
+    return Search(
         words=query.get("q", "").strip()[:100],
+        kind=kind if kind in KIND_NAMES else "",
+        board=board,
+        standing=standing if standing in STANDINGS else "",
     )
 
 
@@ -100,6 +120,8 @@ async def bench(request: Request) -> Response:
         shown_title=shown_title,
         ways=CHANNEL_NAMES,
         kinds=KIND_NAMES,
+        boards=await finding.boards(db, digest.id) if view.tab == "found" else [],
+        standings=STANDINGS,
         form=getattr(request.state, "form", None) or Form(),
     )
 
@@ -117,7 +139,8 @@ async def lay_out(
             said = await opinions.in_groups(db, [group.id for group in shown])
             return with_voices(shown, said), [], len(pages)
         case "found":
-            said = await opinions.find(db, digest.id, view.words, OPINIONS_PER_PAGE) if view.words else []
+            sought = view.search
+            said = await finding.find(db, digest.id, sought, OPINIONS_PER_PAGE) if sought.asks else []
             return [], voices(said), 1
         case "rest":
             said = await opinions.not_opinions(db, digest.id, offset=offset, limit=OPINIONS_PER_PAGE)

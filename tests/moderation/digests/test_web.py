@@ -14,13 +14,14 @@ from moderation.digests import actions, rules
 from moderation.digests.proofs import Citation, Publication, Theme, mismatches
 from moderation.digests.rules import Digest
 from tests.conftest import Budget, Login
-from tests.factories import a_post, a_staff_member, an_account
+from tests.factories import a_post, a_staff_member, actor, an_account
 from tests.moderation.digests.desk import (
     a_discussion,
     a_draft,
     a_plan,
     act,
     confirm_all,
+    edit,
     groups_of,
     hide,
     said_in,
@@ -375,3 +376,25 @@ async def test_pages_cost_the_same_however_much_was_said(
         assert (await desk.get(f"/digests/{digest.id}.json")).status_code == 200
     async with queries(3):
         assert (await desk.get("/digests")).status_code == 200
+
+
+async def test_opinions_are_found_by_kind_board_and_how_they_stand(
+    desk: httpx.AsyncClient, db: Database, clerk: Actor
+) -> None:
+    posts = await a_discussion(db)
+    digest = await a_draft(db, posts, clerk)
+    aside = await said_in(db, digest.id, "満車")
+    await act(db, clerk, digest.id, "set_aside", opinions=[aside.id], reason="対象外")
+    await edit(db, await actor(db, posts[0].author_id), posts[0], "図書館を朝も開けてほしいです。")
+
+    async def found(query: str) -> set[str]:
+        page = (await desk.get(f"/digests/{digest.id}/edit?show=found&{query}")).text
+        return {
+            words for words in ("仕事帰り", "夜間の開館", "足りません", "満車", "子ども食堂") if words in page
+        }
+
+    assert await found("standing=set_aside") == {"満車"}
+    assert await found("standing=changed") == {"仕事帰り"}
+    assert await found("kind=support") == {"夜間の開館"}
+    assert await found(f"board={posts[0].board_id}&q=駐輪場") == {"足りません", "満車"}
+    assert await found("board=999999") == await found("kind=nothing&standing=x&board=x") == set()
