@@ -6,7 +6,8 @@ from datetime import tzinfo
 
 from forum.db import Database
 from moderation.consultations.gathering import Answered, Gathered, headcount
-from moderation.consultations.queries import notices
+from moderation.consultations.queries import changes, notices
+from moderation.consultations.queries.changes import Change
 from moderation.consultations.queries.received import OpinionRow
 from moderation.consultations.results import (
     ROOM,
@@ -15,6 +16,7 @@ from moderation.consultations.results import (
     Group,
     Late,
     Opinion,
+    PeriodChange,
     PlanSection,
     Result,
     Source,
@@ -57,7 +59,18 @@ async def compose(
         hash_version=consultation.hash_version,
         late=composer.late(),
         withdrawn=await submissions.withdrawn(db, consultation.id),
+        period_changes=tuple(
+            period_change(change, zone)
+            for change in await changes.of(db, consultation.id)
+            if change.closes_at != change.closed_at
+        ),
     )
+
+
+def period_change(change: Change, zone: tzinfo) -> PeriodChange:
+    moments = (change.made_at, change.closed_at, change.closes_at)
+    made_at, before, after = (moment.astimezone(zone) for moment in moments)
+    return PeriodChange(made_at, before, after, change.reason)
 
 
 class Composer:

@@ -40,6 +40,16 @@ class Source:
 
 
 @dataclass(frozen=True)
+class PeriodChange:
+    """That the period was prolonged or cut short: until when it was to run, until when it ran, and why."""
+
+    made_at: datetime
+    before: datetime
+    after: datetime
+    reason: str
+
+
+@dataclass(frozen=True)
 class Late:
     """How many texts came after the period, and how many of them were considered all the same."""
 
@@ -144,6 +154,7 @@ class Result:
     late: Late = Late(0, 0)
     # Taken back by those who had submitted them, and counted nowhere else.
     withdrawn: int = 0
+    period_changes: tuple[PeriodChange, ...] = ()
 
     @property
     def changes(self) -> tuple[Group, ...]:

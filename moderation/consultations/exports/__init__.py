@@ -50,6 +50,15 @@ def dated(result: Result) -> datetime:
     return (result.published_at or result.closes_at).astimezone(UTC).replace(tzinfo=None)
 
 
+def period_changes(result: Result) -> list[str]:
+    """How the period became what it was, with the reasons."""
+    return [
+        f"{japanese_day(one.made_at)}に、締め切りを{japanese_day(one.before)}から{japanese_day(one.after)}に変更しました。"
+        f"理由: {one.reason}"
+        for one in result.period_changes
+    ]
+
+
 def remarks(result: Result) -> list[str]:
     """What stands below the counts: what came late is counted apart, and counts are no votes."""
     came, taken = result.late.texts, result.late.considered

@@ -1,9 +1,12 @@
 """A period that is prolonged or cut short, and a procedure that is given up: on record, shown, told, verified."""
 
+import io
 import json
+import zipfile
 
 import httpx
 import pytest
+from docx import Document
 from starlette.applications import Starlette
 
 from forum.db import Database
@@ -117,6 +120,13 @@ async def test_a_result_says_how_its_period_was_changed(db: Database, client: ht
         page = (await client.get(f"/consultations/{procedure.id}{rest}")).text
         assert "延ばしました" in page
         assert BECAUSE in page
+    word = await client.get(f"/consultations/{procedure.id}/results.docx")
+    cells = [cell.text for cell in Document(io.BytesIO(word.content)).tables[0]._cells]
+    change = f"2026年4月6日に、締め切りを2026年5月4日から2026年5月20日に変更しました。理由: {BECAUSE}"
+    assert change in cells
+    bundle = await client.get(f"/consultations/{procedure.id}/results.zip")
+    with zipfile.ZipFile(io.BytesIO(bundle.content)) as files:
+        assert change in files.read("results.html").decode()
     assert await problems(db) == []
 
 

@@ -21,6 +21,7 @@ from moderation.consultations.exports import (
     heading,
     japanese_day,
     kouchou,
+    period_changes,
     remarks,
     shapes,
     source_name,
@@ -72,7 +73,14 @@ def sums(files: Mapping[str, bytes]) -> bytes:
 def page(result: Result) -> bytes:
     """The whole result as one page."""
     template = PAGES.get_template("results.html")
-    names = {"diff": diff, "day": japanese_day, "way": way, "headcount": headcount, "words": words}
+    names = {
+        "diff": diff,
+        "day": japanese_day,
+        "way": way,
+        "headcount": headcount,
+        "words": words,
+        "period_changes": period_changes,
+    }
     return template.render(
         result=result,
         heading=heading(result),

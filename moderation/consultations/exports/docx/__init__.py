@@ -11,6 +11,7 @@ from moderation.consultations.exports import (
     headcount,
     heading,
     japanese_day,
+    period_changes,
     quotes,
     remarks,
     way,
@@ -62,6 +63,7 @@ def overview(document: Word, result: Result) -> None:
     ]
     if result.short_period_reason:
         rows.insert(2, ("30日より短い理由", result.short_period_reason))
+    rows[2:2] = [("期間の変更", change) for change in period_changes(result)]
     table = grid(document, (45, WIDTH - 45))
     for name, value in rows:
         cells = add_row(table).cells
