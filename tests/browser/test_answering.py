@@ -24,6 +24,7 @@ async def test_point_after_point_is_answered(
         for number in range(len(SENTENCES)):
             await expect(page.get_by_text(f"5の論点のうち、{number}に答えました")).to_be_visible()
             if scripts:
+                await page.wait_for_load_state()  # before that nothing listens to keys
                 await page.keyboard.press("2")
             else:
                 await page.get_by_role("button", name="反対").click()
