@@ -46,6 +46,7 @@ async def item(request: Request) -> Response:
     """Shows a post with its surroundings, whether it waits or not. Opening one that waits claims it."""
     db, actor, post = database(request), actor_of(request), await readable_post(request)
     require(rules.can_review(actor, post))
+    post = for_reader(actor, post)
     current = await posts.post(db, post.id)
     assert current is not None
     claim = await claiming.claim(db, actor, post.id)
@@ -65,7 +66,7 @@ async def item(request: Request) -> Response:
         "reviews/item.html",
         proposed=proposed,
         outcome_names=OUTCOME_NAMES,
-        post=for_reader(actor, post),
+        post=post,
         judged=current,
         claim=claim,
         slip=await undoing.undoable(db, actor),

@@ -478,3 +478,17 @@ async def test_a_moderator_of_one_board_learns_what_an_author_did_there_alone(
             assert "機械の手がかり：電話番号（順番には関わらない）" in text_of(
                 parsed(await client.get("/queue"))
             )
+
+
+async def test_an_item_says_nothing_of_words_that_were_taken_back(db: Database, enter: Any) -> None:
+    """Also not what changed in them, and no number that was noticed."""
+    post = await a_post(db, body="電話は042-387-9999です。")
+    author = await actor(db, post.author_id)
+    await discussing.edit(db, author, post.id, Edit(body="電話は042-387-9998です。", version=post.version))
+    await report(db, post)
+    await discussing.withdraw(db, author, post.id)
+    async with enter(await a_moderator(db)) as client:
+        page = await client.get(f"/queue/{post.id}")
+        assert page.status_code == 200
+        assert "042-387" not in page.text
+        assert "通報を閉じる" in page.text
