@@ -115,8 +115,7 @@ class Gathered:
 
 async def gather(db: Database, consultation_id: int) -> Gathered | None:
     """None until the opinions are being considered."""
-    number = await digests.of_consultation(db, consultation_id)
-    digest = await digests.digest(db, number) if number else None
+    digest = await digests.of_consultation(db, consultation_id)
     if digest is None:
         return None
     rows = recognised(row for row in await received.opinions(db, digest.id) if row.part == Part.OPINION)
@@ -130,8 +129,7 @@ async def gather(db: Database, consultation_id: int) -> Gathered | None:
 
 async def published_digest(db: Database, consultation_id: int, link: Callable[[str], str]) -> dict[str, Any]:
     """The digest under a published result, as data."""
-    number = await digests.of_consultation(db, consultation_id)
-    digest = await digests.digest(db, number) if number else None
+    digest = await digests.of_consultation(db, consultation_id)
     assert digest is not None
     return await data_of(db, digest, link)
 

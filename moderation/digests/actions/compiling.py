@@ -64,7 +64,7 @@ async def compile_consultation(db: Database, actor: Actor, consultation: Consult
     """The digest of a consultation's submissions: the one that was begun, else a new one."""
     async with db.transaction():
         if begun := await digests.of_consultation(db, consultation.id):
-            return begun
+            return begun.id
         require(rules.can_compile(actor, [], for_consultation=True))
         return await begin(
             db,

@@ -117,11 +117,8 @@ async def locked(db: Database, digest_id: int) -> Digest | None:
     return await db.record(Digest, DIGEST + "where d.id = :id for update of d", id=digest_id)
 
 
-async def of_consultation(db: Database, consultation_id: int) -> int | None:
-    number: int | None = await db.value(
-        "select id from digests where consultation_id = :id", id=consultation_id
-    )
-    return number
+async def of_consultation(db: Database, consultation_id: int) -> Digest | None:
+    return await db.record(Digest, DIGEST + "where d.consultation_id = :id", id=consultation_id)
 
 
 async def state_of_consultation(db: Database, consultation_id: int) -> str | None:
