@@ -69,10 +69,11 @@ async def test_messages_over_the_limit_are_refused(broker: Broker, ear: Ear) -> 
 async def test_a_message_that_fails_stops_nothing(
     broker: Broker, connection: asyncpg.Connection, ear: Ear, caplog: pytest.LogCaptureFixture
 ) -> None:
+    before = ear.reconnects
     await notify(connection, "poison")
     await notify(connection, "next")
     assert await ear.next() == "next"
-    assert ear.reconnects == 2, "readers are told to catch up"
+    assert ear.reconnects > before, "readers are told to catch up"
     assert "poison" in caplog.text
 
 
