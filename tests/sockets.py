@@ -2,6 +2,7 @@
 
 import asyncio
 import ssl
+from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -13,7 +14,7 @@ from forum.access import Actor
 from forum.accounts import actions as accounts
 from forum.accounts import queries as account_queries
 from forum.db import Database
-from realtime.protocol import Frame, Hello, ServerFrame, Subscribe, read_server, write
+from realtime.protocol import Frame, Hello, Presence, ServerFrame, Subscribe, read_server, write
 
 PATIENCE = 10.0
 # Nothing here is encrypted; reading the authorities of the system for every client would take 20 ms.
@@ -28,11 +29,16 @@ class Socket:
 
     def __init__(self, connection: ClientConnection) -> None:
         self.connection = connection
+        # Who else reads may be told before the channel has answered.
+        self._told = deque[Presence]()
 
     async def send(self, frame: Frame) -> None:
         await self.connection.send(write(frame))
 
     async def next(self, patience: float | None = PATIENCE) -> ServerFrame:
+        return self._told.popleft() if self._told else await self._read(patience)
+
+    async def _read(self, patience: float | None) -> ServerFrame:
         return read_server(await asyncio.wait_for(self.connection.recv(), patience))
 
     async def subscribe(self, channels: dict[str, int | None]) -> dict[str, ServerFrame]:
@@ -40,8 +46,10 @@ class Socket:
         await self.send(Subscribe(channels=channels))
         answers: dict[str, ServerFrame] = {}
         while answers.keys() != channels.keys():
-            frame = await self.next()
-            if frame.type in ("caught_up", "resync", "refused"):
+            frame = await self._read(PATIENCE)
+            if isinstance(frame, Presence):
+                self._told.append(frame)
+            elif frame.type in ("caught_up", "resync", "refused"):
                 answers[frame.channel] = frame
         return answers
 
