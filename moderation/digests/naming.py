@@ -27,8 +27,6 @@ SENTENCE_END = re.compile(r"[。！？!?]")
 # 「5章。」 alone names nothing.
 SHORTEST_OPENING = 8
 LONGEST_OPENING = 30
-SENTENCE = re.compile(r"[^。！？!?\n]+[。！？!?]?")
-LONGEST_SENTENCE = 60
 
 
 def names(texts: Sequence[str], groups: Sequence[Sequence[int]]) -> list[str]:
@@ -75,16 +73,6 @@ def apart(phrases: Sequence[str]) -> list[str]:
         if not any(phrase in other or other in phrase for other in kept):
             kept.append(phrase)
     return kept
-
-
-def central_sentence(text: str, name: str) -> str:
-    """The sentence of a group's most central opinion that says most of its name, word for word; else how it begins."""
-    sentences = [found[0].strip() for found in SENTENCE.finditer(text)]
-    fitting = [said for said in sentences if SHORTEST_OPENING <= len(said) <= LONGEST_SENTENCE]
-    wanted = set(phrases_in(name))
-    told = [(sum(len(phrase) for phrase in wanted if phrase in fold(said)), said) for said in fitting]
-    best = max((weight for weight, _said in told), default=0)
-    return next((said for weight, said in told if weight == best > 0), None) or opening(text)
 
 
 def phrases_in(text: str) -> Iterator[str]:

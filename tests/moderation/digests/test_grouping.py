@@ -5,7 +5,6 @@ from hypothesis import strategies as st
 
 from forum.proof import digest
 from moderation.digests.grouping import LIBRARIES, METHOD, Passage, Proposal, propose
-from moderation.digests.naming import central_sentence
 from tests.bench import digest_quality
 
 SAID = """\
@@ -45,15 +44,6 @@ def test_what_is_alike_is_proposed_as_a_group_named_in_the_people_s_words() -> N
     assert members["ココバス"] == {5, 7, 10}
     assert members["図書館の夜間開館"] >= {4, 6, 11}
     assert {9} in members.values()
-
-
-def test_the_sentence_that_says_most_of_the_name_is_found_word_for_word() -> None:
-    said = "いつもありがとう。夜は閉まっています。図書館の夜間開館を増やすことに賛成です。遠いです。"
-    assert central_sentence(said, "図書館の夜間開館") == "図書館の夜間開館を増やすことに賛成です。"
-    assert (
-        central_sentence("遠いです。もっと近くにも置いてください。", "図書館")
-        == "遠いです。もっと近くにも置いてください。"
-    )
 
 
 def test_copies_join_the_group_of_their_original() -> None:
