@@ -20,7 +20,7 @@ test: $(DEVELOPMENT)  ## Every test, the browser's too.
 	@./tests/prepare
 	$(BIN)/python -m pytest $(PARALLEL)
 
-test-fast: $(DEVELOPMENT)  ## Within a minute: the tests that need neither a browser nor servers beside the database.
+test-fast: $(DEVELOPMENT)  ## The tests that need neither a browser nor servers beside the database.
 	$(BIN)/python -m pytest $(PARALLEL) -m "not browser and not servers"
 
 soak: $(DEVELOPMENT)  ## The long forms, two hours: chaos with 500 readers, fuzz, lives in the room, tampering, a day of a town in an hour.
