@@ -3,7 +3,7 @@
 import ast
 import re
 import subprocess
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
@@ -196,6 +196,13 @@ def test_settings_alone_read_the_environment() -> None:
 def test_middleware_is_plain_asgi() -> None:
     """Connections are bound to the task; BaseHTTPMiddleware runs the rest of the request in another one."""
     _none(_short(path) for path in MODULES if "BaseHTTPMiddleware" in path.read_text())
+
+
+def test_migrations_follow_each_other() -> None:
+    follows = re.compile(r'^down_revision = "?(\w+)"?$', re.M)
+    migrations = (ROOT / "migrations" / "versions").glob("*.py")
+    before = Counter(found for path in migrations for found in follows.findall(path.read_text()))
+    _none(f"{before[number]} migrations follow {number}" for number in before if before[number] > 1)
 
 
 def test_migrations_never_import_the_application() -> None:

@@ -243,6 +243,8 @@ RIGHTS: dict[str, tuple[Callable[..., Any], Any]] = {
     "ask about a published digest": (maps.can_open, (_digest("published"), False)),
     "ask about a draft": (maps.can_open, (_digest(), False)),
     "ask a second time": (maps.can_open, (_digest("published"), True)),
+    "give people another time": (maps.can_reschedule, (_digest("published"), _map(), NOW)),
+    "give it when it is over": (maps.can_reschedule, (_digest("published"), _map(), NOW + DAY)),
     "answer its points": (maps.can_answer, (_map(), NOW)),
     "answer them while silenced": (_while_silenced, (maps.can_answer, _map(), NOW)),
     "answer them too late": (maps.can_answer, (_map(), NOW + DAY)),
@@ -405,6 +407,8 @@ sort a published digest          -  -  -  -  -  -  -  -  -  -  -  -
 ask about a published digest     -  -  -  -  -  -  +  -  -  +  +  +
 ask about a draft                -  -  -  -  -  -  -  -  -  -  -  -
 ask a second time                -  -  -  -  -  -  -  -  -  -  -  -
+give people another time         -  -  -  -  -  -  +  -  -  +  +  +
+give it when it is over          -  -  -  -  -  -  -  -  -  -  -  -
 answer its points                -  -  -  +  +  +  +  +  -  -  -  -
 answer them while silenced       -  -  -  +  +  +  +  +  -  -  -  -
 answer them too late             -  -  -  -  -  -  -  -  -  -  -  -

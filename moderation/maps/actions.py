@@ -1,6 +1,7 @@
 """Asking, answering, and drawing the map when the time is over."""
 
 from asyncio import to_thread
+from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from forum import clock
@@ -11,8 +12,8 @@ from forum.notifications.actions import tell
 from moderation.digests.queries import digests, groups
 from moderation.digests.rules import can_see
 from moderation.maps import queries, rules
-from moderation.maps.proofs import of_map
-from moderation.maps.rules import NEW, Answer, Asking, Map, Stage
+from moderation.maps.proofs import of_change, of_map
+from moderation.maps.rules import NEW, Answer, Asking, Change, Map, Rescheduling, Stage
 
 
 async def ask(db: Database, actor: Actor, digest_id: int, asking: Asking, zone: ZoneInfo) -> int:
@@ -36,6 +37,23 @@ async def ask(db: Database, actor: Actor, digest_id: int, asking: Asking, zone: 
         points = [(ids[position], statement) for position, statement in asked]
         await queries.add_points(db, number, points, priority=NEW)
     return number
+
+
+async def reschedule(db: Database, actor: Actor, digest_id: int, form: Rescheduling, zone: ZoneInfo) -> None:
+    """Gives another end to the time for answers, for a reason that everybody can read."""
+    now = clock.now()
+    async with db.transaction():
+        digest, found = await digests.locked(db, digest_id), await queries.held_open(db, digest_id)
+        if digest is None or found is None:
+            raise NotFound
+        require(rules.can_reschedule(actor, digest, found, now))
+        assert actor.id is not None
+        earlier = await queries.changes(db, found.id)
+        closes_at = form.closes_at(found, now, zone)
+        change = Change(len(earlier) + 1, found.closes_at, closes_at, form.reason, now)
+        sha256 = of_change(found.id, change, earlier[-1].sha256 if earlier else None)
+        await queries.reschedule(db, found.id, closes_at)
+        await queries.add_change(db, found.id, replace(change, sha256=sha256), actor.id)
 
 
 async def answer(db: Database, actor: Actor, digest_id: int, position: int, given: Answer) -> None:

@@ -1,12 +1,12 @@
 """Maps, their points, and what people answered."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
 from forum.db import Database, columns
-from moderation.maps.rules import Map, Point
+from moderation.maps.rules import Change, Map, Point
 
 MAP = f"select {columns(Map)} from maps"
 
@@ -85,6 +85,35 @@ async def held_open(db: Database, digest_id: int) -> Map | None:
 
 async def locked(db: Database, map_id: int) -> Map | None:
     return await db.record(Map, f"{MAP} where id = :id for update", id=map_id)
+
+
+async def reschedule(db: Database, map_id: int, closes_at: datetime) -> None:
+    await db.run("update maps set closes_at = :closes_at where id = :id", id=map_id, closes_at=closes_at)
+
+
+async def add_change(db: Database, map_id: int, change: Change, made_by: int) -> None:
+    await db.run(
+        """
+        insert into map_changes (map_id, number, closed_at, closes_at, reason, made_by, made_at, sha256)
+        values (:map_id, :number, :closed_at, :closes_at, :reason, :made_by, :made_at, :sha256)
+        """,
+        map_id=map_id,
+        made_by=made_by,
+        **asdict(change),
+    )
+
+
+async def changes(db: Database, map_id: int) -> list[Change]:
+    """All changes of the time for answers, the first one first."""
+    return await db.records(
+        Change,
+        f"select {columns(Change)} from map_changes where map_id = :map_id order by number",
+        map_id=map_id,
+    )
+
+
+async def every(db: Database) -> list[Map]:
+    return await db.records(Map, f"{MAP} order by id")
 
 
 async def undrawn(db: Database) -> list[Map]:

@@ -5,7 +5,7 @@ import re
 import unicodedata
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from enum import IntEnum, StrEnum
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
@@ -23,6 +23,7 @@ POINTS_LEAST, POINTS_MOST = 3, 100
 STATEMENT_MAX = 120
 DAYS_MOST = 180
 PROPOSED_DAYS = 14
+REASON_MAX = 1000
 # A point of which nobody has said anything: (½ · ½ · 9)².
 NEW = 5.0625
 LINE = re.compile(r"(\d{1,4})[\s.．、:：]+(\S.*)")
@@ -70,6 +71,16 @@ class Point:
     priority: float
 
 
+def end_of(day: date, now: datetime, zone: ZoneInfo) -> datetime:
+    """The first moment after the day. Raises Invalid for a day that is over, or far away."""
+    end = datetime.combine(day + timedelta(days=1), time(), zone)
+    if end <= now:
+        raise Invalid(last_day=_("これからの日を選んでください。"))
+    if end > now + timedelta(days=DAYS_MOST + 1):
+        raise Invalid(last_day=_("%(n)s日より先にはできません。", n=DAYS_MOST))
+    return end
+
+
 class Asking(BaseModel):
     """The form that opens a map: a line for each point, with the number of its group of opinions."""
 
@@ -77,13 +88,41 @@ class Asking(BaseModel):
     last_day: Day
 
     def closes_at(self, now: datetime, zone: ZoneInfo) -> datetime:
-        """The first moment after the last day. Raises Invalid for a day that is over, or far away."""
-        last = datetime.combine(self.last_day + timedelta(days=1), time(), zone)
-        if last <= now:
-            raise Invalid(last_day=_("これからの日を選んでください。"))
-        if last > now + timedelta(days=DAYS_MOST + 1):
-            raise Invalid(last_day=_("%(n)s日より先にはできません。", n=DAYS_MOST))
-        return last
+        return end_of(self.last_day, now, zone)
+
+
+class Rescheduling(BaseModel):
+    """Another last day, and why."""
+
+    last_day: Day
+    reason: Annotated[Paragraphs, sized(1, REASON_MAX)]
+
+    def closes_at(self, found: Map, now: datetime, zone: ZoneInfo) -> datetime:
+        """The first moment after the day. Raises Invalid as for a new map, and where nothing would change."""
+        end = end_of(self.last_day, now, zone)
+        if end == found.closes_at:
+            raise Invalid(last_day=_("いまの最後の日と同じです。"))
+        return end
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Another end of the time for answers, as it was made."""
+
+    number: int
+    closed_at: datetime
+    closes_at: datetime
+    reason: str
+    made_at: datetime
+    sha256: str = ""
+
+    @property
+    def was_until(self) -> datetime:
+        return self.closed_at - timedelta(microseconds=1)
+
+    @property
+    def until(self) -> datetime:
+        return self.closes_at - timedelta(microseconds=1)
 
 
 class Answer(BaseModel):
@@ -132,6 +171,13 @@ def can_open(actor: Actor, digest: Digest, opened: bool) -> Ruling:
     if opened:
         return Ruling(_("このまとめについては、もうたずねています。"))
     return ALLOWED
+
+
+def can_reschedule(actor: Actor, digest: Digest, found: Map, now: datetime) -> Ruling:
+    """Whoever asked may give more or less time, as long as people answer."""
+    if not (ruling := can_edit(actor, digest)):
+        return ruling
+    return ALLOWED if stage(found, now) is Stage.OPEN else Ruling(_("締め切りました。"))
 
 
 def can_answer(actor: Actor, found: Map, now: datetime) -> Ruling:

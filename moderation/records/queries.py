@@ -44,7 +44,9 @@ async def counts(db: Database) -> Counts:
 
 
 async def contradictions(db: Database) -> list[str]:
-    """One line for every record that says it is published while another says it is not."""
+    """One line for every record that says it is published while another says it is not.
+
+    A digest may be published before the result of its consultation; never a result before its digest."""
     rows = await db.rows(
         """
         select format('digest %s: is %s, with the hash %s', id, state, sha256) as line from digests
@@ -55,8 +57,7 @@ async def contradictions(db: Database) -> list[str]:
         union all
         select format('digest %s: is %s, and its consultation %s', d.id, d.state, coalesce(c.state, 'gone'))
         from digests d left join consultations c on c.id = d.consultation_id
-        where d.consultation_id is not null
-            and (d.state = 'published') is distinct from (c.state = 'published')
+        where d.consultation_id is not null and (c.id is null or c.state = 'published' and d.state <> 'published')
         union all
         select format('opinion %s: its group is gone', o.id)
         from opinions o left join opinion_groups g on g.id = o.group_id and g.digest_id = o.digest_id
@@ -99,12 +100,14 @@ async def matches(db: Database, beginning: str, limit: int = 20) -> list[Match]:
             select 4, 'digest', id, sha256 from digests
             where sha256 >= :low and sha256 < :high and state = 'published'
             union all
-            select 5, 'answer', id, sha256 from ({PUBLISHED_ANSWERS}) a where sha256 >= :low and sha256 < :high
+            select 5, 'map', id, sha256 from maps where sha256 >= :low and sha256 < :high
             union all
-            select 6, 'consultation', id, sha256 from consultations
+            select 6, 'answer', id, sha256 from ({PUBLISHED_ANSWERS}) a where sha256 >= :low and sha256 < :high
+            union all
+            select 7, 'consultation', id, sha256 from consultations
             where sha256 >= :low and sha256 < :high and state = 'published'
             union all
-            select 7, 'decision', number, sha256 from decisions where sha256 >= :low and sha256 < :high
+            select 8, 'decision', number, sha256 from decisions where sha256 >= :low and sha256 < :high
         ) found order by place, id limit :limit
         """,
         low=beginning,

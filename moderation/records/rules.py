@@ -28,6 +28,7 @@ class Kind(StrEnum):
     SUBMISSION = "submission"
     OPINION = "opinion"
     DIGEST = "digest"
+    MAP = "map"
     ANSWER = "answer"
     CONSULTATION = "consultation"
     DECISION = "decision"
@@ -38,6 +39,7 @@ KIND_NAMES = {
     Kind.SUBMISSION: N_("意見募集に提出された文章"),
     Kind.OPINION: N_("文章から取り出した意見"),
     Kind.DIGEST: N_("意見のまとめ"),
+    Kind.MAP: N_("意見の地図"),
     Kind.ANSWER: N_("市の考え方"),
     Kind.CONSULTATION: N_("意見募集の結果"),
     Kind.DECISION: N_("審査の判断"),

@@ -17,6 +17,8 @@ from moderation.consultations.rules import can_see
 from moderation.digests import verifying as digests_verifying
 from moderation.digests.queries import digests
 from moderation.digests.rules import withholds
+from moderation.maps import queries as maps
+from moderation.maps import verifying as maps_verifying
 from moderation.records import documents, queries
 from moderation.records.documents import Document
 from moderation.records.rules import Kind, Match, Record
@@ -120,6 +122,23 @@ async def digest_of_opinions(db: Database, actor: Actor, match: Match) -> Record
     )
 
 
+async def opinion_map(db: Database, actor: Actor, match: Match) -> Record | None:
+    found = await maps.drawn(db, match.id)
+    if found is None:
+        return None
+    asked_about = await digests.digest(db, found.digest_id)
+    assert asked_about is not None
+    return Record(
+        kind=Kind.MAP,
+        id=found.id,
+        sha256=found.sha256,
+        title=_("意見の地図：%(title)s", title=asked_about.title),
+        url=f"/digests/{found.digest_id}/map",
+        at=found.drawn_at,
+        matches=await maps_verifying.sha256_of(db, found) == found.sha256,
+    )
+
+
 async def answer(db: Database, actor: Actor, match: Match) -> Record | None:
     found = await queries.answer(db, match.id)
     if found is None:
@@ -183,6 +202,7 @@ READERS: dict[Kind, Reader] = {
     Kind.SUBMISSION: submission,
     Kind.OPINION: opinion,
     Kind.DIGEST: digest_of_opinions,
+    Kind.MAP: opinion_map,
     Kind.ANSWER: answer,
     Kind.CONSULTATION: consultation,
     Kind.DECISION: decision,

@@ -9,15 +9,16 @@ from starlette.routing import Route
 from forum import clock
 from forum.db import Database
 from forum.errors import NotFound
+from forum.i18n import _
 from forum.proof import moment
-from forum.web import actor_of, database, page, redirect, site
+from forum.web import actor_of, database, page, read, redirect, refill, site
 from moderation.digests.rules import Digest
-from moderation.digests.web.starting import digest_of
-from moderation.maps import queries, rules
+from moderation.digests.web.starting import digest_of, zone_of
+from moderation.maps import actions, queries, rules
 from moderation.maps.parameters import PRIVATE
 from moderation.maps.picture import LETTERS, pictured
 from moderation.maps.queries import Drawn
-from moderation.maps.rules import STANCE_NAMES, Map, Point, Stage
+from moderation.maps.rules import STANCE_NAMES, Map, Point, Rescheduling, Stage
 
 FORMAT = "it-shimin-kaigishitsu map 1"
 
@@ -47,6 +48,7 @@ async def show(request: Request) -> Response:
         picture=pictured(drawn.outcome["groups"]),
         letters=LETTERS,
         private=PRIVATE,
+        changes=await queries.changes(db, found.id),
     )
 
 
@@ -68,7 +70,19 @@ async def waiting(request: Request, digest: Digest, found: Map, points: list[Poi
         ruling=rules.can_answer(actor, found, clock.now()),
         stance_names={stance.value: name for stance, name in STANCE_NAMES.items()},
         private=PRIVATE,
+        changes=await queries.changes(db, found.id),
+        can_reschedule=bool(rules.can_reschedule(actor, digest, found, clock.now())),
+        last_day=found.until.astimezone(zone_of(request)).date(),
+        reason_limit=rules.REASON_MAX,
     )
+
+
+@refill(show)
+async def reschedule(request: Request) -> Response:
+    db, actor, (digest, _found) = database(request), actor_of(request), await map_of(request)
+    form = await read(request, Rescheduling)
+    await actions.reschedule(db, actor, digest.id, form, zone_of(request))
+    return redirect(request, f"/digests/{digest.id}/map", _("締め切りを変えました。"))
 
 
 async def data(request: Request) -> Response:
@@ -102,5 +116,6 @@ async def exported(db: Database, drawn: Drawn, url: str) -> dict[str, Any]:
 
 routes = [
     Route("/digests/{id:int}/map", show),
+    Route("/digests/{id:int}/map", reschedule, methods=["POST"]),
     Route("/digests/{id:int}/map.json", data),
 ]

@@ -8,10 +8,10 @@ from forum import clock
 from forum.access import Role
 from forum.commands.verify import every_mismatch
 from forum.db import Database
-from forum.errors import Forbidden, NotFound
+from forum.errors import Forbidden, Invalid, NotFound
 from forum.notifications import queries as notifications
 from moderation.maps import actions, queries
-from moderation.maps.rules import NEW, Answer
+from moderation.maps.rules import NEW, Answer, Rescheduling
 from moderation.maps.verifying import mismatches
 from tests.factories import an_account
 from tests.moderation.consultations.stories import SEAL
@@ -131,3 +131,23 @@ async def test_whatever_is_changed_afterwards_is_found(db: Database, forgery: st
     await draw(db, digest.id)
     await db.run(forgery, **({"now": clock.now()} if ":now" in forgery else {}))
     assert found in " ".join([line async for line in mismatches(db)])
+
+
+async def test_who_asked_may_give_another_time_and_says_why(db: Database) -> None:
+    clerk, digest, found = await asked(db)
+    today = clock.now().astimezone(ZONE).date()
+    longer = Rescheduling(last_day=today + timedelta(days=20), reason="祭りと重なったためです。")
+    with pytest.raises(Forbidden):
+        await actions.reschedule(db, await an_account(db), digest.id, longer, ZONE)
+    await actions.reschedule(db, clerk, digest.id, longer, ZONE)
+    with pytest.raises(Invalid):
+        await actions.reschedule(db, clerk, digest.id, longer, ZONE)
+    await actions.reschedule(db, clerk, digest.id, longer.model_copy(update={"last_day": today}), ZONE)
+    first, second = await queries.changes(db, found.id)
+    assert (first.closed_at, first.closes_at) == (found.closes_at, second.closed_at)
+    assert second.closes_at == (await the_map(db, digest.id)).closes_at
+    assert [line async for line in mismatches(db)] == []
+    await db.run("set local session_replication_role = replica")
+    await db.run("update map_changes set reason = 'x' where number = 1")
+    await db.run("update maps set closes_at = closes_at + interval '1 day'")
+    assert len([line async for line in mismatches(db)]) == 2

@@ -1,5 +1,7 @@
 """The pages of a map: before, while and after people answer."""
 
+from datetime import timedelta
+
 import httpx
 from starlette.applications import Starlette
 
@@ -28,6 +30,11 @@ async def test_a_clerk_opens_the_points_of_a_digest(
     assert opened.headers["location"] == f"/digests/{digest.id}/map"
     page = parsed(await client.get(f"/digests/{digest.id}/map"))
     assert "市の職員と審査担当者は答えられません" in text_of(page)
+    wordless = await client.post(f"/digests/{digest.id}/map", data={"last_day": values(page)["last_day"]})
+    assert problems(parsed(wordless)).keys() == {"reason"}
+    later = {"last_day": (clock.now() + timedelta(days=30)).date(), "reason": "祭りと重なったためです。"}
+    await client.post(f"/digests/{digest.id}/map", data=later)
+    assert "祭りと重なったため" in text_of(parsed(await client.get(f"/digests/{digest.id}/map")))
 
 
 async def test_others_do_not(client: httpx.AsyncClient, db: Database, login: Login) -> None:

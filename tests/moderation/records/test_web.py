@@ -12,6 +12,7 @@ from forum.posts.rules import Edit
 from forum.topics.actions import discussing, judging
 from forum.topics.actions.locking import post_for
 from moderation.digests import actions as digests
+from moderation.records import proofs
 from moderation.reviews.acts import Act
 from tests.conftest import Login
 from tests.factories import (
@@ -26,6 +27,7 @@ from tests.factories import (
 )
 from tests.moderation.consultations import stories
 from tests.moderation.digests import desk
+from tests.moderation.maps import residents
 from tests.moderation.reviews.test_actions import decide
 
 UNKNOWN = "f" * 64
@@ -217,6 +219,29 @@ async def test_a_line_of_the_log_is_found_by_its_hash(client: httpx.AsyncClient,
     await db.run("set local session_replication_role = replica")
     await db.run("update decisions set reason = 'x' where number = 1")
     assert "計算しなおした値と一致しません" in (await verify(client, await sha256(db, "decisions"))).text
+
+
+async def test_an_opinion_map_is_found_by_its_hash(client: httpx.AsyncClient, db: Database) -> None:
+    _clerk, digest, _map = await residents.asked(db)
+    await residents.two_camps(db, digest.id)
+    await residents.draw(db, digest.id)
+    page = await verify(client, await sha256(db, "maps"))
+    assert f'href="/digests/{digest.id}/map"' in page.text
+    assert f'href="/digests/{digest.id}/map.json"' in page.text
+    assert "計算しなおした値と一致</span>" in page.text
+
+
+async def test_a_digest_may_be_published_before_the_result_and_never_after_it(db: Database) -> None:
+    procedure = await stories.answered(db)
+    digest = await db.value("select id from digests where consultation_id = :id", id=procedure.id)
+    with stories.on_day(45):
+        await digests.publish_digest(db, procedure.clerk, digest, approved=True)
+    assert [line async for line in proofs.mismatches(db)] == []
+    await db.run("set local session_replication_role = replica")
+    await db.run("update consultations set state = 'published', sha256 = 'x' where id = :id", id=procedure.id)
+    assert [line async for line in proofs.mismatches(db)] == []
+    await db.run("update digests set state = 'draft', sha256 = null")
+    assert len([line async for line in proofs.mismatches(db)]) == 1
 
 
 async def test_open_data_lists_every_file_and_every_file_is_there(
