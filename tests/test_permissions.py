@@ -339,6 +339,7 @@ RIGHTS: dict[str, tuple[Callable[..., Any], Any]] = {
     "change answer categories": (categories.can_change_categories, ()),
     "publish the answers": (completeness.can_publish, (_consultation("considering"), [], True, NOW)),
     "translate the answers": (lifecycle.can, (Act.TRANSLATE, _consultation("considering"), NOW)),
+    "look at who submitted": (lifecycle.can, (Act.LOOK, _consultation("considering"), NOW)),
     "report what became of it": (lifecycle.can, (Act.REPORT, _consultation("published"), NOW)),
 }
 
@@ -485,6 +486,7 @@ answer it                        -  -  -  -  -  -  -  -  -  -  +  +
 change answer categories         -  -  -  -  -  -  -  -  -  -  -  +
 publish the answers              -  -  -  -  -  -  -  -  -  -  +  +
 translate the answers            -  -  -  -  -  -  -  -  -  -  +  +
+look at who submitted            -  -  -  -  -  -  -  -  -  -  +  +
 report what became of it         -  -  -  -  -  -  -  -  -  -  +  +
 """
 

@@ -26,6 +26,7 @@ from moderation.appeals import actions as appeals
 from moderation.appeals.rules import Answer, Filing, Outcome
 from moderation.approvals.rules import Note
 from moderation.charters import actions as charters
+from moderation.consultations.actions import looking
 from moderation.digests.actions import ask_approval, objecting, publish_digest
 from moderation.digests.queries import objections
 from moderation.digests.rules.objecting import Answering, Objecting
@@ -75,6 +76,7 @@ WEEK = timedelta(days=7)
 async def whole_room(db: Database) -> None:
     await set_ids_apart(db)
     await stories.published(db, by=await an_account(db))
+    await look_at_a_submitter(db)
     await stories.open_now(db)
     await talk(db)
     await judge(db)
@@ -89,6 +91,15 @@ async def whole_room(db: Database) -> None:
     await reword_the_charter(db)
     await recount(db, clock.now().date())
     await publish_head(db)
+
+
+async def look_at_a_submitter(db: Database) -> None:
+    procedure = await stories.announced(db)
+    taken = await stories.a_submission(db, procedure)
+    with stories.on_day(11):
+        await looking.look(
+            db, stories.SEAL, procedure.clerk, procedure.id, taken.receipt, "住所を確かめるため"
+        )
 
 
 async def publish_head(db: Database) -> None:

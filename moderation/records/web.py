@@ -12,6 +12,7 @@ from forum.pace.actions import keep_pace
 from forum.proof import moment
 from forum.web import actor_of, database, page, read, refill
 from moderation.records import queries, tracing
+from moderation.records.queries import published
 from moderation.records.rules import KIND_NAMES, STRANDS_SHOWN, Question, Record
 from moderation.reviews.queries import chain
 
@@ -58,9 +59,9 @@ async def open_data(request: Request) -> Response:
         request,
         "records/open_data.html",
         counts=asdict(await queries.counts(db)),
-        digests=await queries.published_digests(db),
-        maps=await queries.published_maps(db),
-        results=await queries.published_results(db),
+        digests=await published.digests(db),
+        maps=await published.maps(db),
+        results=await published.results(db),
     )
 
 

@@ -5,12 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from forum import clock
 from forum.db import Database
 from forum.sealed import Seal
 from moderation.submissions import queries
+from moderation.submissions.looking import look_sha256
 from moderation.submissions.notes import Forgotten, Late, forgetting_hash, late_hash
+from moderation.submissions.queries import looks
 from moderation.submissions.receipts import new_receipt
-from moderation.submissions.rules import Draft, Person, person_key, submission_hash
+from moderation.submissions.rules import Draft, Person, Submission, person_key, submission_hash
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,29 @@ async def note_late(
     """Puts on record that it came too late. Call it inside the transaction that received it."""
     sha256 = late_hash(submission=taken.sha256, considered=considered, reason=reason, entered_at=now)
     await queries.add_late(db, Late(taken.id, considered, reason, now, sha256), entered_by)
+
+
+async def note_look(db: Database, submission: Submission, account_id: int, reason: str) -> None:
+    """Puts on record that somebody is shown who submitted. Call it inside the transaction that opens the envelope."""
+    last, now = await looks.last_locked(db), clock.now()
+    number = last.number + 1 if last else 1
+    sha256 = look_sha256(
+        number=number,
+        submission=submission.sha256,
+        account=account_id,
+        reason=reason,
+        looked_at=now,
+        previous=last.sha256 if last else None,
+    )
+    await looks.add(
+        db,
+        number=number,
+        submission_id=submission.id,
+        account_id=account_id,
+        reason=reason,
+        looked_at=now,
+        sha256=sha256,
+    )
 
 
 async def forget(db: Database, consultation_id: int, kept_days: int, now: datetime) -> None:

@@ -6,8 +6,9 @@ from cryptography.fernet import InvalidToken
 
 from forum.db import Database
 from forum.sealed import Seal
-from moderation.submissions import queries
+from moderation.submissions import looking, queries
 from moderation.submissions.notes import NotedLate, forgetting_hash, late_hash, withdrawal_hash
+from moderation.submissions.queries import looks
 from moderation.submissions.rules import Envelope, Person, Submission, person_key, submission_hash
 
 
@@ -43,6 +44,8 @@ async def mismatches(db: Database) -> AsyncIterator[str]:
             forgotten_at=note.forgotten_at,
         ):
             yield f"consultation {note.consultation_id}: the note that names were deleted has another hash"
+    for line in looking.mismatches(await looks.every(db)):
+        yield line
 
 
 def _wrong_with_note(note: NotedLate) -> str | None:

@@ -50,6 +50,7 @@ class Act(StrEnum):
     PUBLISH = "publish"
     TRANSLATE = "translate"
     REPORT = "report"
+    LOOK = "look"
     SKIP = "skip"
     WITHDRAW = "withdraw"
 
@@ -69,6 +70,7 @@ POSSIBLE: dict[Act, tuple[State, ...]] = {
     Act.PUBLISH: (State.CONSIDERING,),
     Act.TRANSLATE: (State.CONSIDERING, State.PUBLISHED),
     Act.REPORT: (State.PUBLISHED,),
+    Act.LOOK: (State.OPEN, State.CLOSED, State.CONSIDERING, State.PUBLISHED, State.WITHDRAWN),
     Act.SKIP: (State.PLANNED,),
     Act.WITHDRAW: (State.PLANNED, State.OPEN, State.CLOSED, State.CONSIDERING),
 }
@@ -86,6 +88,7 @@ REFUSALS = {
     Act.PUBLISH: N_("公表できるのは、検討中のものだけです。"),
     Act.TRANSLATE: N_("市の考え方を言いかえられるのは、検討を始めてからです。"),
     Act.REPORT: N_("その後の報告ができるのは、結果を公表してからです。"),
+    Act.LOOK: N_("まだ意見は届いていません。"),
     Act.SKIP: N_("「実施しなかったもの」にできるのは、募集を始める前だけです。"),
     Act.WITHDRAW: N_("すでに終わった手続は取りやめられません。"),
 }

@@ -6,6 +6,7 @@ from moderation.consultations.web import (
     categories,
     desk,
     following,
+    looking,
     preparing,
     progress,
     reading,
@@ -17,6 +18,7 @@ from moderation.consultations.web import (
 
 routes = [
     *following.routes,
+    *looking.routes,
     *reading.routes,
     *submitting.routes,
     *receipts.routes,

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from forum.db import Database, columns
 from forum.posts.rules import Revision
-from moderation.records.rules import CitedOpinion, GivenAnswer, Kind, Match, Newest, Published, Strand
+from moderation.records.rules import CitedOpinion, GivenAnswer, Kind, Match, Newest, Strand
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +20,7 @@ class Counts:
     digests: int
     answers: int
     consultations: int
+    looks: int
 
 
 async def counts(db: Database) -> Counts:
@@ -36,7 +37,8 @@ async def counts(db: Database) -> Counts:
                 as opinions,
             (select count(*) from digests where state = 'published') as digests,
             (select count(*) from answers) as answers,
-            (select count(*) from consultations where state = 'published') as consultations
+            (select count(*) from consultations where state = 'published') as consultations,
+            (select count(*) from submitter_looks) as looks
         """,
     )
     assert found is not None
@@ -221,29 +223,7 @@ async def newest(db: Database) -> list[Newest]:
         order by published_at desc, id desc limit 1)
         union all
         (select 'decision', number, sha256, decided_at from decisions order by number desc limit 1)
+        union all
+        (select 'look', number, sha256, looked_at from submitter_looks order by number desc limit 1)
         """,
     )
-
-
-LISTED = "select id, title, sha256, published_at from {} where state = 'published' order by published_at desc, id desc"
-
-
-async def published_digests(db: Database) -> list[Published]:
-    """Every published digest, the newest first."""
-    return await db.records(Published, LISTED.format("digests"))
-
-
-async def published_maps(db: Database) -> list[Published]:
-    """Every opinion map by the id and title of its digest, the newest first."""
-    return await db.records(
-        Published,
-        """
-        select d.id, d.title, m.sha256, m.drawn_at as published_at
-        from maps m join digests d on d.id = m.digest_id where m.drawn_at is not null
-        order by m.drawn_at desc, m.id desc
-        """,
-    )
-
-
-async def published_results(db: Database) -> list[Published]:
-    return await db.records(Published, LISTED.format("consultations"))

@@ -1,4 +1,4 @@
-"""All SQL of submissions. No function here reads what is sealed, except `sealed` for the receipt by mail and
+"""All SQL of submissions. No function here reads what is sealed, except `sealed` for mail and for looks on record, and
 `envelopes` for `forum verify`."""
 
 from collections.abc import AsyncIterator
