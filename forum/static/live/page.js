@@ -2,7 +2,7 @@
 /** The regions of a page and the elements in them, put where they belong. */
 
 import { announce, countBeyond, isOwn } from "./news.js";
-import { replace, whenFree } from "./place.js";
+import { isWaiting, replace, whenFree } from "./place.js";
 
 /** @typedef {import("./channel.js").Delta} Delta */
 
@@ -51,7 +51,7 @@ const put = (channel, element, order) => whenFree(element.id, (old) => {
     if (moves && list && isInRange(list, order)) place(list, element, order);
   } else if (list && order !== null && isInRange(list, order)) {
     place(list, element, order);
-    if (element.isConnected && !isOwn(element)) announce(1);
+    if (element.isConnected && !isOwn(element) && !("liveQuiet" in list.dataset)) announce(1);
   }
   if (list && order !== null) countNewer(list, order, isOwn(element));
 });
@@ -100,7 +100,10 @@ export function takeOver(channel, page) {
   regions(channel).forEach((region, index) => {
     const now = fresh[index];
     if (!now) return;
-    if (region.dataset.liveOrder === "none") replace(region, document.importNode(now, true));
+    if (region.dataset.liveOrder === "none") {
+      // What vouches for the whole page waits with whatever of it is still old.
+      if (!("liveWhole" in region.dataset && isWaiting())) replace(region, document.importNode(now, true));
+    }
     else takeOverList(channel, region, now);
   });
 }

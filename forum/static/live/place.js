@@ -7,6 +7,9 @@ const FOCUSABLE = "a[href], button, summary, input, textarea, select, [tabindex]
  * @type {Map<string, () => void>} */
 const waiting = new Map();
 
+/** Whether something on the page is older than what came. */
+export const isWaiting = () => waiting.size > 0;
+
 /** Change an element now, or when the reader is done with it.
  * @param {string} id @param {(element: HTMLElement|null) => void} change */
 export function whenFree(id, change) {
@@ -20,7 +23,8 @@ export function whenFree(id, change) {
 
 /** @param {Element} element */
 function isBusy(element) {
-  const fields = [...element.querySelectorAll("input, textarea, select")];
+  if (element.querySelector("[data-typed]")) return true; // came back as typed: nowhere else is it kept
+  const fields = [...element.querySelectorAll("input:not([type=checkbox], [type=radio]), textarea, select")];
   return fields.includes(/** @type {Element} */ (document.activeElement)) ||
     fields.some((field) => "defaultValue" in field && field.type !== "hidden" && field.value !== field.defaultValue);
 }
@@ -34,11 +38,27 @@ addEventListener("focusout", () => setTimeout(() => {
 export function replace(old, element) {
   const index = [...old.querySelectorAll(FOCUSABLE)].indexOf(/** @type {Element} */ (document.activeElement));
   const hadFocus = old.contains(document.activeElement);
+  keepChoices(old, element);
   old.replaceWith(element);
   if (!hadFocus) return;
   const control = /** @type {HTMLElement|undefined} */ (element.querySelectorAll(FOCUSABLE)[index]) ?? element;
   if (control === element) element.tabIndex = -1;
   control.focus({ preventScroll: true });
+}
+
+/** What the reader chose and opened stays so, unless a choice no longer says what it said. @param {Element} old @param {Element} now */
+function keepChoices(old, now) {
+  const folds = old.querySelectorAll("details");
+  now.querySelectorAll("details").forEach((fold, index) => { fold.open ||= folds[index]?.open ?? false; });
+  for (const choice of now.querySelectorAll("select[name], li input[type=checkbox][name]")) {
+    if (!(choice instanceof HTMLInputElement || choice instanceof HTMLSelectElement)) continue;
+    const value = choice instanceof HTMLInputElement ? `[value="${CSS.escape(choice.value)}"]` : "";
+    const was = old.querySelector(`${choice.localName}[name="${CSS.escape(choice.name)}"]${value}`);
+    if (was instanceof HTMLSelectElement) {
+      if ([...choice.options].some((/** @type {HTMLOptionElement} */ option) => option.value === was.value)) choice.value = was.value;
+    } else if (was instanceof HTMLInputElement && choice instanceof HTMLInputElement)
+      choice.checked = was.checked && was.closest("li")?.textContent === choice.closest("li")?.textContent;
+  }
 }
 
 /** Change the page without moving what the reader looks at. @param {() => void} change */
