@@ -6,8 +6,10 @@ A few tests must commit (LISTEN, jobs, processes): they take `own_database`, a c
 import asyncio
 import gc
 import os
+import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from urllib.parse import urlsplit, urlunsplit
@@ -34,6 +36,9 @@ from tests.factories import CHEAP
 from tests.redis_server import RedisServer, redis_server
 
 SECRET = "a secret key that only tests know, and long enough"
+
+# httpx looks for this module, which is not there, in every folder at every request.
+sys.modules.setdefault("sniffio", None)  # type: ignore[arg-type]
 
 # Allocations between two looks of the garbage collector (Python's 700 is a tenth of the run).
 COLLECT_AFTER = 20_000
@@ -115,7 +120,14 @@ async def _pool(migrated_url: str) -> AsyncIterator[databases.Database]:
 @pytest_asyncio.fixture
 async def db(_pool: databases.Database) -> AsyncIterator[Database]:
     """The database inside one transaction that ends with the test."""
-    async with Connection(_pool, _pool._backend) as connection:
+    async with rolled_back(_pool) as db:
+        yield db
+
+
+@asynccontextmanager
+async def rolled_back(pool: databases.Database) -> AsyncIterator[Database]:
+    """The database inside one transaction that ends with the block, and leaves nothing."""
+    async with Connection(pool, pool._backend) as connection:
         transaction = connection.raw_connection.transaction()
         await transaction.start()
         try:
@@ -126,7 +138,11 @@ async def db(_pool: databases.Database) -> AsyncIterator[Database]:
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
-    return Settings(var_dir=tmp_path, secret_key=SECRET, worker=False)
+    return settings_of(tmp_path)
+
+
+def settings_of(folder: Path) -> Settings:
+    return Settings(var_dir=folder, secret_key=SECRET, worker=False)
 
 
 @pytest.fixture
@@ -157,13 +173,13 @@ Login = Callable[[httpx.AsyncClient, int], Awaitable[None]]
 @pytest.fixture
 def login(db: Database) -> Login:
     """Logs a client in as an account."""
+    return partial(log_in, db)
 
-    async def log_in(client: httpx.AsyncClient, account_id: int) -> None:
-        account = await account_queries.account(db, account_id)
-        assert account is not None
-        client.cookies.set("session", await accounts.open_session(db, account))
 
-    return log_in
+async def log_in(db: Database, client: httpx.AsyncClient, account_id: int) -> None:
+    account = await account_queries.account(db, account_id)
+    assert account is not None
+    client.cookies.set("session", await accounts.open_session(db, account))
 
 
 Budget = Callable[[int], AbstractAsyncContextManager[None]]

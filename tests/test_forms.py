@@ -3,6 +3,7 @@
 The forms are found by following links through a town that has something on every page.
 """
 
+import os
 import re
 from collections.abc import AsyncIterator, Iterator
 from contextlib import suppress
@@ -10,15 +11,16 @@ from dataclasses import dataclass, replace
 from urllib.parse import urljoin
 from xml.etree.ElementTree import Element
 
+import databases
 import httpx
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from starlette.applications import Starlette
 
+from forum.app import create_app
 from forum.db import Database
 from forum.text import visible
-from tests.conftest import Login, visitor
+from tests.conftest import log_in, rolled_back, settings_of, visitor
 from tests.pages import crawl, links, parsed, problems, values
 from tests.town import Town, a_town
 
@@ -63,20 +65,30 @@ class Filled:
     typed: list[str]
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
+async def db(_pool: databases.Database) -> AsyncIterator[Database]:
+    """One transaction for all tests here, which undo what they do: the way through the town is long."""
+    async with rolled_back(_pool) as db:
+        yield db
+
+
+@pytest.fixture(scope="module")
 async def town(db: Database) -> Town:
     return await a_town(db)
 
 
-@pytest.fixture
-async def everywhere(app: Starlette, login: Login, town: Town) -> AsyncIterator[httpx.AsyncClient]:
+@pytest.fixture(scope="module")
+async def everywhere(
+    db: Database, town: Town, migrated_url: str, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[httpx.AsyncClient]:
     """Somebody for whom every door of the town is open."""
+    app = create_app(settings_of(tmp_path_factory.mktemp("var")), db, migrated_url)
     async with visitor(app, raises=False) as client:
-        await login(client, town.administrator.id or 0)
+        await log_in(db, client, town.administrator.id or 0)
         yield client
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 async def forms(everywhere: httpx.AsyncClient, town: Town) -> list[Filled]:
     """One of each kind, from wherever in the town it was first met."""
     found: dict[tuple[str, ...], Filled] = {}
@@ -110,12 +122,13 @@ async def test_what_is_typed_comes_back_as_typed(
 async def test_no_extreme_value_breaks_a_form(
     everywhere: httpx.AsyncClient, db: Database, forms: list[Filled]
 ) -> None:
-    """One field is odd and all the others are as they should be."""
-    failures = []
+    """One field is odd and all the others are as they should be. Each field meets some of the texts, its neighbours
+    the others; with `HOSTILE_EVERYTHING=1` each meets all of them."""
+    failures, step = [], 1 if "HOSTILE_EVERYTHING" in os.environ else 3
     for form in forms:
         filled = dict.fromkeys(form.typed, "野川の緑") | {k: v for k, v in form.values.items() if v}
-        for name in form.values:
-            for text in EXTREMES:
+        for number, name in enumerate(form.values):
+            for text in EXTREMES[number % step :: step]:
                 page = await _sent(everywhere, db, replace(form, values=filled | {name: text}))
                 if page.status_code >= 500:
                     failures.append(f"{form.action} {name}={text:.30}")

@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import asyncpg
@@ -55,11 +55,15 @@ STATEMENTS = {
 }
 
 
-def functions() -> Iterator[tuple[str, ast.AST]]:
-    for path in MODULES:
-        for node in ast.walk(ast.parse(path.read_text())):
-            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-                yield f"{Path(path).relative_to(ROOT)}:{node.name}", node
+@cache
+def functions() -> list[tuple[str, set[str], str]]:
+    """Every function: where it is, what it calls, the texts in it."""
+    return [
+        (f"{Path(path).relative_to(ROOT)}:{node.name}", calls(node), texts(node))
+        for path in MODULES
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+    ]
 
 
 def calls(node: ast.AST) -> set[str]:
@@ -81,12 +85,12 @@ def texts(node: ast.AST) -> str:
 
 @pytest.mark.parametrize("name", CALLERS)
 def test_words_are_written_on_one_way_only(name: str) -> None:
-    assert {where for where, node in functions() if name in calls(node)} == CALLERS[name]
+    assert {where for where, called, _ in functions() if name in called} == CALLERS[name]
 
 
 @pytest.mark.parametrize("what", WORDS_ARE_WRITTEN_IN)
 def test_words_are_written_by_these_statements_only(what: str) -> None:
-    found = {where for where, node in functions() if STATEMENTS[what].search(texts(node))}
+    found = {where for where, _, said in functions() if STATEMENTS[what].search(said)}
     assert found == WORDS_ARE_WRITTEN_IN[what]
 
 

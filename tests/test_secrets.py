@@ -25,6 +25,7 @@ from tests.factories import a_board, a_moderator, a_newcomer, a_post, a_staff_me
 
 # In everything that this test hides, and in nothing else.
 SECRET = "ないしょ"
+# Where a number may be a topic's or a revision's too; elsewhere it is at most a post's.
 OF_POSTS = ("/boards/", "/topics/", "/posts/", "/queue/")
 # More pages than a crawl can meet here.
 PAGES_MAX = 300
@@ -131,7 +132,7 @@ async def addresses(app: Starlette, db: Database, post: Post) -> list[str]:
     found = [
         re.sub(r"{\w+}", board.slug, re.sub(r"{\w+:int}", str(number), path))
         for path in paths
-        for number in (numbers if ":int}" in path else [0])
+        for number in (numbers[: 3 if path.startswith(OF_POSTS) else 1] if ":int}" in path else [0])
         if "{" in path
     ]
     asking = [f"/topics/{post.topic_id}?{name}={post.id}" for name in ("quote", "reply_to")]

@@ -10,6 +10,7 @@ import platform
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from functools import cache
 from importlib.metadata import version
 from types import MappingProxyType
 from typing import Any
@@ -155,6 +156,12 @@ def in_order(groups: Sequence[Group]) -> list[Group]:
     )
 
 
+@cache
+def _versions() -> Mapping[str, str]:
+    """Of what computes; the libraries' are read from their metadata, which takes milliseconds."""
+    return {"python": platform.python_version(), **{name: version(name) for name in LIBRARIES}}
+
+
 def manifest(
     passages: Sequence[Passage], cut: float, groups: Sequence[Group], copies: Mapping[int, int]
 ) -> dict[str, Any]:
@@ -174,7 +181,7 @@ def manifest(
     return {
         "method": METHOD,
         "parameters": asdict(Parameters()),
-        "versions": {"python": platform.python_version(), **{name: version(name) for name in LIBRARIES}},
+        "versions": _versions(),
         "seed": SEED,
         "inputs": list(hashes.values()),
         # Together as people put them; different ones stay apart.

@@ -83,9 +83,11 @@ def test_copies_are_among_the_others(text: str, others: list[str]) -> None:
 @pytest.mark.parametrize("piece", HOSTILE, ids=ascii)
 def test_time_grows_with_the_text_and_no_faster(piece: str) -> None:
     """Eight times the text in far less than the 64 times that backtracking takes, at the speed of a page."""
-    short, long = (_seconds(piece * (length // len(piece))) for length in (SHORT, LONG))
-    assert long < 24 * short + 0.02
-    assert long < 1
+    for _ in range(3):  # another program may have been in the way
+        short, long = (_seconds(piece * (length // len(piece))) for length in (SHORT, LONG))
+        if within := long < min(24 * short + 0.02, 1):
+            break
+    assert within, (short, long)
 
 
 def _spans(hints: tuple[Hint, ...]) -> list[tuple[str, int, int]]:
@@ -93,10 +95,6 @@ def _spans(hints: tuple[Hint, ...]) -> list[tuple[str, int, int]]:
 
 
 def _seconds(text: str) -> float:
-    """The best of three: other programs only add to it."""
-    best = float("inf")
-    for _ in range(3):
-        started = time.process_time()
-        screen(text)
-        best = min(best, time.process_time() - started)
-    return best
+    started = time.process_time()
+    screen(text)
+    return time.process_time() - started
