@@ -29,6 +29,7 @@ soak: $(DEVELOPMENT)  ## The long forms, two hours: chaos with 500 readers, fuzz
 	FUZZ_SECONDS=600 $(BIN)/python -m pytest -s tests/realtime/test_fuzz.py
 	LIFE_EXAMPLES=100 LIFE_ACTS=10000 $(BIN)/python -m pytest -s tests/test_life.py
 	TAMPER_EVERYTHING=1 $(BIN)/python -m pytest tests/test_tampering.py
+	HYPOTHESIS_PROFILE=thorough $(BIN)/python -m pytest --timeout 3600 tests/forum tests/moderation tests/realtime -m "not browser and not servers"
 	HOSTILE_EVERYTHING=1 $(BIN)/python -m pytest tests/test_hostile_input.py tests/test_forms.py
 	$(BIN)/python -m tests.soak.day
 

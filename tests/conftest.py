@@ -8,7 +8,7 @@ import gc
 import os
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -18,8 +18,10 @@ from uuid import uuid4
 import asyncpg
 import databases
 import httpx
+import hypothesis
 import pytest
 import pytest_asyncio
+import structlog
 import uvloop
 from databases.core import Connection
 from starlette.applications import Starlette
@@ -42,6 +44,14 @@ sys.modules.setdefault("sniffio", None)  # type: ignore[arg-type]
 
 # Allocations between two looks of the garbage collector (Python's 700 is a tenth of the run).
 COLLECT_AFTER = 20_000
+
+
+# Examples of a property in every run; HYPOTHESIS_PROFILE=thorough tries more of them.
+hypothesis.settings.register_profile("suite", max_examples=40)
+hypothesis.settings.register_profile("thorough", max_examples=2_000, deadline=None)
+hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "suite"))
+# A line for every request, as cheap as it can be.
+structlog.configure(processors=[structlog.processors.KeyValueRenderer()])
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -136,9 +146,23 @@ async def rolled_back(pool: databases.Database) -> AsyncIterator[Database]:
             await transaction.rollback()
 
 
+class Undo(Exception):
+    """Ends a transaction without a trace."""
+
+
+@asynccontextmanager
+async def undone(db: Database) -> AsyncIterator[None]:
+    """Takes back whatever the block does to the database."""
+    with suppress(Undo):
+        async with db.transaction():
+            yield
+            raise Undo
+
+
 @pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    return settings_of(tmp_path)
+def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    # `tmp_path` counts what is there and links to it at every test.
+    return settings_of(tmp_path_factory.mktemp(uuid4().hex, numbered=False))
 
 
 def settings_of(folder: Path) -> Settings:

@@ -8,7 +8,6 @@ import inspect
 import os
 import re
 from collections.abc import AsyncIterator, Iterator
-from contextlib import suppress
 from pathlib import Path
 from urllib.parse import quote
 
@@ -21,7 +20,7 @@ from forum.access import Role
 from forum.boards import queries as boards
 from forum.db import Database
 from forum.settings import ROOT
-from tests.conftest import Login, visitor
+from tests.conftest import Login, undone, visitor
 from tests.factories import a_topic, an_account
 
 pytestmark = pytest.mark.slow
@@ -60,10 +59,6 @@ STEP = 1 if "HOSTILE_EVERYTHING" in os.environ else 3
 NAME = re.compile(r"""\bname="(\w+)"|(?:field|textarea|select|choices|checkbox)\("(\w+)\"""")
 
 
-class Undo(Exception):
-    """Ends a transaction without a trace."""
-
-
 class Attack:
     """Requests whose effects are undone one by one; remembers those that ended in a failure of ours."""
 
@@ -80,12 +75,10 @@ class Attack:
 
     async def _send(self, method: str, url: str, body: bytes = b"", content_type: str = "") -> None:
         headers = {"Content-Type": content_type} if content_type else {}
-        with suppress(Undo):
-            async with self.db.transaction():
-                response = await self.client.request(method, url, content=body, headers=headers)
-                if response.status_code >= 500:
-                    self.failures.append(f"{method} {url[:80]} {body[:80]!r}")
-                raise Undo
+        async with undone(self.db):
+            response = await self.client.request(method, url, content=body, headers=headers)
+        if response.status_code >= 500:
+            self.failures.append(f"{method} {url[:80]} {body[:80]!r}")
 
 
 @pytest.fixture
