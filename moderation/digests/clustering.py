@@ -6,10 +6,11 @@ from functools import reduce
 from operator import or_
 from typing import TYPE_CHECKING
 
-from moderation.digests.joining import CUTS, Given, Merge, best_cut, labels, merges
+from moderation.digests.joining import CUTS, Given, Merge, labels, merges
 from moderation.digests.likeness import Pairs, neighbours, vectors
 from moderation.digests.places import Place, hint
 from moderation.digests.progress import Progress, Stage, Told, silent
+from moderation.digests.silhouette import best_cut
 
 if TYPE_CHECKING:
     import numpy as np
@@ -41,14 +42,11 @@ def cluster(subjects: Sequence[Subject], progress: Progress) -> Clusters:
         return Clusters([], [], CUTS[0])
     rows = vectors([subject.text for subject in subjects], progress.of(Stage.READING))
     pairs = hinted(neighbours(rows, progress.of(Stage.COMPARING)), [subject.place for subject in subjects])
-    told = progress.of(Stage.JOINING)
-    told = progress.of(Stage.JOINING)
     node, given = beginning([subject.settled for subject in subjects])
     pairs = gathered(pairs, node, given)
     places = [subject.place for subject in subjects]
-    tree = grown(members_of(node), rows, places, pairs, given, told)
-    cut = best_cut(tree, pairs, given)
-    told(2, 3)
+    tree = grown(members_of(node), rows, places, pairs, given, progress.of(Stage.JOINING))
+    cut = best_cut(tree, node, rows, places, progress.of(Stage.CHOOSING))
     points = members_of(labels(tree, len(given.sizes), cut)[node])
     themes = themes_of(mean_rows(points, rows))
     return Clusters([by_centrality(members, rows) for members in points], themes, cut)
@@ -168,7 +166,7 @@ def themes_of(means: "csr_matrix") -> list[int]:
     size = means.shape[0]
     if not means.nnz:  # nothing is said twice
         return list(range(size))
-    means = normalize(means)
-    pairs, given = neighbours(means), Given([1] * size, [False] * size)
-    tree = grown([[at] for at in range(size)], means, [Place()] * size, pairs, given)
-    return labels(tree, size, best_cut(tree, pairs, given)).tolist()  # type: ignore[no-any-return]
+    means, places = normalize(means), [Place()] * size
+    node, given = beginning([None] * size)
+    tree = grown(members_of(node), means, places, neighbours(means), given)
+    return labels(tree, size, best_cut(tree, node, means, places)).tolist()  # type: ignore[no-any-return]

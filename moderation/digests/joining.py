@@ -1,13 +1,11 @@
-"""Joining what is alike: average linkage among neighbours, held to what people decided, cut where the data part best.
+"""Joining what is alike: average linkage among neighbours, held to what people decided.
 
 The two groups that are on average most alike are joined, again and again; who is not among the neighbours of
 somebody counts as not alike. As only so many neighbours are known, a group grows by as many at most; whoever would go
 on waits until the neighbours of the groups are looked for, and then they are joined like single ones. How far to go is
-not given: the cut is taken whose members are on average near to their own group and far from the next one (the
-silhouette). Ties go by number, so there is one result.
+not given: `silhouette` finds the cut. Ties go by number, so there is one result.
 """
 
-from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from heapq import heapify, heappop, heappush
@@ -23,8 +21,6 @@ if TYPE_CHECKING:
 AT_ONCE = NEIGHBOURS // 2
 # The cuts that are tried: groups whose members are on average at least so much alike.
 CUTS = tuple(step / 200 for step in range(6, 121))
-# So many opinions are asked how well they lie; more would say the same.
-ASKED = 3000
 
 
 @dataclass(frozen=True)
@@ -132,55 +128,3 @@ def labelled(
 
 def labels(tree: Iterable[Merge], size: int, cut: float) -> "NDArray[np.int64]":
     return next(label for _cut, label in labelled(tree, size, [cut]))
-
-
-def best_cut(tree: Sequence[Merge], pairs: Pairs, given: Given) -> float:
-    """The finest of the cuts at which those given lie best: none falls behind the best by more than its own error."""
-    levels = sorted(merge.likeness for merge in tree)
-    cuts = {bisect_left(levels, cut): cut for cut in CUTS}.values()  # each joins something else
-    survey = Survey.of(pairs, given)
-    lies = {cut: survey.lies(label) for cut, label in labelled(tree, len(given.sizes), cuts)}
-    best = max(lies.values(), key=lambda found: float(found.mean()))
-    behind = {cut: best - found for cut, found in lies.items()}
-    return max(cut for cut, less in behind.items() if less.mean() <= less.std() / len(less) ** 0.5)
-
-
-@dataclass(frozen=True)
-class Survey:
-    """Those who are asked how well they lie: every so many of the given, and their neighbours."""
-
-    step: int
-    weight: "NDArray[np.int64]"
-    one: "NDArray[np.int64]"
-    other: "NDArray[np.int64]"
-    alike: "NDArray[np.float64]"
-
-    @classmethod
-    def of(cls, pairs: Pairs, given: Given) -> "Survey":
-        import numpy as np
-
-        step, weight = -(-len(given.sizes) // ASKED), np.asarray(given.sizes)
-        one, other = np.concatenate([pairs.one, pairs.other]), np.concatenate([pairs.other, pairs.one])
-        alike = np.concatenate([pairs.likeness, pairs.likeness]) * weight[other]
-        asked = one % step == 0
-        return cls(step, weight, one[asked], other[asked], alike[asked])
-
-    def lies(self, label: "NDArray[np.int64]") -> "NDArray[np.float64]":
-        """How much nearer each one is to their own group than to the next one (the silhouette); 0 for who is alone."""
-        import numpy as np
-
-        size = len(label)
-        keys, where = np.unique(self.one * size + label[self.other], return_inverse=True)
-        sums = np.bincount(where, weights=self.alike, minlength=len(keys))
-        who, group = np.divmod(keys, size)
-        members = np.bincount(label, weights=self.weight, minlength=size)
-        is_own = label[who] == group
-        average = sums / np.clip(members[group] - is_own * self.weight[who], 1, NEIGHBOURS)
-        own, next_best = np.zeros(size), np.zeros(size)
-        own[who[is_own]] = average[is_own]
-        np.maximum.at(next_best, who[~is_own], average[~is_own])
-        inner, outer = 1 - own.clip(0, 1), 1 - next_best.clip(0, 1)
-        is_alone = members[label] == self.weight
-        lies = np.where(is_alone, 0.0, (outer - inner) / np.maximum(np.maximum(inner, outer), 1e-9))
-        found: NDArray[np.float64] = lies[:: self.step].round(9)
-        return found

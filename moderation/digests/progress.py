@@ -14,8 +14,9 @@ class Stage(Enum):
     COPIES = (10, 25)
     READING = (25, 45)
     COMPARING = (45, 70)
-    JOINING = (70, 85)
-    NAMING = (85, 95)
+    JOINING = (70, 82)
+    CHOOSING = (82, 88)
+    NAMING = (88, 95)
 
 
 class Cancelled(Exception):

@@ -1,13 +1,20 @@
 """What groups are made of: places in a plan, likeness, average linkage, and where to cut."""
 
+from collections import Counter
+
 import numpy as np
 import pytest
+from scipy.sparse import csr_matrix
+from sklearn.metrics import silhouette_samples
 
 from moderation.digests import likeness
-from moderation.digests.joining import AT_ONCE, Given, best_cut, labels, merges
+from moderation.digests.clustering import grown
+from moderation.digests.joining import AT_ONCE, Given, labels, merges
 from moderation.digests.likeness import Pairs, neighbours, vectors
 from moderation.digests.places import ANOTHER, SAME, Place, cited, hint, section_of
-from moderation.digests.progress import Cancelled, Progress, Stage
+from moderation.digests.progress import Cancelled, Progress, Stage, silent
+from moderation.digests.silhouette import best_cut, surveyed
+from tests.bench import digest_quality
 
 
 @pytest.mark.parametrize(
@@ -96,16 +103,37 @@ def test_a_group_waits_before_it_outgrows_the_neighbours_that_are_known() -> Non
     assert max(sizes) <= AT_ONCE
 
 
-def test_the_cut_is_found_where_the_groups_part() -> None:
-    """Three groups of four, alike within and hardly without."""
-    alike = {
-        (one, other): 0.5 if one // 4 == other // 4 else 0.05 for other in range(12) for one in range(other)
-    }
-    given, pairs = Given([1] * 12, [False] * 12), pairs_of(alike)
-    tree, _waits = merges(pairs, given)
-    label = labels(tree, 12, best_cut(tree, pairs, given))
-    assert [len(set(label[at : at + 4])) for at in (0, 4, 8)] == [1, 1, 1]
-    assert len(set(label)) == 3
+def rows_of(*sizes: int) -> csr_matrix:
+    """Groups of these sizes: alike by a half within and by a twentieth without."""
+    groups = np.repeat(np.arange(len(sizes)), sizes)
+    shared = np.full((len(groups), 1), 0.05**0.5)
+    own = np.eye(len(sizes))[groups] * 0.45**0.5
+    return csr_matrix(np.hstack([shared, own, np.eye(len(groups)) * 0.5**0.5]))
+
+
+@pytest.mark.parametrize("sizes", [(4, 4, 4), (40, 50, 1)])
+def test_the_cut_is_found_where_the_groups_part(sizes: tuple[int, ...]) -> None:
+    """Also among crowds, of whom only some neighbours are known."""
+    rows, size = rows_of(*sizes), sum(sizes)
+    everyone, nowhere = [[at] for at in range(size)], [Place()] * size
+    tree = grown(everyone, rows, nowhere, neighbours(rows), Given([1] * size, [False] * size))
+    label = labels(tree, size, best_cut(tree, np.arange(size), rows, nowhere))
+    assert sorted(Counter(label.tolist()).values()) == sorted(sizes)
+
+
+def test_the_silhouette_is_that_of_the_books() -> None:
+    texts = [*digest_quality.town_plan().texts[:40]]
+    rows, node = vectors(texts), np.arange(len(texts))
+    places = [Place()] * len(texts)
+    tree = grown(
+        [[at] for at in node.tolist()], rows, places, neighbours(rows), Given([1] * 40, [False] * 40)
+    )
+    distances = (1 - (rows @ rows.T).toarray()).clip(0)
+    np.fill_diagonal(distances, 0)
+    for cut, lies in surveyed(tree, node, rows, places, silent).items():
+        label = labels(tree, len(texts), cut)
+        if 1 < len(set(label)) < len(texts):
+            assert np.allclose(lies, silhouette_samples(distances, label, metric="precomputed"), atol=1e-6)
 
 
 def test_likeness_is_the_same_whether_or_not_a_word_is_too_common_to_look_for(
