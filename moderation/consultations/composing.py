@@ -79,6 +79,7 @@ class Composer:
     def __init__(self, gathered: Gathered, link: Link, zone: tzinfo) -> None:
         self.rows = [row for group in gathered.groups for row in group.opinions] + list(gathered.set_aside)
         self.numbers = {row.id: number for number, row in enumerate(self.rows, 1)}
+        self.elsewhere = gathered.elsewhere()
         self.link = link
         self.zone = zone
 
@@ -106,6 +107,7 @@ class Composer:
             people=group.people,
             section_number=group.row.plan_position,
             id=group.row.id,
+            further=tuple(self.opinion(row) for row in group.further),
         )
 
     def opinion(self, row: OpinionRow) -> Opinion:
@@ -120,6 +122,7 @@ class Composer:
             disposition=row.disposition,
             reason=row.reason,
             source=self.source(row),
+            further=tuple(self.elsewhere.get(row.id, ())),
         )
 
     def source(self, row: OpinionRow) -> Source:

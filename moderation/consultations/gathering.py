@@ -3,11 +3,11 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypeVar
 
 from forum.db import Database
 from moderation.consultations import rules
-from moderation.consultations.queries import answers, received
+from moderation.consultations.queries import answers, further, received
 from moderation.consultations.queries import variants as variant_queries
 from moderation.consultations.queries.answers import AnswerRow
 from moderation.consultations.queries.received import GroupRow, OpinionRow
@@ -19,6 +19,8 @@ from moderation.digests.publication import data_of
 from moderation.digests.queries import digests
 from moderation.digests.rules import Digest
 from moderation.digests.splitting import Part
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -35,10 +37,17 @@ class Answered:
     circular: bool = False
     # The same answer in plain Japanese and in English.
     variants: tuple[Variant, ...] = ()
+    # Opinions of other groups that are answered here as well; they are counted there alone.
+    further: tuple[OpinionRow, ...] = ()
+
+    @property
+    def heard(self) -> tuple[OpinionRow, ...]:
+        """Every opinion that the answer answers."""
+        return self.opinions + self.further
 
     @property
     def hashes(self) -> list[str]:
-        return [opinion.sha256 for opinion in self.opinions]
+        return [opinion.sha256 for opinion in self.heard]
 
     @property
     def people(self) -> int | None:
@@ -105,12 +114,26 @@ class Gathered:
         return self.ledger.texts.balances and self.ledger.opinions.balances
 
     def places_of(self, submission_id: int) -> list[Answered]:
-        """The groups in which a submission is heard."""
+        """The groups that answer a submission."""
         return [
             group
             for group in self.groups
-            if any(opinion.submission_id == submission_id for opinion in group.opinions)
+            if any(opinion.submission_id == submission_id for opinion in group.heard)
         ]
+
+    def home_of(self, opinion_id: int) -> Answered | None:
+        """The group in which an opinion is counted."""
+        return next(
+            (group for group in self.groups if opinion_id in {row.id for row in group.opinions}), None
+        )
+
+    def elsewhere(self) -> dict[int, list[int]]:
+        """By opinion, the numbers of the groups that answer it besides its own."""
+        found: defaultdict[int, list[int]] = defaultdict(list)
+        for group in self.groups:
+            for opinion in group.further:
+                found[opinion.id].append(group.number)
+        return found
 
 
 async def gather(db: Database, consultation_id: int) -> Gathered | None:
@@ -136,28 +159,49 @@ async def published_digest(db: Database, consultation_id: int, link: Callable[[s
 
 async def answered(db: Database, digest_id: int, rows: Iterable[OpinionRow]) -> tuple[Answered, ...]:
     """The groups in their order, each with its opinions, its answer and whatever that refers to."""
-    members: defaultdict[int | None, list[OpinionRow]] = defaultdict(list)
-    for row in rows:
-        # An undecided opinion in a group is only a suggestion yet.
-        if row.disposition in (Disposition.USED, Disposition.MERGED):
-            members[row.group_id].append(row)
+    # An undecided opinion in a group is only a suggestion yet.
+    placed = [row for row in rows if row.disposition in (Disposition.USED, Disposition.MERGED)]
+    members = by_group((row.group_id, row) for row in placed)
+    others = await answered_elsewhere(db, digest_id, placed)
     newest = await answers.newest_of_digest(db, digest_id)
     categories = {category.code: category for category in await answers.categories(db)}
+    variants = by_group(
+        (each.group_id, each) for each in await variant_queries.newest_of_digest(db, digest_id)
+    )
     groups = await received.groups(db, digest_id)
     numbers = {group.id: number for number, group in enumerate(groups, 1)}
-    found = []
-    for number, group in enumerate(groups, 1):
-        answer = newest.get(group.id)
-        category = categories[answer.category] if answer else None
-        found.append(Answered(number, group, tuple(members[group.id]), answer, category, numbers))
-    variants = defaultdict(list)
-    for variant in await variant_queries.newest_of_digest(db, digest_id):
-        variants[variant.group_id].append(variant)
+    found = [
+        Answered(
+            number=numbers[group.id],
+            row=group,
+            opinions=members[group.id],
+            answer=(answer := newest.get(group.id)),
+            category=categories[answer.category] if answer else None,
+            numbers=numbers,
+            variants=variants[group.id],
+            further=others[group.id],
+        )
+        for group in groups
+    ]
     turning = references.circular({group.row.id: group.refers_to for group in found})
-    return tuple(
-        replace(group, circular=group.row.id in turning, variants=tuple(variants[group.row.id]))
-        for group in found
-    )
+    return tuple(replace(group, circular=group.row.id in turning) for group in found)
+
+
+async def answered_elsewhere(
+    db: Database, digest_id: int, placed: Iterable[OpinionRow]
+) -> Mapping[int | None, tuple[OpinionRow, ...]]:
+    """By group, what is counted in another one and answered there as well."""
+    rows = {row.id: row for row in placed}
+    links = await further.of_digest(db, digest_id)
+    return by_group((group, rows[opinion]) for opinion, group in links if opinion in rows)
+
+
+def by_group(pairs: Iterable[tuple[int | None, T]]) -> Mapping[int | None, tuple[T, ...]]:
+    """In their order; none where a group has none."""
+    found: defaultdict[int | None, tuple[T, ...]] = defaultdict(tuple)
+    for group, thing in pairs:
+        found[group] += (thing,)
+    return found
 
 
 def recognised(rows: Iterable[OpinionRow]) -> list[OpinionRow]:

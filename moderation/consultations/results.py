@@ -69,6 +69,8 @@ class Opinion:
     disposition: str
     reason: str
     source: Source
+    # The numbers of the groups that answer it besides the one in which it is counted.
+    further: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -107,6 +109,8 @@ class Group:
     section_number: int | None = None
     # By which reports on it are found.
     id: int = 0
+    # What is counted in other groups, and answered here as well.
+    further: tuple[Opinion, ...] = ()
 
     @property
     def quotes(self) -> tuple[Opinion, ...]:
@@ -163,8 +167,17 @@ class Result:
 
     @property
     def reflected(self) -> int:
-        """How many opinions belong to groups whose category counts as reflected in the plan."""
-        return sum(len(g.opinions) for g in self.groups if g.answer.category.counts_as_reflected)
+        """How many opinions have an answer whose category counts as reflected in the plan."""
+        reflecting = [group for group in self.groups if group.answer.category.counts_as_reflected]
+        return len({opinion.number for group in reflecting for opinion in group.opinions + group.further})
+
+    @property
+    def answered_twice(self) -> int:
+        """How many opinions have more than one answer."""
+        return len({opinion.number for group in self.groups for opinion in group.further})
+
+    def group(self, number: int) -> Group:
+        return self.groups[number - 1]
 
     def every_opinion(self) -> Iterator[tuple[Group | None, Opinion]]:
         """All opinions with their group, those set aside last."""

@@ -131,7 +131,7 @@ async def tell_authors(db: Database, consultation: Consultation, gathered: Gathe
     for group in gathered.groups:
         assert group.answer is not None
         assert group.category is not None
-        for account_id in sorted({row.account_id for row in group.opinions if row.account_id}):
+        for account_id in sorted({row.account_id for row in group.heard if row.account_id}):
             await notifications.tell(
                 db,
                 account_id,

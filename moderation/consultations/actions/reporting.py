@@ -52,9 +52,9 @@ async def tell(db: Database, consultation: Consultation, group: Answered, new: N
         "year": new.year,
         "body": new.body,
     }
-    for account_id in sorted({row.account_id for row in group.opinions if row.account_id}):
+    for account_id in sorted({row.account_id for row in group.heard if row.account_id}):
         await notifications.tell(db, account_id, "progress_reported", place, **news)
-    strangers = {person(row): row.submission_id for row in group.opinions if not row.account_id}
+    strangers = {person(row): row.submission_id for row in group.heard if not row.account_id}
     for submission_id in sorted(filter(None, strangers.values())):
         template = "notifications/progress_reported.txt"
         await enqueue(

@@ -24,6 +24,22 @@ def quotes(group: Group) -> str:
     return shown[0] if len(shown) == 1 else "\n\n".join(f"○ {each}" for each in shown)
 
 
+def gist(group: Group) -> str:
+    """意見の概要: as staff summed it up; where nobody did, the words of the opinions that speak for the group."""
+    return "\n\n".join(filter(None, (group.summary or quotes(group), further(group))))
+
+
+def others(opinion: Opinion) -> str:
+    """The groups that answer an opinion besides the one in which it is counted."""
+    return "、".join(f"No.{number}" for number in opinion.further)
+
+
+def further(group: Group) -> str:
+    """What is counted elsewhere and answered here as well."""
+    numbers = "、".join(f"意見{opinion.number}" for opinion in group.further)
+    return f"（ほかの論点に数えた次の意見にも答えています：{numbers}）" if numbers else ""
+
+
 def source_name(source: Source) -> str:
     """What the source is called: its receipt, or the post with its version."""
     if source.receipt:
@@ -64,4 +80,13 @@ def remarks(result: Result) -> list[str]:
     came, taken = result.late.texts, result.late.considered
     late = f"このうち{came}件は締め切りのあとに届きました（検討に含めたもの{taken}件）。"
     withdrawn = f"ほかに、提出した人が取り下げたものが{result.withdrawn}件あります。"
-    return [late] * bool(came) + [withdrawn] * bool(result.withdrawn) + [DISCLAIMER]
+    twice = (
+        f"{result.answered_twice}件の意見には、2つ以上の市の考え方が付いています。"
+        "意見は、それぞれ1つの論点だけで数えています。"
+    )
+    return (
+        [late] * bool(came)
+        + [withdrawn] * bool(result.withdrawn)
+        + [twice] * bool(result.answered_twice)
+        + [DISCLAIMER]
+    )

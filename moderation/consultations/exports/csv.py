@@ -9,7 +9,7 @@ from moderation.consultations.results import WAYS, Group, Opinion, Result
 
 COLUMNS = (
     "意見番号", "論点番号", "論点", "該当箇所", "意見", "受付方法", "受付日", "出典", "扱い", "対象外の理由",
-    "区分", "市の考え方", "理由", "修正前", "修正後", "意見のSHA-256", "出典のSHA-256", "回答のSHA-256",
+    "区分", "市の考え方", "理由", "修正前", "修正後", "意見のSHA-256", "出典のSHA-256", "回答のSHA-256", "ほかの市の考え方",
 )  # fmt: skip
 
 
@@ -19,11 +19,11 @@ def export(result: Result) -> bytes:
     writer = csv.writer(out)
     writer.writerow(COLUMNS)
     for group, opinion in result.every_opinion():
-        writer.writerow([harmless(cell) for cell in row(group, opinion)])
+        writer.writerow([harmless(cell) for cell in row(result, group, opinion)])
     return out.getvalue().encode("utf-8-sig")
 
 
-def row(group: Group | None, opinion: Opinion) -> tuple[str, ...]:
+def row(result: Result, group: Group | None, opinion: Opinion) -> tuple[str, ...]:
     about = (str(group.number), group.title, group.section) if group else ("", "", "")
     answer = group.answer if group else None
     answered = (
@@ -35,5 +35,13 @@ def row(group: Group | None, opinion: Opinion) -> tuple[str, ...]:
     return (
         str(opinion.number), *about, words(opinion), WAYS[source.channel], japanese_day(source.received_at),
         source_name(source), DISPOSITIONS[opinion.disposition], opinion.reason, *answered,
-        opinion.sha256, source.sha256 or "", answer.sha256 if answer else "",
+        opinion.sha256, source.sha256 or "", answer.sha256 if answer else "", also(result, opinion),
     )  # fmt: skip
+
+
+def also(result: Result, opinion: Opinion) -> str:
+    """The answers of other groups to the same opinion, each with its number."""
+    found = [result.group(number) for number in opinion.further]
+    return "\n\n".join(
+        f"No.{group.number}（{group.answer.category.label}）{group.answer.body}" for group in found
+    )

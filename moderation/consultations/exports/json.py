@@ -93,6 +93,7 @@ def group(of: Group) -> GroupShape:
         "plan_section": of.section or None,
         "people": of.people,
         "opinions": [opinion(each) for each in of.opinions],
+        "further": [{"number": each.number, "sha256": each.sha256} for each in of.further],
         "answer": {
             "number": answer.number,
             "category": answer.category.code,
@@ -126,6 +127,7 @@ def opinion(of: Opinion) -> OpinionShape:
             "late": of.source.late,
             "sha256": of.source.sha256,
         },
+        "further": list(of.further),
     }
 
 

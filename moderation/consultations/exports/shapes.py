@@ -73,6 +73,17 @@ class OpinionShape(TypedDict):
     reason: str | None
     sha256: Sha256
     source: SourceShape
+    further: Annotated[
+        list[int], Field(description="the groups that answer it besides the one in which it is counted")
+    ]
+
+
+@closed
+class FurtherShape(TypedDict):
+    """An opinion of another group that is answered here as well."""
+
+    number: int
+    sha256: Sha256
 
 
 @closed
@@ -96,6 +107,7 @@ class GroupShape(TypedDict):
     plan_section: str | None
     people: People
     opinions: list[OpinionShape]
+    further: list[FurtherShape]
     answer: AnswerShape
 
 

@@ -15,10 +15,11 @@ from xlsxwriter.worksheet import Worksheet
 from moderation.consultations.exports import (
     DISPOSITIONS,
     dated,
+    gist,
     headcount,
     heading,
     japanese_day,
-    quotes,
+    others,
     remarks,
     source_name,
     way,
@@ -34,12 +35,12 @@ CUT = "…（続きは「意見」シート）"
 
 # Heads with the widths of their columns, in characters.
 RESULT_COLUMNS = {
-    "No.": 5, "該当箇所": 18, "論点": 20, "意見": 60, "件数": 6, "人数": 6,
+    "No.": 5, "該当箇所": 18, "論点": 20, "意見の概要": 60, "件数": 6, "人数": 6,
     "市の考え方": 50, "理由": 24, "区分": 11, "修正前": 24, "修正後": 24,
 }  # fmt: skip
 OPINION_COLUMNS = {
     "意見番号": 8, "論点No.": 8, "意見": 90, "受付方法": 12, "受付日": 16,
-    "出典": 20, "扱い": 8, "対象外の理由": 24, "意見のSHA-256": 34,
+    "出典": 20, "扱い": 8, "対象外の理由": 24, "ほかに答えた論点": 12, "意見のSHA-256": 34,
 }  # fmt: skip
 
 Cell = str | int | None
@@ -90,7 +91,7 @@ def group_row(group: Group) -> list[Cell]:
         group.number,
         group.section,
         group.title,
-        quotes(group),
+        gist(group),
         len(group.opinions),
         group.people,
         answer.body,
@@ -117,6 +118,7 @@ def opinion_row(group: Group | None, opinion: Opinion) -> list[Cell]:
         source_name(opinion.source),
         DISPOSITIONS[opinion.disposition],
         opinion.reason,
+        others(opinion),
         opinion.sha256,
     ]
 

@@ -68,6 +68,7 @@ async def group(request: Request) -> Response:
         **frame(request, consultation),
         gathered=gathered,
         group=found,
+        elsewhere=gathered.elsewhere(),
         section=next((part for part in plan if part.id == found.row.plan_section_id), None),
         misquotes=rules.misquotes(found.answering.plan_before, [part.body for part in plan]),
         diff=diff,

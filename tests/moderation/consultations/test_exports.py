@@ -41,7 +41,7 @@ def a_result() -> Result:
     trees = Group(
         number=1,
         title="街路樹の保全",
-        summary="",
+        summary="街路樹を残してほしい。",
         section="第2章 みどり",
         opinions=(
             an_opinion(1, "街路樹を切らないでください。\n日陰が必要です。"),
@@ -114,17 +114,17 @@ def test_the_word_document_holds_what_a_city_publishes() -> None:
     assert document.core_properties.title == "「みどりの計画（案）」に対する意見及び検討結果"
     assert DISCLAIMER in text
     assert "d" * 64 in text
-    _overview, counts, ledger, considered, changes, aside = table_texts(content)
+    _overview, counts, ledger, considered, changes, aside, originals = table_texts(content)
     assert counts[1:] == [
         ["郵送", "4件", "3人"],
         ["一括登録", "1件", "不明（氏名の記録なし）"],
         ["合計", "5件", "不明（氏名の記録なし）"],
     ]
     assert ledger[1] == ["受け付けた文書", "5件", "3件", "1件", "1件"]
-    assert considered[0] == ["No.", "該当箇所", "意見", "件数", "市の考え方", "区分"]
+    assert considered[0] == ["No.", "該当箇所", "意見の概要", "件数", "市の考え方", "区分"]
     assert considered[1][1:] == [
         "第2章 みどり\n街路樹の保全",
-        "街路樹を切らないでください。\n日陰が必要です。",
+        "街路樹を残してほしい。",
         "2件",
         "ご意見を踏まえ、修正します。",
         "修正",
@@ -136,6 +136,9 @@ def test_the_word_document_holds_what_a_city_publishes() -> None:
     ]
     assert [run.text for run in runs if run.font.strike] == ["整理する"]
     assert "".join(run.text for run in runs if run.font.underline) == "守り、育てる"
+    # Where nobody summed it up, the words speak for themselves; the words of all are in the appendix.
+    assert considered[2][2] == "-自転車専用の道を\N{REPLACEMENT CHARACTER}つくる"
+    assert originals[1] == ["No.1", "1", "街路樹を切らないでください。\n日陰が必要です。", "受付番号 1-0001"]
     assert aside[2] == ["5", "（掲載していません）", "個人情報を含むため"]
 
 
@@ -175,7 +178,7 @@ def test_the_workbook_opens_with_its_three_sheets() -> None:
         1,
         "第2章 みどり",
         "街路樹の保全",
-        "街路樹を切らないでください。\n日陰が必要です。",
+        "街路樹を残してほしい。",
         2,
         2,
         "ご意見を踏まえ、修正します。",
@@ -202,7 +205,7 @@ def test_the_workbook_computes_nothing() -> None:
 def test_a_text_longer_than_a_cell_says_where_it_goes_on() -> None:
     quotes = tuple(an_opinion(number, "𠮷" * 9_000) for number in (1, 2))
     result = a_result()
-    long = replace(result, groups=(replace(result.groups[0], opinions=quotes),))
+    long = replace(result, groups=(replace(result.groups[0], opinions=quotes, summary=""),))
     value = load_workbook(io.BytesIO(xlsx.export(long)))["検討結果"]["D4"].value
     assert isinstance(value, str)
     assert value.endswith("…（続きは「意見」シート）")

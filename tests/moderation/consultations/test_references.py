@@ -3,6 +3,7 @@
 import httpx
 import pytest
 
+from forum.access import Actor
 from forum.db import Database
 from forum.errors import Invalid
 from moderation.consultations import verifying
@@ -52,9 +53,9 @@ def test_whoever_follows_references_must_arrive(graph: dict[int, set[int]], turn
     assert references.circular(graph) == turning
 
 
-async def three_groups(db: Database) -> Procedure:
+async def three_groups(db: Database, *, by: Actor | None = None) -> Procedure:
     """The story's opinions, each a group of its own: 街路樹, 日陰, 市長."""
-    procedure = await stories.considered(db)
+    procedure = await stories.considered(db, by=by)
     gathered = await stories.the_gathered(db, procedure)
     (mayor,) = [row.id for row in gathered.set_aside]
     shade = [row.id for row in gathered.groups[0].opinions if "日陰" in row.text]

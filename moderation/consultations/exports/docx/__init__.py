@@ -8,12 +8,14 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH
 
 from forum.posts.diffing import diff
 from moderation.consultations.exports import (
+    gist,
     headcount,
     heading,
     japanese_day,
+    others,
     period_changes,
-    quotes,
     remarks,
+    source_name,
     way,
     words,
 )
@@ -41,6 +43,7 @@ def export(result: Result) -> bytes:
     plan_changes(document, result)
     put_aside(document, result)
     seal(document, result)
+    verbatim(document, result)
     out = io.BytesIO()
     document.save(out)
     return repacked(out.getvalue())
@@ -93,17 +96,19 @@ def considered(document: Word, result: Result) -> None:
         none = "該当なし" if result.opinions.received else "意見の提出はありませんでした。"
         document.add_paragraph(none)
         return
-    document.add_paragraph(f"論点を代表する意見を、原文のまま掲げています。すべての意見の原文: {result.url}")
+    document.add_paragraph(
+        "意見は、同じ論点のものをまとめて、その概要を掲げています。すべての意見の原文は、別紙にあります。"
+    )
     rows = [considered_row(group) for group in result.groups]
     widths = (12, 38, 91, 16, 81, 23)
-    listing(document, ("No.", "該当箇所", "意見", "件数", "市の考え方", "区分"), rows, widths)
+    listing(document, ("No.", "該当箇所", "意見の概要", "件数", "市の考え方", "区分"), rows, widths)
 
 
 def considered_row(group: Group) -> tuple[str, ...]:
     answer = group.answer
     reply = answer.body + (f"\n\n【理由】\n{answer.reason}" if answer.reason else "")
     about = f"{group.section}\n{group.title}" if group.section else group.title
-    return (str(group.number), about, quotes(group), f"{len(group.opinions)}件", reply, answer.category.label)
+    return (str(group.number), about, gist(group), f"{len(group.opinions)}件", reply, answer.category.label)
 
 
 def plan_changes(document: Word, result: Result) -> None:
@@ -134,3 +139,24 @@ def seal(document: Word, result: Result) -> None:
         document.add_paragraph()
         document.add_paragraph(f"この結果の照合値（SHA-256）: {result.sha256}")
         document.add_paragraph(f"全文と照合の方法: {result.url}")
+
+
+def verbatim(document: Word, result: Result) -> None:
+    """別紙: a summary never replaces the original (行政手続法43条2項)."""
+    if not result.groups:
+        return
+    document.add_heading("別紙　意見の原文", 1).paragraph_format.page_break_before = True
+    document.add_paragraph(
+        "届いた文章から意見の部分を、書かれたまま掲げています。No.は、意見をまとめた論点の番号です。"
+    )
+    rows = [
+        (
+            f"No.{group.number}\n{others(each)}".strip(),
+            str(each.number),
+            words(each),
+            source_name(each.source),
+        )
+        for group in result.groups
+        for each in group.opinions
+    ]
+    listing(document, ("論点", "意見番号", "意見（原文）", "出典"), rows, (22, 20, 174, 45))
