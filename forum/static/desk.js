@@ -2,7 +2,7 @@
 /** The desk of a digest: says aloud what colleagues did. Everything works without this file. */
 
 const status = /** @type {HTMLElement} */ (document.getElementById("live-status"));
-const lastAct = () => document.querySelector("[data-last-act]")?.textContent ?? "";
+const lastAct = () => document.querySelector("[data-last-act] span")?.textContent?.trim() ?? "";
 
 let said = lastAct();
 new MutationObserver(() => {

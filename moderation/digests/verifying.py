@@ -5,11 +5,12 @@ from collections.abc import AsyncIterator
 from forum.db import Database
 from forum.proof import digest as sha256_of
 from moderation.digests.balancing import ledger_of
+from moderation.digests.changes import applied, backwards, fits
 from moderation.digests.ledger import hindrances
 from moderation.digests.proofs import mismatches as mismatches_in
 from moderation.digests.proofs import of_opinion
 from moderation.digests.publication import publication
-from moderation.digests.queries import digests, objections, spans
+from moderation.digests.queries import digests, history, objections, spans, states
 from moderation.digests.rules import Digest, objecting
 
 
@@ -26,8 +27,20 @@ async def mismatches(db: Database) -> AsyncIterator[str]:
         assert digest is not None
         for found in await of_digest(db, digest):
             yield f"digest {digest_id}: {found}"
+        for line in await of_history(db, digest_id):
+            yield line
     async for line in of_objections(db):
         yield line
+
+
+async def of_history(db: Database, digest_id: int) -> list[str]:
+    """Whether its acts, taken back one after the other, lead from what a digest is now to what was compiled."""
+    state = await states.state(db, digest_id)
+    for version, changes in reversed(await history.all_changes(db, digest_id)):
+        if not fits(state, backwards(changes)):
+            return [f"digest {digest_id}: is not what act {version} of its history made it"]
+        state = applied(state, backwards(changes))
+    return []
 
 
 async def of_objections(db: Database) -> AsyncIterator[str]:

@@ -6,6 +6,7 @@ from moderation.digests.actions.compiling import compile_consultation, compile_d
 from moderation.digests.actions.publishing import publish_digest
 from moderation.digests.actions.retaking import let_go, retake, take_in
 from moderation.digests.actions.sorting import describe, head, sort
+from moderation.digests.actions.undoing import undo
 
 __all__ = [
     "answer_approval",
@@ -22,4 +23,5 @@ __all__ = [
     "sort",
     "start",
     "take_in",
+    "undo",
 ]

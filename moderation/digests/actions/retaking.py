@@ -2,18 +2,18 @@
 
 from collections.abc import Iterable
 
+from forum import clock
 from forum.access import Actor
 from forum.db import Database
 from forum.errors import Invalid
-from forum.events import DigestChanged, publish
 from forum.i18n import _
 from moderation.digests import rules
 from moderation.digests.actions.compiling import row
 from moderation.digests.actions.proposing import propose_for_new
-from moderation.digests.actions.sorting import bench, record
+from moderation.digests.actions.sorting import bench, kept, record
 from moderation.digests.balancing import stale_in
 from moderation.digests.cutting import Cut, cut_up, from_excerpt
-from moderation.digests.queries import digests, groups, opinions, placing, spans, texts
+from moderation.digests.queries import digests, groups, history, opinions, placing, spans, texts
 from moderation.digests.queries.texts import Changed, Excerpt, Text
 
 
@@ -71,9 +71,21 @@ async def add(db: Database, digest_id: int, cuts: Iterable[Cut]) -> None:
 
 async def let_go(db: Database, submission_id: int) -> None:
     """Its author took a submission back: no draft keeps words of it. Call it inside the transaction of that."""
-    for digest_id in await placing.remove_submission(db, submission_id):
-        await groups.tidy(db, digest_id)
-        await publish(db, DigestChanged(digest_id))
+    for digest_id in await placing.drafts_with(db, submission_id):
+        digest = await digests.locked(db, digest_id)
+        assert digest is not None
+        async with kept(db, digest):
+            removed = await placing.remove_submission(db, digest_id, submission_id)
+            await history.record(
+                db,
+                digest_id,
+                account_id=None,
+                act="let_go",
+                groups=[],
+                opinions=removed,
+                detail={},
+                now=clock.now(),
+            )
 
 
 async def take_in(db: Database, actor: Actor, digest_id: int, from_digest: int) -> None:

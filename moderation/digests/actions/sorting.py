@@ -11,8 +11,9 @@ from forum.errors import Conflict, Invalid, NotFound
 from forum.events import DigestChanged, publish
 from forum.i18n import _
 from moderation.digests import rules
+from moderation.digests.changes import between
 from moderation.digests.naming import opening
-from moderation.digests.queries import digests, groups, history, opinions, placing, spans
+from moderation.digests.queries import digests, groups, history, opinions, placing, spans, states
 from moderation.digests.queries.groups import Group
 from moderation.digests.queries.history import Act
 from moderation.digests.queries.opinions import Opinion
@@ -24,15 +25,24 @@ DESCRIBES = ["describe", "merge"]
 
 @asynccontextmanager
 async def bench(db: Database, actor: Actor, digest_id: int) -> AsyncIterator[Digest]:
-    """An act on a draft: one at a time, tidied up, told to everyone who looks at it."""
+    """An act on a draft: one at a time, tidied up, kept with all that it changed, told to everyone who looks at it."""
     async with db.transaction():
         digest = await digests.locked(db, digest_id)
         if digest is None:
             raise NotFound
         require(rules.can_sort(actor, digest))
-        yield digest
-        await groups.tidy(db, digest_id)
-        await publish(db, DigestChanged(digest_id))
+        async with kept(db, digest):
+            yield digest
+
+
+@asynccontextmanager
+async def kept(db: Database, digest: Digest) -> AsyncIterator[None]:
+    """Compares the whole digest before and after: what an act forgets to say is kept all the same."""
+    before = await states.state(db, digest.id)
+    yield
+    await groups.tidy(db, digest.id)
+    await history.keep(db, digest.id, digest.version, between(before, await states.state(db, digest.id)))
+    await publish(db, DigestChanged(digest.id))
 
 
 async def record(
@@ -216,7 +226,12 @@ def told(done: Sequence[Act]) -> str:
     """Who was faster, and with what."""
     if not done:
         return ""
-    named = [_("%(who)sさんの「%(act)s」", who=act.pen_name, act=rules.act_name(act.act)) for act in done]
+    named = [
+        _("%(who)sさんの「%(act)s」", who=act.pen_name, act=rules.act_name(act.act))
+        if act.pen_name
+        else rules.act_name(act.act)
+        for act in done
+    ]
     return _(
         "画面を開いたあとに、同じところが変わりました（%(acts)s）。いまの状態を確かめて、もう一度行ってください。",
         acts="、".join(dict.fromkeys(named)),

@@ -53,16 +53,25 @@ async def remove(db: Database, ids: list[int]) -> None:
     await db.run("delete from opinions where id = any(:ids)", ids=ids)
 
 
-async def remove_submission(db: Database, submission_id: int) -> list[int]:
-    """From all drafts; returns them."""
+async def drafts_with(db: Database, submission_id: int) -> list[int]:
+    """The drafts in which words of the submission stand."""
     rows = await db.rows(
         """
-        delete from opinions o using digests d
-        where o.submission_id = :id and d.id = o.digest_id and d.state <> 'published' returning d.id
+        select distinct d.id from opinions o join digests d on d.id = o.digest_id
+        where o.submission_id = :id and d.state <> 'published' order by d.id
         """,
         id=submission_id,
     )
-    return sorted({row["id"] for row in rows})
+    return [row["id"] for row in rows]
+
+
+async def remove_submission(db: Database, digest_id: int, submission_id: int) -> list[int]:
+    rows = await db.rows(
+        "delete from opinions where digest_id = :digest_id and submission_id = :id returning id",
+        digest_id=digest_id,
+        id=submission_id,
+    )
+    return sorted(row["id"] for row in rows)
 
 
 async def place(db: Database, ids: list[int], group_id: int) -> None:

@@ -58,7 +58,15 @@ ACTS = {
     "retake": N_("取り込み直す"),
     "take_in": N_("ほかのまとめを取り込む"),
     "publish": N_("公開する"),
+    "undo": N_("元に戻す"),
+    "let_go": N_("提出した人の取り下げ"),
 }
+# What brings in or takes out the words of others, or makes them public, is not undone but done anew.
+FOR_GOOD = ("retake", "take_in", "publish", "let_go")
+
+
+def can_undo(act: str) -> bool:
+    return act not in FOR_GOOD
 
 
 def act_name(act: str) -> str:

@@ -1,5 +1,12 @@
-"""The pages of digests: `starting` one, `sorting` it, `objecting`, `publishing`, and `reading` what was published."""
+"""The pages of digests: from `starting` one and `sorting` it to `publishing` and `reading`."""
 
-from moderation.digests.web import objecting, publishing, reading, sorting, starting
+from moderation.digests.web import objecting, publishing, reading, sorting, starting, undoing
 
-routes = [*starting.routes, *sorting.routes, *objecting.routes, *publishing.routes, *reading.routes]
+routes = [
+    *starting.routes,
+    *sorting.routes,
+    *undoing.routes,
+    *objecting.routes,
+    *publishing.routes,
+    *reading.routes,
+]

@@ -26,7 +26,7 @@ from moderation.digests.web.paging import OPINIONS_PER_PAGE, paged
 from moderation.digests.web.starting import DIGESTS_OFFERED, compiling, digest_of
 from moderation.submissions.rules import CHANNEL_NAMES
 
-ACTS_SHOWN = 20
+ACTS_SHOWN = 10
 # What the bench lays out: suggested and confirmed groups, what has no place, what was set aside, what was found.
 TABS = ("groups", "open", "loose", "aside", "rest", "found")
 STANDINGS = {
@@ -117,6 +117,7 @@ async def bench(request: Request) -> Response:
         offered=await offers.published(db, DIGESTS_OFFERED),
         described=request.path_params.get("group"),
         act_name=rules.act_name,
+        can_undo=rules.can_undo,
         shown_title=shown_title,
         ways=CHANNEL_NAMES,
         kinds=KIND_NAMES,

@@ -1,0 +1,47 @@
+"""The history of a desk: everything that was done, each act with the button that takes it back."""
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from forum.access import require
+from forum.i18n import _
+from forum.web import actor_of, database, page, path_id, read, redirect, refill
+from moderation.digests import actions, rules
+from moderation.digests.queries import history as acts
+from moderation.digests.rules import Seen
+from moderation.digests.web.sorting import bench, view_of
+from moderation.digests.web.starting import digest_of
+
+PER_PAGE = 50
+
+
+async def history(request: Request) -> Response:
+    db, digest, number = database(request), await digest_of(request), view_of(request).page
+    require(rules.can_edit(actor_of(request), digest))
+    found = await acts.history(db, digest.id, PER_PAGE + 1, (number - 1) * PER_PAGE)
+    return await page(
+        request,
+        "digests/history.html",
+        digest=digest,
+        history=found[:PER_PAGE],
+        may_undo=bool(rules.can_sort(actor_of(request), digest)),
+        page_number=number,
+        last_page=number + (len(found) > PER_PAGE),
+        act_name=rules.act_name,
+        can_undo=rules.can_undo,
+    )
+
+
+@refill(bench)
+async def undo(request: Request) -> Response:
+    seen = await read(request, Seen)
+    act = await actions.undo(database(request), actor_of(request), path_id(request), seen.version)
+    place = f"/digests/{path_id(request)}/edit?{view_of(request).query}"
+    return redirect(request, place, _("「%(act)s」を元に戻しました。", act=rules.act_name(act)))
+
+
+routes = [
+    Route("/digests/{id:int}/history", history),
+    Route("/digests/{id:int}/undo", undo, methods=["POST"]),
+]
