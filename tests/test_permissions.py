@@ -334,6 +334,7 @@ RIGHTS: dict[str, tuple[Callable[..., Any], Any]] = {
         (Act.TAKE_BACK, _consultation(announced_at=NOW - DAY), NOW),
     ),
     "enter what came late": (lifecycle.can_enter, (_consultation("considering"), NOW + 31 * DAY, NOW)),
+    "correct its plan": (lifecycle.can, (Act.CORRECT, _consultation(announced_at=NOW - DAY), NOW)),
     "prolong its period": (lifecycle.can, (Act.EXTEND, _consultation(announced_at=NOW - DAY), NOW)),
     "answer it": (lifecycle.can, (Act.ANSWER, _consultation("considering"), NOW)),
     "change answer categories": (categories.can_change_categories, ()),
@@ -481,6 +482,7 @@ see one announced                +  +  +  +  +  +  +  +  +  +  +  +
 submit to an open one            +  +  +  +  +  +  +  +  +  +  +  +
 take back what one submitted     +  +  +  +  +  +  +  +  +  +  +  +
 enter what came late             -  -  -  -  -  -  -  -  -  -  +  +
+correct its plan                 -  -  -  -  -  -  -  -  -  -  +  +
 prolong its period               -  -  -  -  -  -  -  -  -  -  +  +
 answer it                        -  -  -  -  -  -  -  -  -  -  +  +
 change answer categories         -  -  -  -  -  -  -  -  -  -  -  +

@@ -38,6 +38,22 @@ def plan_sha256(sections: Iterable[tuple[str, str]]) -> str:
     return digest([{"body": body, "heading": heading} for heading, body in sections])
 
 
+def version_sha256(
+    *, consultation_id: int, number: int, plan: str, reason: str, made_at: datetime, previous: str | None
+) -> str:
+    """A version of a draft plan, bound to the one before it; `plan` is the hash of its words."""
+    return digest(
+        {
+            "consultation": consultation_id,
+            "number": number,
+            "plan": plan,
+            "previous": previous,
+            "reason": reason,
+            "time": moment(made_at),
+        }
+    )
+
+
 def consultation_sha256(
     *,
     title: str,

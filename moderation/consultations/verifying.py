@@ -5,11 +5,13 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 
 from forum.db import Database
 from moderation.consultations.gathering import Gathered, gather
-from moderation.consultations.proofs import answer_sha256, change_sha256
-from moderation.consultations.queries import answers, changes, notices, progress
+from moderation.consultations.proofs import answer_sha256, change_sha256, plan_sha256, version_sha256
+from moderation.consultations.queries import answers, changes, notices, progress, versions
 from moderation.consultations.queries.answers import AnswerRow
 from moderation.consultations.queries.changes import Change
+from moderation.consultations.queries.versions import Version
 from moderation.consultations.rules import Consultation, State
+from moderation.consultations.rules.notice import Section
 from moderation.consultations.rules.progress import Report, report_sha256
 from moderation.consultations.sealing import result_sha256
 
@@ -21,6 +23,9 @@ async def mismatches(db: Database) -> AsyncIterator[str]:
             yield f"answer {answer.number} to group {answer.group_id}: hash differs"
     for consultation in await notices.known_to_all(db):
         for problem in of_changes(consultation, await changes.of(db, consultation.id)):
+            yield f"consultation {consultation.id}: {problem}"
+        plan = [Section(part.heading, part.body) for part in await notices.plan(db, consultation.id)]
+        for problem in of_versions(consultation, await versions.of(db, consultation.id), plan):
             yield f"consultation {consultation.id}: {problem}"
         if consultation.state == State.PUBLISHED:
             for problem in await of_result(db, consultation):
@@ -52,6 +57,29 @@ def of_changes(consultation: Consultation, made: Sequence[Change]) -> list[str]:
     if ends and ends[-1] != consultation.closes_at:
         problems.append("it does not close as its last change says")
     return problems
+
+
+def of_versions(consultation: Consultation, kept: Sequence[Version], plan: Sequence[Section]) -> list[str]:
+    """What is wrong with the versions of a plan: one altered or gone, or a plan that is not the last of them."""
+    problems, previous = [], None
+    for number, version in enumerate(kept, 1):
+        if version.number != number or not is_genuine_version(consultation.id, version, previous):
+            problems.append(f"version {version.number} of the plan: hash differs")
+        previous = version.sha256
+    if kept and kept[-1].parts != plan:
+        problems.append("the plan is not the last of its versions")
+    return problems
+
+
+def is_genuine_version(consultation_id: int, version: Version, previous: str | None) -> bool:
+    return version.sha256 == version_sha256(
+        consultation_id=consultation_id,
+        number=version.number,
+        plan=plan_sha256(version.parts),
+        reason=version.reason,
+        made_at=version.made_at,
+        previous=previous,
+    )
 
 
 def hash_of_change(consultation_id: int, change: Change, previous: str | None) -> str:

@@ -25,6 +25,7 @@ class Kind(StrEnum):
     """
 
     REVISION = "revision"
+    PLAN = "plan"
     SUBMISSION = "submission"
     OPINION = "opinion"
     DIGEST = "digest"
@@ -36,6 +37,7 @@ class Kind(StrEnum):
 
 KIND_NAMES = {
     Kind.REVISION: N_("会議室の投稿"),
+    Kind.PLAN: N_("計画案"),
     Kind.SUBMISSION: N_("意見募集に提出された文章"),
     Kind.OPINION: N_("文章から取り出した意見"),
     Kind.DIGEST: N_("意見のまとめ"),

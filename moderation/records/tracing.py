@@ -12,7 +12,7 @@ from forum.posts.viewing import published
 from forum.proof import canonical, digest
 from forum.topics import queries as topics
 from moderation.consultations import verifying as consultations_verifying
-from moderation.consultations.queries import notices
+from moderation.consultations.queries import notices, versions
 from moderation.consultations.rules import can_see
 from moderation.digests import verifying as digests_verifying
 from moderation.digests.queries import digests
@@ -66,6 +66,26 @@ async def revision(db: Database, actor: Actor, match: Match) -> Record | None:
         matches=genuine and _holds(document, view.sha256),
         words=view.shown if readable else None,
         document=_written(document) if readable else None,
+    )
+
+
+async def plan(db: Database, actor: Actor, match: Match) -> Record | None:
+    """A version of a draft plan; there are versions of what was announced alone."""
+    kept = await versions.of(db, match.id)
+    consultation = await notices.consultation(db, match.id)
+    if consultation is None:
+        return None
+    found = next(version for version in kept if version.sha256 == match.sha256)
+    before = kept[found.number - 2].sha256 if found.number > 1 else None
+    return Record(
+        kind=Kind.PLAN,
+        id=match.id,
+        sha256=found.sha256,
+        title=_("「%(title)s」の計画案（第%(n)s版）", title=consultation.title, n=found.number),
+        url=f"/consultations/{match.id}/plan/{found.number}",
+        at=found.made_at,
+        matches=consultations_verifying.is_genuine_version(match.id, found, before),
+        words=found.reason or None,
     )
 
 
@@ -199,6 +219,7 @@ async def decision(db: Database, actor: Actor, match: Match) -> Record | None:
 
 READERS: dict[Kind, Reader] = {
     Kind.REVISION: revision,
+    Kind.PLAN: plan,
     Kind.SUBMISSION: submission,
     Kind.OPINION: opinion,
     Kind.DIGEST: digest_of_opinions,

@@ -10,8 +10,8 @@ from forum.db import Database
 from forum.sealed import Seal
 from moderation.submissions import queries
 from moderation.submissions.looking import look_sha256
-from moderation.submissions.notes import Forgotten, Late, forgetting_hash, late_hash
-from moderation.submissions.queries import looks
+from moderation.submissions.notes import Forgotten, Late, about_hash, forgetting_hash, late_hash
+from moderation.submissions.queries import looks, passages
 from moderation.submissions.receipts import new_receipt
 from moderation.submissions.rules import Draft, Person, Submission, person_key, submission_hash
 
@@ -61,6 +61,12 @@ async def note_look(db: Database, submission: Submission, account_id: int, reaso
         looked_at=now,
         sha256=sha256,
     )
+
+
+async def note_about(db: Database, taken: Received, plan_version: int, passage: int | None) -> None:
+    """Puts on record of what it speaks. Call it inside the transaction that received it."""
+    sha256 = about_hash(submission=taken.sha256, plan_version=plan_version, passage=passage)
+    await passages.add(db, taken.id, plan_version=plan_version, passage=passage, sha256=sha256)
 
 
 async def forget(db: Database, consultation_id: int, kept_days: int, now: datetime) -> None:

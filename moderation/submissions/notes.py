@@ -1,4 +1,5 @@
-"""What is noted about submissions once they are received: that one came late, was taken back, is nameless by now."""
+"""What is noted about submissions once they are received: of what it
+speaks, that it came late, was taken back, is nameless by now."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -32,6 +33,17 @@ class NotedLate:
 
 
 @dataclass(frozen=True, slots=True)
+class About:
+    """Of what a submission speaks: the version of the plan that its author read, and a passage of it, if one was chosen."""
+
+    submission_id: int
+    plan_version: int
+    passage: int | None
+    sha256: str
+    submission_sha256: str
+
+
+@dataclass(frozen=True, slots=True)
 class Withdrawal:
     """That a submission was taken back; `submission_sha256` is the hash of its words."""
 
@@ -62,6 +74,11 @@ def late_hash(*, submission: str, considered: bool, reason: str, entered_at: dat
             "time": proof.moment(entered_at),
         }
     )
+
+
+def about_hash(*, submission: str, plan_version: int, passage: int | None) -> str:
+    """The hash of the note of what a submission speaks: `submission` is the hash of its words."""
+    return proof.digest({"passage": passage, "submission": submission, "version": plan_version})
 
 
 def withdrawal_hash(*, submission: str, withdrawn_at: datetime) -> str:

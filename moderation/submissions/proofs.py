@@ -7,8 +7,8 @@ from cryptography.fernet import InvalidToken
 from forum.db import Database
 from forum.sealed import Seal
 from moderation.submissions import looking, queries
-from moderation.submissions.notes import NotedLate, forgetting_hash, late_hash, withdrawal_hash
-from moderation.submissions.queries import looks
+from moderation.submissions.notes import NotedLate, about_hash, forgetting_hash, late_hash, withdrawal_hash
+from moderation.submissions.queries import looks, passages
 from moderation.submissions.rules import Envelope, Person, Submission, person_key, submission_hash
 
 
@@ -36,6 +36,11 @@ async def mismatches(db: Database) -> AsyncIterator[str]:
             submission=withdrawal.submission_sha256, withdrawn_at=withdrawal.withdrawn_at
         ):
             yield f"submission {withdrawal.submission_id}: its withdrawal has another hash"
+    for about in await passages.every(db):
+        if about.sha256 != about_hash(
+            submission=about.submission_sha256, plan_version=about.plan_version, passage=about.passage
+        ):
+            yield f"submission {about.submission_id}: the note of what it speaks has another hash"
     for note in await queries.forgotten(db):
         if note.sha256 != forgetting_hash(
             consultation_id=note.consultation_id,

@@ -5,13 +5,13 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
 from forum import proof
 from forum.i18n import N_
 from forum.sealed import Seal
-from forum.text import Email, Line, Moment, Paragraphs, RowId, sized
+from forum.text import Email, Line, Moment, Paragraphs, RowId, Version, sized
 
 # Longer papers come as attachments to the section; this holds 50 sheets of manuscript paper.
 BODY_LIMIT = 20_000
@@ -105,8 +105,17 @@ class WebForm(Person):
     address: Annotated[Line, sized(1, LINE_LIMIT)]
     standing: Standing
     plan_section_id: Annotated[RowId | None, EMPTY_IS_NONE] = None
+    # The version of the plan that its author read, and with which passage the form began: section.passage
+    plan_version: Annotated[Version | None, EMPTY_IS_NONE] = None
+    passage: Annotated[str, Field(pattern=r"^(\d{1,18}\.\d{1,6})?$")] = ""
     # The post of the room that its author makes into a submission.
     post_id: Annotated[RowId | None, EMPTY_IS_NONE] = None
+
+    @property
+    def passage_number(self) -> int | None:
+        """The passage, unless another section was chosen since."""
+        section, _dot, number = self.passage.partition(".")
+        return int(number) if number and int(section) == self.plan_section_id else None
 
 
 class PaperForm(Person):

@@ -14,7 +14,7 @@ from forum.posts.queries import posts
 from forum.sealed import Seal
 from moderation.consultations import rules
 from moderation.consultations.actions.running import to_act_on
-from moderation.consultations.queries import notices
+from moderation.consultations.queries import notices, versions
 from moderation.consultations.rules import Act, Consultation
 from moderation.digests.queries import digests
 from moderation.submissions import actions as submissions
@@ -30,6 +30,7 @@ async def submit(db: Database, seal: Seal, actor: Actor, consultation_id: int, f
     async with db.transaction():
         consultation = await to_act_on(db, actor, Act.SUBMIT, consultation_id)
         await require_section(db, consultation_id, form.plan_section_id)
+        version = await read_version(db, consultation_id, form.plan_version)
         draft = Draft(
             channel=Channel.WEB,
             body=form.body,
@@ -40,6 +41,7 @@ async def submit(db: Database, seal: Seal, actor: Actor, consultation_id: int, f
             revision_id=await own_words(db, actor, form.post_id),
         )
         taken = await submissions.add(db, seal, consultation_id, draft)
+        await submissions.note_about(db, taken, version, form.passage_number)
         if form.email:
             await enqueue(db, "submission_receipt", {"submission_id": taken.id})
         await tell_section(db, consultation, taken)
@@ -125,6 +127,12 @@ async def require_section(db: Database, consultation_id: int, plan_section_id: i
         plan = await notices.plan(db, consultation_id)
         if plan_section_id not in [part.id for part in plan]:
             raise Invalid(plan_section_id=_("選択肢から選んでください。"))
+
+
+async def read_version(db: Database, consultation_id: int, typed: int | None) -> int:
+    """The version of the plan that was on the screen, or else the newest."""
+    newest = await versions.newest(db, consultation_id)
+    return typed if typed and typed <= newest else newest
 
 
 async def own_words(db: Database, actor: Actor, post_id: int | None) -> int | None:

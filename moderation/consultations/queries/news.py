@@ -8,7 +8,7 @@ from forum.db import Database
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """One event: `announce`, `open`, `publish`, or the act of a change."""
+    """One event: `announce`, `open`, `correct`, `publish`, or the act of a change."""
 
     consultation_id: int
     title: str
@@ -33,6 +33,8 @@ async def newest(db: Database, now: datetime, limit: int) -> list[News]:
             union all select 'publish', c.published_at, c.closes_at, ''
             union all select h.act, h.made_at, h.closes_at, h.reason from consultation_changes h
                 where h.consultation_id = c.id
+            union all select 'correct', v.made_at, c.closes_at, v.reason from plan_versions v
+                where v.consultation_id = c.id and v.number > 1
         ) n
         where (c.announced_at is not null or c.state <> 'planned') and n.at <= :now
         order by n.at desc, c.id desc limit :limit

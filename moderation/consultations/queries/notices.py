@@ -149,11 +149,27 @@ async def replace_plan(db: Database, consultation_id: int, parts: Sequence[tuple
         insert into plan_sections (consultation_id, position, heading, body)
         values (:consultation_id, :position, :heading, :body)
         """,
-        [
-            {"consultation_id": consultation_id, "position": position, "heading": heading, "body": body}
-            for position, (heading, body) in enumerate(parts, 1)
-        ],
+        placed(consultation_id, parts),
     )
+
+
+async def correct_plan(db: Database, consultation_id: int, parts: Sequence[tuple[str, str]]) -> None:
+    """Every section keeps its place, for opinions refer to it; what is new comes after them."""
+    await db.run_many(
+        """
+        insert into plan_sections (consultation_id, position, heading, body)
+        values (:consultation_id, :position, :heading, :body)
+        on conflict (consultation_id, position) do update set heading = excluded.heading, body = excluded.body
+        """,
+        placed(consultation_id, parts),
+    )
+
+
+def placed(consultation_id: int, parts: Sequence[tuple[str, str]]) -> list[dict[str, object]]:
+    return [
+        {"consultation_id": consultation_id, "position": position, "heading": heading, "body": body}
+        for position, (heading, body) in enumerate(parts, 1)
+    ]
 
 
 async def announce(db: Database, consultation_id: int, *, opens_at: datetime, now: datetime) -> None:

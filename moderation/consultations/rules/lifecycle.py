@@ -40,6 +40,7 @@ class Act(StrEnum):
 
     EDIT = "edit"
     ANNOUNCE = "announce"
+    CORRECT = "correct"
     SUBMIT = "submit"
     TAKE_BACK = "take_back"
     ENTER = "enter"
@@ -56,10 +57,12 @@ class Act(StrEnum):
 
 
 # From which states each act is possible. Paper that arrived in time may be entered after closing,
-# until considering begins, and what arrived late also after that; the draft is fixed from the moment people can answer to it.
+# until considering begins, and what arrived late also after that. From the moment people can
+# answer to the draft it is only corrected, by a new version.
 POSSIBLE: dict[Act, tuple[State, ...]] = {
     Act.EDIT: (State.PLANNED,),
     Act.ANNOUNCE: (State.PLANNED,),
+    Act.CORRECT: (State.OPEN,),
     Act.SUBMIT: (State.OPEN,),
     Act.TAKE_BACK: (State.OPEN,),
     Act.ENTER: (State.OPEN, State.CLOSED, State.CONSIDERING),
@@ -78,6 +81,7 @@ POSSIBLE: dict[Act, tuple[State, ...]] = {
 REFUSALS = {
     Act.EDIT: N_("募集を始めたあとは、計画案と期間を変えられません。"),
     Act.ANNOUNCE: N_("予告できるのは、募集を始める前だけです。"),
+    Act.CORRECT: N_("計画案を訂正できるのは、募集しているあいだだけです。"),
     Act.SUBMIT: N_("いまは意見を募集していません。"),
     Act.TAKE_BACK: N_("取り下げられるのは、募集が終わるまでです。"),
     Act.ENTER: N_("紙などで届いた意見を入力できるのは、募集の開始から結果の公表までです。"),

@@ -15,12 +15,14 @@ from moderation.consultations.web import (
     results,
     submitting,
     translating,
+    versions,
 )
 
 routes = [
     *following.routes,
     *looking.routes,
     *reading.routes,
+    *versions.routes,
     *submitting.routes,
     *receipts.routes,
     *preparing.routes,

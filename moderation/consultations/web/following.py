@@ -21,6 +21,7 @@ HEADLINES = {
     "announce": N_("意見募集を予告しました：%(title)s"),
     "open": N_("意見募集を始めました：%(title)s"),
     "extend": N_("意見募集の期間を延ばしました：%(title)s"),
+    "correct": N_("計画案を訂正しました：%(title)s"),
     "close": N_("意見募集を予定より早く締め切りました：%(title)s"),
     "skip": N_("意見募集は行いません：%(title)s"),
     "withdraw": N_("意見募集を取りやめました：%(title)s"),

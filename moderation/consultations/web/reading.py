@@ -3,17 +3,17 @@
 from collections.abc import Iterable
 from typing import Any
 
-from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from forum import clock, markup
+from forum import clock
 from forum.access import Actor, Role
 from forum.errors import NotFound
 from forum.web import actor_of, database, page, path_id, site
 from moderation.consultations import rules
-from moderation.consultations.queries import changes, notices
+from moderation.consultations.passages import passages_of
+from moderation.consultations.queries import changes, notices, versions
 from moderation.consultations.rules import STATE_NAMES, Act, Consultation, State
 
 # The page lists what wants the reader's attention first.
@@ -44,21 +44,15 @@ async def index(request: Request) -> Response:
 async def show(request: Request) -> Response:
     consultation = await consultation_of(request)
     plan = await notices.plan(database(request), consultation.id)
+    kept = await versions.of(database(request), consultation.id)
     return await page(
         request,
         "consultations/show.html",
         **frame(request, consultation),
         changes=await changes.of(database(request), consultation.id),
-        plan=[(part, passages(part.body)) for part in plan],
+        plan=passages_of(plan, kept),
+        versions=kept,
     )
-
-
-def passages(body: str) -> list[tuple[int, Markup, bool]]:
-    """The blocks of a section by number, as HTML, and whether one may speak of it alone: a heading says nothing."""
-    return [
-        (number, Markup(html), not html.startswith(("<h", "<hr")))  # noqa: S704 - sanitised
-        for number, (html, _source) in enumerate(markup.blocks(body), 1)
-    ]
 
 
 def by_state(consultations: Iterable[Consultation]) -> list[tuple[State, str, list[Consultation]]]:

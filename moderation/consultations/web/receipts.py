@@ -1,5 +1,6 @@
 """Whoever has the number of a receipt: finds it, sees how it stands, and takes the submission back."""
 
+from dataclasses import replace
 from typing import Annotated
 
 from pydantic import BaseModel
@@ -8,6 +9,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from forum import clock
+from forum.db import Database
 from forum.errors import Invalid, NotFound
 from forum.i18n import _
 from forum.pace.actions import keep_pace
@@ -16,13 +18,14 @@ from forum.web import actor_of, database, page, read, redirect, refill, site
 from moderation.consultations import rules
 from moderation.consultations.actions import taking_back
 from moderation.consultations.gathering import gather
-from moderation.consultations.queries import notices, progress
+from moderation.consultations.queries import notices, progress, versions
 from moderation.consultations.rules import Act, State
 from moderation.consultations.rules.progress import STATUS_NAMES, TONES
 from moderation.consultations.web.reading import consultation_of, frame
 from moderation.submissions import queries as submissions
+from moderation.submissions.queries import passages
 from moderation.submissions.receipts import read_receipt
-from moderation.submissions.rules import LINE_LIMIT, TakingBack
+from moderation.submissions.rules import LINE_LIMIT, Submission, TakingBack
 
 
 class Asked(BaseModel):
@@ -61,6 +64,7 @@ async def receipt(request: Request) -> Response:
         "consultations/receipt.html",
         **frame(request, consultation),
         submission=submission,
+        about=await about(db, submission),
         late=(await submissions.late(db, consultation.id)).get(submission.id),
         withdrawal=await submissions.withdrawal(db, submission.id),
         can_take_back=rules.can(actor_of(request), Act.TAKE_BACK, consultation, clock.now()),
@@ -69,6 +73,19 @@ async def receipt(request: Request) -> Response:
         statuses=STATUS_NAMES,
         tones=TONES,
     )
+
+
+async def about(db: Database, submission: Submission) -> dict[str, object] | None:
+    """Which version of the plan, which section and passage its author had before them."""
+    found = await passages.of(db, submission.id)
+    if found is None:
+        return None
+    kept = await versions.of(db, submission.consultation_id)
+    plan = await notices.plan(db, submission.consultation_id)
+    section = next((part for part in plan if part.id == submission.plan_section_id), None)
+    if section and kept:
+        section = replace(section, heading=kept[found.plan_version - 1].parts[section.position - 1].heading)
+    return {"version": found.plan_version, "section": section, "passage": found.passage}
 
 
 @refill(receipt)

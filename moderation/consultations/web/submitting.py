@@ -4,7 +4,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from forum import clock, markup
+from forum import clock
 from forum.access import require
 from forum.errors import Invalid, NotFound
 from forum.i18n import _
@@ -17,7 +17,8 @@ from forum.screening.web import ask
 from forum.web import Form, actor_of, database, page, read, redirect, refill, site, typed
 from moderation.consultations import rules
 from moderation.consultations.actions import receiving
-from moderation.consultations.queries import notices
+from moderation.consultations.passages import passages_of
+from moderation.consultations.queries import notices, versions
 from moderation.consultations.rules import Act
 from moderation.consultations.web.reading import consultation_of, frame
 from moderation.submissions.rules import BODY_LIMIT, STANDING_NAMES, WebForm, quoted
@@ -35,6 +36,7 @@ async def form(request: Request) -> Response:
         **frame(request, consultation),
         parts=await plan_options(request, consultation.id),
         standings=[(standing.value, _(name)) for standing, name in STANDING_NAMES.items()],
+        newest=await versions.newest(database(request), consultation.id),
         limit=BODY_LIMIT,
         kept_days=site(request).settings.names_kept_days,
         form=getattr(request.state, "form", None) or await start(request, consultation.id, asked),
@@ -56,13 +58,16 @@ async def start(request: Request, consultation_id: int, post: str | None) -> For
     part = next((part for part in plan if str(part.position) == section), None)
     if part is None:
         raise NotFound
-    chosen = {"plan_section_id": [str(part.id)]}
+    kept = await versions.of(database(request), consultation_id)
+    chosen = {"plan_section_id": [str(part.id)], "plan_version": [str(len(kept) or 1)]}
     if not passage:
         return Form(chosen)
-    words = {str(number): words for number, (_html, words) in enumerate(markup.blocks(part.body), 1)}
+    ((_part, passages),) = passages_of([part], kept)
+    words = {str(each.number): each.words for each in passages}
     if passage not in words:
         raise NotFound
-    return Form(chosen | {"body": [quoted(words[passage]) + "\n\n"], "quoted": ["yes"]})
+    body = quoted(words[passage]) + "\n\n"
+    return Form(chosen | {"body": [body], "passage": [f"{part.id}.{passage}"], "quoted": ["yes"]})
 
 
 async def from_post(request: Request, asked: str) -> Form:
@@ -106,6 +111,7 @@ async def preview(request: Request, words: WebForm) -> Response:
         "consultations/preview.html",
         **frame(request, consultation),
         words=words,
+        newest=await versions.newest(database(request), consultation.id),
         form=as_typed(dict(await typed(request))),
         section=next((part for part in plan if part.id == words.plan_section_id), None),
     )

@@ -91,25 +91,25 @@ async def matches(db: Database, beginning: str, limit: int = 20) -> list[Match]:
         Match,
         f"""
         select kind, id, sha256 from (
-            select 1 as place, 'revision' as kind, id, sha256 from revisions
-            where sha256 >= :low and sha256 < :high
+            select 1 as place, 'revision' as kind, id, sha256 from revisions where sha256 >= :low and sha256 < :high
             union all
-            select 2, 'submission', id, sha256 from submissions where sha256 >= :low and sha256 < :high
+            select 2, 'plan', consultation_id, sha256 from plan_versions where sha256 >= :low and sha256 < :high
             union all
-            select 3, 'opinion', o.id, o.sha256 from opinions o join digests d on d.id = o.digest_id
+            select 3, 'submission', id, sha256 from submissions where sha256 >= :low and sha256 < :high
+            union all
+            select 4, 'opinion', o.id, o.sha256 from opinions o join digests d on d.id = o.digest_id
             where o.sha256 >= :low and o.sha256 < :high and d.state = 'published' and o.part = 'opinion'
             union all
-            select 4, 'digest', id, sha256 from digests
+            select 5, 'digest', id, sha256 from digests where sha256 >= :low and sha256 < :high and state = 'published'
+            union all
+            select 6, 'map', id, sha256 from maps where sha256 >= :low and sha256 < :high
+            union all
+            select 7, 'answer', id, sha256 from ({PUBLISHED_ANSWERS}) a where sha256 >= :low and sha256 < :high
+            union all
+            select 8, 'consultation', id, sha256 from consultations
             where sha256 >= :low and sha256 < :high and state = 'published'
             union all
-            select 5, 'map', id, sha256 from maps where sha256 >= :low and sha256 < :high
-            union all
-            select 6, 'answer', id, sha256 from ({PUBLISHED_ANSWERS}) a where sha256 >= :low and sha256 < :high
-            union all
-            select 7, 'consultation', id, sha256 from consultations
-            where sha256 >= :low and sha256 < :high and state = 'published'
-            union all
-            select 8, 'decision', number, sha256 from decisions where sha256 >= :low and sha256 < :high
+            select 9, 'decision', number, sha256 from decisions where sha256 >= :low and sha256 < :high
         ) found order by place, id limit :limit
         """,
         low=beginning,

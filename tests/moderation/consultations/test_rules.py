@@ -70,7 +70,16 @@ def test_the_state_follows_the_clock_until_the_city_acts(
 # What the owning section may do in each state.
 POSSIBLE = {
     State.PLANNED: {Act.EDIT, Act.ANNOUNCE, Act.SKIP, Act.WITHDRAW},
-    State.OPEN: {Act.SUBMIT, Act.TAKE_BACK, Act.ENTER, Act.EXTEND, Act.CLOSE, Act.WITHDRAW, Act.LOOK},
+    State.OPEN: {
+        Act.SUBMIT,
+        Act.TAKE_BACK,
+        Act.ENTER,
+        Act.EXTEND,
+        Act.CORRECT,
+        Act.CLOSE,
+        Act.WITHDRAW,
+        Act.LOOK,
+    },
     State.CLOSED: {Act.ENTER, Act.CONSIDER, Act.WITHDRAW, Act.LOOK},
     State.CONSIDERING: {Act.ENTER, Act.ANSWER, Act.PUBLISH, Act.WITHDRAW, Act.TRANSLATE, Act.LOOK},
     State.PUBLISHED: {Act.TRANSLATE, Act.REPORT, Act.LOOK},
