@@ -109,6 +109,7 @@ ROUTES: list[BaseRoute] = [
 HOURLY: dict[str, JobHandler] = {
     **forum.accounts.jobs.HOURLY,
     **forum.pace.jobs.HOURLY,
+    **forum.notifications.jobs.HOURLY,
     **moderation.reviews.jobs.HOURLY,
     **moderation.rights.jobs.HOURLY,
     **moderation.reminders.jobs.HOURLY,

@@ -1,6 +1,7 @@
 """Mail out: through the town's SMTP server, or into VAR_DIR/mail where there is none."""
 
 from email.message import EmailMessage
+from email.policy import Policy
 from email.utils import formatdate, make_msgid
 from urllib.parse import unquote, urlsplit
 from uuid import uuid4
@@ -13,13 +14,33 @@ from forum.settings import Settings
 log = structlog.get_logger()
 
 
-async def send(settings: Settings, *, to: str, subject: str, text: str) -> None:
-    """Sends one plain-text mail. Raises what aiosmtplib raises; the job that calls this is then tried again."""
+class Whole(str):
+    """An address in a header, which stays on one line however long it is: Python would encode it."""
+
+    def __new__(cls, name: str, value: str) -> "Whole":
+        header = super().__new__(cls, value)
+        header.name = name
+        return header
+
+    name: str
+
+    def fold(self, *, policy: Policy) -> str:
+        return f"{self.name}: {self}{policy.linesep}"
+
+
+async def send(
+    settings: Settings, *, to: str, subject: str, text: str, unsubscribe: str | None = None
+) -> None:
+    """Sends one plain-text mail; mail programs offer the address `unsubscribe` as a button (RFC 8058). Raises what
+    aiosmtplib raises; the job that calls this is then tried again."""
     message = EmailMessage()
     message["From"], message["To"], message["Subject"] = settings.mail_from, to, subject
     message["Date"] = formatdate(localtime=True)
     message["Message-ID"] = make_msgid(domain=settings.address.host or "localhost")
     message["Auto-Submitted"] = "auto-generated"
+    if unsubscribe:
+        message["List-Unsubscribe"] = Whole("List-Unsubscribe", f"<{unsubscribe}>")
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message.set_content(text)
     if settings.smtp_url:
         await _transmit(settings.smtp_url, message)

@@ -35,9 +35,11 @@ SECURITY_HEADERS = {
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 # What no person waits for: files, and what watches us.
 NOT_LOGGED = ("/static/", "/healthz", "/readyz", "/metrics")
+# Mail programs press this button for their users from wherever they run; its address is the right to do so.
+FROM_ANYWHERE = "/unsubscribe/"
 LOCALE_COOKIE = "locale"
 # What follows these opens something to whoever has it: a registration, or what became of a submission.
-SECRET_PATHS = re.compile(r"(/confirm/|/consultations/[^/]*/submissions/).+", re.DOTALL)
+SECRET_PATHS = re.compile(r"(/confirm/|/unsubscribe/|/consultations/[^/]*/submissions/).+", re.DOTALL)
 
 
 class RequestLog:
@@ -175,6 +177,7 @@ class SameOrigin:
         if (
             scope["type"] == "http"
             and scope["method"] not in SAFE_METHODS
+            and not scope["path"].startswith(FROM_ANYWHERE)
             and not same_origin(Headers(scope=scope))
         ):
             raise Forbidden(

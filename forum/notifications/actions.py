@@ -1,20 +1,49 @@
-"""Telling people what became of their words: in the inbox at once, by mail through a job."""
+"""Telling people what became of their words, in the inbox and by mail, as each of them chose."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 from forum import clock
 from forum.db import Database
 from forum.events import Notified, publish
 from forum.jobs import enqueue
 from forum.notifications import queries
+from forum.notifications.rules import (
+    DEFAULTS,
+    KINDS,
+    SUBJECT_OF,
+    Choice,
+    Mail,
+    Subject,
+    all_choices,
+    last_monday,
+    last_morning,
+)
+
+# A mail server that has not answered by then does not answer.
+MAILING_LASTS = timedelta(minutes=10)
 
 
 async def tell(db: Database, account_id: int, kind: str, url: str, **params: object) -> None:
     """Tells one person. `kind` names the template `notifications/{kind}.txt`, which gets `params`.
 
-    Call it inside the transaction of the act it tells about.
+    Call it inside the transaction of the act it tells about: all that one act tells a person is one mail.
     """
-    number = await queries.add(db, account_id=account_id, kind=kind, url=url, params=params, now=clock.now())
-    await enqueue(db, "notification_mail", {"notification_id": number})
-    await publish(db, Notified(account_id))
+    told = await queries.add(
+        db,
+        account_id=account_id,
+        kind=kind,
+        url=url,
+        params=params,
+        otherwise=DEFAULTS[SUBJECT_OF[kind]],
+        now=clock.now(),
+    )
+    if told and told.mail == Mail.AT_ONCE:
+        await enqueue(db, "notices_mail", {"account_id": account_id})
+    if told and told.in_room:
+        await publish(db, Notified(account_id))
 
 
 async def open_notification(db: Database, account_id: int, notification: queries.Notification) -> None:
@@ -26,3 +55,54 @@ async def open_notification(db: Database, account_id: int, notification: queries
 async def read_all(db: Database, account_id: int) -> None:
     async with db.transaction():
         await queries.mark_all_read(db, account_id, clock.now())
+
+
+async def choose(db: Database, account_id: int, made: list[Choice]) -> None:
+    """How the person hears of things from now on; what waits for a mail that they do not want is not sent."""
+    async with db.transaction():
+        await queries.choose(db, account_id, made)
+        await _drop_mail(db, account_id, [choice.subject for choice in made if choice.mail is Mail.OFF])
+
+
+async def stop_mail(db: Database, account_id: int, subjects: list[Subject]) -> None:
+    """No more mail about these; what is in the inbox stays as it was chosen."""
+    async with db.transaction():
+        chosen = all_choices(await queries.choices(db, account_id))
+        made = [Choice(one.subject, one.in_room, Mail.OFF) for one in chosen if one.subject in subjects]
+        await queries.choose(db, account_id, made)
+        await _drop_mail(db, account_id, subjects)
+
+
+async def _drop_mail(db: Database, account_id: int, subjects: list[Subject]) -> None:
+    await queries.drop_mail(db, account_id, [kind for subject in subjects for kind in KINDS[subject]])
+
+
+@asynccontextmanager
+async def mailing(db: Database, account_id: int, zone: ZoneInfo) -> AsyncIterator[list[queries.Notification]]:
+    """What is to be mailed to the person now, for whoever sends it inside the block: each notice is sent once, by
+    one worker, and again if the block fails."""
+    now = clock.now()
+    ids = await queries.take_to_mail(
+        db,
+        account_id,
+        now=now,
+        until=now + MAILING_LASTS,
+        morning=last_morning(now, zone),
+        monday=last_monday(now, zone),
+    )
+    try:
+        yield await queries.numbered(db, ids) if ids else []
+    except BaseException:
+        await queries.give_back(db, ids)
+        raise
+    await queries.mailed(db, ids)
+
+
+async def ask_for_summaries(db: Database, zone: ZoneInfo) -> None:
+    """A mail for everybody who has something to read in a summary that has come due."""
+    now = clock.now()
+    async with db.transaction():
+        for account_id in await queries.receivers_of_mail(
+            db, now=now, morning=last_morning(now, zone), monday=last_monday(now, zone)
+        ):
+            await enqueue(db, "notices_mail", {"account_id": account_id})

@@ -1,36 +1,71 @@
-"""Notifications by mail."""
+"""Notifications by mail: what happened at once, or a summary."""
 
 from typing import Any
 
 from forum import mail
 from forum.accounts.queries import account
+from forum.accounts.rules import Account
 from forum.i18n import _, by_locale, in_locale
 from forum.jobs import Handler
-from forum.notifications import queries
-from forum.notifications.wording import worded
+from forum.notifications import actions, queries
+from forum.notifications.queries import Notification
+from forum.notifications.rules import SUBJECT_OF
+from forum.notifications.unsubscribing import address
+from forum.notifications.wording import by_topic, worded
 from forum.web import Site
+
+# The mail names the first, and how many more are in the inbox.
+NOTICES_MAX = 30
+
+
+async def notices_mail(site: Site, payload: dict[str, Any]) -> None:
+    """One mail with everything that has come due for the account, if its address is confirmed; none if it was all read
+    meanwhile, or sent by another job."""
+    async with actions.mailing(site.db, payload["account_id"], site.renderer.zone) as notices:
+        receiver = await account(site.db, payload["account_id"]) if notices else None
+        if receiver is not None and receiver.confirmed_at is not None:
+            with in_locale(receiver.locale):
+                await _send(site, receiver, notices)
 
 
 async def notification_mail(site: Site, payload: dict[str, Any]) -> None:
-    """Sends one notification to its account, if the address is confirmed and it was not read meanwhile."""
+    """As the release before asked for it."""
     notification = await queries.notification(site.db, payload["notification_id"])
-    if notification is None or notification.read_at:
-        return
-    receiver = await account(site.db, notification.account_id)
-    if receiver is None or receiver.confirmed_at is None:
-        return
-    with in_locale(receiver.locale):
-        words = worded(site.renderer, notification)
-        text = site.renderer.render_text(
-            "mail/notification.txt",
-            {"pen_name": receiver.pen_name, "text": words.text, "link": site.settings.link(words.url)},
-        )
-        subject = _(
+    if notification is not None:
+        await notices_mail(site, {"account_id": notification.account_id})
+
+
+async def ask_for_summaries(site: Site, payload: dict[str, Any]) -> None:
+    await actions.ask_for_summaries(site.db, site.renderer.zone)
+
+
+async def _send(site: Site, receiver: Account, notices: list[Notification]) -> None:
+    several = len(notices) > 1
+    said = [worded(site.renderer, notice, under_topic=several) for notice in notices[:NOTICES_MAX]]
+    unsubscribe = address(site, receiver.id, sorted({SUBJECT_OF[notice.kind] for notice in notices}))
+    text = site.renderer.render_text(
+        "mail/notices.txt",
+        {
+            "pen_name": receiver.pen_name,
+            "groups": by_topic(said),
+            "several": several,
+            "more": len(notices) - len(said),
+            "unsubscribe": unsubscribe,
+        },
+    )
+    title = _("お知らせ%(n)s件", n=len(notices)) if several else said[0].title
+    await mail.send(
+        site.settings,
+        to=receiver.email,
+        subject=_(
             "【%(city)s 市民会議室】%(title)s",
             city=by_locale(site.settings.city, site.settings.city_en),
-            title=words.title,
-        )
-        await mail.send(site.settings, to=receiver.email, subject=subject, text=text)
+            title=title,
+        ),
+        text=text,
+        unsubscribe=unsubscribe,
+    )
 
 
-JOBS: dict[str, Handler] = {"notification_mail": notification_mail}
+JOBS: dict[str, Handler] = {"notices_mail": notices_mail, "notification_mail": notification_mail}
+HOURLY: dict[str, Handler] = {"notices_summaries": ask_for_summaries}

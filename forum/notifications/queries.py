@@ -5,11 +5,13 @@ from datetime import datetime
 from typing import Any
 
 from forum.db import Database
+from forum.notifications.rules import Choice, Mail, Subject
 
 
 @dataclass(frozen=True, slots=True)
 class Notification:
-    """What somebody is told. `post_state` and `topic_state` are those of the `post` in the parameters, if it names one."""
+    """What somebody is told. `post_state` and `topic_state` are those of the `post` in the parameters, if it names one;
+    of one that the person may not read any more, they are unknown."""
 
     id: int
     account_id: int
@@ -18,8 +20,18 @@ class Notification:
     params: dict[str, Any]
     created_at: datetime
     read_at: datetime | None
+    topic_id: int | None
     post_state: str | None
     topic_state: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What was made of a notice, as its receiver chose."""
+
+    id: int
+    in_room: bool
+    mail: str | None
 
 
 NOTIFICATION = """
@@ -29,29 +41,56 @@ select n.id, n.account_id, n.kind, n.url,
             select left(masked(p.id, raw), length(n.params ->> 'excerpt')) from revisions
             where post_id = p.id and (starts_with(raw, n.params ->> 'excerpt')
                 or starts_with(masked(p.id, raw), n.params ->> 'excerpt')) order by number desc limit 1), '')))
-        else n.params end as params, n.created_at, n.read_at, p.state as post_state,
-    t.state as topic_state
+        else n.params end as params, n.created_at, n.read_at, t.id as topic_id,
+    case when is_readable then p.state else 'unknown' end as post_state,
+    case when is_readable then t.state else 'unknown' end as topic_state
 from notifications n
+    join accounts a on a.id = n.account_id
     left join posts p on p.id = cast(n.params ->> 'post' as bigint)
     left join topics t on t.id = p.topic_id
+    left join boards b on b.id = t.board_id
+    cross join lateral (select b.kind is distinct from 'staff'
+        or (a.role in ('staff', 'administrator') and a.suspended_at is null)) as allowed (is_readable)
+"""
+# Those that the mail of a moment holds: what is told at once, and the summaries that have come due.
+DUE = """
+mail is not null and read_at is null and (mailing_until is null or mailing_until < :now)
+    and (mail = 'at_once'
+        or created_at < case mail when 'daily' then cast(:morning as timestamptz) else cast(:monday as timestamptz) end)
 """
 
 
 async def add(
-    db: Database, *, account_id: int, kind: str, url: str, params: dict[str, Any], now: datetime
-) -> int:
-    number: int = await db.value(
+    db: Database,
+    *,
+    account_id: int,
+    kind: str,
+    url: str,
+    params: dict[str, Any],
+    otherwise: Choice,
+    now: datetime,
+) -> Told | None:
+    """As the person chose to hear of it, or `otherwise`; None if not at all."""
+    return await db.record(
+        Told,
         """
-        insert into notifications (account_id, kind, url, params, created_at)
-        values (:account_id, :kind, :url, :params, :now) returning id
+        insert into notifications (account_id, kind, url, params, created_at, in_room, mail)
+        select :account_id, :kind, :url, :params, :now, coalesce(c.in_room, :in_room),
+            nullif(coalesce(c.mail, :mail), 'off')
+        from (values (cast(:account_id as bigint), cast(:subject as text))) told (account_id, subject)
+            left join notification_choices c using (account_id, subject)
+        where coalesce(c.in_room, :in_room) or coalesce(c.mail, :mail) <> 'off'
+        returning id, in_room, mail
         """,
         account_id=account_id,
         kind=kind,
         url=url,
         params=params,
+        subject=otherwise.subject,
+        in_room=otherwise.in_room,
+        mail=otherwise.mail,
         now=now,
     )
-    return number
 
 
 async def notification(db: Database, notification_id: int) -> Notification | None:
@@ -62,7 +101,8 @@ async def page_of_account(db: Database, account_id: int, *, before: int, limit: 
     """The newest first, older than the id `before`."""
     return await db.records(
         Notification,
-        NOTIFICATION + "where n.account_id = :account_id and n.id < :before order by n.id desc limit :limit",
+        NOTIFICATION
+        + "where n.account_id = :account_id and n.in_room and n.id < :before order by n.id desc limit :limit",
         account_id=account_id,
         before=before,
         limit=limit,
@@ -87,3 +127,81 @@ async def mark_all_read(db: Database, account_id: int, now: datetime) -> int:
         account_id=account_id,
         now=now,
     )
+
+
+async def choices(db: Database, account_id: int) -> list[Choice]:
+    """What the person chose; nothing about what they left as it was."""
+    rows = await db.rows(
+        "select subject, in_room, mail from notification_choices where account_id = :account_id",
+        account_id=account_id,
+    )
+    known = [row for row in rows if row["subject"] in list(Subject)]
+    return [Choice(Subject(row["subject"]), row["in_room"], Mail(row["mail"])) for row in known]
+
+
+async def choose(db: Database, account_id: int, made: list[Choice]) -> None:
+    await db.run_many(
+        """
+        insert into notification_choices (account_id, subject, in_room, mail)
+        values (:account_id, :subject, :in_room, :mail)
+        on conflict (account_id, subject) do update set in_room = excluded.in_room, mail = excluded.mail
+        """,
+        [
+            {
+                "account_id": account_id,
+                "subject": choice.subject,
+                "in_room": choice.in_room,
+                "mail": choice.mail,
+            }
+            for choice in made
+        ],
+    )
+
+
+async def drop_mail(db: Database, account_id: int, kinds: list[str]) -> None:
+    """What of these kinds waits for a mail is not sent any more."""
+    await db.run(
+        "update notifications set mail = null where account_id = :account_id and mail is not null and kind = any(:kinds)",
+        account_id=account_id,
+        kinds=kinds,
+    )
+
+
+async def receivers_of_mail(db: Database, *, now: datetime, morning: datetime, monday: datetime) -> list[int]:
+    """Everybody for whom something has come due."""
+    rows = await db.rows(
+        f"select distinct account_id from notifications where {DUE} order by account_id",
+        now=now,
+        morning=morning,
+        monday=monday,
+    )
+    return [row["account_id"] for row in rows]
+
+
+async def take_to_mail(
+    db: Database, account_id: int, *, now: datetime, until: datetime, morning: datetime, monday: datetime
+) -> list[int]:
+    """What has come due for the person, taken until that time: nobody else sends it meanwhile."""
+    rows = await db.rows(
+        f"update notifications set mailing_until = :until where account_id = :account_id and {DUE} returning id",
+        account_id=account_id,
+        now=now,
+        until=until,
+        morning=morning,
+        monday=monday,
+    )
+    return sorted(row["id"] for row in rows)
+
+
+async def numbered(db: Database, ids: list[int]) -> list[Notification]:
+    """In the order in which they were told."""
+    return await db.records(Notification, NOTIFICATION + "where n.id = any(:ids) order by n.id", ids=ids)
+
+
+async def mailed(db: Database, ids: list[int]) -> None:
+    await db.run("update notifications set mail = null, mailing_until = null where id = any(:ids)", ids=ids)
+
+
+async def give_back(db: Database, ids: list[int]) -> None:
+    """They could not be sent: whoever tries next may."""
+    await db.run("update notifications set mailing_until = null where id = any(:ids)", ids=ids)

@@ -1,4 +1,4 @@
-"""The inbox."""
+"""The inbox, how one hears of things, and the link that ends mail."""
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -6,9 +6,10 @@ from starlette.routing import Route
 
 from forum.errors import NotFound
 from forum.i18n import _
-from forum.notifications import actions, queries
+from forum.notifications import actions, queries, rules
+from forum.notifications.unsubscribing import opened
 from forum.notifications.wording import worded
-from forum.web import actor_of, database, page, path_id, query_number, redirect, site
+from forum.web import actor_of, database, page, path_id, query_number, read, redirect, refill, site
 
 PER_PAGE = 30
 NEWEST = 2**63 - 1
@@ -47,8 +48,57 @@ async def read_all(request: Request) -> Response:
     return redirect(request, "/inbox", _("すべて既読にしました。"))
 
 
+async def settings(request: Request) -> Response:
+    actor = actor_of(request)
+    if actor.id is None:
+        return redirect(request, "/login?next=/inbox/settings")
+    own = rules.subjects_of(actor)
+    chosen = rules.all_choices(await queries.choices(database(request), actor.id))
+    return await page(
+        request,
+        "notifications/settings.html",
+        choices=[choice for choice in chosen if choice.subject in own],
+        labels=rules.LABELS,
+        mails=[(mail, _(text)) for mail, text in rules.MAILS.items()],
+        optional=rules.OPTIONAL_IN_ROOM,
+    )
+
+
+@refill(settings)
+async def choose(request: Request) -> Response:
+    actor = actor_of(request)
+    if actor.id is None:
+        return redirect(request, "/login?next=/inbox/settings")
+    made, own = (await read(request, rules.Choices)).made(), rules.subjects_of(actor)
+    await actions.choose(database(request), actor.id, [choice for choice in made if choice.subject in own])
+    return redirect(request, "/inbox/settings", _("お知らせの受け取り方を保存しました。"))
+
+
+async def unsubscribe_form(request: Request) -> Response:
+    """Opening the link changes nothing: mail scanners do that. The button does, and so do mail programs."""
+    _account, subjects = opened(site(request), request.path_params["token"])
+    return await page(
+        request,
+        "notifications/unsubscribe.html",
+        subjects=[rules.LABELS[one] for one in subjects],
+        done=False,
+    )
+
+
+async def unsubscribe(request: Request) -> Response:
+    account_id, subjects = opened(site(request), request.path_params["token"])
+    await actions.stop_mail(database(request), account_id, subjects)
+    return await page(
+        request, "notifications/unsubscribe.html", subjects=[rules.LABELS[one] for one in subjects], done=True
+    )
+
+
 routes = [
     Route("/inbox", inbox),
     Route("/inbox/read", read_all, methods=["POST"]),
     Route("/inbox/{id:int}", follow),
+    Route("/inbox/settings", settings),
+    Route("/inbox/settings", choose, methods=["POST"]),
+    Route("/unsubscribe/{token}", unsubscribe_form),
+    Route("/unsubscribe/{token}", unsubscribe, methods=["POST"]),
 ]

@@ -13,25 +13,40 @@ class Worded:
     id: int
     kind: str
     url: str
+    # What it is about: the title of a topic, if all may still read it.
+    topic: str
+    topic_id: int | None
     title: str
     text: str
     created_at: datetime
     read_at: datetime | None
 
 
-def worded(renderer: Renderer, notification: Notification) -> Worded:
-    """In the language of the moment. The templates are plain text: nothing in them is HTML."""
-    whole = renderer.render_text(f"notifications/{notification.kind}.txt", _still_public(notification))
+def worded(renderer: Renderer, notification: Notification, *, under_topic: bool = False) -> Worded:
+    """In the language of the moment; `under_topic` leaves out the title that stands above. The templates are plain text:
+    nothing in them is HTML."""
+    params = _still_public(notification) | {"under_topic": under_topic}
+    whole = renderer.render_text(f"notifications/{notification.kind}.txt", params)
     title, _, text = whole.strip().partition("\n")
     return Worded(
         id=notification.id,
         kind=notification.kind,
         url=notification.url,
+        topic=params.get("topic") or "",
+        topic_id=notification.topic_id,
         title=title.strip(),
         text=text.strip(),
         created_at=notification.created_at,
         read_at=notification.read_at,
     )
+
+
+def by_topic(notices: list[Worded]) -> list[tuple[str, list[Worded]]]:
+    """(title of the topic, its notices), in the order of the first of each; under no title what is about none."""
+    groups: dict[int | None, list[Worded]] = {}
+    for notice in notices:
+        groups.setdefault(notice.topic_id if notice.topic else None, []).append(notice)
+    return [(group[0].topic, group) for group in groups.values()]
 
 
 def _still_public(notification: Notification) -> dict[str, Any]:

@@ -38,6 +38,7 @@ class Town:
         if self.busy:
             self.busy -= 1
             return "451 Try again later"
+        self.sent = envelope.original_content or b""
         message = message_from_bytes(envelope.original_content or b"", policy=policy.default)
         assert isinstance(message, EmailMessage)
         assert envelope.rcpt_tos == [message["To"]]
@@ -92,6 +93,7 @@ async def test_the_mails_of_a_residents_first_days(settings: Settings, own_datab
             assert (message["From"], message["To"]) == ("room@example.jp", "hake@example.jp")
             assert message["Subject"] == "メールアドレスの確認"
             assert message["Auto-Submitted"] == "auto-generated"
+            assert message["List-Unsubscribe"] is None
             assert re.search(r"^はけの道さん$", message.get_content(), re.M)
             assert re.search(r"^http://\S+/confirm/\S+$", message.get_content(), re.M)
 
@@ -102,6 +104,9 @@ async def test_the_mails_of_a_residents_first_days(settings: Settings, own_datab
             message = await next_mail(town)
             assert asking.pen_name in message["Subject"]
             assert "なぜですか。" in message.get_content()
+            # On one line: mail programs do not look for the button behind an encoded word.
+            assert re.search(rb"^List-Unsubscribe: <http://\S+/unsubscribe/\S+>\r$", town.sent, re.M)
+            assert b"\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n" in town.sent
             assert f"/posts/{question.id + 1}" in message.get_content()
             assert town.arrived.empty()
     assert account_id is not None

@@ -91,6 +91,7 @@ async def the_room(db: Database) -> list[Tour]:
         "/rules/history",
         "/guide/writing",
         "/guide/appeals",
+        "/guide/notices",
         "/appeals",
         "/guide/accessibility",
     )
@@ -106,6 +107,7 @@ async def the_room(db: Database) -> list[Tour]:
     write = (
         f"/topics/{topic.topic_id}?quote={answer.id}",
         f"/boards/{board.slug}/topics/new",
+        "/inbox/settings",
         *(f"/posts/{mine.id}/edit", f"/posts/{mine.id}/withdraw", f"/posts/{answer.id}/report"),
     )
     judge = (

@@ -1,0 +1,127 @@
+"""What somebody is told about, and the ways in which they choose to hear of it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel
+
+from forum.access import Actor
+from forum.i18n import N_
+
+# When summaries are made up, in the town's zone; weekly ones on Mondays.
+MORNING = time(7)
+
+
+class Subject(StrEnum):
+    """What a notice is about, as far as somebody chooses how to hear of it."""
+
+    ANSWERS = "answers"
+    DECISIONS = "decisions"
+    CITY = "city"
+    WORK = "work"
+
+
+class Mail(StrEnum):
+    AT_ONCE = "at_once"
+    DAILY = "daily"
+    WEEKLY = "weekly"
+    OFF = "off"
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """How a person hears of a subject: in the inbox or not, and by which mail."""
+
+    subject: Subject
+    in_room: bool
+    mail: Mail
+
+
+DEFAULTS = {
+    Subject.ANSWERS: Choice(Subject.ANSWERS, in_room=True, mail=Mail.AT_ONCE),
+    Subject.DECISIONS: Choice(Subject.DECISIONS, in_room=True, mail=Mail.AT_ONCE),
+    Subject.CITY: Choice(Subject.CITY, in_room=True, mail=Mail.AT_ONCE),
+    Subject.WORK: Choice(Subject.WORK, in_room=True, mail=Mail.AT_ONCE),
+}
+# What the town owes a person (decisions with their appeal, the city's answers), and work, is always in the inbox.
+OPTIONAL_IN_ROOM = frozenset({Subject.ANSWERS})
+
+LABELS = {
+    Subject.ANSWERS: N_("自分への返信と引用"),
+    Subject.DECISIONS: N_("自分の投稿や通報、異議申立て、権利についての判断"),
+    Subject.CITY: N_("意見のまとめと市の答え"),
+    Subject.WORK: N_("担当している仕事"),
+}
+MAILS = {
+    Mail.AT_ONCE: N_("そのつど送る"),
+    Mail.DAILY: N_("1日分をまとめて、毎朝送る"),
+    Mail.WEEKLY: N_("1週間分をまとめて、月曜の朝に送る"),
+    Mail.OFF: N_("送らない"),
+}
+
+KINDS = {
+    Subject.ANSWERS: ("reply", "quote"),
+    Subject.DECISIONS: (
+        *("decided", "sanctioned", "topic_kept", "report_settled", "appeal_filed", "appeal_answered"),
+        *("rights_asked", "rights_refused"),
+    ),
+    Subject.CITY: (
+        *("digested", "digest_grouped", "objection_answered", "map_drawn", "submission_received"),
+        *("submission_withdrawn", "consultation_answered", "consultation_set_aside", "consultation_changed"),
+        "progress_reported",
+    ),
+    Subject.WORK: (
+        *("approval_asked", "approval_answered", "inquiry_asked", "inquiry_due", "inquiry_answered"),
+        *("inquiry_withdrawn", "objection_filed", "proposal_declined", "review_late", "rights_waiting"),
+        *("duty_changed", "imbalance"),
+    ),
+}
+SUBJECT_OF = {kind: subject for subject, kinds in KINDS.items() for kind in kinds}
+
+
+class Choices(BaseModel):
+    """The form of the settings. A box that is not ticked is not sent; nor is what is not this person's."""
+
+    answers_room: bool = False
+    answers_mail: Mail
+    decisions_mail: Mail
+    city_mail: Mail
+    work_mail: Mail = Mail.AT_ONCE
+
+    def made(self) -> list[Choice]:
+        """One for each subject, whatever else was typed."""
+        return [
+            Choice(
+                subject,
+                in_room=subject not in OPTIONAL_IN_ROOM or bool(getattr(self, f"{subject}_room")),
+                mail=getattr(self, f"{subject}_mail"),
+            )
+            for subject in Subject
+        ]
+
+
+def subjects_of(actor: Actor) -> list[Subject]:
+    """What this person may be told about: work is that of offices."""
+    has_office = actor.is_staff or actor.is_moderator or bool(actor.facilitates_boards)
+    return [subject for subject in Subject if has_office or subject is not Subject.WORK]
+
+
+def all_choices(made: Iterable[Choice]) -> list[Choice]:
+    """Those made, and the defaults where none was."""
+    return [*(DEFAULTS | {choice.subject: choice for choice in made}).values()]
+
+
+def last_morning(now: datetime, zone: ZoneInfo) -> datetime:
+    """When the latest daily summary was due: it holds what happened before."""
+    local = now.astimezone(zone)
+    morning = datetime.combine(local.date(), MORNING, zone)
+    return morning if morning <= local else datetime.combine(local.date() - timedelta(days=1), MORNING, zone)
+
+
+def last_monday(now: datetime, zone: ZoneInfo) -> datetime:
+    """When the latest weekly summary was due."""
+    morning = last_morning(now, zone)
+    return datetime.combine(morning.date() - timedelta(days=morning.weekday()), MORNING, zone)
