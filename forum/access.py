@@ -68,7 +68,7 @@ class Actor:
         """Facilitates or moderates the board: keeps its topics in order."""
         return self.moderates(board_id) or board_id in self.facilitates_boards
 
-    def wrote(self, author_id: int) -> bool:
+    def wrote(self, author_id: int | None) -> bool:
         return self.id is not None and self.id == author_id
 
 

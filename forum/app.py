@@ -18,11 +18,14 @@ from starlette.staticfiles import StaticFiles
 import forum.accounts.jobs
 import forum.accounts.live
 import forum.accounts.web
+import forum.files.jobs
+import forum.files.web
 import forum.guides.web
 import forum.notifications.jobs
 import forum.notifications.live
 import forum.notifications.web
 import forum.pace.jobs
+import forum.posts.pictures
 import forum.posts.web
 import forum.search.web
 import forum.topics.live
@@ -55,6 +58,8 @@ from forum.db import Database, as_libpq
 from forum.door import Door
 from forum.error_pages import REFUSALS, failed
 from forum.events import CHANNEL, Event
+from forum.files.rules import SENT_BYTES_MAX
+from forum.files.seeing import Judge
 from forum.jobs import Handler as JobHandler
 from forum.jobs import Worker
 from forum.live import Channel, Handler, Live, Room, with_presence
@@ -71,6 +76,7 @@ from forum.middleware import (
 from forum.rendering import STATIC, Renderer
 from forum.sealed import Seal
 from forum.settings import Settings
+from forum.storage import storage_at
 from forum.web import Site
 from moderation.figures.watching import facts
 from moderation.reviews.queries.queue import waiting
@@ -82,13 +88,18 @@ from realtime.socket import live_endpoint
 
 # A post has at most 4,000 characters; a digest's work bench sends a few thousand short fields.
 BODY_BYTES_MAX = 1_000_000
+# A file, and what is typed beside it.
+UPLOAD_BYTES_MAX = SENT_BYTES_MAX + BODY_BYTES_MAX
 GZIP_BYTES_MIN = 1_000
 # The topic by which processes tell each other who is reading.
 PRESENCE = "presence"
 
+# Who may see a file follows what uses it.
+FILES: dict[str, Judge] = {**forum.posts.pictures.FILES}
 ROUTES: list[BaseRoute] = [
     *forum.accounts.web.routes,
     *forum.notifications.web.routes,
+    *forum.files.web.routes(FILES),
     *forum.posts.web.routes,
     *forum.topics.web.routes,
     *forum.search.web.routes,
@@ -108,6 +119,7 @@ ROUTES: list[BaseRoute] = [
 ]
 HOURLY: dict[str, JobHandler] = {
     **forum.accounts.jobs.HOURLY,
+    **forum.files.jobs.HOURLY,
     **forum.pace.jobs.HOURLY,
     **forum.notifications.jobs.HOURLY,
     **moderation.reviews.jobs.HOURLY,
@@ -197,14 +209,15 @@ def _layers(settings: Settings, metrics: Metrics) -> list[Middleware]:
         Middleware(ExceptionMiddleware, handlers=REFUSALS),
         Middleware(Identify, identify=forum.accounts.web.identify),
         Middleware(Addresses),
-        Middleware(BodyLimit, bytes_max=BODY_BYTES_MAX),
+        Middleware(BodyLimit, bytes_max=BODY_BYTES_MAX, upload_bytes_max=UPLOAD_BYTES_MAX),
         Middleware(SameOrigin),
     ]
 
 
 def make_site(settings: Settings, db: Database) -> Site:
     """What every request shares; also for commands and jobs without a web server."""
-    return Site(settings, db, Renderer(settings), Seal(settings.secret()), waiting)
+    seal, storage = Seal(settings.secret()), storage_at(settings)
+    return Site(settings, db, Renderer(settings), seal, storage, waiting)
 
 
 async def icon(request: Request) -> Response:

@@ -7,12 +7,17 @@ from typing import Any
 from bleach.sanitizer import Cleaner
 from linkify_it import LinkifyIt
 from markdown_it import MarkdownIt
+from markdown_it.common.utils import escapeHtml
 from markdown_it.renderer import RendererHTML
+from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 from markdown_it.utils import OptionsDict
 
-TAGS = frozenset(  # no img: pictures of others are not loaded into our pages
+from forum.pictures import PICTURE, SMALL_SIDE, Address, address, shrunk
+
+TAGS = frozenset(
     [
+        "img",  # of our own alone: pictures of others are not loaded into our pages
         "p",
         "br",
         "strong",
@@ -38,7 +43,24 @@ TAGS = frozenset(  # no img: pictures of others are not loaded into our pages
         "td",
     ]
 )
-ATTRIBUTES = {"a": ["href", "rel"], "ol": ["start"]}
+# What an image may say: only what `_picture` makes of one of our addresses.
+SIZES = "(min-width: 48rem) 40rem, 92vw"
+IMAGE = {
+    "alt": re.compile(r".*", re.DOTALL),
+    "src": re.compile(r"/files/(?:small/)?[0-9a-f]{64}-\d+x\d+\.(?:jpg|png|webp)"),
+    "srcset": re.compile(r"/files/small/[\w.-]+ \d+w, /files/[\w.-]+ \d+w"),
+    "sizes": re.compile(re.escape(SIZES)),
+    "width": re.compile(r"\d{1,4}"),
+    "height": re.compile(r"\d{1,4}"),
+    "loading": re.compile("lazy"),
+}
+
+
+def _of_ours(tag: str, name: str, value: str) -> bool:
+    return name in IMAGE and IMAGE[name].fullmatch(value) is not None
+
+
+ATTRIBUTES: dict[str, Any] = {"a": ["href", "rel"], "ol": ["start"], "img": _of_ours}
 PROTOCOLS = frozenset({"http", "https", "mailto"})
 SCHEME = re.compile(r"([^/?#]*):")
 ASCII = re.compile(r"[\x00-\x7f]+")
@@ -95,10 +117,53 @@ class _Addresses(LinkifyIt):  # type: ignore[misc]  # the library has no types
         return super().match_at_start(run[0]) if run else None
 
 
+def _picture(state: StateInline, silent: bool) -> bool:
+    """`![what it shows](/files/…)`: a picture of ours, small at first, and a link to all of it."""
+    found = PICTURE.match(state.src, state.pos)
+    where = address(found["address"]) if found else None
+    if found is None or where is None:
+        return False
+    if not silent:
+        state.push("picture", "img", 0).meta = {
+            "alt": found["alt"],
+            "at": where,
+            "linked": not state.linkLevel,
+        }
+    state.pos = found.end()
+    return True
+
+
+def _image(
+    renderer: RendererHTML,
+    tokens: Sequence[Token],
+    index: int,
+    options: OptionsDict,
+    env: MutableMapping[str, Any],
+) -> str:
+    meta = tokens[index].meta
+    at: Address = meta["at"]
+    assert at.width is not None
+    assert at.height is not None
+    attributes = {
+        "src": at.small,
+        "alt": meta["alt"],
+        "width": at.width,
+        "height": at.height,
+        "loading": "lazy",
+    }
+    if at.small != str(at):
+        narrow, _ = shrunk(at.width, at.height, SMALL_SIDE)
+        attributes |= {"srcset": f"{at.small} {narrow}w, {at} {at.width}w", "sizes": SIZES}
+    image = "".join(f' {name}="{escapeHtml(str(value))}"' for name, value in attributes.items())
+    return f'<a href="{at}"><img{image}></a>' if meta["linked"] else f"<img{image}>"
+
+
 def _parser(*rules: str) -> _Markdown:
-    # No raw HTML, no images; a line break typed is a line break shown, as residents expect.
+    # No raw HTML, no images but ours; a line break typed is a line break shown, as residents expect.
     parser = _Markdown("commonmark", {"html": False, "breaks": True, "linkify": True})
     parser.enable(["strikethrough", "linkify", *rules]).disable("image")
+    parser.inline.ruler.before("link", "picture", _picture)
+    parser.add_render_rule("picture", _image)
     parser.linkify = _Addresses().add("//", None)
     parser.add_render_rule("heading_open", _heading)
     parser.add_render_rule("heading_close", _heading)

@@ -116,7 +116,8 @@ class SecurityHeaders:
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                headers.update(self.headers)
+                for name, value in self.headers.items():
+                    headers.setdefault(name, value)
                 headers.setdefault(
                     "Cache-Control",
                     "public, max-age=31536000, immutable" if versioned else "private, no-cache",
@@ -141,22 +142,25 @@ class Addresses:
 class BodyLimit:
     """Refuses bodies over the limit: announced ones before they are read, others where they pass it."""
 
-    def __init__(self, app: ASGIApp, bytes_max: int) -> None:
+    def __init__(self, app: ASGIApp, bytes_max: int, upload_bytes_max: int) -> None:
         self.app = app
         self.bytes_max = bytes_max
+        self.upload_bytes_max = upload_bytes_max
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             return await self.app(scope, receive, send)
+        # Whatever takes files has an address that ends so.
+        most = self.upload_bytes_max if scope["path"].endswith("/files") else self.bytes_max
         announced, read = Headers(scope=scope).get("content-length", ""), 0
-        if announced.isdecimal() and int(announced) > self.bytes_max:
+        if announced.isdecimal() and int(announced) > most:
             raise HTTPException(413)
 
         async def receive_within_limit() -> Message:
             nonlocal read
             message = await receive()
             read += len(message.get("body", b""))
-            if read > self.bytes_max:
+            if read > most:
                 raise HTTPException(413)
             return message
 

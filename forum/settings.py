@@ -29,7 +29,8 @@ class Settings(BaseSettings):
     host: str = Field("127.0.0.1", description="Address to listen on.")
     port: int = Field(8000, ge=0, le=65535, description="Port to listen on.")
     var_dir: Path = Field(
-        Path("var"), description="Everything the program writes: embedded database, secret key, mail."
+        Path("var"),
+        description="Everything the program writes: embedded database, secret key, pictures and files, mail.",
     )
     database_url: str | None = Field(
         None, description="A PostgreSQL 15 or newer; without it an embedded server starts under VAR_DIR."
@@ -61,6 +62,14 @@ class Settings(BaseSettings):
         ge=1,
         description="Live connections that one network address may hold; a school may share one.",
     )
+    files_bucket: str | None = Field(
+        None,
+        description="Bucket of an S3-compatible store that keeps pictures and files; without it they lie in VAR_DIR/files.",
+    )
+    s3_endpoint: AnyHttpUrl | None = Field(None, description="Address of that store, if it is not Amazon's.")
+    s3_region: str = Field("us-east-1", description="Region of the bucket.")
+    s3_access_key: str | None = Field(None, description="Key with which the bucket is read and written.")
+    s3_secret_key: str | None = Field(None, description="The secret that belongs to the key.")
     smtp_url: str | None = Field(
         None, description="smtp:// or smtps:// server for mail; without it mail is written to VAR_DIR/mail."
     )

@@ -9,7 +9,7 @@ from itsdangerous import BadSignature, URLSafeSerializer, URLSafeTimedSerializer
 from pydantic import BaseModel
 from python_multipart.multipart import parse_options_header
 from starlette.convertors import Convertor, register_url_convertor
-from starlette.datastructures import FormData, QueryParams, UploadFile
+from starlette.datastructures import FormData, QueryParams
 from starlette.exceptions import HTTPException
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
@@ -20,6 +20,7 @@ from forum.errors import Conflict, Forbidden, Invalid, NotFound, Refusal, TooSoo
 from forum.rendering import Renderer
 from forum.sealed import Seal
 from forum.settings import Settings
+from forum.storage import Storage
 from forum.text import visible
 from forum.validating import validated
 
@@ -43,6 +44,8 @@ class Site:
     db: Database
     renderer: Renderer
     seal: Seal
+    # The bytes of pictures and files.
+    storage: Storage
     # How many items wait for this moderator; given by the review queue, shown in every header.
     waiting: Callable[[Database, Actor], Awaitable[object]]
 
@@ -173,12 +176,6 @@ async def typed(request: Request) -> FormData | QueryParams:
     if options.get(b"charset", b"utf-8").lower() != b"utf-8":
         raise HTTPException(415)
     return await request.form(max_files=0, max_fields=FIELDS_MAX)
-
-
-async def uploaded(request: Request, name: str) -> bytes:
-    """The file of a form, empty if none was chosen. Call it before anything else reads the form."""
-    file = (await request.form(max_files=1, max_fields=FIELDS_MAX)).get(name)
-    return await file.read() if isinstance(file, UploadFile) else b""
 
 
 def refill(view: View) -> Callable[[View], View]:

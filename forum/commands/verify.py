@@ -5,6 +5,7 @@ from dataclasses import asdict
 
 import typer
 
+import forum.files.proofs
 import forum.posts.proofs
 import forum.topics.proofs
 import moderation.appeals.proofs
@@ -21,6 +22,7 @@ import moderation.submissions.proofs
 from forum.commands.context import opened_site
 from forum.db import Database
 from forum.sealed import Seal
+from forum.storage import Storage
 from moderation.records.queries import counts
 
 # In the order of the chain: what was said, what was sent in, what was made of it, what was answered.
@@ -44,25 +46,28 @@ CHECKS: tuple[Callable[[Database], AsyncIterator[str]], ...] = (
 async def verify() -> bool:
     """Whether everything matches."""
     async with opened_site() as site:
-        return await report(site.db, site.seal) == 0
+        return await report(site.db, site.seal, site.storage) == 0
 
 
-async def report(db: Database, seal: Seal) -> int:
+async def report(db: Database, seal: Seal, storage: Storage | None = None) -> int:
     """Says what there is and every mismatch in it; how many there are."""
     for what, number in asdict(await counts(db)).items():
         typer.echo(f"{number:>9} {what}")
     found = 0
-    async for mismatch in every_mismatch(db, seal):
+    async for mismatch in every_mismatch(db, seal, storage):
         typer.echo(f"MISMATCH {mismatch}")
         found += 1
     typer.echo(f"{found} mismatches." if found else "Every hash, number and reference matches.")
     return found
 
 
-async def every_mismatch(db: Database, seal: Seal) -> AsyncIterator[str]:
-    """One line for everything that does not match."""
+async def every_mismatch(db: Database, seal: Seal, storage: Storage | None = None) -> AsyncIterator[str]:
+    """One line for everything that does not match: in the database, and in the files that are kept beside it."""
     for mismatches in CHECKS:
         async for mismatch in mismatches(db):
             yield mismatch
     async for mismatch in moderation.submissions.proofs.mismatches_under_seal(db, seal):
         yield mismatch
+    if storage is not None:
+        async for mismatch in forum.files.proofs.mismatches(db, storage):
+            yield mismatch

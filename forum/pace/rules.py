@@ -20,6 +20,8 @@ LIMITS = {
     # Nobody writes faster than this for long; a new member's first posts are read by a person.
     "post": Limit(6, timedelta(seconds=20)),
     "post_new_member": Limit(3, timedelta(minutes=1)),
+    # The pictures of an album, one after the other.
+    "file": Limit(15, timedelta(seconds=10)),
     "report": Limit(10, timedelta(minutes=1)),
     "search": Limit(20, timedelta(seconds=3)),
     # As fast as somebody can read a sentence and press a key.

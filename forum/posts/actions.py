@@ -5,8 +5,10 @@ from datetime import datetime
 from forum import clock
 from forum.access import Actor, require
 from forum.db import Database
+from forum.files import actions as files
 from forum.markup import to_html
 from forum.posts.masking import masked
+from forum.posts.pictures import USED_BY
 from forum.posts.queries import masks, posts, revisions
 from forum.posts.rules import Draft, Post, Revision, State, can_look_under_masks, revision_hash
 
@@ -66,3 +68,4 @@ async def _revise(db: Database, actor: Actor, post_id: int, number: int, raw: st
     await revisions.add_revision(
         db, post_id=post_id, number=number, raw=raw, author=actor.pseudonym, sha256=sha256, now=now
     )
+    await files.use(db, actor, raw, USED_BY, post_id)

@@ -28,6 +28,8 @@ async def mismatches(db: Database) -> AsyncIterator[str]:
     async for words in revisions.all_words(db):
         if words.html != to_html(masked(words.raw, words.passages)):
             yield f"post {words.id}: shows other words than its revision"
+    for post_id, sha256 in await revisions.unlinked(db):
+        yield f"post {post_id}: does not know that it shows the file {sha256}"
     for post_id, what in await revisions.broken(db):
         yield f"post {post_id}: {what}"
     for revision_id, post_id in await revisions.stray_revisions(db):

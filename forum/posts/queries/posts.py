@@ -35,6 +35,10 @@ async def post(db: Database, post_id: int) -> Post | None:
     return await db.record(Post, POST + "where p.id = :id", id=post_id)
 
 
+async def among(db: Database, ids: list[int]) -> list[Post]:
+    return await db.records(Post, POST + "where p.id = any(:ids) order by p.id", ids=ids)
+
+
 async def opening(db: Database, topic_id: int) -> Post | None:
     return await db.record(Post, POST + "where p.topic_id = :id and p.number = 1", id=topic_id)
 

@@ -36,6 +36,36 @@ async def of_post(db: Database, post_id: int) -> list[Revision]:
     )
 
 
+async def ever_showed(db: Database, post_id: int, text: str) -> bool:
+    """Whether some version says it where nothing is masked."""
+    return bool(
+        await db.value(
+            """
+            select exists (
+                select from revisions where post_id = :id and position(:text in masked(post_id, raw)) > 0
+            )
+            """,
+            id=post_id,
+            text=text,
+        )
+    )
+
+
+async def unlinked(db: Database) -> list[tuple[int, str]]:
+    """(post, hash) for every file that the author of a post had when naming it there, and that it is not known to use."""
+    rows = await db.rows(
+        """
+        select distinct p.id, f.sha256 from files f join posts p on p.author_id = f.account_id
+            join revisions r on r.post_id = p.id and r.created_at >= f.created_at
+        where position('/files/' || f.sha256 in r.raw) > 0 and not exists (
+            select from file_uses u where u.file_id = f.id and u.used_by = 'post' and u.subject_id = p.id
+        )
+        order by 1, 2
+        """
+    )
+    return [(row["id"], row["sha256"]) for row in rows]
+
+
 def all_revisions(db: Database) -> AsyncIterator[Revision]:
     """Every revision there is."""
     return db.each(

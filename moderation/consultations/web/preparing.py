@@ -10,9 +10,10 @@ from starlette.routing import Route
 from forum import clock
 from forum.access import require
 from forum.errors import Invalid
+from forum.files.receiving import sent_file
 from forum.i18n import _, by_locale
 from forum.text import Version
-from forum.web import Form, View, actor_of, database, page, read, redirect, refill, site, typed, uploaded
+from forum.web import Form, View, actor_of, database, page, read, redirect, refill, site, typed
 from moderation.consultations import rules
 from moderation.consultations.actions import running
 from moderation.consultations.importing import read_plan
@@ -65,7 +66,7 @@ async def edit(request: Request) -> Response:
 
 async def imported(request: Request) -> str | None:
     """The plan in the Word file of the form, if that button was pressed. Nothing of the file itself is kept."""
-    content = await uploaded(request, "word")
+    content = (await sent_file(request, "word")).data
     if (await typed(request)).get("do") != "import":
         return None
     require(rules.can_create(actor_of(request), actor_of(request).section_id or 0))

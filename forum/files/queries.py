@@ -1,0 +1,145 @@
+"""Files and what uses them."""
+
+from collections.abc import AsyncIterator
+from datetime import datetime
+
+from forum.db import Database, columns
+from forum.files.rules import File, Used
+
+FILE = f"select {columns(File)} from files "
+
+
+async def lock(db: Database, account_id: int) -> None:
+    """One upload of an account at a time, until the transaction ends: quotas are counted before they are used."""
+    await db.run(
+        "select pg_advisory_xact_lock(hashtext('files'), cast(:id % 2147483647 as int))", id=account_id
+    )
+
+
+async def used(db: Database, account_id: int, *, since: datetime) -> Used:
+    [found] = await db.records(
+        Used,
+        """
+        select count(*) filter (where created_at > :since) as files_today,
+            cast(coalesce(sum(bytes + coalesce(small_bytes, 0)), 0) as bigint) as bytes_in_all
+        from files where account_id = :account_id
+        """,
+        account_id=account_id,
+        since=since,
+    )
+    return found
+
+
+async def add(
+    db: Database,
+    *,
+    account_id: int | None,
+    sha256: str,
+    kind: str,
+    size: int,
+    width: int | None,
+    height: int | None,
+    small_sha256: str | None,
+    small_size: int | None,
+    name: str,
+    key: str,
+    now: datetime,
+) -> File:
+    [kept] = await db.records(
+        File,
+        f"""
+        insert into files (account_id, sha256, kind, bytes, width, height, small_sha256, small_bytes, name, key, created_at)
+        values (:account_id, :sha256, :kind, :size, :width, :height, :small_sha256, :small_size, :name, :key, :now)
+        returning {columns(File)}
+        """,
+        account_id=account_id,
+        sha256=sha256,
+        kind=kind,
+        size=size,
+        width=width,
+        height=height,
+        small_sha256=small_sha256,
+        small_size=small_size,
+        name=name,
+        key=key,
+        now=now,
+    )
+    return kept
+
+
+async def own(db: Database, account_id: int, sha256: str) -> File | None:
+    return await db.record(
+        File, FILE + "where account_id = :id and sha256 = :sha256", id=account_id, sha256=sha256
+    )
+
+
+async def touch(db: Database, file_id: int, *, now: datetime) -> None:
+    """It was sent again, and has another day to be used."""
+    await db.run("update files set created_at = :now where id = :id", id=file_id, now=now)
+
+
+async def with_bytes(db: Database, sha256: str) -> list[File]:
+    """The same bytes, of everybody who sent them."""
+    return await db.records(File, FILE + "where sha256 = :sha256 order by id", sha256=sha256)
+
+
+async def with_any(db: Database, sha256s: list[str]) -> list[File]:
+    return await db.records(File, FILE + "where sha256 = any(:sha256s) order by id", sha256s=sha256s)
+
+
+async def uses(db: Database, sha256: str) -> list[tuple[str, int]]:
+    """(what, id) of everything that uses these bytes."""
+    rows = await db.rows(
+        """
+        select distinct u.used_by, u.subject_id from file_uses u join files f on f.id = u.file_id
+        where f.sha256 = :sha256 order by 1, 2
+        """,
+        sha256=sha256,
+    )
+    return [(row["used_by"], row["subject_id"]) for row in rows]
+
+
+async def use(db: Database, file_ids: list[int], used_by: str, subject_id: int) -> None:
+    await db.run(
+        """
+        insert into file_uses (file_id, used_by, subject_id)
+        select id, :used_by, :subject_id from unnest(cast(:file_ids as bigint[])) as id on conflict do nothing
+        """,
+        file_ids=file_ids,
+        used_by=used_by,
+        subject_id=subject_id,
+    )
+
+
+async def used_in(db: Database, used_by: str, subject_id: int) -> list[File]:
+    return await db.records(
+        File,
+        FILE
+        + """
+        where id in (select file_id from file_uses where used_by = :used_by and subject_id = :subject_id) order by id
+        """,
+        used_by=used_by,
+        subject_id=subject_id,
+    )
+
+
+async def forget_unused(db: Database, *, before: datetime) -> list[File]:
+    """Drops what was uploaded before then and is used by nothing, and says what it was."""
+    return await db.records(
+        File,
+        f"""
+        delete from files f where created_at < :before
+            and not exists (select from file_uses u where u.file_id = f.id) returning {columns(File)}
+        """,
+        before=before,
+    )
+
+
+async def known(db: Database, keys: list[str]) -> set[str]:
+    """Those of the keys that some file has."""
+    rows = await db.rows("select key from files where key = any(:keys)", keys=keys)
+    return {row["key"] for row in rows}
+
+
+def every(db: Database) -> AsyncIterator[File]:
+    return db.each(File, FILE + "where id > :after order by id limit :batch")

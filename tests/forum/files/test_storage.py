@@ -1,0 +1,66 @@
+"""A folder and a bucket keep bytes alike."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from moto.server import ThreadedMotoServer
+
+from forum import storage
+from forum.settings import Settings
+from forum.storage import Storage, StorageAway, storage_at
+from tests.conftest import SECRET
+
+
+@pytest.fixture(scope="module")
+def bucket(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
+    """A bucket on an S3 server that goes with the tests of this file."""
+    server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    address = f"http://{host}:{port}"
+    httpx.put(f"{address}/pictures")
+    yield in_bucket(tmp_path_factory.mktemp("var"), address)
+    server.stop()
+
+
+def in_bucket(folder: Path, address: str) -> Settings:
+    return Settings(
+        var_dir=folder, secret_key=SECRET, files_bucket="pictures", s3_endpoint=address, s3_access_key="who",
+        s3_secret_key="secret",
+    )  # fmt: skip
+
+
+async def keeps(store: Storage) -> None:
+    assert [key async for key, _ in store.every()] == []
+    assert await store.get("a") is None
+    await store.delete("a")
+    await store.put("a", b"one")
+    await store.put("b", bytes(3_000_000))
+    await store.put("a", b"two")
+    assert await store.get("a") == b"two"
+    assert {key async for key, _ in store.every()} == {"a", "b"}
+    await store.delete("b")
+    assert [(key, put_at.tzinfo is not None) async for key, put_at in store.every()] == [("a", True)]
+
+
+async def test_a_folder(settings: Settings) -> None:
+    await keeps(storage_at(settings))
+    assert (settings.var_dir / "files" / "a").read_bytes() == b"two"
+
+
+@pytest.mark.servers
+async def test_a_bucket(bucket: Settings) -> None:
+    await keeps(storage_at(bucket))
+    assert not (bucket.var_dir / "files").exists()
+
+
+async def test_a_store_that_does_not_answer_is_said_to_be_away(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(storage, "ATTEMPTS_MORE", 0)
+    away = storage_at(in_bucket(tmp_path, "http://127.0.0.1:9"))
+    for asking in (away.put("a", b""), away.get("a"), away.delete("a"), anext(aiter(away.every()))):
+        with pytest.raises(StorageAway):
+            await asking
