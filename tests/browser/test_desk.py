@@ -8,11 +8,18 @@ from playwright.async_api import Browser, Page, expect
 
 from forum.access import Actor
 from forum.db import Database
+from moderation.digests.queries import opinions
 from tests.browser.conftest import Enter
-from tests.factories import a_staff_member
+from tests.factories import a_post, a_staff_member
 from tests.moderation.digests.desk import a_discussion, a_draft, groups_of, said_in, standing
 
 Seat = Callable[[Actor, int], AbstractAsyncContextManager[Page]]
+# From the beginning of some words to the end of others.
+SELECT = """([place, first, last]) => {
+    const text = document.querySelector(place).firstChild;
+    const end = text.data.indexOf(last) + last.length;
+    getSelection().setBaseAndExtent(text, text.data.indexOf(first), text, end);
+}"""
 
 
 @pytest.fixture
@@ -74,3 +81,29 @@ async def test_two_colleagues_see_each_other_work_and_overwrite_nothing(
         await second.locator(f"#group-{canteen.id}").get_by_role("button", name="保存する").click()
         await expect(first.locator(f"#group-{canteen.id} > .diff")).to_have_text("補助を")
     assert (await standing(site_db, digest.id))["図書館の夜間の開"] == ("merged", 2)
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+async def test_an_opinion_is_cut_by_selecting_words_or_by_choosing_sentences(
+    browser: Browser, site_url: str, site_db: Database, enter: Enter, scripts: bool
+) -> None:
+    clerk, posts = await a_staff_member(site_db), await a_discussion(site_db)
+    await a_post(site_db, topic=posts[0], body="🌸歩道が狭いです。広げてください。街灯も暗いので増やして。")
+    digest = await a_draft(site_db, posts, clerk)
+    opinion = await said_in(site_db, digest.id, "歩道が狭い")
+    async with await browser.new_context(base_url=site_url, java_script_enabled=scripts) as context:
+        await enter(context, clerk)
+        page = await context.new_page()
+        await page.goto(f"/digests/{digest.id}/edit?show=found&q=歩道が狭い")
+        await page.get_by_role("link", name="切り直す").click()
+        if scripts:
+            await page.evaluate(SELECT, ["[data-cut-source]", "歩道が", "ください"])
+            await page.get_by_role("button", name="選んだ文字を一つの意見にする").click()
+        else:
+            await page.get_by_role("radio", name="ここまで").nth(1).check()
+            await page.get_by_role("button", name="選んだ文を一つの意見にする").click()
+        await expect(page.get_by_text("意見を切り直しました。")).to_be_visible()
+        await expect(page.locator("mark")).to_have_count(2)
+    [cut] = await opinions.by_ids(site_db, digest.id, [opinion.id])
+    assert cut.text == "🌸歩道が狭いです。広げてください。"
+    assert (await said_in(site_db, digest.id, "街灯も")).text == "街灯も暗いので増やして。"

@@ -4,6 +4,7 @@ from moderation.digests.actions.approving import answer_approval, ask_approval
 from moderation.digests.actions.background import cancel, compile_in_background
 from moderation.digests.actions.compiling import compile_consultation, compile_digest, start
 from moderation.digests.actions.publishing import publish_digest
+from moderation.digests.actions.recutting import cut
 from moderation.digests.actions.retaking import let_go, retake, take_in
 from moderation.digests.actions.sorting import describe, head, sort
 from moderation.digests.actions.undoing import undo
@@ -15,6 +16,7 @@ __all__ = [
     "compile_consultation",
     "compile_digest",
     "compile_in_background",
+    "cut",
     "describe",
     "head",
     "let_go",

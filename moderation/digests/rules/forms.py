@@ -4,7 +4,7 @@ from datetime import datetime, time, timedelta
 from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, field_validator, model_validator
+from pydantic import BaseModel, Field, field_validator, model_validator
 
 from forum.text import Day, Line, Paragraphs, RowId, Version, sized
 
@@ -14,6 +14,8 @@ THEME_MAX = 80
 SUMMARY_MAX = 8000
 GROUP_SUMMARY_MAX = 2000
 REASON_MAX = 200
+# Where in a text, in characters.
+Place = Annotated[int, Field(ge=0, lt=10_000_000)]
 
 
 class Plan(BaseModel):
@@ -85,6 +87,28 @@ class Sorting(BaseModel):
     @classmethod
     def _none_if_empty(cls, value: object) -> object:
         return value or None
+
+
+class Cutting(BaseModel):
+    """The words that an opinion is given: from one sentence to another, up to where it is to be split, or as selected."""
+
+    start: Place | None = None
+    end: Place | None = None
+    at: Place | None = None
+    selection: Annotated[str, Field(pattern=r"^(\d{1,7}-\d{1,7})?$")] = ""
+    version: Version
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """Where the opinion begins and ends from now on; it stood from `start` to `end`."""
+        if self.at is not None:
+            return start, self.at
+        if self.selection:
+            first, last = self.selection.split("-")
+            return int(first), int(last)
+        return (
+            self.start if self.start is not None else start,
+            self.end if self.end is not None else end,
+        )
 
 
 class Seen(BaseModel):

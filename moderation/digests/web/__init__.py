@@ -1,11 +1,12 @@
 """The pages of digests: from `starting` one and `sorting` it to `publishing` and `reading`."""
 
-from moderation.digests.web import objecting, publishing, reading, sorting, starting, undoing
+from moderation.digests.web import objecting, publishing, reading, recutting, sorting, starting, undoing
 
 routes = [
     *starting.routes,
     *sorting.routes,
     *undoing.routes,
+    *recutting.routes,
     *objecting.routes,
     *publishing.routes,
     *reading.routes,
