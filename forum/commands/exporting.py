@@ -9,8 +9,9 @@ from forum.commands.context import opened_site
 from forum.web import Site
 from moderation.consultations.composing import compose
 from moderation.consultations.exports import bundle
+from moderation.consultations.exports.bundle.beside import beside
 from moderation.consultations.exports.files import FILES
-from moderation.consultations.gathering import gather, published_digest
+from moderation.consultations.gathering import gather
 from moderation.consultations.queries import notices
 from moderation.consultations.rules import State
 
@@ -29,9 +30,9 @@ async def write(site: Site, consultation_id: int, folder: Path) -> bool:
         typer.echo(f"Consultation {consultation_id} has no published result.", err=True)
         return False
     result = await compose(site.db, consultation, gathered, site.settings.link, site.renderer.zone)
-    digest = await published_digest(site.db, consultation_id, site.settings.link)
+    others = await beside(site.db, consultation, gathered, site.settings.link)
     files = {kind: export(result) for kind, (_media_type, export) in FILES.items()}
-    save({**files, "zip": bundle.export(result, digest)}, folder / f"results-{consultation_id}")
+    save({**files, "zip": bundle.export(result, others)}, folder / f"results-{consultation_id}")
     return True
 
 

@@ -1,9 +1,9 @@
 """Brings together what came in, how it was grouped and what was answered: for the bench and the result."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from forum.db import Database
 from moderation.consultations import rules
@@ -15,7 +15,6 @@ from moderation.consultations.rules import Answering, Category, references
 from moderation.consultations.rules.variants import Variant
 from moderation.digests.balancing import ledger_of
 from moderation.digests.ledger import Disposition, Ledger, hindrances
-from moderation.digests.publication import data_of
 from moderation.digests.queries import digests
 from moderation.digests.rules import Digest
 from moderation.digests.splitting import Part
@@ -148,13 +147,6 @@ async def gather(db: Database, consultation_id: int) -> Gathered | None:
         set_aside=tuple(row for row in rows if row.disposition == Disposition.SET_ASIDE),
         ledger=await ledger_of(db, digest),
     )
-
-
-async def published_digest(db: Database, consultation_id: int, link: Callable[[str], str]) -> dict[str, Any]:
-    """The digest under a published result, as data."""
-    digest = await digests.of_consultation(db, consultation_id)
-    assert digest is not None
-    return await data_of(db, digest, link)
 
 
 async def answered(db: Database, digest_id: int, rows: Iterable[OpinionRow]) -> tuple[Answered, ...]:

@@ -13,7 +13,8 @@ from forum.db import Database
 from forum.proof import digest
 from moderation.consultations.composing import compose
 from moderation.consultations.exports import bundle
-from moderation.consultations.gathering import gather, published_digest
+from moderation.consultations.exports.bundle.beside import beside
+from moderation.consultations.gathering import gather
 from moderation.consultations.queries import notices
 from tests.moderation.consultations import stories
 from tests.moderation.consultations.test_bundle import unpacked
@@ -26,13 +27,14 @@ Alter = Callable[[Any], Any]
 async def folder(site_db: Database, tmp_path: Path) -> Path:
     """A bundle, unpacked."""
     procedure = await stories.published(site_db)
+    await stories.reported(site_db, procedure)
     consultation = await notices.consultation(site_db, procedure.id)
     gathered = await gather(site_db, procedure.id)
     assert consultation is not None
     assert gathered is not None
     result = await compose(site_db, consultation, gathered, "https://example.jp{}".format, stories.TOKYO)
-    data = await published_digest(site_db, procedure.id, "https://example.jp{}".format)
-    for name, content in unpacked(bundle.export(result, data)).items():
+    others = await beside(site_db, consultation, gathered, "https://example.jp{}".format)
+    for name, content in unpacked(bundle.export(result, others)).items():
         (tmp_path / name).write_bytes(content)
     return tmp_path
 
@@ -103,21 +105,33 @@ def a_count(data: Any) -> None:
     data["ledger"]["opinions"]["received"] += 1
 
 
+def a_whole_text(data: Any) -> None:
+    data[0]["hashed"]["body"] += "？"
+
+
+def a_report(data: Any) -> None:
+    data["groups"][0]["reports"][0]["status"] = "done"
+
+
 @pytest.mark.parametrize(
-    ("alter", "found"),
+    ("name", "alter", "found"),
     [
-        (an_opinion, "意見1が届いた文と違います。"),
-        (an_answer, "論点1の市の考え方が書きかえられています。"),
-        (an_answer_with_its_hash, "結果全体の照合値が合いません。"),
-        (a_lost_opinion, "まとめと結果とで、意見の分けかたが違います。"),
-        (the_draft, "結果全体の照合値が合いません。"),
-        (a_count, "受付の数が、掲載・集約・対象外の合計と合いません。"),
+        ("originals", a_whole_text, "が書きかえられています。"),
+        ("progress", a_report, "論点1のその後の報告1が書きかえられています。"),
+        ("results", an_opinion, "意見1が届いた文と違います。"),
+        ("results", an_answer, "論点1の市の考え方が書きかえられています。"),
+        ("results", an_answer_with_its_hash, "結果全体の照合値が合いません。"),
+        ("results", a_lost_opinion, "まとめと結果とで、意見の分けかたが違います。"),
+        ("results", the_draft, "結果全体の照合値が合いません。"),
+        ("results", a_count, "受付の数が、掲載・集約・対象外の合計と合いません。"),
     ],
 )
-async def test_sums_made_anew_hide_nothing(page: Page, folder: Path, alter: Alter, found: str) -> None:
-    data = json.loads((folder / "results.json").read_text())
+async def test_sums_made_anew_hide_nothing(
+    page: Page, folder: Path, name: str, alter: Alter, found: str
+) -> None:
+    data = json.loads((folder / f"{name}.json").read_text())
     alter(data)
-    (folder / "results.json").write_text(json.dumps(data))
+    (folder / f"{name}.json").write_text(json.dumps(data))
     names = [path for path in sorted(folder.iterdir()) if path.name != "SHA256SUMS"]
     (folder / "SHA256SUMS").write_bytes(bundle.sums({path.name: path.read_bytes() for path in names}))
     assert "Something does not match." in await verdict(page, folder)

@@ -104,6 +104,7 @@ def group(of: Group) -> GroupShape:
             "plan_after": answer.plan_after,
             "opinions": list(answer.opinions),
             "sha256": answer.sha256,
+            "variants": dict(answer.variants),
         },
     }
 

@@ -97,6 +97,10 @@ class AnswerShape(TypedDict):
     plan_after: str
     opinions: Annotated[list[Sha256], Field(description="the hashes of the opinions that it answers")]
     sha256: Sha256
+    variants: Annotated[
+        dict[str, str],
+        Field(description="in plain Japanese (plain) and in English (en); no part of the hash"),
+    ]
 
 
 @closed

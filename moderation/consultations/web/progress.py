@@ -6,9 +6,9 @@ from starlette.routing import Route
 
 from forum.errors import NotFound
 from forum.i18n import _
-from forum.proof import moment
 from forum.web import actor_of, database, page, path_id, read, redirect, refill, site
 from moderation.consultations.actions.reporting import report
+from moderation.consultations.exports.bundle.beside import progress_data
 from moderation.consultations.gathering import Gathered, gather
 from moderation.consultations.queries import progress
 from moderation.consultations.rules import Consultation, State
@@ -32,31 +32,9 @@ async def index(request: Request) -> Response:
 async def data(request: Request) -> Response:
     """Everything that is needed to check the reports without us."""
     consultation, gathered, reports = await published(request)
-    groups = [
-        {
-            "number": group.number,
-            "title": group.row.title,
-            "answer": group.answer.sha256 if group.answer else None,
-            "reports": [shown(each) for each in reports.get(group.row.id, [])],
-        }
-        for group in gathered.groups
-    ]
     url = site(request).settings.link(f"/consultations/{consultation.id}/progress")
-    return JSONResponse(
-        {"title": consultation.title, "url": url, "result": consultation.sha256, "groups": groups},
-        headers={"Access-Control-Allow-Origin": "*"},
-    )
-
-
-def shown(of: Report) -> dict[str, object]:
-    return {
-        "number": of.number,
-        "status": of.status,
-        "year": of.year,
-        "body": of.body,
-        "time": moment(of.reported_at),
-        "sha256": of.sha256,
-    }
+    said = progress_data(consultation, gathered, reports, url)
+    return JSONResponse(said, headers={"Access-Control-Allow-Origin": "*"})
 
 
 @refill(group_page)

@@ -14,8 +14,9 @@ from moderation.consultations import rules
 from moderation.consultations.actions.answering import GROUPS_PER_PAGE, place
 from moderation.consultations.composing import compose
 from moderation.consultations.exports import bundle, json
+from moderation.consultations.exports.bundle.beside import beside
 from moderation.consultations.exports.files import FILES
-from moderation.consultations.gathering import gather, published_digest
+from moderation.consultations.gathering import gather
 from moderation.consultations.queries import changes, progress
 from moderation.consultations.results import WAYS, Result
 from moderation.consultations.rules import Act, Consultation, State
@@ -110,8 +111,10 @@ async def everything(request: Request) -> Response:
     if consultation.state != State.PUBLISHED:
         raise NotFound
     shared = site(request)
-    digest = await published_digest(shared.db, consultation.id, shared.settings.link)
-    content = await asyncio.to_thread(bundle.export, await published(request, consultation), digest)
+    gathered = await gather(shared.db, consultation.id)
+    assert gathered is not None
+    others = await beside(shared.db, consultation, gathered, shared.settings.link)
+    content = await asyncio.to_thread(bundle.export, await published(request, consultation), others)
     headers = {"Content-Disposition": f'attachment; filename="results-{consultation.id}.zip"'}
     return Response(content, media_type="application/zip", headers=headers)
 

@@ -10,13 +10,20 @@ import httpx
 import pytest
 from pydantic import ValidationError
 
+from forum import proof
 from forum.db import Database
 from moderation.consultations.exports import bundle, docx, json, shapes, xlsx
+from moderation.consultations.exports.bundle.beside import Beside
+from moderation.consultations.exports.bundle.originals import originals
+from moderation.consultations.queries.originals import Original
 from moderation.consultations.results import Result
 from tests.moderation.consultations import stories
-from tests.moderation.consultations.test_exports import a_result
+from tests.moderation.consultations.test_exports import MAY, a_result
 
-DIGEST = {"title": "まとめ"}
+OTHERS = Beside(
+    digest={"title": "まとめ"},
+    progress={"groups": [{"number": 1, "reports": []}, {"number": 2, "reports": []}]},
+)
 # Of the result, and the one that a ZIP names for want of another.
 DAYS = {(2026, 5, 1), (1980, 1, 1)}
 
@@ -27,14 +34,14 @@ def unpacked(content: bytes) -> dict[str, bytes]:
 
 
 def test_every_file_is_summed_and_named_in_the_readme() -> None:
-    files = unpacked(bundle.export(a_result(), DIGEST))
+    files = unpacked(bundle.export(a_result(), OTHERS))
     lines = files.pop("SHA256SUMS").decode().splitlines()
     assert lines == [f"{sha256(content).hexdigest()}  {name}" for name, content in files.items()]
     readme = files.pop("README.txt").decode()
     assert [name for name in files if readme.count(f"\n{name} ") != 2] == []
 
 
-@pytest.mark.parametrize("export", [docx.export, xlsx.export, lambda result: bundle.export(result, DIGEST)])
+@pytest.mark.parametrize("export", [docx.export, xlsx.export, lambda result: bundle.export(result, OTHERS)])
 def test_the_same_result_is_the_same_bytes(export: Callable[[Result], bytes]) -> None:
     content = export(a_result())
     assert export(a_result()) == content
@@ -60,18 +67,31 @@ def test_the_schema_describes_the_file_and_nothing_else() -> None:
 
 
 def test_the_page_shows_what_changed_and_escapes_what_was_said() -> None:
-    page = bundle.page(a_result()).decode()
+    page = bundle.page(a_result(), OTHERS).decode()
     assert "<del>整理する</del>" in page
     assert "（掲載していません）" in page
     assert "<script" not in page
 
 
 def test_originals_are_each_text_once_with_its_passages() -> None:
-    texts = stdlib_json.loads(unpacked(bundle.export(a_result(), DIGEST))["originals.json"])
+    texts = stdlib_json.loads(unpacked(bundle.export(a_result(), OTHERS))["originals.json"])
     assert [text["receipt"] for text in texts] == [f"1-{n:04}" for n in (1, 2, 3, 4, 5)]
     assert texts[4]["passages"] == [
         {"opinion": 5, "start": 0, "end": 1, "text": None, "sha256": f"{1005:064x}"}
     ]
+
+
+def test_a_text_is_whole_where_nothing_in_it_is_withheld() -> None:
+    def whole(number: int, body: str) -> Original:
+        return Original(f"1-{number:04}", 1, "post", None, None, None, None, body, MAY)
+
+    texts = [
+        whole(1, "街路樹を切らないでください。"),
+        whole(2, "花代（電話 090-1234-5678）"),
+        whole(5, "ひみつ"),
+    ]
+    found = originals(a_result(), {text.name: text for text in texts})
+    assert [text["hashed"] and text["hashed"]["body"] for text in found] == [texts[0].body, *[None] * 4]
 
 
 async def test_a_bundle_is_there_once_the_result_is_out(db: Database, client: httpx.AsyncClient) -> None:
@@ -82,6 +102,10 @@ async def test_a_bundle_is_there_once_the_result_is_out(db: Database, client: ht
     files = unpacked((await client.get(f"/consultations/{published.id}/results.zip")).content)
     result, digest = (stdlib_json.loads(files[name]) for name in ("results.json", "digest.json"))
     assert result["sha256"]["digest"] == digest["sha256"]
+    progress, texts = (stdlib_json.loads(files[name]) for name in ("progress.json", "originals.json"))
+    assert progress["result"] == result["sha256"]["consultation"]
+    assert [proof.digest(text["hashed"]) for text in texts] == [text["sha256"] for text in texts]
+    assert stories.NAME not in files["originals.json"].decode()
     shapes.RESULT.validate_python(result, strict=True)
     early = await client.get(f"/consultations/{answered.id}/results.json")
     shapes.RESULT.validate_json(early.content, strict=True)

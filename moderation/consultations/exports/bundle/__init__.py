@@ -3,14 +3,13 @@
 The pages in it are files and no part of our site: they carry their style and their script inside.
 """
 
-import json
 from collections.abc import Mapping
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from forum.i18n import DEFAULT_LOCALE, _, in_locale
 from forum.posts.diffing import diff
 from forum.settings import ROOT
 from moderation.consultations.exports import (
@@ -30,9 +29,11 @@ from moderation.consultations.exports import (
     xlsx,
 )
 from moderation.consultations.exports import json as data
+from moderation.consultations.exports.bundle.beside import Beside
 from moderation.consultations.exports.bundle.originals import originals
 from moderation.consultations.exports.zipped import packed
 from moderation.consultations.results import Result
+from moderation.consultations.rules.progress import STATUS_NAMES, Status
 
 HERE = Path(__file__).parent
 PAGES = Environment(
@@ -45,21 +46,22 @@ PAGES = Environment(
 SUMS = "SHA256SUMS"
 
 
-def export(result: Result, digest: Mapping[str, Any]) -> bytes:
-    """`digest` is the published digest as data. The same result is the same bytes, whenever it is asked for."""
+def export(result: Result, beside: Beside) -> bytes:
+    """The same result with the same reports is the same bytes, whenever it is asked for."""
     assert result.published_at is not None
     files = {
         "README.txt": (HERE / "README.txt").read_bytes(),
         "verify.html": (HERE / "verify.html").read_bytes(),
-        "results.html": page(result),
+        "results.html": page(result, beside),
         "results.docx": docx.export(result),
         "results.xlsx": xlsx.export(result),
         "results.csv": csv.export(result),
         "comments.csv": kouchou.export(result),
         "results.json": data.export(result),
         "results.schema.json": shapes.schema(),
-        "originals.json": data.encode(originals(result)),
-        "digest.json": json.dumps(digest, ensure_ascii=False, indent=1).encode(),
+        "originals.json": data.encode(originals(result, beside.originals)),
+        "digest.json": data.encode(beside.digest),
+        "progress.json": data.encode(beside.progress),
         "provenance.md": (ROOT / "docs" / "provenance.md").read_bytes(),
     }
     return packed({**files, SUMS: sums(files)}, result.published_at)
@@ -70,8 +72,8 @@ def sums(files: Mapping[str, bytes]) -> bytes:
     return "".join(f"{sha256(content).hexdigest()}  {name}\n" for name, content in files.items()).encode()
 
 
-def page(result: Result) -> bytes:
-    """The whole result as one page."""
+def page(result: Result, beside: Beside) -> bytes:
+    """The whole result as one page, with what became of it."""
     template = PAGES.get_template("results.html")
     names = {
         "diff": diff,
@@ -87,5 +89,13 @@ def page(result: Result) -> bytes:
         remarks=remarks(result),
         source_name=source_name,
         dispositions=DISPOSITIONS,
+        reports={group["number"]: group["reports"] for group in beside.progress["groups"]},
+        statuses=statuses(),
         **names,
     ).encode()
+
+
+def statuses() -> dict[str, str]:
+    """How far something is, in the one language of the files."""
+    with in_locale(DEFAULT_LOCALE):
+        return {status.value: _(STATUS_NAMES[status]) for status in Status}
