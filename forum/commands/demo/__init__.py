@@ -12,7 +12,7 @@ from forum.accounts import passwords
 from forum.accounts import queries as accounts
 from forum.boards import queries as boards
 from forum.boards.rules import Kind
-from forum.commands.demo import rewording, script
+from forum.commands.demo import reading, rewording
 from forum.commands.demo.cast import Cast
 from forum.commands.demo.hearings import Hearings
 from forum.commands.demo.redress import Redress
@@ -39,7 +39,7 @@ async def fill(db: Database, settings: Settings) -> bool:
     """Plays the whole story into an empty room, or nothing of it. Whether the room was empty."""
     if await accounts.sections(db) or await boards.boards(db, list(Kind)):
         return False
-    people, rooms = script.people(), script.boards()
+    people, rooms = reading.people(), reading.boards()
     password_hash = await passwords.hashed(PASSWORD)
     async with db.transaction():
         timeline, cast = Timeline(settings.time_zone), Cast(db)
@@ -52,7 +52,7 @@ async def fill(db: Database, settings: Settings) -> bool:
         for room in rooms:
             talk.schedule(room)
         hearings = Hearings(db, seal, cast, talk.threads, timeline)
-        hearings.schedule(script.hearings())
+        hearings.schedule(reading.hearings())
         timeline.at(READ_UNTIL, cast.read_everything)
         for days in range(1, RECOUNTED_DAYS + 1):
             night = timeline.moment(f"{days}d 03:17")
@@ -65,7 +65,7 @@ async def fill(db: Database, settings: Settings) -> bool:
 
 async def show_logins(db: Database) -> None:
     """One line for each account that a visitor can try, if this is the demo."""
-    for person in script.people().person:
+    for person in reading.people().person:
         if person.login and await accounts.account_of_email(db, fold(person.email)):
             typer.echo(f"{person.login:<14} {person.email:<28} {PASSWORD}")
 

@@ -1,7 +1,5 @@
 """The consultations and digests: announced, answered by residents, sorted, considered, published."""
 
-from dataclasses import dataclass, field
-from datetime import timedelta
 from functools import partial
 
 from forum import clock
@@ -9,6 +7,7 @@ from forum.access import GUEST
 from forum.commands.demo import script
 from forum.commands.demo.cast import Cast
 from forum.commands.demo.mapping import Mapping
+from forum.commands.demo.outcome import Hearing, Outcome
 from forum.commands.demo.sorting import Bench
 from forum.commands.demo.talk import Thread
 from forum.commands.demo.timeline import Timeline
@@ -17,25 +16,10 @@ from forum.sealed import Seal
 from moderation.consultations.actions import answering, receiving, running
 from moderation.consultations.queries import notices
 from moderation.consultations.rules.notice import Notice, as_text
-from moderation.consultations.rules.reply import Reply
 from moderation.digests.actions import publish_digest
 from moderation.digests.actions import start as start_digest
-from moderation.digests.queries import groups
 from moderation.digests.rules import Plan
 from moderation.submissions.rules import Channel, PaperForm, Standing, WebForm
-
-# A section writes one answer in this time, from the day the digest is out.
-ANSWER_TAKES = timedelta(days=1)
-
-
-@dataclass
-class Hearing:
-    """A consultation as far as it has been told."""
-
-    script: script.Consultation
-    id: int = 0
-    digest_id: int = 0
-    submissions: dict[str, int] = field(default_factory=dict)
 
 
 class Hearings:
@@ -65,10 +49,7 @@ class Hearings:
         if told.digest and told.digest.published and told.considered and told.published:
             at(told.considered, partial(self._consider, hearing, told.digest))
             at(told.digest.published, partial(self._publish_digest, hearing))
-            first = self._timeline.moment(told.digest.published)
-            for number, group in enumerate(told.digest.group, 1):
-                at(first + number * ANSWER_TAKES, partial(self._answer, hearing, number, group))
-            at(told.published, partial(self._publish, hearing))
+            Outcome(self._db, self._cast, self._timeline, hearing).schedule(told.digest, told.published)
 
     async def _announce(self, hearing: Hearing) -> None:
         clerk = await self._cast.actor(hearing.script.by)
@@ -151,21 +132,3 @@ class Hearings:
         await publish_digest(self._db, clerk, hearing.digest_id)
         if hearing.script.digest:
             self._ask(hearing.script.digest, hearing.digest_id)
-
-    async def _answer(self, hearing: Hearing, number: int, told: script.Group) -> None:
-        clerk = await self._cast.actor(hearing.script.by)
-        group = (await groups.groups(self._db, hearing.digest_id))[number - 1]
-        assert told.category is not None
-        assert group.title == told.title
-        reply = Reply(
-            number=0,
-            category=told.category,
-            body=told.answer,
-            reason=told.reason,
-            plan_before=told.before,
-            plan_after=told.after,
-        )
-        await answering.answer(self._db, clerk, hearing.id, group.id, reply)
-
-    async def _publish(self, hearing: Hearing) -> None:
-        await answering.publish_result(self._db, await self._cast.actor(hearing.script.by), hearing.id)

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from forum.commands.demo.script import Ago, Scripted, read
+from forum.commands.demo.reading import read
+from forum.commands.demo.script import Ago, Scripted
 from forum.commands.demo.timeline import Timeline
 from forum.db import Database
 from forum.guides.queries import rule_versions

@@ -1,24 +1,18 @@
-"""The files in `content/`, read into plain values; a misspelt field is an error, not an omission."""
+"""What the files in `content/` say, as plain values; a misspelt field is an error, not an omission."""
 
-import tomllib
 from collections.abc import Sequence
-from pathlib import Path
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
 
 from forum.access import Role
+from moderation.consultations.rules.progress import Status
 from moderation.reviews.acts import Act
 from moderation.submissions.rules import Channel
-
-CONTENT = Path(__file__).parent / "content"
-BOARDS = ("welfare", "environment", "education", "planning", "staff-room")
 
 # "38d 08:12": the time of day in the town, that many days ago (negative: to come). See content/README.md.
 Ago = Annotated[str, StringConstraints(pattern=r"^-?\d+d \d\d:\d\d$")]
 Words = Annotated[str, AfterValidator(str.strip)]
-
-S = TypeVar("S", bound="Scripted")
 
 
 class Scripted(BaseModel):
@@ -165,6 +159,14 @@ class Submission(Scripted):
     plan: int | None = None
 
 
+class Progress(Scripted):
+    """What became of an answer, as the section reports it."""
+
+    at: Ago
+    status: Status
+    body: Words
+
+
 class Group(Scripted):
     """Opinions that say the same thing, and in a finished consultation the city's answer to them."""
 
@@ -178,6 +180,12 @@ class Group(Scripted):
     reason: str = ""
     before: str = ""
     after: str = ""
+    # Opinions of other groups that the answer answers as well.
+    also: Sequence[str] = ()
+    # The answer in plain Japanese and in English.
+    plain: Words = ""
+    english: Words = ""
+    progress: Sequence[Progress] = ()
 
 
 class SetAside(Scripted):
@@ -230,19 +238,3 @@ class Consultation(Scripted):
 class Hearings(Scripted):
     consultation: Sequence[Consultation]
     digest: Sequence[Digest]
-
-
-def people() -> People:
-    return read("people", People)
-
-
-def boards() -> list[Board]:
-    return [read(name, Board) for name in BOARDS]
-
-
-def hearings() -> Hearings:
-    return read("consultations", Hearings)
-
-
-def read(name: str, kind: type[S]) -> S:
-    return kind.model_validate(tomllib.loads((CONTENT / f"{name}.toml").read_text()))

@@ -8,7 +8,7 @@ import pytest_asyncio
 from forum import clock
 from forum.accounts.rules import is_guessable
 from forum.commands import verify
-from forum.commands.demo import PASSWORD, fill, script
+from forum.commands.demo import PASSWORD, fill, reading
 from forum.commands.demo.timeline import Timeline
 from forum.db import Database, connected
 from forum.guides.queries import rule_versions
@@ -121,7 +121,7 @@ async def test_filling_twice_adds_nothing(town: Database, settings: Settings) ->
 
 
 def test_there_is_a_login_for_every_role_with_a_password_nobody_guesses() -> None:
-    logins = {person.login for person in script.people().person if person.login}
+    logins = {person.login for person in reading.people().person if person.login}
     assert logins == {"administrator", "moderator", "facilitator", "staff", "resident"}
     assert not is_guessable(PASSWORD)
 
