@@ -15,8 +15,9 @@ from forum.db import Database, connected
 from tests.conftest import SECRET, a_database
 from tests.server import serving
 
-# As Debian and others name it; tests/prepare installs it.
-CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
+# As Debian and others name it; tests/prepare installs it. The shell is the same engine without a browser around it:
+# a visitor, with a profile of their own, costs a fifth.
+CHROMIUM = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:

@@ -12,7 +12,7 @@ from tests.factories import an_account
 from tests.moderation.consultations import stories
 from tests.moderation.consultations.stories import PLAN, Procedure
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
 
 @pytest_asyncio.fixture(scope="session")

@@ -17,7 +17,7 @@ from tests.moderation.digests.test_publishing import a_published_digest
 from tests.moderation.inquiries.test_inquiries import asked
 from tests.moderation.maps import residents
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
 
 @pytest_asyncio.fixture(scope="session")

@@ -39,7 +39,7 @@ from tests.factories import (
 from tests.moderation.consultations.stories import SEAL
 from tests.moderation.reviews.test_pairs import AT_ONCE, a_desk, hide, propose
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
 
 @pytest_asyncio.fixture(scope="session")
