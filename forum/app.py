@@ -27,6 +27,7 @@ import forum.notifications.web
 import forum.pace.jobs
 import forum.posts.pictures
 import forum.posts.web
+import forum.search.jobs
 import forum.search.web
 import forum.topics.live
 import forum.topics.web
@@ -122,6 +123,7 @@ HOURLY: dict[str, JobHandler] = {
     **forum.files.jobs.HOURLY,
     **forum.pace.jobs.HOURLY,
     **forum.notifications.jobs.HOURLY,
+    **forum.search.jobs.HOURLY,
     **moderation.reviews.jobs.HOURLY,
     **moderation.rights.jobs.HOURLY,
     **moderation.reminders.jobs.HOURLY,

@@ -71,6 +71,7 @@ LEXICONS = {
     "forum/rendering.py": "how a date is written",
     "forum/settings.py": "the name of the town is a setting",
     "forum/screening": "patterns of what people write",
+    "forum/search/asking.py": "names of filters, as people type them",
     "moderation/digests": "patterns of what people write",
     "moderation/submissions": "headings of files that towns and people bring",
     "moderation/consultations/exports": "documents of a Japanese procedure",

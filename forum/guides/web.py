@@ -101,6 +101,7 @@ routes = [
     Route("/guide/journey", _written("journey")),
     Route("/guide/writing", _written("writing")),
     Route("/guide/notices", _written("notices")),
+    Route("/guide/searching", _written("searching")),
     Route("/guide/appeals", _written("appeals")),
     Route("/guide/rights", _written("rights")),
     Route("/guide/accessibility", _written("accessibility")),

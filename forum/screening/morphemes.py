@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from sudachipy import Dictionary, Tokenizer
 
 NOUNS = frozenset({"名詞", "形状詞"})
+# Words that say something by themselves, or change what another says.
+CONTENT = NOUNS | {"動詞", "形容詞", "副詞", "接頭辞", "接尾辞", "代名詞", "連体詞"}
 # Numbers, and nouns that say nothing by themselves.
 EMPTY = frozenset({"数詞", "助動詞語幹"})
 
@@ -28,6 +30,16 @@ class Morpheme(NamedTuple):
     surface: str
     base: str
     name: str
+
+
+class Spelt(NamedTuple):
+    """A word that says something as it stands in the text, its one normal spelling, its inflection if it has any, and whether
+    the dictionary knows it. Words that only join others are their own normal spelling."""
+
+    surface: str
+    normal: str
+    inflection: str
+    known: bool
 
 
 def morphemes(text: str) -> list[Morpheme]:
@@ -53,6 +65,22 @@ def nouns(text: str) -> list[str]:
     return found
 
 
+def spelt(text: str) -> list[Spelt]:
+    """Every word in order; nothing of the text is left out."""
+    found = []
+    for at in range(0, len(text), PIECE):
+        for word in _tokenizer().tokenize(text[at : at + PIECE]):
+            surface, inflection = (
+                text[at + word.begin() : at + word.end()],
+                _inflection(word.part_of_speech_id()),
+            )
+            if inflection is None:
+                found.append(Spelt(surface, surface, "", False))
+            else:
+                found.append(Spelt(surface, word.normalized_form(), inflection, not word.is_oov()))
+    return found
+
+
 @cache
 def _dictionary() -> "Dictionary":
     """Loading takes a third of a second, so only who needs it pays."""
@@ -73,6 +101,13 @@ def _part_of_speech(number: int) -> tuple[str, bool]:
     """Which part of somebody's name such words are, if any, and whether they have other forms."""
     part = _dictionary().pos_of(number)
     return part[3] if part[2] == "人名" else "", part[5] != "*"
+
+
+@cache
+def _inflection(number: int) -> str | None:
+    """The form in which such words are inflected, "" for those that are not; None for words that only join others."""
+    part = _dictionary().pos_of(number)
+    return part[5].removeprefix("*") if part[0] in CONTENT else None
 
 
 @cache

@@ -1,47 +1,221 @@
-"""All SQL of the search. `words` and `bigrams` are made by migration 0002."""
+"""All SQL of the search. `words` and `bigrams` are made by migration 0002.
+
+A common word is found at once among the newest posts; a rare one is in few posts, which the index knows. So the newest are
+looked at first and the index is asked only if they hold too little: neither ever yields many posts.
+"""
 
 import re
+from dataclasses import dataclass
+from datetime import datetime
 
 from forum.db import Database
-from forum.search.rules import Hit, bigrams
+from forum.search.rules import FIRST, HITS_PER_PAGE, Hit, Order, Place, Term, bigrams
 
 WILD = re.compile(r"([\\%_])")
-# Newest first. Posts are found through the index; titles are few, and all of them are looked at.
-FOUND = """
-select p.id as post_id, p.number, t.title as topic_title, t.state as topic_state, b.name as board_name,
-    b.name_en as board_name_en, a.pen_name, p.created_at, p.html
-from (
-    (select p.id from posts p join topics t on t.id = p.topic_id join boards b on b.id = t.board_id
-    where p.state = 'visible' and b.kind = any(:kinds) and p.id < :before
-        and bigrams(p.words) @> cast(:bigrams as text[]) and p.words like all(cast(:patterns as text[]))
-    order by p.id desc limit :limit)
-    union
-    (select p.id from topics t join posts p on p.topic_id = t.id and p.number = 1 join boards b on b.id = t.board_id
-    where t.state = 'visible' and p.state = 'visible' and b.kind = any(:kinds) and p.id < :before
-        and t.words like any(cast(:patterns as text[])) and t.words || ' ' || p.words like all(cast(:patterns as text[]))
-    order by p.id desc limit :limit)
-) found
-    join posts p using (id)
-    join topics t on t.id = p.topic_id
-    join boards b on b.id = t.board_id
-    join accounts a on a.id = p.author_id
-order by p.id desc limit :limit
+# A word that one in two hundred posts holds is found among so many; what is rarer is rare.
+NEWEST = 4000
+# By relevance so many hits are compared, the newest that there are.
+COMPARED = 1000
+# A word counts so often at most, and in the title of an opening post as much as so many.
+REPEATS_MAX, TITLE_COUNTS = 3, 4
+# The clock of one process may be behind that of another: posts are numbered in the order of their time, almost.
+STRAGGLERS = 1000
+
+MEANT = """
+select
+    array(select folded(word) from unnest(cast(:words as text[])) with ordinality as typed (word, place) order by place)
+        as words,
+    (select coalesce(jsonb_object_agg(key, spelt), '{}') from (
+        select key, jsonb_agg(spelling order by spelling) as spelt from spellings where key = any(:keys) group by key
+    ) known) as known,
+    array(select id from boards where kind = any(:kinds) and (slug = :board or
+        position(folded(:board) in folded(name)) > 0 or position(folded(:board) in folded(name_en)) > 0)) as boards,
+    array(select id from accounts where pen_name_key = :author and confirmed_at is not null) as authors,
+    (select id from posts where created_at < :until order by created_at desc limit 1) as newest
+"""
+JOINED = "join topics t on t.id = p.topic_id join boards b on b.id = t.board_id"
+FOUND = f"""
+with walked as materialized (
+    select p.id from (
+        select * from posts where state = 'visible' and id < :before order by id desc limit {NEWEST}
+    ) p {JOINED} where {{in_post}} order by p.id desc limit :limit
+), looked_up as materialized (
+    select p.id from posts p {JOINED}
+    where (select count(*) from walked) <= {HITS_PER_PAGE} and p.state = 'visible' and p.id < :before and {{in_index}} {{in_post}}
+), titled as materialized (
+    select p.id from topics t join posts p on p.topic_id = t.id and p.number = 1 join boards b on b.id = t.board_id
+    where t.state = 'visible' and p.state = 'visible' and p.id < :before and {{in_title}}
+), own as materialized (
+    select p.id from posts p {JOINED} where p.author_id = :viewer and p.state = 'held' and p.id < :before and {{in_post}}
+), found as (
+    select id from walked
+    union (select id from looked_up order by id desc limit :limit)
+    union (select id from titled order by id desc limit :limit)
+    union select id from own
+)
+select * from (
+    select p.id as post_id, p.number, p.state, t.title as topic_title, t.state as topic_state, b.name as board_name,
+        b.name_en as board_name_en, a.pen_name, p.created_at, p.html, {{score}} as score
+    from found join posts p using (id) {JOINED} join accounts a on a.id = p.author_id
+) hits where {{after}} order by {{order}} limit :page
+"""
+# How often the post says it, each spelling, up to a few times; more if it opens a topic whose title does.
+SCORE = f"""
+(select cast(sum(
+    least({REPEATS_MAX}, (length(p.words) - length(replace(p.words, word, ''))) / length(word))
+    + case when p.number = 1 and t.state = 'visible' and position(word in t.words) > 0 then {TITLE_COUNTS} else 0 end
+) as int) from unnest(cast(:spellings as text[])) word)
 """
 
 
-async def folded(db: Database, question: str) -> str:
-    """The question as words are kept: the database folds both, so that they meet whatever its version knows."""
-    return str(await db.value("select folded(:question)", question=question))
+@dataclass(frozen=True, slots=True)
+class Meant:
+    """What the words and the names of a question mean to the database."""
+
+    words: list[str]
+    known: dict[str, list[str]]
+    boards: list[int]
+    authors: list[int]
+    newest: int | None
 
 
-async def find(db: Database, terms: list[str], *, kinds: list[str], before: int, limit: int) -> list[Hit]:
-    """The newest visible posts before `before` (a post id) on boards of these kinds that hold all terms."""
+@dataclass(frozen=True, slots=True)
+class Narrowed:
+    """The posts among which to look; None: all."""
+
+    kinds: list[str]
+    boards: list[int] | None = None
+    authors: list[int] | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    newest: int | None = None
+
+
+async def meant(
+    db: Database,
+    words: list[str],
+    keys: list[str],
+    *,
+    kinds: list[str],
+    board: str,
+    author: str,
+    until: datetime | None,
+) -> Meant:
+    """Words as the database keeps them, so that both meet whatever its version knows of letters; how their keys are spelt;
+    the boards and people of these names; and the newest post of that time."""
+    found = await db.record(
+        Meant, MEANT, words=words, keys=keys, kinds=kinds, board=board, author=author, until=until
+    )
+    assert found is not None
+    return found
+
+
+async def find(
+    db: Database,
+    terms: list[Term],
+    among: Narrowed,
+    *,
+    viewer: int | None,
+    order: Order,
+    place: Place,
+    limit: int,
+) -> list[Hit]:
+    """Posts that hold all terms, beyond `place`: the visible ones, and those of the viewer that wait."""
+    ranked = order == Order.RELEVANCE and bool(terms)
+    start = FIRST.post_id if among.newest is None else among.newest + STRAGGLERS
+    values: dict[str, object] = {"viewer": viewer, "page": limit}
+    values |= {
+        "limit": COMPARED if ranked else limit,
+        "before": start if ranked else min(start, place.post_id),
+    }
+    narrow = _narrow(among, values)
+    in_post = " and ".join([*(_holds(n, term, values) for n, term in enumerate(terms)), narrow])
+    parts = {"in_post": in_post, "in_index": _index(terms, values), "in_title": _titled(terms, narrow)}
+    parts |= {"score": "0", "after": "true", "order": "post_id desc"}
+    if ranked:
+        values |= {"spellings": [one for term in terms for one in term.sought]}
+        values |= {"score": place.score, "post": place.post_id}
+        parts |= {
+            "score": SCORE,
+            "after": "(score, post_id) < (:score, :post)",
+            "order": "score desc, post_id desc",
+        }
+    return await db.records(Hit, FOUND.format(**parts), **values)
+
+
+def _narrow(among: Narrowed, values: dict[str, object]) -> str:
+    wanted = {
+        "kinds": ("b.kind = any(:kinds)", among.kinds),
+        "boards": ("t.board_id = any(:boards)", among.boards),
+        "authors": ("p.author_id = any(:authors)", among.authors),
+        "since": ("p.created_at >= :since", among.since),
+        "until": ("p.created_at < :until", among.until),
+    }
+    given = {name: value for name, (_, value) in wanted.items() if value is not None}
+    values |= given
+    return " and ".join(wanted[name][0] for name in given)
+
+
+def _holds(n: int, term: Term, values: dict[str, object]) -> str:
+    values[f"term_{n}"] = ["%" + WILD.sub(r"\\\1", one) + "%" for one in term.sought]
+    return f"p.words like any(cast(:term_{n} as text[]))"
+
+
+def _index(terms: list[Term], values: dict[str, object]) -> str:
+    """The index knows pairs of letters: of each word, the text has all those of one spelling or another."""
+    return "".join(
+        f"({_pairs(n, term, values)}) and " for n, term in enumerate(terms) if min(map(len, term.sought)) > 1
+    )
+
+
+def _pairs(n: int, term: Term, values: dict[str, object]) -> str:
+    pairs = {f"pairs_{n}_{m}": bigrams(one) for m, one in enumerate(term.sought)}
+    values |= pairs
+    return " or ".join(f"bigrams(p.words) @> cast(:{name} as text[])" for name in pairs)
+
+
+def _titled(terms: list[Term], narrow: str) -> str:
+    """At least one of the terms in the title, all of them in the title and the post that opened the topic."""
+    if not terms:
+        return "false"
+    some = " or ".join(f"t.words like any(cast(:term_{n} as text[]))" for n in range(len(terms)))
+    both = (f"t.words || ' ' || p.words like any(cast(:term_{n} as text[]))" for n in range(len(terms)))
+    return " and ".join([f"({some})", *both, narrow])
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What a post says since a revision of it, and the title if it opens a topic."""
+
+    id: int
+    words: str
+
+
+async def revisions_to_read(db: Database, limit: int) -> list[Written]:
+    """The next ones in the order in which they were written, as long as they are what their post says. Locks the place."""
     return await db.records(
-        Hit,
-        FOUND,
-        kinds=kinds,
-        before=before,
+        Written,
+        """
+        with place as materialized (select revision_id from spellings_read for update)
+        select r.id, concat_ws(' ', case when p.number = 1 then t.words end, p.words) as words
+        from place, revisions r join posts p on p.revision_id = r.id join topics t on t.id = p.topic_id
+        where r.id > place.revision_id order by r.id limit :limit
+        """,
         limit=limit,
-        bigrams=bigrams(terms),
-        patterns=["%" + WILD.sub(r"\\\1", term) + "%" for term in terms],
+    )
+
+
+async def read_up_to(db: Database, revision_id: int) -> None:
+    await db.run("update spellings_read set revision_id = :id", id=revision_id)
+
+
+async def add_spellings(db: Database, spellings: list[tuple[str, str]]) -> None:
+    """Keys, each with a spelling of it; known ones stay."""
+    await db.run(
+        """
+        insert into spellings (key, spelling)
+        select * from unnest(cast(:keys as text[]), cast(:spellings as text[])) on conflict do nothing
+        """,
+        keys=[key for key, _ in spellings],
+        spellings=[spelling for _, spelling in spellings],
     )

@@ -2,30 +2,74 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Annotated
 
 from pydantic import BaseModel
 
 from forum.errors import Invalid
 from forum.i18n import _
+from forum.search.asking import Asked, Word, understood
+from forum.search.spelling import shortest
 from forum.text import Line, sized
 
 QUESTION_MAX = 100
+FILTER_MAX = 60
 # One letter says nothing in Japanese, and stands in every other post.
 LETTERS_MIN = 2
+WORDS_MAX = 8
 HITS_PER_PAGE = 20
 
 
+class Order(StrEnum):
+    """Which hits come first."""
+
+    NEWEST = "newest"
+    RELEVANCE = "relevance"
+
+
 class Question(BaseModel):
-    q: Annotated[Line, sized(1, QUESTION_MAX)]
+    """The form: the line with words and filters, and fields for those who type no filters."""
+
+    q: Annotated[Line, sized(0, QUESTION_MAX)] = ""
+    board: Annotated[Line, sized(0, FILTER_MAX)] = ""
+    author: Annotated[Line, sized(0, FILTER_MAX)] = ""
+    since: Annotated[Line, sized(0, FILTER_MAX)] = ""
+    until: Annotated[Line, sized(0, FILTER_MAX)] = ""
+    order: Order = Order.NEWEST
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A word in every spelling that counts as found, the typed one first; all of them folded."""
+
+    spellings: tuple[str, ...]
+
+    @property
+    def sought(self) -> list[str]:
+        """What a text must hold one of."""
+        return shortest(self.spellings)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a page of hits begins: after the hit with this post and, by relevance, this score."""
+
+    post_id: int
+    score: int = 0
+
+
+# Beyond it lies every hit.
+FIRST = Place(2**63 - 1, 2**31 - 1)
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A visible post that holds everything that was asked for, in its words or in the title that it opened."""
+    """A post that holds everything that was asked for, in its words or in the title that it opened."""
 
     post_id: int
     number: int
+    state: str
     topic_title: str
     topic_state: str
     board_name: str
@@ -33,19 +77,39 @@ class Hit:
     pen_name: str
     created_at: datetime
     html: str
+    score: int
 
 
-def terms(folded: str) -> list[str]:
+def asked_in_all(question: Question) -> Asked:
+    """The line, and what the fields add to it: where both name a filter, the line counts."""
+    fields = {
+        "board": question.board,
+        "author": question.author,
+        "after": question.since,
+        "before": question.until,
+    }
+    return understood(question.q, fields)
+
+
+def words(asked: Asked, folded: list[str]) -> list[Word]:
     """The words that a post must hold, all of them. Single letters ("a b") are looked for as they stand.
 
-    `folded` is the question as the database folds what it looks in. Raises Invalid when it is too short.
+    `folded` are the words as the database folds what it looks in. Raises Invalid when there is too little to look for.
     """
-    if len(folded) < LETTERS_MIN:
+    exact = {text for text, word in zip(folded, asked.words, strict=True) if word.exact}
+    found = list(
+        dict.fromkeys(one for text in folded for one in ([text] if text in exact else text.split(" ")) if one)
+    )
+    if any(len(word) >= LETTERS_MIN for word in found):
+        return [Word(word, word in exact) for word in found[:WORDS_MAX]]
+    together = " ".join(folded).strip()
+    if len(together) >= LETTERS_MIN:
+        return [Word(together, exact=True)]
+    if together or not (asked.board or asked.author or asked.after or asked.before):
         raise Invalid(q=_("%(least)s文字以上で入力してください。", least=LETTERS_MIN))
-    words = list(dict.fromkeys(folded.split(" ")))
-    return words if any(len(word) >= LETTERS_MIN for word in words) else [folded]
+    return []
 
 
-def bigrams(terms: list[str]) -> list[str]:
+def bigrams(text: str) -> list[str]:
     """Every two letters that follow each other: what the index is asked for before the words are looked at."""
-    return sorted({term[at : at + 2] for term in terms for at in range(len(term) - 1)})
+    return sorted({text[at : at + 2] for at in range(len(text) - 1)})

@@ -1,54 +1,93 @@
-"""/search: one box, newest first."""
+"""/search: one box, filters as words or as fields, newest or best first."""
 
 from dataclasses import asdict
+from typing import Any
 from urllib.parse import urlencode
 
+from markupsafe import escape
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from forum.boards import queries as boards
 from forum.boards.rules import readable_kinds
+from forum.i18n import _, by_locale
 from forum.middleware import client_address
 from forum.pace.actions import keep_pace
-from forum.posts.rules import shown_title
-from forum.search import queries
+from forum.posts.rules import State, shown_title
+from forum.search.asking import Asked
 from forum.search.excerpts import excerpt
-from forum.search.rules import HITS_PER_PAGE, Hit, Question, terms
-from forum.web import actor_of, database, page, query_number, read, refill
+from forum.search.finding import Wanted, found, wanted
+from forum.search.rules import FIRST, Hit, Place, Question, asked_in_all
+from forum.web import actor_of, database, page, query_number, read, refill, site
 
-NEWEST = 2**63 - 1
+ASKING = ("q", "board", "author", "since", "until")
 
 
-async def box(request: Request) -> Response:
-    return await page(request, "search/results.html", q="", hits=[], older=None)
+async def box(request: Request, **found: Any) -> Response:
+    readable = await boards.boards(database(request), readable_kinds(actor_of(request)))
+    rooms = [("", _("すべて")), *((board.slug, by_locale(board.name, board.name_en)) for board in readable)]
+    shown: dict[str, Any] = {
+        "asked_for": Question(),
+        "hits": [],
+        "older": None,
+        "notes": [],
+        "some": False,
+        **found,
+    }
+    return await page(request, "search/results.html", rooms=rooms, **shown)
 
 
 @refill(box)
 async def search(request: Request) -> Response:
     """What was found, a page at a time; the box alone as long as nothing is asked."""
-    if not request.query_params.get("q", "").strip():
+    if not any(request.query_params.get(name, "").strip() for name in ASKING):
         return await box(request)
-    db, actor, before = database(request), actor_of(request), query_number(request, "before", NEWEST)
-    asked = (await read(request, Question)).q
-    wanted = terms(await queries.folded(db, asked))
+    db, actor, place = database(request), actor_of(request), _place(request)
+    question = await read(request, Question)
+    asked = asked_in_all(question)
+    wants = await wanted(db, actor, asked, site(request).renderer.zone)
     await keep_pace(db, "search", actor.id or client_address(request))
-    found = await queries.find(
-        db, wanted, kinds=readable_kinds(actor), before=before, limit=HITS_PER_PAGE + 1
-    )
-    hits, more = found[:HITS_PER_PAGE], len(found) > HITS_PER_PAGE
-    return await page(
+    hits, following = await found(db, actor, wants, question.order, place)
+    return await box(
         request,
-        "search/results.html",
-        q=asked,
-        hits=[_shown(hit, wanted) for hit in hits],
-        older="/search?" + urlencode({"q": asked, "before": hits[-1].post_id}) if more else None,
+        asked_for=question,
+        some=True,
+        notes=_notes(asked, wants),
+        hits=[_shown(hit, wants) for hit in hits],
+        older=following and _address(question, following),
     )
 
 
-def _shown(hit: Hit, wanted: list[str]) -> dict[str, object]:
+def _place(request: Request) -> Place:
+    return Place(query_number(request, "before", FIRST.post_id), query_number(request, "score", FIRST.score))
+
+
+def _address(question: Question, place: Place) -> str:
+    fields = {name: str(value) for name, value in question.model_dump().items() if value}
+    return "/search?" + urlencode(fields | {"before": place.post_id, "score": place.score})
+
+
+def _notes(asked: Asked, wants: Wanted) -> list[str]:
+    """What of the question could not be followed, and what to do."""
+    notes = [
+        _("「%(text)s」は日付として読めませんでした。2026-04-01 のように書いてください。", text=text)
+        for text in asked.unclear
+    ]
+    if wants.among.boards == []:
+        notes.append(_("「%(name)s」という会議室はありません。", name=asked.board))
+    if wants.among.authors == []:
+        notes.append(_("「%(name)s」という名前の人はいません。", name=asked.author))
+    return notes
+
+
+def _shown(hit: Hit, wants: Wanted) -> dict[str, object]:
+    spellings = [spelling for term in wants.terms for spelling in term.spellings]
+    title = shown_title(hit.topic_state, hit.topic_title)
     return asdict(hit) | {
-        "topic_title": shown_title(hit.topic_state, hit.topic_title),
-        "excerpt": excerpt(hit.html, wanted),
+        "title": excerpt(str(escape(title)), spellings if hit.topic_state == State.VISIBLE else []),
+        "excerpt": excerpt(hit.html, spellings),
+        "waits": hit.state == State.HELD,
     }
 
 

@@ -1,17 +1,22 @@
 """What is found, in the database."""
 
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from forum import clock
 from forum.access import GUEST, Actor
-from forum.boards.rules import readable_kinds
 from forum.db import Database
 from forum.errors import Invalid
 from forum.posts.rules import Draft, Edit, Post
-from forum.search import queries
-from forum.search.rules import bigrams, terms
+from forum.search import finding
+from forum.search.actions import learn_spellings
+from forum.search.asking import understood
+from forum.search.rules import Order, Place, bigrams, words
 from forum.topics.actions import discussing, judging
 from forum.topics.actions.locking import post_for
 from tests.factories import (
@@ -26,12 +31,12 @@ from tests.factories import (
 
 # What residents type: kana of both widths, kanji, Latin, signs that LIKE knows, marks that melt, Markdown.
 LETTERS = "あいがぱアガパｱｶﾞﾊﾟ野川緑公園ABaｂＣß①㍿〜ーé\u3099é \n%_\\'\"*[](){}<>&#-1２"
+TOKYO = ZoneInfo("Asia/Tokyo")
 TYPED = st.text(st.sampled_from(LETTERS), min_size=2, max_size=60)
 
 
 async def found(db: Database, question: str, actor: Actor = GUEST) -> list[int]:
-    wanted = terms(await queries.folded(db, question))
-    hits = await queries.find(db, wanted, kinds=readable_kinds(actor), before=2**62, limit=50)
+    hits, _ = await finding.found(db, actor, await finding.wanted(db, actor, understood(question), TOKYO))
     return [hit.post_id for hit in hits]
 
 
@@ -85,8 +90,9 @@ async def test_the_newest_come_first_and_pages_follow(db: Database) -> None:
     posts = [await a_post(db, body="野川の水") for _ in range(3)]
     newest_first = [post.id for post in reversed(posts)]
     assert await found(db, "野川の水") == newest_first
-    rest = await queries.find(db, ["野川の水"], kinds=["official"], before=newest_first[0], limit=1)
-    assert [hit.post_id for hit in rest] == newest_first[1:2]
+    wants = await finding.wanted(db, GUEST, understood("野川の水"), TOKYO)
+    rest, _ = await finding.found(db, GUEST, wants, place=Place(newest_first[0]))
+    assert [hit.post_id for hit in rest] == newest_first[1:]
 
 
 async def test_words_that_are_not_public_are_not_found(db: Database) -> None:
@@ -119,6 +125,60 @@ async def test_the_staff_room_is_searched_by_staff_only(db: Database) -> None:
     assert await found(db, "窓口", staff) == [opening.id]
 
 
+async def test_authors_find_their_posts_that_wait(db: Database) -> None:
+    newcomer = await a_newcomer(db)
+    held = await a_post(db, newcomer, topic=await a_topic(db), body="公開を待つ言葉")
+    assert await found(db, "待つ言葉", newcomer) == [held.id]
+    assert await found(db, "待つ言葉", await a_moderator(db)) == []
+
+
+async def test_every_spelling_finds_every_other_unless_it_is_quoted(db: Database) -> None:
+    spelt = [await a_post(db, body=f"{word}の手続き") for word in ("引っ越し", "引越し", "引越")]
+    server = await a_post(db, body="サーバが遅い")
+    while await learn_spellings(db):
+        pass
+    newest_first = [post.id for post in reversed(spelt)]
+    for word in ("引っ越し", "引越し", "引越", "引越しの手続"):
+        assert await found(db, word) == newest_first
+    assert await found(db, '"引越し"') == [spelt[1].id]
+    assert await found(db, "サーバーが遅い") == [server.id]
+    assert await found(db, '"サーバーが遅い"') == []
+
+
+async def test_filters_narrow_the_search(db: Database) -> None:
+    author, board = await an_account(db), await a_board(db)
+    with clock.at(datetime(2025, 4, 1, 3, tzinfo=UTC)):
+        old = await a_topic(db, author, board=board, body="玉川上水")
+    new = await a_post(db, topic=await a_topic(db), body="玉川上水")
+    assert await found(db, "玉川") == [new.id, old.id]
+    for question in (
+        f"board:{board.slug}",
+        f"会議室：{board.name}",
+        f"author:{author.pen_name}",
+        f"書いた人:@{author.pen_name}",
+        "before:2025-04-01",
+        "まで:2025年4月",
+        "after:2025-04-01 before:2025-04",
+    ):
+        assert await found(db, f"玉川 {question}") == await found(db, question) == [old.id], question
+    assert await found(db, "玉川 after:2025-04-02") == [new.id]
+    for question in ("board:ありません", "author:いません", "before:2025-03-31"):
+        assert await found(db, f"玉川 {question}") == [], question
+
+
+async def test_the_best_come_first_and_pages_follow(db: Database) -> None:
+    opening = await a_topic(db, title="玉川上水", body="玉川上水のこと")
+    much = await a_post(db, topic=opening, body="玉川、玉川、玉川")
+    some = [await a_post(db, topic=opening, body="玉川へ行く") for _ in range(20)]
+    wants = await finding.wanted(db, GUEST, understood("玉川"), TOKYO)
+    best, following = await finding.found(db, GUEST, wants, Order.RELEVANCE)
+    assert [hit.post_id for hit in best[:3]] == [opening.id, much.id, some[-1].id]
+    assert following is not None
+    rest, end = await finding.found(db, GUEST, wants, Order.RELEVANCE, following)
+    assert [hit.post_id for hit in rest] == [some[1].id, some[0].id]
+    assert end is None
+
+
 @pytest.fixture
 async def thread(db: Database) -> tuple[Actor, Post]:
     return await an_account(db), await a_topic(db)
@@ -144,19 +204,29 @@ async def test_every_piece_of_a_post_finds_it(
         assert post_id in await found(db, piece)
 
 
+def sought(question: str) -> list[str]:
+    asked = understood(question)
+    return [word.text for word in words(asked, [word.text for word in asked.words])]
+
+
 def test_a_question_is_split_at_its_spaces() -> None:
-    assert terms("公園 子ども 公園") == ["公園", "子ども"]
+    assert sought("公園 子ども 公園") == ["公園", "子ども"]
 
 
 def test_single_letters_are_looked_for_as_they_stand() -> None:
-    assert terms("a b") == ["a b"]
+    assert sought("a b") == ["a b"]
 
 
-@pytest.mark.parametrize("folded", ["", "あ"])
-def test_less_than_two_letters_are_refused(folded: str) -> None:
+@pytest.mark.parametrize("question", ["", "あ", '"あ"', "あ before:2026"])
+def test_less_than_two_letters_are_refused(question: str) -> None:
     with pytest.raises(Invalid):
-        terms(folded)
+        sought(question)
+
+
+def test_filters_alone_are_enough() -> None:
+    assert sought("board:防災") == []
 
 
 def test_the_index_is_asked_for_all_pairs_of_letters() -> None:
-    assert bigrams(["公園で", "a"]) == ["公園", "園で"]
+    assert bigrams("公園で") == ["公園", "園で"]
+    assert bigrams("a") == []

@@ -11,7 +11,7 @@ from forum.pace.rules import LIMITS
 from forum.topics.actions import judging
 from forum.topics.actions.locking import post_for
 from tests.conftest import Login, visitor
-from tests.factories import a_moderator, a_post, a_topic
+from tests.factories import a_board, a_moderator, a_newcomer, a_post, a_topic
 
 
 async def test_the_empty_box_is_a_page(client: httpx.AsyncClient) -> None:
@@ -78,7 +78,7 @@ async def test_a_reply_under_a_hidden_opening_keeps_the_title_to_itself(
 async def test_a_page_of_hits_takes_few_statements(client: httpx.AsyncClient, db: Database, queries) -> None:  # type: ignore[no-untyped-def]
     for _ in range(5):
         await a_post(db, body="野川の水")
-    async with queries(3):
+    async with queries(4):
         await client.get("/search", params={"q": "野川の水"})
 
 
@@ -96,3 +96,48 @@ async def test_searching_has_a_pace(
         assert moderator.id is not None
         await login(other, moderator.id)
         assert (await other.get("/search?q=%E9%87%8E%E5%B7%9D")).status_code == 200
+
+
+async def test_fields_narrow_the_search_for_who_types_no_filters(
+    client: httpx.AsyncClient, db: Database
+) -> None:
+    board = await a_board(db)
+    topic = await a_topic(db, board=board, title="玉川上水の柵", body="玉川の柵")
+    await a_post(db, body="玉川の柵")
+    fields = {
+        "q": "玉川",
+        "board": board.slug,
+        "since": "2020-01-01",
+        "until": "2030-01-01",
+        "order": "relevance",
+    }
+    page = await client.get("/search", params=fields)
+    assert f'href="/posts/{topic.id}"><mark>玉川</mark>上水の柵' in page.text
+    assert page.text.count('<li class="row') == 1
+    assert '<details class="fold" open>' in page.text
+    assert f'<option value="{board.slug}" selected>' in page.text
+
+
+async def test_pages_keep_the_fields(client: httpx.AsyncClient, db: Database) -> None:
+    topic = await a_topic(db, title="玉川", body="玉川の柵")
+    for _ in range(20):
+        await a_post(db, topic=topic, body="玉川の柵と玉川")
+    page = await client.get("/search", params={"q": "玉川", "since": "2020-01-01", "order": "relevance"})
+    older = page.text.split('rel="next" href="')[1].split('"')[0].replace("&amp;", "&")
+    assert (await client.get(older)).text.count('<li class="row') == 1
+
+
+async def test_a_filter_that_cannot_be_followed_is_told(client: httpx.AsyncClient, db: Database) -> None:
+    page = await client.get("/search", params={"q": '野川 board:"<b>" author:いません before:昨日'})
+    assert page.status_code == 200
+    for told in ("「&lt;b&gt;」という会議室", "「いません」という名前", "「昨日」は日付として"):
+        assert told in page.text
+
+
+async def test_somebody_whose_post_waits_sees_that_it_does(
+    client: httpx.AsyncClient, db: Database, login: Login
+) -> None:
+    newcomer = await a_newcomer(db)
+    await a_post(db, newcomer, topic=await a_topic(db), body="公開を待つ言葉")
+    await login(client, newcomer.id or 0)
+    assert "公開前</span>" in (await client.get("/search", params={"q": "待つ言葉"})).text
