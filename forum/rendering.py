@@ -1,6 +1,7 @@
 """Templates to text: one jinja environment, strict about names, in the language of the moment."""
 
 import hashlib
+from asyncio import to_thread
 from collections.abc import Hashable, Mapping
 from datetime import date, datetime
 from functools import cache, lru_cache
@@ -21,6 +22,7 @@ from jinja2.bccache import Bucket
 from jinja2.nodes import EvalContext
 from markupsafe import Markup
 
+from forum.furigana import ruby
 from forum.i18n import _, by_locale, current_locale, ngettext
 from forum.settings import ROOT, Settings
 
@@ -81,6 +83,11 @@ class Renderer:
     def render(self, template: str, context: Mapping[str, object]) -> str:
         """The template as text. Fragments get only what their first line declares, never the viewer."""
         return self._rendered(template, context)
+
+    async def page(self, template: str, context: Mapping[str, object]) -> str:
+        """A page as its reader asked for it: where `has_furigana` says so, with readings over kanji."""
+        html = self.render(template, context)
+        return await to_thread(ruby, html) if context["has_furigana"] else html
 
     def fragment(self, template: str, **inputs: Hashable) -> Markup:
         """A viewer-neutral piece of a page, rendered once for equal inputs and language."""

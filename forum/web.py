@@ -17,6 +17,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from forum.access import GUEST, Actor
 from forum.db import Database
 from forum.errors import Conflict, Forbidden, Invalid, NotFound, Refusal, TooSoon
+from forum.furigana import COOKIE as FURIGANA
 from forum.rendering import Renderer
 from forum.sealed import Seal
 from forum.settings import Settings
@@ -94,12 +95,12 @@ def actor_of(connection: HTTPConnection) -> Actor:
 
 async def page(request: Request, template: str, status: int = 200, **context: object) -> HTMLResponse:
     """A whole page. Every template may use actor, form, asked (what forum/screening/web.py asked about the form), notices,
-    path, status, unread and waiting beside `context`."""
+    path, status, unread, waiting and has_furigana beside `context`."""
     shared, actor = site(request), actor_of(request)
     if actor.is_moderator and "waiting" not in context:
         context["waiting"] = await shared.waiting(shared.db, actor)
     notices = _notices(request)
-    html = shared.renderer.render(
+    html = await shared.renderer.page(
         template,
         {
             "request": request,
@@ -108,6 +109,7 @@ async def page(request: Request, template: str, status: int = 200, **context: ob
             "form": getattr(request.state, "form", None) or Form(),
             "asked": getattr(request.state, "asked", None),
             "notices": notices,
+            "has_furigana": request.cookies.get(FURIGANA) == "on",
             "status": status,
             "unread": actor.unread,
             "waiting": None,
@@ -238,10 +240,7 @@ def _notice_signer(request: Request) -> URLSafeSerializer:
 
 
 def _notices(request: Request) -> list[str]:
-    cookie = request.cookies.get(NOTICES)
-    if not cookie:
-        return []
     try:
-        return list(_notice_signer(request).loads(cookie))
+        return list(_notice_signer(request).loads(request.cookies.get(NOTICES, "")))
     except BadSignature:
         return []

@@ -68,6 +68,7 @@ TRANSLATORS = {"_", "N_", "ngettext", "compile"}
 # Modules whose business is Japanese text itself; nothing of it is shown as it stands there.
 LEXICONS = {
     "forum/__main__.py": "the name of the room above the list of commands",
+    "forum/furigana.py": "how words and places are read",
     "forum/rendering.py": "how a date is written",
     "forum/settings.py": "the name of the town is a setting",
     "forum/screening": "patterns of what people write",

@@ -10,6 +10,7 @@ from forum.access import GUEST, Actor, can_be_named
 from forum.accounts import actions, passwords, queries, rules
 from forum.accounts.jobs import CONFIRMATION
 from forum.errors import Forbidden, Invalid, NotFound
+from forum.furigana import COOKIE as FURIGANA_COOKIE
 from forum.i18n import LOCALES, _, by_locale, use_locale
 from forum.middleware import LOCALE_COOKIE, client_address
 from forum.pace.actions import keep_pace
@@ -171,6 +172,17 @@ async def choose_locale(request: Request) -> Response:
     return response
 
 
+async def choose_furigana(request: Request) -> Response:
+    """Readings over kanji, on this device."""
+    form = await typed(request)
+    response = redirect(request, local_path(str(form.get("next", "/"))))
+    if form.get("furigana") == "on":
+        response.set_cookie(FURIGANA_COOKIE, "on", max_age=365 * 86400, samesite="lax", httponly=True)
+    else:
+        response.delete_cookie(FURIGANA_COOKIE)
+    return response
+
+
 def _remember(request: Request, response: Response, token: str) -> None:
     response.set_cookie(
         SESSION_COOKIE,
@@ -195,4 +207,5 @@ routes = [
     Route("/account/reading", name_while_reading, methods=["POST"]),
     Route("/account/confirmation", confirm_again, methods=["POST"]),
     Route("/locale", choose_locale, methods=["POST"]),
+    Route("/furigana", choose_furigana, methods=["POST"]),
 ]

@@ -257,7 +257,10 @@ function quote(post) {
   const prose = /** @type {HTMLElement} */ (post.querySelector(".prose"));
   const chosen = selection && prose.contains(selection.anchorNode) && prose.contains(selection.focusNode) ? selection.toString() : "";
   const { n, name } = named(post);
-  const lines = (chosen.trim() || prose.innerText.trim()).replace(/\n{2,}/g, "\n\n").split("\n");
+  prose.classList.add("without-readings");
+  const said = chosen.trim() || prose.innerText.trim();
+  prose.classList.remove("without-readings");
+  const lines = said.replace(/\n{2,}/g, "\n\n").split("\n");
   return `> [${name.replace(/[\\[\]*_`~<>&!]/g, "\\$&")} #${n}](/posts/${post.id.replace("post-", "")})\n${lines.map((line) => `> ${line}`.trimEnd()).join("\n")}\n\n`;
 }
 

@@ -1,0 +1,135 @@
+"""Readings over kanji (ふりがな) for those who ask for them: a finished page with <ruby> around its words.
+
+Nothing that is kept or hashed is touched, and what everybody receives stays the same for all: readings are added where
+the page leaves for one reader. Each text is read once and remembered by its words, so a version of a post or of a plan is
+read again only after a restart. Decision 27 says why.
+"""
+
+import re
+from collections.abc import Iterator
+from functools import cache, lru_cache
+from threading import Lock
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sudachipy import Tokenizer
+
+COOKIE = "furigana"
+# Texts between two tags, remembered with their readings: some ten megabytes.
+TEXTS_KEPT = 16_384
+# The analyser takes 49,149 bytes at once.
+PIECE = 12_000
+
+KANJI = re.compile("[一-鿿々]")
+RUN = re.compile("[一-鿿々]+|[^一-鿿々]+")
+TAG = re.compile(r"<!--.*?-->|<(/?)([a-zA-Z][\w-]*)[^>]*>", re.DOTALL)
+# Where letters are counted, typed or run, or where readings are there already; and names of people, which nobody can guess.
+LEFT_ALONE = frozenset({"title", "script", "style", "textarea", "select", "svg", "code", "pre", "ruby"})
+VERBATIM = re.compile(r'class="[^"]*\bpen-name\b|\bdata-verbatim\b')
+KANA = re.compile("[ぁ-ゖー]+")
+HIRAGANA = {code: code - 0x60 for code in range(ord("ァ"), ord("ヶ") + 1)}
+
+# Places of Koganei as the post office reads them (Japan Post, KEN_ALL, 2025), and what surrounds them.
+# A dictionary of the country knows other towns of the same letters.
+PLACES = {
+    "梶野町": "かじのちょう",
+    "関野町": "せきのちょう",
+    "緑町": "みどりちょう",
+    "本町": "ほんちょう",
+    "桜町": "さくらちょう",
+    "東町": "ひがしちょう",
+    "中町": "なかちょう",
+    "前原町": "まえはらちょう",
+    "貫井南町": "ぬくいみなみちょう",
+    "貫井北町": "ぬくいきたまち",
+    "小金井": "こがねい",
+    "一丁目": "いっちょうめ",
+}
+PLACE = re.compile("|".join(sorted(PLACES, key=len, reverse=True)))
+# After a number these are read in many ways (1日, 2人, 3本): no reading is better than a wrong one.
+AFTER_NUMBERS = re.compile("[日人]|.*[ぱ-ぽば-ぼ]")
+_lock = Lock()
+
+
+def ruby(html: str) -> str:
+    """The page with readings over its kanji."""
+    return "".join(_pieces(html))
+
+
+def _pieces(html: str) -> Iterator[str]:
+    at, closing, depth = 0, "", 0
+    for tag in TAG.finditer(html):
+        text = html[at : tag.start()]
+        yield text if closing else annotated(text)
+        yield tag[0]
+        at, name = tag.end(), (tag[2] or "").lower()
+        if closing:
+            depth += 0 if name != closing else -1 if tag[1] else 1
+            closing = closing if depth else ""
+        elif name and not tag[1] and (name in LEFT_ALONE or VERBATIM.search(tag[0])):
+            closing, depth = name, 1
+    yield html[at:] if closing else annotated(html[at:])
+
+
+def annotated(text: str) -> str:
+    """A text without tags, as it stands in HTML."""
+    return _annotated(text) if KANJI.search(text) else text
+
+
+@lru_cache(TEXTS_KEPT)
+def _annotated(text: str) -> str:
+    return "".join(over(surface, reading) if reading else surface for surface, reading in readings(text))
+
+
+def over(surface: str, reading: str) -> str:
+    """A word with its reading above the kanji alone: kana of the word stand for themselves."""
+    runs = RUN.findall(surface)
+    pattern = "".join("(.+?)" if KANJI.match(run) else re.escape(run.translate(HIRAGANA)) for run in runs)
+    found = re.fullmatch(pattern, reading)
+    if found is None:
+        return _ruby(surface, reading)
+    above = iter(found.groups())
+    return "".join(_ruby(run, next(above)) if KANJI.match(run) else run for run in runs)
+
+
+def _ruby(base: str, above: str) -> str:
+    return f"<ruby>{base}<rp>（</rp><rt>{above}</rt><rp>）</rp></ruby>"
+
+
+def readings(text: str) -> list[tuple[str, str]]:
+    """(word, its reading in hiragana, or nothing where there is none to show), in order and without a gap."""
+    words = [word for at in range(0, len(text), PIECE) for word in _read(text[at : at + PIECE])]
+    starts, ends, at = dict[int, int](), dict[int, int](), 0
+    for number, (surface, _reading) in enumerate(words):
+        starts[at], at = number, at + len(surface)
+        ends[at] = number + 1
+    found: list[tuple[str, str]] = []
+    done = 0
+    for place in PLACE.finditer(text):
+        first, last = starts.get(place.start()), ends.get(place.end())
+        # 中町 in 田中町長 is no place.
+        if first is None or last is None or first < done:
+            continue
+        found += [*words[done:first], (place[0], PLACES[place[0]])]
+        done = last
+    return found + words[done:]
+
+
+def _read(text: str) -> Iterator[tuple[str, str]]:
+    after_number = False
+    with _lock:  # an analyser reads one text at a time
+        words = [(word.surface(), word.reading_form()) for word in _tokenizer().tokenize(text)]
+    for surface, katakana in words:
+        reading = katakana.translate(HIRAGANA)
+        unsure = after_number and (AFTER_NUMBERS.match(surface) or AFTER_NUMBERS.match(reading))
+        known = KANJI.search(surface) and KANA.fullmatch(reading)
+        yield surface, reading if known and not unsure else ""
+        after_number = surface[-1:].isdigit()
+
+
+@cache
+def _tokenizer() -> "Tokenizer":
+    """Loading takes a third of a second, so only who needs it pays."""
+    from sudachipy import Dictionary, SplitMode
+
+    return Dictionary(dict="small").tokenizer(mode=SplitMode.C)
