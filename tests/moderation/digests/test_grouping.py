@@ -1,5 +1,10 @@
 """The proposal of groups: deterministic, complete, in the people's own words."""
 
+import json
+import os
+import subprocess
+import sys
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -59,6 +64,20 @@ def test_every_opinion_is_in_exactly_one_group() -> None:
 
 def test_the_same_input_gives_the_same_bytes() -> None:
     assert propose(passages(SAID)) == propose(passages(SAID))
+
+
+def test_another_process_with_other_hashes_and_more_threads_gives_the_same_bytes() -> None:
+    code = (
+        "import json; from tests.bench.digest_quality import Passage, digest, propose, town_plan;"
+        "said = [Passage(at, text, digest([at, text])) for at, text in enumerate(town_plan().texts, 1)];"
+        "print(json.dumps(propose(said).manifest))"
+    )
+    others = {"PYTHONHASHSEED": "7", "OMP_NUM_THREADS": "3", "OPENBLAS_NUM_THREADS": "3"}
+    done = subprocess.run(
+        [sys.executable, "-c", code], env={**os.environ, **others}, capture_output=True, check=True
+    )
+    here = propose(passages(digest_quality.town_plan().texts)).manifest
+    assert done.stdout.decode().strip() == json.dumps(here)
 
 
 def test_the_manifest_names_the_method_its_parameters_and_every_input() -> None:
