@@ -1,7 +1,7 @@
 """What people and jobs do with digests."""
 
 from moderation.digests.actions.approving import answer_approval, ask_approval
-from moderation.digests.actions.background import cancel, compile_in_background
+from moderation.digests.actions.background import cancel, compile_in_background, retake_in_background
 from moderation.digests.actions.compiling import compile_consultation, compile_digest, start
 from moderation.digests.actions.publishing import publish_digest
 from moderation.digests.actions.recutting import cut
@@ -22,6 +22,7 @@ __all__ = [
     "let_go",
     "publish_digest",
     "retake",
+    "retake_in_background",
     "sort",
     "start",
     "take_in",

@@ -1,15 +1,18 @@
 """Compiling in the background: how far it is can be seen meanwhile, and it can be stopped."""
 
 import asyncio
-from contextlib import suppress
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 
 from forum.access import Actor, require
+from forum.accounts import queries as accounts
 from forum.db import Database
-from forum.errors import Conflict, NotFound
+from forum.errors import Conflict, Forbidden, NotFound
 from forum.events import DigestChanged, publish
 from forum.i18n import _
 from moderation.digests import rules
 from moderation.digests.actions.compiling import compile_digest
+from moderation.digests.actions.retaking import retake_large
 from moderation.digests.progress import Cancelled, Progress
 from moderation.digests.queries import compilations, digests
 from moderation.digests.rules import State
@@ -19,12 +22,31 @@ TELL_SECONDS = 1.0
 
 async def compile_in_background(db: Database, digest_id: int) -> None:
     """A digest that was stopped is gone, as if it had never been begun."""
+    try:
+        async with watched(db, digest_id) as progress:
+            await compile_digest(db, digest_id, progress)
+    except Cancelled:
+        await discard(db, digest_id)
+
+
+async def retake_in_background(db: Database, digest_id: int, account_id: int) -> None:
+    """A draft that was not to be brought up to date after all is as people left it."""
+    actor = await accounts.actor(db, account_id)
+    assert actor is not None
+    try:
+        async with watched(db, digest_id) as progress:
+            await retake_large(db, actor, digest_id, progress)
+    except (Cancelled, Forbidden):
+        await put_back(db, digest_id)
+
+
+@asynccontextmanager
+async def watched(db: Database, digest_id: int) -> AsyncIterator[Progress]:
+    """How far it is can be seen outside; who computes raises Cancelled if somebody stopped it there."""
     progress = Progress(cancelled=await compilations.tell(db, digest_id, 0))
     teller = asyncio.create_task(tell(db, digest_id, progress))
     try:
-        await compile_digest(db, digest_id, progress)
-    except Cancelled:
-        await discard(db, digest_id)
+        yield progress
     finally:
         teller.cancel()
         with suppress(asyncio.CancelledError):
@@ -40,8 +62,8 @@ async def tell(db: Database, digest_id: int, progress: Progress) -> None:
             await publish(db, DigestChanged(digest_id))
 
 
-async def cancel(db: Database, actor: Actor, digest_id: int) -> None:
-    """Asks whoever compiles to stop; the digest itself is theirs until then."""
+async def cancel(db: Database, actor: Actor, digest_id: int) -> bool:
+    """Asks whoever compiles to stop; the digest itself is theirs until then. Whether there was a draft before."""
     async with db.transaction():
         digest = await digests.digest(db, digest_id)
         if digest is None:
@@ -51,9 +73,16 @@ async def cancel(db: Database, actor: Actor, digest_id: int) -> None:
             raise Conflict(_("案は、もうできています。"))
         await compilations.cancel(db, digest_id)
         await publish(db, DigestChanged(digest_id))
+        return digest.was_compiled
 
 
 async def discard(db: Database, digest_id: int) -> None:
     async with db.transaction():
         await compilations.discard(db, digest_id)
+        await publish(db, DigestChanged(digest_id))
+
+
+async def put_back(db: Database, digest_id: int) -> None:
+    async with db.transaction():
+        await compilations.put_back(db, digest_id)
         await publish(db, DigestChanged(digest_id))

@@ -115,7 +115,7 @@ async def compile_digest(db: Database, digest_id: int, progress: Progress | None
         digest = await digests.locked(db, digest_id)
         if digest is None:
             raise NotFound
-        if digest.state != State.COMPILING:
+        if digest.state != State.COMPILING or digest.was_compiled:
             return False
         read = await texts.not_taken_in(db, digest_id)
         taken = await texts.excerpts(db, digest_id)
@@ -132,17 +132,21 @@ def suggest(
     read: Sequence[Text], taken: Iterable[Excerpt], headings: Mapping[int, str], progress: Progress
 ) -> tuple[list[Cut], Proposal]:
     """Pure and slow: seconds for a thousand texts. Passages are known by their place among the cuts."""
-    told, cuts = progress.of(Stage.CUTTING), list[Cut]()
-    for at, text in enumerate(read):
-        told(at, len(read))
-        cuts += cut_up(text)
-    cuts += [from_excerpt(excerpt) for excerpt in taken]
+    cuts = [*cut_all(read, progress), *(from_excerpt(excerpt) for excerpt in taken)]
     passages = [
         Passage(at, cut.shown, cut.sha256, cut.plan_section_id or section_of(cut.shown, headings))
         for at, cut in enumerate(cuts)
         if cut.aside is None
     ]
     return cuts, propose(passages, headings, progress)
+
+
+def cut_all(read: Sequence[Text], progress: Progress) -> list[Cut]:
+    told, cuts = progress.of(Stage.CUTTING), list[Cut]()
+    for at, text in enumerate(read):
+        told(at, len(read))
+        cuts += cut_up(text)
+    return cuts
 
 
 async def store(db: Database, digest_id: int, cuts: Sequence[Cut], proposal: Proposal) -> None:

@@ -7,10 +7,13 @@ from forum.db import Database
 from moderation.digests import rules
 from moderation.digests.grouping import Group, Passage, propose
 from moderation.digests.places import section_of
+from moderation.digests.progress import Progress
 from moderation.digests.queries import digests, groups, placing, spans, texts
 
 
-async def propose_for_new(db: Database, digest_id: int, known: int, read: Sequence[str]) -> None:
+async def propose_for_new(
+    db: Database, digest_id: int, known: int, read: Sequence[str], progress: Progress
+) -> None:
     """Places for the opinions after position `known`. Every group as it stands is a constraint: its opinions belong
     together, and not with those of another. `read` are the hashes of the texts that were taken in."""
     said = await spans.to_group(db, digest_id, known)
@@ -19,7 +22,7 @@ async def propose_for_new(db: Database, digest_id: int, known: int, read: Sequen
         Passage(o.position, o.shown, o.sha256, o.plan_section_id or section_of(o.shown, headings), o.group_id)
         for o in said
     ]
-    proposal = await asyncio.to_thread(propose, passages, headings)
+    proposal = await asyncio.to_thread(propose, passages, headings, progress)
     for group in proposal.groups:
         fresh = [at for at in group.members if at > known]
         if fresh:

@@ -1,37 +1,65 @@
 """Keeping a draft true to its sources: what was edited is cut anew, what can no longer be read is set aside."""
 
+import asyncio
 from collections.abc import Iterable
 
 from forum import clock
 from forum.access import Actor
 from forum.db import Database
-from forum.errors import Invalid
+from forum.errors import Invalid, NotFound
 from forum.i18n import _
+from forum.jobs import enqueue
 from moderation.digests import rules
-from moderation.digests.actions.compiling import row
+from moderation.digests.actions.compiling import cut_all, row
 from moderation.digests.actions.proposing import propose_for_new
 from moderation.digests.actions.sorting import bench, kept, record
 from moderation.digests.balancing import stale_in
 from moderation.digests.cutting import Cut, cut_up, from_excerpt
-from moderation.digests.queries import digests, groups, history, opinions, placing, spans, texts
+from moderation.digests.progress import Progress
+from moderation.digests.queries import compilations, digests, groups, history, opinions, placing, spans, texts
 from moderation.digests.queries.texts import Changed, Excerpt, Text
+from moderation.digests.rules import Digest, State
 
 
-async def retake(db: Database, actor: Actor, digest_id: int) -> int:
-    """Brings everything up to date that changed since it was taken in; returns how many texts that were."""
+async def retake(db: Database, actor: Actor, digest_id: int) -> int | None:
+    """Brings everything up to date that changed since it was taken in; how many texts that were.
+
+    Of a large digest a job does it: None. Its bench is closed until then.
+    """
     async with bench(db, actor, digest_id) as digest:
-        known = await spans.last_position(db, digest_id)
-        stale = stale_in(await spans.standings(db, digest_id))
-        changed = await texts.changed(db, digest_id, stale)
-        for post in changed:
-            await take_again(db, digest_id, post)
-        new = await texts.not_taken_in(db, digest_id)
-        await add(db, digest_id, (cut for text in new for cut in cut_up(text)))
-        if changed or new:
-            read = [post.sha256 for post in changed] + [text.sha256 for text in new]
-            await propose_for_new(db, digest_id, known, read)
-            await record(db, actor, digest, "retake", touched=stale, changed=len(changed), new=len(new))
-        return len(changed) + len(new)
+        if await texts.count(db, digest_id) <= rules.TEXTS_AT_ONCE:
+            return await bring_up_to_date(db, actor, digest, Progress())
+        await compilations.begin_again(db, digest_id)
+        await enqueue(db, "retake_digest", {"digest_id": digest_id, "account_id": actor.id})
+        return None
+
+
+async def retake_large(db: Database, actor: Actor, digest_id: int, progress: Progress) -> None:
+    """Others see a draft again once it is up to date. A job may come twice."""
+    async with db.transaction():
+        digest = await digests.locked(db, digest_id)
+        if digest is None:
+            raise NotFound
+        if digest.state == State.COMPILING:
+            await compilations.put_back(db, digest_id)
+            async with bench(db, actor, digest_id) as draft:
+                await bring_up_to_date(db, actor, draft, progress)
+
+
+async def bring_up_to_date(db: Database, actor: Actor, digest: Digest, progress: Progress) -> int:
+    known = await spans.last_position(db, digest.id)
+    stale = stale_in(await spans.standings(db, digest.id))
+    changed = await texts.changed(db, digest.id, stale)
+    for post in changed:
+        await take_again(db, digest.id, post)
+    new = await texts.not_taken_in(db, digest.id)
+    cuts = await asyncio.to_thread(cut_all, new, progress)
+    await add(db, digest.id, cuts)
+    if changed or new:
+        read = [post.sha256 for post in changed] + [text.sha256 for text in new]
+        await propose_for_new(db, digest.id, known, read, progress)
+        await record(db, actor, digest, "retake", touched=stale, changed=len(changed), new=len(new))
+    return len(changed) + len(new)
 
 
 async def take_again(db: Database, digest_id: int, post: Changed) -> None:

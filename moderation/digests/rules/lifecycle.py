@@ -15,7 +15,7 @@ TEXTS_AT_ONCE = 200
 
 
 class State(StrEnum):
-    """`compiling`: the machine reads. `draft`: people sort. `published`: nothing in it changes any more."""
+    """`compiling`: the machine reads, at first or again. `draft`: people sort. `published`: nothing in it changes any more."""
 
     COMPILING = "compiling"
     DRAFT = "draft"
@@ -46,6 +46,11 @@ class Digest:
     @property
     def is_published(self) -> bool:
         return self.state == State.PUBLISHED
+
+    @property
+    def was_compiled(self) -> bool:
+        """Whether there is, or was before the machine began to read again, a draft."""
+        return bool(self.manifest)
 
     @property
     def stamp(self) -> int:

@@ -200,6 +200,8 @@ async def head(request: Request) -> Response:
 @refill(bench)
 async def retake(request: Request) -> Response:
     n = await actions.retake(database(request), actor_of(request), path_id(request))
+    if n is None:
+        return back(request, _("発言を取り込み直しています。"))
     return back(request, _("%(n)s件の発言を取り込み直しました。", n=n))
 
 

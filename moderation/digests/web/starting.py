@@ -101,7 +101,8 @@ async def compiling(request: Request) -> Response:
 
 
 async def cancel(request: Request) -> Response:
-    await actions.cancel(database(request), actor_of(request), path_id(request))
+    if await actions.cancel(database(request), actor_of(request), path_id(request)):
+        return redirect(request, f"/digests/{path_id(request)}/edit", _("取り込み直しを取りやめました。"))
     return redirect(request, "/digests", _("まとめの作成を取りやめました。一覧からまもなく消えます。"))
 
 

@@ -9,7 +9,7 @@ from forum.db import Database
 from forum.errors import Forbidden
 from forum.posts.rules import Post
 from forum.topics.actions import discussing
-from moderation.digests import actions
+from moderation.digests import actions, rules
 from moderation.digests.balancing import ledger_of
 from moderation.digests.ledger import Ledger, can_publish, hindrances
 from moderation.digests.queries import opinions
@@ -107,6 +107,33 @@ async def test_nothing_to_take_in_changes_nothing(db: Database) -> None:
     assert await the_digest(db, digest.id) == before
 
 
+async def test_a_large_digest_is_brought_up_to_date_by_a_job_and_stays_as_it_was_if_that_is_stopped(
+    db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rules, "TEXTS_AT_ONCE", 2)
+    clerk, posts = await a_staff_member(db), await a_discussion(db)
+    waiting = await a_draft(db, posts, clerk)
+    await actions.compile_in_background(db, waiting.id)
+    await confirm_all(db, clerk, waiting.id)
+    before = await standing(db, waiting.id)
+    await a_post(db, topic=posts[0], body="ベンチを置いてください。")
+    for stopped in (True, False):
+        assert await actions.retake(db, clerk, waiting.id) is None
+        assert (await the_digest(db, waiting.id)).state == "compiling"
+        assert not await actions.compile_digest(db, waiting.id), "people sorted it already"
+        with pytest.raises(Forbidden):
+            await confirm_all(db, clerk, waiting.id)
+        if stopped:
+            assert await actions.cancel(db, clerk, waiting.id)
+        await actions.retake_in_background(db, waiting.id, clerk.id or 0)
+        found = await standing(db, waiting.id)
+        assert (await the_digest(db, waiting.id)).state == "draft"
+        assert (found == before) == stopped
+    assert before.items() < found.items()
+    await actions.retake_in_background(db, waiting.id, clerk.id or 0)
+    assert await standing(db, waiting.id) == found
+
+
 steps = st.lists(
     st.sampled_from(
         [
@@ -118,6 +145,7 @@ steps = st.lists(
             "retake",
             "confirm",
             "merge",
+            "move",
             "split",
             "aside",
             "back",
@@ -158,6 +186,9 @@ async def test_whatever_happens_no_opinion_is_lost(db: Database, steps: list[str
             await confirm_all(db, clerk, digest.id)
         elif step == "merge" and len(groups) > 1:
             await act(db, clerk, digest.id, "merge", groups=groups[:2])
+        elif step == "move" and groups:
+            chosen = [said[number % len(said)].id, said[-1].id]
+            await act(db, clerk, digest.id, "move", opinions=chosen, to=groups[-1])
         elif step == "split":
             await act(db, clerk, digest.id, "split", opinions=[said[number % len(said)].id])
         elif step == "aside":
