@@ -104,6 +104,7 @@ routes = [
     Route("/guide/searching", _written("searching")),
     Route("/guide/appeals", _written("appeals")),
     Route("/guide/rights", _written("rights")),
+    Route("/guide/outcome", _written("outcome")),
     Route("/guide/accessibility", _written("accessibility")),
     Route("/guide/rules", moved),
     Route("/rules", charter),

@@ -23,6 +23,16 @@ const fill = (text, values) => (text ?? "").replace(/\{(\w+)\}/g, (_, name) => S
 /** @param {string} html */
 const parsed = (html) => new DOMParser().parseFromString(html, "text/html");
 
+// ---- forms that are filled in over and over are sent by Ctrl+Enter ----
+
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.isComposing || event.repeat) return;
+  const form = event.target instanceof Element ? event.target.closest("form[data-send-key]") : null;
+  if (!(form instanceof HTMLFormElement)) return;
+  event.preventDefault();
+  form.requestSubmit();
+});
+
 // ---- the reader's own posts ----
 
 /** Marks what this reader wrote; site.css shows the links that go with it. */

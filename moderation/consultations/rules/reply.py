@@ -2,9 +2,9 @@
 
 from typing import Annotated
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
-from forum.text import Paragraphs, Version, sized
+from forum.text import Paragraphs, RowId, Version, sized
 
 REPLY_LIMIT = 10_000
 
@@ -21,3 +21,14 @@ class Reply(BaseModel):
     reason: Annotated[Paragraphs, sized(0, REPLY_LIMIT)] = ""
     plan_before: Annotated[Paragraphs, sized(0, REPLY_LIMIT)] = ""
     plan_after: Annotated[Paragraphs, sized(0, REPLY_LIMIT)] = ""
+
+
+class CommonReply(BaseModel):
+    """The same first answer to several groups. A change of the plan belongs to one group, and is written there."""
+
+    groups: Annotated[list[RowId], Field(default_factory=list, max_length=1_000)]
+    # All that nobody has answered yet, in place of `groups`.
+    everything: bool = False
+    category: str
+    body: Annotated[Paragraphs, sized(1, REPLY_LIMIT)]
+    reason: Annotated[Paragraphs, sized(0, REPLY_LIMIT)] = ""

@@ -13,12 +13,12 @@ from forum.web import Form, actor_of, database, page, path_id, read, redirect, r
 from moderation.approvals import queries as approvals
 from moderation.approvals.panel import Panel, panel
 from moderation.consultations import rules
-from moderation.consultations.actions import answering
+from moderation.consultations.actions import answering, answering_several
 from moderation.consultations.actions.approving import subject
 from moderation.consultations.gathering import Answered, Gathered, gather
 from moderation.consultations.queries import answers, notices
 from moderation.consultations.rules import Act, Consultation, references
-from moderation.consultations.rules.reply import REPLY_LIMIT, Reply
+from moderation.consultations.rules.reply import REPLY_LIMIT, CommonReply, Reply
 from moderation.consultations.rules.variants import LANGUAGE_NAMES
 from moderation.consultations.web.desk import run_by
 from moderation.consultations.web.reading import frame
@@ -36,6 +36,8 @@ async def bench(request: Request) -> Response:
         **frame(request, consultation),
         gathered=gathered,
         can_publish=ruling,
+        categories=await answers.categories(database(request)),
+        limit=REPLY_LIMIT,
         approval=await approval_of(request, consultation, gathered) if ruling else None,
         form=getattr(request.state, "form", None) or Form(),
     )
@@ -47,6 +49,17 @@ async def approval_of(request: Request, consultation: Consultation, gathered: Ga
     if not await approvals.asks(db):
         return None
     return await panel(db, actor_of(request), ALLOWED, await subject(db, consultation, gathered))
+
+
+@refill(bench)
+async def answer_several(request: Request) -> Response:
+    """The same answer to all the groups that are ticked."""
+    consultation, reply = await run_by(request), await read(request, CommonReply)
+    number = await answering_several.answer_several(
+        database(request), actor_of(request), consultation.id, reply
+    )
+    notice = _("%(n)s論点に、市の考え方を保存しました。", n=number)
+    return redirect(request, f"/consultations/{consultation.id}/answers", notice)
 
 
 @refill(bench)
@@ -128,6 +141,8 @@ def group_of(request: Request, gathered: Gathered) -> Answered:
 routes = [
     Route("/consultations/{id:int}/answers", bench),
     Route("/consultations/{id:int}/answers", publish, methods=["POST"]),
+    Route("/consultations/{id:int}/answers/several", bench),
+    Route("/consultations/{id:int}/answers/several", answer_several, methods=["POST"]),
     Route("/consultations/{id:int}/answers/{group:int}", group),
     Route("/consultations/{id:int}/answers/{group:int}", answer, methods=["POST"]),
 ]

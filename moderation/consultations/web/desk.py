@@ -15,15 +15,14 @@ from forum.i18n import _
 from forum.text import Paragraphs, sized
 from forum.web import Form, actor_of, database, page, read, redirect, refill, site, typed
 from moderation.consultations import rules
-from moderation.consultations.actions import answering, changing, receiving, running
+from moderation.consultations.actions import answering, changing, running
 from moderation.consultations.gathering import gather
 from moderation.consultations.queries import changes, notices, received
 from moderation.consultations.rules import Act, Consultation
 from moderation.consultations.rules.extending import REASON_LIMIT, Extension
 from moderation.consultations.web.reading import consultation_of, frame
-from moderation.consultations.web.submitting import plan_options
 from moderation.submissions import queries as submissions
-from moderation.submissions.rules import BODY_LIMIT, CHANNEL_NAMES, LATENESS_NAMES, PAPER, PaperForm
+from moderation.submissions.rules import CHANNEL_NAMES
 
 NEWEST_SHOWN = 20
 # How a browser writes the value of a date-and-time field.
@@ -98,33 +97,6 @@ async def act(request: Request) -> Response:
     return redirect(request, address, _("記録しました。"))
 
 
-async def paper_form(request: Request) -> Response:
-    consultation = await run_by(request)
-    require(rules.can(actor_of(request), Act.ENTER, consultation, clock.now()))
-    form = getattr(request.state, "form", None) or Form({"received_at": [field_time(request, clock.now())]})
-    return await page(
-        request,
-        "consultations/paper.html",
-        **frame(request, consultation),
-        parts=await plan_options(request, consultation.id),
-        channels=[(channel.value, _(CHANNEL_NAMES[channel])) for channel in PAPER],
-        limit=BODY_LIMIT,
-        late_ways=[(way.value, _(name)) for way, name in LATENESS_NAMES.items()],
-        form=form,
-    )
-
-
-@refill(paper_form)
-async def enter(request: Request) -> Response:
-    consultation, paper = await run_by(request), await read(request, PaperForm)
-    shared = site(request)
-    taken = await receiving.enter(
-        shared.db, shared.seal, actor_of(request), consultation.id, paper, shared.renderer.zone
-    )
-    notice = _("登録しました。受付番号は %(receipt)s です。", receipt=taken.receipt)
-    return redirect(request, f"/consultations/{consultation.id}/papers", notice)
-
-
 async def run_by(request: Request) -> Consultation:
     """The procedure of the path, for those who carry it."""
     consultation = await consultation_of(request)
@@ -135,6 +107,4 @@ async def run_by(request: Request) -> Consultation:
 routes = [
     Route("/consultations/{id:int}/desk", desk),
     Route("/consultations/{id:int}/desk", act, methods=["POST"]),
-    Route("/consultations/{id:int}/papers", paper_form),
-    Route("/consultations/{id:int}/papers", enter, methods=["POST"]),
 ]

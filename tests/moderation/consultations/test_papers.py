@@ -1,0 +1,98 @@
+"""A pile of paper: entered as a table, or one after the other without typing twice what they share; many points, one answer."""
+
+import httpx
+import pytest
+
+from forum.db import Database
+from forum.errors import Conflict, Invalid
+from moderation.consultations.actions.answering_several import answer_several
+from moderation.consultations.queries import received
+from moderation.consultations.rules.reply import CommonReply
+from moderation.submissions.headings import columns_in, empty_table
+from moderation.submissions.reading import Columns, Unreadable
+from tests.conftest import Login
+from tests.factories import a_staff_member
+from tests.moderation.consultations import stories
+from tests.moderation.consultations.stories import on_day
+from tests.moderation.consultations.test_references import group_of, groups_of, say, three_groups
+
+HEADS = "整理番号,意見,受付方法,受付日時,氏名,住所,団体名"
+GOOD = f"{HEADS}\n1,木を残して。,郵送,2026-04-20,見本 花,仮名町1,\n2,道を直して。,FAX,2026/4/21,見本 進,仮名町2,\n"
+
+
+def test_columns_are_known_by_their_heads() -> None:
+    assert empty_table().decode("utf-8-sig").strip() == HEADS.replace(
+        "受付方法,受付日時", "受付方法,受付日時"
+    )
+    assert columns_in("ご意見,受付日\n".encode("cp932")) == Columns("ご意見", received="受付日")
+    with pytest.raises(Unreadable, match="「意見」"):
+        columns_in(b"a,b\n")
+
+
+async def test_a_table_is_taken_in_whole_or_not_at_all(
+    db: Database, client: httpx.AsyncClient, login: Login
+) -> None:
+    procedure = await stories.announced(db)
+    address = f"/consultations/{procedure.id}/papers/table"
+    await login(client, procedure.clerk.id or 0)
+    with on_day(35):
+        assert HEADS in (await client.get(f"{address}.csv")).content.decode("utf-8-sig")
+        for content, why in (
+            (GOOD + "3,,郵送,2026-04-20,,,\n", "4行目"),
+            (GOOD.replace("2026-04-20", ""), "受付日時がありません"),
+            ("", "CSVのファイルを選んでください"),
+        ):
+            refused = await client.post(address, files={"table": ("t.csv", content.encode("cp932"))})
+            assert refused.status_code == 422
+            assert why in refused.text
+        assert await received.arrivals(db, procedure.id) == []
+        taken = await client.post(address, files={"table": ("t.csv", GOOD.encode("cp932"))})
+        assert taken.headers["location"] == f"/consultations/{procedure.id}/desk"
+        await login(client, (await a_staff_member(db)).id or 0)
+        stranger = await client.post(address, files={"table": ("t.csv", GOOD.encode())})
+        assert stranger.status_code == 403
+    assert {arrival.channel: arrival.texts for arrival in await received.arrivals(db, procedure.id)} == {
+        "post": 1,
+        "fax": 1,
+    }
+
+
+async def test_the_next_paper_comes_the_same_way(
+    db: Database, client: httpx.AsyncClient, login: Login
+) -> None:
+    procedure = await stories.announced(db)
+    await login(client, procedure.clerk.id or 0)
+    paper = {"body": "木を残して。", "channel": "fax", "received_at": "2026-04-20T10:00"}
+    with on_day(35):
+        sent = await client.post(f"/consultations/{procedure.id}/papers", data=paper)
+        page = (await client.get(sent.headers["location"])).text
+    assert 'value="2026-04-20T10:00"' in page
+    assert 'value="fax" required checked' in page
+
+
+def common(*groups: int, **changes: object) -> CommonReply:
+    values = {"groups": groups, "category": "reference", "body": "今後の参考とします。"}
+    return CommonReply.model_validate(values | changes)
+
+
+async def test_one_answer_is_given_to_many_points(
+    db: Database, client: httpx.AsyncClient, login: Login
+) -> None:
+    procedure = await three_groups(db)
+    with on_day(41):
+        await say(db, procedure, "街路樹", "残します。")
+        answered, others = await group_of(db, procedure, "街路樹"), await groups_of(db, procedure)
+        with pytest.raises(Conflict):
+            await answer_several(db, procedure.clerk, procedure.id, common(answered.row.id))
+        for wrong in (common(), common(10**12), common(others[0].row.id, 10**12)):
+            with pytest.raises(Invalid):
+                await answer_several(db, procedure.clerk, procedure.id, wrong)
+        await login(client, procedure.clerk.id or 0)
+        bench = f"/consultations/{procedure.id}/answers"
+        assert "同じ市の考え方を付ける" in (await client.get(bench)).text
+        form = {"everything": "on", "category": "reference", "body": f"{{No.{answered.number}}}と同じです。"}
+        assert (await client.post(f"{bench}/several", data=form)).status_code == 303
+    assert [group.answering.body for group in await groups_of(db, procedure)] == [
+        "残します。" if group.row.title == "街路樹" else f"No.{answered.number}と同じです。"
+        for group in others
+    ]
