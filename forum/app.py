@@ -29,6 +29,7 @@ import forum.posts.pictures
 import forum.posts.web
 import forum.search.jobs
 import forum.search.web
+import forum.topics.jobs
 import forum.topics.live
 import forum.topics.web
 import moderation.appeals.web
@@ -135,6 +136,7 @@ HOURLY: dict[str, JobHandler] = {
 JOBS: dict[str, JobHandler] = {
     **forum.accounts.jobs.JOBS,
     **forum.notifications.jobs.JOBS,
+    **forum.topics.jobs.JOBS,
     **moderation.submissions.jobs.JOBS,
     **moderation.consultations.jobs.JOBS,
     **moderation.rights.jobs.JOBS,

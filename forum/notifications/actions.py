@@ -46,6 +46,16 @@ async def tell(db: Database, account_id: int, kind: str, url: str, **params: obj
         await publish(db, Notified(account_id))
 
 
+async def tell_more(
+    db: Database, account_id: int, kind: str, url: str, *, about: int, **params: object
+) -> None:
+    """Tells one person of one more thing of a kind. As long as the first about the same is unread and has not been mailed,
+    it only counts up, and still leads to where the person left off."""
+    otherwise = DEFAULTS[SUBJECT_OF[kind]]
+    if not await queries.count_up(db, account_id=account_id, kind=kind, about=about, otherwise=otherwise):
+        await tell(db, account_id, kind, url, about=about, count=1, **params)
+
+
 async def open_notification(db: Database, account_id: int, notification: queries.Notification) -> None:
     """The person follows the link: it counts as read."""
     async with db.transaction():
@@ -96,6 +106,12 @@ async def mailing(db: Database, account_id: int, zone: ZoneInfo) -> AsyncIterato
         await queries.give_back(db, ids)
         raise
     await queries.mailed(db, ids)
+
+
+async def mail_nothing(db: Database) -> None:
+    """Nobody gets mail about what was told so far."""
+    async with db.transaction():
+        await queries.mail_nothing(db)
 
 
 async def ask_for_summaries(db: Database, zone: ZoneInfo) -> None:

@@ -93,6 +93,27 @@ async def add(
     )
 
 
+async def count_up(db: Database, *, account_id: int, kind: str, about: int, otherwise: Choice) -> bool:
+    """One more in the notice that waits as the person wants it to; False if none does."""
+    return bool(
+        await db.run(
+            """
+            update notifications n
+            set params = jsonb_set(params, '{count}', to_jsonb(cast(params ->> 'count' as int) + 1))
+            where account_id = :account_id and kind = :kind and read_at is null and mailing_until is null
+                and cast(params ->> 'about' as bigint) = :about
+                and mail is not distinct from nullif(coalesce((select c.mail from notification_choices c
+                    where c.account_id = :account_id and c.subject = :subject), :mail), 'off')
+            """,
+            account_id=account_id,
+            kind=kind,
+            about=about,
+            subject=otherwise.subject,
+            mail=otherwise.mail,
+        )
+    )
+
+
 async def notification(db: Database, notification_id: int) -> Notification | None:
     return await db.record(Notification, NOTIFICATION + "where n.id = :id", id=notification_id)
 
@@ -205,3 +226,7 @@ async def mailed(db: Database, ids: list[int]) -> None:
 async def give_back(db: Database, ids: list[int]) -> None:
     """They could not be sent: whoever tries next may."""
     await db.run("update notifications set mailing_until = null where id = any(:ids)", ids=ids)
+
+
+async def mail_nothing(db: Database) -> None:
+    await db.run("update notifications set mail = null where mail is not null")

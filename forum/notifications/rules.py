@@ -19,6 +19,7 @@ class Subject(StrEnum):
     """What a notice is about, as far as somebody chooses how to hear of it."""
 
     ANSWERS = "answers"
+    WATCHED = "watched"
     DECISIONS = "decisions"
     CITY = "city"
     WORK = "work"
@@ -42,15 +43,17 @@ class Choice:
 
 DEFAULTS = {
     Subject.ANSWERS: Choice(Subject.ANSWERS, in_room=True, mail=Mail.AT_ONCE),
+    Subject.WATCHED: Choice(Subject.WATCHED, in_room=True, mail=Mail.DAILY),
     Subject.DECISIONS: Choice(Subject.DECISIONS, in_room=True, mail=Mail.AT_ONCE),
     Subject.CITY: Choice(Subject.CITY, in_room=True, mail=Mail.AT_ONCE),
     Subject.WORK: Choice(Subject.WORK, in_room=True, mail=Mail.AT_ONCE),
 }
 # What the town owes a person (decisions with their appeal, the city's answers), and work, is always in the inbox.
-OPTIONAL_IN_ROOM = frozenset({Subject.ANSWERS})
+OPTIONAL_IN_ROOM = frozenset({Subject.ANSWERS, Subject.WATCHED})
 
 LABELS = {
     Subject.ANSWERS: N_("自分への返信と引用"),
+    Subject.WATCHED: N_("見守っている話題と会議室の新しい投稿"),
     Subject.DECISIONS: N_("自分の投稿や通報、異議申立て、権利についての判断"),
     Subject.CITY: N_("意見のまとめと市の答え"),
     Subject.WORK: N_("担当している仕事"),
@@ -64,6 +67,7 @@ MAILS = {
 
 KINDS = {
     Subject.ANSWERS: ("reply", "quote"),
+    Subject.WATCHED: ("posted",),
     Subject.DECISIONS: (
         *("decided", "sanctioned", "topic_kept", "report_settled", "appeal_filed", "appeal_answered"),
         *("rights_asked", "rights_refused"),
@@ -87,6 +91,8 @@ class Choices(BaseModel):
 
     answers_room: bool = False
     answers_mail: Mail
+    watched_room: bool = False
+    watched_mail: Mail
     decisions_mail: Mail
     city_mail: Mail
     work_mail: Mail = Mail.AT_ONCE

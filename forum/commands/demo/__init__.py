@@ -20,6 +20,7 @@ from forum.commands.demo.talk import Talk
 from forum.commands.demo.timeline import Timeline
 from forum.db import Database
 from forum.jobs import cancel
+from forum.notifications.actions import mail_nothing
 from forum.sealed import Seal
 from forum.settings import Settings
 from forum.text import fold
@@ -58,8 +59,10 @@ async def fill(db: Database, settings: Settings) -> bool:
             night = timeline.moment(f"{days}d 03:17")
             timeline.at(night, partial(recount, db, night.date()))
         await timeline.play()
-        # What is told of the past was mailed in the past.
-        await cancel(db, "notification_mail")
+        # What is told of the past was told and mailed in the past.
+        await mail_nothing(db)
+        for job in ("notices_mail", "tell_watchers"):
+            await cancel(db, job)
     return True
 
 

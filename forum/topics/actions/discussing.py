@@ -6,6 +6,7 @@ from forum.boards.rules import Board, can_read
 from forum.db import Database
 from forum.errors import NotFound, TooSoon
 from forum.events import PostChanged, QueueChanged, publish
+from forum.following.queries import watch_own
 from forum.i18n import _
 from forum.posts import actions as posts
 from forum.posts import rules as post_rules
@@ -32,6 +33,7 @@ async def start(db: Database, actor: Actor, board: Board, opening: Opening) -> t
         post_id = await posts.add(
             db, actor, topic_id, Draft(body=opening.body), number=1, change=1, state=state
         )
+        await watch_own(db, actor.id, topic_id)
         await _announce(db, topic_id, board.id, post_id, 1, state)
         if state is State.VISIBLE:
             await about_post(db, topic_id, post_id)
@@ -48,6 +50,8 @@ async def reply(db: Database, actor: Actor, topic_id: int, draft: Draft) -> int:
         visible = state is State.VISIBLE
         number, change = await queries.next_post(db, topic.id, bumped_at=clock.now() if visible else None)
         post_id = await posts.add(db, actor, topic.id, draft, number=number, change=change, state=state)
+        assert actor.id is not None
+        await watch_own(db, actor.id, topic.id)
         await _announce(db, topic.id, topic.board_id, post_id, change, state)
         if visible:
             await about_post(db, topic.id, post_id)

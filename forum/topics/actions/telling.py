@@ -1,16 +1,33 @@
-"""Who hears of a post that has become visible: the author it answers, and those it quotes."""
+"""Who hears of a post that has become visible: the author it answers, those it quotes, and those who watch its topic."""
 
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+from forum.boards.rules import Kind
 from forum.db import Database
-from forum.notifications.actions import tell
+from forum.following import queries as following
+from forum.following.rules import Level
+from forum.jobs import enqueue
+from forum.notifications.actions import tell, tell_more
 from forum.posts.queries import posts
-from forum.posts.rules import quoted_posts
+from forum.posts.rules import Post, State, quoted_posts
 from forum.topics import queries
 
 EXCERPT = 120
 
 
+@dataclass(frozen=True, slots=True)
+class Addressee:
+    """Somebody whom a post answers or quotes, and the number of their own post."""
+
+    account_id: int
+    kind: str
+    number: int
+
+
 async def about_post(db: Database, topic_id: int, post_id: int) -> None:
-    """Tells each person once: as answered rather than quoted, and never about their own post."""
+    """Tells each person once: as answered rather than quoted, and never about their own post. Those who watch hear of it
+    soon after: however many they are, nobody waits for that."""
     post, topic, shown = (
         await posts.post(db, post_id),
         await queries.topic(db, topic_id),
@@ -19,24 +36,58 @@ async def about_post(db: Database, topic_id: int, post_id: int) -> None:
     assert post is not None
     assert topic is not None
     assert shown is not None
-    answered = [shown.reply_to_id] if shown.reply_to_id else []
+    async for person in _addressees(db, post, shown.reply_to_id):
+        await tell(
+            db,
+            person.account_id,
+            person.kind,
+            f"/posts/{post_id}",
+            post=post_id,
+            by=shown.pen_name,
+            number=person.number,
+            topic=topic.title,
+            excerpt=post.shown[:EXCERPT],
+        )
+    await enqueue(db, "tell_watchers", {"post_id": post_id})
+
+
+async def about_post_to_watchers(db: Database, post_id: int) -> None:
+    """Tells those who watch the topic or its board, unless they wrote the post or were told that it speaks to them."""
+    post, shown = await posts.post(db, post_id), await posts.view(db, post_id)
+    if post is None or shown is None or post.state != State.VISIBLE:
+        return
+    async with db.transaction():
+        told = {post.author_id} | {
+            person.account_id async for person in _addressees(db, post, shown.reply_to_id)
+        }
+        staff_only = post.board_kind == Kind.STAFF
+        for follower in await following.followers(db, post.topic_id, post.board_id, staff_only=staff_only):
+            if follower.level is Level.WATCH and follower.account_id not in told:
+                await tell_more(
+                    db,
+                    follower.account_id,
+                    "posted",
+                    f"/posts/{post_id}",
+                    about=post.topic_id,
+                    post=post_id,
+                    by=shown.pen_name,
+                    topic=shown.topic_title,
+                    excerpt=post.shown[:EXCERPT],
+                )
+
+
+async def _addressees(db: Database, post: Post, reply_to_id: int | None) -> AsyncIterator[Addressee]:
+    answered = [reply_to_id] if reply_to_id else []
     quoted = quoted_posts(post.raw)
-    told = {post.author_id}
     if not answered and not quoted:
         return
-    authors = {found[0]: found[1:] for found in await posts.authors(db, topic_id, answered + quoted)}
+    authors = {found[0]: found[1:] for found in await posts.authors(db, post.topic_id, answered + quoted)}
+    muting = await following.muting(
+        db, post.topic_id, post.board_id, [author for _, author in authors.values()]
+    )
+    told = {post.author_id} | muting
     for kind, ids in (("reply", answered), ("quote", quoted)):
         for number, author_id in (authors[i] for i in ids if i in authors):
             if author_id not in told:
                 told.add(author_id)
-                await tell(
-                    db,
-                    author_id,
-                    kind,
-                    f"/posts/{post_id}",
-                    post=post_id,
-                    by=shown.pen_name,
-                    number=number,
-                    topic=topic.title,
-                    excerpt=post.shown[:EXCERPT],
-                )
+                yield Addressee(author_id, kind, number)

@@ -1,5 +1,5 @@
-"""The pages of the room: `reading` and `writing`."""
+"""The pages of the room: `reading`, `writing` and `following`."""
 
-from forum.topics.web import reading, writing
+from forum.topics.web import following, reading, writing
 
-routes = [*reading.routes, *writing.routes]
+routes = [*reading.routes, *writing.routes, *following.routes]

@@ -12,7 +12,7 @@ from starlette.routing import Route
 from forum import clock
 from forum.access import Actor
 from forum.boards import queries as boards
-from forum.boards.rules import Board, can_read, readable_kinds
+from forum.boards.rules import readable_kinds
 from forum.db import Database
 from forum.errors import NotFound
 from forum.markup import literal
@@ -21,7 +21,9 @@ from forum.posts.rules import PostView, can_read_words, for_reader, title_for
 from forum.posts.web import readable_post
 from forum.topics import queries, rules
 from forum.topics.rules import Topic, TopicRow
-from forum.web import Form, actor_of, database, page, path_id, query_number, redirect
+from forum.topics.web import following
+from forum.topics.web.finding import board_of, topic_of
+from forum.web import Form, actor_of, database, page, query_number, redirect
 
 # A position in a board's list: pinned, seconds since 1970 of the last activity, topic.
 KEY = re.compile(r"([01])_([0-9]{1,11}\.[0-9]{6})_([0-9]{1,18})")
@@ -70,6 +72,7 @@ async def board(request: Request) -> Response:
         topics=_rows(shown),
         stamp=stamps.get(found.slug, 0),
         can_start=rules.can_start(actor, found),
+        following=await following.of_board(db, actor, found),
         older=f"{address}?before={_written(shown[-1])}" if more else None,
         newer=address if before else None,
     )
@@ -110,6 +113,7 @@ async def topic(request: Request) -> Response:
         opening=await posts.opening(db, found.id) if slow or found.locked else None,
         turn=await _turn(db, actor, found),
         steers=steers,
+        following=await following.of_topic(db, actor, found),
         reply_to=reply_to,
         form=getattr(request.state, "form", None)
         or (await _quoting(db, actor, found, request) if can_reply else Form()),
@@ -128,22 +132,6 @@ async def post(request: Request) -> Response:
     """The permanent address of a post leads to its place in the topic."""
     found = await readable_post(request)
     return redirect(request, f"/topics/{found.topic_id}?page={rules.page_of(found.number)}#post-{found.id}")
-
-
-async def board_of(request: Request) -> Board:
-    """The board of the path. Raises NotFound where the person may not know of it."""
-    found = await boards.board(database(request), request.path_params["slug"])
-    if found is None or not can_read(actor_of(request), found.kind):
-        raise NotFound
-    return found
-
-
-async def topic_of(request: Request) -> Topic:
-    """The topic of the path. Raises NotFound where the person may not know of it."""
-    found = await queries.topic(database(request), path_id(request))
-    if found is None or not rules.can_read_topic(actor_of(request), found):
-        raise NotFound
-    return found
 
 
 def under_title_for(actor: Actor, topic: Topic) -> Topic:

@@ -17,7 +17,8 @@ from forum.screening.web import read_asking
 from forum.topics import rules
 from forum.topics.actions import discussing
 from forum.topics.rules import Opening
-from forum.topics.web.reading import board_of, topic, topic_of
+from forum.topics.web.finding import board_of, topic_of
+from forum.topics.web.reading import topic
 from forum.web import (
     Form,
     actor_of,

@@ -17,7 +17,7 @@ from forum.app import make_site
 from forum.db import Database
 from forum.notifications import actions, queries
 from forum.notifications.jobs import ask_for_summaries, notices_mail
-from forum.notifications.rules import Choice, Mail, Subject
+from forum.notifications.rules import OPTIONAL_IN_ROOM, Choice, Mail, Subject
 from forum.settings import Settings
 from forum.topics.actions import judging
 from forum.topics.actions.locking import post_for
@@ -170,7 +170,7 @@ async def test_who_wants_nothing_about_replies_gets_none_and_still_hears_of_deci
     saved = await client.post("/inbox/settings", data=ALL_OFF)
     assert saved.headers["location"] == "/inbox/settings"
     assert set(await queries.choices(db, hana.id or 0)) == {
-        Choice(subject, subject is not Subject.ANSWERS, Mail.OFF)
+        Choice(subject, subject not in OPTIONAL_IN_ROOM, Mail.OFF)
         for subject in Subject
         if subject is not Subject.WORK
     }

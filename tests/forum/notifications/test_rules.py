@@ -10,6 +10,7 @@ from forum.access import Actor, Role
 from forum.notifications.rules import (
     LABELS,
     MAILS,
+    OPTIONAL_IN_ROOM,
     SUBJECT_OF,
     Choices,
     Mail,
@@ -34,7 +35,7 @@ def test_every_notice_has_a_subject_that_is_named() -> None:
 def test_what_the_town_owes_a_person_stays_in_the_inbox_whatever_is_typed() -> None:
     off = dict.fromkeys((f"{subject}_mail" for subject in Subject), "off")
     made = {choice.subject: choice for choice in Choices.model_validate(off).made()}
-    assert {subject for subject, choice in made.items() if not choice.in_room} == {Subject.ANSWERS}
+    assert {subject for subject, choice in made.items() if not choice.in_room} == OPTIONAL_IN_ROOM
     assert {choice.mail for choice in made.values()} == {Mail.OFF}
 
 

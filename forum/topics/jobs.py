@@ -1,0 +1,14 @@
+"""What follows a post and need not be waited for."""
+
+from typing import Any
+
+from forum.jobs import Handler
+from forum.topics.actions.telling import about_post_to_watchers
+from forum.web import Site
+
+
+async def tell_watchers(site: Site, payload: dict[str, Any]) -> None:
+    await about_post_to_watchers(site.db, payload["post_id"])
+
+
+JOBS: dict[str, Handler] = {"tell_watchers": tell_watchers}

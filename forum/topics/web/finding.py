@@ -1,0 +1,26 @@
+"""The board or topic that an address names, for those who may know of it."""
+
+from starlette.requests import Request
+
+from forum.boards import queries as boards
+from forum.boards.rules import Board, can_read
+from forum.errors import NotFound
+from forum.topics import queries, rules
+from forum.topics.rules import Topic
+from forum.web import actor_of, database, path_id
+
+
+async def board_of(request: Request) -> Board:
+    """The board of the path. Raises NotFound where the person may not know of it."""
+    found = await boards.board(database(request), request.path_params["slug"])
+    if found is None or not can_read(actor_of(request), found.kind):
+        raise NotFound
+    return found
+
+
+async def topic_of(request: Request) -> Topic:
+    """The topic of the path. Raises NotFound where the person may not know of it."""
+    found = await queries.topic(database(request), path_id(request))
+    if found is None or not rules.can_read_topic(actor_of(request), found):
+        raise NotFound
+    return found
