@@ -245,8 +245,5 @@ async def _working(site: Site, url: str) -> AsyncIterator[None]:
 
 
 def _merged(tables: list[Mapping[type[Event], list[Handler]]]) -> dict[type[Event], list[Handler]]:
-    merged: dict[type[Event], list[Handler]] = {}
-    for table in tables:
-        for kind, handlers in table.items():
-            merged.setdefault(kind, []).extend(handlers)
-    return merged
+    kinds = {kind for table in tables for kind in table}
+    return {kind: [handler for table in tables for handler in table.get(kind, [])] for kind in kinds}

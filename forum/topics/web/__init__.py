@@ -1,5 +1,5 @@
-"""The pages of the room: `reading`, `writing` and `following`."""
+"""The pages of the room: `reading`, `writing` and `following`; its `feeds`."""
 
-from forum.topics.web import following, reading, writing
+from forum.topics.web import feeds, following, reading, writing
 
-routes = [*reading.routes, *writing.routes, *following.routes]
+routes = [*reading.routes, *writing.routes, *following.routes, *feeds.routes]

@@ -1,13 +1,14 @@
 """Consultations for feed readers (Atom, RFC 4287) and calendars: no account, no script, nobody's address."""
 
 from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 from xml.etree import ElementTree
 
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from forum import clock
+from forum import clock, feeds
 from forum.i18n import N_, _
 from forum.icalendar import MEDIA_TYPE, Event, calendar
 from forum.web import database, site
@@ -17,6 +18,8 @@ from moderation.consultations.rules import Consultation, State
 
 ATOM = "http://www.w3.org/2005/Atom"
 NEWS_SHOWN = 50
+# When nothing has happened yet.
+EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 HEADLINES = {
     "announce": N_("意見募集を予告しました：%(title)s"),
     "open": N_("意見募集を始めました：%(title)s"),
@@ -31,7 +34,7 @@ HEADLINES = {
 
 async def feed(request: Request) -> Response:
     found = await news.newest(database(request), clock.now(), NEWS_SHOWN)
-    return Response(atom(request, found), media_type="application/atom+xml; charset=utf-8")
+    return feeds.feed(request, atom(request, found), found[0].at if found else None)
 
 
 def atom(request: Request, found: Sequence[News]) -> bytes:
@@ -40,7 +43,7 @@ def atom(request: Request, found: Sequence[News]) -> bytes:
     root = ElementTree.Element(f"{{{ATOM}}}feed")
     add(root, "id", link("/consultations"))
     add(root, "title", _("意見募集"))
-    add(root, "updated", (found[0].at if found else clock.now()).isoformat())
+    add(root, "updated", (found[0].at if found else EPOCH).isoformat())
     add(root, "link", rel="self", href=link("/consultations/feed.atom"))
     add(root, "link", href=link("/consultations"))
     add(add(root, "author"), "name", site(request).settings.city)

@@ -6,13 +6,14 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
+from forum import feeds
 from forum.access import Role
 from forum.boards import queries as boards
 from forum.boards.rules import Board, Kind, readable_kinds
 from forum.db import Database
 from forum.errors import Invalid, NotFound
 from forum.guides.queries import rules_in_force
-from forum.i18n import N_, _, by_locale, current_locale
+from forum.i18n import N_, _, by_locale
 from forum.proof import canonical
 from forum.web import Form, actor_of, database, page, path_id, query_number, read, refill, site
 from moderation.reviews import chain, exporting
@@ -85,11 +86,12 @@ async def line(request: Request) -> Response:
 async def feed(request: Request) -> Response:
     """The newest lines as Atom, for whoever does not want to come and look."""
     selection, _boards = await _selected(request)
+    decisions = await _page(request, selection, NEWEST, PER_PAGE)
     renderer, settings = site(request).renderer, site(request).settings
     text = renderer.render(
         "reviews/log.xml",
         {
-            "decisions": await _page(request, selection, NEWEST, PER_PAGE),
+            "decisions": decisions,
             "act_names": ACT_NAMES,
             "link": settings.link,
             "here": settings.link(selection.address(".atom")),
@@ -97,7 +99,7 @@ async def feed(request: Request) -> Response:
             "home": settings.link(LOG),
         },
     )
-    return Response(text, media_type="application/atom+xml", headers={"Content-Language": current_locale()})
+    return feeds.feed(request, text.encode(), decisions[0].decided_at if decisions else None)
 
 
 def _file(suffix: str, kind: str, write: Callable[[exporting.Rows], AsyncIterator[bytes]]) -> Handler:

@@ -1,0 +1,65 @@
+"""Topics and boards for feed readers (Atom, RFC 4287): what everybody may read, and nothing else."""
+
+from collections.abc import Sequence
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from forum.access import GUEST
+from forum.boards.rules import can_read
+from forum.errors import NotFound
+from forum.feeds import feed
+from forum.i18n import by_locale
+from forum.posts.queries import posts
+from forum.posts.rules import PostView, for_everyone, shown_title
+from forum.topics import rules
+from forum.topics.web.finding import board_of, topic_of
+from forum.web import database, site
+
+POSTS_SHOWN = 30
+
+
+async def of_topic(request: Request) -> Response:
+    found = await topic_of(request)
+    if not rules.can_read_topic(GUEST, found):
+        raise NotFound  # feed readers are nobody
+    newest = await posts.newest_of_topic(database(request), found.id, POSTS_SHOWN)
+    return _feed(request, f"/topics/{found.id}", rules.public_topic(found).title, newest)
+
+
+async def of_board(request: Request) -> Response:
+    found = await board_of(request)
+    if not can_read(GUEST, found.kind):
+        raise NotFound
+    newest = await posts.newest_of_board(database(request), found.id, POSTS_SHOWN)
+    return _feed(request, f"/boards/{found.slug}", by_locale(found.name, found.name_en), newest)
+
+
+def _feed(request: Request, place: str, title: str, newest: Sequence[PostView]) -> Response:
+    entries = [
+        (
+            for_everyone(post),
+            shown_title(post.topic_state, post.topic_title),
+            post.edited_at or post.created_at,
+        )
+        for post in newest
+    ]
+    updated = max((at for _post, _title, at in entries), default=None)
+    text = site(request).renderer.render(
+        "topics/feed.xml",
+        {
+            "entries": entries,
+            "title": title,
+            "updated": updated,
+            "link": site(request).settings.link,
+            "place": place,
+        },
+    )
+    return feed(request, text.encode(), updated)
+
+
+routes = [
+    Route("/topics/{id:int}/feed.atom", of_topic),
+    Route("/boards/{slug}/feed.atom", of_board),
+]
