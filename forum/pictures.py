@@ -14,6 +14,10 @@ ADDRESS = re.compile(
 PICTURE = re.compile(
     r"!\[(?P<alt>[^\[\]\\\n]*)\]\((?P<address>/files/[0-9a-f]{64}-\d{1,4}x\d{1,4}\.(?:jpg|png|webp))\)"
 )
+# Also where a list or a mail has cut the text off inside the address.
+NAMED = re.compile(
+    r"!\[(?P<alt>[^\[\]\\\n]*)\]\(/files/(?:[0-9a-f]{64}-\d{1,4}x\d{1,4}\.\w+\)|[\w.-]*(?=\s*\Z))"
+)
 # Signs that would end what a picture shows; their full-width forms say the same.
 BRACKETS = str.maketrans("[]\\", "［］＼")
 
@@ -71,7 +75,7 @@ def as_picture(alt: str, address: Address) -> str:
 
 def spoken(raw: str) -> str:
     """The text with what its pictures show in their place: for lists and mails, which show words alone."""
-    return PICTURE.sub(lambda found: f"〔{found['alt']}〕", raw)
+    return NAMED.sub(lambda found: f"〔{found['alt']}〕", raw)
 
 
 def without_addresses(raw: str) -> str:

@@ -7,7 +7,7 @@ from forum.errors import Invalid
 from forum.files.rules import NAME_MAX, Sent
 from forum.i18n import _
 from forum.text import visible
-from forum.web import FIELDS_MAX
+from forum.web import FIELDS_MAX, typed
 
 # So many files beside each other are read, to say in a sentence that one was asked for.
 FILES_MAX = 10_000
@@ -25,3 +25,13 @@ async def sent_file(request: Request, name: str) -> Sent:
     # Some browsers send the folders too.
     called = visible(files[0].filename or "").replace("\\", "/").rpartition("/")[2]
     return Sent(called[-NAME_MAX:], await files[0].read())
+
+
+async def left_out(request: Request) -> dict[str, str]:
+    """Whoever chose a file, or said what it shows, and then sent the words without it, would miss it: what is wrong, by field.
+    A form that is sent without its files names those that were chosen."""
+    form = await typed(request)
+    sentence = _(
+        "選んだファイルが、まだ本文に入っていません。もう一度選んで「本文に入れる」を押してください。"
+    )
+    return {name: sentence for name in ("file", "alt") if form.get(name)}

@@ -5,10 +5,11 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import BaseModel
+from pydantic import AfterValidator, BaseModel, Field
+from pydantic_core import PydanticCustomError
 
 from forum.access import ALLOWED, Actor, Ruling
-from forum.i18n import _
+from forum.i18n import N_, _
 from forum.pictures import Address
 from forum.text import Line, sized
 
@@ -85,10 +86,16 @@ class File:
         return f"{self.key}-small"
 
 
+def _said(alt: str) -> str:
+    if not alt:
+        raise PydanticCustomError("alt", N_("写っているものを書いてください。見えない人に読み上げられます。"))
+    return alt
+
+
 class Shown(BaseModel):
     """What a picture shows, for those who do not see it."""
 
-    alt: Annotated[Line, sized(1, ALT_MAX)]
+    alt: Annotated[Line, sized(0, ALT_MAX), AfterValidator(_said)] = Field("", validate_default=True)
 
 
 @dataclass(frozen=True, slots=True)

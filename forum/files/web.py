@@ -9,7 +9,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from forum.access import can_speak, require
-from forum.errors import NotFound
+from forum.errors import NotFound, Refusal
 from forum.files import actions, rules
 from forum.files.receiving import sent_file
 from forum.files.rules import File, Kind, Shown
@@ -18,7 +18,7 @@ from forum.i18n import _
 from forum.pace.actions import keep_pace
 from forum.pictures import address, as_picture
 from forum.storage import StorageAway
-from forum.web import Form, View, actor_of, database, read, refill, site, typed
+from forum.web import STATUS, Form, View, actor_of, database, read, refill, site, typed
 
 # Nothing that a file contains is run, or loads anything, or is framed.
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox; frame-ancestors 'none'"
@@ -45,8 +45,11 @@ def routes(judges: Mapping[str, Judge]) -> list[Route]:
 
 
 async def upload(request: Request) -> Response:
-    """Keeps a file for something that is being written; the answer is the Markdown that shows it."""
-    return PlainTextResponse(await _received(request), 201)
+    """For scripts: keeps a file for something that is being written. The answer is the Markdown that shows it, or why not."""
+    try:
+        return PlainTextResponse(await _received(request), 201)
+    except Refusal as refusal:
+        return PlainTextResponse(refusal.reason, STATUS[type(refusal)])
 
 
 def adding_file(view: View) -> View:

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from forum.notifications.queries import Notification
+from forum.pictures import spoken
 from forum.rendering import Renderer
 
 
@@ -35,7 +36,7 @@ def worded(renderer: Renderer, notification: Notification, *, under_topic: bool 
         topic=params.get("topic") or "",
         topic_id=notification.topic_id,
         title=title.strip(),
-        text=text.strip(),
+        text=spoken(text.strip()),
         created_at=notification.created_at,
         read_at=notification.read_at,
     )

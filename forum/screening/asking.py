@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from forum import proof
 from forum.i18n import N_, _
+from forum.pictures import without_addresses
 from forum.screening.hints import KIND_NAMES, Kind
 from forum.screening.personal import personal_data
 
@@ -85,4 +86,4 @@ def question(*texts: str, known: str = "", readers: Readers = POST) -> Question 
 
 def _passages(text: str) -> list[tuple[Kind, str]]:
     text = unicodedata.normalize("NFC", text)
-    return [(hint.kind, text[hint.start : hint.end]) for hint in personal_data(text)]
+    return [(hint.kind, text[hint.start : hint.end]) for hint in personal_data(without_addresses(text))]

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 
+from forum.pictures import without_addresses
 from forum.screening.hints import Hint, Kind, disjoint
 from forum.screening.manner import links, repetition, shouting
 from forum.screening.morphemes import morphemes
@@ -13,6 +14,7 @@ from forum.screening.words import listed_words
 
 def screen(text: str, *, newcomer: bool = False) -> tuple[Hint, ...]:
     """In the order of the text; hints of one kind never overlap. `newcomer`: no post of the author's was ever shown."""
+    text = without_addresses(text)
     words = morphemes(text)
     by_kind: dict[Kind, list[Hint]] = defaultdict(list)
     for hint in (

@@ -1,5 +1,7 @@
 """Before words that may be personal data reach others, who wrote them is asked once, and nothing typed is lost."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import TypeVar
 
 from pydantic import BaseModel
@@ -13,14 +15,20 @@ M = TypeVar("M", bound=BaseModel)
 
 # The box that says: yes, this. Its value names the passages that the person was shown.
 BOX = "public"
+NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 async def read_asking(
-    request: Request, model: type[M], *fields: str, readers: Readers = POST, known: str = ""
+    request: Request,
+    model: type[M],
+    *fields: str,
+    readers: Readers = POST,
+    known: str = "",
+    besides: Mapping[str, str] = NOTHING,
 ) -> M:
     """The form as a model, as `forum.web.read` gives it. Raises Invalid, with the question, unless the person has said
-    yes to these very passages of the fields; what the readers know already is no question."""
-    unanswered = await ask(request, *fields, readers=readers, known=known)
+    yes to these very passages of the fields; what the readers know already is no question. `besides`: what else is wrong."""
+    unanswered = {**await ask(request, *fields, readers=readers, known=known), **besides}
     try:
         found = await read(request, model)
     except Invalid as problem:

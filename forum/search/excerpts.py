@@ -8,6 +8,8 @@ from unicodedata import normalize
 from markupsafe import Markup
 
 TAG = re.compile(r"<[^>]*>")
+# Of a picture, what it shows.
+PICTURE = re.compile(r'<img\b[^>]*? alt="([^"]*)"[^>]*>')
 # A letter with the marks that compatibility forms melt into it: ﾊﾟ is パ.
 LETTER = re.compile("[\\s\\S][\u0300-\u036f\u3099\u309a\uff9e\uff9f]*")
 # About three lines on a phone, the words in the first of them.
@@ -19,7 +21,7 @@ Span = tuple[int, int]
 
 def excerpt(html: str, terms: list[str]) -> Markup:
     """HTML of some 120 letters of a post's text, `<mark>` around the (folded) terms. Without them, its beginning."""
-    letters = LETTER.findall(" ".join(unescape(TAG.sub("", html)).split()))
+    letters = LETTER.findall(" ".join(unescape(TAG.sub("", PICTURE.sub(r"〔\1〕", html))).split()))
     spans = _spans(letters, terms)
     start = max(0, spans[0][0] - BEFORE) if spans else 0
     end = min(len(letters), start + LENGTH)

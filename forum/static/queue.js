@@ -104,6 +104,20 @@ function press(event) {
 
 document.addEventListener("keydown", press);
 
+// ---- pictures that may hurt ----
+
+/** The first press shows the picture here; without this file, and with the next one, it opens. */
+document.addEventListener("click", (event) => {
+  const link = event.target instanceof Element ? event.target.closest(".veil a, .veiled a") : null;
+  const picture = link?.querySelector("img:not(.seen)");
+  if (!picture) return;
+  event.preventDefault();
+  picture.classList.add("seen");
+});
+for (const words of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-veiled]"))) {
+  for (const picture of words.querySelectorAll("img")) picture.title = words.dataset.veiled ?? "";
+}
+
 // ---- who is looking ----
 
 const RENEWED_EVERY = 4 * 60 * 1000;

@@ -176,7 +176,7 @@ async function send(form, button) {
   button?.setAttribute("aria-disabled", "true");
   try {
     const response = await fetch(form.action, {
-      method: "POST", headers: { "X-Requested-With": "fetch" }, body: new URLSearchParams(/** @type {any} */ (new FormData(form))),
+      method: "POST", headers: { "X-Requested-With": "fetch" }, body: new URLSearchParams([...new FormData(form)].map(([name, value]) => [name, value instanceof File ? value.name : value])),
     });
     const page = parsed(await response.text());
     if (response.status === 201) accept(form, page);
@@ -216,7 +216,7 @@ function accept(form, page) {
 function refuse(form, page) {
   const answer = page.getElementById(form.id);
   if (!(answer instanceof HTMLFormElement)) {
-    tell(form, (answer ?? page.querySelector("main p"))?.textContent?.trim() || words.offline);
+    tell(form, (answer ?? page.querySelector("main h1 + p"))?.textContent?.trim() || words.offline);
     return;
   }
   form.replaceWith(answer);

@@ -6,6 +6,8 @@ from starlette.routing import Route
 
 from forum.access import Actor, require
 from forum.db import Database
+from forum.files.receiving import left_out
+from forum.files.web import adding_file
 from forum.i18n import _
 from forum.pace.actions import keep_pace
 from forum.posts import rules as post_rules
@@ -43,7 +45,7 @@ async def new_topic(request: Request) -> Response:
 @refill(new_topic)
 async def start(request: Request) -> Response:
     db, actor, board = database(request), actor_of(request), await board_of(request)
-    opening = await read_asking(request, Opening, "title", "body")
+    opening = await read_asking(request, Opening, "title", "body", besides=await left_out(request))
     await _keep_pace(db, actor)
     topic_id, _ = await discussing.start(db, actor, board, opening)
     return redirect(request, f"/topics/{topic_id}")
@@ -52,7 +54,7 @@ async def start(request: Request) -> Response:
 @refill(topic)
 async def reply(request: Request) -> Response:
     db, actor, found = database(request), actor_of(request), await topic_of(request)
-    draft = await read_asking(request, Draft, "body")
+    draft = await read_asking(request, Draft, "body", besides=await left_out(request))
     await _keep_pace(db, actor)
     post_id = await discussing.reply(db, actor, found.id, draft)
     if not wants_fragment(request):
@@ -60,6 +62,9 @@ async def reply(request: Request) -> Response:
     post = await posts.view(db, post_id)
     assert post is not None
     return fragment(request, "posts/_post.html", 201, post=for_reader(actor, post))
+
+
+add_to_reply, add_to_opening = adding_file(topic), adding_file(new_topic)
 
 
 async def edit_form(request: Request) -> Response:
@@ -79,11 +84,16 @@ async def edit_form(request: Request) -> Response:
     )
 
 
+add_to_edit = adding_file(edit_form)
+
+
 @refill(edit_form)
 async def edit(request: Request) -> Response:
     db, actor = database(request), actor_of(request)
     current = await posts.post(db, path_id(request))
-    words = await read_asking(request, Edit, "body", known=current.raw if current else "")
+    words = await read_asking(
+        request, Edit, "body", known=current.raw if current else "", besides=await left_out(request)
+    )
     await _keep_pace(db, actor)
     await discussing.edit(db, actor, path_id(request), words)
     return redirect(request, f"/posts/{path_id(request)}")
@@ -116,9 +126,12 @@ def _after_conflict(form: Form, current: Post) -> Form:
 routes = [
     Route("/boards/{slug}/topics/new", new_topic),
     Route("/boards/{slug}/topics", start, methods=["POST"]),
+    Route("/boards/{slug}/topics/files", add_to_opening, methods=["POST"]),
     Route("/topics/{id:int}/replies", reply, methods=["POST"]),
+    Route("/topics/{id:int}/replies/files", add_to_reply, methods=["POST"]),
     Route("/posts/{id:int}/edit", edit_form),
     Route("/posts/{id:int}/edit", edit, methods=["POST"]),
+    Route("/posts/{id:int}/edit/files", add_to_edit, methods=["POST"]),
     Route("/posts/{id:int}/withdraw", withdraw_form),
     Route("/posts/{id:int}/withdraw", withdraw, methods=["POST"]),
 ]

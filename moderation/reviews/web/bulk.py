@@ -12,6 +12,7 @@ from forum.access import Actor, require
 from forum.db import Database
 from forum.errors import Conflict, Forbidden, NotFound
 from forum.i18n import N_, _
+from forum.pictures import spoken
 from forum.posts.queries import posts
 from forum.screening.asking import LOG
 from forum.screening.web import read_asking
@@ -98,9 +99,8 @@ async def _decided_by_others(db: Database, post_id: int) -> str:
 
 async def _excerpt(db: Database, actor: Actor, post_id: int) -> str:
     post = await posts.post(db, post_id)
-    return (
-        post.shown[:EXCERPT] if post and post.state != "withdrawn" and rules.can_review(actor, post) else ""
-    )
+    readable = post and post.state != "withdrawn" and rules.can_review(actor, post)
+    return spoken(post.shown)[:EXCERPT] if post and readable else ""
 
 
 routes = [Route("/queue/bulk", decide, methods=["POST"])]

@@ -30,6 +30,7 @@ from tests.factories import (
     the_post,
 )
 from tests.forum.files.drawing import PDF, a_photograph, opened
+from tests.pages import parsed, problems, text_of, values
 
 ALT = "こわれたベンチ"
 ADDRESS = re.compile(r"/files/[^)]+")
@@ -100,9 +101,10 @@ async def test_what_cannot_be_taken_is_said_in_a_sentence(
         (await upload(client, b"<svg onload=alert(1)>", "x.jpg"), "使えるのは"),
         (await upload(client, PDF, "x.pdf"), "使えるのは"),
         (await upload(client, b""), "選んでください"),
-        (await upload(client, a_photograph(), alt=""), "入力してください"),
+        (await upload(client, a_photograph(), alt=""), "写っているもの"),
         (await client.post("/files", data={"alt": ALT}, files=many), "一つずつ"),
         (await client.post("/files", data={"alt": ALT}), "選んでください"),
+        (await upload(client, a_photograph(), alt="あ" * 201), "200文字"),
     ):
         assert answer.status_code == 422
         assert says in answer.text
@@ -258,3 +260,38 @@ async def test_an_upload_that_is_cut_off_leaves_nothing(app: Starlette, db: Data
         assert "Disconnect" in type(error).__name__  # noqa: PT017
     assert [key async for key, _ in site(app).storage.every()] == []
     assert [file async for file in queries.every(db)] == []
+
+
+async def test_without_scripts_a_button_puts_the_picture_into_the_text_and_keeps_what_was_typed(
+    client: httpx.AsyncClient, db: Database, login: Login
+) -> None:
+    author, board = await an_account(db), await a_board(db)
+    assert author.id is not None
+    await login(client, author.id)
+    post = await a_topic(db, author, board=board, body="座れません。")
+    files = {"file": ("C:\\写真\\x.png", a_photograph(30, 20, name="PNG"))}
+    for address, data in (
+        (f"/boards/{board.slug}/topics", {"title": "ベンチ", "body": "座れません。\n"}),
+        (f"/topics/{post.topic_id}/replies", {"reply_to_id": str(post.id), "body": ""}),
+        (f"/posts/{post.id}/edit", {"version": str(post.version), "body": "座れません。"}),
+    ):
+        answer = await client.post(f"{address}/files", data={**data, "alt": ALT}, files=files)
+        assert answer.status_code == 200
+        shown = values(parsed(answer))
+        assert re.fullmatch(rf"(座れません。\n\n)?!\[{ALT}\]\(/files/\w{{64}}-30x20\.png\)\n", shown["body"])
+        assert {name: shown[name] for name in data if name != "body"} == {
+            n: v for n, v in data.items() if n != "body"
+        }
+        assert shown["alt"] == ""
+        sent = await client.post(address, data=shown)
+        assert sent.status_code == 303, text_of(parsed(sent))
+        refused = await client.post(f"{address}/files", data=data, files={"file": ("x.jpg", b"<svg/>")})
+        assert refused.status_code == 422
+        assert [*problems(parsed(refused))] == ["alt"]
+        refused = await client.post(
+            f"{address}/files", data={**data, "alt": ALT}, files={"file": ("x.jpg", b"<svg/>")}
+        )
+        assert values(parsed(refused))["body"].strip() == data["body"].strip()
+        assert values(parsed(refused))["alt"] == ALT
+        left = await client.post(address, data={**data, "body": "座れません。", "file": "x.jpg"})
+        assert (left.status_code, "まだ本文に入っていません" in left.text) == (422, True)

@@ -1,0 +1,83 @@
+"""Pictures in what is being written: chosen, pasted, dropped; and without scripts."""
+
+import base64
+import re
+
+from axe_playwright_python.async_playwright import Axe
+from playwright.async_api import Browser, BrowserContext, FilePayload, Page, expect
+
+from forum.db import Database
+from tests.browser.conftest import Enter
+from tests.factories import a_topic, an_account
+from tests.forum.files.drawing import a_photograph
+
+ALT = "こわれたベンチ"
+PHOTOGRAPH = FilePayload(name="IMG_1.jpg", mimeType="image/jpeg", buffer=a_photograph(900, 600))
+# What a person pastes or drops arrives as one of these.
+GIVEN = """(area, [kind, bytes]) => {
+  const given = new DataTransfer();
+  given.items.add(new File([Uint8Array.from(atob(bytes), (c) => c.charCodeAt(0))], "x.png", {type: "image/png"}));
+  const as = kind === "paste" ? {clipboardData: given} : {dataTransfer: given};
+  const event = kind === "paste" ? new ClipboardEvent(kind, {...as, bubbles: true, cancelable: true})
+    : new DragEvent(kind, {...as, bubbles: true, cancelable: true});
+  area.dispatchEvent(event);
+}"""
+
+
+async def say_what_it_shows(page: Page, shows: str) -> None:
+    await page.get_by_label("写っているもの").fill(shows)
+    await page.get_by_role("button", name="本文に入れる").click()
+
+
+async def test_a_picture_is_chosen_pasted_and_dropped_into_a_reply(
+    context: BrowserContext, site_db: Database, enter: Enter
+) -> None:
+    topic = await a_topic(site_db)
+    await enter(context, await an_account(site_db))
+    page = await context.new_page()
+    await page.goto(f"/topics/{topic.topic_id}")
+    area = page.get_by_label("本文")
+    await area.fill("座れません。")
+    await page.get_by_text("写真を入れる").click()
+    await page.set_input_files("input[type=file]", PHOTOGRAPH)
+    await page.get_by_role("button", name="投稿する").click()
+    await expect(page.get_by_role("alert")).to_contain_text("本文に入ります")
+    await say_what_it_shows(page, "")
+    await expect(page.get_by_role("alert")).to_contain_text("写っているものを書いて")
+    assert (await Axe().run(page)).response["violations"] == []
+    await say_what_it_shows(page, ALT)
+    await expect(area).to_have_value(
+        re.compile(rf"座れません。\n\n!\[{ALT}\]\(/files/\w+-900x600\.jpg\)\n\n$")
+    )
+    await expect(area).to_be_focused()
+    await area.press_sequentially("直してください。")
+    for n, kind in enumerate(("paste", "drop")):
+        data = base64.b64encode(a_photograph(20 + n, 30, name="PNG")).decode()
+        await area.evaluate(GIVEN, [kind, data])
+        await expect(page.get_by_label("写っているもの")).to_be_focused()
+        await page.keyboard.type(kind)
+        await page.keyboard.press("Enter")
+        await expect(area).to_have_value(re.compile(rf"!\[{kind}\]\(/files/\w+-{20 + n}x30\.png\)"))
+    await page.get_by_role("button", name="投稿する").click()
+    image = page.get_by_role("img", name=ALT)
+    await expect(image).to_be_visible()
+    assert await image.evaluate("image => image.decode().then(() => image.naturalWidth)") in (640, 900)
+    await expect(page.get_by_role("img", name="drop")).to_be_visible()
+    assert (await Axe().run(page)).response["violations"] == []
+
+
+async def test_a_picture_needs_no_script(
+    browser: Browser, site_url: str, site_db: Database, enter: Enter
+) -> None:
+    topic = await a_topic(site_db)
+    async with await browser.new_context(base_url=site_url, java_script_enabled=False) as context:
+        await enter(context, await an_account(site_db))
+        page = await context.new_page()
+        await page.goto(f"/topics/{topic.topic_id}")
+        await page.get_by_label("本文").fill("座れません。")
+        await page.get_by_text("写真を入れる").click()
+        await page.set_input_files("input[type=file]", PHOTOGRAPH)
+        await say_what_it_shows(page, ALT)
+        await expect(page.get_by_label("本文")).to_have_value(re.compile(rf"座れません。\n\n!\[{ALT}\]"))
+        await page.get_by_role("button", name="投稿する").click()
+        await expect(page.get_by_role("img", name=ALT)).to_be_visible()
