@@ -78,7 +78,9 @@ def annotated(text: str) -> str:
 
 @lru_cache(TEXTS_KEPT)
 def _annotated(text: str) -> str:
-    return "".join(over(surface, reading) if reading else surface for surface, reading in readings(text))
+    # One element, as the text was one piece: the words of a button do not drift apart.
+    words = "".join(over(surface, reading) if reading else surface for surface, reading in readings(text))
+    return f"<span>{words}</span>"
 
 
 def over(surface: str, reading: str) -> str:

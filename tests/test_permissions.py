@@ -328,6 +328,7 @@ RIGHTS: dict[str, tuple[Callable[..., Any], Any]] = {
     "see one in preparation": (lifecycle.can_see, (_consultation(),)),
     "announce it": (law.can_announce, (_consultation(), 1, NOW - 2 * DAY, UTC)),
     "see one announced": (lifecycle.can_see, (_consultation(announced_at=NOW - DAY),)),
+    "follow it": (lifecycle.can_follow, ()),
     "submit to an open one": (lifecycle.can, (Act.SUBMIT, _consultation(announced_at=NOW - DAY), NOW)),
     "take back what one submitted": (
         lifecycle.can,
@@ -479,6 +480,7 @@ prepare a consultation           -  -  -  -  -  -  -  -  -  -  +  +
 see one in preparation           -  -  -  -  -  -  -  -  -  -  +  +
 announce it                      -  -  -  -  -  -  -  -  -  -  +  +
 see one announced                +  +  +  +  +  +  +  +  +  +  +  +
+follow it                        -  +  +  +  +  +  +  +  +  +  +  +
 submit to an open one            +  +  +  +  +  +  +  +  +  +  +  +
 take back what one submitted     +  +  +  +  +  +  +  +  +  +  +  +
 enter what came late             -  -  -  -  -  -  -  -  -  -  +  +

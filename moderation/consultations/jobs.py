@@ -8,6 +8,7 @@ from forum import clock, mail
 from forum.i18n import DEFAULT_LOCALE, _, by_locale, in_locale
 from forum.jobs import Handler, enqueue
 from forum.web import Site
+from moderation.consultations.actions.following import tell_of_time
 from moderation.consultations.queries import notices
 from moderation.submissions import queries as submissions
 from moderation.submissions.actions import forget
@@ -43,5 +44,10 @@ async def forget_submitters(site: Site, payload: dict[str, Any]) -> None:
             await forget(site.db, consultation_id, days, now)
 
 
+async def tell_followers(site: Site, payload: dict[str, Any]) -> None:
+    """That a period began, ends soon or ended."""
+    await tell_of_time(site.db)
+
+
 JOBS: dict[str, Handler] = {"tell_submitters": tell_submitters, "submitter_mail": submitter_mail}
-HOURLY: dict[str, Handler] = {"forget_submitters": forget_submitters}
+HOURLY: dict[str, Handler] = {"forget_submitters": forget_submitters, "tell_followers": tell_followers}

@@ -9,6 +9,7 @@ from forum.notifications import actions as notifications
 from moderation.approvals import actions as approvals
 from moderation.consultations import rules
 from moderation.consultations.actions.approving import subject
+from moderation.consultations.actions.following import tell_followers
 from moderation.consultations.actions.running import to_act_on
 from moderation.consultations.gathering import Answered, Gathered, gather
 from moderation.consultations.proofs import HASH_VERSION, answer_sha256
@@ -143,9 +144,8 @@ async def tell_authors(db: Database, consultation: Consultation, gathered: Gathe
                 category_en=group.category.label_en,
                 answer_sha256=group.answer.sha256,
             )
-    for account_id, reason in {
-        row.account_id: row.reason for row in gathered.set_aside if row.account_id
-    }.items():
+    aside = {row.account_id: row.reason for row in gathered.set_aside if row.account_id}
+    for account_id, reason in aside.items():
         await notifications.tell(
             db,
             account_id,
@@ -154,6 +154,8 @@ async def tell_authors(db: Database, consultation: Consultation, gathered: Gathe
             title=consultation.title,
             reason=reason,
         )
+    heard = {row.account_id for group in gathered.groups for row in group.heard}
+    await tell_followers(db, consultation, "publish", place="/results", told_already=heard | aside.keys())
 
 
 def place(consultation_id: int, number: int) -> str:

@@ -11,7 +11,7 @@ from forum.notifications import actions as notifications
 from moderation.consultations import rules
 from moderation.consultations.actions.running import to_act_on
 from moderation.consultations.proofs import change_sha256
-from moderation.consultations.queries import changes, notices
+from moderation.consultations.queries import changes, followers, notices
 from moderation.consultations.rules import Act, Consultation, State
 from moderation.consultations.rules.extending import Extension
 from moderation.submissions import queries as received
@@ -93,7 +93,7 @@ async def record(
 async def tell_submitters(
     db: Database, consultation: Consultation, act: Act, closes_at: datetime, reason: str
 ) -> None:
-    """In the inbox of those who have an account; by mail, through a job, to those who left only an address."""
+    """In the inbox of those who submitted or follow; by mail, through a job, to submitters who left only an address."""
     news = {
         "title": consultation.title,
         "act": act.value,
@@ -101,7 +101,8 @@ async def tell_submitters(
         "reason": reason,
     }
     place = f"/consultations/{consultation.id}"
-    for account_id in await received.account_ids(db, consultation.id):
+    concerned = {*await received.account_ids(db, consultation.id), *await followers.of(db, consultation.id)}
+    for account_id in sorted(concerned):
         await notifications.tell(db, account_id, "consultation_changed", place, **news)
     await enqueue(db, "tell_submitters", {"consultation_id": consultation.id, "news": news})
 

@@ -7,6 +7,7 @@ from forum.errors import Conflict, NotFound
 from forum.i18n import _
 from forum.jobs import enqueue
 from forum.notifications import actions as notifications
+from moderation.consultations.actions.following import tell_followers
 from moderation.consultations.actions.running import to_act_on
 from moderation.consultations.gathering import Answered, gather, person
 from moderation.consultations.queries import progress
@@ -62,3 +63,5 @@ async def tell(db: Database, consultation: Consultation, group: Answered, new: N
             "submitter_mail",
             {"submission_id": submission_id, "news": news, "template": template, "place": place},
         )
+    heard = {row.account_id for row in group.heard}
+    await tell_followers(db, consultation, "progress", place="/progress", told_already=heard)

@@ -9,6 +9,7 @@ from forum.db import Database
 from forum.errors import Conflict, Invalid, NotFound
 from forum.i18n import _
 from moderation.consultations import rules
+from moderation.consultations.actions.following import tell_announced
 from moderation.consultations.queries import notices
 from moderation.consultations.rules import Act, Consultation
 from moderation.consultations.rules.notice import Frame, Notice, as_text, sections
@@ -51,6 +52,7 @@ async def announce(
         plan = await notices.plan(db, consultation_id)
         require(rules.can_announce(actor, replace(consultation, opens_at=opens_at), len(plan), now, zone))
         await notices.announce(db, consultation_id, opens_at=opens_at, now=now)
+        await tell_announced(db, replace(consultation, opens_at=opens_at), at_once=at_once)
 
 
 async def to_act_on(db: Database, actor: Actor, act: Act, consultation_id: int) -> Consultation:

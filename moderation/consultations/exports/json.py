@@ -23,6 +23,15 @@ def export(result: Result) -> bytes:
         **notice(result),
         "state": "published" if result.published_at else "considering",
         "published_at": moment(result.published_at) if result.published_at else None,
+        "period_changes": [
+            {
+                "time": moment(one.made_at),
+                "before": moment(one.before),
+                "after": moment(one.after),
+                "reason": one.reason,
+            }
+            for one in result.period_changes
+        ],
         "received": tally(result.received),
         "channels": [tally(each) for each in result.tallies],
         "withdrawn": result.withdrawn,
@@ -44,6 +53,7 @@ def unpublished(consultation: Consultation, url: str, now: datetime) -> bytes:
         **notice(consultation, url),
         "state": consultation.state_at(now),
         "published_at": None,
+        "period_changes": None,
         "received": None,
         "channels": None,
         "late": None,

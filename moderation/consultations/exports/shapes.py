@@ -135,11 +135,22 @@ class NoticeShape(TypedDict):
 
 
 @closed
+class PeriodChangeShape(TypedDict):
+    """The end of the period before and after, and why it was moved."""
+
+    time: Time
+    before: Time
+    after: Time
+    reason: str
+
+
+@closed
 class ResultShape(NoticeShape):
     """Until there is a result, everything that it will say is null, and never 0."""
 
     state: str
     published_at: Time | None
+    period_changes: list[PeriodChangeShape] | None
     received: TallyShape | None
     channels: list[TallyShape] | None
     late: LateShape | None

@@ -20,6 +20,7 @@ from moderation.consultations.exports import (
     heading,
     japanese_day,
     others,
+    period_changes,
     remarks,
     source_name,
     way,
@@ -130,6 +131,7 @@ def summary_sheet(book: Workbook, style: Style, result: Result) -> None:
     write(page, 0, 0, heading(result), style.title)
     facts: list[tuple[str, Cell]] = [
         ("募集期間", f"{japanese_day(result.opens_at)}から{japanese_day(result.closes_at)}まで"),
+        *(("期間の変更", change) for change in period_changes(result)),
         ("担当課", result.section),
         ("公表日", japanese_day(result.published_at) if result.published_at else "公表前の案"),
         ("意見の数", result.opinions.received),

@@ -152,6 +152,11 @@ def can_create(actor: Actor, section_id: int) -> Ruling:
     return Ruling(_("意見募集を準備できるのは、担当課の職員と管理者だけです。"))
 
 
+def can_follow(actor: Actor) -> Ruling:
+    """Whoever has an account to be told at."""
+    return Ruling(_("ログインしてください。")) if actor.is_guest else ALLOWED
+
+
 def can_see(actor: Actor, consultation: Consultation) -> bool:
     """A procedure being prepared is the section's own business until it is announced or ended."""
     unannounced = consultation.state == State.PLANNED and consultation.announced_at is None

@@ -5,6 +5,7 @@ from moderation.consultations.web import (
     approving,
     categories,
     desk,
+    followers,
     following,
     further,
     looking,
@@ -21,6 +22,7 @@ from moderation.consultations.web import (
 
 routes = [
     *following.routes,
+    *followers.routes,
     *looking.routes,
     *reading.routes,
     *versions.routes,

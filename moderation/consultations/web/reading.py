@@ -13,7 +13,7 @@ from forum.errors import NotFound
 from forum.web import actor_of, database, page, path_id, site
 from moderation.consultations import rules
 from moderation.consultations.passages import passages_of
-from moderation.consultations.queries import changes, notices, versions
+from moderation.consultations.queries import changes, followers, notices, versions
 from moderation.consultations.rules import STATE_NAMES, Act, Consultation, State
 
 # The page lists what wants the reader's attention first.
@@ -37,12 +37,13 @@ async def index(request: Request) -> Response:
         request,
         "consultations/index.html",
         groups=by_state(await notices.known_to_all(db)),
+        follows=actor.id is not None and await followers.follows(db, actor.id, None),
         prepared=await notices.in_preparation(db, prepared_for(actor)) if actor.is_staff else [],
     )
 
 
 async def show(request: Request) -> Response:
-    consultation = await consultation_of(request)
+    consultation, actor = await consultation_of(request), actor_of(request)
     plan = await notices.plan(database(request), consultation.id)
     kept = await versions.of(database(request), consultation.id)
     return await page(
@@ -52,6 +53,8 @@ async def show(request: Request) -> Response:
         changes=await changes.of(database(request), consultation.id),
         plan=passages_of(plan, kept),
         versions=kept,
+        follows=actor.id is not None
+        and await followers.follows(database(request), actor.id, consultation.id),
     )
 
 

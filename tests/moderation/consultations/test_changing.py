@@ -7,6 +7,7 @@ import zipfile
 import httpx
 import pytest
 from docx import Document
+from openpyxl import load_workbook
 from starlette.applications import Starlette
 
 from forum.db import Database
@@ -124,6 +125,12 @@ async def test_a_result_says_how_its_period_was_changed(db: Database, client: ht
     cells = [cell.text for cell in Document(io.BytesIO(word.content)).tables[0]._cells]
     change = f"2026年4月6日に、締め切りを2026年5月4日から2026年5月20日に変更しました。理由: {BECAUSE}"
     assert change in cells
+    book = load_workbook(
+        io.BytesIO((await client.get(f"/consultations/{procedure.id}/results.xlsx")).content)
+    )
+    assert ("期間の変更", change) in [row[:2] for row in book["概要"].iter_rows(values_only=True)]
+    (said,) = (await client.get(f"/consultations/{procedure.id}/results.json")).json()["period_changes"]
+    assert (said["after"], said["reason"]) == ("2026-05-20T08:15:00.000000Z", BECAUSE)
     bundle = await client.get(f"/consultations/{procedure.id}/results.zip")
     with zipfile.ZipFile(io.BytesIO(bundle.content)) as files:
         assert change in files.read("results.html").decode()
