@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from forum.db import Database
-from forum.search.rules import FIRST, HITS_PER_PAGE, Hit, Order, Place, Term, bigrams
+from forum.search.rules import FIRST, HITS_PER_PAGE, LETTERS_MIN, Hit, Order, Place, Term, bigrams
 
 WILD = re.compile(r"([\\%_])")
 # A word that one in two hundred posts holds is found among so many; what is rarer is rare.
@@ -130,7 +130,11 @@ async def find(
     }
     narrow = _narrow(among, values)
     in_post = " and ".join([*(_holds(n, term, values) for n, term in enumerate(terms)), narrow])
-    parts = {"in_post": in_post, "in_index": _index(terms, values), "in_title": _titled(terms, narrow)}
+    parts = {
+        "in_post": in_post,
+        "in_index": _index(terms, values),
+        "in_title": _titled(terms, narrow, values),
+    }
     parts |= {"score": "0", "after": "true", "order": "post_id desc"}
     if ranked:
         values |= {"spellings": [one for term in terms for one in term.sought]}
@@ -164,21 +168,29 @@ def _holds(n: int, term: Term, values: dict[str, object]) -> str:
 def _index(terms: list[Term], values: dict[str, object]) -> str:
     """The index knows pairs of letters: of each word, the text has all those of one spelling or another."""
     return "".join(
-        f"({_pairs(n, term, values)}) and " for n, term in enumerate(terms) if min(map(len, term.sought)) > 1
+        f"({_pairs(n, term, 'p.words', values)}) and " for n, term in enumerate(terms) if _is_indexed(term)
     )
 
 
-def _pairs(n: int, term: Term, values: dict[str, object]) -> str:
+def _is_indexed(term: Term) -> bool:
+    return min(map(len, term.sought)) >= LETTERS_MIN
+
+
+def _pairs(n: int, term: Term, text: str, values: dict[str, object]) -> str:
     pairs = {f"pairs_{n}_{m}": bigrams(one) for m, one in enumerate(term.sought)}
     values |= pairs
-    return " or ".join(f"bigrams(p.words) @> cast(:{name} as text[])" for name in pairs)
+    return " or ".join(f"bigrams({text}) @> cast(:{name} as text[])" for name in pairs)
 
 
-def _titled(terms: list[Term], narrow: str) -> str:
+def _titled(terms: list[Term], narrow: str, values: dict[str, object]) -> str:
     """At least one of the terms in the title, all of them in the title and the post that opened the topic."""
     if not terms:
         return "false"
-    some = " or ".join(f"t.words like any(cast(:term_{n} as text[]))" for n in range(len(terms)))
+    some = " or ".join(
+        f"t.words like any(cast(:term_{n} as text[]))"
+        + (f" and ({_pairs(n, term, 't.words', values)})" if _is_indexed(term) else "")
+        for n, term in enumerate(terms)
+    )
     both = (f"t.words || ' ' || p.words like any(cast(:term_{n} as text[]))" for n in range(len(terms)))
     return " and ".join([f"({some})", *both, narrow])
 
