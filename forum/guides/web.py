@@ -103,6 +103,7 @@ routes = [
     Route("/guide/notices", _written("notices")),
     Route("/guide/searching", _written("searching")),
     Route("/guide/appeals", _written("appeals")),
+    Route("/guide/objections", _written("objections")),
     Route("/guide/rights", _written("rights")),
     Route("/guide/outcome", _written("outcome")),
     Route("/guide/accessibility", _written("accessibility")),

@@ -43,3 +43,53 @@ if (cutting) {
     else status.textContent = button.dataset.nothing ?? "";
   });
 }
+
+// ---- many at once, and moving by mouse; by keys: queue.js ----
+
+const desk = /** @type {HTMLFormElement | null} */ (document.getElementById("desk"));
+/** @type {Element | null} */
+let over = null;
+
+/** @param {Element | null} group */
+function mark(group) {
+  over?.classList.remove("over");
+  over = group;
+  over?.classList.add("over");
+}
+
+document.addEventListener("change", (event) => {
+  const box = /** @type {HTMLInputElement} */ (event.target);
+  if (!box.matches("[data-every]")) return;
+  for (const one of /** @type {NodeListOf<HTMLInputElement>} */ (document.querySelectorAll("input[name=opinions]"))) one.checked = box.checked;
+});
+
+// Whatever else is chosen goes along.
+document.addEventListener("dragstart", (event) => {
+  const row = event.target instanceof Element && event.target.matches(".grip") ? event.target.closest("li") : null;
+  const box = /** @type {HTMLInputElement | null | undefined} */ (row?.querySelector("input[name=opinions]"));
+  if (!row || !box || !event.dataTransfer) return;
+  box.checked = true;
+  event.dataTransfer.effectAllowed = "move";
+  event.dataTransfer.setData("text/plain", box.value);
+  event.dataTransfer.setDragImage(row, 0, 0);
+  document.documentElement.classList.add("dragging");
+});
+
+document.addEventListener("dragover", (event) => {
+  if (!document.documentElement.classList.contains("dragging")) return;
+  mark(event.target instanceof Element ? event.target.closest("section[id^=group-]") : null);
+  if (over) event.preventDefault();
+});
+
+document.addEventListener("drop", (event) => {
+  const target = /** @type {HTMLSelectElement | undefined} */ (desk?.elements.namedItem("to"));
+  if (!over || !target) return;
+  event.preventDefault();
+  target.value = over.id.replace("group-", "");
+  /** @type {HTMLElement | null | undefined} */ (desk?.querySelector("[value=move]"))?.click();
+});
+
+document.addEventListener("dragend", () => {
+  document.documentElement.classList.remove("dragging");
+  mark(null);
+});

@@ -5,14 +5,16 @@
  */
 
 const OFF = "keys:off";
-const list = document.querySelector("[data-key-list]");
+const list = /** @type {HTMLElement | null} */ (document.querySelector("[data-key-list]"));
 const keySwitch = /** @type {HTMLInputElement | null} */ (document.querySelector("[data-keys]"));
 
 /** @param {number} by 1 for the next item, -1 for the one before */
 function step(by) {
-  const links = /** @type {HTMLElement[]} */ ([...(list?.querySelectorAll("li > h2 a") ?? [])]);
+  const links = /** @type {HTMLElement[]} */ ([...(list?.querySelectorAll(list.dataset.keyList || "li > h2 a") ?? [])]);
   const now = links.findIndex((link) => link === document.activeElement);
-  links[now < 0 ? 0 : Math.min(Math.max(now + by, 0), links.length - 1)]?.focus();
+  const next = links[now < 0 ? 0 : Math.min(Math.max(now + by, 0), links.length - 1)];
+  next?.closest("details")?.setAttribute("open", "");
+  next?.focus();
 }
 
 // ---- many at once ----
@@ -49,7 +51,7 @@ document.addEventListener("click", (event) => {
 
 /** The box of the item that has the focus. */
 const boxHere = () => /** @type {HTMLInputElement | null} */ (
-  document.activeElement?.closest("li")?.querySelector("input[name=items]") ?? null);
+  document.activeElement?.closest("li")?.querySelector("input:is([name=items], [name=opinions])") ?? null);
 
 // ---- reasons that are given often ----
 

@@ -1,17 +1,21 @@
 """The desk of a digest in browsers: colleagues beside each other, keys, and the mouse."""
 
 from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from datetime import timedelta
+from typing import Literal
 
 import pytest
 from playwright.async_api import Browser, Page, expect
 
+from forum import clock
 from forum.access import Actor
 from forum.db import Database
 from moderation.digests.queries import opinions
 from tests.browser.conftest import Enter
-from tests.factories import a_post, a_staff_member
-from tests.moderation.digests.desk import a_discussion, a_draft, groups_of, said_in, standing
+from tests.factories import a_post, a_section, a_staff_member
+from tests.moderation.approvals.test_approving import switch
+from tests.moderation.digests.desk import a_discussion, a_draft, groups_of, said_in, standing, the_digest
 
 Seat = Callable[[Actor, int], AbstractAsyncContextManager[Page]]
 # From the beginning of some words to the end of others.
@@ -107,3 +111,119 @@ async def test_an_opinion_is_cut_by_selecting_words_or_by_choosing_sentences(
     [cut] = await opinions.by_ids(site_db, digest.id, [opinion.id])
     assert cut.text == "🌸歩道が狭いです。広げてください。"
     assert (await said_in(site_db, digest.id, "街灯も")).text == "街灯も暗いので増やして。"
+
+
+async def test_opinions_are_moved_by_mouse_and_by_keys(seat: Seat, site_db: Database) -> None:
+    clerk = await a_staff_member(site_db)
+    digest = await a_draft(site_db, await a_discussion(site_db), clerk)
+    library, bicycles, _canteen = await groups_of(site_db, digest.id)
+    night, food = [(await said_in(site_db, digest.id, words)).id for words in ("夜間", "子ども食堂")]
+    async with seat(clerk, digest.id) as page:
+        await page.set_viewport_size({"width": 1280, "height": 2400})  # a page that scrolls lets go
+        await page.locator(f"#opinion-{food} .grip").drag_to(page.locator(f"#group-title-{library.id}"))
+        await expect(page.locator(f"#group-{library.id} #opinion-{food}")).to_be_attached()
+
+        await page.wait_for_load_state()
+        while not await page.locator(f"input[name=opinions][value='{night}']:focus").count():
+            await page.keyboard.press("j")
+        await page.keyboard.press("x")
+        await page.keyboard.press("t")
+        await page.keyboard.press("ArrowDown")
+        await page.keyboard.press("ArrowDown")
+        await page.keyboard.press("Escape")
+        await page.keyboard.press("m")
+        await expect(page.locator(f"#group-{bicycles.id} #opinion-{night}")).to_be_attached()
+
+
+async def test_all_that_a_search_finds_is_set_aside_at_once(seat: Seat, site_db: Database) -> None:
+    clerk, posts = await a_staff_member(site_db), await a_discussion(site_db)
+    for n in range(45):
+        await a_post(site_db, topic=posts[0], body=f"第{n}号公園のベンチを{n + 2}台増やしてください。")
+    digest = await a_draft(site_db, posts, clerk)
+    async with seat(clerk, digest.id) as page:
+        await page.goto(f"/digests/{digest.id}/edit?show=found&q=公園のベンチ")
+        await expect(page.get_by_text("45件見つかりました。はじめの40件を表示しています。")).to_be_visible()
+        await page.get_by_label("見つかった意見をすべて選ぶ").check()
+        await expect(page.locator("input[name=opinions]:checked")).to_have_count(40)
+        await page.locator("#field-note").fill("別の計画で扱います")
+        await page.get_by_role("button", name="対象外にする").click()
+        await expect(page.get_by_text("「対象外にする」を行いました。")).to_be_visible()
+        await expect(page.locator("[data-last-act]")).to_contain_text("意見45件")
+        await page.locator("[data-last-act]").get_by_role("button", name="元に戻す").click()
+        await expect(page.get_by_text("「対象外にする」を元に戻しました。")).to_be_visible()
+    assert all(o.disposition != "set_aside" for o in await opinions.all_of(site_db, digest.id))
+
+
+class Clerk:
+    """Somebody at a browser, whose clicks are counted."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.clicks = 0
+
+    async def press(
+        self, name: str, *, role: Literal["button", "link"] = "button", within: str = "body"
+    ) -> None:
+        await self.page.locator(within).get_by_role(role, name=name, exact=True).first.click()
+        self.clicks += 1
+
+    async def tick(self, place: str) -> None:
+        await self.page.locator(place).check()
+        self.clicks += 1
+
+    async def see(self, words: str) -> None:
+        await expect(self.page.get_by_text(words).first).to_be_visible()
+
+
+async def test_from_the_room_to_a_published_digest_in_a_few_clicks(
+    browser: Browser, site_url: str, site_db: Database, enter: Enter
+) -> None:
+    section = await a_section(site_db)
+    first, second, expert = [await a_staff_member(site_db, one) for one in (section, section, None)]
+    posts = await a_discussion(site_db)
+    async with AsyncExitStack() as offices:
+        clerks = []
+        for person in (first, second, expert):
+            context = await offices.enter_async_context(await browser.new_context(base_url=site_url))
+            await enter(context, person)
+            clerks.append(Clerk(await context.new_page()))
+        one, other, asked = clerks
+        await switch(site_db, "yes")
+        try:
+            await one.page.goto("/digests/new")
+            await one.page.get_by_label("題名").fill("駅前と図書館")
+            await one.tick(f"input[name=boards][value='{posts[0].board_id}']")
+            await one.press("読み取って案を作る")
+            number = int(one.page.url.split("/")[4])
+            library, bicycles, canteen = await groups_of(site_db, number)
+
+            for group in (library, canteen):
+                await one.tick(f"input[name=groups][value='{group.id}']")
+            await one.press("一つにまとめる")
+            await one.press("「論点をまとめる」を元に戻す")
+            await choose(one.page, (await said_in(site_db, number, "夜間")).id)
+            await one.press("新しい論点に分ける")
+            await one.press("この画面の論点をすべて確定する")
+
+            await one.press("この論点について課に照会する", role="link", within=f"#group-{bicycles.id}")
+            await one.page.get_by_label("照会する課").select_option(str(expert.section_id))
+            await one.page.get_by_label("聞きたいこと").fill("増やせる場所はありますか。")
+            await one.page.get_by_label("回答の期限").fill(str(clock.now().date() + timedelta(days=9)))
+            await one.press("照会を送る")
+            inquiry = one.page.url
+            await asked.page.goto(inquiry)
+            await asked.page.locator("textarea[name=answer]").fill("北口に20台分あります。")
+            await asked.press("答えを送る")
+
+            await one.page.goto(f"/digests/{number}/edit")
+            await one.press("公開の確認へ進む", role="link")
+            await one.press("決裁を求める")
+            await other.page.goto(f"/digests/{number}/publish")
+            await other.press("この内容で認める")
+            await one.page.reload()
+            await one.press("公開する")
+            await one.see("まとめを公開しました。")
+        finally:
+            await switch(site_db, "no")
+    assert (await the_digest(site_db, number)).is_published
+    assert one.clicks + other.clicks <= 16

@@ -102,6 +102,7 @@ export function takeOver(channel, page) {
     if (!now) return;
     if (region.dataset.liveOrder === "none") {
       // What vouches for the whole page waits with whatever of it is still old.
+      if (saysTheSameInside(region, now)) return;
       if (!("liveWhole" in region.dataset && isWaiting())) replace(region, document.importNode(now, true));
     }
     else takeOverList(channel, region, now);
@@ -123,6 +124,9 @@ function takeOverList(channel, list, now) {
 
 /** Scripts may have marked the old element itself with classes; its children are as the server sent them.
  * @param {HTMLElement} old @param {HTMLElement} item */
-const saysTheSame = (old, item) =>
-  orderOf(old) === orderOf(item) && old.childNodes.length === item.childNodes.length &&
+const saysTheSame = (old, item) => orderOf(old) === orderOf(item) && saysTheSameInside(old, item);
+
+/** @param {HTMLElement} old @param {HTMLElement} item */
+const saysTheSameInside = (old, item) =>
+  old.childNodes.length === item.childNodes.length &&
   [...old.childNodes].every((node, index) => node.isEqualNode(item.childNodes[index]));

@@ -14,10 +14,11 @@ from forum.notifications.actions import tell
 from forum.proof import digest as sha256_of
 from moderation.digests.balancing import hindrances_of, ledger_of
 from moderation.digests.ledger import can_publish
-from moderation.digests.queries import digests, objections, opinions
+from moderation.digests.queries import digests, objections, opinions, spans
 from moderation.digests.rules import Digest
 from moderation.digests.rules import objecting as rules
 from moderation.digests.rules.objecting import Answering, Objecting, Objection, Opening, Window
+from moderation.digests.splitting import Part
 
 
 async def open_window(db: Database, actor: Actor, digest_id: int, opening: Opening, zone: tzinfo) -> int:
@@ -31,17 +32,40 @@ async def open_window(db: Database, actor: Actor, digest_id: int, opening: Openi
             raise Invalid(last_day=wrong)
         window = Window(digest_id, actor.id, now, opening.closes_at(zone), "")
         await objections.add_window(db, replace(window, sha256=sha256_of(rules.window_document(window))))
-        authors = {one.account_id for one in await opinions.all_of(db, digest_id) if one.account_id}
-        for account_id in sorted(authors):
-            await tell(
-                db,
-                account_id,
-                "digest_grouped",
-                f"/digests/{digest_id}/yours",
-                title=digest.title,
-                until=window.until.isoformat(),
-            )
+        authors = await authors_of(db, digest_id)
+        await tell_authors(db, digest, window, authors)
     return len(authors)
+
+
+async def authors_of(db: Database, digest_id: int) -> set[int]:
+    """Those with an account whose opinions a digest holds."""
+    return {
+        one.account_id
+        for one in await spans.standings(db, digest_id)
+        if one.account_id and one.part == Part.OPINION
+    }
+
+
+async def tell_authors(db: Database, digest: Digest, window: Window, authors: set[int]) -> None:
+    for account_id in sorted(authors):
+        await tell(
+            db,
+            account_id,
+            "digest_grouped",
+            f"/digests/{digest.id}/yours",
+            title=digest.title,
+            until=window.until.isoformat(),
+        )
+
+
+@asynccontextmanager
+async def hearing_newcomers(db: Database, digest: Digest) -> AsyncIterator[None]:
+    """Whose words are taken in while the others are being heard is told as well."""
+    window = await objections.window(db, digest.id)
+    heard = await authors_of(db, digest.id) if window else set()
+    yield
+    if window and window.is_open(clock.now()):
+        await tell_authors(db, digest, window, await authors_of(db, digest.id) - heard)
 
 
 async def file_objection(db: Database, actor: Actor, digest_id: int, objecting: Objecting) -> None:

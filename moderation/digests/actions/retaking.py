@@ -11,6 +11,7 @@ from forum.i18n import _
 from forum.jobs import enqueue
 from moderation.digests import rules
 from moderation.digests.actions.compiling import cut_all, row
+from moderation.digests.actions.objecting import hearing_newcomers
 from moderation.digests.actions.proposing import propose_for_new
 from moderation.digests.actions.sorting import bench, kept, record
 from moderation.digests.balancing import stale_in
@@ -47,18 +48,19 @@ async def retake_large(db: Database, actor: Actor, digest_id: int, progress: Pro
 
 
 async def bring_up_to_date(db: Database, actor: Actor, digest: Digest, progress: Progress) -> int:
-    known = await spans.last_position(db, digest.id)
-    stale = stale_in(await spans.standings(db, digest.id))
-    changed = await texts.changed(db, digest.id, stale)
-    for post in changed:
-        await take_again(db, digest.id, post)
-    new = await texts.not_taken_in(db, digest.id)
-    cuts = await asyncio.to_thread(cut_all, new, progress)
-    await add(db, digest.id, cuts)
-    if changed or new:
-        read = [post.sha256 for post in changed] + [text.sha256 for text in new]
-        await propose_for_new(db, digest.id, known, read, progress)
-        await record(db, actor, digest, "retake", touched=stale, changed=len(changed), new=len(new))
+    async with hearing_newcomers(db, digest):
+        known = await spans.last_position(db, digest.id)
+        stale = stale_in(await spans.standings(db, digest.id))
+        changed = await texts.changed(db, digest.id, stale)
+        for post in changed:
+            await take_again(db, digest.id, post)
+        new = await texts.not_taken_in(db, digest.id)
+        cuts = await asyncio.to_thread(cut_all, new, progress)
+        await add(db, digest.id, cuts)
+        if changed or new:
+            read = [post.sha256 for post in changed] + [text.sha256 for text in new]
+            await propose_for_new(db, digest.id, known, read, progress)
+            await record(db, actor, digest, "retake", touched=stale, changed=len(changed), new=len(new))
     return len(changed) + len(new)
 
 
@@ -118,7 +120,7 @@ async def let_go(db: Database, submission_id: int) -> None:
 
 async def take_in(db: Database, actor: Actor, digest_id: int, from_digest: int) -> None:
     """Adds the opinions of a published digest, in its groups: what was sorted once is only to be confirmed."""
-    async with bench(db, actor, digest_id) as digest:
+    async with bench(db, actor, digest_id) as digest, hearing_newcomers(db, digest):
         known = {source.from_digest_id for source in await digests.sources(db, digest_id)}
         if from_digest in known or from_digest not in await digests.published_among(db, [from_digest]):
             raise Invalid(digest=_("選択肢から選んでください。"))

@@ -3,7 +3,7 @@
 from dataclasses import asdict, dataclass
 
 from forum.db import Database
-from moderation.digests.queries.opinions import OPINION, Opinion
+from moderation.digests.queries.opinions import FROM, OPINION, Opinion
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,19 +27,28 @@ class BoardName:
     name_en: str
 
 
+FOUND = """
+where o.digest_id = :id and coalesce(p.state, 'visible') = 'visible' and o.part = 'opinion'
+    and (:words = '' or position(lower(:words) in lower(shown_words(o))) > 0)
+    and (:kind = '' or o.kind = :kind) and (:board = 0 or t.board_id = :board)
+    and case :standing when '' then true when 'changed' then p.revision_id <> o.revision_id
+        else o.disposition = :standing end
+"""
+
+
+async def ids(db: Database, digest_id: int, search: Search) -> list[int]:
+    """All of them, however many; a search that asks for nothing finds nothing."""
+    if not search.asks:
+        return []
+    rows = await db.rows("select o.id " + FROM + FOUND + "order by o.id", id=digest_id, **asdict(search))
+    return [row["id"] for row in rows]
+
+
 async def find(db: Database, digest_id: int, search: Search, limit: int) -> list[Opinion]:
     """Readable opinions that are all of this."""
     return await db.records(
         Opinion,
-        OPINION
-        + """
-        where o.digest_id = :id and coalesce(p.state, 'visible') = 'visible' and o.part = 'opinion'
-            and (:words = '' or position(lower(:words) in lower(shown_words(o))) > 0)
-            and (:kind = '' or o.kind = :kind) and (:board = 0 or t.board_id = :board)
-            and case :standing when '' then true when 'changed' then p.revision_id <> o.revision_id
-                else o.disposition = :standing end
-        order by o.position, o.id limit :limit
-        """,
+        OPINION + FOUND + "order by o.position, o.id limit :limit",
         id=digest_id,
         **asdict(search),
         limit=limit,

@@ -69,6 +69,8 @@ class Sorting(BaseModel):
     ]
     opinions: list[RowId] = []
     groups: list[RowId] = []
+    # Instead of those that are chosen one by one: all that the search of the page finds.
+    every_found: bool = False
     # The groups of the page, for the one act that means all of them.
     shown: list[RowId] = []
     to: RowId | None = None

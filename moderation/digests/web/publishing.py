@@ -13,7 +13,7 @@ from moderation.approvals.rules import Answer, Note
 from moderation.digests import actions, rules
 from moderation.digests.actions.approving import subject
 from moderation.digests.balancing import hindrances_of, ledger_of
-from moderation.digests.queries import groups
+from moderation.digests.queries import asking, groups
 from moderation.digests.rules import Seen
 from moderation.digests.web.starting import digest_of
 
@@ -36,6 +36,7 @@ async def check(request: Request) -> Response:
         if asked
         else None,
         groups=await groups.groups(db, digest.id),
+        unanswered=await asking.unanswered(db, digest.id),
         form=getattr(request.state, "form", None) or Form(),
     )
 

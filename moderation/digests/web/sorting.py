@@ -123,6 +123,7 @@ async def bench(request: Request) -> Response:
         kinds=KIND_NAMES,
         boards=await finding.boards(db, digest.id) if view.tab == "found" else [],
         standings=STANDINGS,
+        found=len(await finding.ids(db, digest.id, view.search)) if view.tab == "found" else 0,
         form=getattr(request.state, "form", None) or Form(),
     )
 
@@ -178,6 +179,8 @@ def pages_at_least(view: View, said: Sequence[Opinion]) -> int:
 @refill(bench)
 async def sort(request: Request) -> Response:
     sorting = await read(request, Sorting)
+    if sorting.every_found:
+        sorting.opinions = await finding.ids(database(request), path_id(request), view_of(request).search)
     await actions.sort(database(request), actor_of(request), path_id(request), sorting)
     return back(request, _("「%(act)s」を行いました。", act=rules.act_name(sorting.act)))
 

@@ -47,6 +47,7 @@ async def digesting(db: Database) -> Tour:
     await a_post(db, topic=posts[0], body="街灯を増やしてください。")
     bench = tuple(f"/digests/{draft.id}/edit?show={tab}&q=図書館" for tab in ("groups", "aside", "found"))
     pages = ("", "/set-aside", "/progress")
+    bench += (f"/digests/{draft.id}/history", f"/digests/{draft.id}/opinions/{opinion.id}/cut")
     read = tuple(f"/digests/{published.id}{page}" for page in pages)
     return Tour(clerk, ("/digests", "/digests/new", *bench, f"/digests/{draft.id}/publish", *read))
 

@@ -91,6 +91,7 @@ async def the_room(db: Database) -> list[Tour]:
         "/rules/history",
         "/guide/writing",
         "/guide/appeals",
+        "/guide/objections",
         "/guide/notices",
         "/appeals",
         "/guide/accessibility",

@@ -15,7 +15,7 @@ from moderation.digests.actions import objecting
 from moderation.digests.queries import objections
 from moderation.digests.rules.objecting import Answering, Objecting, Opening
 from tests.conftest import Login
-from tests.factories import a_staff_member, actor, an_account
+from tests.factories import a_post, a_staff_member, actor, an_account
 from tests.moderation.consultations import stories
 from tests.moderation.digests.desk import SAID, ZONE, a_discussion, a_draft, confirm_all, hide
 from tests.moderation.reviews.test_actions import told
@@ -142,6 +142,22 @@ async def test_an_author_reads_the_own_words_and_what_is_quoted_beside(
     assert yours not in targets(parsed(after))
     await login(client, (await an_account(db)).id or 0)
     assert (await client.get(yours)).status_code == 404
+
+
+async def test_whose_words_are_taken_in_meanwhile_is_told_too_and_nobody_twice(db: Database) -> None:
+    clerk, posts, late = await a_staff_member(db), await a_discussion(db), await an_account(db)
+    draft = await a_draft(db, posts, clerk)
+    await confirm_all(db, clerk, draft.id)
+    await objecting.open_window(db, clerk, draft.id, Opening(last_day=in_days(7)), ZONE)
+    await a_post(db, late, topic=posts[0], body="街灯を増やしてください。")
+    await actions.retake(db, clerk, draft.id)
+    for person in (late, await actor(db, posts[0].author_id)):
+        assert (await kinds(db, person)).count("digest_grouped") == 1
+    too_late = await an_account(db)
+    await a_post(db, too_late, topic=posts[0], body="歩道を直してください。")
+    with clock.at(clock.now() + 9 * DAY):
+        await actions.retake(db, clerk, draft.id)
+    assert "digest_grouped" not in await kinds(db, too_late)
 
 
 async def test_what_was_hidden_meanwhile_is_quoted_to_nobody(

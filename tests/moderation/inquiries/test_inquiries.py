@@ -212,3 +212,15 @@ async def test_withdrawn_words_are_shown_to_no_section(
     page = (await client.get(f"/inquiries/{story.id}")).text
     assert "満車" not in page
     assert "書いた人が取り下げたため" in page
+
+
+async def test_who_publishes_a_digest_is_warned_of_questions_without_an_answer(
+    client: httpx.AsyncClient, db: Database, login: Login
+) -> None:
+    story = await asked(db)
+    await confirm_all(db, story.clerk, story.digest_id)
+    await login(client, story.clerk.id or 0)
+    page = (await client.get(f"/digests/{story.digest_id}/publish")).text
+    assert "答えを待っている照会が1件あります。" in page
+    assert f"/inquiries/{story.id}" in page
+    assert "公開する" in page, "a warning, and no more"
