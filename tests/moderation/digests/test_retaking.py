@@ -1,20 +1,22 @@
 """What is edited, withdrawn, hidden or new after compiling comes to light and can be taken in again."""
 
+from contextlib import suppress
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from forum.access import Actor
 from forum.db import Database
-from forum.errors import Forbidden
+from forum.errors import Conflict, Forbidden, Invalid
 from forum.posts.rules import Post
 from forum.topics.actions import discussing
 from moderation.digests import actions, rules
 from moderation.digests.balancing import ledger_of
 from moderation.digests.ledger import Ledger, can_publish, hindrances
 from moderation.digests.queries import opinions
-from moderation.digests.rules import HIDDEN, WITHDRAWN, Digest
-from moderation.digests.verifying import mismatches
+from moderation.digests.rules import HIDDEN, WITHDRAWN, Cutting, Digest
+from moderation.digests.verifying import mismatches, of_history
 from tests.factories import a_post, a_staff_member, an_account
 from tests.moderation.digests.desk import (
     a_discussion,
@@ -149,6 +151,8 @@ steps = st.lists(
             "split",
             "aside",
             "back",
+            "cut",
+            "undo",
         ]
     ),
     min_size=1,
@@ -197,6 +201,15 @@ async def test_whatever_happens_no_opinion_is_lost(db: Database, steps: list[str
             )
         elif step == "back":
             await act(db, clerk, digest.id, "bring_back", opinions=[said[number % len(said)].id])
+        elif step == "cut":
+            with suppress(Conflict, Invalid):
+                half = said[-1 - number % len(said)]
+                middle = (half.start_at + half.end_at) // 2
+                version = (await the_digest(db, digest.id)).version
+                await actions.cut(db, clerk, digest.id, half.id, Cutting(at=middle, version=version))
+        elif step == "undo":
+            with suppress(Conflict):
+                await actions.undo(db, clerk, digest.id, (await the_digest(db, digest.id)).version)
     await actions.retake(db, clerk, digest.id)
     loose = [
         o.id for o in await opinions.all_of(db, digest.id) if not o.group_id and o.disposition == "undecided"
@@ -208,6 +221,7 @@ async def test_whatever_happens_no_opinion_is_lost(db: Database, steps: list[str
     found = await ledger(db, digest)
     assert hindrances(found) == []
     assert found.texts.received == 6 + steps.count("post")
+    assert await of_history(db, digest.id) == []
     assert [line async for line in mismatches(db)] == []
 
 
