@@ -48,6 +48,7 @@ async def retake_large(db: Database, actor: Actor, digest_id: int, progress: Pro
 
 
 async def bring_up_to_date(db: Database, actor: Actor, digest: Digest, progress: Progress) -> int:
+    """What changed is cut anew, what is new is cut and proposed for the groups, and its authors are heard with the others."""
     async with hearing_newcomers(db, digest):
         known = await spans.last_position(db, digest.id)
         stale = stale_in(await spans.standings(db, digest.id))

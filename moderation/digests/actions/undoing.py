@@ -28,14 +28,15 @@ async def undo(db: Database, actor: Actor, digest_id: int, version: int) -> str:
             raise NotFound
         if changes is None or not rules.can_undo(act.act):
             raise Conflict(_("この作業は元に戻せません。"))
-        if not fits(await states.state(db, digest_id), backwards(changes)):
+        now = await states.state(db, digest_id)
+        if not fits(now, backwards(changes)):
             raise Conflict(
                 _(
                     "あとで同じところが変わったので、「%(act)s」は元に戻せません。新しい作業から順に戻してください。",
                     act=rules.act_name(act.act),
                 )
             )
-        await put(db, digest_id, backwards(changes))
+        await put(db, digest_id, now, backwards(changes))
         await record(
             db,
             actor,
@@ -49,9 +50,8 @@ async def undo(db: Database, actor: Actor, digest_id: int, version: int) -> str:
     return act.act
 
 
-async def put(db: Database, digest_id: int, changes: Changes) -> None:
-    """Makes the changes. Groups that are left empty go when the desk is tidied."""
-    now = await states.state(db, digest_id)
+async def put(db: Database, digest_id: int, now: State, changes: Changes) -> None:
+    """Makes the changes to what stands now. Groups that are left empty go when the desk is tidied."""
     then = applied(now, changes)
     if HEADINGS in changes:
         await states.write_heading(db, digest_id, then[HEADINGS][digest_id])

@@ -170,7 +170,7 @@ async def test_the_history_replayed_on_a_fresh_digest_gives_the_same_groups_byte
     names = same_rows(start, await state_of(db, fresh))
     for _version, changes in acts:
         name_new_rows(changes, names)
-        await put(db, fresh.id, renamed(changes, names))
+        await put(db, fresh.id, await state_of(db, fresh), renamed(changes, names))
         await groups.tidy(db, fresh.id)
     assert await content(db, fresh.id) == await content(db, worked.id) != compiled
     [merged] = await groups_of(db, worked.id)
