@@ -4,7 +4,7 @@ from http import HTTPStatus
 
 import structlog
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import ExceptionHandler
 
@@ -63,6 +63,11 @@ async def went_wrong(request: Request, error: Exception) -> Response:
     return response
 
 
+async def hung_up(request: Request, error: Exception) -> Response:
+    """Whoever sent this left in the middle of it: nothing of it was kept, and nobody reads the answer."""
+    return Response(status_code=HTTPStatus.BAD_REQUEST)
+
+
 async def failed(request: Request, error: Exception) -> Response:
     """A mistake of ours. The log has the traceback under the request's id; Starlette raises it on.
 
@@ -89,5 +94,6 @@ async def _error_page(request: Request, status: int) -> Response:
 REFUSALS: dict[type[Exception], ExceptionHandler] = {
     Refusal: refused,
     HTTPException: went_wrong,
+    ClientDisconnect: hung_up,
     **dict.fromkeys(AWAY, away),
 }

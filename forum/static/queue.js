@@ -116,9 +116,6 @@ document.addEventListener("click", (event) => {
   event.preventDefault();
   picture.classList.add("seen");
 });
-for (const words of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-veiled]"))) {
-  for (const picture of words.querySelectorAll("img")) picture.title = words.dataset.veiled ?? "";
-}
 
 // ---- who is looking ----
 

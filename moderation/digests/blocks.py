@@ -47,7 +47,8 @@ class Line:
 
 
 # All patterns are matched against folded text: "(" stands for "（", "1" for "１".
-QUOTE = re.compile(r" {0,3}>(?!>?\d)")  # ">>12" names a post and quotes nothing
+# ">>12" names a post and quotes nothing. A picture on a line of its own is shown, not said.
+QUOTE = re.compile(r" {0,3}(?:>(?!>?\d)|!\[[^\[\]]*\]\(/files/\S+\)\s*$)")
 ITEM = re.compile(
     r"\s*(?:[-*+]\s+|[・●○■□◆◇▪•◎▶☆★⚫]\s*|[①-⑳]\s*|\d{1,2}[.)](?!\d)\s*"
     r"|\((?:\d{1,2}|[一二三四五六七八九十]|[ア-コ])\)\s*|(?=[<【(\[]?意見\s?[①-⑳\d]))(?=\S)"

@@ -8,6 +8,7 @@ from forum.access import require
 from forum.errors import NotFound
 from forum.guides.queries import rules_in_force
 from forum.i18n import _
+from forum.pictures import PICTURE, without_addresses
 from forum.posts import actions as post_actions
 from forum.posts.queries import masks, posts, revisions
 from forum.posts.rules import Post, can_look_under_masks
@@ -46,7 +47,7 @@ async def choosing(request: Request) -> Response:
     found = {
         view.shown[hint.start : hint.end]: hint
         for view in reversed(views)
-        for hint in personal_data(view.shown)
+        for hint in personal_data(without_addresses(view.shown))
     }
     titles = titled(await rules_in_force(db))
     newest = max((report.id for report in await reports.of_post(db, post.id) if report.open), default=0)
@@ -58,6 +59,7 @@ async def choosing(request: Request) -> Response:
         views=views[::-1] if acts else [],
         hints=found,
         hint_names=KIND_NAMES,
+        pictures={found[0]: found["alt"] for view in views for found in PICTURE.finditer(view.shown)},
         care=await care_for(db, actor, [post.id]),
         masks=len(in_force),
         others=[

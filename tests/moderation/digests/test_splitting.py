@@ -127,6 +127,16 @@ def test_a_long_paragraph_is_cut_where_a_second_demand_follows() -> None:
     assert opinions_in(first + second) == [first, second]
 
 
+def test_a_picture_between_paragraphs_is_shown_and_not_said() -> None:
+    picture = f"![割れたベンチ](/files/{'0' * 64}-80x60.jpg)"
+    assert cut(f"座れません。\n\n{picture}\n\n直してください。") == [
+        ("opinion", "座れません。"),
+        ("quote", picture),
+        ("opinion", "直してください。"),
+    ]
+    assert cut(picture) == [("opinion", picture)]
+
+
 def test_what_is_quoted_in_brackets_is_not_what_the_writer_asks_for() -> None:
     text = "案には「再開発を中止してほしい」という声が載っています。\n\n図書館の席を増やしてほしいです。"
     assert opinions_in(text) == [text]
