@@ -3,10 +3,11 @@
 import json
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 import pytest_asyncio
+from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, Page
 
 from forum.db import Database
@@ -136,3 +137,16 @@ async def test_sums_made_anew_hide_nothing(
     (folder / "SHA256SUMS").write_bytes(bundle.sums({path.name: path.read_bytes() for path in names}))
     assert "Something does not match." in await verdict(page, folder)
     assert found in await page.inner_text("#report")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_the_pages_of_a_bundle_are_accessible(
+    browser: Browser, folder: Path, scheme: Literal["light", "dark"]
+) -> None:
+    async with await browser.new_context(offline=True, color_scheme=scheme) as context:
+        page = await context.new_page()
+        await verdict(page, folder)
+        found = (await Axe().run(page)).response["violations"]
+        await page.goto((folder / "results.html").as_uri())
+        found += (await Axe().run(page)).response["violations"]
+    assert [(problem["id"], problem["nodes"]) for problem in found] == []

@@ -11,9 +11,7 @@ from tests.factories import a_post
 from tests.moderation.consultations import stories
 from tests.pages import parsed, text_of
 
-READING = re.compile("<rp>（</rp><rt>.*?</rt><rp>）</rp>|</?ruby>|</?span>")
-
-SPAN = re.compile("</?span>")
+READING = re.compile("<rp>（</rp><rt>.*?</rt><rp>）</rp>|</?ruby>")
 
 
 def short(html: str) -> str:
@@ -66,7 +64,7 @@ def test_nothing_but_words_is_touched() -> None:
     ]
     assert ruby("".join(left)) == "".join(left)
     html = "<ul><li>緑地を<strong>守る</strong>。</li></ul>" * 2
-    assert READING.sub("", ruby(html)) == html
+    assert READING.sub("", ruby(html)).replace("<span>", "").replace("</span>", "") == html
     assert ruby(html).count("<ruby>") == 4
 
 
@@ -93,7 +91,7 @@ async def test_a_reader_asks_for_readings_and_takes_that_back(
     assert 'id="section-1-1"' in read[1]
     assert all("<ruby>" in page and 'aria-pressed="true"' in page for page in read)
     bare = [text_of(parsed(httpx.Response(200, text=READING.sub("", page)))) for page in read]
-    assert bare == [text_of(parsed(httpx.Response(200, text=SPAN.sub("", page)))) for page in plain]
+    assert bare == [text_of(parsed(httpx.Response(200, text=page))) for page in plain]
     away = await client.post("/furigana", data={"furigana": "off", "next": "https://example.com/"})
     assert away.headers["location"] == "/"
     assert "<ruby>" not in (await client.get("/guide")).text
