@@ -97,7 +97,7 @@ GZIP_BYTES_MIN = 1_000
 PRESENCE = "presence"
 
 # Who may see a file follows what uses it.
-FILES: dict[str, Judge] = {**forum.posts.pictures.FILES}
+FILES: dict[str, Judge] = {**forum.posts.pictures.FILES, **moderation.consultations.web.FILES}
 ROUTES: list[BaseRoute] = [
     *forum.accounts.web.routes,
     *forum.notifications.web.routes,

@@ -334,6 +334,7 @@ RIGHTS: dict[str, tuple[Callable[..., Any], Any]] = {
         lifecycle.can,
         (Act.TAKE_BACK, _consultation(announced_at=NOW - DAY), NOW),
     ),
+    "attach files to it": (lifecycle.can, (Act.ATTACH, _consultation(announced_at=NOW - DAY), NOW)),
     "enter what came late": (lifecycle.can_enter, (_consultation("considering"), NOW + 31 * DAY, NOW)),
     "correct its plan": (lifecycle.can, (Act.CORRECT, _consultation(announced_at=NOW - DAY), NOW)),
     "prolong its period": (lifecycle.can, (Act.EXTEND, _consultation(announced_at=NOW - DAY), NOW)),
@@ -483,6 +484,7 @@ see one announced                +  +  +  +  +  +  +  +  +  +  +  +
 follow it                        -  +  +  +  +  +  +  +  +  +  +  +
 submit to an open one            +  +  +  +  +  +  +  +  +  +  +  +
 take back what one submitted     +  +  +  +  +  +  +  +  +  +  +  +
+attach files to it               +  +  +  +  +  +  +  +  +  +  +  +
 enter what came late             -  -  -  -  -  -  -  -  -  -  +  +
 correct its plan                 -  -  -  -  -  -  -  -  -  -  +  +
 prolong its period               -  -  -  -  -  -  -  -  -  -  +  +

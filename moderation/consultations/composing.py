@@ -1,7 +1,7 @@
 """Composes the result of a consultation from what was gathered."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import tzinfo
 
 from forum.db import Database
@@ -25,6 +25,7 @@ from moderation.consultations.results import (
 from moderation.consultations.rules import Consultation
 from moderation.digests.rules import withholds
 from moderation.submissions import queries as submissions
+from moderation.submissions.queries import attached
 
 Link = Callable[[str], str]
 
@@ -33,7 +34,7 @@ async def compose(
     db: Database, consultation: Consultation, gathered: Gathered, link: Link, zone: tzinfo
 ) -> Result:
     """The result as a value. Every group must have an answer: `gathered.lacking` is empty."""
-    composer = Composer(gathered, link, zone)
+    composer = Composer(gathered, await published_files(db, consultation.id, link), link, zone)
     plan = await notices.plan(db, consultation.id)
     published = consultation.published_at
     return Result(
@@ -67,6 +68,15 @@ async def compose(
     )
 
 
+async def published_files(db: Database, consultation_id: int, link: Link) -> dict[int, tuple[str, ...]]:
+    """By submission, the addresses of what everybody may see of what came with it."""
+    found: dict[int, tuple[str, ...]] = {}
+    for each in await attached.of_consultation(db, consultation_id):
+        if each.is_public:
+            found[each.submission_id] = (*found.get(each.submission_id, ()), link(each.address))
+    return found
+
+
 def period_change(change: Change, zone: tzinfo) -> PeriodChange:
     moments = (change.made_at, change.closed_at, change.closes_at)
     made_at, before, after = (moment.astimezone(zone) for moment in moments)
@@ -76,7 +86,10 @@ def period_change(change: Change, zone: tzinfo) -> PeriodChange:
 class Composer:
     """Turns rows into the values of a result, numbering the opinions as it was told."""
 
-    def __init__(self, gathered: Gathered, link: Link, zone: tzinfo) -> None:
+    def __init__(
+        self, gathered: Gathered, files: Mapping[int, tuple[str, ...]], link: Link, zone: tzinfo
+    ) -> None:
+        self.files = files
         self.rows = [row for group in gathered.groups for row in group.opinions] + list(gathered.set_aside)
         self.numbers = {row.id: number for number, row in enumerate(self.rows, 1)}
         self.elsewhere = gathered.elsewhere()
@@ -135,6 +148,7 @@ class Composer:
             sha256=row.source_sha256,
             received_at=row.received_at.astimezone(self.zone),
             late=row.late_considered is not None,
+            attached=self.files.get(row.submission_id or 0, ()),
         )
 
     def tallies(self) -> tuple[Tally, ...]:

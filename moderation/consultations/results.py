@@ -37,6 +37,8 @@ class Source:
     received_at: datetime
     # It came after the period.
     late: bool = False
+    # Where the files are that came with it, as far as they are published.
+    attached: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

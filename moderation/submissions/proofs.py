@@ -6,9 +6,9 @@ from cryptography.fernet import InvalidToken
 
 from forum.db import Database
 from forum.sealed import Seal
-from moderation.submissions import looking, queries
+from moderation.submissions import attachments, looking, queries
 from moderation.submissions.notes import NotedLate, about_hash, forgetting_hash, late_hash, withdrawal_hash
-from moderation.submissions.queries import looks, passages
+from moderation.submissions.queries import attached, looks, passages
 from moderation.submissions.rules import Envelope, Person, Submission, person_key, submission_hash
 
 
@@ -49,6 +49,8 @@ async def mismatches(db: Database) -> AsyncIterator[str]:
             forgotten_at=note.forgotten_at,
         ):
             yield f"consultation {note.consultation_id}: the note that names were deleted has another hash"
+    for line in attachments.mismatches(await attached.every(db)):
+        yield line
     for line in looking.mismatches(await looks.every(db)):
         yield line
 

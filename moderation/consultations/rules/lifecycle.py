@@ -43,6 +43,7 @@ class Act(StrEnum):
     CORRECT = "correct"
     SUBMIT = "submit"
     TAKE_BACK = "take_back"
+    ATTACH = "attach"
     ENTER = "enter"
     EXTEND = "extend"
     CLOSE = "close"
@@ -65,6 +66,7 @@ POSSIBLE: dict[Act, tuple[State, ...]] = {
     Act.CORRECT: (State.OPEN,),
     Act.SUBMIT: (State.OPEN,),
     Act.TAKE_BACK: (State.OPEN,),
+    Act.ATTACH: (State.OPEN,),
     Act.ENTER: (State.OPEN, State.CLOSED, State.CONSIDERING),
     Act.EXTEND: (State.OPEN,),
     Act.CLOSE: (State.OPEN,),
@@ -84,6 +86,7 @@ REFUSALS = {
     Act.CORRECT: N_("計画案を訂正できるのは、募集しているあいだだけです。"),
     Act.SUBMIT: N_("いまは意見を募集していません。"),
     Act.TAKE_BACK: N_("取り下げられるのは、募集が終わるまでです。"),
+    Act.ATTACH: N_("添付できるのは、募集が終わるまでです。"),
     Act.ENTER: N_("紙などで届いた意見を入力できるのは、募集の開始から結果の公表までです。"),
     Act.EXTEND: N_("期間を延ばせるのは、募集中のものだけです。"),
     Act.CLOSE: N_("締め切れるのは、募集中のものだけです。"),
@@ -167,7 +170,7 @@ def can(actor: Actor, act: Act, consultation: Consultation, now: datetime) -> Ru
     """Who may do what, when. Anybody may submit and take back: the right to be heard needs no account."""
     if consultation.state_at(now) not in POSSIBLE[act]:
         return Ruling(_(REFUSALS[act]))
-    return ALLOWED if act in (Act.SUBMIT, Act.TAKE_BACK) else runs(actor, consultation)
+    return ALLOWED if act in (Act.SUBMIT, Act.TAKE_BACK, Act.ATTACH) else runs(actor, consultation)
 
 
 def is_late(consultation: Consultation, received_at: datetime) -> bool:

@@ -1,8 +1,10 @@
 """The pages of public comment: what everybody reads and sends in first, then what its section does."""
 
+from moderation.consultations.attachments import FILES
 from moderation.consultations.web import (
     answering,
     approving,
+    attaching,
     categories,
     desk,
     followers,
@@ -20,6 +22,8 @@ from moderation.consultations.web import (
     versions,
 )
 
+__all__ = ["FILES", "routes"]
+
 routes = [
     *following.routes,
     *followers.routes,
@@ -28,6 +32,7 @@ routes = [
     *versions.routes,
     *submitting.routes,
     *receipts.routes,
+    *attaching.routes,
     *preparing.routes,
     *desk.routes,
     *papers.routes,

@@ -23,7 +23,8 @@ from moderation.consultations.rules import Act, State
 from moderation.consultations.rules.progress import STATUS_NAMES, TONES
 from moderation.consultations.web.reading import consultation_of, frame
 from moderation.submissions import queries as submissions
-from moderation.submissions.queries import passages
+from moderation.submissions.attachments import FILES_MAX
+from moderation.submissions.queries import attached, passages
 from moderation.submissions.receipts import read_receipt
 from moderation.submissions.rules import LINE_LIMIT, Submission, TakingBack
 
@@ -67,6 +68,10 @@ async def receipt(request: Request) -> Response:
         about=await about(db, submission),
         late=(await submissions.late(db, consultation.id)).get(submission.id),
         withdrawal=await submissions.withdrawal(db, submission.id),
+        attachments=await attached.of(db, submission.id),
+        can_attach=rules.can(actor_of(request), Act.ATTACH, consultation, clock.now()),
+        can_show=rules.can(actor_of(request), Act.ANSWER, consultation, clock.now()),
+        files_max=FILES_MAX,
         can_take_back=rules.can(actor_of(request), Act.TAKE_BACK, consultation, clock.now()),
         places=gathered.places_of(submission.id) if gathered else [],
         reports=await progress.of_digest(db, gathered.digest.id) if gathered else {},

@@ -90,7 +90,7 @@ def test_a_text_is_whole_where_nothing_in_it_is_withheld() -> None:
         whole(2, "花代（電話 090-1234-5678）"),
         whole(5, "ひみつ"),
     ]
-    found = originals(a_result(), {text.name: text for text in texts})
+    found = originals(a_result(), {text.name: text for text in texts}, {})
     assert [text["hashed"] and text["hashed"]["body"] for text in found] == [texts[0].body, *[None] * 4]
 
 

@@ -73,6 +73,7 @@ POSSIBLE = {
     State.OPEN: {
         Act.SUBMIT,
         Act.TAKE_BACK,
+        Act.ATTACH,
         Act.ENTER,
         Act.EXTEND,
         Act.CORRECT,
@@ -107,11 +108,11 @@ def test_each_act_has_its_time(state: State, act: Act) -> None:
 @pytest.mark.parametrize(
     ("actor", "acts"),
     [
-        (GUEST, {Act.SUBMIT, Act.TAKE_BACK}),
-        (RESIDENT, {Act.SUBMIT, Act.TAKE_BACK}),
-        (Actor(5, role=Role.MODERATOR), {Act.SUBMIT, Act.TAKE_BACK}),
-        (OTHER_STAFF, {Act.SUBMIT, Act.TAKE_BACK}),
-        (SUSPENDED_STAFF, {Act.SUBMIT, Act.TAKE_BACK}),
+        (GUEST, {Act.SUBMIT, Act.TAKE_BACK, Act.ATTACH}),
+        (RESIDENT, {Act.SUBMIT, Act.TAKE_BACK, Act.ATTACH}),
+        (Actor(5, role=Role.MODERATOR), {Act.SUBMIT, Act.TAKE_BACK, Act.ATTACH}),
+        (OTHER_STAFF, {Act.SUBMIT, Act.TAKE_BACK, Act.ATTACH}),
+        (SUSPENDED_STAFF, {Act.SUBMIT, Act.TAKE_BACK, Act.ATTACH}),
         (STAFF, set(Act)),
         (ADMINISTRATOR, set(Act)),
     ],

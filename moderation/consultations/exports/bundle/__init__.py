@@ -59,7 +59,7 @@ def export(result: Result, beside: Beside) -> bytes:
         "comments.csv": kouchou.export(result),
         "results.json": data.export(result),
         "results.schema.json": shapes.schema(),
-        "originals.json": data.encode(originals(result, beside.originals)),
+        "originals.json": data.encode(originals(result, beside.originals, beside.attachments)),
         "digest.json": data.encode(beside.digest),
         "progress.json": data.encode(beside.progress),
         "provenance.md": (ROOT / "docs" / "provenance.md").read_bytes(),

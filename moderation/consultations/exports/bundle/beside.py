@@ -1,6 +1,6 @@
 """What stands in a bundle beside the result: the digest below it, what became of the answers, and the texts as they came."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,6 +12,8 @@ from moderation.consultations.queries.originals import Original
 from moderation.consultations.rules import Consultation
 from moderation.consultations.rules.progress import Report
 from moderation.digests.publication import data_of
+from moderation.submissions.attachments import Attachment
+from moderation.submissions.queries import attached
 
 
 @dataclass(frozen=True)
@@ -21,6 +23,8 @@ class Beside:
     digest: Mapping[str, Any]
     progress: Mapping[str, Any]
     originals: Mapping[str, Original] = field(default_factory=dict)
+    # By the hash of the words, what came with them.
+    attachments: Mapping[str, Sequence[Attachment]] = field(default_factory=dict)
 
 
 async def beside(
@@ -35,7 +39,15 @@ async def beside(
             link(f"/consultations/{consultation.id}/progress"),
         ),
         originals={one.name: one for one in await originals.of_digest(db, gathered.digest.id)},
+        attachments=by_words(await attached.of_consultation(db, consultation.id)),
     )
+
+
+def by_words(attachments: Iterable[Attachment]) -> dict[str, list[Attachment]]:
+    found: dict[str, list[Attachment]] = {}
+    for each in attachments:
+        found.setdefault(each.submission_sha256, []).append(each)
+    return found
 
 
 def progress_data(

@@ -7,15 +7,36 @@ from forum.proof import moment
 from forum.screening.personal import personal_data
 from moderation.consultations.queries.originals import Original
 from moderation.consultations.results import Opinion, Result, Source
+from moderation.submissions.attachments import Attachment
 
 
-def originals(result: Result, whole: Mapping[str, Original]) -> list[dict[str, Any]]:
+def originals(
+    result: Result, whole: Mapping[str, Original], attachments: Mapping[str, Sequence[Attachment]]
+) -> list[dict[str, Any]]:
     """Every text in the order in which it came: its passages, and the whole of it where nothing in it is withheld."""
     passages: dict[Source, list[Opinion]] = {}
     for _group, opinion in result.every_opinion():
         passages.setdefault(opinion.source, []).append(opinion)
     texts = sorted(passages.items(), key=lambda text: (text[0].received_at, name(text[0])))
-    return [original(source, opinions, whole.get(name(source))) for source, opinions in texts]
+    return [
+        {**original(source, opinions, whole.get(name(source))), "attachments": came_with(source, attachments)}
+        for source, opinions in texts
+    ]
+
+
+def came_with(source: Source, attachments: Mapping[str, Sequence[Attachment]]) -> list[dict[str, Any]]:
+    """Of what the section keeps back, the hashes alone; where the rest is, the addresses say."""
+    return [
+        {
+            "kind": each.kind,
+            "bytes": each.bytes,
+            "file": each.file_sha256,
+            "time": moment(each.attached_at),
+            "sha256": each.sha256,
+            "published": each.is_public,
+        }
+        for each in attachments.get(source.sha256 or "", ())
+    ]
 
 
 def name(source: Source) -> str:
