@@ -12,59 +12,18 @@ from starlette.middleware.exceptions import ExceptionMiddleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
-from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
+from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 
-import forum.accounts.jobs
-import forum.accounts.live
-import forum.accounts.web
-import forum.files.jobs
-import forum.files.web
-import forum.guides.web
-import forum.notifications.jobs
-import forum.notifications.live
-import forum.notifications.web
-import forum.pace.jobs
-import forum.posts.pictures
-import forum.posts.web
-import forum.search.jobs
-import forum.search.web
-import forum.topics.jobs
-import forum.topics.live
-import forum.topics.web
-import moderation.appeals.web
-import moderation.approvals.web
-import moderation.consultations.jobs
-import moderation.consultations.web
-import moderation.digests.jobs
-import moderation.digests.live
-import moderation.digests.web
-import moderation.duties.web
-import moderation.figures.jobs
-import moderation.figures.web
-import moderation.inquiries.jobs
-import moderation.inquiries.web
-import moderation.maps.jobs
-import moderation.maps.web
-import moderation.records.web
-import moderation.reminders.jobs
-import moderation.reminders.web
-import moderation.reviews.jobs
-import moderation.reviews.live
-import moderation.reviews.web
-import moderation.rights.jobs
-import moderation.rights.web
-import moderation.submissions.jobs
 from forum import health
+from forum.accounts.web import identify
 from forum.db import Database, as_libpq
 from forum.door import Door
 from forum.error_pages import REFUSALS, failed
 from forum.events import CHANNEL, Event
 from forum.files.rules import SENT_BYTES_MAX
-from forum.files.seeing import Judge
-from forum.jobs import Handler as JobHandler
 from forum.jobs import Worker
-from forum.live import Channel, Handler, Live, Room, with_presence
+from forum.live import Handler, Live, Room, with_presence
 from forum.metrics import Metrics, readable
 from forum.middleware import (
     Addresses,
@@ -78,6 +37,7 @@ from forum.middleware import (
 from forum.rendering import STATIC, Renderer
 from forum.sealed import Seal
 from forum.settings import Settings
+from forum.slices import CHANNELS, HANDLERS, HOURLY, JOBS, ROUTES
 from forum.storage import storage_at
 from forum.web import Site
 from moderation.figures.watching import facts
@@ -96,6 +56,7 @@ GZIP_BYTES_MIN = 1_000
 # The topic by which processes tell each other who is reading.
 PRESENCE = "presence"
 
+<<<<<<< HEAD
 # Who may see a file follows what uses it.
 FILES: dict[str, Judge] = {**forum.posts.pictures.FILES, **moderation.consultations.web.FILES}
 ROUTES: list[BaseRoute] = [
@@ -109,6 +70,7 @@ ROUTES: list[BaseRoute] = [
     *moderation.digests.web.routes,
     *moderation.approvals.web.routes,
     *moderation.inquiries.web.routes,
+    *moderation.city_answers.web.routes,
     *moderation.maps.web.routes,
     *moderation.consultations.web.routes,
     *moderation.reviews.web.routes,
@@ -131,6 +93,7 @@ HOURLY: dict[str, JobHandler] = {
     **moderation.figures.jobs.HOURLY,
     **moderation.maps.jobs.HOURLY,
     **moderation.inquiries.jobs.HOURLY,
+    **moderation.city_answers.jobs.HOURLY,
     **moderation.consultations.jobs.HOURLY,
 }
 JOBS: dict[str, JobHandler] = {
@@ -156,6 +119,8 @@ HANDLERS: list[Mapping[type[Event], list[Handler]]] = [
     moderation.digests.live.HANDLERS,
 ]
 
+=======
+>>>>>>> 648e5ae (app: Name what the slices bring in a module of its own.)
 
 def create_app(settings: Settings, db: Database, url: str) -> Starlette:
     """The whole site on a database. It connects, listens and works from its start-up to its shutdown."""
@@ -163,7 +128,7 @@ def create_app(settings: Settings, db: Database, url: str) -> Starlette:
     hub = Hub()
     attendance = Attendance(hub, with_presence(CHANNELS))
     live = Live(site, hub, attendance)
-    room = Room(live, forum.accounts.web.identify, CHANNELS, _merged(HANDLERS))
+    room = Room(live, identify, CHANNELS, _merged(HANDLERS))
     handlers = {CHANNEL: room.on_message, PRESENCE: attendance.hear}
     broker = broker_at(settings.broker_url, as_libpq(url), handlers, hub.doubt)
     endpoint = live_endpoint(hub, room.identify, room.may_hear, room.catch_up, room.writes)
@@ -211,7 +176,7 @@ def _layers(settings: Settings, metrics: Metrics) -> list[Middleware]:
         # the headers and the log line of every page, and what the next layers refuse is a page too.
         Middleware(ServerErrorMiddleware, handler=failed),
         Middleware(ExceptionMiddleware, handlers=REFUSALS),
-        Middleware(Identify, identify=forum.accounts.web.identify),
+        Middleware(Identify, identify=identify),
         Middleware(Addresses),
         Middleware(BodyLimit, bytes_max=BODY_BYTES_MAX, upload_bytes_max=UPLOAD_BYTES_MAX),
         Middleware(SameOrigin),

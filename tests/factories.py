@@ -78,7 +78,7 @@ async def a_section(db: Database) -> int:
     return await account_queries.add_section(db, f"第{n}課", f"Section {n}", None)
 
 
-async def a_board(db: Database, kind: str = "official") -> Board:
+async def a_board(db: Database, kind: str = "official", section_id: int | None = None) -> Board:
     n = next(_numbers)
     await boards.open_board(
         db,
@@ -88,7 +88,7 @@ async def a_board(db: Database, kind: str = "official") -> Board:
         about="まちのことを話します。",
         about_en="About the town.",
         kind=kind,
-        section_id=await a_section(db),
+        section_id=section_id or await a_section(db),
         position=n,
     )
     board = await board_queries.board(db, f"board-{n}")

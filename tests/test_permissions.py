@@ -19,13 +19,14 @@ import pytest
 import forum
 import moderation
 from forum.access import GUEST, Actor, Role, Ruling, can_be_named, can_speak, can_take_part
-from forum.boards.rules import Board, Kind, can_read
+from forum.boards.rules import Board, Kind, can_promise, can_read
 from forum.posts import rules as posts
 from forum.posts.rules import Post
 from forum.topics import rules as topics
 from forum.topics.rules import Topic
 from moderation.appeals import rules as appeals
 from moderation.approvals import rules as approvals
+from moderation.city_answers import rules as city_answers
 from moderation.consultations.rules import categories, completeness, law, lifecycle
 from moderation.consultations.rules.lifecycle import Act, Consultation
 from moderation.digests import rules as digests
@@ -157,6 +158,12 @@ def _matter(section_id: int | None = HERE) -> inquiries.Matter:
     return inquiries.Matter(1, "野川", "draft", 1, "緑", number, state, section_id)
 
 
+def _owed(state: str | None) -> Topic:
+    """The city owes it an answer."""
+    section = HERE if state else None
+    return replace(a_topic(), answer_state=state, answer_section_id=section, answer_due_at=section and NOW)
+
+
 def _inquiry(by: int = 9, **end: Any) -> inquiries.Inquiry:
     """Another section asks the one here what it says about a point."""
     return inquiries.Inquiry(
@@ -277,6 +284,13 @@ RIGHTS: dict[str, tuple[Callable[..., Any], Any]] = {
     "answer for the section": (inquiries.can_answer, (_inquiry(),)),
     "answer what one asked": (inquiries.can_answer, (_inquiry(OTHER),)),
     "answer what is over": (inquiries.can_answer, (_inquiry(outcome="answered"),)),
+    "promise answers": (can_promise, (a_board(),)),
+    "promise them in the staff room": (can_promise, (a_board(Kind.STAFF),)),
+    "say what the city says": (topics.answers_for_city, (_owed("received"),)),
+    "ask the city": (city_answers.can_ask_city, (a_topic(),)),
+    "ask it in the staff room": (city_answers.can_ask_city, (a_topic(kind=Kind.STAFF),)),
+    "answer for the city": (city_answers.can_take, (_owed("received"), city_answers.Act.ANSWERED)),
+    "answer before one is asked": (city_answers.can_take, (_owed(None), city_answers.Act.ANSWERED)),
     "take a question back": (
         inquiries.can_withdraw,
         (replace(_inquiry(), from_section_id=HERE, to_section_id=9),),
@@ -439,6 +453,13 @@ see what a section is asked      -  -  -  -  -  -  -  -  -  -  +  +
 answer for the section           -  -  -  -  -  -  -  -  -  -  +  +
 answer what one asked            -  -  -  -  -  -  -  -  -  -  -  -
 answer what is over              -  -  -  -  -  -  -  -  -  -  -  -
+promise answers                  -  -  -  -  -  -  -  -  -  -  +  +
+promise them in the staff room   -  -  -  -  -  -  -  -  -  -  -  -
+say what the city says           -  -  -  -  -  -  -  -  -  -  +  +
+ask the city                     -  -  -  -  -  -  +  +  +  +  +  +
+ask it in the staff room         -  -  -  -  -  -  -  -  -  -  -  -
+answer for the city              -  -  -  -  -  -  -  -  -  -  +  +
+answer before one is asked       -  -  -  -  -  -  -  -  -  -  -  -
 take a question back             -  -  -  -  -  -  -  -  -  -  +  +
 take back what others ask        -  -  -  -  -  -  -  -  -  -  -  +
 report a post                    -  -  -  -  +  +  +  +  +  +  +  +

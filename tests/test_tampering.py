@@ -15,12 +15,14 @@ import forum.posts.proofs
 import moderation.appeals.proofs
 import moderation.approvals.proofs
 import moderation.charters.proofs
+import moderation.city_answers.proofs
 import moderation.digests.verifying
 import moderation.inquiries.proofs
 import moderation.reviews.proofs
 import moderation.rights.proofs
 from forum.db import Database
 from tests.whole_room import (
+    answer_for_city,
     approve,
     ask_sections,
     claim_rights,
@@ -43,6 +45,7 @@ CHECKS = (
     moderation.appeals.proofs.mismatches,
     moderation.rights.proofs.mismatches,
     moderation.inquiries.proofs.mismatches,
+    moderation.city_answers.proofs.mismatches,
     moderation.approvals.proofs.mismatches,
     moderation.digests.verifying.of_objections,
 )
@@ -65,6 +68,7 @@ NAMES = {
     ),
     "charter_rules": ("rule {number} version {version}:",),
     "inquiries": ("inquiry {id}:",),
+    "city_answer_steps": ("city's answer to topic {topic_id}: step {number} ",),
     "approvals": ("approval {id}:",),
     "approval_uses": ("approval {approval_id}:",),
     "approval_switches": ("approval switch {id}:",),
@@ -106,6 +110,7 @@ async def a_room(db: Database) -> None:
         contest,
         claim_rights,
         ask_sections,
+        answer_for_city,
         approve,
         hear_authors,
         reword_the_charter,

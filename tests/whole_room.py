@@ -26,6 +26,8 @@ from moderation.appeals import actions as appeals
 from moderation.appeals.rules import Answer, Filing, Outcome
 from moderation.approvals.rules import Note
 from moderation.charters import actions as charters
+from moderation.city_answers import actions as city_answers
+from moderation.city_answers.rules import Act as Towards
 from moderation.consultations.actions import looking
 from moderation.digests.actions import ask_approval, objecting, publish_digest
 from moderation.digests.queries import objections
@@ -56,6 +58,7 @@ from tests.factories import (
 )
 from tests.moderation.approvals.test_approving import confirm, ready
 from tests.moderation.charters.test_announcing import the_charter
+from tests.moderation.city_answers.test_city_answers import promised, take
 from tests.moderation.consultations import stories
 from tests.moderation.digests.desk import a_discussion, a_draft, act, confirm_all, said_in
 from tests.moderation.digests.test_objecting import heard
@@ -249,6 +252,17 @@ async def ask_sections(db: Database) -> None:
             await inquiries.withdraw(db, story.clerk, story.id, inquiries.Withdrawal(reason="分かりました。"))
     with clock.at(clock.now() + 2 * WEEK):
         await inquiries.remind(db)
+
+
+async def answer_for_city(db: Database) -> None:
+    """A discussion that was considered, answered and reflected; and one that is late and was reminded of."""
+    story = await promised(db)
+    await a_topic(db, board=story.board)
+    await take(db, story, Towards.CONSIDERING, "調べます。")
+    await take(db, story, Towards.ANSWERED, "直します。")
+    await take(db, story, Towards.REFLECTED, "直しました。")
+    with clock.at(clock.now() + 6 * WEEK):
+        await city_answers.remind(db)
 
 
 async def approve(db: Database) -> None:

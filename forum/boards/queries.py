@@ -5,7 +5,9 @@ from forum.db import Database
 
 BOARD = """
 select b.id, b.slug, b.name, b.name_en, b.about, b.about_en, b.kind, b.section_id,
-    s.name as section_name, s.name_en as section_name_en
+    s.name as section_name, s.name_en as section_name_en, (
+        select days from answer_promises where board_id = b.id order by made_at desc, id desc limit 1
+    ) as answer_days
 from boards b left join sections s on s.id = b.section_id
 """
 

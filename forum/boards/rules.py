@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from forum.access import ALLOWED, Actor, Ruling
+from forum.access import ALLOWED, Actor, Role, Ruling, can_take_part
 from forum.i18n import _
 
 
@@ -27,6 +27,8 @@ class Board:
     section_id: int | None
     section_name: str | None
     section_name_en: str | None
+    # Within so many days the city answers topics that are started now; None: it has promised nothing.
+    answer_days: int | None = None
 
 
 def can_read(actor: Actor, kind: str) -> Ruling:
@@ -39,6 +41,17 @@ def can_read(actor: Actor, kind: str) -> Ruling:
 def readable_kinds(actor: Actor) -> list[str]:
     """The same rule for queries over many boards."""
     return [kind.value for kind in Kind if can_read(actor, kind)]
+
+
+def can_promise(actor: Actor, board: Board) -> Ruling:
+    """Promising answers on a board: the staff of its section, and administrators."""
+    if not (ruling := can_take_part(actor)):
+        return ruling
+    if board.section_id is None or board.kind == Kind.STAFF:
+        return Ruling(_("担当課のない会議室です。"))
+    if actor.is_administrator or (actor.role is Role.STAFF and actor.section_id == board.section_id):
+        return ALLOWED
+    return Ruling(_("この会議室を担当する課の職員だけができます。"))
 
 
 def moderated(actor: Actor) -> dict[str, object]:

@@ -11,6 +11,7 @@ import forum.topics.proofs
 import moderation.appeals.proofs
 import moderation.approvals.proofs
 import moderation.charters.proofs
+import moderation.city_answers.proofs
 import moderation.consultations.verifying
 import moderation.digests.verifying
 import moderation.inquiries.proofs
@@ -36,6 +37,7 @@ CHECKS: tuple[Callable[[Database], AsyncIterator[str]], ...] = (
     moderation.submissions.proofs.mismatches,
     moderation.digests.verifying.mismatches,
     moderation.inquiries.proofs.mismatches,
+    moderation.city_answers.proofs.mismatches,
     moderation.maps.verifying.mismatches,
     moderation.consultations.verifying.mismatches,
     moderation.approvals.proofs.mismatches,

@@ -110,6 +110,7 @@ class PostView:
     rule_number: int | None
     rule_title: str | None
     rule_title_en: str | None
+    city_answer: bool
 
 
 @dataclass(frozen=True, slots=True)

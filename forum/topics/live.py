@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from functools import partial
 
+from forum import clock
 from forum.access import GUEST, Actor, can_take_part
 from forum.boards import queries as boards
 from forum.boards.rules import can_read
@@ -99,12 +100,12 @@ def post_delta(renderer: Renderer, post: PostView, number: int | None = None) ->
 
 
 def head_delta(renderer: Renderer, topic: rules.Topic, number: int) -> Delta:
-    html = renderer.fragment("topics/_head.html", topic=rules.public_topic(topic))
+    html = renderer.fragment("topics/_head.html", topic=rules.public_topic(topic, clock.now()))
     return Delta(number=number, kind="put", id="topic-head", html=html)
 
 
 def row_delta(renderer: Renderer, row: rules.TopicRow) -> Delta:
-    html = renderer.fragment("topics/_row.html", topic=rules.public_row(row))
+    html = renderer.fragment("topics/_row.html", topic=rules.public_row(row, clock.now()))
     return Delta(number=None, kind="put", id=f"topic-{row.id}", html=html, order=row.order)
 
 

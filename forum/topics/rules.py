@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import BaseModel
 
 from forum import proof
-from forum.access import ALLOWED, Actor, Ruling, can_speak, can_take_part
+from forum.access import ALLOWED, Actor, Role, Ruling, can_speak, can_take_part
 from forum.boards.rules import Board, can_read
 from forum.i18n import _
 from forum.posts.rules import Body, State, shown_title
@@ -46,6 +46,19 @@ class Topic:
     # For a while one person writes once in so many minutes.
     slow_minutes: int | None = None
     slow_until: datetime | None = None
+    # What the city owes it: received, considering, answered, reflected; None: nothing.
+    answer_state: str | None = None
+    answer_section_id: int | None = None
+    # The first moment that is too late.
+    answer_due_at: datetime | None = None
+    answer_section: str | None = None
+    answer_section_en: str | None = None
+    late: bool = False
+
+    @property
+    def answer_until(self) -> datetime | None:
+        """The last moment that is in time."""
+        return self.answer_due_at and self.answer_due_at - timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +77,9 @@ class TopicRow:
     last_number: int
     pen_name: str
     bumped_at: datetime
+    answer_state: str | None = None
+    answer_due_at: datetime | None = None
+    late: bool = False
 
     @property
     def order(self) -> int:
@@ -117,9 +133,24 @@ def can_reply(actor: Actor, topic: Topic) -> Ruling:
         return ruling
     if topic.state == State.HELD:
         return Ruling(_("この話題はまだ公開されていません。"))
-    if topic.locked and not actor.steers(topic.board_id):
+    if topic.locked and not (actor.steers(topic.board_id) or answers_for_city(actor, topic)):
         return Ruling(_("この話題の受付は終わりました。"))
     return ALLOWED
+
+
+def answers_for_city(actor: Actor, topic: Topic) -> bool:
+    """Whether the person may say there what the city says: the staff of the section that owes it, and administrators."""
+    if topic.answer_section_id is None:
+        return False
+    return actor.is_administrator or (
+        actor.role is Role.STAFF and actor.section_id == topic.answer_section_id
+    )
+
+
+def is_late(topic: Topic | TopicRow, now: datetime) -> bool:
+    """Whether the city owes an answer past its day."""
+    open_ = topic.answer_state in ("received", "considering")
+    return open_ and topic.answer_due_at is not None and topic.answer_due_at <= now
 
 
 def is_slow(topic: Topic, now: datetime) -> bool:
@@ -156,14 +187,14 @@ def can_move(actor: Actor, topic: Topic, to: Board) -> Ruling:
     return ALLOWED
 
 
-def public_topic(topic: Topic) -> Topic:
-    """The topic as everyone sees it."""
-    return replace(topic, title=shown_title(topic.state, topic.title))
+def public_topic(topic: Topic, now: datetime) -> Topic:
+    """The topic as everyone sees it now."""
+    return replace(topic, title=shown_title(topic.state, topic.title), late=is_late(topic, now))
 
 
-def public_row(row: TopicRow) -> TopicRow:
-    """The row as lists show it to everyone."""
-    return replace(row, title=shown_title(row.state, row.title))
+def public_row(row: TopicRow, now: datetime) -> TopicRow:
+    """The row as lists show it to everyone now."""
+    return replace(row, title=shown_title(row.state, row.title), late=is_late(row, now))
 
 
 def pages(last_number: int) -> int:

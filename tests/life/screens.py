@@ -19,11 +19,11 @@ from starlette.applications import Starlette
 
 from forum.accounts import actions as accounts
 from forum.accounts import queries as account_queries
-from forum.app import CHANNELS, HANDLERS
 from forum.db import Database
 from forum.events import Event
 from forum.live import Handler, Room
 from forum.notifications.jobs import notification_mail
+from forum.slices import CHANNELS, HANDLERS
 from moderation.rights.jobs import rights_mail, secret_path
 from realtime.hub import Hub
 from realtime.protocol import Channel, Close, Delta

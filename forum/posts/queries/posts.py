@@ -16,7 +16,7 @@ VIEW = """
 select p.id, p.topic_id, t.title as topic_title, t.state as topic_state, t.board_id, b.kind as board_kind, p.number,
     p.author_id, p.state, p.change, p.version, p.html, a.pen_name, a.pseudonym, a.role, s.name as section_name,
     s.name_en as section_name_en, p.created_at, p.edited_at, p.returned_at, p.reply_to_id, q.number as reply_to_number,
-    d.rule_number, c.title as rule_title, c.title_en as rule_title_en
+    d.rule_number, c.title as rule_title, c.title_en as rule_title_en, p.city_answer
 from posts p
     join topics t on t.id = p.topic_id
     join boards b on b.id = t.board_id
@@ -198,6 +198,13 @@ async def set_state(
         change=change,
         returned_at=returned_at,
         now=now,
+    )
+
+
+async def mark_city_answer(db: Database, post_id: int, *, change: int) -> None:
+    """The post is the city's answer from now on."""
+    await db.run(
+        "update posts set city_answer = true, change = :change where id = :id", id=post_id, change=change
     )
 
 

@@ -12,7 +12,7 @@ from starlette.routing import Route
 from forum import clock
 from forum.access import Actor
 from forum.boards import queries as boards
-from forum.boards.rules import readable_kinds
+from forum.boards.rules import can_promise, readable_kinds
 from forum.db import Database
 from forum.errors import NotFound
 from forum.markup import literal
@@ -20,6 +20,7 @@ from forum.posts.queries import posts
 from forum.posts.rules import PostView, can_read_words, for_reader, title_for
 from forum.posts.web import readable_post
 from forum.topics import queries, rules
+from forum.topics.queries import consultations
 from forum.topics.rules import Topic, TopicRow
 from forum.topics.web import following
 from forum.topics.web.finding import board_of, topic_of
@@ -46,8 +47,8 @@ async def home(request: Request) -> Response:
             }
             for board in found
         ],
-        consultations=await queries.open_consultations(db, now),
-        answered=await queries.answered_consultations(db),
+        consultations=await consultations.open_now(db, now),
+        answered=await consultations.answered(db),
     )
 
 
@@ -73,6 +74,7 @@ async def board(request: Request) -> Response:
         stamp=stamps.get(found.slug, 0),
         can_start=rules.can_start(actor, found),
         following=await following.of_board(db, actor, found),
+        may_promise=can_promise(actor, found),
         older=f"{address}?before={_written(shown[-1])}" if more else None,
         newer=address if before else None,
     )
@@ -114,6 +116,7 @@ async def topic(request: Request) -> Response:
         turn=await _turn(db, actor, found),
         steers=steers,
         following=await following.of_topic(db, actor, found),
+        answers=rules.answers_for_city(actor, found),
         reply_to=reply_to,
         form=getattr(request.state, "form", None)
         or (await _quoting(db, actor, found, request) if can_reply else Form()),
@@ -136,11 +139,13 @@ async def post(request: Request) -> Response:
 
 def under_title_for(actor: Actor, topic: Topic) -> Topic:
     """The topic under the title that the person may read."""
-    return replace(topic, title=title_for(actor, topic.board_id, topic.state, topic.title))
+    title = title_for(actor, topic.board_id, topic.state, topic.title)
+    return replace(topic, title=title, late=rules.is_late(topic, clock.now()))
 
 
 def _rows(topics: Iterable[TopicRow]) -> list[TopicRow]:
-    return [rules.public_row(topic) for topic in topics]
+    now = clock.now()
+    return [rules.public_row(topic, now) for topic in topics]
 
 
 def _page_number(request: Request, last_page: int) -> int:

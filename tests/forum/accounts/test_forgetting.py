@@ -8,11 +8,12 @@ import pytest
 from forum import clock, jobs
 from forum.accounts import actions, queries
 from forum.accounts.rules import SESSION_LASTS, UNCONFIRMED_LASTS, Registration
-from forum.app import HOURLY, make_site
+from forum.app import make_site
 from forum.db import Database, connected
 from forum.jobs import Worker
 from forum.pace.actions import keep_pace
 from forum.settings import Settings
+from forum.slices import HOURLY
 from tests.factories import PASSWORD, an_account
 
 REGISTRATION = Registration(pen_name="はけの道", email="hake@example.jp", password=PASSWORD)

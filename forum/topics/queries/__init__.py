@@ -1,22 +1,36 @@
 """All SQL of topics."""
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from datetime import datetime
 
 from forum.db import Database
 from forum.topics.rules import Title, Topic, TopicRow
 from realtime.protocol import MAX_NUMBER
 
-TOPIC = """
-select t.id, t.board_id, b.slug as board_slug, b.kind as board_kind, t.author_id, t.title, t.state, t.locked,
-    t.pinned, t.changes, t.last_number, t.slow_minutes, t.slow_until
-from topics t join boards b on b.id = t.board_id
+# What the city owes a discussion: what its last step says; before the first, what its board has promised for all.
+PROMISE = """
+left join lateral (
+    select days from answer_promises where board_id = t.board_id and made_at <= t.created_at
+    order by made_at desc, id desc limit 1
+) promise on true
 """
-ROW = """
+PROMISED = "t.answer_state is null and t.state = 'visible' and promise.days is not null"
+ANSWER_STATE = f"case when {PROMISED} then 'received' else t.answer_state end"
+ANSWER_SECTION = f"case when {PROMISED} then b.section_id else t.answer_section_id end"
+ANSWER_DUE = (
+    f"case when {PROMISED} then t.created_at + make_interval(days => promise.days) else t.answer_due_at end"
+)
+TOPIC = f"""
 select t.id, t.board_id, b.slug as board_slug, b.kind as board_kind, t.author_id, t.title, t.state, t.locked,
-    t.pinned, t.last_number, a.pen_name, t.bumped_at
-from topics t join boards b on b.id = t.board_id join accounts a on a.id = t.author_id
+    t.pinned, t.changes, t.last_number, t.slow_minutes, t.slow_until, {ANSWER_STATE} as answer_state,
+    {ANSWER_SECTION} as answer_section_id, {ANSWER_DUE} as answer_due_at, s.name as answer_section,
+    s.name_en as answer_section_en
+from topics t join boards b on b.id = t.board_id {PROMISE} left join sections s on s.id = {ANSWER_SECTION}
+"""
+ROW = f"""
+select t.id, t.board_id, b.slug as board_slug, b.kind as board_kind, t.author_id, t.title, t.state, t.locked,
+    t.pinned, t.last_number, a.pen_name, t.bumped_at, {ANSWER_STATE} as answer_state, {ANSWER_DUE} as answer_due_at
+from topics t join boards b on b.id = t.board_id join accounts a on a.id = t.author_id {PROMISE}
 """
 
 
@@ -165,6 +179,22 @@ async def set_head(
     return change
 
 
+async def set_answer(db: Database, topic_id: int, *, state: str, section_id: int, due_at: datetime) -> int:
+    """How far the city's answer is from now on; the change number of that."""
+    change: int = await db.value(
+        """
+        update topics set changes = changes + 1, head_change = changes + 1, answer_state = :state,
+            answer_section_id = :section_id, answer_due_at = :due_at
+        where id = :id returning changes
+        """,
+        id=topic_id,
+        state=state,
+        section_id=section_id,
+        due_at=due_at,
+    )
+    return change
+
+
 async def head_changed_since(db: Database, topic_id: int, change: int) -> bool:
     return bool(
         await db.value("select head_change > :change from topics where id = :id", id=topic_id, change=change)
@@ -206,42 +236,3 @@ async def broken(db: Database) -> list[tuple[int, str]]:
         """
     )
     return [(row["id"], row["what"]) for row in rows]
-
-
-@dataclass(frozen=True, slots=True)
-class ConsultationLine:
-    """A consultation as home mentions it; its slice lies above this one."""
-
-    id: int
-    title: str
-    section_name: str
-    section_name_en: str
-    closes_at: datetime
-    published_at: datetime | None
-
-
-CONSULTATION = """
-select c.id, c.title, s.name as section_name, s.name_en as section_name_en, c.closes_at, c.published_at
-from consultations c join sections s on s.id = c.section_id
-"""
-
-
-async def open_consultations(db: Database, now: datetime) -> list[ConsultationLine]:
-    return await db.records(
-        ConsultationLine,
-        CONSULTATION
-        + """
-        where c.announced_at is not null and c.state in ('planned', 'open')
-            and :now >= c.opens_at and :now < c.closes_at
-        order by c.closes_at
-        """,
-        now=now,
-    )
-
-
-async def answered_consultations(db: Database, limit: int = 3) -> list[ConsultationLine]:
-    return await db.records(
-        ConsultationLine,
-        CONSULTATION + "where c.state = 'published' order by c.published_at desc limit :limit",
-        limit=limit,
-    )

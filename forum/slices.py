@@ -1,0 +1,114 @@
+"""Everything that the slices bring to the site: their pages, jobs, channels, and what they do when something happens."""
+
+from collections.abc import Mapping
+
+from starlette.routing import BaseRoute
+
+import forum.accounts.jobs
+import forum.accounts.live
+import forum.accounts.web
+import forum.files.jobs
+import forum.files.web
+import forum.guides.web
+import forum.notifications.jobs
+import forum.notifications.live
+import forum.notifications.web
+import forum.pace.jobs
+import forum.posts.pictures
+import forum.posts.web
+import forum.search.jobs
+import forum.search.web
+import forum.topics.jobs
+import forum.topics.live
+import forum.topics.web
+import moderation.appeals.web
+import moderation.approvals.web
+import moderation.city_answers.jobs
+import moderation.city_answers.web
+import moderation.consultations.jobs
+import moderation.consultations.web
+import moderation.digests.jobs
+import moderation.digests.live
+import moderation.digests.web
+import moderation.duties.web
+import moderation.figures.jobs
+import moderation.figures.web
+import moderation.inquiries.jobs
+import moderation.inquiries.web
+import moderation.maps.jobs
+import moderation.maps.web
+import moderation.records.web
+import moderation.reminders.jobs
+import moderation.reminders.web
+import moderation.reviews.jobs
+import moderation.reviews.live
+import moderation.reviews.web
+import moderation.rights.jobs
+import moderation.rights.web
+import moderation.submissions.jobs
+from forum.events import Event
+from forum.files.seeing import Judge
+from forum.jobs import Handler as JobHandler
+from forum.live import Channel, Handler
+
+# Who may see a file follows what uses it.
+FILES: dict[str, Judge] = {**forum.posts.pictures.FILES}
+ROUTES: list[BaseRoute] = [
+    *forum.accounts.web.routes,
+    *forum.notifications.web.routes,
+    *forum.files.web.routes(FILES),
+    *forum.posts.web.routes,
+    *forum.topics.web.routes,
+    *forum.search.web.routes,
+    *forum.guides.web.routes,
+    *moderation.digests.web.routes,
+    *moderation.approvals.web.routes,
+    *moderation.inquiries.web.routes,
+    *moderation.city_answers.web.routes,
+    *moderation.maps.web.routes,
+    *moderation.consultations.web.routes,
+    *moderation.reviews.web.routes,
+    *moderation.figures.web.routes,
+    *moderation.reminders.web.routes,
+    *moderation.duties.web.routes,
+    *moderation.appeals.web.routes,
+    *moderation.rights.web.routes,
+    *moderation.records.web.routes,
+]
+HOURLY: dict[str, JobHandler] = {
+    **forum.accounts.jobs.HOURLY,
+    **forum.files.jobs.HOURLY,
+    **forum.pace.jobs.HOURLY,
+    **forum.notifications.jobs.HOURLY,
+    **forum.search.jobs.HOURLY,
+    **moderation.reviews.jobs.HOURLY,
+    **moderation.rights.jobs.HOURLY,
+    **moderation.reminders.jobs.HOURLY,
+    **moderation.figures.jobs.HOURLY,
+    **moderation.maps.jobs.HOURLY,
+    **moderation.inquiries.jobs.HOURLY,
+    **moderation.city_answers.jobs.HOURLY,
+    **moderation.consultations.jobs.HOURLY,
+}
+JOBS: dict[str, JobHandler] = {
+    **forum.accounts.jobs.JOBS,
+    **forum.notifications.jobs.JOBS,
+    **forum.topics.jobs.JOBS,
+    **moderation.submissions.jobs.JOBS,
+    **moderation.consultations.jobs.JOBS,
+    **moderation.rights.jobs.JOBS,
+    **moderation.digests.jobs.JOBS,
+}
+CHANNELS: dict[str, Channel] = {
+    **forum.topics.live.CHANNELS,
+    **forum.notifications.live.CHANNELS,
+    **moderation.reviews.live.CHANNELS,
+    **moderation.digests.live.CHANNELS,
+}
+HANDLERS: list[Mapping[type[Event], list[Handler]]] = [
+    forum.accounts.live.HANDLERS,
+    forum.topics.live.HANDLERS,
+    forum.notifications.live.HANDLERS,
+    moderation.reviews.live.HANDLERS,
+    moderation.digests.live.HANDLERS,
+]

@@ -1,0 +1,106 @@
+"""市の回答: the public list of what waits and what was answered, and the page of each discussion with its steps."""
+
+from datetime import timedelta
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from forum import clock
+from forum.access import require
+from forum.accounts import queries as accounts
+from forum.boards.rules import can_promise
+from forum.i18n import _, by_locale
+from forum.posts.rules import BODY_MAX
+from forum.screening.web import read_asking
+from forum.topics.web.finding import board_of, topic_of
+from forum.topics.web.reading import under_title_for
+from forum.web import Form, actor_of, database, page, query_number, read, redirect, refill, site
+from moderation.city_answers import actions, queries, rules
+from moderation.city_answers.rules import Act, Move, Promise
+
+PAGE = "/city-answers"
+SHOWN = 100
+
+
+async def index(request: Request) -> Response:
+    """What waits for an answer, what is late first; and what was answered last."""
+    db, now, section = database(request), clock.now(), query_number(request, "section") or None
+    waiting = await queries.unanswered(db, section, SHOWN)
+    return await page(
+        request,
+        "city_answers/index.html",
+        late=[one for one in waiting if one.answer_due_at <= now],
+        waiting=[one for one in waiting if one.answer_due_at > now],
+        answered=await queries.answered(db, section, SHOWN),
+        sections=await _sections(request),
+        section=section,
+    )
+
+
+async def show(request: Request) -> Response:
+    """How far the answer to a discussion is, every step up to now, and the form of the next."""
+    db, actor, topic = database(request), actor_of(request), await topic_of(request)
+    steps, acts = await queries.steps(db, topic.id), rules.open_acts(actor, topic)
+    own = topic.answer_section_id
+    moves = bool({Act.ASKED, Act.HANDED} & set(acts))
+    due = clock.now().astimezone(site(request).renderer.zone).date() + timedelta(days=rules.PROPOSED_DAYS)
+    return await page(
+        request,
+        "city_answers/show.html",
+        topic=under_title_for(actor, topic),
+        steps=steps,
+        acts=[(act.value, _(rules.ACT_NAMES[act])) for act in acts],
+        done_names=rules.DONE_NAMES,
+        replies=await _replies(request, topic.id, own) if acts and own else [],
+        sections=[one for one in await _sections(request) if one[0] != own] if moves else [],
+        limit=BODY_MAX,
+        form=getattr(request.state, "form", None) or Form({"due": [due.isoformat()] if not own else []}),
+    )
+
+
+@refill(show)
+async def take(request: Request) -> Response:
+    topic, move = await topic_of(request), await read_asking(request, Move, "words")
+    await actions.take(database(request), actor_of(request), topic.id, move, site(request).renderer.zone)
+    return redirect(request, actions.place(topic.id), _("記録しました。話題を出した人に知らせます。"))
+
+
+async def promise_form(request: Request) -> Response:
+    board = await board_of(request)
+    require(can_promise(actor_of(request), board))
+    return await page(
+        request,
+        "city_answers/promise.html",
+        board=board,
+        days_max=rules.DAYS_MAX,
+        form=getattr(request.state, "form", None) or Form({"days": [str(board.answer_days or "")]}),
+    )
+
+
+@refill(promise_form)
+async def promise(request: Request) -> Response:
+    board, given = await board_of(request), await read(request, Promise)
+    await actions.promise(database(request), actor_of(request), board, given)
+    return redirect(request, f"/boards/{board.slug}", _("回答の約束を保存しました。"))
+
+
+async def _replies(request: Request, topic_id: int, section_id: int) -> list[tuple[int, str]]:
+    found = await queries.replies(database(request), topic_id, section_id, actions.REPLIES_OFFERED)
+    return [(one.id, _("#%(n)s（%(name)s）", n=one.number, name=one.pen_name)) for one in found]
+
+
+async def _sections(request: Request) -> list[tuple[int, str]]:
+    return [
+        (number, by_locale(name, name_en))
+        for number, name, name_en in await accounts.sections(database(request))
+    ]
+
+
+routes = [
+    Route(PAGE, index),
+    Route("/topics/{id:int}/city-answer", show),
+    Route("/topics/{id:int}/city-answer", take, methods=["POST"]),
+    Route("/boards/{slug}/city-answers", promise_form),
+    Route("/boards/{slug}/city-answers", promise, methods=["POST"]),
+]

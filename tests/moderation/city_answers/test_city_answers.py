@@ -1,0 +1,269 @@
+"""What the city owes a discussion: from the promise of a board to the answer in the topic, with every step on record."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+import httpx
+import pytest
+
+from forum import clock
+from forum.access import Actor, Role
+from forum.boards import queries as board_queries
+from forum.boards.rules import Board
+from forum.db import Database
+from forum.errors import Conflict, Forbidden, Invalid
+from forum.posts.queries import posts
+from forum.posts.rules import Post
+from forum.topics import queries as topics
+from forum.topics.actions import steering
+from forum.topics.rules import Topic
+from moderation.city_answers import actions, proofs, queries
+from moderation.city_answers.rules import NEXT, Act, Move, Promise
+from tests.conftest import Login
+from tests.factories import a_board, a_moderator, a_post, a_section, a_staff_member, a_topic, an_account
+from tests.moderation.consultations.stories import TOKYO
+from tests.moderation.reviews.test_actions import told
+from tests.pages import links, parsed, problems, text_of
+
+DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Story:
+    """A discussion that somebody started on the board of a section, which has promised answers."""
+
+    board: Board
+    opening: Post
+    resident: Actor
+    clerk: Actor
+
+    @property
+    def id(self) -> int:
+        return self.opening.topic_id
+
+
+async def promised(db: Database, days: int = 30) -> Story:
+    clerk, resident = await a_staff_member(db), await an_account(db)
+    board = await a_board(db, section_id=clerk.section_id)
+    await actions.promise(db, clerk, board, Promise(days=days))
+    return Story(board, await a_topic(db, resident, board=board, title="野川の柵"), resident, clerk)
+
+
+async def the_topic(db: Database, story: Story) -> Topic:
+    found = await topics.topic(db, story.id)
+    assert found is not None
+    return found
+
+
+async def take(
+    db: Database, story: Story, act: Act, words: str = "", by: Actor | None = None, **given: object
+) -> None:
+    version = given.pop("version", len(await queries.steps(db, story.id)))
+    move = Move.model_validate({"act": act, "words": words, "version": version, **given})
+    await actions.take(db, by or story.clerk, story.id, move, TOKYO)
+
+
+async def mismatches(db: Database) -> list[str]:
+    return [line async for line in proofs.mismatches(db)]
+
+
+async def kinds(db: Database, person: Actor) -> list[str]:
+    return [one.kind for one in reversed(await told(db, person)) if one.kind.startswith("city_answer")]
+
+
+async def test_a_discussion_is_answered_in_its_topic_and_every_step_is_on_record(db: Database) -> None:
+    story = await promised(db)
+    topic = await the_topic(db, story)
+    assert (topic.answer_state, topic.answer_section_id) == ("received", story.clerk.section_id)
+    assert topic.answer_due_at is not None
+    assert topic.answer_due_at - clock.now() > 29 * DAY
+    await take(db, story, Act.CONSIDERING)
+    await take(db, story, Act.POSTPONED, "現地を調べます。", due=(clock.now() + 60 * DAY).date())
+    await take(db, story, Act.ANSWERED, "柵を直します。")
+    await take(db, story, Act.REFLECTED, "予算に入れました。")
+    steps = await queries.steps(db, story.id)
+    assert [step.act for step in steps] == ["considering", "postponed", "answered", "reflected"]
+    answer = await posts.view(db, steps[2].post_id or 0)
+    assert answer is not None
+    assert (answer.city_answer, answer.number, answer.role) == (True, 2, "staff")
+    assert (await the_topic(db, story)).answer_state == "reflected"
+    assert await kinds(db, story.resident) == ["city_answer"] * 4
+    assert await mismatches(db) == []
+
+
+async def test_what_was_promised_for_a_topic_stays_promised_and_nothing_else_is(db: Database) -> None:
+    board, owed = await a_board(db), list[int]()
+    clerk = await a_staff_member(db, board.section_id)
+    for days in (None, 30, 7, None, 14):
+        if owed:
+            await actions.promise(db, clerk, board, Promise(days=days))
+        owed.append((await a_topic(db, board=board)).topic_id)
+    found = [await topics.topic(db, number) for number in owed]
+    terms = [one and one.answer_due_at and (one.answer_due_at - clock.now()).days for one in found]
+    assert terms == [None, 29, 6, None, 13]
+
+
+async def test_a_reply_that_stands_already_becomes_the_answer(db: Database) -> None:
+    story = await promised(db)
+    reply = await a_post(db, story.clerk, topic=story.opening)
+    other = await a_post(db, story.resident, topic=story.opening)
+    with pytest.raises(Invalid):
+        await take(db, story, Act.ANSWERED, post=other.id)
+    await take(db, story, Act.ANSWERED, post=reply.id)
+    shown = await posts.view(db, reply.id)
+    assert shown is not None
+    assert shown.city_answer
+    assert (await the_topic(db, story)).last_number == 3
+
+
+async def test_a_section_answers_also_when_the_topic_takes_no_more_replies(db: Database) -> None:
+    story = await promised(db)
+    await steering.lock(db, await a_moderator(db), story.id)
+    await take(db, story, Act.ANSWERED, "お答えします。")
+    assert (await the_topic(db, story)).answer_state == "answered"
+
+
+async def test_another_section_takes_over(db: Database) -> None:
+    story, other = await promised(db), await a_staff_member(db)
+    with pytest.raises(Invalid):
+        await take(db, story, Act.HANDED, "道路の話です。", section=story.clerk.section_id)
+    await take(db, story, Act.HANDED, "道路の話です。", section=other.section_id)
+    assert await kinds(db, other) == ["city_answer_asked"]
+    with pytest.raises(Forbidden):
+        await take(db, story, Act.ANSWERED, "まだ私が。")
+    await take(db, story, Act.ANSWERED, "道路課です。", by=other)
+    assert await mismatches(db) == []
+
+
+async def test_who_keeps_a_board_asks_a_section(db: Database) -> None:
+    clerk, opening = await a_staff_member(db), await a_topic(db)
+    board = await board_queries.board_by_id(db, opening.board_id)
+    assert board is not None
+    story = Story(board, opening, await an_account(db), clerk)
+    with pytest.raises(Forbidden):
+        await take(db, story, Act.ASKED, by=story.resident, section=clerk.section_id)
+    await take(db, story, Act.ASKED, by=await a_moderator(db), section=clerk.section_id)
+    await take(db, story, Act.ANSWERED, "お答えします。")
+    assert await mismatches(db) == []
+
+
+async def test_two_of_the_staff_do_not_overwrite_each_other(db: Database) -> None:
+    story = await promised(db)
+    await take(db, story, Act.CONSIDERING)
+    with pytest.raises(Conflict):
+        await take(db, story, Act.ANSWERED, "知らずに書いた答え", version=0)
+
+
+@pytest.mark.parametrize(
+    ("act", "given", "field"),
+    [
+        (Act.ANSWERED, {}, "words"),
+        (Act.POSTPONED, {"due": "2099-01-01"}, "words"),
+        (Act.POSTPONED, {"words": "遅れます。"}, "due"),
+        (Act.POSTPONED, {"words": "遅れます。", "due": "2020-01-01"}, "due"),
+        (Act.HANDED, {"words": "別の課です。"}, "section"),
+        (Act.HANDED, {"words": "別の課です。", "section": 10**9}, "section"),
+    ],
+)
+async def test_what_is_missing_is_said(db: Database, act: Act, given: dict[str, object], field: str) -> None:
+    with pytest.raises(Invalid) as problem:
+        await take(db, await promised(db), act, **given)  # type: ignore[arg-type]
+    assert [*problem.value.fields] == [field]
+
+
+async def test_only_what_may_come_next_comes_next(db: Database) -> None:
+    story = await promised(db)
+    for act in set(Act) - set(NEXT["received"]):
+        with pytest.raises(Forbidden):
+            await take(db, story, act, "回答")
+
+
+async def test_the_section_is_reminded_before_and_after_the_day_and_once_each(db: Database) -> None:
+    boss, story = await an_account(db, Role.ADMINISTRATOR), await promised(db, days=10)
+    due, heard = (await the_topic(db, story)).answer_due_at, []
+    assert due is not None
+    for moment in (-4 * DAY, -3 * DAY, -DAY, 0 * DAY, DAY, DAY):
+        with clock.at(due + moment):
+            await actions.remind(db)
+        heard.append([(await kinds(db, one)).count("city_answer_due") for one in (story.clerk, boss)])
+    assert heard == [[0, 0], [1, 0], [1, 0], [2, 0], [3, 1], [3, 1]]
+    await take(db, story, Act.ANSWERED, "遅くなりました。")
+    with clock.at(due + 30 * DAY):
+        assert await actions.remind(db) == 0
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "update city_answer_steps set words = 'ほかの言葉' where number = 1",
+        "update city_answer_steps set due_at = due_at + interval '1 day'",
+        "delete from city_answer_steps where number = 1",
+        "delete from city_answer_steps where number = 2",
+        "update topics set answer_state = 'reflected' where answer_state = 'answered'",
+        "update topics set answer_due_at = answer_due_at + interval '1 day'",
+        "update posts set city_answer = false",
+        "update posts set city_answer = true",
+    ],
+)
+async def test_tampering_is_found(db: Database, sql: str) -> None:
+    story = await promised(db)
+    await take(db, story, Act.CONSIDERING, "調べます。")
+    await take(db, story, Act.ANSWERED, "直します。")
+    assert await mismatches(db) == []
+    await db.run("set local session_replication_role = replica")
+    await db.run(sql)
+    assert await mismatches(db) != []
+
+
+async def test_everybody_sees_what_waits_and_what_is_late(db: Database, client: httpx.AsyncClient) -> None:
+    story = await promised(db, days=5)
+    await a_topic(db, board=story.board, title="もう一つの話題")
+    await take(db, story, Act.ANSWERED, "直します。")
+    with clock.at(clock.now() + 6 * DAY):
+        page = parsed(await client.get("/city-answers", params={"section": story.clerk.section_id}))
+    late, answered = (
+        text_of(section)
+        for section in page.iter("section")
+        if section.get("aria-labelledby") in ("late", "answered")
+    )
+    assert "もう一つの話題" in late
+    assert "野川の柵" in answered
+    assert (await client.get(f"/city-answers?section={await a_section(db)}")).status_code == 200
+
+
+async def test_a_resident_reads_the_steps_and_a_clerk_takes_them(
+    db: Database, client: httpx.AsyncClient, login: Login
+) -> None:
+    story = await promised(db)
+    page = parsed(await client.get(f"/topics/{story.id}"))
+    assert f"/topics/{story.id}/city-answer" in links(page)
+    where = f"/topics/{story.id}/city-answer"
+    assert next(parsed(await client.get(where)).iter("textarea"), None) is None
+    await login(client, story.clerk.id or 0)
+    refused = await client.post(
+        where, data={"act": "postponed", "words": "現地を調べます。", "version": 0, "due": ""}
+    )
+    assert refused.status_code == 422
+    assert [*problems(parsed(refused))] == ["due"]
+    assert "現地を調べます。" in refused.text
+    done = await client.post(where, data={"act": "answered", "words": "直します。", "version": 0, "due": ""})
+    assert done.status_code == 303
+    assert "city-answer" in (await client.get(f"/topics/{story.id}")).text
+    stale = await client.post(where, data={"act": "reflected", "words": "入れました。", "version": 0})
+    assert stale.status_code == 409
+    assert "入れました。" in stale.text
+
+
+async def test_a_section_promises_answers_on_its_board_alone(
+    db: Database, client: httpx.AsyncClient, login: Login
+) -> None:
+    story = await promised(db)
+    where = f"/boards/{story.board.slug}/city-answers"
+    assert (await client.get(where)).status_code == 403
+    await login(client, story.clerk.id or 0)
+    assert (await client.post(where, data={"days": "400"})).status_code == 422
+    assert (await client.post(where, data={"days": "14"})).status_code == 303
+    board = await board_queries.board_by_id(db, story.board.id)
+    assert board is not None
+    assert board.answer_days == 14
+    assert "14日以内" in (await client.get(f"/boards/{story.board.slug}")).text
