@@ -52,7 +52,7 @@ from forum.jobs import Handler as JobHandler
 from forum.live import Channel, Handler
 
 # Who may see a file follows what uses it.
-FILES: dict[str, Judge] = {**forum.posts.pictures.FILES}
+FILES: dict[str, Judge] = {**forum.posts.pictures.FILES, **moderation.consultations.web.FILES}
 ROUTES: list[BaseRoute] = [
     *forum.accounts.web.routes,
     *forum.notifications.web.routes,

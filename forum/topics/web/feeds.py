@@ -6,6 +6,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from forum import clock
 from forum.access import GUEST
 from forum.boards.rules import can_read
 from forum.errors import NotFound
@@ -25,7 +26,7 @@ async def of_topic(request: Request) -> Response:
     if not rules.can_read_topic(GUEST, found):
         raise NotFound  # feed readers are nobody
     newest = await posts.newest_of_topic(database(request), found.id, POSTS_SHOWN)
-    return _feed(request, f"/topics/{found.id}", rules.public_topic(found).title, newest)
+    return _feed(request, f"/topics/{found.id}", rules.public_topic(found, clock.now()).title, newest)
 
 
 async def of_board(request: Request) -> Response:
