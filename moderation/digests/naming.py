@@ -1,4 +1,5 @@
-"""A name for each group in the people's own words: a phrase that sets it apart, else how one begins."""
+"""A name for each group in the people's own words: a phrase that sets it apart, else how one begins; and the sentence
+of its most central opinion that says so."""
 
 import re
 from collections import Counter
@@ -15,7 +16,7 @@ LONGEST_PHRASE = 20
 IDLE = re.compile(
     r"[\d\W]+|[A-Za-z]?\d+|(?:御|追加)?意見\d*|該当(?:箇所|場所|部分)|理由|修正(?:案|前|後)?|原文|記載|記述|追加|追記|明記|削除|修文|必要性?"
     r"|検討|以下|下記|上記|今後|推進|取組|取り組み|対策|対応|問題|課題|場合|重要|可能|適当|適切|実施|要望|提案|賛成|反対|評価|賛同|懸念"
-    r"|計画|計画案|本計画|案|基本的|行目|頁|ページ|箇所|文章|文言|表現|部分|思料|観点|内容|具体的|一方|例|私|私たち|市民|国民|人|方|事|物"
+    r"|修正文案|意見内容|意見概要|二重括弧|括弧|字句|脚注|注釈|計画|計画案|本計画|案|基本的|行目|頁|ページ|箇所|文章|文言|表現|部分|思料|観点|内容|具体的|一方|例|私|私たち|市民|国民|人|方|事|物"
     r"|日本|我が国|現在|現状|自分|皆さん|小金井市?|市|本当|今回|今年|来年|最近|一番|少し"
 )
 OPENING = re.compile(
@@ -27,6 +28,10 @@ SENTENCE_END = re.compile(r"[。！？!?]")
 # 「5章。」 alone names nothing.
 SHORTEST_OPENING = 8
 LONGEST_OPENING = 30
+SENTENCE = re.compile(r"[^。！？!?\n]+[。！？!?]?")
+LONGEST_SENTENCE = 60
+# What hangs on a phrase by chance: 「（2050）年カーボンニュートラル」「制度的メカニズム及（び）」.
+EDGES = re.compile(r"^(?:年(?=[のァ-ヴ])の?|等の|現在(?=[ァ-ヴ]))+|(?<![普言波追])及$")
 
 
 def names(texts: Sequence[str], groups: Sequence[Sequence[int]]) -> list[str]:
@@ -75,12 +80,23 @@ def apart(phrases: Sequence[str]) -> list[str]:
     return kept
 
 
+def central_sentence(text: str, name: str) -> str:
+    """The sentence of a long opinion that says most of its group's name, word for word; none where no sentence does."""
+    said = [found[0].strip() for found in SENTENCE.finditer(text)]
+    fitting = [sentence for sentence in said if SHORTEST_OPENING <= len(sentence) <= LONGEST_SENTENCE]
+    wanted = set(phrases_in(name))
+    weights = [sum(len(phrase) for phrase in wanted if phrase in fold(sentence)) for sentence in fitting]
+    best = max(weights, default=0)
+    return fitting[weights.index(best)] if best and len(text) > LONGEST_SENTENCE * 2 else ""
+
+
 def phrases_in(text: str) -> Iterator[str]:
     """「放課後の居場所」 and each of its nouns, as far as they say something."""
     for found in PHRASE.finditer(fold(text)):
-        nouns = re.split("[の・]", found[0])
-        if not all(IDLE.fullmatch(noun) for noun in nouns):
-            yield from (phrase for phrase in {found[0], *nouns} if is_name(phrase))
+        phrase = EDGES.sub("", found[0])
+        nouns = [EDGES.sub("", noun) for noun in re.split("[の・]", phrase)]
+        if not all(IDLE.fullmatch(noun) for noun in nouns if noun):
+            yield from (name for name in {phrase, *nouns} if is_name(name))
 
 
 def is_name(phrase: str) -> bool:

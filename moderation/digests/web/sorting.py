@@ -17,6 +17,7 @@ from forum.web import Form, actor_of, database, page, path_id, query_number, rea
 from moderation.digests import actions, rules
 from moderation.digests.balancing import hindrances_of, ledger_of
 from moderation.digests.kinds import NAMES as KIND_NAMES
+from moderation.digests.naming import central_sentence
 from moderation.digests.queries import finding, groups, history, offers, opinions
 from moderation.digests.queries.finding import Search
 from moderation.digests.queries.groups import Group
@@ -52,6 +53,12 @@ class Laid:
 
     group: Group
     voices: tuple[Voice, ...]
+
+    @property
+    def sentence(self) -> str:
+        """Of the opinion that is quoted first, as far as everybody may read it: what is meant by the title."""
+        said = next((voice.opinion for voice in self.voices if voice.opinion.representative), None)
+        return central_sentence(said.text or "", self.group.title) if said else ""
 
 
 @dataclass(frozen=True)

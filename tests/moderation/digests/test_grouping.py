@@ -5,11 +5,13 @@ import os
 import subprocess
 import sys
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from forum.proof import digest
 from moderation.digests.grouping import LIBRARIES, METHOD, Passage, Proposal, propose
+from moderation.digests.naming import central_sentence, phrases_in
 from tests.bench import digest_quality
 
 SAID = """\
@@ -49,6 +51,30 @@ def test_what_is_alike_is_proposed_as_a_group_named_in_the_people_s_words() -> N
     assert members["ココバス"] == {5, 7, 10}
     assert members["図書館の夜間開館"] >= {4, 6, 11}
     assert {9} in members.values()
+
+
+def test_of_a_long_opinion_the_sentence_that_says_most_of_the_name_is_found_word_for_word() -> None:
+    said = (
+        "夜は閉まっています。図書館の夜間開館を増やすことに賛成です。仕事の帰りに寄りたいのです。"
+        + "ほかの町は開いています。" * 8
+    )
+    assert central_sentence(said, "図書館の夜間開館") == "図書館の夜間開館を増やすことに賛成です。"
+    assert central_sentence(said, "駐輪場") == ""
+    assert central_sentence(said[:40], "図書館の夜間開館") == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("2050 年カーボンニュートラルへ", "カーボンニュートラル"),
+        ("制度的メカニズム及び", "制度的メカニズム"),
+        ("現在スパイクタイヤは", "スパイクタイヤ"),
+        ("年金と普及", "年金"),
+        ("年金と普及", "普及"),
+    ],
+)
+def test_what_hangs_on_a_phrase_by_chance_is_no_part_of_a_name(text: str, name: str) -> None:
+    assert name in set(phrases_in(text))
 
 
 def test_copies_join_the_group_of_their_original() -> None:

@@ -238,6 +238,22 @@ async def test_the_bench_says_what_changed_in_the_room_and_takes_it_in(
     assert "街灯を増やして" in (await desk.get(f"/digests/{digest.id}/edit?show=open")).text
 
 
+async def test_the_sentence_that_says_what_a_long_opinion_is_about_stands_under_the_title(
+    desk: httpx.AsyncClient, db: Database, clerk: Actor
+) -> None:
+    posts = await a_discussion(db)
+    words = "街灯の明るさが足りません。" + "ずっと暗いままなのです。" * 10
+    post = await a_post(db, topic=posts[0], body=words)
+    digest = await a_draft(db, posts, clerk)
+    shown = '<p class="quoted">街灯の明るさが足りません。</p>'
+    group_id = (await said_in(db, digest.id, "街灯")).group_id
+    address = f"/digests/{digest.id}/groups/{group_id}"
+    await desk.post(address, data={"title": "街灯", "summary": "", "version": digest.version})
+    assert shown in (await desk.get(f"/digests/{digest.id}/edit")).text
+    await hide(db, post)
+    assert "明るさが足りません" not in (await desk.get(f"/digests/{digest.id}/edit")).text
+
+
 async def test_the_words_of_a_hidden_post_are_on_no_page(
     desk: httpx.AsyncClient, db: Database, clerk: Actor
 ) -> None:
