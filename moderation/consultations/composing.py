@@ -93,6 +93,7 @@ class Composer:
         self.rows = [row for group in gathered.groups for row in group.opinions] + list(gathered.set_aside)
         self.numbers = {row.id: number for number, row in enumerate(self.rows, 1)}
         self.elsewhere = gathered.elsewhere()
+        self.homes = {row.id: group.number for group in gathered.groups for row in group.opinions}
         self.link = link
         self.zone = zone
 
@@ -136,6 +137,7 @@ class Composer:
             reason=row.reason,
             source=self.source(row),
             further=tuple(self.elsewhere.get(row.id, ())),
+            home=self.homes.get(row.id),
         )
 
     def source(self, row: OpinionRow) -> Source:

@@ -71,8 +71,15 @@ class Opinion:
     disposition: str
     reason: str
     source: Source
-    # The numbers of the groups that answer it besides the one in which it is counted.
+    # The numbers of the groups that answer it besides the one in which it is counted, and that one.
     further: tuple[int, ...] = ()
+    home: int | None = None
+
+    def answered_beside(self, group: int | None) -> list[int]:
+        """The numbers of the groups that answer it, too, for readers of one of them."""
+        return [
+            number for number in (self.home, *self.further) if self.further and number and number != group
+        ]
 
 
 @dataclass(frozen=True)

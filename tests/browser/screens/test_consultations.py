@@ -32,6 +32,8 @@ async def public_comment(db: Database) -> list[Tour]:
     await stories.reported(db, published)
     group = (await stories.the_gathered(db, considered)).groups[0].row.id
     receipt = await db.value("select receipt from submissions order by id desc limit 1")
+    opinion = (await stories.the_gathered(db, considered)).groups[0].opinions[0]
+    letter = f"submissions/{opinion.receipt}"
     sha256 = await db.value("select sha256 from consultations where id = :id", id=published.id)
     results = ("", "/groups", "/groups/1", "/set-aside")
     read = (
@@ -51,7 +53,11 @@ async def public_comment(db: Database) -> list[Tour]:
             considered.clerk,
             _at(considered.id, "desk", "answers", f"answers/{group}", f"answers/{group}/variants/en"),
         ),
-        Tour(await an_account(db, Role.ADMINISTRATOR), ("/consultations/categories",)),
+        Tour(
+            considered.clerk,
+            _at(considered.id, letter, f"{letter}/person", f"opinions/{opinion.id}/answers"),
+        ),
+        Tour(await an_account(db, Role.ADMINISTRATOR), ("/consultations/categories", "/consultations/looks")),
     ]
 
 

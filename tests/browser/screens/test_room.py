@@ -94,6 +94,7 @@ async def the_room(db: Database) -> list[Tour]:
         "/guide/objections",
         "/guide/notices",
         "/appeals",
+        "/guide/outcome",
         "/guide/accessibility",
     )
     found = (

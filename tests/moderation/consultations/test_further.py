@@ -79,6 +79,8 @@ async def test_it_is_counted_once_and_all_its_answers_are_shown(
     ]
     assert by_title["街路樹"]["opinions"][0]["further"] == [by_title["日陰"]["number"]]
     assert data["ledger"]["opinions"]["received"] == sum(len(group["opinions"]) for group in data["groups"])
+    shade_page = (await client.get(f"{base}/groups/{by_title['日陰']['number']}")).text
+    assert f'/results/groups/{by_title["街路樹"]["number"]}"' in shade_page
     receipt = by_title["街路樹"]["opinions"][0]["source"]["receipt"]
     of_receipt = (await client.get(f"/consultations/{procedure.id}/submissions/{receipt}")).text
     assert all(f"/results/groups/{by_title[title]['number']}" in of_receipt for title in ("街路樹", "日陰"))

@@ -159,4 +159,4 @@ def verbatim(document: Word, result: Result) -> None:
         for group in result.groups
         for each in group.opinions
     ]
-    listing(document, ("論点", "意見番号", "意見（原文）", "出典"), rows, (22, 20, 174, 45))
+    listing(document, ("論点", "意見番号", "意見（原文）", "出典"), rows, (22, 20, 166, 53))
