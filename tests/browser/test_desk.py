@@ -101,6 +101,7 @@ async def test_an_opinion_is_cut_by_selecting_words_or_by_choosing_sentences(
         await page.goto(f"/digests/{digest.id}/edit?show=found&q=歩道が狭い")
         await page.get_by_role("link", name="切り直す").click()
         if scripts:
+            await expect(page.get_by_text("文の途中で切る")).to_be_visible()
             await page.evaluate(SELECT, ["[data-cut-source]", "歩道が", "ください"])
             await page.get_by_role("button", name="選んだ文字を一つの意見にする").click()
         else:
