@@ -16,6 +16,8 @@ charter = typer.Typer(no_args_is_help=True, help="The rules of the room.")
 app.add_typer(charter, name="charter")
 digest = typer.Typer(no_args_is_help=True, help="Digests of opinions.")
 app.add_typer(digest, name="digest")
+mail = typer.Typer(no_args_is_help=True, help="Replies by mail.")
+app.add_typer(mail, name="mail")
 
 
 @app.command()
@@ -133,6 +135,14 @@ def digest_compile(number: Annotated[int, typer.Argument(help="The number of the
 
     if not asyncio.run(compile_now(number)):
         raise typer.Exit(1)
+
+
+@mail.command("receive")
+def mail_receive() -> None:
+    """Take in a letter to a reply address, as the mail server hands it over on standard input."""
+    from forum.commands.letters import received
+
+    raise typer.Exit(asyncio.run(received()))
 
 
 @admin.command("create")

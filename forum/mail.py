@@ -29,7 +29,13 @@ class Whole(str):
 
 
 async def send(
-    settings: Settings, *, to: str, subject: str, text: str, unsubscribe: str | None = None
+    settings: Settings,
+    *,
+    to: str,
+    subject: str,
+    text: str,
+    unsubscribe: str | None = None,
+    reply_to: str | None = None,
 ) -> None:
     """Sends one plain-text mail; mail programs offer the address `unsubscribe` as a button (RFC 8058). Raises what
     aiosmtplib raises; the job that calls this is then tried again."""
@@ -38,6 +44,8 @@ async def send(
     message["Date"] = formatdate(localtime=True)
     message["Message-ID"] = make_msgid(domain=settings.address.host or "localhost")
     message["Auto-Submitted"] = "auto-generated"
+    if reply_to:
+        message["Reply-To"] = reply_to
     if unsubscribe:
         message["List-Unsubscribe"] = Whole("List-Unsubscribe", f"<{unsubscribe}>")
         message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"

@@ -74,6 +74,11 @@ class Settings(BaseSettings):
         None, description="smtp:// or smtps:// server for mail; without it mail is written to VAR_DIR/mail."
     )
     mail_from: str = Field("noreply@localhost", description="Sender of every mail.")
+    mail_reply_to: str | None = Field(
+        None,
+        pattern=r"^[\w.-]{1,20}@[\w.-]+$",
+        description="Address for replies by mail; the mail server hands what comes for it with a `+` to `forum mail receive`.",
+    )
     city: str = Field("小金井市", description="Name of the town, as shown.")
     city_en: str = Field("Koganei", description="Name of the town, as shown in English.")
     time_zone: str = Field("Asia/Tokyo", description="Zone in which times are shown and dates are read.")

@@ -16,6 +16,7 @@ import forum.notifications.web
 import forum.pace.jobs
 import forum.posts.pictures
 import forum.posts.web
+import forum.replying.jobs
 import forum.search.jobs
 import forum.search.web
 import forum.topics.jobs
@@ -93,6 +94,7 @@ HOURLY: dict[str, JobHandler] = {
 JOBS: dict[str, JobHandler] = {
     **forum.accounts.jobs.JOBS,
     **forum.notifications.jobs.JOBS,
+    **forum.replying.jobs.JOBS,
     **forum.topics.jobs.JOBS,
     **moderation.submissions.jobs.JOBS,
     **moderation.consultations.jobs.JOBS,

@@ -2,14 +2,15 @@
 
 from typing import Any
 
-from forum import mail
+from forum import clock, mail
 from forum.accounts.queries import account
 from forum.accounts.rules import Account
 from forum.i18n import _, by_locale, in_locale
 from forum.jobs import Handler
 from forum.notifications import actions, queries
 from forum.notifications.queries import Notification
-from forum.notifications.rules import SUBJECT_OF
+from forum.notifications.reply_addresses import REPLY_MARK, reply_address
+from forum.notifications.rules import ABOUT_POSTS, SUBJECT_OF
 from forum.notifications.unsubscribing import address
 from forum.notifications.wording import by_topic, worded
 from forum.web import Site
@@ -43,9 +44,11 @@ async def _send(site: Site, receiver: Account, notices: list[Notification]) -> N
     several = len(notices) > 1
     said = [worded(site.renderer, notice, under_topic=several) for notice in notices[:NOTICES_MAX]]
     unsubscribe = address(site, receiver.id, sorted({SUBJECT_OF[notice.kind] for notice in notices}))
+    reply_to = None if several else _reply_to(site, receiver, notices[0])
     text = site.renderer.render_text(
         "mail/notices.txt",
         {
+            "reply_mark": reply_to and REPLY_MARK,
             "pen_name": receiver.pen_name,
             "groups": by_topic(said),
             "several": several,
@@ -64,7 +67,15 @@ async def _send(site: Site, receiver: Account, notices: list[Notification]) -> N
         ),
         text=text,
         unsubscribe=unsubscribe,
+        reply_to=reply_to,
     )
+
+
+def _reply_to(site: Site, receiver: Account, notice: Notification) -> str | None:
+    """Where the person answers by mail: if the mail is about one post that everybody may still read."""
+    if SUBJECT_OF[notice.kind] not in ABOUT_POSTS or notice.post_state != "visible":
+        return None
+    return reply_address(site.settings, receiver.id, notice.params["post"], clock.now())
 
 
 JOBS: dict[str, Handler] = {"notices_mail": notices_mail, "notification_mail": notification_mail}

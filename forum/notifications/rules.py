@@ -51,6 +51,9 @@ DEFAULTS = {
 # What the town owes a person (decisions with their appeal, the city's answers), and work, is always in the inbox.
 OPTIONAL_IN_ROOM = frozenset({Subject.ANSWERS, Subject.WATCHED})
 
+# What others wrote, and can be answered.
+ABOUT_POSTS = OPTIONAL_IN_ROOM
+
 LABELS = {
     Subject.ANSWERS: N_("自分への返信と引用"),
     Subject.WATCHED: N_("見守っている話題と会議室の新しい投稿"),
