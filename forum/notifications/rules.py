@@ -79,11 +79,12 @@ KINDS = {
         *("digested", "digest_grouped", "objection_answered", "map_drawn", "submission_received"),
         *("submission_withdrawn", "consultation_answered", "consultation_set_aside", "consultation_changed"),
         "progress_reported",
+        "city_answer",
     ),
     Subject.WORK: (
         *("approval_asked", "approval_answered", "inquiry_asked", "inquiry_due", "inquiry_answered"),
         *("inquiry_withdrawn", "objection_filed", "proposal_declined", "review_late", "rights_waiting"),
-        *("duty_changed", "imbalance"),
+        *("duty_changed", "imbalance", "city_answer_asked", "city_answer_due"),
     ),
 }
 SUBJECT_OF = {kind: subject for subject, kinds in KINDS.items() for kind in kinds}
