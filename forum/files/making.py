@@ -33,7 +33,7 @@ PDF_TAIL = 1024
 TOO_BIG = N_("ファイルが大きすぎます（12MBまで）。")
 OTHER_KIND = N_("使えるのはJPEG、PNG、WebPの画像です。別の画像を選んでください。")
 OTHER_KIND_OR_PDF = N_("使えるのはJPEG、PNG、WebPの画像とPDFです。別のファイルを選んでください。")
-TOO_MANY_PIXELS = N_("画像が大きすぎます（5000万画素まで）。小さくしてから選んでください。")
+TOO_MANY_PIXELS = N_("画像が大きすぎます（%(n)s万画素まで）。小さくしてから選んでください。")
 MOVING = N_("動く画像は使えません。動かない画像を選んでください。")
 BROKEN = N_("ファイルが途中で切れているか、こわれています。もう一度選んでください。")
 
@@ -63,11 +63,11 @@ def _document(data: bytes) -> Made:
 
 
 def _picture(image: ImageFile.ImageFile) -> Made:
-    if image.width * image.height > PIXELS_MAX:
-        raise Invalid(file=_(TOO_MANY_PIXELS))
+    kind = FORMATS[image.format or ""]
+    if image.width * image.height > (most := PIXELS_MAX[kind]):
+        raise Invalid(file=_(TOO_MANY_PIXELS, n=most // 10_000))
     if getattr(image, "n_frames", 1) > 1 and image.format != "MPO":
         raise Invalid(file=_(MOVING))
-    kind = FORMATS[image.format or ""]
     with _decoding():
         picture = _upright(image, kind)
     small = _resized(picture, SMALL_SIDE) if max(picture.size) > SMALL_SIDE else None

@@ -17,8 +17,6 @@ ALT_MAX = 200
 NAME_MAX = 100
 # What a telephone's camera makes, and some more.
 SENT_BYTES_MAX = 12_000_000
-# More pixels than any of them has (and a tenth of a second to read); compressed, a plain surface fits in a few kilobytes.
-PIXELS_MAX = 50_000_000
 # Longest side of a picture that is kept.
 SIDE_MAX = 2048
 # An upload that stands in no post by then is deleted.
@@ -36,6 +34,9 @@ class Kind(StrEnum):
 
 
 ENDINGS = {Kind.JPEG: "jpg", Kind.PNG: "png", Kind.WEBP: "webp", Kind.PDF: "pdf"}
+# More pixels than cameras and screens have. A plain surface of a billion fits in a few kilobytes; and only a JPEG is decoded
+# at the size that is needed, the others take memory for every pixel.
+PIXELS_MAX = {Kind.JPEG: 50_000_000, Kind.PNG: 20_000_000, Kind.WEBP: 20_000_000}
 PICTURES = frozenset({Kind.JPEG, Kind.PNG, Kind.WEBP})
 ANY = frozenset(Kind)
 
