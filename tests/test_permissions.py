@@ -351,6 +351,7 @@ RIGHTS: dict[str, tuple[Callable[..., Any], Any]] = {
     "attach files to it": (lifecycle.can, (Act.ATTACH, _consultation(announced_at=NOW - DAY), NOW)),
     "enter what came late": (lifecycle.can_enter, (_consultation("considering"), NOW + 31 * DAY, NOW)),
     "correct its plan": (lifecycle.can, (Act.CORRECT, _consultation(announced_at=NOW - DAY), NOW)),
+    "add a file to it": (lifecycle.can, (Act.ADD_FILE, _consultation(announced_at=NOW - DAY), NOW)),
     "prolong its period": (lifecycle.can, (Act.EXTEND, _consultation(announced_at=NOW - DAY), NOW)),
     "answer it": (lifecycle.can, (Act.ANSWER, _consultation("considering"), NOW)),
     "change answer categories": (categories.can_change_categories, ()),
@@ -508,6 +509,7 @@ take back what one submitted     +  +  +  +  +  +  +  +  +  +  +  +
 attach files to it               +  +  +  +  +  +  +  +  +  +  +  +
 enter what came late             -  -  -  -  -  -  -  -  -  -  +  +
 correct its plan                 -  -  -  -  -  -  -  -  -  -  +  +
+add a file to it                 -  -  -  -  -  -  -  -  -  -  +  +
 prolong its period               -  -  -  -  -  -  -  -  -  -  +  +
 answer it                        -  -  -  -  -  -  -  -  -  -  +  +
 change answer categories         -  -  -  -  -  -  -  -  -  -  -  +

@@ -41,6 +41,7 @@ class Act(StrEnum):
     EDIT = "edit"
     ANNOUNCE = "announce"
     CORRECT = "correct"
+    ADD_FILE = "add_file"
     SUBMIT = "submit"
     TAKE_BACK = "take_back"
     ATTACH = "attach"
@@ -64,6 +65,7 @@ POSSIBLE: dict[Act, tuple[State, ...]] = {
     Act.EDIT: (State.PLANNED,),
     Act.ANNOUNCE: (State.PLANNED,),
     Act.CORRECT: (State.OPEN,),
+    Act.ADD_FILE: (State.PLANNED, State.OPEN),
     Act.SUBMIT: (State.OPEN,),
     Act.TAKE_BACK: (State.OPEN,),
     Act.ATTACH: (State.OPEN,),
@@ -84,6 +86,7 @@ REFUSALS = {
     Act.EDIT: N_("募集を始めたあとは、計画案と期間を変えられません。"),
     Act.ANNOUNCE: N_("予告できるのは、募集を始める前だけです。"),
     Act.CORRECT: N_("計画案を訂正できるのは、募集しているあいだだけです。"),
+    Act.ADD_FILE: N_("ファイルを加えられるのは、募集が終わるまでです。"),
     Act.SUBMIT: N_("いまは意見を募集していません。"),
     Act.TAKE_BACK: N_("取り下げられるのは、募集が終わるまでです。"),
     Act.ATTACH: N_("添付できるのは、募集が終わるまでです。"),

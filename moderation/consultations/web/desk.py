@@ -11,11 +11,13 @@ from starlette.routing import Route
 from forum import clock
 from forum.access import require
 from forum.errors import Invalid
+from forum.files import queries
 from forum.i18n import _
 from forum.text import Paragraphs, sized
 from forum.web import Form, actor_of, database, page, read, redirect, refill, site, typed
 from moderation.consultations import rules
 from moderation.consultations.actions import answering, changing, running
+from moderation.consultations.actions.documents import USED_BY
 from moderation.consultations.gathering import gather
 from moderation.consultations.queries import changes, notices, received
 from moderation.consultations.rules import Act, Consultation
@@ -58,6 +60,7 @@ async def desk(request: Request) -> Response:
         withdrawn=await submissions.withdrawn(db, consultation.id),
         gathered=gathered,
         changes=await changes.of(db, consultation.id),
+        files=await queries.used_in(db, USED_BY, consultation.id),
         form=getattr(request.state, "form", None) or Form(extension_values(request, consultation)),
         reason_limit=REASON_LIMIT,
     )

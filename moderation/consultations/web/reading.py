@@ -10,8 +10,10 @@ from starlette.routing import Route
 from forum import clock
 from forum.access import Actor, Role
 from forum.errors import NotFound
+from forum.files import queries
 from forum.web import actor_of, database, page, path_id, site
 from moderation.consultations import rules
+from moderation.consultations.actions.documents import USED_BY
 from moderation.consultations.passages import passages_of
 from moderation.consultations.queries import changes, followers, notices, versions
 from moderation.consultations.rules import STATE_NAMES, Act, Consultation, State
@@ -53,6 +55,7 @@ async def show(request: Request) -> Response:
         changes=await changes.of(database(request), consultation.id),
         plan=passages_of(plan, kept),
         versions=kept,
+        files=await queries.used_in(database(request), USED_BY, consultation.id),
         follows=actor.id is not None
         and await followers.follows(database(request), actor.id, consultation.id),
     )

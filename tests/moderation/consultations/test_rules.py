@@ -69,7 +69,7 @@ def test_the_state_follows_the_clock_until_the_city_acts(
 
 # What the owning section may do in each state.
 POSSIBLE = {
-    State.PLANNED: {Act.EDIT, Act.ANNOUNCE, Act.SKIP, Act.WITHDRAW},
+    State.PLANNED: {Act.EDIT, Act.ANNOUNCE, Act.ADD_FILE, Act.SKIP, Act.WITHDRAW},
     State.OPEN: {
         Act.SUBMIT,
         Act.TAKE_BACK,
@@ -80,6 +80,7 @@ POSSIBLE = {
         Act.CLOSE,
         Act.WITHDRAW,
         Act.LOOK,
+        Act.ADD_FILE,
     },
     State.CLOSED: {Act.ENTER, Act.CONSIDER, Act.WITHDRAW, Act.LOOK},
     State.CONSIDERING: {Act.ENTER, Act.ANSWER, Act.PUBLISH, Act.WITHDRAW, Act.TRANSLATE, Act.LOOK},

@@ -1,0 +1,39 @@
+"""The section adds files to a plan; whoever may see the procedure may have them."""
+
+import httpx
+
+from forum.db import Database
+from moderation.consultations.actions import running
+from tests.conftest import Login
+from tests.forum.files.drawing import PDF
+from tests.moderation.consultations import stories
+from tests.moderation.consultations.stories import TOKYO, on_day
+from tests.pages import links, parsed, problems
+
+
+async def test_a_file_is_seen_with_its_procedure(
+    db: Database, client: httpx.AsyncClient, login: Login
+) -> None:
+    procedure = await stories.prepared(db)
+    here = f"/consultations/{procedure.id}"
+    sent = {"file": ("図面.pdf", PDF, "application/pdf")}
+    assert (await client.post(f"{here}/files", files=sent)).status_code == 404
+    await login(client, procedure.clerk.id or 0)
+    with on_day(0.4):
+        assert problems(parsed(await client.post(f"{here}/files"))).keys() == {"file"}
+        wrong = await client.post(f"{here}/files", files={"file": ("図面.pdf", b"MZ", "application/pdf")})
+        assert problems(parsed(wrong)).keys() == {"file"}
+        done = await client.post(f"{here}/files", files=sent)
+        assert done.headers["location"] == f"{here}/desk"
+        desk = await client.get(f"{here}/desk")
+    assert "図面.pdf" in desk.text
+    (address,) = {link for link in links(parsed(desk)) if link.startswith("/files/")}
+    client.cookies.clear()
+    assert (await client.get(address)).status_code == 404
+    with on_day(0.5):
+        await running.announce(db, procedure.clerk, procedure.id, TOKYO)
+    assert address in links(parsed(await client.get(here)))
+    assert (await client.get(address)).content == PDF
+    await login(client, procedure.clerk.id or 0)
+    with on_day(40):
+        assert (await client.post(f"{here}/files", files=sent)).status_code == 403
