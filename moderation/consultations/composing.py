@@ -34,7 +34,9 @@ async def compose(
     db: Database, consultation: Consultation, gathered: Gathered, link: Link, zone: tzinfo
 ) -> Result:
     """The result as a value. Every group must have an answer: `gathered.lacking` is empty."""
-    composer = Composer(gathered, await published_files(db, consultation.id, link), link, zone)
+    rows = (*(row for group in gathered.groups for row in group.opinions), *gathered.set_aside)
+    files = await published_files(db, consultation.id, link) if any(row.has_files for row in rows) else {}
+    composer = Composer(gathered, files, link, zone)
     plan = await notices.plan(db, consultation.id)
     published = consultation.published_at
     return Result(

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from forum.db import Database
 from moderation.consultations import rules
-from moderation.consultations.queries import answers, further, received
+from moderation.consultations.queries import answers, received
 from moderation.consultations.queries import variants as variant_queries
 from moderation.consultations.queries.answers import AnswerRow
 from moderation.consultations.queries.received import GroupRow, OpinionRow
@@ -154,7 +154,7 @@ async def answered(db: Database, digest_id: int, rows: Iterable[OpinionRow]) -> 
     # An undecided opinion in a group is only a suggestion yet.
     placed = [row for row in rows if row.disposition in (Disposition.USED, Disposition.MERGED)]
     members = by_group((row.group_id, row) for row in placed)
-    others = await answered_elsewhere(db, digest_id, placed)
+    others = answered_elsewhere(placed)
     newest = await answers.newest_of_digest(db, digest_id)
     categories = {category.code: category for category in await answers.categories(db)}
     variants = by_group(
@@ -179,13 +179,9 @@ async def answered(db: Database, digest_id: int, rows: Iterable[OpinionRow]) -> 
     return tuple(replace(group, circular=group.row.id in turning) for group in found)
 
 
-async def answered_elsewhere(
-    db: Database, digest_id: int, placed: Iterable[OpinionRow]
-) -> Mapping[int | None, tuple[OpinionRow, ...]]:
+def answered_elsewhere(placed: Iterable[OpinionRow]) -> Mapping[int | None, tuple[OpinionRow, ...]]:
     """By group, what is counted in another one and answered there as well."""
-    rows = {row.id: row for row in placed}
-    links = await further.of_digest(db, digest_id)
-    return by_group((group, rows[opinion]) for opinion, group in links if opinion in rows)
+    return by_group((group, row) for row in placed for group in row.further if group != row.group_id)
 
 
 def by_group(pairs: Iterable[tuple[int | None, T]]) -> Mapping[int | None, tuple[T, ...]]:

@@ -6,19 +6,6 @@ from datetime import datetime
 from forum.db import Database
 
 
-async def of_digest(db: Database, digest_id: int) -> list[tuple[int, int]]:
-    """Opinions and the groups that answer them besides, as far as both are still there."""
-    rows = await db.rows(
-        """
-        select f.opinion_id, f.group_id from further_answers f
-            join opinions o on o.id = f.opinion_id join opinion_groups g on g.id = f.group_id
-        where o.digest_id = :id and g.digest_id = :id and o.group_id <> g.id order by f.opinion_id, f.group_id
-        """,
-        id=digest_id,
-    )
-    return [(row["opinion_id"], row["group_id"]) for row in rows]
-
-
 async def replace(
     db: Database, opinion_id: int, groups: Sequence[int], *, added_by: int, now: datetime
 ) -> None:

@@ -58,6 +58,10 @@ class OpinionRow:
     person_key: bytes | None
     # Of a submission that came after the period: whether it is considered.
     late_considered: bool | None
+    # Groups that answer it besides its own, as far as they are still there.
+    further: list[int]
+    # Something that came with its submission is to be seen by everybody.
+    has_files: bool
 
 
 OPINION = """
@@ -67,7 +71,10 @@ select o.id, o.group_id, shown_words(o) as text, o.sha256, o.start_at, o.end_at,
     coalesce(p.state = 'visible' and t.state = 'visible' and b.kind <> 'staff', true) as readable,
     case when is_masked(post_of(o)) then null else coalesce(s.sha256, r.sha256) end as source_sha256,
     coalesce(s.received_at, r.created_at) as received_at,
-    coalesce(s.account_id, p.author_id) as account_id, s.person_key, l.considered as late_considered
+    coalesce(s.account_id, p.author_id) as account_id, s.person_key, l.considered as late_considered,
+    array(select f.group_id from further_answers f where f.opinion_id = o.id order by f.group_id) as further,
+    exists (select from submission_files a where a.submission_id = o.submission_id and a.published_at is not null)
+        as has_files
 from opinions o
     left join submissions s on s.id = o.submission_id
     left join late_submissions l on l.submission_id = s.id

@@ -46,7 +46,7 @@ async def test_an_answer_to_more_opinions_is_looked_at_again(
         assert "日陰" in (await client.get(address)).text
         assert (await client.post(address, data={"groups": [shade.row.id]})).status_code == 303
         shade = await group_of(db, procedure, "日陰")
-        assert shade.further == (tree,)
+        assert [row.id for row in shade.further] == [tree.id]
         assert "確かめて保存しなおす" in shade.gaps[0]
         assert tree.text in (await client.get(f"/consultations/{procedure.id}/answers/{shade.row.id}")).text
     await reply(db, procedure, shade, "日陰と街路樹について答えます。")

@@ -262,7 +262,7 @@ async def test_words_set_aside_for_what_they_contain_are_shown_nowhere(
 async def test_the_result_comes_as_files(db: Database, client: httpx.AsyncClient) -> None:
     procedure = await stories.published(db)
     word = await client.get(address(procedure, "/results.docx"))
-    assert len(Document(io.BytesIO(word.content)).tables) == 6
+    assert len(Document(io.BytesIO(word.content)).tables) == 7
     book = load_workbook(io.BytesIO((await client.get(address(procedure, "/results.xlsx"))).content))
     assert book.sheetnames[0] == "検討結果"
     assert (await client.get(address(procedure, "/results.csv"))).text.count("\r\n") == 4
