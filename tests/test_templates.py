@@ -9,6 +9,7 @@ import pytest
 from jinja2 import nodes
 from jinja2.meta import find_referenced_templates, find_undeclared_variables
 
+from forum.notifications.rules import LABELS, MAILS, SUBJECT_OF, Mail, Subject
 from forum.rendering import Renderer
 from forum.settings import ROOT, Settings
 
@@ -76,6 +77,15 @@ def test_nothing_is_inline_that_the_content_security_policy_forbids(name: str) -
 @pytest.mark.parametrize("name", PAGES)
 def test_unescaped_html_comes_from_reviewed_places_only(name: str) -> None:
     assert {*UNESCAPED.findall(_source(name))} <= REVIEWED
+
+
+def test_every_notice_has_a_subject_that_people_choose_by_name() -> None:
+    """A kind without one could not be told."""
+    assert {f"notifications/{kind}.txt" for kind in SUBJECT_OF} == {
+        name for name in NAMES if name.startswith("notifications/") and name.endswith(".txt")
+    }
+    assert set(LABELS) == set(Subject)
+    assert set(MAILS) == set(Mail)
 
 
 def _source(name: str) -> str:

@@ -8,10 +8,7 @@ import pytest
 
 from forum.access import Actor, Role
 from forum.notifications.rules import (
-    LABELS,
-    MAILS,
     OPTIONAL_IN_ROOM,
-    SUBJECT_OF,
     Choices,
     Mail,
     Subject,
@@ -19,17 +16,9 @@ from forum.notifications.rules import (
     last_morning,
     subjects_of,
 )
-from forum.settings import ROOT
 
 TOKYO = ZoneInfo("Asia/Tokyo")
 RESIDENT = Actor(id=1, role=Role.RESIDENT, confirmed=True)
-
-
-def test_every_notice_has_a_subject_that_is_named() -> None:
-    templates = {path.stem for path in (ROOT / "templates" / "notifications").glob("*.txt")}
-    assert set(SUBJECT_OF) == templates
-    assert set(LABELS) == set(Subject)
-    assert set(MAILS) == set(Mail)
 
 
 def test_what_the_town_owes_a_person_stays_in_the_inbox_whatever_is_typed() -> None:
