@@ -24,6 +24,8 @@ LIMITS = {
     "file": Limit(15, timedelta(seconds=10)),
     "report": Limit(10, timedelta(minutes=1)),
     "search": Limit(20, timedelta(seconds=3)),
+    # While somebody types.
+    "suggest": Limit(60, timedelta(milliseconds=500)),
     # As fast as somebody can read a sentence and press a key.
     "stance": Limit(40, timedelta(seconds=2)),
     "submit": Limit(5, timedelta(minutes=2)),

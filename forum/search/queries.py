@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from forum.db import Database
-from forum.search.rules import FIRST, HITS_PER_PAGE, LETTERS_MIN, Hit, Order, Place, Term, bigrams
+from forum.search.rules import FIRST, HITS_PER_PAGE, LETTERS_MIN, Hit, Order, Place, Suggestion, Term, bigrams
 
 WILD = re.compile(r"([\\%_])")
 # A word that one in two hundred posts holds is found among so many; what is rarer is rare.
@@ -65,6 +65,25 @@ SCORE = f"""
     least({REPEATS_MAX}, (length(p.words) - length(replace(p.words, word, ''))) / length(word))
     + case when p.number = 1 and t.state = 'visible' and position(word in t.words) > 0 then {TITLE_COUNTS} else 0 end
 ) as int) from unnest(cast(:spellings as text[])) word)
+"""
+
+# Somebody is known to those who may read a post of theirs.
+SUGGESTED = """
+with titled as materialized (
+    select t.id, t.title, t.bumped_at from topics t join boards b on b.id = t.board_id
+    where t.state = 'visible' and b.kind = any(:kinds)
+        and bigrams(t.words) @> cast(:pairs as text[]) and t.words like :pattern
+)
+(select 'board' as kind, slug as key, name, name_en from boards
+where kind = any(:kinds) and (folded(name) like :pattern or folded(name_en) like :pattern) order by position limit 3)
+union all
+(select 'topic', cast(id as text), title, title from titled order by bumped_at desc limit 5)
+union all
+(select 'person', pen_name, pen_name, pen_name from accounts a
+where confirmed_at is not null and pen_name_key like :pattern and exists (
+    select from posts p join topics t on t.id = p.topic_id join boards b on b.id = t.board_id
+    where p.author_id = a.id and p.state = 'visible' and b.kind = any(:kinds)
+) order by length(pen_name), pen_name limit 3)
 """
 
 
@@ -193,6 +212,17 @@ def _titled(terms: list[Term], narrow: str, values: dict[str, object]) -> str:
     )
     both = (f"t.words || ' ' || p.words like any(cast(:term_{n} as text[]))" for n in range(len(terms)))
     return " and ".join([f"({some})", *both, narrow])
+
+
+async def suggestions(db: Database, folded: str, kinds: list[str]) -> list[Suggestion]:
+    """Boards, topics and people whose name holds the letters: what is open to whoever reads boards of these kinds."""
+    return await db.records(
+        Suggestion,
+        SUGGESTED,
+        kinds=kinds,
+        pairs=bigrams(folded),
+        pattern="%" + WILD.sub(r"\\\1", folded) + "%",
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,6 +80,16 @@ class Hit:
     score: int
 
 
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A board, a topic or a person whose name holds what is being typed."""
+
+    kind: str
+    key: str
+    name: str
+    name_en: str
+
+
 def asked_in_all(question: Question) -> Asked:
     """The line, and what the fields add to it: where both name a filter, the line counts."""
     fields = {

@@ -11,17 +11,29 @@ from starlette.routing import Route
 
 from forum.boards import queries as boards
 from forum.boards.rules import readable_kinds
-from forum.i18n import _, by_locale
+from forum.i18n import N_, _, by_locale
 from forum.middleware import client_address
 from forum.pace.actions import keep_pace
 from forum.posts.rules import State, shown_title
+from forum.search import queries
 from forum.search.asking import Asked
 from forum.search.excerpts import excerpt
 from forum.search.finding import Wanted, found, wanted
-from forum.search.rules import FIRST, Hit, Place, Question, asked_in_all
-from forum.web import actor_of, database, page, query_number, read, refill, site
+from forum.search.rules import (
+    FIRST,
+    LETTERS_MIN,
+    QUESTION_MAX,
+    Hit,
+    Place,
+    Question,
+    Suggestion,
+    asked_in_all,
+)
+from forum.text import fold, visible
+from forum.web import actor_of, database, fragment, page, query_number, read, refill, site
 
 ASKING = ("q", "board", "author", "since", "until")
+KINDS = {"board": N_("会議室"), "topic": N_("話題"), "person": N_("人")}
 
 
 async def box(request: Request, **found: Any) -> Response:
@@ -59,6 +71,22 @@ async def search(request: Request) -> Response:
     )
 
 
+async def suggestions(request: Request) -> Response:
+    """Links to what is called like what is being typed; nothing for less than a search asks for."""
+    db, actor = database(request), actor_of(request)
+    typed = fold(visible(request.query_params.get("q", "")))[:QUESTION_MAX]
+    await keep_pace(db, "suggest", actor.id or client_address(request))
+    found = await queries.suggestions(db, typed, readable_kinds(actor)) if len(typed) >= LETTERS_MIN else []
+    links = [(KINDS[one.kind], by_locale(one.name, one.name_en), _way(one)) for one in found]
+    return fragment(request, "search/_suggestions.html", links=links)
+
+
+def _way(suggestion: Suggestion) -> str:
+    if suggestion.kind == "person":
+        return "/search?" + urlencode({"author": suggestion.key})
+    return f"/{suggestion.kind}s/{suggestion.key}"
+
+
 def _place(request: Request) -> Place:
     return Place(query_number(request, "before", FIRST.post_id), query_number(request, "score", FIRST.score))
 
@@ -91,4 +119,4 @@ def _shown(hit: Hit, wants: Wanted) -> dict[str, object]:
     }
 
 
-routes = [Route("/search", search)]
+routes = [Route("/search", search), Route("/search/suggestions", suggestions)]

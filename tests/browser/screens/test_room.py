@@ -99,6 +99,8 @@ async def the_room(db: Database) -> list[Tour]:
     )
     found = (
         "/search?q=野川",
+        "/search?q=野川&until=昨日&order=relevance",
+        "/guide/searching",
         "/moderation/log",
         "/moderation/recounts",
         "/transparency",

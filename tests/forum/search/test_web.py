@@ -1,5 +1,6 @@
 """/search as a visitor sees it."""
 
+import re
 from urllib.parse import quote
 
 import httpx
@@ -11,7 +12,7 @@ from forum.pace.rules import LIMITS
 from forum.topics.actions import judging
 from forum.topics.actions.locking import post_for
 from tests.conftest import Login, visitor
-from tests.factories import a_board, a_moderator, a_newcomer, a_post, a_topic
+from tests.factories import a_board, a_moderator, a_newcomer, a_post, a_staff_member, a_topic, an_account
 
 
 async def test_the_empty_box_is_a_page(client: httpx.AsyncClient) -> None:
@@ -141,3 +142,28 @@ async def test_somebody_whose_post_waits_sees_that_it_does(
     await a_post(db, newcomer, topic=await a_topic(db), body="公開を待つ言葉")
     await login(client, newcomer.id or 0)
     assert "公開前</span>" in (await client.get("/search", params={"q": "待つ言葉"})).text
+
+
+async def test_names_are_offered_to_those_who_may_know_them(
+    app: Starlette, client: httpx.AsyncClient, db: Database, login: Login
+) -> None:
+    staff, author = await a_staff_member(db), await an_account(db)
+    room = await a_board(db, "staff")
+    inside = await a_topic(db, staff, board=room, title="市民の相談窓口")
+    shown = await a_topic(db, author, title="100%市民の庭")
+    await a_topic(db, await a_newcomer(db), title="市民の秘密")
+
+    async def offered(who: httpx.AsyncClient, typed: str) -> list[str]:
+        return re.findall(r'href="([^"]*)"', (await who.get("/search/suggestions", params={"q": typed})).text)
+
+    assert await offered(client, "市民の") == [f"/topics/{shown.topic_id}"]
+    assert await offered(client, "0%") == [f"/topics/{shown.topic_id}"]
+    assert await offered(client, author.pen_name) == ["/search?author=" + quote(author.pen_name)]
+    assert await offered(client, staff.pen_name) == await offered(client, room.name) == []
+    for typed in ("市", "", "\ufffd", '"' * 500, "%_"):
+        assert await offered(client, typed) == []
+    async with visitor(app) as colleague:
+        await login(colleague, staff.id or 0)
+        assert await offered(colleague, "市民の相談") == [f"/topics/{inside.topic_id}"]
+        assert await offered(colleague, room.name) == [f"/boards/{room.slug}"]
+        assert await offered(colleague, staff.pen_name) == ["/search?author=" + quote(staff.pen_name)]
