@@ -51,7 +51,11 @@ field.addEventListener("input", (event) => later(/** @type {InputEvent} */ (even
 field.addEventListener("compositionend", () => later(false));
 form.addEventListener("keydown", (press) => {
   if (press.isComposing || place.hidden) return;
-  if (press.key === "Escape") { field.focus(); close(); }
+  if (press.key === "Escape") {
+    press.preventDefault();  // browsers empty the field
+    field.focus();
+    close();
+  }
   if (press.key === "ArrowDown" || press.key === "ArrowUp") move(press);
 });
 form.addEventListener("focusout", ({ relatedTarget }) => {
