@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfo
 from forum.access import Actor
 from forum.boards.rules import readable_kinds
 from forum.db import Database
-from forum.search import queries
 from forum.search.asking import Asked
-from forum.search.queries import Narrowed
+from forum.search.queries import names, posts
+from forum.search.queries.posts import Narrowed
 from forum.search.rules import FIRST, HITS_PER_PAGE, Hit, Order, Place, Term, words
 from forum.search.spelling import keys, spellings
 from forum.text import fold
@@ -27,7 +27,7 @@ async def wanted(db: Database, actor: Actor, asked: Asked, zone: ZoneInfo) -> Wa
     """Raises Invalid when there is too little to look for. A board or person that is not known has no posts."""
     until = _midnight(asked.before, zone, days=1)
     kinds = readable_kinds(actor)
-    meant = await queries.meant(
+    meant = await names.meant(
         db,
         [word.text for word in asked.words],
         [key for word in asked.words if not word.exact for key in keys(fold(word.text))],
@@ -55,7 +55,7 @@ async def found(
     db: Database, actor: Actor, wanted: Wanted, order: Order = Order.NEWEST, place: Place = FIRST
 ) -> tuple[list[Hit], Place | None]:
     """A page of hits from `place` on, and where the next one begins, if there is one."""
-    hits = await queries.find(
+    hits = await posts.find(
         db, wanted.terms, wanted.among, viewer=actor.id, order=order, place=place, limit=HITS_PER_PAGE + 1
     )
     page = hits[:HITS_PER_PAGE]

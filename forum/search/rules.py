@@ -1,5 +1,6 @@
 """What is asked for, and what counts as found."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -19,6 +20,7 @@ FILTER_MAX = 60
 LETTERS_MIN = 2
 WORDS_MAX = 8
 HITS_PER_PAGE = 20
+WILD = re.compile(r"([\\%_])")
 
 
 class Order(StrEnum):
@@ -123,3 +125,8 @@ def words(asked: Asked, folded: list[str]) -> list[Word]:
 def bigrams(text: str) -> list[str]:
     """Every two letters that follow each other: what the index is asked for before the words are looked at."""
     return sorted({text[at : at + 2] for at in range(len(text) - 1)})
+
+
+def pattern(text: str) -> str:
+    """For LIKE: the text anywhere."""
+    return "%" + WILD.sub(r"\\\1", text) + "%"

@@ -15,10 +15,10 @@ from forum.i18n import N_, _, by_locale
 from forum.middleware import client_address
 from forum.pace.actions import keep_pace
 from forum.posts.rules import State, shown_title
-from forum.search import queries
 from forum.search.asking import Asked
 from forum.search.excerpts import excerpt
 from forum.search.finding import Wanted, found, wanted
+from forum.search.queries import names
 from forum.search.rules import (
     FIRST,
     LETTERS_MIN,
@@ -76,7 +76,7 @@ async def suggestions(request: Request) -> Response:
     db, actor = database(request), actor_of(request)
     typed = fold(visible(request.query_params.get("q", "")))[:QUESTION_MAX]
     await keep_pace(db, "suggest", actor.id or client_address(request))
-    found = await queries.suggestions(db, typed, readable_kinds(actor)) if len(typed) >= LETTERS_MIN else []
+    found = await names.suggestions(db, typed, readable_kinds(actor)) if len(typed) >= LETTERS_MIN else []
     links = [(KINDS[one.kind], by_locale(one.name, one.name_en), _way(one)) for one in found]
     return fragment(request, "search/_suggestions.html", links=links)
 

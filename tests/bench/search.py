@@ -25,7 +25,8 @@ from forum import postgres
 from forum.access import GUEST
 from forum.commands.context import prepare
 from forum.db import Database, as_libpq, connected
-from forum.search import finding, queries
+from forum.search import finding
+from forum.search.queries.posts import Narrowed, find
 from forum.search.rules import FIRST, HITS_PER_PAGE, Order, Term
 from tests.bench.corpus import posts
 from tests.bench.sockets import percentile
@@ -135,10 +136,10 @@ async def _time(db: Database, questions: list[str], order: Order) -> None:
     clock, processor = [], []
     for question in questions:
         before, started = int(spent.read_text().split()[0]), time.perf_counter()
-        await queries.find(
+        await find(
             db,
             [Term((question,))],
-            queries.Narrowed(KINDS),
+            Narrowed(KINDS),
             viewer=None,
             order=order,
             place=FIRST,
@@ -170,7 +171,7 @@ async def _compare(db: Database, questions: list[str]) -> None:
 
 async def _pages(db: Database, question: str, most: int) -> list[int]:
     """What the pages of a search in quotation marks show, one after the other."""
-    wanted, place = finding.Wanted([Term((question,))], queries.Narrowed(KINDS)), FIRST
+    wanted, place = finding.Wanted([Term((question,))], Narrowed(KINDS)), FIRST
     found: list[int] = []
     while len(found) < most:
         hits, following = await finding.found(db, GUEST, wanted, Order.NEWEST, place)

@@ -1,17 +1,15 @@
-"""All SQL of the search. `words` and `bigrams` are made by migration 0002.
+"""Finding posts.
 
 A common word is found at once among the newest posts; a rare one is in few posts, which the index knows. So the newest are
 looked at first and the index is asked only if they hold too little: neither ever yields many posts.
 """
 
-import re
 from dataclasses import dataclass
 from datetime import datetime
 
 from forum.db import Database
-from forum.search.rules import FIRST, HITS_PER_PAGE, LETTERS_MIN, Hit, Order, Place, Suggestion, Term, bigrams
+from forum.search.rules import FIRST, HITS_PER_PAGE, LETTERS_MIN, Hit, Order, Place, Term, bigrams, pattern
 
-WILD = re.compile(r"([\\%_])")
 # A word that one in two hundred posts holds is found among so many; what is rarer is rare.
 NEWEST = 4000
 # By relevance so many hits are compared, the newest that there are.
@@ -21,18 +19,6 @@ REPEATS_MAX, TITLE_COUNTS = 3, 4
 # The clock of one process may be behind that of another: posts are numbered in the order of their time, almost.
 STRAGGLERS = 1000
 
-MEANT = """
-select
-    array(select folded(word) from unnest(cast(:words as text[])) with ordinality as typed (word, place) order by place)
-        as words,
-    (select coalesce(jsonb_object_agg(key, spelt), '{}') from (
-        select key, jsonb_agg(spelling order by spelling) as spelt from spellings where key = any(:keys) group by key
-    ) known) as known,
-    array(select id from boards where kind = any(:kinds) and (slug = :board or
-        position(folded(:board) in folded(name)) > 0 or position(folded(:board) in folded(name_en)) > 0)) as boards,
-    array(select id from accounts where pen_name_key = :author and confirmed_at is not null) as authors,
-    (select id from posts where created_at < :until order by created_at desc limit 1) as newest
-"""
 JOINED = "join topics t on t.id = p.topic_id join boards b on b.id = t.board_id"
 FOUND = f"""
 with walked as materialized (
@@ -67,36 +53,6 @@ SCORE = f"""
 ) as int) from unnest(cast(:spellings as text[])) word)
 """
 
-# Somebody is known to those who may read a post of theirs.
-SUGGESTED = """
-with titled as materialized (
-    select t.id, t.title, t.bumped_at from topics t join boards b on b.id = t.board_id
-    where t.state = 'visible' and b.kind = any(:kinds)
-        and bigrams(t.words) @> cast(:pairs as text[]) and t.words like :pattern
-)
-(select 'board' as kind, slug as key, name, name_en from boards
-where kind = any(:kinds) and (folded(name) like :pattern or folded(name_en) like :pattern) order by position limit 3)
-union all
-(select 'topic', cast(id as text), title, title from titled order by bumped_at desc limit 5)
-union all
-(select 'person', pen_name, pen_name, pen_name from accounts a
-where confirmed_at is not null and pen_name_key like :pattern and exists (
-    select from posts p join topics t on t.id = p.topic_id join boards b on b.id = t.board_id
-    where p.author_id = a.id and p.state = 'visible' and b.kind = any(:kinds)
-) order by length(pen_name), pen_name limit 3)
-"""
-
-
-@dataclass(frozen=True, slots=True)
-class Meant:
-    """What the words and the names of a question mean to the database."""
-
-    words: list[str]
-    known: dict[str, list[str]]
-    boards: list[int]
-    authors: list[int]
-    newest: int | None
-
 
 @dataclass(frozen=True, slots=True)
 class Narrowed:
@@ -108,25 +64,6 @@ class Narrowed:
     since: datetime | None = None
     until: datetime | None = None
     newest: int | None = None
-
-
-async def meant(
-    db: Database,
-    words: list[str],
-    keys: list[str],
-    *,
-    kinds: list[str],
-    board: str,
-    author: str,
-    until: datetime | None,
-) -> Meant:
-    """Words as the database keeps them, so that both meet whatever its version knows of letters; how their keys are spelt;
-    the boards and people of these names; and the newest post of that time."""
-    found = await db.record(
-        Meant, MEANT, words=words, keys=keys, kinds=kinds, board=board, author=author, until=until
-    )
-    assert found is not None
-    return found
 
 
 async def find(
@@ -180,7 +117,7 @@ def _narrow(among: Narrowed, values: dict[str, object]) -> str:
 
 
 def _holds(n: int, term: Term, values: dict[str, object]) -> str:
-    values[f"term_{n}"] = ["%" + WILD.sub(r"\\\1", one) + "%" for one in term.sought]
+    values[f"term_{n}"] = [pattern(one) for one in term.sought]
     return f"p.words like any(cast(:term_{n} as text[]))"
 
 
@@ -212,52 +149,3 @@ def _titled(terms: list[Term], narrow: str, values: dict[str, object]) -> str:
     )
     both = (f"t.words || ' ' || p.words like any(cast(:term_{n} as text[]))" for n in range(len(terms)))
     return " and ".join([f"({some})", *both, narrow])
-
-
-async def suggestions(db: Database, folded: str, kinds: list[str]) -> list[Suggestion]:
-    """Boards, topics and people whose name holds the letters: what is open to whoever reads boards of these kinds."""
-    return await db.records(
-        Suggestion,
-        SUGGESTED,
-        kinds=kinds,
-        pairs=bigrams(folded),
-        pattern="%" + WILD.sub(r"\\\1", folded) + "%",
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class Written:
-    """What a post says since a revision of it, and the title if it opens a topic."""
-
-    id: int
-    words: str
-
-
-async def revisions_to_read(db: Database, limit: int) -> list[Written]:
-    """The next ones in the order in which they were written, as long as they are what their post says. Locks the place."""
-    return await db.records(
-        Written,
-        """
-        with place as materialized (select revision_id from spellings_read for update)
-        select r.id, concat_ws(' ', case when p.number = 1 then t.words end, p.words) as words
-        from place, revisions r join posts p on p.revision_id = r.id join topics t on t.id = p.topic_id
-        where r.id > place.revision_id order by r.id limit :limit
-        """,
-        limit=limit,
-    )
-
-
-async def read_up_to(db: Database, revision_id: int) -> None:
-    await db.run("update spellings_read set revision_id = :id", id=revision_id)
-
-
-async def add_spellings(db: Database, spellings: list[tuple[str, str]]) -> None:
-    """Keys, each with a spelling of it; known ones stay."""
-    await db.run(
-        """
-        insert into spellings (key, spelling)
-        select * from unnest(cast(:keys as text[]), cast(:spellings as text[])) on conflict do nothing
-        """,
-        keys=[key for key, _ in spellings],
-        spellings=[spelling for _, spelling in spellings],
-    )

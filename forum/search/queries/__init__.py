@@ -1,0 +1,1 @@
+"""All SQL of the search. `words` and `bigrams` are made by migration 0002."""
