@@ -97,7 +97,9 @@ async def test_all_of_it_verifies(town: Database) -> None:
 
 
 async def test_the_past_is_not_mailed_again(town: Database) -> None:
-    assert await town.value("select count(*) from pgqueuer where entrypoint = 'notification_mail'") == 0
+    asked = "select count(*) from pgqueuer where entrypoint in ('notices_mail', 'tell_watchers')"
+    assert await town.value(asked) == 0
+    assert await town.value("select count(*) from notifications where mail is not null") == 0
 
 
 async def test_posts_stand_in_the_order_of_their_numbers(town: Database) -> None:
