@@ -16,7 +16,11 @@ FILTERS = {
     "author": ("author", "投稿者", "書いた人"),
     "after": ("after", "since", "から"),
     "before": ("before", "until", "まで"),
+    "has": ("has", "あり"),
 }
+# What a topic may have.
+CITY_ANSWER = "city-answer"
+THINGS = {CITY_ANSWER: CITY_ANSWER, "市の回答": CITY_ANSWER}
 NAMES = {alias: name for name, aliases in FILTERS.items() for alias in aliases}
 QUOTES = '"“”„＂'
 # Words are parted by space; a mark of quotation counts where a word could begin, if another one ends it.
@@ -43,6 +47,7 @@ class Asked:
     author: str = ""
     after: date | None = None
     before: date | None = None
+    has: str = ""
     unclear: tuple[str, ...] = ()
 
 
@@ -53,6 +58,8 @@ def understood(text: str, given: Mapping[str, str] | None = None) -> Asked:
     for found in WORD.finditer(text):
         name = NAMES.get(normalize("NFKC", found["name"] or "").casefold())
         value = (found["plain"] or found["quoted"] or "").strip()
+        if name == "has":
+            name, value = (name, THINGS[value]) if value in THINGS else ("", found[0])
         if name and value:
             filters[name] = value
         elif found["name"] or not value:
@@ -68,6 +75,7 @@ def understood(text: str, given: Mapping[str, str] | None = None) -> Asked:
         filters.get("author", ""),
         days.get("after"),
         days.get("before"),
+        filters.get("has", ""),
         tuple(filters[name] for name, read in days.items() if read is None),
     )
 

@@ -46,6 +46,7 @@ async def wanted(db: Database, actor: Actor, asked: Asked, zone: ZoneInfo) -> Wa
         authors=meant.authors if asked.author else None,
         since=_midnight(asked.after, zone),
         until=until,
+        answered=bool(asked.has) or None,
         newest=(meant.newest or 0) if until else None,
     )
     return Wanted(terms, among)

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel
 
@@ -38,6 +38,7 @@ class Question(BaseModel):
     author: Annotated[Line, sized(0, FILTER_MAX)] = ""
     since: Annotated[Line, sized(0, FILTER_MAX)] = ""
     until: Annotated[Line, sized(0, FILTER_MAX)] = ""
+    has: Literal["", "city-answer"] = ""
     order: Order = Order.NEWEST
 
 
@@ -99,6 +100,7 @@ def asked_in_all(question: Question) -> Asked:
         "author": question.author,
         "after": question.since,
         "before": question.until,
+        "has": question.has,
     }
     return understood(question.q, fields)
 
@@ -117,7 +119,8 @@ def words(asked: Asked, folded: list[str]) -> list[Word]:
     together = " ".join(folded).strip()
     if len(together) >= LETTERS_MIN:
         return [Word(together, exact=True)]
-    if together or not (asked.board or asked.author or asked.after or asked.before):
+    narrowed = asked.board or asked.author or asked.after or asked.before or asked.has
+    if together or not narrowed:
         raise Invalid(q=_("%(least)s文字以上で入力してください。", least=LETTERS_MIN))
     return []
 

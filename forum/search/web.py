@@ -32,7 +32,7 @@ from forum.search.rules import (
 from forum.text import fold, visible
 from forum.web import actor_of, database, fragment, page, query_number, read, refill, site
 
-ASKING = ("q", "board", "author", "since", "until")
+ASKING = ("q", "board", "author", "since", "until", "has")
 KINDS = {"board": N_("会議室"), "topic": N_("話題"), "person": N_("人")}
 
 

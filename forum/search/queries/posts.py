@@ -63,6 +63,7 @@ class Narrowed:
     authors: list[int] | None = None
     since: datetime | None = None
     until: datetime | None = None
+    answered: bool | None = None
     newest: int | None = None
 
 
@@ -109,6 +110,10 @@ def _narrow(among: Narrowed, values: dict[str, object]) -> str:
         "boards": ("t.board_id = any(:boards)", among.boards),
         "authors": ("p.author_id = any(:authors)", among.authors),
         "since": ("p.created_at >= :since", among.since),
+        "answered": (
+            "coalesce(t.answer_state in ('answered', 'reflected'), false) = :answered",
+            among.answered,
+        ),
         "until": ("p.created_at < :until", among.until),
     }
     given = {name: value for name, (_, value) in wanted.items() if value is not None}

@@ -267,3 +267,16 @@ async def test_a_section_promises_answers_on_its_board_alone(
     assert board is not None
     assert board.answer_days == 14
     assert "14日以内" in (await client.get(f"/boards/{story.board.slug}")).text
+
+
+async def test_topics_with_an_answer_are_found_by_it(client: httpx.AsyncClient, db: Database) -> None:
+    story, other = await promised(db), await promised(db)
+    await take(db, story, Act.ANSWERED, "柵を直します。")
+    for asked in (
+        {"q": "野川の柵 has:city-answer"},
+        {"q": "あり:市の回答"},
+        {"q": "野川の柵", "has": "city-answer"},
+    ):
+        page = await client.get("/search", params=asked)
+        assert f"/posts/{story.opening.id}" in page.text
+        assert f"/posts/{other.opening.id}" not in page.text
