@@ -24,6 +24,7 @@ from forum.events import Event
 from forum.live import Handler, Room
 from forum.notifications.jobs import notification_mail
 from forum.slices import CHANNELS, HANDLERS
+from forum.topics.jobs import tell_watchers
 from moderation.rights.jobs import rights_mail, secret_path
 from realtime.hub import Hub
 from realtime.protocol import Channel, Close, Delta
@@ -62,7 +63,7 @@ OF_A_POST = (
     *("/posts/{0}/sealed", "/queue/{0}", "/queue/{0}/mask", "/queue/{0}/author", "/appeals/new?post={0}"),
     *("/moderation/log?post={0}", "/rights-requests/new?post={0}"),
 )
-OF_A_TOPIC = ("/topics/{0}", "/topics/{0}/keep")
+OF_A_TOPIC = ("/topics/{0}", "/topics/{0}/keep", "/topics/{0}/feed.atom")
 # What is sent and cannot succeed: nobody has seen version 0 of anything.
 IN_VAIN = (
     ("/posts/{0}/edit", {"body": "直す", "version": "0"}),
@@ -126,6 +127,7 @@ class Screens:
         live = replace(app.state.live, hub=self.ear)
         self.room = Room(live, lambda _: None, CHANNELS, handlers)  # type: ignore[arg-type, return-value]
         self.last_mailed = 0
+        self.last_told = 0
         # What waits for each moderator, as the counter on an open page says.
         self.queues = self._queues()
         # Who hears which channel, as long as nobody ends it.
@@ -194,6 +196,15 @@ class Screens:
     async def _read_mail(self) -> None:
         """Sends what is new, and reads it over the shoulder of its receiver."""
         site = replace(self.app.state.site, db=self.db)
+        for job in await self.db.rows(
+            """
+            select id, cast(convert_from(payload, 'utf8') as jsonb) as said from pgqueuer
+            where entrypoint = 'tell_watchers' and id > :last order by id
+            """,
+            last=self.last_told,
+        ):
+            self.last_told = job["id"]
+            await tell_watchers(site, job["said"])
         rows = await self.db.rows(
             "select id, account_id from notifications where id > :last order by id", last=self.last_mailed
         )
