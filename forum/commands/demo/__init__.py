@@ -22,6 +22,7 @@ from forum.db import Database
 from forum.jobs import cancel
 from forum.notifications.actions import mail_nothing
 from forum.sealed import Seal
+from forum.search.actions import learn_spellings
 from forum.settings import Settings
 from forum.text import fold
 from moderation.charters.actions import put_first_charter_in_force
@@ -64,6 +65,8 @@ async def fill(db: Database, settings: Settings) -> bool:
         await mail_nothing(db)
         for job in ("notices_mail", "tell_watchers"):
             await cancel(db, job)
+        while await learn_spellings(db):
+            pass
     return True
 
 
