@@ -53,7 +53,8 @@ async def verify() -> bool:
 
 async def report(db: Database, seal: Seal, storage: Storage | None = None) -> int:
     """Says what there is and every mismatch in it; how many there are."""
-    for what, number in asdict(await counts(db)).items():
+    there = asdict(await counts(db)) | await forum.files.proofs.deleted(db)
+    for what, number in there.items():
         typer.echo(f"{number:>9} {what}")
     found = 0
     async for mismatch in every_mismatch(db, seal, storage):

@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from uuid import uuid4
@@ -12,7 +13,7 @@ from forum.db import Database
 from forum.errors import Invalid
 from forum.files import queries, rules
 from forum.files.making import made
-from forum.files.rules import File, Kind, Made, Sent
+from forum.files.rules import Ending, File, Kind, Made, Sent
 from forum.i18n import N_, _
 from forum.pictures import mentioned
 from forum.storage import Storage, StorageAway
@@ -70,6 +71,14 @@ async def attach(db: Database, file_ids: list[int], used_by: str, subject_id: in
     await queries.use(db, file_ids, used_by, subject_id)
 
 
+async def let_go(db: Database, uses: Sequence[tuple[int, int]], used_by: str, because: Ending) -> None:
+    """Ends uses (file, what used it). A file whose last use ends is handed to nobody from then on, and `sweep` deletes its
+    bytes; that it was there, its hash and why it went stay. Call it inside a transaction."""
+    now = clock.now()
+    await queries.end_uses(db, uses, used_by, because.value, now)
+    await queries.delete_ended(db, [file_id for file_id, _subject in uses], now=now)
+
+
 async def forget_unused(db: Database, storage: Storage) -> None:
     """What stood in nothing for a day; first it is unknown, then it is gone."""
     for file in await queries.forget_unused(db, before=clock.now() - rules.UNUSED_FOR):
@@ -77,7 +86,7 @@ async def forget_unused(db: Database, storage: Storage) -> None:
 
 
 async def sweep(db: Database, storage: Storage) -> None:
-    """Deletes bytes of which the database knows nothing: of uploads that a crash cut off."""
+    """Deletes bytes that belong to no file: of files that were let go, and of uploads that a crash cut off."""
     before, old = clock.now() - rules.UNUSED_FOR, set[str]()
     async for key, put_at in storage.every():
         if put_at < before:

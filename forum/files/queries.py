@@ -1,11 +1,18 @@
 """Files and what uses them."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from datetime import datetime
 
 from forum.db import Database, columns
 from forum.files.rules import File, Used
 
+# Of a file `f`: that something uses it, and has not stopped to.
+GOES_ON = """exists (
+    select from file_uses u where u.file_id = f.id and not exists (
+        select from ended_file_uses e
+        where e.file_id = u.file_id and e.used_by = u.used_by and e.subject_id = u.subject_id
+    )
+)"""
 FILE = f"select {columns(File)} from files "
 
 
@@ -22,7 +29,7 @@ async def used(db: Database, account_id: int, *, since: datetime) -> Used:
         """
         select count(*) filter (where created_at > :since) as files_today,
             cast(coalesce(sum(bytes + coalesce(small_bytes, 0)), 0) as bigint) as bytes_in_all
-        from files where account_id = :account_id
+        from files where account_id = :account_id and deleted_at is null
         """,
         account_id=account_id,
         since=since,
@@ -69,7 +76,10 @@ async def add(
 
 async def own(db: Database, account_id: int, sha256: str) -> File | None:
     return await db.record(
-        File, FILE + "where account_id = :id and sha256 = :sha256", id=account_id, sha256=sha256
+        File,
+        FILE + "where account_id = :id and sha256 = :sha256 and deleted_at is null",
+        id=account_id,
+        sha256=sha256,
     )
 
 
@@ -80,11 +90,15 @@ async def touch(db: Database, file_id: int, *, now: datetime) -> None:
 
 async def with_bytes(db: Database, sha256: str) -> list[File]:
     """The same bytes, of everybody who sent them."""
-    return await db.records(File, FILE + "where sha256 = :sha256 order by id", sha256=sha256)
+    return await db.records(
+        File, FILE + "where sha256 = :sha256 and deleted_at is null order by id", sha256=sha256
+    )
 
 
 async def with_any(db: Database, sha256s: list[str]) -> list[File]:
-    return await db.records(File, FILE + "where sha256 = any(:sha256s) order by id", sha256s=sha256s)
+    return await db.records(
+        File, FILE + "where sha256 = any(:sha256s) and deleted_at is null order by id", sha256s=sha256s
+    )
 
 
 async def uses(db: Database, sha256: str) -> list[tuple[str, int]]:
@@ -123,6 +137,53 @@ async def used_in(db: Database, used_by: str, subject_id: int) -> list[File]:
     )
 
 
+async def end_uses(
+    db: Database, uses: Sequence[tuple[int, int]], used_by: str, because: str, now: datetime
+) -> None:
+    """`uses`: each file, and what used it."""
+    await db.run(
+        """
+        insert into ended_file_uses (file_id, used_by, subject_id, because, ended_at)
+        select file_id, :used_by, subject_id, :because, :now
+        from unnest(cast(:file_ids as bigint[]), cast(:subject_ids as bigint[])) as ended (file_id, subject_id)
+        on conflict do nothing
+        """,
+        file_ids=[file_id for file_id, _subject in uses],
+        subject_ids=[subject_id for _file, subject_id in uses],
+        used_by=used_by,
+        because=because,
+        now=now,
+    )
+
+
+async def delete_ended(db: Database, file_ids: list[int], *, now: datetime) -> None:
+    """Those of the files that nothing uses any more."""
+    await db.run(
+        f"update files f set deleted_at = :now where id = any(:ids) and deleted_at is null and not {GOES_ON}",
+        ids=file_ids,
+        now=now,
+    )
+
+
+async def deleted_in_use(db: Database) -> list[int]:
+    """Files without bytes that something still shows."""
+    rows = await db.rows(f"select id from files f where deleted_at is not null and {GOES_ON} order by id")
+    return [row["id"] for row in rows]
+
+
+async def deleted(db: Database) -> list[tuple[str, int]]:
+    """(why, how many files) of those whose bytes were deleted; by why their last use ended."""
+    rows = await db.rows(
+        """
+        select because, count(*) as files from (
+            select distinct on (f.id) e.because from files f join ended_file_uses e on e.file_id = f.id
+            where f.deleted_at is not null order by f.id, e.ended_at desc
+        ) last group by because order by because
+        """
+    )
+    return [(row["because"], row["files"]) for row in rows]
+
+
 async def forget_unused(db: Database, *, before: datetime) -> list[File]:
     """Drops what was uploaded before then and is used by nothing, and says what it was."""
     return await db.records(
@@ -136,8 +197,8 @@ async def forget_unused(db: Database, *, before: datetime) -> list[File]:
 
 
 async def known(db: Database, keys: list[str]) -> set[str]:
-    """Those of the keys that some file has."""
-    rows = await db.rows("select key from files where key = any(:keys)", keys=keys)
+    """Those of the keys under which some file lies."""
+    rows = await db.rows("select key from files where key = any(:keys) and deleted_at is null", keys=keys)
     return {row["key"] for row in rows}
 
 

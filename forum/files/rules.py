@@ -41,6 +41,13 @@ PICTURES = frozenset({Kind.JPEG, Kind.PNG, Kind.WEBP})
 ANY = frozenset(Kind)
 
 
+class Ending(StrEnum):
+    """Why something uses its files no longer."""
+
+    WITHDRAWN = "withdrawn"
+    NAMES_FORGOTTEN = "names_forgotten"
+
+
 @dataclass(frozen=True, slots=True)
 class Sent:
     """A file as it came: nothing that it says about itself is believed."""
@@ -77,6 +84,8 @@ class File:
     name: str
     key: str
     created_at: datetime
+    # Since then there are no bytes any more.
+    deleted_at: datetime | None
 
     @property
     def address(self) -> Address:

@@ -15,7 +15,7 @@ from moderation.submissions.queries import attached
 async def may_see(db: Database, actor: Actor, sha256: str, submission_ids: list[int]) -> bool:
     for attachment, consultation_id in await attached.among(db, sha256, submission_ids):
         consultation = await notices.consultation(db, consultation_id)
-        if consultation is None or attachment.withdrawn:
+        if consultation is None or attachment.withdrawn or attachment.deleted:
             continue
         if attachment.is_public and consultation.state == State.PUBLISHED:
             return True

@@ -1,17 +1,27 @@
 """Receiving submissions. Whether they may be received is for the consultation to say."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from forum import clock
 from forum.db import Database
+from forum.files import actions as files
+from forum.files.rules import Ending
 from forum.sealed import Seal
 from moderation.submissions import queries
+from moderation.submissions.attachments import USED_BY, Attachment
 from moderation.submissions.looking import look_sha256
-from moderation.submissions.notes import Forgotten, Late, about_hash, forgetting_hash, late_hash
-from moderation.submissions.queries import looks, passages
+from moderation.submissions.notes import (
+    Forgotten,
+    Late,
+    about_hash,
+    forgetting_hash,
+    late_hash,
+    withdrawal_hash,
+)
+from moderation.submissions.queries import attached, looks, passages
 from moderation.submissions.receipts import new_receipt
 from moderation.submissions.rules import Draft, Person, Submission, person_key, submission_hash
 
@@ -70,12 +80,27 @@ async def note_about(db: Database, taken: Received, plan_version: int, passage: 
 
 
 async def forget(db: Database, consultation_id: int, kept_days: int, now: datetime) -> None:
-    """Deletes who submitted, on record. Call it inside a transaction."""
+    """Deletes who submitted, on record, and with them what came with their words and was not published: it may show them as
+    well. Call it inside a transaction."""
+    unpublished = await attached.unpublished(db, consultation_id)
+    await files.let_go(db, uses(unpublished), USED_BY, Ending.NAMES_FORGOTTEN)
     envelopes = await queries.forget(db, consultation_id)
     sha256 = forgetting_hash(
         consultation_id=consultation_id, envelopes=envelopes, kept_days=kept_days, forgotten_at=now
     )
     await queries.note_forgotten(db, Forgotten(consultation_id, envelopes, kept_days, now, sha256))
+
+
+async def take_back(db: Database, submission: Submission, now: datetime) -> None:
+    """Puts the withdrawal on record; the person and what came with the words go. Call it inside a transaction."""
+    sha256 = withdrawal_hash(submission=submission.sha256, withdrawn_at=now)
+    await queries.withdraw(db, submission.id, sha256=sha256, now=now)
+    await queries.forget_one(db, submission.id)
+    await files.let_go(db, uses(await attached.of(db, submission.id)), USED_BY, Ending.WITHDRAWN)
+
+
+def uses(attachments: Iterable[Attachment]) -> list[tuple[int, int]]:
+    return [(each.file_id, each.submission_id) for each in attachments]
 
 
 async def add_all(db: Database, seal: Seal, consultation_id: int, drafts: Sequence[Draft]) -> None:

@@ -28,6 +28,8 @@ class Attachment:
     sha256: str
     published_at: datetime | None
     withdrawn: bool
+    # With the names, or by whoever took the words back.
+    deleted: bool
 
     @property
     def address(self) -> str:

@@ -13,15 +13,15 @@ from moderation.consultations.actions.running import to_act_on
 from moderation.consultations.queries import notices
 from moderation.consultations.rules import Act, Consultation
 from moderation.digests import actions as digests
+from moderation.submissions import actions as received
 from moderation.submissions import queries as submissions
-from moderation.submissions.notes import withdrawal_hash
 from moderation.submissions.rules import Submission, TakingBack
 
 
 async def take_back(
     db: Database, seal: Seal, actor: Actor, consultation_id: int, receipt: str, form: TakingBack
 ) -> None:
-    """The record of the words and their hash stays, the name goes; nobody considers or shows them from now on."""
+    """The record of the words and their hash stays, name and files go; nobody considers or shows the words from now on."""
     now = clock.now()
     async with db.transaction():
         consultation = await to_act_on(db, actor, Act.TAKE_BACK, consultation_id)
@@ -31,9 +31,7 @@ async def take_back(
         if await submissions.withdrawal(db, submission.id):
             raise Forbidden(_("この意見は、すでに取り下げられています。"))
         await require_author(db, seal, submission, form)
-        sha256 = withdrawal_hash(submission=submission.sha256, withdrawn_at=now)
-        await submissions.withdraw(db, submission.id, sha256=sha256, now=now)
-        await submissions.forget_one(db, submission.id)
+        await received.take_back(db, submission, now)
         await digests.let_go(db, submission.id)
         await tell_section(db, consultation, receipt)
 

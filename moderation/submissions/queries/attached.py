@@ -7,9 +7,11 @@ from moderation.submissions.attachments import Attachment
 
 ATTACHMENT = """
 select a.submission_id, s.sha256 as submission_sha256, a.file_id, f.sha256 as file_sha256, f.kind, f.bytes, f.width,
-    f.height, a.attached_at, a.sha256, a.published_at, w.submission_id is not null as withdrawn
+    f.height, a.attached_at, a.sha256, a.published_at, w.submission_id is not null as withdrawn,
+    e.file_id is not null as deleted
 from submission_files a join submissions s on s.id = a.submission_id join files f on f.id = a.file_id
     left join submission_withdrawals w on w.submission_id = s.id
+    left join ended_file_uses e on e.file_id = a.file_id and e.used_by = 'submission' and e.subject_id = s.id
 """
 IN_ORDER = " order by a.submission_id, a.attached_at, a.file_id"
 
@@ -21,6 +23,20 @@ async def of(db: Database, submission_id: int) -> list[Attachment]:
 async def of_consultation(db: Database, consultation_id: int) -> list[Attachment]:
     return await db.records(
         Attachment, ATTACHMENT + "where s.consultation_id = :id" + IN_ORDER, id=consultation_id
+    )
+
+
+async def unpublished(db: Database, consultation_id: int) -> list[Attachment]:
+    """Those that the result does not show, or for which there is no result."""
+    return await db.records(
+        Attachment,
+        ATTACHMENT
+        + """
+        where s.consultation_id = :id and (a.published_at is null
+            or not exists (select from consultations c where c.id = s.consultation_id and c.state = 'published'))
+        """
+        + IN_ORDER,
+        id=consultation_id,
     )
 
 

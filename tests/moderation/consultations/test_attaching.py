@@ -3,22 +3,28 @@
 import json
 import re
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import httpx
 from starlette.applications import Starlette
 
+from forum import clock
 from forum.commands.verify import every_mismatch
 from forum.db import Database
+from forum.files import actions as files
+from forum.files import proofs
+from moderation.consultations import jobs
 from moderation.consultations.actions import answering
 from moderation.submissions.attachments import mismatches
 from moderation.submissions.queries import attached
 from tests.conftest import Login, visitor
-from tests.factories import a_staff_member
+from tests.factories import a_staff_member, a_topic, an_account
 from tests.forum.files.drawing import PDF, a_photograph
 from tests.moderation.consultations import stories
 from tests.moderation.consultations.stories import on_day
 from tests.moderation.consultations.test_bundle import unpacked
 from tests.moderation.consultations.test_references import sort
+from tests.moderation.consultations.test_taking_back import taken_back
 
 
 async def test_files_are_sealed_until_the_section_publishes_them(
@@ -70,3 +76,43 @@ async def test_files_are_sealed_until_the_section_publishes_them(
     ]
     assert [line async for line in every_mismatch(db, stories.SEAL, app.state.site.storage)] == []
     assert list(mismatches([replace(picture, file_sha256=document.file_sha256)])) != []
+    # With the names goes what was not published.
+    with on_day(50 + 366):
+        await jobs.forget_submitters(app.state.site, {})
+        await swept(db, app)
+        assert (await client.get(picture.address)).status_code == 200
+        assert (await client.get(document.address)).status_code == 404
+        assert "氏名とともに消しました" in (await client.get(base)).text
+        assert await proofs.deleted(db) == {"files deleted (names_forgotten)": 1}
+        assert [line async for line in every_mismatch(db, stories.SEAL, app.state.site.storage)] == []
+
+
+async def swept(db: Database, app: Starlette) -> int:
+    """How many files lie in the storage long after."""
+    with clock.at(datetime(2100, 1, 1, tzinfo=UTC)):
+        await files.sweep(db, app.state.site.storage)
+        assert [line async for line in proofs.mismatches(db, app.state.site.storage)] == []
+    return len([key async for key, _ in app.state.site.storage.every()])
+
+
+async def test_what_is_taken_back_takes_its_files_along_unless_a_post_shows_them(
+    db: Database, app: Starlette, login: Login
+) -> None:
+    procedure, author = await stories.announced(db), await an_account(db)
+    taken = await stories.a_submission(db, procedure)
+    base = f"/consultations/{procedure.id}/submissions/{taken.receipt}"
+    kept, lost = a_photograph(), a_photograph(32, 32)
+    async with visitor(app) as client:
+        await login(client, author.id or 0)
+        with on_day(11):
+            for data in (kept, lost):
+                assert (await client.post(f"{base}/files", files={"file": ("x", data)})).status_code == 303
+        of_post, of_none = await attached.of(db, taken.id)
+        await a_topic(db, author, body=f"![池]({of_post.address})")
+        await taken_back(db, procedure, taken.receipt)
+        assert (await client.get(of_post.address)).status_code == 200
+        assert (await client.get(of_none.address)).status_code == 404
+        assert await swept(db, app) == 1
+        # The same picture once more is another file, and is whole.
+        await client.post("/files", data={"alt": "池"}, files={"file": ("x", lost)})
+        assert (await client.get(of_none.address)).status_code == 200
