@@ -1,7 +1,7 @@
 """The composition root: an application is a value made from settings. Imported by nobody but the commands."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
 
@@ -20,10 +20,10 @@ from forum.accounts.web import identify
 from forum.db import Database, as_libpq
 from forum.door import Door
 from forum.error_pages import REFUSALS, failed
-from forum.events import CHANNEL, Event
+from forum.events import CHANNEL
 from forum.files.rules import SENT_BYTES_MAX
 from forum.jobs import Worker
-from forum.live import Handler, Live, Room, with_presence
+from forum.live import Live, Room, with_presence
 from forum.metrics import Metrics, readable
 from forum.middleware import (
     Addresses,
@@ -63,7 +63,7 @@ def create_app(settings: Settings, db: Database, url: str) -> Starlette:
     hub = Hub()
     attendance = Attendance(hub, with_presence(CHANNELS))
     live = Live(site, hub, attendance)
-    room = Room(live, identify, CHANNELS, _merged(HANDLERS))
+    room = Room(live, identify, CHANNELS, HANDLERS)
     handlers = {CHANNEL: room.on_message, PRESENCE: attendance.hear}
     broker = broker_at(settings.broker_url, as_libpq(url), handlers, hub.doubt)
     endpoint = live_endpoint(hub, room.identify, room.may_hear, room.catch_up, room.writes)
@@ -142,8 +142,3 @@ async def _working(site: Site, url: str) -> AsyncIterator[None]:
     finally:
         worker.stop()
         await task
-
-
-def _merged(tables: list[Mapping[type[Event], list[Handler]]]) -> dict[type[Event], list[Handler]]:
-    kinds = {kind for table in tables for kind in table}
-    return {kind: [handler for table in tables for handler in table.get(kind, [])] for kind in kinds}

@@ -26,6 +26,15 @@ class PostChanged(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class ResponsesChanged(Event):
+    """More or fewer people answer a post, or react to it."""
+
+    topic_id: int
+    post_id: int
+    change: int
+
+
+@dataclass(frozen=True, slots=True)
 class TopicChanged(Event):
     """The head of a topic changed: title, lock, pin, board or state."""
 
@@ -71,7 +80,16 @@ class DigestChanged(Event):
 
 KINDS: dict[str, type[Event]] = {
     kind.__name__: kind
-    for kind in (PostChanged, TopicChanged, TopicMoved, QueueChanged, RightsChanged, Notified, DigestChanged)
+    for kind in (
+        PostChanged,
+        ResponsesChanged,
+        TopicChanged,
+        TopicMoved,
+        QueueChanged,
+        RightsChanged,
+        Notified,
+        DigestChanged,
+    )
 }
 
 

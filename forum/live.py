@@ -1,6 +1,6 @@
 """From events to open pages: who listens to what, and which words reach them."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -91,7 +91,7 @@ class Room:
         live: Live,
         identify: Callable[[HTTPConnection], Awaitable[Actor]],
         channels: dict[str, Channel],
-        handlers: dict[type[Event], list[Handler]],
+        handlers: Sequence[Mapping[type[Event], list[Handler]]],
     ) -> None:
         self._live = live
         self._identify = identify
@@ -130,5 +130,6 @@ class Room:
     async def on_message(self, payload: str) -> None:
         """An event from the broker."""
         event = decode(payload)
-        for handler in self._handlers.get(type(event), ()):
-            await handler(self._live, event)
+        for table in self._handlers:
+            for handler in table.get(type(event), ()):
+                await handler(self._live, event)

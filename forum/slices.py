@@ -14,6 +14,7 @@ import forum.notifications.jobs
 import forum.notifications.live
 import forum.notifications.web
 import forum.pace.jobs
+import forum.places.web
 import forum.posts.pictures
 import forum.posts.web
 import forum.replying.jobs
@@ -59,6 +60,7 @@ ROUTES: list[BaseRoute] = [
     *forum.notifications.web.routes,
     *forum.files.web.routes(FILES),
     *forum.posts.web.routes,
+    *forum.places.web.routes,
     *forum.topics.web.routes,
     *forum.search.web.routes,
     *forum.guides.web.routes,

@@ -20,7 +20,10 @@ import forum
 import moderation
 from forum.access import GUEST, Actor, Role, Ruling, can_be_named, can_speak, can_take_part
 from forum.boards.rules import Board, Kind, can_promise, can_read
+from forum.places.rules import can_keep
 from forum.posts import rules as posts
+from forum.posts.reacting import Kind as Reaction
+from forum.posts.reacting import can_react
 from forum.posts.rules import Post
 from forum.topics import rules as topics
 from forum.topics.rules import Topic
@@ -237,6 +240,14 @@ RIGHTS: dict[str, tuple[Callable[..., Any], Any]] = {
     "edit a hidden post": (posts.can_edit, (a_post("hidden"),)),
     "withdraw a post": (posts.can_withdraw, (a_post(),)),
     "withdraw a hidden post": (posts.can_withdraw, (a_post("hidden"),)),
+    "agree with a post": (can_react, (a_post(), Reaction.AGREE)),
+    "thank for a post": (can_react, (a_post(), Reaction.THANKS)),
+    "thank while silenced": (_while_silenced, (can_react, a_post(), Reaction.THANKS)),
+    "thank for a held post": (can_react, (a_post("held"), Reaction.THANKS)),
+    "thank for a hidden post": (can_react, (a_post("hidden"), Reaction.THANKS)),
+    "thank in the staff room": (can_react, (a_post(kind=Kind.STAFF), Reaction.THANKS)),
+    "keep a post": (can_keep, (a_post(),)),
+    "keep a hidden post": (can_keep, (a_post("hidden"),)),
     "make digests at all": (digests.can_start, ()),
     "compile a board": (digests.can_compile, ([(HERE, Kind.OFFICIAL)],)),
     "compile it for a consultation": (digests.can_compile, ([(HERE, Kind.OFFICIAL)], True)),
@@ -413,6 +424,14 @@ edit a held post                 -  -  -  +  -  -  -  -  -  -  -  -
 edit a hidden post               -  -  -  -  -  -  -  -  -  -  -  -
 withdraw a post                  -  -  -  +  -  -  -  -  -  -  -  -
 withdraw a hidden post           -  -  -  -  -  -  -  -  -  -  -  -
+agree with a post                -  -  -  -  +  +  +  +  -  -  -  -
+thank for a post                 -  -  -  -  +  +  +  +  +  +  +  +
+thank while silenced             -  -  -  -  -  -  -  -  -  -  -  -
+thank for a held post            -  -  -  -  -  -  -  -  -  -  -  -
+thank for a hidden post          -  -  -  -  -  -  -  -  -  -  -  -
+thank in the staff room          -  -  -  -  -  -  -  -  -  +  +  +
+keep a post                      -  -  -  +  +  +  +  +  +  +  +  +
+keep a hidden post               -  -  -  +  -  -  -  +  +  -  -  +
 make digests at all              -  -  -  -  -  +  +  -  -  +  +  +
 compile a board                  -  -  -  -  -  -  +  -  -  +  +  +
 compile it for a consultation    -  -  -  -  -  -  -  -  -  +  +  +

@@ -27,16 +27,6 @@ async def followers(db: Database, topic_id: int, board_id: int, *, staff_only: b
     return [_follower(**row) for row in rows]
 
 
-async def follower(db: Database, account_id: int, topic_id: int, board_id: int) -> Follower:
-    row = await db.row(
-        FOLLOWERS + "where account_id = :account_id",
-        topic_id=topic_id,
-        board_id=board_id,
-        account_id=account_id,
-    )
-    return _follower(**row) if row else Follower(account_id, None, None, None)
-
-
 async def muting(db: Database, topic_id: int, board_id: int, account_ids: list[int]) -> set[int]:
     """Those among the people who do not want to hear of the topic."""
     rows = await db.rows(

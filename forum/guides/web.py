@@ -99,6 +99,7 @@ def _pieces(change: Change) -> dict[str, list[Piece]]:
 routes = [
     Route("/guide", _written("index")),
     Route("/guide/journey", _written("journey")),
+    Route("/guide/reading", _written("reading")),
     Route("/guide/writing", _written("writing")),
     Route("/guide/notices", _written("notices")),
     Route("/guide/searching", _written("searching")),

@@ -28,6 +28,8 @@ LIMITS = {
     "suggest": Limit(60, timedelta(milliseconds=500)),
     # As fast as somebody can read a sentence and press a key.
     "stance": Limit(40, timedelta(seconds=2)),
+    # Reading through a topic and pressing at every other post.
+    "react": Limit(30, timedelta(seconds=2)),
     "submit": Limit(5, timedelta(minutes=2)),
     # Trying out whose name stands under a submission.
     "take_back": Limit(5, timedelta(minutes=10)),

@@ -111,6 +111,12 @@ class PostView:
     rule_title: str | None
     rule_title_en: str | None
     city_answer: bool
+    # Answers that everybody reads, and reactions by kind.
+    answers: int
+    agree: int
+    disagree: int
+    insight: int
+    thanks: int
 
 
 @dataclass(frozen=True, slots=True)

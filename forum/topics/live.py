@@ -7,7 +7,7 @@ from forum import clock
 from forum.access import GUEST, Actor, can_take_part
 from forum.boards import queries as boards
 from forum.boards.rules import can_read
-from forum.events import Event, PostChanged, TopicChanged, TopicMoved
+from forum.events import Event, PostChanged, ResponsesChanged, TopicChanged, TopicMoved
 from forum.i18n import in_locale
 from forum.live import Channel, Handler, Live, Viewer, row_id
 from forum.posts.queries import posts
@@ -68,6 +68,16 @@ async def post_changed(live: Live, event: PostChanged) -> None:
     await _tell_board(live, event.topic_id)
 
 
+async def responses_changed(live: Live, event: ResponsesChanged) -> None:
+    """The line under the post; the post itself stays where the reader selects or opens something in it."""
+    channel = f"topic:{event.topic_id}"
+    if listening := live.hub.listening(channel):
+        post = await posts.view(live.site.db, event.post_id)
+        if post is not None:
+            delta = partial(responses_delta, live.site.renderer, post, event.change)
+            live.hub.broadcast(channel, _in_each(listening, delta))
+
+
 async def topic_moved(live: Live, event: TopicMoved) -> None:
     """The old list loses it; unless everybody may read the topic, its readers are judged anew."""
     topic = await queries.topic(live.site.db, event.topic_id)
@@ -99,6 +109,13 @@ def post_delta(renderer: Renderer, post: PostView, number: int | None = None) ->
     return Delta(number=number, kind="put", id=f"post-{post.id}", html=html, order=post.number)
 
 
+def responses_delta(renderer: Renderer, post: PostView, number: int) -> Delta:
+    if post.state != State.VISIBLE:
+        return Delta(number=number, kind="skip")
+    html = renderer.fragment("posts/_responses.html", post=for_everyone(post))
+    return Delta(number=number, kind="put", id=f"responses-{post.id}", html=html)
+
+
 def head_delta(renderer: Renderer, topic: rules.Topic, number: int) -> Delta:
     html = renderer.fragment("topics/_head.html", topic=rules.public_topic(topic, clock.now()))
     return Delta(number=number, kind="put", id="topic-head", html=html)
@@ -110,7 +127,7 @@ def row_delta(renderer: Renderer, row: rules.TopicRow) -> Delta:
 
 
 async def _tell_board(live: Live, topic_id: int) -> None:
-    row = await queries.row(live.site.db, topic_id)
+    row = (await queries.rows(live.site.db, [topic_id])).get(topic_id)
     if row is None or row.state == State.HELD:
         return
     channel = f"board:{row.board_slug}"
@@ -133,6 +150,7 @@ CHANNELS = {
 }
 HANDLERS: dict[type[Event], list[Handler]] = {
     PostChanged: [post_changed],
+    ResponsesChanged: [responses_changed],
     TopicChanged: [topic_changed],
     TopicMoved: [topic_moved],
 }

@@ -20,8 +20,7 @@ from starlette.applications import Starlette
 from forum.accounts import actions as accounts
 from forum.accounts import queries as account_queries
 from forum.db import Database
-from forum.events import Event
-from forum.live import Handler, Room
+from forum.live import Room
 from forum.notifications.jobs import notification_mail
 from forum.slices import CHANNELS, HANDLERS
 from forum.topics.jobs import tell_watchers
@@ -120,12 +119,8 @@ class Screens:
         self.app, self.life = app, life
         self.db = life.db = Overheard(life.db)
         self.ear = Ear()
-        handlers: dict[type[Event], list[Handler]] = {}
-        for table in HANDLERS:
-            for kind, some in table.items():
-                handlers.setdefault(kind, []).extend(some)
         live = replace(app.state.live, hub=self.ear)
-        self.room = Room(live, lambda _: None, CHANNELS, handlers)  # type: ignore[arg-type, return-value]
+        self.room = Room(live, lambda _: None, CHANNELS, HANDLERS)  # type: ignore[arg-type, return-value]
         self.last_mailed = 0
         self.last_told = 0
         # What waits for each moderator, as the counter on an open page says.

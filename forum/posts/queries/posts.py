@@ -16,7 +16,9 @@ VIEW = """
 select p.id, p.topic_id, t.title as topic_title, t.state as topic_state, t.board_id, b.kind as board_kind, p.number,
     p.author_id, p.state, p.change, p.version, p.html, a.pen_name, a.pseudonym, a.role, s.name as section_name,
     s.name_en as section_name_en, p.created_at, p.edited_at, p.returned_at, p.reply_to_id, q.number as reply_to_number,
-    d.rule_number, c.title as rule_title, c.title_en as rule_title_en, p.city_answer
+    d.rule_number, c.title as rule_title, c.title_en as rule_title_en, p.city_answer,
+    (select count(*) from posts where reply_to_id = p.id and state = 'visible') as answers,
+    f.agree, f.disagree, f.insight, f.thanks
 from posts p
     join topics t on t.id = p.topic_id
     join boards b on b.id = t.board_id
@@ -28,6 +30,11 @@ from posts p
         where p.state = 'hidden' and post_id = p.id and act = 'hide' order by id desc limit 1
     ) d on true
     left join charter_rules c on (c.number, c.version) = (d.rule_number, d.rule_version)
+    cross join lateral (
+        select count(*) filter (where kind = 'agree') as agree, count(*) filter (where kind = 'disagree') as disagree,
+            count(*) filter (where kind = 'insight') as insight, count(*) filter (where kind = 'thanks') as thanks
+        from reactions where post_id = p.id
+    ) f
 """
 
 
@@ -60,6 +67,27 @@ async def locked(db: Database, post_id: int) -> Post | None:
 
 async def view(db: Database, post_id: int) -> PostView | None:
     return await db.record(PostView, VIEW + "where p.id = :id", id=post_id)
+
+
+async def views(db: Database, ids: list[int]) -> list[PostView]:
+    return await db.records(PostView, VIEW + "where p.id = any(:ids)", ids=ids)
+
+
+async def nearest(db: Database, topic_id: int, number: int) -> tuple[int, int] | None:
+    """(id, number) of the first post from that number on that is known to everybody, or of the last before it."""
+    row = await db.row(
+        """
+        (select id, number from posts where topic_id = :topic_id and number >= :number and state <> 'held'
+            order by number limit 1)
+        union all
+        (select id, number from posts where topic_id = :topic_id and number < :number and state <> 'held'
+            order by number desc limit 1)
+        limit 1
+        """,
+        topic_id=topic_id,
+        number=number,
+    )
+    return None if row is None else (row["id"], row["number"])
 
 
 async def numbered(
@@ -206,6 +234,11 @@ async def mark_city_answer(db: Database, post_id: int, *, change: int) -> None:
     await db.run(
         "update posts set city_answer = true, change = :change where id = :id", id=post_id, change=change
     )
+
+
+async def set_change(db: Database, post_id: int, change: int) -> None:
+    """Something beside the post changed that its readers see."""
+    await db.run("update posts set change = :change where id = :id", id=post_id, change=change)
 
 
 async def count_act(db: Database, post_id: int) -> None:

@@ -15,6 +15,7 @@ from forum.posts.rules import Draft, Edit, State
 from forum.topics import queries, rules
 from forum.topics.actions.heading import follow_opening
 from forum.topics.actions.locking import post_for, require_version, topic_for
+from forum.topics.actions.responding import count_answer
 from forum.topics.actions.telling import about_post
 from forum.topics.rules import Opening, Topic
 
@@ -55,6 +56,8 @@ async def reply(db: Database, actor: Actor, topic_id: int, draft: Draft) -> int:
         await _announce(db, topic.id, topic.board_id, post_id, change, state)
         if visible:
             await about_post(db, topic.id, post_id)
+        if visible and draft.reply_to_id:
+            await count_answer(db, topic.id, post_id)
     return post_id
 
 
@@ -82,6 +85,7 @@ async def withdraw(db: Database, actor: Actor, post_id: int) -> None:
         await posts.set_state(db, post, State.WITHDRAWN, change=change)
         await publish(db, PostChanged(topic.id, post.id, change))
         await publish(db, QueueChanged(topic.board_id))
+        await count_answer(db, topic.id, post.id)
         if post.number == 1:
             await follow_opening(db, topic, State.WITHDRAWN)
 

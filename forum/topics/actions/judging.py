@@ -15,6 +15,7 @@ from forum.posts.queries import posts as post_queries
 from forum.posts.rules import Post, State
 from forum.topics import queries
 from forum.topics.actions.heading import follow_opening
+from forum.topics.actions.responding import count_answer
 from forum.topics.actions.telling import about_post
 from forum.topics.rules import Topic
 
@@ -64,6 +65,7 @@ async def _change(db: Database, topic: Topic, post: Post, state: State) -> None:
     change = await queries.next_change(db, topic.id)
     await posts.set_state(db, post, state, change=change)
     await publish(db, PostChanged(topic.id, post.id, change))
+    await count_answer(db, topic.id, post.id)
     if post.number == 1:
         await follow_opening(db, topic, state)
 

@@ -43,8 +43,8 @@ async def locked(db: Database, topic_id: int) -> Topic | None:
     return await db.record(Topic, TOPIC + "where t.id = :id for update of t", id=topic_id)
 
 
-async def row(db: Database, topic_id: int) -> TopicRow | None:
-    return await db.record(TopicRow, ROW + "where t.id = :id", id=topic_id)
+async def rows(db: Database, ids: list[int]) -> dict[int, TopicRow]:
+    return {row.id: row for row in await db.records(TopicRow, ROW + "where t.id = any(:ids)", ids=ids)}
 
 
 async def page_of_board(

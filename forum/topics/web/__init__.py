@@ -1,5 +1,12 @@
-"""The pages of the room: `reading`, `writing` and `following`; its `feeds`."""
+"""The pages of the room: `reading`, `returning` to it, `writing`, `responding` and `following`; its `feeds`."""
 
-from forum.topics.web import feeds, following, reading, writing
+from forum.topics.web import feeds, following, reading, responding, returning, writing
 
-routes = [*reading.routes, *writing.routes, *following.routes, *feeds.routes]
+routes = [
+    *reading.routes,
+    *returning.routes,
+    *writing.routes,
+    *responding.routes,
+    *following.routes,
+    *feeds.routes,
+]

@@ -13,7 +13,7 @@ from forum.db import Database
 from forum.following import actions, queries
 from forum.following.rules import NAMES, OF_BOARD, OF_TOPIC, Following, Level
 from forum.i18n import _
-from forum.topics.rules import Topic
+from forum.places.rules import Mine
 from forum.topics.web.finding import board_of, topic_of
 from forum.web import actor_of, database, read, redirect
 
@@ -27,11 +27,8 @@ class Chosen:
     meaning: str
 
 
-async def of_topic(db: Database, actor: Actor, topic: Topic) -> Chosen | None:
-    """How closely the person follows the topic; None for guests."""
-    if actor.id is None:
-        return None
-    return _chosen((await queries.follower(db, actor.id, topic.id, topic.board_id)).level, OF_TOPIC)
+def of_topic(mine: Mine) -> Chosen:
+    return _chosen(mine.following, OF_TOPIC)
 
 
 async def of_board(db: Database, actor: Actor, board: Board) -> Chosen | None:

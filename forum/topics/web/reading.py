@@ -16,6 +16,7 @@ from forum.boards.rules import can_promise, readable_kinds
 from forum.db import Database
 from forum.errors import NotFound
 from forum.markup import literal
+from forum.places.mine import mine_on, unread_in
 from forum.posts.queries import posts
 from forum.posts.rules import PostView, can_read_words, for_reader, title_for
 from forum.posts.web import readable_post
@@ -24,7 +25,16 @@ from forum.topics.queries import consultations
 from forum.topics.rules import Topic, TopicRow
 from forum.topics.web import following
 from forum.topics.web.finding import board_of, topic_of
-from forum.web import Form, actor_of, database, page, query_number, redirect
+from forum.web import (
+    Form,
+    actor_of,
+    database,
+    fragment,
+    page,
+    query_number,
+    redirect,
+    wants_fragment,
+)
 
 # A position in a board's list: pinned, seconds since 1970 of the last activity, topic.
 KEY = re.compile(r"([01])_([0-9]{1,11}\.[0-9]{6})_([0-9]{1,18})")
@@ -49,6 +59,7 @@ async def home(request: Request) -> Response:
         ],
         consultations=await consultations.open_now(db, now),
         answered=await consultations.answered(db),
+        unread_topics=await unread_in(request, (topic.id for topic in latest)),
     )
 
 
@@ -75,6 +86,7 @@ async def board(request: Request) -> Response:
         can_start=rules.can_start(actor, found),
         following=await following.of_board(db, actor, found),
         may_promise=can_promise(actor, found),
+        unread_topics=await unread_in(request, (topic.id for topic in shown)),
         older=f"{address}?before={_written(shown[-1])}" if more else None,
         newer=address if before else None,
     )
@@ -101,6 +113,7 @@ async def topic(request: Request) -> Response:
     can_reply = rules.can_reply(actor, found)
     slow = rules.is_slow(found, clock.now())
     reply_to = await _answered(db, actor, found, request)
+    mine = await mine_on(request, found.id, first, min(first + rules.POSTS_PER_PAGE - 1, found.last_number))
     return await page(
         request,
         "topics/show.html",
@@ -115,8 +128,9 @@ async def topic(request: Request) -> Response:
         opening=await posts.opening(db, found.id) if slow or found.locked else None,
         turn=await _turn(db, actor, found),
         steers=steers,
-        following=await following.of_topic(db, actor, found),
         answers=rules.answers_for_city(actor, found),
+        following=following.of_topic(mine) if mine else None,
+        mine=mine,
         reply_to=reply_to,
         form=getattr(request.state, "form", None)
         or (await _quoting(db, actor, found, request) if can_reply else Form()),
@@ -132,8 +146,10 @@ async def _turn(db: Database, actor: Actor, topic: Topic) -> datetime | None:
 
 
 async def post(request: Request) -> Response:
-    """The permanent address of a post leads to its place in the topic."""
+    """The permanent address of a post leads to its place in the topic; a script gets the post, to be opened in place."""
     found = await readable_post(request)
+    if wants_fragment(request):
+        return fragment(request, "posts/_aside.html", posts=[for_reader(actor_of(request), found)])
     return redirect(request, f"/topics/{found.topic_id}?page={rules.page_of(found.number)}#post-{found.id}")
 
 

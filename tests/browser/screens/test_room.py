@@ -8,10 +8,14 @@ import pytest_asyncio
 from forum import clock
 from forum.access import Actor, Role
 from forum.db import Database
+from forum.places.actions import keep
+from forum.places.rules import Note
 from forum.posts.actions import look_under_masks
 from forum.posts.queries import posts
+from forum.posts.reacting import Kind as Reaction
+from forum.posts.reacting import Press
 from forum.posts.rules import Edit, Post
-from forum.topics.actions import discussing, steering
+from forum.topics.actions import discussing, responding, steering
 from moderation.appeals import actions as appeals
 from moderation.appeals.rules import Filing
 from moderation.duties.actions import enter as enter_duty
@@ -93,6 +97,7 @@ async def the_room(db: Database) -> list[Tour]:
         "/guide/appeals",
         "/guide/objections",
         "/guide/notices",
+        "/guide/reading",
         "/appeals",
         "/guide/outcome",
         "/guide/accessibility",
@@ -108,7 +113,11 @@ async def the_room(db: Database) -> list[Tour]:
         f"/posts/{mine.id}/revisions",
         "/nowhere",
     )
+    await responding.react(db, resident, answer.id, Press(kind=Reaction.AGREE))
+    await keep(db, resident, answer.id, Note(note="会合で話す"))
     write = (
+        *("/bookmarks", "/unread", f"/posts/{answer.id}/replies"),
+        *(f"/posts/{answer.id}/bookmark", f"/posts/{answer.id}/reactions"),
         f"/topics/{topic.topic_id}?quote={answer.id}",
         f"/boards/{board.slug}/topics/new",
         "/inbox/settings",

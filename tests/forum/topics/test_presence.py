@@ -22,7 +22,7 @@ async def _guest(websocket: object) -> Actor:
 
 @pytest.fixture
 def room(app: Starlette) -> Room:
-    return Room(app.state.live, _guest, CHANNELS, {})
+    return Room(app.state.live, _guest, CHANNELS, [])
 
 
 async def test_those_write_who_may_reply(app: Starlette, db: Database) -> None:

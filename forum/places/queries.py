@@ -1,0 +1,145 @@
+"""All SQL of places."""
+
+from datetime import datetime
+
+from forum.db import Database
+from forum.places.rules import UNREAD_MAX, Bookmark, Mine
+
+# What others have written since, of a topic `t` with the mark `m`; nothing where nobody else has read yet.
+UNREAD = f"""
+cross join lateral (
+    select count(*) as unread, min(number) as first_unread from (
+        select number from posts
+        where topic_id = t.id and number > m.number and state = 'visible' and author_id <> m.account_id
+        order by number limit {UNREAD_MAX + 1}
+    ) others
+) u
+"""
+
+
+async def mine(
+    db: Database, account_id: int, topic_id: int, first: int, last: int, *, seen: int | None
+) -> Mine:
+    """What the reader has done with the posts from `first` to `last`, and how far they had read the topic until now;
+    from now on up to `seen`."""
+    found = await db.record(
+        Mine,
+        f"""
+        with moved as (
+            insert into read_marks as marked (account_id, topic_id, number)
+            select :account_id, :topic_id, cast(:seen as int) where cast(:seen as int) is not null
+            on conflict (account_id, topic_id) do update set number = excluded.number
+                where marked.number < excluded.number
+        )
+        select m.number as read, coalesce(u.unread, 0) as unread, u.first_unread,
+            coalesce((
+                select string_agg(concat(r.post_id, ':', r.kind), ' ')
+                from posts p join reactions r on r.post_id = p.id and r.account_id = :account_id
+                where p.topic_id = :topic_id and p.number between :first and :last), '') as reactions,
+            coalesce((
+                select string_agg(cast(b.post_id as text), ' ')
+                from posts p join bookmarks b on b.post_id = p.id and b.account_id = :account_id
+                where p.topic_id = :topic_id and p.number between :first and :last), '') as bookmarks,
+            ft.level as topic_level, ft.chosen as topic_chosen, fb.level as board_level
+        from topics t left join read_marks m on m.topic_id = t.id and m.account_id = :account_id
+            left join followed_topics ft on ft.topic_id = t.id and ft.account_id = :account_id
+            left join followed_boards fb on fb.board_id = t.board_id and fb.account_id = :account_id
+            {UNREAD}
+        where t.id = :topic_id
+        """,
+        account_id=account_id,
+        topic_id=topic_id,
+        first=first,
+        last=last,
+        seen=seen,
+    )
+    return found or Mine()
+
+
+async def move(db: Database, account_id: int, topic_id: int, number: int) -> None:
+    """Forward, never back."""
+    await db.run(
+        """
+        insert into read_marks as marked (account_id, topic_id, number) values (:account_id, :topic_id, :number)
+        on conflict (account_id, topic_id) do update set number = excluded.number where marked.number < excluded.number
+        """,
+        account_id=account_id,
+        topic_id=topic_id,
+        number=number,
+    )
+
+
+async def unread(db: Database, account_id: int, topic_ids: list[int]) -> dict[int, int]:
+    """How many posts are new in those of the topics that the person has begun to read."""
+    rows = await db.rows(
+        f"""
+        select t.id, u.unread from read_marks m join topics t on t.id = m.topic_id {UNREAD}
+        where m.account_id = :account_id and t.id = any(:ids) and t.last_number > m.number and u.unread > 0
+        """,
+        account_id=account_id,
+        ids=topic_ids,
+    )
+    return {row["id"]: row["unread"] for row in rows}
+
+
+async def all_unread(db: Database, account_id: int, kinds: list[str], limit: int) -> dict[int, int]:
+    """The same of all topics on boards of these kinds, the latest activity first."""
+    rows = await db.rows(
+        f"""
+        select t.id, u.unread
+        from read_marks m join topics t on t.id = m.topic_id join boards b on b.id = t.board_id {UNREAD}
+        where m.account_id = :account_id and b.kind = any(:kinds) and t.state <> 'held'
+            and t.last_number > m.number and u.unread > 0
+        order by t.bumped_at desc, t.id desc limit :limit
+        """,
+        account_id=account_id,
+        kinds=kinds,
+        limit=limit,
+    )
+    return {row["id"]: row["unread"] for row in rows}
+
+
+async def bookmark(db: Database, account_id: int, post_id: int) -> Bookmark | None:
+    return await db.record(
+        Bookmark,
+        """
+        select post_id, note, kept_at from bookmarks where account_id = :account_id and post_id = :post_id
+        """,
+        account_id=account_id,
+        post_id=post_id,
+    )
+
+
+async def bookmarks(db: Database, account_id: int, *, skip: int, limit: int) -> list[Bookmark]:
+    """The latest first."""
+    return await db.records(
+        Bookmark,
+        """
+        select post_id, note, kept_at from bookmarks where account_id = :account_id
+        order by kept_at desc, post_id desc offset :skip limit :limit
+        """,
+        account_id=account_id,
+        skip=skip,
+        limit=limit,
+    )
+
+
+async def keep(db: Database, account_id: int, post_id: int, note: str, now: datetime) -> None:
+    await db.run(
+        """
+        insert into bookmarks (account_id, post_id, note, kept_at) values (:account_id, :post_id, :note, :now)
+        on conflict (account_id, post_id) do update set note = excluded.note
+        """,
+        account_id=account_id,
+        post_id=post_id,
+        note=note,
+        now=now,
+    )
+
+
+async def drop(db: Database, account_id: int, post_id: int) -> None:
+    await db.run(
+        "delete from bookmarks where account_id = :account_id and post_id = :post_id",
+        account_id=account_id,
+        post_id=post_id,
+    )

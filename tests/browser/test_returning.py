@@ -1,0 +1,47 @@
+"""Reacting, opening answers in place, and coming back, as scripts make it."""
+
+from playwright.async_api import BrowserContext, expect
+
+from forum.db import Database
+from forum.posts.reacting import Kind, Press
+from forum.topics.actions import responding
+from tests.browser.conftest import Enter
+from tests.factories import a_post, a_topic, an_account
+
+
+async def test_a_reader_presses_opens_and_comes_back(
+    context: BrowserContext, site_db: Database, enter: Enter
+) -> None:
+    """What somebody else pressed meanwhile comes by itself, and does not unmark what is one's own."""
+    author, reader, other = [await an_account(site_db) for _ in range(3)]
+    topic = await a_topic(site_db, author, body="遊歩道に明かりを。")
+    answer = await a_post(site_db, author, topic=topic, body="足もとだけなら。", reply_to_id=topic.id)
+    await enter(context, reader)
+    page = await context.new_page()
+    await page.goto(f"/topics/{topic.topic_id}")
+    line = page.locator(f"#responses-{topic.id}")
+    agree, thanks = line.get_by_role("button", name="賛成"), line.get_by_role("button", name="ありがとう")
+    await agree.click()
+    await expect(agree).to_have_text("賛成 1")
+    await expect(agree).to_have_attribute("aria-pressed", "true")
+    await responding.react(site_db, other, topic.id, Press(kind=Kind.THANKS))
+    await expect(thanks).to_have_text("ありがとう 1")
+    await expect(thanks).to_have_attribute("aria-pressed", "false")
+    await expect(agree).to_have_attribute("aria-pressed", "true")
+    opened = page.locator(f"#post-{answer.id} .aside")
+    back = page.locator(f"#post-{answer.id} .post-head").get_by_role("link", name="#1への返信")
+    await back.click()
+    await expect(opened).to_contain_text("遊歩道に明かりを。")
+    await back.click()
+    await expect(opened).to_have_count(0)
+    async with page.expect_request("**/read") as told:
+        await page.mouse.wheel(0, 2_000)
+    assert (await told.value).post_data == "number=2"
+    await page.goto("/guide/reading")
+    await a_post(site_db, author, topic=topic, body="あたらしい話。")
+    await page.goto(f"/boards/{await site_db.value(BOARD, id=topic.topic_id)}")
+    await page.get_by_role("link", name="未読1件").click()
+    await expect(page.locator(".unread-from + .post")).to_contain_text("あたらしい話。")
+
+
+BOARD = "select b.slug from boards b join topics t on t.board_id = b.id where t.id = :id"
