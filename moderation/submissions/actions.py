@@ -103,9 +103,27 @@ def uses(attachments: Iterable[Attachment]) -> list[tuple[int, int]]:
     return [(each.file_id, each.submission_id) for each in attachments]
 
 
-async def add_all(db: Database, seal: Seal, consultation_id: int, drafts: Sequence[Draft]) -> None:
-    """All of them or, if one fails, none. Call it inside a transaction."""
-    await queries.add_all(db, [sealed(seal, consultation_id, draft) for draft in drafts])
+async def add_all(
+    db: Database, seal: Seal, consultation_id: int, drafts: Sequence[Draft], plan_versions: Sequence[int]
+) -> None:
+    """All of them, each with the version of the plan of which it speaks, or, if one fails, none.
+
+    Call it inside a transaction.
+    """
+    rows = [sealed(seal, consultation_id, draft) for draft in drafts]
+    await queries.add_all(db, rows)
+    await passages.add_all(
+        db,
+        [
+            {
+                "consultation_id": consultation_id,
+                "receipt": row["receipt"],
+                "plan_version": version,
+                "sha256": about_hash(submission=row["sha256"], plan_version=version, passage=None),
+            }
+            for row, version in zip(rows, plan_versions, strict=True)
+        ],
+    )
 
 
 def sealed(seal: Seal, consultation_id: int, draft: Draft) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from forum.files.rules import ANY, Sent
 from forum.i18n import _
 from forum.storage import Storage
 from moderation.consultations import rules
+from moderation.consultations.actions.following import tell_followers
 from moderation.consultations.actions.running import to_act_on
 from moderation.consultations.queries import notices
 from moderation.consultations.rules import Act
@@ -17,7 +18,7 @@ USED_BY = "consultation"
 
 
 async def add_file(db: Database, storage: Storage, actor: Actor, consultation_id: int, sent: Sent) -> None:
-    """Keeps the file, made anew, and adds it for good."""
+    """Keeps the file, made anew, and adds it for good. Followers are told once the procedure is public."""
     consultation = await notices.consultation(db, consultation_id)
     if consultation is None or not rules.can_see(actor, consultation):
         raise NotFound
@@ -26,5 +27,7 @@ async def add_file(db: Database, storage: Storage, actor: Actor, consultation_id
         raise Invalid(file=_("ファイルを選んでください。"))
     kept = await files.keep(db, storage, actor, sent, ANY)
     async with db.transaction():
-        await to_act_on(db, actor, Act.ADD_FILE, consultation_id)
+        consultation = await to_act_on(db, actor, Act.ADD_FILE, consultation_id)
         await files.attach(db, [kept.id], USED_BY, consultation_id)
+        if consultation.announced_at is not None:
+            await tell_followers(db, consultation, "file", place="#files")

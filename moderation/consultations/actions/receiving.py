@@ -70,6 +70,8 @@ async def enter(
             source_ref=form.source_ref,
         )
         taken = await submissions.add(db, seal, consultation_id, draft)
+        in_force = versions.in_force(await versions.of(db, consultation_id), received_at)
+        await submissions.note_about(db, taken, in_force, None)
         if is_late:
             assert actor.id is not None
             await submissions.note_late(
@@ -91,15 +93,18 @@ async def import_rows(
         now = clock.now()
         consultation = await to_act_on(db, actor, Act.ENTER, consultation_id)
         require(rules.can_enter(actor, consultation, consultation.opens_at, now))
-        if late := [row for row in rows if row.received and rules.is_late(consultation, row.received)]:
-            raise Unreadable(*(too_late(row.line) for row in late))
+        if late := [row for row in rows if rules.is_late(consultation, row.received or now)]:
+            raise Unreadable(*(too_late(row.line) if row.received else undated(row.line) for row in late))
         refs = {row.source_ref: row.line for row in rows if row.source_ref is not None}
         known = await received.known_refs(db, consultation_id, list(refs))
         if known:
             raise Unreadable(
                 *(already_there(refs[ref], ref) for ref in sorted(known, key=lambda ref: refs[ref]))
             )
-        await submissions.add_all(db, seal, consultation_id, [as_draft(row, now) for row in rows])
+        drafts = [as_draft(row, now) for row in rows]
+        kept = await versions.of(db, consultation_id)
+        in_force = [versions.in_force(kept, draft.received_at) for draft in drafts]
+        await submissions.add_all(db, seal, consultation_id, drafts, in_force)
     return len(rows)
 
 
@@ -119,6 +124,10 @@ def already_there(line: int, ref: str) -> Fault:
 
 def too_late(line: int) -> Fault:
     return Fault(line, _("締め切りのあとに届いています。取扱いと理由を書いて、1件ずつ登録してください。"))
+
+
+def undated(line: int) -> Fault:
+    return Fault(line, _("募集が終わっているので、受付日が要ります。"))
 
 
 async def require_section(db: Database, consultation_id: int, plan_section_id: int | None) -> None:

@@ -1,5 +1,6 @@
 """The versions of a draft plan that people could read and answer to; rows are only ever added."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -37,6 +38,11 @@ async def newest(db: Database, consultation_id: int) -> int:
         "select coalesce(max(number), 1) from plan_versions where consultation_id = :id", id=consultation_id
     )
     return number
+
+
+def in_force(kept: Sequence[Version], moment: datetime) -> int:
+    """The number of the version that people could read then."""
+    return max((version.number for version in kept if version.made_at <= moment), default=1)
 
 
 async def add(db: Database, consultation_id: int, version: Version, made_by: int | None) -> None:

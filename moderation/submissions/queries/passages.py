@@ -19,6 +19,18 @@ async def add(
     )
 
 
+async def add_all(db: Database, rows: list[dict[str, object]]) -> None:
+    """For submissions that speak of no passage, found by their receipts."""
+    await db.run_many(
+        """
+        insert into submission_passages (submission_id, plan_version, sha256)
+        select id, cast(:plan_version as integer), :sha256 from submissions
+        where consultation_id = :consultation_id and receipt = :receipt
+        """,
+        rows,
+    )
+
+
 ABOUT = """
 select a.submission_id, a.plan_version, a.passage, a.sha256, s.sha256 as submission_sha256
 from submission_passages a join submissions s on s.id = a.submission_id

@@ -9,11 +9,12 @@ from forum.db import Database
 from forum.errors import Conflict, Forbidden, Invalid
 from forum.notifications import queries as notifications
 from moderation.consultations import jobs, verifying
-from moderation.consultations.actions import correcting
+from moderation.consultations.actions import correcting, receiving
 from moderation.consultations.passages import passages
 from moderation.consultations.queries import notices, versions
 from moderation.consultations.rules.correcting import Correction, passage_numbers
 from moderation.submissions import proofs
+from moderation.submissions.cells import Row
 from moderation.submissions.queries import passages as about_queries
 from tests.conftest import Login
 from tests.factories import an_account
@@ -130,6 +131,21 @@ async def test_an_opinion_keeps_the_version_and_the_passage_that_its_author_read
     await db.run("set local session_replication_role = replica")
     await db.run("update submission_passages set passage = 2")
     assert len(await problems_of(db)) == 2
+
+
+async def test_paper_speaks_of_the_version_of_its_day(db: Database) -> None:
+    procedure = await stories.announced(db)
+    await corrected(db, procedure)  # on the 6th
+    before = await stories.a_paper(db, procedure, "古い案への意見", received_at="2026-04-05T10:00")
+    after = await stories.a_paper(db, procedure, "新しい案への意見")
+    rows = [Row(line=2, body="早い行", received="2026-04-05"), Row(line=3, body="今日の行")]
+    with on_day(12):
+        dated = [row.dated_in(stories.TOKYO) for row in rows]
+        await receiving.import_rows(db, stories.SEAL, procedure.clerk, procedure.id, dated)
+    found = await about_queries.every(db)
+    assert [about.plan_version for about in found] == [1, 2, 1, 2]
+    assert [about.submission_id for about in found][:2] == [before.id, after.id]
+    assert await problems_of(db) == []
 
 
 async def test_everybody_reads_what_changed_and_old_anchors_lead_on(

@@ -3,18 +3,21 @@
 import httpx
 
 from forum.db import Database
-from moderation.consultations.actions import running
+from moderation.consultations.actions import following, running
 from tests.conftest import Login
+from tests.factories import an_account
 from tests.forum.files.drawing import PDF
 from tests.moderation.consultations import stories
 from tests.moderation.consultations.stories import TOKYO, on_day
+from tests.moderation.consultations.test_followers import told
 from tests.pages import links, parsed, problems
 
 
 async def test_a_file_is_seen_with_its_procedure(
     db: Database, client: httpx.AsyncClient, login: Login
 ) -> None:
-    procedure = await stories.prepared(db)
+    procedure, reader = await stories.prepared(db), await an_account(db)
+    await following.follow(db, reader, None, wanted=True)
     here = f"/consultations/{procedure.id}"
     sent = {"file": ("図面.pdf", PDF, "application/pdf")}
     assert (await client.post(f"{here}/files", files=sent)).status_code == 404
@@ -29,11 +32,15 @@ async def test_a_file_is_seen_with_its_procedure(
     assert "図面.pdf" in desk.text
     (address,) = {link for link in links(parsed(desk)) if link.startswith("/files/")}
     client.cookies.clear()
+    assert await told(db, reader.id) == [], "nobody else knows of the procedure"
     assert (await client.get(address)).status_code == 404
     with on_day(0.5):
         await running.announce(db, procedure.clerk, procedure.id, TOKYO)
     assert address in links(parsed(await client.get(here)))
     assert (await client.get(address)).content == PDF
     await login(client, procedure.clerk.id or 0)
+    with on_day(2):
+        assert (await client.post(f"{here}/files", files=sent)).status_code == 303
+        assert await told(db, reader.id) == ["announce", "file"]
     with on_day(40):
         assert (await client.post(f"{here}/files", files=sent)).status_code == 403

@@ -85,12 +85,16 @@ async def test_a_file_with_late_rows_is_refused_and_says_which(db: Database) -> 
     rows = [
         Row(line=2, body="期限内", received="2026-04-20"),
         Row(line=3, body="期限後", received="2026-05-06"),
+        Row(line=4, body="日付のない行"),
     ]
     with on_day(36), pytest.raises(Unreadable) as refused:
         await receiving.import_rows(
             db, SEAL, procedure.clerk, procedure.id, [row.dated_in(TOKYO) for row in rows]
         )
-    assert [fault.line for fault in refused.value.faults] == [3]
+    assert [(fault.line, "要ります" in fault.why) for fault in refused.value.faults] == [
+        (3, False),
+        (4, True),
+    ]
 
 
 @pytest.mark.parametrize(
