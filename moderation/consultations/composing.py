@@ -6,18 +6,21 @@ from datetime import tzinfo
 
 from forum.db import Database
 from moderation.consultations.gathering import Answered, Gathered, headcount
-from moderation.consultations.queries import changes, notices
+from moderation.consultations.queries import changes, notices, versions
 from moderation.consultations.queries.changes import Change
 from moderation.consultations.queries.received import OpinionRow
+from moderation.consultations.queries.versions import Version
 from moderation.consultations.results import (
     ROOM,
     WAYS,
+    About,
     Answer,
     Group,
     Late,
     Opinion,
     PeriodChange,
     PlanSection,
+    PlanVersion,
     Result,
     Source,
     Tally,
@@ -36,8 +39,14 @@ async def compose(
     """The result as a value. Every group must have an answer: `gathered.lacking` is empty."""
     rows = (*(row for group in gathered.groups for row in group.opinions), *gathered.set_aside)
     files = await published_files(db, consultation.id, link) if any(row.has_files for row in rows) else {}
-    composer = Composer(gathered, files, link, zone)
-    plan = await notices.plan(db, consultation.id)
+    plan = tuple(
+        PlanSection(part.position, part.heading, part.body)
+        for part in await notices.plan(db, consultation.id)
+    )
+    kept = tuple(plan_version(each, zone) for each in await versions.of(db, consultation.id))
+    composer = Composer(
+        gathered, files, {each.number: each.sections for each in kept} or {1: plan}, link, zone
+    )
     published = consultation.published_at
     return Result(
         consultation_id=consultation.id,
@@ -50,7 +59,7 @@ async def compose(
         short_period_reason=consultation.short_period_reason,
         result_due=consultation.result_due,
         published_at=published.astimezone(zone) if published else None,
-        plan=tuple(PlanSection(part.position, part.heading, part.body) for part in plan),
+        plan=plan,
         received=composer.total(),
         tallies=composer.tallies(),
         texts=gathered.ledger.texts,
@@ -67,6 +76,7 @@ async def compose(
             for change in await changes.of(db, consultation.id)
             if change.closes_at != change.closed_at
         ),
+        plan_versions=kept,
     )
 
 
@@ -81,17 +91,30 @@ async def published_files(db: Database, consultation_id: int, link: Link) -> dic
 
 def period_change(change: Change, zone: tzinfo) -> PeriodChange:
     moments = (change.made_at, change.closed_at, change.closes_at)
-    made_at, before, after = (moment.astimezone(zone) for moment in moments)
-    return PeriodChange(made_at, before, after, change.reason)
+    made_at, closed_at, closes_at = (moment.astimezone(zone) for moment in moments)
+    return PeriodChange(change.act, made_at, closed_at, closes_at, change.reason)
+
+
+def plan_version(version: Version, zone: tzinfo) -> PlanVersion:
+    sections = tuple(PlanSection(at, part.heading, part.body) for at, part in enumerate(version.parts, 1))
+    return PlanVersion(
+        version.number, sections, version.reason, version.made_at.astimezone(zone), version.sha256
+    )
 
 
 class Composer:
     """Turns rows into the values of a result, numbering the opinions as it was told."""
 
     def __init__(
-        self, gathered: Gathered, files: Mapping[int, tuple[str, ...]], link: Link, zone: tzinfo
+        self,
+        gathered: Gathered,
+        files: Mapping[int, tuple[str, ...]],
+        plans: Mapping[int, tuple[PlanSection, ...]],
+        link: Link,
+        zone: tzinfo,
     ) -> None:
         self.files = files
+        self.plans = plans
         self.rows = [row for group in gathered.groups for row in group.opinions] + list(gathered.set_aside)
         self.numbers = {row.id: number for number, row in enumerate(self.rows, 1)}
         self.elsewhere = gathered.elsewhere()
@@ -152,8 +175,16 @@ class Composer:
             sha256=row.source_sha256,
             received_at=row.received_at.astimezone(self.zone),
             late=row.late_considered is not None,
+            about=self.about(row),
             attached=self.files.get(row.submission_id or 0, ()),
         )
+
+    def about(self, row: OpinionRow) -> About | None:
+        if row.plan_version is None or row.about_sha256 is None:
+            return None
+        at = row.plan_position
+        heading = self.plans[row.plan_version][at - 1].heading if at else ""
+        return About(row.plan_version, at, heading, row.passage, row.about_sha256)
 
     def tallies(self) -> tuple[Tally, ...]:
         """Texts and people by the way they came, in the order of the channels."""

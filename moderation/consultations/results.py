@@ -24,6 +24,18 @@ class Tally:
 
 
 @dataclass(frozen=True)
+class About:
+    """Of which version of the draft plan a submission speaks, and of which part of it, if one was chosen."""
+
+    version: int
+    section: int | None
+    # As that version calls it.
+    heading: str
+    passage: int | None
+    sha256: str
+
+
+@dataclass(frozen=True)
 class Source:
     """The received text from which an opinion was cut, without the person: a submission or a post."""
 
@@ -37,6 +49,8 @@ class Source:
     received_at: datetime
     # It came after the period.
     late: bool = False
+    # None of a post, and of what came before this was kept.
+    about: About | None = None
     # Where the files are that came with it, as far as they are published.
     attached: tuple[str, ...] = ()
 
@@ -45,9 +59,10 @@ class Source:
 class PeriodChange:
     """That the period was prolonged or cut short: until when it was to run, until when it ran, and why."""
 
+    act: str
     made_at: datetime
-    before: datetime
-    after: datetime
+    closed_at: datetime
+    closes_at: datetime
     reason: str
 
 
@@ -137,6 +152,17 @@ class PlanSection:
 
 
 @dataclass(frozen=True)
+class PlanVersion:
+    """The draft as it could be read from a moment on; `reason` says why it was corrected."""
+
+    number: int
+    sections: tuple[PlanSection, ...]
+    reason: str
+    made_at: datetime
+    sha256: str
+
+
+@dataclass(frozen=True)
 class Result:
     """Everything the city publishes about one consultation; times in the zone of the city.
 
@@ -168,6 +194,8 @@ class Result:
     # Taken back by those who had submitted them, and counted nowhere else.
     withdrawn: int = 0
     period_changes: tuple[PeriodChange, ...] = ()
+    # None where the plan was never corrected.
+    plan_versions: tuple[PlanVersion, ...] = ()
 
     @property
     def changes(self) -> tuple[Group, ...]:

@@ -19,6 +19,7 @@ from moderation.consultations.gathering import gather
 from moderation.consultations.queries import notices
 from tests.moderation.consultations import stories
 from tests.moderation.consultations.test_bundle import unpacked
+from tests.moderation.consultations.test_correcting import corrected
 
 NO_WEBCRYPTO = "Object.defineProperty(globalThis.crypto, 'subtle', { value: undefined })"
 Alter = Callable[[Any], Any]
@@ -27,7 +28,9 @@ Alter = Callable[[Any], Any]
 @pytest_asyncio.fixture
 async def folder(site_db: Database, tmp_path: Path) -> Path:
     """A bundle, unpacked."""
-    procedure = await stories.published(site_db)
+    procedure = await stories.announced(site_db)
+    await corrected(site_db, procedure)
+    await stories.published(site_db, procedure=procedure)
     await stories.reported(site_db, procedure)
     consultation = await notices.consultation(site_db, procedure.id)
     gathered = await gather(site_db, procedure.id)
@@ -102,6 +105,14 @@ def the_draft(data: Any) -> None:
     data["plan"][0]["body"] = "ちがう案"
 
 
+def a_version(data: Any) -> None:
+    data["plan_versions"][0]["plan"][0]["body"] = "ちがう案"
+
+
+def a_subject(data: Any) -> None:
+    data["groups"][0]["opinions"][0]["source"]["about"]["passage"] = 2
+
+
 def a_count(data: Any) -> None:
     data["ledger"]["opinions"]["received"] += 1
 
@@ -124,6 +135,8 @@ def a_report(data: Any) -> None:
         ("results", an_answer_with_its_hash, "結果全体の照合値が合いません。"),
         ("results", a_lost_opinion, "まとめと結果とで、意見の分けかたが違います。"),
         ("results", the_draft, "結果全体の照合値が合いません。"),
+        ("results", a_version, "計画案の第1版が書きかえられています。"),
+        ("results", a_subject, "意見1が計画案のどこについてのものか、書きかえられています。"),
         ("results", a_count, "受付の数が、掲載・集約・対象外の合計と合いません。"),
     ],
 )

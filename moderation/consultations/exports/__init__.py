@@ -47,6 +47,15 @@ def source_name(source: Source) -> str:
     return f"投稿 {source.post_id} 第{source.revision}版"
 
 
+def subject(source: Source) -> str:
+    """「第2版・第1章 みどり・段落3」: of what a submission speaks."""
+    about = source.about
+    if about is None:
+        return ""
+    passage = f"段落{about.passage}" if about.passage else ""
+    return "・".join(filter(None, (f"第{about.version}版", about.heading, passage)))
+
+
 def way(tally: Tally) -> str:
     return WAYS.get(tally.channel, "合計")
 
@@ -69,7 +78,7 @@ def dated(result: Result) -> datetime:
 def period_changes(result: Result) -> list[str]:
     """How the period became what it was, with the reasons."""
     return [
-        f"{japanese_day(one.made_at)}に、締め切りを{japanese_day(one.before)}から{japanese_day(one.after)}に変更しました。"
+        f"{japanese_day(one.made_at)}に、締め切りを{japanese_day(one.closed_at)}から{japanese_day(one.closes_at)}に変更しました。"
         f"理由: {one.reason}"
         for one in result.period_changes
     ]

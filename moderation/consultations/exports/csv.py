@@ -10,6 +10,7 @@ from moderation.consultations.results import WAYS, Group, Opinion, Result
 COLUMNS = (
     "意見番号", "論点番号", "論点", "該当箇所", "意見", "受付方法", "受付日", "出典", "扱い", "対象外の理由",
     "区分", "市の考え方", "理由", "修正前", "修正後", "意見のSHA-256", "出典のSHA-256", "回答のSHA-256", "ほかの市の考え方",
+    "計画案の版", "計画案の項目", "計画案の段落",
 )  # fmt: skip
 
 
@@ -36,7 +37,16 @@ def row(result: Result, group: Group | None, opinion: Opinion) -> tuple[str, ...
         str(opinion.number), *about, words(opinion), WAYS[source.channel], japanese_day(source.received_at),
         source_name(source), DISPOSITIONS[opinion.disposition], opinion.reason, *answered,
         opinion.sha256, source.sha256 or "", answer.sha256 if answer else "", also(result, opinion),
+        *place(opinion),
     )  # fmt: skip
+
+
+def place(opinion: Opinion) -> tuple[str, str, str]:
+    """Of which version, section and paragraph of the draft its author spoke, as far as that is known."""
+    about = opinion.source.about
+    if about is None:
+        return "", "", ""
+    return str(about.version), about.heading, str(about.passage or "")
 
 
 def also(result: Result, opinion: Opinion) -> str:

@@ -1,19 +1,23 @@
 """The result for machines: every word and every hash, enough to check the chain without this program."""
 
 import json
+from collections.abc import Iterable
 from datetime import datetime
 
 from forum.proof import moment
 from moderation.consultations.exports import DISCLAIMER
 from moderation.consultations.exports.shapes import (
+    AboutShape,
     FiguresShape,
     GroupShape,
     NoticeShape,
     OpinionShape,
+    PlanShape,
+    PlanVersionShape,
     ResultShape,
     TallyShape,
 )
-from moderation.consultations.results import Group, Opinion, Result, Tally
+from moderation.consultations.results import About, Group, Opinion, PlanSection, Result, Tally
 from moderation.consultations.rules import Consultation
 from moderation.digests.ledger import Figures
 
@@ -26,12 +30,13 @@ def export(result: Result) -> bytes:
         "period_changes": [
             {
                 "time": moment(one.made_at),
-                "before": moment(one.before),
-                "after": moment(one.after),
+                "before": moment(one.closed_at),
+                "after": moment(one.closes_at),
                 "reason": one.reason,
             }
             for one in result.period_changes
         ],
+        "plan_versions": plan_versions(result),
         "received": tally(result.received),
         "channels": [tally(each) for each in result.tallies],
         "withdrawn": result.withdrawn,
@@ -54,6 +59,7 @@ def unpublished(consultation: Consultation, url: str, now: datetime) -> bytes:
         "state": consultation.state_at(now),
         "published_at": None,
         "period_changes": None,
+        "plan_versions": None,
         "received": None,
         "channels": None,
         "late": None,
@@ -79,11 +85,29 @@ def notice(of: Result | Consultation, url: str = "") -> NoticeShape:
         "closes_at": moment(of.closes_at),
         "short_period_reason": of.short_period_reason or None,
         "result_due": of.result_due.isoformat() if of.result_due else None,
-        "plan": [
-            {"position": part.position, "heading": part.heading, "body": part.body}
-            for part in (of.plan if isinstance(of, Result) else ())
-        ],
+        "plan": plan(of.plan) if isinstance(of, Result) else [],
     }
+
+
+def plan(of: Iterable[PlanSection]) -> list[PlanShape]:
+    return [{"position": part.position, "heading": part.heading, "body": part.body} for part in of]
+
+
+def plan_versions(of: Result) -> list[PlanVersionShape]:
+    """Each bound to the one before it."""
+    before = [None, *(version.sha256 for version in of.plan_versions)]
+    return [
+        {
+            "consultation": of.consultation_id,
+            "number": version.number,
+            "plan": plan(version.sections),
+            "reason": version.reason,
+            "time": moment(version.made_at),
+            "previous": previous,
+            "sha256": version.sha256,
+        }
+        for version, previous in zip(of.plan_versions, before, strict=False)
+    ]
 
 
 def tally(of: Tally) -> TallyShape:
@@ -137,9 +161,14 @@ def opinion(of: Opinion) -> OpinionShape:
             "received_at": moment(of.source.received_at),
             "late": of.source.late,
             "sha256": of.source.sha256,
+            "about": about(of.source.about) if of.source.about else None,
         },
         "further": list(of.further),
     }
+
+
+def about(of: About) -> AboutShape:
+    return {"version": of.version, "section": of.section, "passage": of.passage, "sha256": of.sha256}
 
 
 def encode(value: object) -> bytes:

@@ -52,6 +52,16 @@ class PlanShape(TypedDict):
 
 
 @closed
+class AboutShape(TypedDict):
+    """The version of the plan that the author read; section and paragraph, if one was chosen."""
+
+    version: Annotated[int, Field(ge=1)]
+    section: Annotated[int | None, Field(description="the position of the section")]
+    passage: int | None
+    sha256: Sha256
+
+
+@closed
 class SourceShape(TypedDict):
     channel: str
     receipt: str | None
@@ -61,6 +71,7 @@ class SourceShape(TypedDict):
     received_at: Time
     late: Annotated[bool, Field(description="it came after the period")]
     sha256: Annotated[Sha256 | None, Field(description="null while a part of the source is masked")]
+    about: Annotated[AboutShape | None, Field(description="of what a submission speaks; null of a post")]
 
 
 @closed
@@ -145,12 +156,26 @@ class PeriodChangeShape(TypedDict):
 
 
 @closed
+class PlanVersionShape(TypedDict):
+    consultation: int
+    number: int
+    plan: list[PlanShape]
+    reason: Annotated[str, Field(description="empty of the first, with which the period began")]
+    time: Time
+    previous: Sha256 | None
+    sha256: Sha256
+
+
+@closed
 class ResultShape(NoticeShape):
     """Until there is a result, everything that it will say is null, and never 0."""
 
     state: str
     published_at: Time | None
     period_changes: list[PeriodChangeShape] | None
+    plan_versions: Annotated[
+        list[PlanVersionShape] | None, Field(description="empty where the plan was never corrected")
+    ]
     received: TallyShape | None
     channels: list[TallyShape] | None
     late: LateShape | None

@@ -23,6 +23,7 @@ from moderation.consultations.exports import (
     period_changes,
     remarks,
     source_name,
+    subject,
     way,
     words,
 )
@@ -41,7 +42,7 @@ RESULT_COLUMNS = {
 }  # fmt: skip
 OPINION_COLUMNS = {
     "意見番号": 8, "論点No.": 8, "意見": 90, "受付方法": 12, "受付日": 16,
-    "出典": 20, "扱い": 8, "対象外の理由": 24, "ほかに答えた論点": 12, "意見のSHA-256": 34,
+    "出典": 20, "扱い": 8, "対象外の理由": 24, "計画案のどこについて": 24, "ほかに答えた論点": 12, "意見のSHA-256": 34,
 }  # fmt: skip
 
 Cell = str | int | None
@@ -119,6 +120,7 @@ def opinion_row(group: Group | None, opinion: Opinion) -> list[Cell]:
         source_name(opinion.source),
         DISPOSITIONS[opinion.disposition],
         opinion.reason,
+        subject(opinion.source),
         others(opinion),
         opinion.sha256,
     ]

@@ -62,6 +62,11 @@ class OpinionRow:
     further: list[int]
     # Something that came with its submission is to be seen by everybody.
     has_files: bool
+    # Of what its submission speaks.
+    plan_version: int | None
+    plan_position: int | None
+    passage: int | None
+    about_sha256: str | None
 
 
 OPINION = """
@@ -74,10 +79,13 @@ select o.id, o.group_id, shown_words(o) as text, o.sha256, o.start_at, o.end_at,
     coalesce(s.account_id, p.author_id) as account_id, s.person_key, l.considered as late_considered,
     array(select f.group_id from further_answers f where f.opinion_id = o.id order by f.group_id) as further,
     exists (select from submission_files a where a.submission_id = o.submission_id and a.published_at is not null)
-        as has_files
+        as has_files,
+    n.plan_version, c.position as plan_position, n.passage, n.sha256 as about_sha256
 from opinions o
     left join submissions s on s.id = o.submission_id
     left join late_submissions l on l.submission_id = s.id
+    left join submission_passages n on n.submission_id = s.id
+    left join plan_sections c on c.id = s.plan_section_id
     left join revisions r on r.id = o.revision_id
     left join posts p on p.id = r.post_id
     left join topics t on t.id = p.topic_id

@@ -17,7 +17,7 @@ from moderation.consultations.exports import bundle, json
 from moderation.consultations.exports.bundle.beside import beside
 from moderation.consultations.exports.files import FILES
 from moderation.consultations.gathering import gather
-from moderation.consultations.queries import changes, progress
+from moderation.consultations.queries import progress
 from moderation.consultations.results import WAYS, Result
 from moderation.consultations.rules import Act, Consultation, State
 from moderation.consultations.rules.progress import STATUS_NAMES, TONES, fiscal_year
@@ -37,7 +37,6 @@ async def results(request: Request) -> Response:
         "consultations/results.html",
         **frame(request, consultation),
         result=result,
-        changes=await changes.of(database(request), consultation.id),
         groups=result.groups[first : first + GROUPS_PER_PAGE],
         number=number,
         last=last,

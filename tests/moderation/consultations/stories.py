@@ -114,11 +114,14 @@ async def a_paper(db: Database, procedure: Procedure, body: str, **changes: obje
         )
 
 
-async def considered(db: Database, *, by: Actor | None = None) -> Procedure:
+async def considered(
+    db: Database, *, by: Actor | None = None, procedure: Procedure | None = None
+) -> Procedure:
     """Two submissions and a fax, sorted into one group; one opinion is set aside."""
-    procedure = await announced(db)
+    procedure = procedure or await announced(db)
     chapter = (await notices.plan(db, procedure.id))[0].id
-    await a_submission(db, procedure, by, plan_section_id=chapter)
+    about = {"plan_section_id": chapter, "plan_version": 1, "passage": f"{chapter}.1"}
+    await a_submission(db, procedure, by, **about)
     await a_paper(db, procedure, "街路樹は日陰になるので残してほしい。", name="別の人", address="別の町")
     await a_paper(db, procedure, "市長によろしく。")
     with on_day(40):
@@ -168,16 +171,18 @@ def a_reply(**changes: object) -> Reply:
     return Reply.model_validate(values | changes)
 
 
-async def answered(db: Database, *, by: Actor | None = None) -> Procedure:
-    procedure = await considered(db, by=by)
+async def answered(db: Database, *, by: Actor | None = None, procedure: Procedure | None = None) -> Procedure:
+    procedure = await considered(db, by=by, procedure=procedure)
     (group,) = (await the_gathered(db, procedure)).groups
     with on_day(41):
         await answering.answer(db, procedure.clerk, procedure.id, group.row.id, a_reply())
     return procedure
 
 
-async def published(db: Database, *, by: Actor | None = None) -> Procedure:
-    procedure = await answered(db, by=by)
+async def published(
+    db: Database, *, by: Actor | None = None, procedure: Procedure | None = None
+) -> Procedure:
+    procedure = await answered(db, by=by, procedure=procedure)
     with on_day(50):
         await answering.publish_result(db, procedure.clerk, procedure.id)
     return procedure

@@ -1,13 +1,19 @@
 """A draft plan is corrected while people answer to it: a new version with a reason; the old one stays, and so do anchors."""
 
+import csv
+import io
+import json
 from collections.abc import Sequence
+from zipfile import ZipFile
 
 import httpx
 import pytest
+from openpyxl import load_workbook
 
 from forum.db import Database
 from forum.errors import Conflict, Forbidden, Invalid
 from forum.notifications import queries as notifications
+from forum.proof import digest
 from moderation.consultations import jobs, verifying
 from moderation.consultations.actions import correcting, receiving
 from moderation.consultations.passages import passages
@@ -146,6 +152,43 @@ async def test_paper_speaks_of_the_version_of_its_day(db: Database) -> None:
     assert [about.plan_version for about in found] == [1, 2, 1, 2]
     assert [about.submission_id for about in found][:2] == [before.id, after.id]
     assert await problems_of(db) == []
+
+
+async def test_files_of_a_result_say_of_which_words_of_the_plan_each_opinion_speaks(
+    db: Database, client: httpx.AsyncClient
+) -> None:
+    procedure = await stories.announced(db)
+    await corrected(db, procedure)
+    await stories.published(db, procedure=procedure)
+    base = f"/consultations/{procedure.id}/results"
+    data = (await client.get(f"{base}.json")).json()
+    first, second = data["plan_versions"]
+    assert (second["previous"], first["plan"][0]["body"]) == (first["sha256"], "街路樹を整理する。")
+    for version in (first, second):
+        plan = digest([{"body": part["body"], "heading": part["heading"]} for part in version["plan"]])
+        rest = {name: value for name, value in version.items() if name != "sha256"}
+        assert digest({**rest, "plan": plan}) == version["sha256"]
+    web, fax = [opinion["source"]["about"] for opinion in data["groups"][0]["opinions"]]
+    assert (web["version"], web["section"], web["passage"], fax["version"], fax["section"]) == (
+        1,
+        1,
+        1,
+        2,
+        None,
+    )
+    rows = list(csv.DictReader(io.StringIO((await client.get(f"{base}.csv")).content.decode("utf-8-sig"))))
+    assert (rows[0]["計画案の版"], rows[0]["計画案の項目"], rows[0]["計画案の段落"]) == (
+        "1",
+        "第1章 みどり",
+        "1",
+    )
+    book = load_workbook(io.BytesIO((await client.get(f"{base}.xlsx")).content))
+    assert any("第1版・第1章 みどり・段落1" in row for row in book["意見"].values)
+    bundle = ZipFile(io.BytesIO((await client.get(f"{base}.zip")).content))
+    texts = {text["receipt"]: text["about"] for text in json.loads(bundle.read("originals.json"))}
+    opinions = data["groups"][0]["opinions"]
+    assert [texts[opinion["source"]["receipt"]] for opinion in opinions] == [web, fax]
+    assert "計画案の第1版・第1章 みどり・段落1" in bundle.read("results.html").decode()
 
 
 async def test_everybody_reads_what_changed_and_old_anchors_lead_on(

@@ -5,6 +5,7 @@ from typing import Any
 
 from forum.proof import moment
 from forum.screening.personal import personal_data
+from moderation.consultations.exports.json import about
 from moderation.consultations.queries.originals import Original
 from moderation.consultations.results import Opinion, Result, Source
 from moderation.submissions.attachments import Attachment
@@ -51,6 +52,7 @@ def original(source: Source, opinions: Sequence[Opinion], whole: Original | None
         "revision": source.revision,
         "received_at": moment(source.received_at),
         "sha256": source.sha256,
+        "about": about(source.about) if source.about else None,
         "hashed": hashed(whole) if whole and may_be_shown(whole, opinions) else None,
         "passages": [passage(each) for each in sorted(opinions, key=lambda each: (each.start, each.number))],
     }
