@@ -31,7 +31,7 @@ async def index(request: Request) -> Response:
         request,
         "city_answers/index.html",
         late=[one for one in waiting if one.answer_due_at <= now],
-        waiting=[one for one in waiting if one.answer_due_at > now],
+        ahead=[one for one in waiting if one.answer_due_at > now],
         answered=await queries.answered(db, section, SHOWN),
         sections=await _sections(request),
         section=section,
