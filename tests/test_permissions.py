@@ -26,6 +26,7 @@ from forum.posts.reacting import Kind as Reaction
 from forum.posts.reacting import can_react
 from forum.posts.rules import Post
 from forum.topics import rules as topics
+from forum.topics import tagging
 from forum.topics.rules import Topic
 from moderation.appeals import rules as appeals
 from moderation.approvals import rules as approvals
@@ -228,6 +229,9 @@ RIGHTS: dict[str, tuple[Callable[..., Any], Any]] = {
     "move it within the board": (topics.can_move, (a_topic(), a_board())),
     "move it to another board": (topics.can_move, (a_topic(), a_board(number=ELSEWHERE))),
     "move it to the staff room": (topics.can_move, (a_topic(), a_board(Kind.STAFF))),
+    "choose its tags": (tagging.can_tag, (a_topic(),)),
+    "choose those of a held one": (tagging.can_tag, (a_topic("held"),)),
+    "keep the list of tags": (tagging.can_keep_tags, ()),
     "know of a held post": (posts.can_know_of, (a_post("held"),)),
     "know of a hidden post": (posts.can_know_of, (a_post("hidden"),)),
     "know of a withdrawn post": (posts.can_know_of, (a_post("withdrawn"),)),
@@ -412,6 +416,9 @@ lock and pin a topic             -  -  -  -  -  -  +  +  +  -  -  +
 move it within the board         -  -  -  -  -  -  +  +  +  -  -  +
 move it to another board         -  -  -  -  -  -  -  -  +  -  -  +
 move it to the staff room        -  -  -  -  -  -  -  -  -  -  -  -
+choose its tags                  -  -  -  +  -  -  +  +  +  -  -  +
+choose those of a held one       -  -  -  +  -  -  -  +  +  -  -  +
+keep the list of tags            -  -  -  -  -  -  -  -  -  +  +  +
 know of a held post              -  +  +  +  -  -  -  +  +  -  -  +
 know of a hidden post            +  +  +  +  +  +  +  +  +  +  +  +
 know of a withdrawn post         +  +  +  +  +  +  +  +  +  +  +  +

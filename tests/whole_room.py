@@ -56,6 +56,7 @@ from tests.factories import (
     an_account,
     the_post,
 )
+from tests.forum.topics.test_tags import a_tag, tagged
 from tests.moderation.approvals.test_approving import confirm, ready
 from tests.moderation.charters.test_announcing import the_charter
 from tests.moderation.city_answers.test_city_answers import promised, take
@@ -124,7 +125,7 @@ async def set_ids_apart(db: Database) -> None:
 
 
 async def talk(db: Database) -> None:
-    """Posts that are edited, quoted, withdrawn and held; a pinned topic; somebody who is logged in."""
+    """Posts that are edited, quoted, withdrawn and held; a pinned topic with a tag; somebody who is logged in."""
     author, board = await an_account(db), await a_board(db)
     topic = await a_topic(db, author, board=board)
     answer = await a_post(
@@ -135,6 +136,7 @@ async def talk(db: Database) -> None:
     await discussing.withdraw(db, author, (await a_post(db, author, topic=topic)).id)
     await a_post(db, await a_newcomer(db), topic=topic, body="はじめて書きます。")
     await steering.pin(db, await a_facilitator(db, board), topic.topic_id)
+    await tagged(db, author, topic, await a_tag(db))
     account = await account_queries.account(db, author.id or 0)
     assert account is not None
     await accounts.open_session(db, account)

@@ -13,6 +13,7 @@ from unicodedata import normalize
 # Each filter with the names by which residents may call it.
 FILTERS = {
     "board": ("board", "会議室"),
+    "tag": ("tag", "タグ"),
     "author": ("author", "投稿者", "書いた人"),
     "after": ("after", "since", "から"),
     "before": ("before", "until", "まで"),
@@ -44,6 +45,7 @@ class Asked:
 
     words: tuple[Word, ...] = ()
     board: str = ""
+    tag: str = ""
     author: str = ""
     after: date | None = None
     before: date | None = None
@@ -72,6 +74,7 @@ def understood(text: str, given: Mapping[str, str] | None = None) -> Asked:
     return Asked(
         tuple(words),
         filters.get("board", ""),
+        filters.get("tag", ""),
         filters.get("author", ""),
         days.get("after"),
         days.get("before"),

@@ -33,6 +33,7 @@ async def wanted(db: Database, actor: Actor, asked: Asked, zone: ZoneInfo) -> Wa
         [key for word in asked.words if not word.exact for key in keys(fold(word.text))],
         kinds=kinds,
         board=asked.board,
+        tag=asked.tag,
         author=fold(asked.author.removeprefix("@")),
         until=until,
     )
@@ -43,6 +44,7 @@ async def wanted(db: Database, actor: Actor, asked: Asked, zone: ZoneInfo) -> Wa
     among = Narrowed(
         kinds,
         boards=meant.boards if asked.board else None,
+        tags=meant.tags if asked.tag else None,
         authors=meant.authors if asked.author else None,
         since=_midnight(asked.after, zone),
         until=until,

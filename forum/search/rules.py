@@ -119,7 +119,7 @@ def words(asked: Asked, folded: list[str]) -> list[Word]:
     together = " ".join(folded).strip()
     if len(together) >= LETTERS_MIN:
         return [Word(together, exact=True)]
-    narrowed = asked.board or asked.author or asked.after or asked.before or asked.has
+    narrowed = asked.board or asked.tag or asked.author or asked.after or asked.before or asked.has
     if together or not narrowed:
         raise Invalid(q=_("%(least)s文字以上で入力してください。", least=LETTERS_MIN))
     return []

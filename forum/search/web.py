@@ -104,6 +104,8 @@ def _notes(asked: Asked, wants: Wanted) -> list[str]:
     ]
     if wants.among.boards == []:
         notes.append(_("「%(name)s」という会議室はありません。", name=asked.board))
+    if wants.among.tags == []:
+        notes.append(_("「%(name)s」というタグはありません。", name=asked.tag))
     if wants.among.authors == []:
         notes.append(_("「%(name)s」という名前の人はいません。", name=asked.author))
     return notes

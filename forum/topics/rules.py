@@ -1,5 +1,6 @@
 """Topics and who may do what in them."""
 
+import json
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Annotated
@@ -29,6 +30,15 @@ class Opening(BaseModel):
 
 
 @dataclass(frozen=True, slots=True)
+class Label:
+    """A tag as it stands beside a topic."""
+
+    slug: str
+    name: str
+    name_en: str
+
+
+@dataclass(frozen=True, slots=True)
 class Topic:
     """A topic with what its board says about it."""
 
@@ -54,6 +64,12 @@ class Topic:
     answer_section: str | None = None
     answer_section_en: str | None = None
     late: bool = False
+    # Its tags as JSON: pages keep what they made of equal topics, so that a topic holds no lists.
+    tagged: str = "[]"
+
+    @property
+    def tags(self) -> list[Label]:
+        return labels(self.tagged)
 
     @property
     def answer_until(self) -> datetime | None:
@@ -80,6 +96,11 @@ class TopicRow:
     answer_state: str | None = None
     answer_due_at: datetime | None = None
     late: bool = False
+    tagged: str = "[]"
+
+    @property
+    def tags(self) -> list[Label]:
+        return labels(self.tagged)
 
     @property
     def order(self) -> int:
@@ -96,6 +117,10 @@ class Title:
     author: str
     created_at: datetime
     sha256: str
+
+
+def labels(tagged: str) -> list[Label]:
+    return [Label(*one) for one in json.loads(tagged)]
 
 
 def title_hash(title: Title) -> str:

@@ -110,38 +110,6 @@ async def numbered(
     )
 
 
-async def newest_of_topic(db: Database, topic_id: int, limit: int) -> list[PostView]:
-    """What everybody may read, the newest first."""
-    return await db.records(
-        PostView,
-        VIEW + "where p.topic_id = :topic_id and p.state = 'visible' order by p.number desc limit :limit",
-        topic_id=topic_id,
-        limit=limit,
-    )
-
-
-async def newest_of_board(db: Database, board_id: int, limit: int) -> list[PostView]:
-    """What everybody may read, the newest first: it stands at the ends of the topics that moved last."""
-    return await db.records(
-        PostView,
-        VIEW
-        + """
-        where p.id in (
-            select n.id from (
-                select id from topics where board_id = :board_id and state <> 'held'
-                order by bumped_at desc, id desc limit :limit
-            ) l cross join lateral (
-                select id, created_at from posts where topic_id = l.id and state = 'visible'
-                order by number desc limit :limit
-            ) n order by n.created_at desc, n.id desc limit :limit
-        )
-        order by p.created_at desc, p.id desc
-        """,
-        board_id=board_id,
-        limit=limit,
-    )
-
-
 async def changed_since(db: Database, topic_id: int, change: int, limit: int) -> list[PostView]:
     """The posts whose last change is newer than `change`, in order of change."""
     return await db.records(

@@ -15,6 +15,7 @@ select
     ) known) as known,
     array(select id from boards where kind = any(:kinds) and (slug = :board or
         position(folded(:board) in folded(name)) > 0 or position(folded(:board) in folded(name_en)) > 0)) as boards,
+    array(select id from tags where slug = :tag or folded(:tag) in (folded(name), folded(name_en))) as tags,
     array(select id from accounts where pen_name_key = :author and confirmed_at is not null) as authors,
     (select id from posts where created_at < :until order by created_at desc limit 1) as newest
 """
@@ -45,6 +46,7 @@ class Meant:
     words: list[str]
     known: dict[str, list[str]]
     boards: list[int]
+    tags: list[int]
     authors: list[int]
     newest: int | None
 
@@ -56,13 +58,14 @@ async def meant(
     *,
     kinds: list[str],
     board: str,
+    tag: str,
     author: str,
     until: datetime | None,
 ) -> Meant:
     """Words as the database keeps them, so that both meet whatever its version knows of letters; how their keys are spelt;
-    the boards and people of these names; and the newest post of that time."""
+    the boards, tags and people of these names; and the newest post of that time."""
     found = await db.record(
-        Meant, MEANT, words=words, keys=keys, kinds=kinds, board=board, author=author, until=until
+        Meant, MEANT, words=words, keys=keys, kinds=kinds, board=board, tag=tag, author=author, until=until
     )
     assert found is not None
     return found

@@ -60,6 +60,7 @@ class Narrowed:
 
     kinds: list[str]
     boards: list[int] | None = None
+    tags: list[int] | None = None
     authors: list[int] | None = None
     since: datetime | None = None
     until: datetime | None = None
@@ -108,6 +109,7 @@ def _narrow(among: Narrowed, values: dict[str, object]) -> str:
     wanted = {
         "kinds": ("b.kind = any(:kinds)", among.kinds),
         "boards": ("t.board_id = any(:boards)", among.boards),
+        "tags": ("t.id in (select topic_id from topic_tags where tag_id = any(:tags))", among.tags),
         "authors": ("p.author_id = any(:authors)", among.authors),
         "since": ("p.created_at >= :since", among.since),
         "answered": (

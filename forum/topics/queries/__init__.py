@@ -1,10 +1,9 @@
 """All SQL of topics."""
 
-from collections.abc import AsyncIterator
 from datetime import datetime
 
 from forum.db import Database
-from forum.topics.rules import Title, Topic, TopicRow
+from forum.topics.rules import Topic, TopicRow
 from realtime.protocol import MAX_NUMBER
 
 # What the city owes a discussion: what its last step says; before the first, what its board has promised for all.
@@ -20,16 +19,23 @@ ANSWER_SECTION = f"case when {PROMISED} then b.section_id else t.answer_section_
 ANSWER_DUE = (
     f"case when {PROMISED} then t.created_at + make_interval(days => promise.days) else t.answer_due_at end"
 )
+TAGGED = """
+coalesce((
+    select cast(jsonb_agg(jsonb_build_array(g.slug, g.name, g.name_en) order by g.name) as text)
+    from topic_tags x join tags g on g.id = x.tag_id where x.topic_id = t.id
+), '[]')
+"""
 TOPIC = f"""
 select t.id, t.board_id, b.slug as board_slug, b.kind as board_kind, t.author_id, t.title, t.state, t.locked,
     t.pinned, t.changes, t.last_number, t.slow_minutes, t.slow_until, {ANSWER_STATE} as answer_state,
     {ANSWER_SECTION} as answer_section_id, {ANSWER_DUE} as answer_due_at, s.name as answer_section,
-    s.name_en as answer_section_en
+    s.name_en as answer_section_en, {TAGGED} as tagged
 from topics t join boards b on b.id = t.board_id {PROMISE} left join sections s on s.id = {ANSWER_SECTION}
 """
 ROW = f"""
 select t.id, t.board_id, b.slug as board_slug, b.kind as board_kind, t.author_id, t.title, t.state, t.locked,
-    t.pinned, t.last_number, a.pen_name, t.bumped_at, {ANSWER_STATE} as answer_state, {ANSWER_DUE} as answer_due_at
+    t.pinned, t.last_number, a.pen_name, t.bumped_at, {ANSWER_STATE} as answer_state, {ANSWER_DUE} as answer_due_at,
+    {TAGGED} as tagged
 from topics t join boards b on b.id = t.board_id join accounts a on a.id = t.author_id {PROMISE}
 """
 
@@ -55,14 +61,18 @@ async def page_of_board(
     viewer_id: int | None,
     sees_held: bool,
     limit: int,
+    tag: str = "",
 ) -> list[TopicRow]:
-    """Pinned first, then the latest activity first, after the key (pinned, bumped_at, id) `before`."""
+    """Pinned first, then the latest activity first, after the key (pinned, bumped_at, id) `before`; of one tag, if named."""
+    bearing = "join topic_tags x on x.topic_id = t.id join tags g on g.id = x.tag_id and g.slug = :tag"
     keyset = "and (t.pinned, t.bumped_at, t.id) < (:pinned, :bumped_at, :id)" if before else ""
     values = dict(zip(("pinned", "bumped_at", "id"), before, strict=True)) if before else {}
+    values |= {"tag": tag} if tag else {}
     return await db.records(
         TopicRow,
         ROW
         + f"""
+        {bearing if tag else ""}
         where t.board_id = :board_id and (t.state <> 'held' or t.author_id = :viewer_id or :sees_held) {keyset}
         order by t.pinned desc, t.bumped_at desc, t.id desc limit :limit
         """,
@@ -143,6 +153,15 @@ async def next_change(db: Database, topic_id: int) -> int:
     return change
 
 
+async def next_head(db: Database, topic_id: int) -> int:
+    """Hands out the number of a change to what stands at the head of the topic."""
+    change: int = await db.value(
+        "update topics set changes = changes + 1, head_change = changes + 1 where id = :id returning changes",
+        id=topic_id,
+    )
+    return change
+
+
 async def bump(db: Database, topic_id: int, now: datetime) -> None:
     await db.run(
         "update topics set bumped_at = greatest(bumped_at, :now) where id = :id", id=topic_id, now=now
@@ -199,40 +218,3 @@ async def head_changed_since(db: Database, topic_id: int, change: int) -> bool:
     return bool(
         await db.value("select head_change > :change from topics where id = :id", id=topic_id, change=change)
     )
-
-
-def all_titles(db: Database) -> AsyncIterator[Title]:
-    """The title of every topic there is."""
-    return db.each(
-        Title,
-        """
-        select t.id, t.title, a.pseudonym as author, t.created_at, t.sha256
-        from topics t join accounts a on a.id = t.author_id
-        where t.id > :after order by t.id limit :batch
-        """,
-    )
-
-
-async def broken(db: Database) -> list[tuple[int, str]]:
-    """(topic, what is wrong) for every topic that does not agree with its posts."""
-    rows = await db.rows(
-        """
-        select t.id, wrong.what
-        from topics t
-        cross join lateral (
-            select count(*) as n, min(number) as first, max(number) as last, max(change) as newest,
-                count(distinct change) as changes, min(state) filter (where number = 1) as opening
-            from posts where topic_id = t.id
-        ) p
-        cross join lateral (values
-            ('lacks a post', p.n = 0 or p.first <> 1 or p.last <> p.n or p.n <> t.last_number),
-            ('has changes that its counter has not reached', greatest(p.newest, t.head_change) > t.changes),
-            ('has two posts with the same change number', p.changes <> p.n),
-            ('is not in the state of its opening post', t.state <> p.opening
-                -- What was hidden and is held again has replies that everybody reads.
-                and not (t.state = 'hidden' and p.opening = 'held'))
-        ) as wrong (what, so)
-        where wrong.so order by t.id
-        """
-    )
-    return [(row["id"], row["what"]) for row in rows]

@@ -1,6 +1,6 @@
-"""The pages of the room: `reading`, `returning` to it, `writing`, `responding` and `following`; its `feeds`."""
+"""The pages of the room: `reading`, `returning` to it, `writing`, `responding`, `following` and `tags`; its `feeds`."""
 
-from forum.topics.web import feeds, following, reading, responding, returning, writing
+from forum.topics.web import feeds, following, reading, responding, returning, tags, writing
 
 routes = [
     *reading.routes,
@@ -8,5 +8,6 @@ routes = [
     *writing.routes,
     *responding.routes,
     *following.routes,
+    *tags.routes,
     *feeds.routes,
 ]

@@ -1,4 +1,4 @@
-"""Topics and boards for feed readers (Atom, RFC 4287): what everybody may read, and nothing else."""
+"""Topics, boards and tags for feed readers (Atom, RFC 4287): what everybody may read, and nothing else."""
 
 from collections.abc import Sequence
 
@@ -8,14 +8,15 @@ from starlette.routing import Route
 
 from forum import clock
 from forum.access import GUEST
-from forum.boards.rules import can_read
+from forum.boards.rules import can_read, readable_kinds
 from forum.errors import NotFound
 from forum.feeds import feed
 from forum.i18n import by_locale
-from forum.posts.queries import posts
+from forum.posts.queries import newest
 from forum.posts.rules import PostView, for_everyone, shown_title
 from forum.topics import rules
 from forum.topics.web.finding import board_of, topic_of
+from forum.topics.web.tags import tag_of
 from forum.web import database, site
 
 POSTS_SHOWN = 30
@@ -25,16 +26,22 @@ async def of_topic(request: Request) -> Response:
     found = await topic_of(request)
     if not rules.can_read_topic(GUEST, found):
         raise NotFound  # feed readers are nobody
-    newest = await posts.newest_of_topic(database(request), found.id, POSTS_SHOWN)
-    return _feed(request, f"/topics/{found.id}", rules.public_topic(found, clock.now()).title, newest)
+    latest = await newest.of_topic(database(request), found.id, POSTS_SHOWN)
+    return _feed(request, f"/topics/{found.id}", rules.public_topic(found, clock.now()).title, latest)
 
 
 async def of_board(request: Request) -> Response:
     found = await board_of(request)
     if not can_read(GUEST, found.kind):
         raise NotFound
-    newest = await posts.newest_of_board(database(request), found.id, POSTS_SHOWN)
-    return _feed(request, f"/boards/{found.slug}", by_locale(found.name, found.name_en), newest)
+    latest = await newest.of_board(database(request), found.id, POSTS_SHOWN)
+    return _feed(request, f"/boards/{found.slug}", by_locale(found.name, found.name_en), latest)
+
+
+async def of_tag(request: Request) -> Response:
+    found = await tag_of(request)
+    latest = await newest.of_tag(database(request), found.id, readable_kinds(GUEST), POSTS_SHOWN)
+    return _feed(request, f"/tags/{found.slug}", by_locale(found.name, found.name_en), latest)
 
 
 def _feed(request: Request, place: str, title: str, newest: Sequence[PostView]) -> Response:
@@ -63,4 +70,5 @@ def _feed(request: Request, place: str, title: str, newest: Sequence[PostView]) 
 routes = [
     Route("/topics/{id:int}/feed.atom", of_topic),
     Route("/boards/{slug}/feed.atom", of_board),
+    Route("/tags/{slug}/feed.atom", of_tag),
 ]

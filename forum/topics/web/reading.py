@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
+from urllib.parse import urlencode
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -23,6 +24,7 @@ from forum.posts.web import readable_post
 from forum.topics import queries, rules
 from forum.topics.queries import consultations
 from forum.topics.rules import Topic, TopicRow
+from forum.topics.tagging import can_tag
 from forum.topics.web import following
 from forum.topics.web.finding import board_of, topic_of
 from forum.web import (
@@ -52,7 +54,7 @@ async def home(request: Request) -> Response:
         boards=[
             asdict(board)
             | {
-                "topics": _rows([t for t in latest if t.board_id == board.id][: rules.TOPICS_ON_HOME]),
+                "topics": public_rows([t for t in latest if t.board_id == board.id][: rules.TOPICS_ON_HOME]),
                 "stamp": stamps.get(board.slug, 0),
             }
             for board in found
@@ -65,7 +67,7 @@ async def home(request: Request) -> Response:
 
 async def board(request: Request) -> Response:
     actor, db, found = actor_of(request), database(request), await board_of(request)
-    before = _key(request.query_params.get("before", ""))
+    before, tag = _key(request.query_params.get("before", "")), request.query_params.get("tag", "")
     stamps = await queries.stamps(db, [found.slug])
     topics = await queries.page_of_board(
         db,
@@ -74,20 +76,23 @@ async def board(request: Request) -> Response:
         viewer_id=actor.id,
         sees_held=actor.moderates(found.id),
         limit=rules.TOPICS_PER_PAGE + 1,
+        tag=tag,
     )
     shown, more = topics[: rules.TOPICS_PER_PAGE], len(topics) > rules.TOPICS_PER_PAGE
-    address = f"/boards/{found.slug}"
+    address = f"/boards/{found.slug}" + (f"?{urlencode({'tag': tag})}" if tag else "")
     return await page(
         request,
         "boards/show.html",
         board=found,
-        topics=_rows(shown),
+        topics=public_rows(shown),
         stamp=stamps.get(found.slug, 0),
         can_start=rules.can_start(actor, found),
         following=await following.of_board(db, actor, found),
         may_promise=can_promise(actor, found),
         unread_topics=await unread_in(request, (topic.id for topic in shown)),
-        older=f"{address}?before={_written(shown[-1])}" if more else None,
+        tags=list(dict.fromkeys(label for row in shown for label in row.tags)),
+        tag=tag,
+        older=f"{address}{'&' if tag else '?'}before={_written(shown[-1])}" if more else None,
         newer=address if before else None,
     )
 
@@ -128,6 +133,7 @@ async def topic(request: Request) -> Response:
         opening=await posts.opening(db, found.id) if slow or found.locked else None,
         turn=await _turn(db, actor, found),
         steers=steers,
+        may_tag=bool(can_tag(actor, found)),
         answers=rules.answers_for_city(actor, found),
         following=following.of_topic(mine) if mine else None,
         mine=mine,
@@ -159,7 +165,8 @@ def under_title_for(actor: Actor, topic: Topic) -> Topic:
     return replace(topic, title=title, late=rules.is_late(topic, clock.now()))
 
 
-def _rows(topics: Iterable[TopicRow]) -> list[TopicRow]:
+def public_rows(topics: Iterable[TopicRow]) -> list[TopicRow]:
+    """The rows as lists show them to everyone now."""
     now = clock.now()
     return [rules.public_row(topic, now) for topic in topics]
 

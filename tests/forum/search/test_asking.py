@@ -23,6 +23,7 @@ PIECES = st.sampled_from(
         ("“野川 緑”", Asked((Word("野川 緑", exact=True),))),
         ("公園 会議室:防災 投稿者：けやき", Asked((Word("公園"),), board="防災", author="けやき")),
         ('board:"ごみ と 資源"', Asked(board="ごみ と 資源")),
+        ("タグ:防災 tag:midori", Asked(tag="midori")),
         ("ＢＯＡＲＤ:a board:b", Asked(board="b")),
         ("after:2026 before:2026/2", Asked(after=date(2026, 1, 1), before=date(2026, 2, 28))),
         ("から:2026年4月1日", Asked(after=date(2026, 4, 1))),
