@@ -14,6 +14,7 @@ import forum.notifications.jobs
 import forum.notifications.live
 import forum.notifications.web
 import forum.pace.jobs
+import forum.people.web
 import forum.places.web
 import forum.posts.pictures
 import forum.posts.web
@@ -63,6 +64,7 @@ ROUTES: list[BaseRoute] = [
     *forum.places.web.routes,
     *forum.topics.web.routes,
     *forum.search.web.routes,
+    *forum.people.web.routes,
     *forum.guides.web.routes,
     *moderation.digests.web.routes,
     *moderation.approvals.web.routes,
