@@ -107,6 +107,67 @@ const onScreen = new IntersectionObserver((entries) => {
   if (seen > told) timer ||= setTimeout(tell, TELL_AFTER);
 });
 
+// ---- at a glance, and by date ----
+
+const glance = /** @type {HTMLDetailsElement | null} */ (document.querySelector("[data-load]"));
+/** @type {Promise<void> | undefined} */
+let loading;
+
+/** Who takes part and which page is of which day: asked for when somebody wants it. */
+const load = () => loading ??= (async () => {
+  const link = glance?.querySelector("a");
+  const answer = link && await ask(link.href);
+  const summary = answer?.ok ? parsed(await answer.text()) : null;
+  if (summary) link?.parentElement?.replaceWith(summary);
+})().catch(() => { loading = undefined; });
+
+glance?.addEventListener("toggle", load);
+
+const scrubber = /** @type {HTMLInputElement | null} */ (document.querySelector(".scrubber input"));
+scrubber?.addEventListener("input", async () => {
+  const output = scrubber.form?.querySelector("output");
+  const place = () => {
+    const stretch = [...glance?.querySelectorAll("[data-last]") ?? []].find((part) => Number(part.getAttribute("data-last")) >= Number(scrubber.value));
+    scrubber.ariaValueText = `#${scrubber.value} ${stretch?.querySelector("a")?.textContent ?? ""}`.trim();
+    if (output) output.textContent = scrubber.ariaValueText;
+  };
+  place();
+  await load();
+  place();
+});
+
+// ---- one key for the next post, and one for the one before ----
+
+const OFF = "keys:off"; // as in queue.js
+const keys = /** @type {HTMLInputElement | null} */ (document.querySelector("[data-keys]"));
+
+/** @param {number} by */
+function step(by) {
+  const all = /** @type {HTMLElement[]} */ ([...document.querySelectorAll("#posts > .post")]);
+  const here = document.activeElement?.closest("#posts > .post");
+  const now = here ? all.indexOf(/** @type {HTMLElement} */ (here)) : all.findIndex((post) => post.getBoundingClientRect().bottom > 0) - (by > 0 ? 1 : 0);
+  const post = all[Math.min(Math.max(now + by, 0), all.length - 1)];
+  if (!post) return;
+  post.tabIndex = -1;
+  post.focus({ preventScroll: true });
+  post.scrollIntoView({ block: "start" });
+}
+
+document.addEventListener("keydown", (event) => {
+  const typing = event.target instanceof Element && event.target.matches("input:not([type=checkbox], [type=radio]), textarea, select");
+  if (typing || event.ctrlKey || event.metaKey || event.altKey || localStorage.getItem(OFF)) return;
+  if (event.key === "j" || event.key === "k") step(event.key === "j" ? 1 : -1);
+  const list = keys?.closest("details");
+  if (event.key === "?" && list) {
+    list.open = true;
+    list.querySelector("summary")?.focus();
+  }
+});
+if (keys) {
+  keys.checked = !localStorage.getItem(OFF);
+  keys.addEventListener("change", () => keys.checked ? localStorage.removeItem(OFF) : localStorage.setItem(OFF, "1"));
+}
+
 // ---- start ----
 
 /** @param {HTMLElement} posts */

@@ -44,4 +44,27 @@ async def test_a_reader_presses_opens_and_comes_back(
     await expect(page.locator(".unread-from + .post")).to_contain_text("あたらしい話。")
 
 
+async def test_a_topic_is_walked_by_keys_and_by_number(context: BrowserContext, site_db: Database) -> None:
+    """Never while somebody types, and not where the keys are switched off."""
+    author = await an_account(site_db)
+    topic = await a_topic(site_db, author)
+    for _ in range(21):
+        last = await a_post(site_db, author, topic=topic)
+    page = await context.new_page()
+    await page.goto(f"/topics/{topic.topic_id}")
+    for key, number in (("j", 1), ("j", 2), ("j", 3), ("k", 2)):
+        await page.keyboard.press(key)
+        await expect(page.locator(".post:focus")).to_have_attribute("data-order", str(number))
+    await page.keyboard.press("?")
+    await page.get_by_label("1文字のキーを使う").uncheck()
+    await page.keyboard.press("j")
+    await expect(page.locator(".post:focus")).to_have_count(0)
+    await page.get_by_text("この話題のあらまし").click()
+    await expect(page.locator("details[data-load]")).to_contain_text("1人の22件")
+    await page.get_by_label("投稿の番号").fill("22")
+    await expect(page.locator(".scrubber output")).to_contain_text("#22 20")
+    await page.get_by_role("button", name="移る").click()
+    await expect(page.locator(f"#post-{last.id}")).to_be_in_viewport()
+
+
 BOARD = "select b.slug from boards b join topics t on t.board_id = b.id where t.id = :id"

@@ -1,10 +1,11 @@
 """The pages of the room: `reading`, `returning` to it, `writing`, `responding`, `following` and `tags`; its `feeds`."""
 
-from forum.topics.web import feeds, following, reading, responding, returning, tags, writing
+from forum.topics.web import feeds, following, reading, responding, returning, summing, tags, writing
 
 routes = [
     *reading.routes,
     *returning.routes,
+    *summing.routes,
     *writing.routes,
     *responding.routes,
     *following.routes,

@@ -116,7 +116,7 @@ async def the_room(db: Database) -> list[Tour]:
     await responding.react(db, resident, answer.id, Press(kind=Reaction.AGREE))
     await keep(db, resident, answer.id, Note(note="会合で話す"))
     write = (
-        *("/bookmarks", "/unread", f"/posts/{answer.id}/replies"),
+        *("/bookmarks", "/unread", f"/posts/{answer.id}/replies", f"/topics/{topic.topic_id}/summary"),
         *(f"/posts/{answer.id}/bookmark", f"/posts/{answer.id}/reactions"),
         f"/topics/{topic.topic_id}?quote={answer.id}",
         f"/boards/{board.slug}/topics/new",

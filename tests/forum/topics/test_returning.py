@@ -7,8 +7,9 @@ from starlette.applications import Starlette
 
 from forum.boards import queries as boards
 from forum.db import Database
+from forum.posts.reacting import Kind, Press
 from forum.posts.rules import Post
-from forum.topics.actions import judging
+from forum.topics.actions import judging, responding
 from forum.topics.actions.locking import post_for
 from tests.conftest import Budget, Login, visitor
 from tests.factories import a_moderator, a_newcomer, a_post, a_staff_member, a_topic, an_account
@@ -147,3 +148,21 @@ async def test_a_reader_costs_a_topic_page_few_statements(
             found = await client.get(f"/topics/{topic.topic_id}{page}")
     assert re.search(rf'href="/posts/{replies[-1].id}/bookmark"', found.text)
     assert f"/posts/{replies[-1].id}" in links(parsed(found))
+
+
+async def test_a_topic_at_a_glance_tells_what_everybody_may_read(
+    client: httpx.AsyncClient, db: Database
+) -> None:
+    topic, replies = await a_long_topic(db, 21)
+    newcomer, reader = await a_newcomer(db), await an_account(db)
+    await a_post(db, newcomer, topic=topic)
+    await responding.react(db, reader, replies[3].id, Press(kind=Kind.INSIGHT))
+    for fragment in ({}, SCRIPTS):
+        glance = await client.get(f"/topics/{topic.topic_id}/summary", headers=fragment)
+        words = text_of(parsed(glance)) if not fragment else glance.text
+        assert "1人の22件" in words
+        assert newcomer.pen_name not in words
+        assert f'<a href="/posts/{replies[3].id}">#5' in glance.text
+        assert glance.text.count("data-last=") == 2
+    first = await client.get(f"/topics/{topic.topic_id}")
+    assert 'type="range" name="number" min="1" max="23" value="1"' in first.text
