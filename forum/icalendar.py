@@ -20,6 +20,9 @@ class Event:
     url: str
     version: int = 0
     cancelled: bool = False
+    # Of a moment; without it the event has no length.
+    end: datetime | None = None
+    place: str = ""
 
 
 def calendar(product: str, events: Iterable[Event], now: datetime) -> str:
@@ -36,8 +39,10 @@ def _lines(event: Event, now: datetime) -> list[str]:
         f"UID:{event.uid}",
         f"DTSTAMP:{_utc(now)}",
         *_time(event.start),
+        *([f"DTEND:{_utc(event.end)}"] if event.end else []),
         *([f"SEQUENCE:{event.version}"] if event.version else []),
         f"SUMMARY:{_escaped(event.summary)}",
+        *([f"LOCATION:{_escaped(event.place)}"] if event.place else []),
         f"URL:{event.url}",
         *(["STATUS:CANCELLED"] if event.cancelled else []),
         "TRANSP:TRANSPARENT",
@@ -46,7 +51,7 @@ def _lines(event: Event, now: datetime) -> list[str]:
 
 
 def _time(start: date | datetime) -> list[str]:
-    """A moment has no length; a day lasts until the next."""
+    """A moment, or a day, which lasts until the next."""
     if isinstance(start, datetime):
         return [f"DTSTART:{_utc(start)}"]
     return [f"DTSTART;VALUE=DATE:{start:%Y%m%d}", f"DTEND;VALUE=DATE:{start + timedelta(days=1):%Y%m%d}"]

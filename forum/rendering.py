@@ -77,7 +77,13 @@ class Renderer:
         )
         self._fragment = lru_cache(FRAGMENTS_KEPT)(self._render_fragment)
         self.environment.filters.update(
-            when=self.when, day=self.day, weekday=self.weekday, minute=self.minute, month=self.month
+            when=self.when,
+            day=self.day,
+            weekday=self.weekday,
+            minute=self.minute,
+            month=self.month,
+            span=self.span,
+            year_month=self.year_month,
         )
 
     def render(self, template: str, context: Mapping[str, object]) -> str:
@@ -119,6 +125,21 @@ class Renderer:
         """The same in plain text, as mail has it; also of a moment as notifications keep it."""
         moment = datetime.fromisoformat(moment) if isinstance(moment, str) else moment
         pattern = "y年M月d日 H:mm" if current_locale() == "ja" else "d MMM y, HH:mm"
+        return str(format_datetime(self.local(moment), pattern, locale=current_locale()))
+
+    def span(self, start: datetime, end: datetime | None) -> Markup:
+        """From when until when; of an end on the same day only the hour."""
+        shown = self.when(start)
+        if end is None:
+            return shown
+        first, last = self.local(start), self.local(end)
+        until = f"{last:%H:%M}" if first.date() == last.date() else self.minute(end)
+        return shown + Markup('～<time datetime="{}">{}</time>').format(
+            last.isoformat(timespec="seconds"), until
+        )
+
+    def year_month(self, moment: datetime) -> str:
+        pattern = "y年M月" if current_locale() == "ja" else "MMMM y"
         return str(format_datetime(self.local(moment), pattern, locale=current_locale()))
 
     def weekday(self, day: date) -> str:

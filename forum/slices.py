@@ -7,6 +7,7 @@ from starlette.routing import BaseRoute
 import forum.accounts.jobs
 import forum.accounts.live
 import forum.accounts.web
+import forum.community.web
 import forum.files.jobs
 import forum.files.web
 import forum.guides.web
@@ -66,6 +67,7 @@ ROUTES: list[BaseRoute] = [
     *forum.search.web.routes,
     *forum.people.web.routes,
     *forum.guides.web.routes,
+    *forum.community.web.routes,
     *moderation.digests.web.routes,
     *moderation.approvals.web.routes,
     *moderation.inquiries.web.routes,

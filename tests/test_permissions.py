@@ -20,6 +20,7 @@ import forum
 import moderation
 from forum.access import GUEST, Actor, Role, Ruling, can_be_named, can_speak, can_take_part
 from forum.boards.rules import Board, Kind, can_promise, can_read
+from forum.community import rules as community
 from forum.places.rules import can_keep
 from forum.posts import rules as posts
 from forum.posts.reacting import Kind as Reaction
@@ -299,6 +300,10 @@ RIGHTS: dict[str, tuple[Callable[..., Any], Any]] = {
     "answer for the section": (inquiries.can_answer, (_inquiry(),)),
     "answer what one asked": (inquiries.can_answer, (_inquiry(OTHER),)),
     "answer what is over": (inquiries.can_answer, (_inquiry(outcome="answered"),)),
+    "enter an event or a group": (community.can_enter, ()),
+    "enter one while silenced": (_while_silenced, (community.can_enter,)),
+    "change what another entered": (community.can_change, (9,)),
+    "change what one entered": (community.can_change, (OTHER,)),
     "promise answers": (can_promise, (a_board(),)),
     "promise them in the staff room": (can_promise, (a_board(Kind.STAFF),)),
     "say what the city says": (topics.answers_for_city, (_owed("received"),)),
@@ -480,6 +485,10 @@ see what a section is asked      -  -  -  -  -  -  -  -  -  -  +  +
 answer for the section           -  -  -  -  -  -  -  -  -  -  +  +
 answer what one asked            -  -  -  -  -  -  -  -  -  -  -  -
 answer what is over              -  -  -  -  -  -  -  -  -  -  -  -
+enter an event or a group        -  -  -  -  -  +  +  +  +  +  +  +
+enter one while silenced         -  -  -  -  -  -  -  -  -  -  -  -
+change what another entered      -  -  -  -  -  -  -  -  -  +  +  +
+change what one entered          -  -  -  -  -  +  +  +  +  +  +  +
 promise answers                  -  -  -  -  -  -  -  -  -  -  +  +
 promise them in the staff room   -  -  -  -  -  -  -  -  -  -  -  -
 say what the city says           -  -  -  -  -  -  -  -  -  -  +  +

@@ -11,6 +11,7 @@ from moderation.reviews import actions as reviews
 from moderation.reviews.acts import Act
 from moderation.reviews.rules import Complaint, Verdict
 from tests.factories import a_board, a_moderator, a_newcomer, a_post, a_section, a_topic, an_account
+from tests.forum.community.entries import a_group, an_occasion
 from tests.forum.topics.test_tags import a_tag, tagged
 from tests.moderation.consultations import stories
 from tests.moderation.digests.desk import a_discussion, a_draft, confirm_all
@@ -58,6 +59,8 @@ async def a_town(db: Database) -> Town:
         _clerk, about, _map = await residents.asked(db)
         await residents.two_camps(db, about.id)
     await residents.draw(db, about.id)
+    await an_occasion(db, someone)
+    await a_group(db, someone)
     for stage in (
         stories.prepared,
         stories.announced,

@@ -56,6 +56,7 @@ from tests.factories import (
     an_account,
     the_post,
 )
+from tests.forum.community.entries import a_group, an_occasion
 from tests.forum.topics.test_tags import a_tag, tagged
 from tests.moderation.approvals.test_approving import confirm, ready
 from tests.moderation.charters.test_announcing import the_charter
@@ -94,6 +95,8 @@ async def whole_room(db: Database) -> None:
     await hear_authors(db)
     await reword_the_charter(db)
     await recount(db, clock.now().date())
+    await an_occasion(db, await a_staff_member(db))
+    await a_group(db, await a_staff_member(db))
     await publish_head(db)
 
 

@@ -18,6 +18,7 @@ TITLE_MAX = 80
 POSTS_PER_PAGE = 20
 TOPICS_PER_PAGE = 30
 TOPICS_ON_HOME = 4
+ANSWERS_ON_HOME = 3
 # Milliseconds by which a pinned topic is ahead of every moment there will be (year 2096).
 PINNED_AHEAD = 4_000_000_000_000
 

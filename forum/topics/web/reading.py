@@ -14,6 +14,8 @@ from forum import clock
 from forum.access import Actor
 from forum.boards import queries as boards
 from forum.boards.rules import can_promise, readable_kinds
+from forum.community import queries as community
+from forum.community.rules import KIND_NAMES, OCCASIONS_ON_HOME
 from forum.db import Database
 from forum.errors import NotFound
 from forum.markup import literal
@@ -22,7 +24,7 @@ from forum.posts.queries import posts
 from forum.posts.rules import PostView, can_read_words, for_reader, title_for
 from forum.posts.web import readable_post
 from forum.topics import queries, rules
-from forum.topics.queries import consultations
+from forum.topics.queries import answers, consultations
 from forum.topics.rules import Topic, TopicRow
 from forum.topics.tagging import can_tag
 from forum.topics.web import following
@@ -47,6 +49,7 @@ async def home(request: Request) -> Response:
     found = await boards.boards(db, readable_kinds(actor_of(request)))
     # First, so that no list is older than its stamp.
     stamps = await queries.stamps(db, [board.slug for board in found])
+    towards = await answers.on_home(db, rules.ANSWERS_ON_HOME, now)
     latest = await queries.latest_of_boards(db, [board.id for board in found], rules.TOPICS_ON_HOME)
     return await page(
         request,
@@ -62,6 +65,10 @@ async def home(request: Request) -> Response:
         consultations=await consultations.open_now(db, now),
         answered=await consultations.answered(db),
         unread_topics=await unread_in(request, (topic.id for topic in latest)),
+        owed=[one for one in towards if one.waits],
+        said=[one for one in towards if not one.waits],
+        occasions=await community.occasions(db, now, OCCASIONS_ON_HOME),
+        kind_names=KIND_NAMES,
     )
 
 

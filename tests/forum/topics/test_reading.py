@@ -281,7 +281,7 @@ async def test_pages_of_the_room_take_few_statements(
     for _ in range(5):
         await a_topic(db, reader, board=board)
         await a_topic(db, reader)
-    async with queries(5):
+    async with queries(7):
         await client.get("/")
     async with queries(3):
         await client.get(f"/boards/{board.slug}")

@@ -1,0 +1,113 @@
+"""All SQL of the calendar and of the groups."""
+
+from datetime import datetime
+
+from forum.access import Actor
+from forum.community.rules import Group, GroupForm, Occasion, OccasionForm
+from forum.db import Database, columns
+
+OCCASION = """
+select o.id, o.kind, o.title, o.starts_at, o.ends_at, o.place, o.host, o.about, o.link, o.cancelled, o.version,
+    o.entered_by, s.name as section_name, s.name_en as section_name_en
+from occasions o left join sections s on s.id = o.section_id
+"""
+GROUP = f"select {columns(Group)} from citizen_groups "
+
+
+async def occasion(db: Database, occasion_id: int) -> Occasion | None:
+    return await db.record(Occasion, OCCASION + "where o.id = :id", id=occasion_id)
+
+
+async def locked_occasion(db: Database, occasion_id: int) -> Occasion | None:
+    """For this transaction alone."""
+    return await db.record(Occasion, OCCASION + "where o.id = :id for update of o", id=occasion_id)
+
+
+async def occasions(db: Database, since: datetime, limit: int) -> list[Occasion]:
+    """What is not over by then, the first first."""
+    return await db.records(
+        Occasion,
+        OCCASION + "where coalesce(o.ends_at, o.starts_at) >= :since order by o.starts_at, o.id limit :limit",
+        since=since,
+        limit=limit,
+    )
+
+
+async def add_occasion(
+    db: Database, actor: Actor, form: OccasionForm, span: tuple[datetime, datetime | None], now: datetime
+) -> int:
+    number: int = await db.value(
+        """
+        insert into occasions (kind, title, starts_at, ends_at, place, host, about, link, entered_by, section_id, changed_at)
+        values (:kind, :title, :starts_at, :ends_at, :place, :host, :about, :link, :entered_by, :section_id, :now)
+        returning id
+        """,
+        **form.model_dump(include={"kind", "title", "place", "host", "about", "link"}),
+        starts_at=span[0],
+        ends_at=span[1],
+        entered_by=actor.id,
+        section_id=actor.section_id,
+        now=now,
+    )
+    return number
+
+
+async def change_occasion(
+    db: Database,
+    occasion_id: int,
+    form: OccasionForm,
+    span: tuple[datetime, datetime | None],
+    now: datetime,
+) -> None:
+    await db.run(
+        """
+        update occasions set kind = :kind, title = :title, starts_at = :starts_at, ends_at = :ends_at, place = :place,
+            host = :host, about = :about, link = :link, cancelled = :cancelled, version = version + 1, changed_at = :now
+        where id = :id
+        """,
+        **form.model_dump(include={"kind", "title", "place", "host", "about", "link", "cancelled"}),
+        starts_at=span[0],
+        ends_at=span[1],
+        id=occasion_id,
+        now=now,
+    )
+
+
+async def group(db: Database, group_id: int) -> Group | None:
+    return await db.record(Group, GROUP + "where id = :id", id=group_id)
+
+
+async def locked_group(db: Database, group_id: int) -> Group | None:
+    """For this transaction alone."""
+    return await db.record(Group, GROUP + "where id = :id for update", id=group_id)
+
+
+async def groups(db: Database, limit: int) -> list[Group]:
+    """Every group that is listed, by name."""
+    return await db.records(Group, GROUP + "where not unlisted order by name, id limit :limit", limit=limit)
+
+
+async def add_group(db: Database, actor: Actor, form: GroupForm, now: datetime) -> int:
+    number: int = await db.value(
+        """
+        insert into citizen_groups (name, about, contact, link, entered_by, changed_at)
+        values (:name, :about, :contact, :link, :entered_by, :now) returning id
+        """,
+        **form.model_dump(include={"name", "about", "contact", "link"}),
+        entered_by=actor.id,
+        now=now,
+    )
+    return number
+
+
+async def change_group(db: Database, group_id: int, form: GroupForm, now: datetime) -> None:
+    await db.run(
+        """
+        update citizen_groups set name = :name, about = :about, contact = :contact, link = :link, unlisted = :unlisted,
+            version = version + 1, changed_at = :now
+        where id = :id
+        """,
+        **form.model_dump(exclude={"version"}),
+        id=group_id,
+        now=now,
+    )

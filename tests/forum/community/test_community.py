@@ -1,0 +1,107 @@
+"""The calendar and the list of groups: entered by staff and facilitators, read by everybody, also by other programs."""
+
+from datetime import timedelta
+
+import httpx
+import pytest
+from pydantic import ValidationError
+
+from forum import clock
+from forum.community import actions, queries
+from forum.community.rules import GroupForm
+from forum.db import Database
+from forum.errors import Conflict, Forbidden
+from tests.conftest import Login
+from tests.factories import a_board, a_facilitator, a_staff_member, an_account
+from tests.forum.community.entries import TOKYO, a_group, an_occasion, occasion
+from tests.pages import links, parsed, problems, text_of, values
+
+DAY = timedelta(days=1)
+
+
+async def test_what_a_facilitator_enters_everybody_reads_on_home_and_in_their_calendar(
+    client: httpx.AsyncClient, db: Database, login: Login
+) -> None:
+    await login(client, (await a_facilitator(db, await a_board(db))).id or 0)
+    start = (clock.now() + 20 * DAY).astimezone(TOKYO)
+    typed = {
+        "kind": "course", "title": "はじめてのIT講習会", "starts_at": f"{start:%Y-%m-%d}T10:00",
+        "ends_at": f"{start:%Y-%m-%d}T12:00", "place": "公民館、1階", "host": "情報システム課", "link": "https://example.jp/it",
+    }  # fmt: skip
+    assert (await client.post("/calendar/new", data=typed)).status_code == 303
+    await client.post("/logout")
+    home, calendar = await client.get("/"), await client.get("/calendar")
+    for page in (home, calendar):
+        assert "はじめてのIT講習会" in page.text
+        assert "10:00</time>～<time" in page.text
+    assert 'href="https://example.jp/it" rel="nofollow noopener"' in calendar.text
+    feed = (await client.get("/calendar.ics")).text
+    assert f"DTSTART:{start:%Y%m%d}T010000Z\r\nDTEND:{start:%Y%m%d}T030000Z" in feed
+    assert "LOCATION:公民館、1階" in feed
+
+
+async def test_what_is_called_off_says_so_in_every_calendar(db: Database, client: httpx.AsyncClient) -> None:
+    clerk = await a_staff_member(db)
+    number = await an_occasion(db, clerk)
+    await actions.change_occasion(db, clerk, number, occasion(cancelled=True), TOKYO)
+    assert "中止" in text_of(parsed(await client.get("/calendar")))
+    feed = (await client.get("/calendar.ics")).text
+    assert "STATUS:CANCELLED" in feed
+    assert "SEQUENCE:1" in feed
+    with pytest.raises(Conflict):
+        await actions.change_occasion(db, clerk, number, occasion(version=0), TOKYO)
+    with clock.at(clock.now() + 30 * DAY):
+        assert await queries.occasions(db, clock.now(), 10) == []
+
+
+async def test_others_change_only_what_they_entered(db: Database) -> None:
+    facilitator, resident = await a_facilitator(db, await a_board(db)), await an_account(db)
+    number = await a_group(db, await a_staff_member(db))
+    changed = GroupForm(name="別の会", about="別のこと。")
+    for person in (facilitator, resident):
+        with pytest.raises(Forbidden):
+            await actions.change_group(db, person, number, changed)
+    with pytest.raises(Forbidden):
+        await a_group(db, resident)
+
+
+async def test_a_group_is_listed_with_its_page_and_taken_off_again(
+    client: httpx.AsyncClient, db: Database, login: Login
+) -> None:
+    number = await a_group(db, clerk := await a_staff_member(db), contact="042-387-9999")
+    page = await client.get("/groups")
+    assert 'href="https://example.jp/nogawa" rel="nofollow noopener"' in page.text
+    assert f"/groups/{number}" not in links(parsed(page))
+    await login(client, clerk.id or 0)
+    form = values(parsed(await client.get(f"/groups/{number}")))
+    assert (form["contact"], "unlisted" in form) == ("042-387-9999", False)
+    await client.post(f"/groups/{number}", data=form | {"unlisted": "on"})
+    assert "野川を守る会" not in (await client.get("/groups")).text
+
+
+async def test_a_form_says_what_is_wrong_with_it(
+    client: httpx.AsyncClient, db: Database, login: Login
+) -> None:
+    await login(client, (await a_staff_member(db)).id or 0)
+    typed = {"name": "会", "about": "わたしの携帯は090-1234-5678です。", "link": "javascript:alert(1)"}
+    page = await client.post("/groups/new", data=typed)
+    assert page.status_code == 422
+    assert set(problems(parsed(page))) == {"link", "public"}
+    edges = {"starts_at": "2026-05-01T10:00", "ends_at": "2026-05-01T09:00"}
+    page = await client.post(
+        "/calendar/new", data={"kind": "event", "title": "祭", "place": "所", "host": "市"} | edges
+    )
+    assert set(problems(parsed(page))) == {"ends_at"}
+
+
+@pytest.mark.parametrize(
+    "address", ["http://", "ftp://example.jp", "https://a b", "https://me@example.jp", "//x", "https://["]
+)
+def test_what_is_no_page_of_the_web_is_refused(address: str) -> None:
+    with pytest.raises(ValidationError):
+        GroupForm(name="会", about="会です。", link=address)
+
+
+def test_times_are_those_of_the_town() -> None:
+    start, end = occasion(starts_at="2026-05-01T10:00", ends_at=None).span(TOKYO)
+    assert (f"{start:%z}", end) == ("+0900", None)
