@@ -34,6 +34,8 @@ class Actor:
     approved_posts: int = 0
     locale: str | None = None
     unread: int = 0
+    # Whether anything is written and not sent.
+    has_drafts: bool = False
     # When the session that the request came with ends by itself.
     session_ends: datetime | None = None
     # By choice, off by default: other readers see the pen name while this person reads.

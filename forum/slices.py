@@ -8,6 +8,8 @@ import forum.accounts.jobs
 import forum.accounts.live
 import forum.accounts.web
 import forum.community.web
+import forum.drafts.jobs
+import forum.drafts.web
 import forum.files.jobs
 import forum.files.web
 import forum.guides.web
@@ -61,6 +63,7 @@ ROUTES: list[BaseRoute] = [
     *forum.accounts.web.routes,
     *forum.notifications.web.routes,
     *forum.files.web.routes(FILES),
+    *forum.drafts.web.routes,
     *forum.posts.web.routes,
     *forum.places.web.routes,
     *forum.topics.web.routes,
@@ -85,6 +88,7 @@ ROUTES: list[BaseRoute] = [
 HOURLY: dict[str, JobHandler] = {
     **forum.accounts.jobs.HOURLY,
     **forum.files.jobs.HOURLY,
+    **forum.drafts.jobs.HOURLY,
     **forum.pace.jobs.HOURLY,
     **forum.notifications.jobs.HOURLY,
     **forum.search.jobs.HOURLY,

@@ -94,8 +94,9 @@ def actor_of(connection: HTTPConnection) -> Actor:
 
 
 async def page(request: Request, template: str, status: int = 200, **context: object) -> HTMLResponse:
-    """A whole page. Every template may use actor, form, asked (what forum/screening/web.py asked about the form), notices,
-    path, status, unread, waiting and has_furigana beside `context`."""
+    """A whole page. Every template may use actor, form, asked (what forum/screening/web.py asked about the form), unsent
+    (the draft with which it starts), preview (how its text will look), notices, path, status, unread, waiting and
+    has_furigana beside `context`."""
     shared, actor = site(request), actor_of(request)
     if actor.is_moderator and "waiting" not in context:
         context["waiting"] = await shared.waiting(shared.db, actor)
@@ -108,6 +109,8 @@ async def page(request: Request, template: str, status: int = 200, **context: ob
             "actor": actor,
             "form": getattr(request.state, "form", None) or Form(),
             "asked": getattr(request.state, "asked", None),
+            "unsent": getattr(request.state, "unsent", None),
+            "preview": getattr(request.state, "preview", None),
             "notices": notices,
             "has_furigana": request.cookies.get(FURIGANA) == "on",
             "status": status,

@@ -36,9 +36,9 @@ OWN_NAME = "日本語"
 INLINE = re.compile(
     r"""\sstyle\s*=|<style|<script(?![^>]*\ssrc=)|\son[a-z]+\s*=\s*["']|javascript:""", re.IGNORECASE
 )
-# HTML that is not escaped: a post's comes out of the sanitiser, an excerpt out of forum/search.
+# HTML that is not escaped: that of a post and of a preview comes out of the sanitiser, an excerpt out of forum/search.
 UNESCAPED = re.compile(r"\{\{[^}]*\|\s*safe\b[^}]*\}\}")
-REVIEWED = {"{{ post.html|safe }}", "{{ hit.excerpt|safe }}"}
+REVIEWED = {"{{ post.html|safe }}", "{{ preview|safe }}", "{{ hit.excerpt|safe }}"}
 
 
 @pytest.fixture(scope="module")

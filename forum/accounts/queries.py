@@ -17,7 +17,8 @@ select a.id, a.pen_name, a.pseudonym, a.role, a.section_id, a.locale, a.approved
     array(select board_id from board_roles where account_id = a.id and role = 'moderator') as moderates_boards,
     (select count(*) from
         (select from notifications where account_id = a.id and read_at is null and in_room limit 100) n)
-        as unread
+        as unread,
+    exists (select from drafts where account_id = a.id) as has_drafts
 """
 
 OFFICES = ("facilitates_boards", "moderates_boards")

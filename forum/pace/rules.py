@@ -22,6 +22,9 @@ LIMITS = {
     "post_new_member": Limit(3, timedelta(minutes=1)),
     # The pictures of an album, one after the other.
     "file": Limit(15, timedelta(seconds=10)),
+    # While somebody types: every second or two.
+    "draft": Limit(60, timedelta(seconds=1)),
+    "preview": Limit(30, timedelta(seconds=1)),
     "report": Limit(10, timedelta(minutes=1)),
     "search": Limit(20, timedelta(seconds=3)),
     # While somebody types.

@@ -5,7 +5,6 @@
  */
 
 const DRAFT = "draft:";
-const DRAFT_LASTS = 14 * 24 * 3600 * 1000;
 const SENT = "sent";
 // Mail addresses and telephone numbers as people write them in Japan. A hint to the writer, never a block.
 const PERSONAL = /[\w.+-]+@[\w-]+\.[\w.]+|(?<![\d-])0\d{1,4}[-‐－ー–]\d{1,4}[-‐－ー–]\d{3,4}(?![\d-])|(?<!\d)0[789]0\d{8}(?!\d)/;
@@ -50,7 +49,7 @@ if (posts) {
   }).observe(posts, { childList: true });
 }
 
-// ---- drafts ----
+// ---- drafts: the server keeps them; this browser only what has not arrived there ----
 
 /** @typedef {HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement} Field */
 
@@ -60,42 +59,38 @@ const typed = (form) => /** @type {Field[]} */ ([...form.querySelectorAll("texta
 /** @param {HTMLFormElement} form */
 const draftKey = (form) => `${DRAFT}${viewer}:${form.dataset.draft}`;
 
-/** @param {Field} field */
-const original = (field) => field instanceof HTMLSelectElement ? ([...field.options].find((o) => o.defaultSelected)?.value ?? field.options[0]?.value ?? "") : field.defaultValue;
+/** From which draft the form goes on. @param {HTMLFormElement} form */
+const draftField = (form) => /** @type {HTMLInputElement} */ (form.elements.namedItem("draft"));
 
 /** @param {HTMLFormElement} form */
+const keepHere = (form) => localStorage.setItem(draftKey(form), JSON.stringify(Object.fromEntries(typed(form).map((field) => [field.name, field.value]))));
+
+let keeping = Promise.resolve();
+
+/** One after the other: each goes on from the one before. @param {HTMLFormElement} form */
 function keepDraft(form) {
-  const changed = typed(form).filter((field) => field.value !== original(field));
-  if (!changed.length) return localStorage.removeItem(draftKey(form));
-  const values = Object.fromEntries(changed.map((field) => [field.name, field.value]));
-  localStorage.setItem(draftKey(form), JSON.stringify({ time: Date.now(), values }));
+  keepHere(form);
+  keeping = keeping.then(() => saveDraft(form)).catch(() => {});
 }
 
-/** Puts back what was typed before, unless the server already did. @param {HTMLFormElement} form */
+/** @param {HTMLFormElement} form */
+async function saveDraft(form) {
+  const key = draftKey(form);
+  const kept = localStorage.getItem(key);
+  const answer = kept && await post(form, "/drafts");
+  if (!answer || !answer.ok) return;
+  draftField(form).value = await answer.text();
+  if (localStorage.getItem(key) === kept) localStorage.removeItem(key);
+}
+
+/** Puts back what never arrived, unless the server already did. @param {HTMLFormElement} form */
 function restoreDraft(form) {
   const kept = localStorage.getItem(draftKey(form));
   if (!kept || form.querySelector(".error-summary")) return;
-  const { values } = JSON.parse(kept);
-  const quoting = new URLSearchParams(location.search).has("quote");
-  for (const field of typed(form)) {
-    const text = values[field.name];
-    if (text !== undefined) field.value = quoting && field.value ? `${text.trimEnd()}\n\n${field.value}` : text;
-  }
-  const note = document.createElement("p");
-  const discard = document.createElement("button");
-  note.className = "cluster small restored";
-  discard.type = "button";
-  discard.className = "button-link";
-  note.textContent = words.restored ?? "";
-  discard.textContent = words.discard ?? "";
-  discard.onclick = () => {
-    for (const field of typed(form)) field.value = original(field);
-    localStorage.removeItem(draftKey(form));
-    note.remove();
-    form.dispatchEvent(new Event("input", { bubbles: true }));
-  };
-  note.append(discard);
-  form.querySelector(".field")?.before(note);
+  const values = JSON.parse(kept);
+  for (const field of typed(form)) field.value = values[field.name] ?? field.value;
+  say(words.restored);
+  keepDraft(form);
 }
 
 /** A form that was sent and is not on the page that followed has been accepted. */
@@ -106,9 +101,20 @@ function dropSentDraft() {
   if (key && ![...forms].some((form) => draftKey(form) === key)) localStorage.removeItem(key);
 }
 
-/** @param {(key: string) => boolean} gone */
-function dropDrafts(gone) {
-  for (const key of Object.keys(localStorage)) if (key.startsWith(DRAFT) && gone(key)) localStorage.removeItem(key);
+/** On a shared computer nothing of the last person stays. */
+function forgetDrafts() {
+  for (const key of Object.keys(localStorage)) if (key.startsWith(DRAFT)) localStorage.removeItem(key);
+}
+
+// ---- preview ----
+
+/** How the text will look; from then on also while it is being typed. @param {HTMLFormElement} form */
+async function preview(form) {
+  const place = /** @type {HTMLElement} */ (form.querySelector("[data-previewed]"));
+  const answer = await post(form, /** @type {HTMLButtonElement} */ (form.querySelector("[data-preview]")).formAction);
+  const page = parsed(await answer.text());
+  place.replaceChildren(...(page.querySelector("main") ?? page.body).childNodes);
+  place.hidden = false;
 }
 
 // ---- writing ----
@@ -155,19 +161,30 @@ function prepare(form) {
   form.addEventListener("input", () => {
     look();
     clearTimeout(timer);
-    timer = setTimeout(() => keepDraft(form), 300);
+    timer = setTimeout(() => {
+      keepDraft(form);
+      if (form.querySelector("[data-previewed]:not([hidden])")) preview(form);
+    }, 700);
   });
   form.addEventListener("submit", (event) => {
     clearTimeout(timer);
-    keepDraft(form);
-    if (form.dataset.into) {
-      event.preventDefault();
-      send(form, event.submitter);
-    } else sessionStorage.setItem(SENT, draftKey(form));
+    const button = event.submitter;
+    if (button?.matches("[formaction$=discard]")) return localStorage.removeItem(draftKey(form));
+    keepHere(form);
+    if (button?.matches("[data-preview]")) preview(form);
+    else if (button?.matches("[formaction]")) return;
+    else if (form.dataset.into) send(form, button);
+    else return sessionStorage.setItem(SENT, draftKey(form));
+    event.preventDefault();
   });
 }
 
 // ---- sending without a reload ----
+
+/** @param {HTMLFormElement} form @param {string} url */
+const post = (form, url) => fetch(url, {
+  method: "POST", headers: { "X-Requested-With": "fetch" }, body: new URLSearchParams([...new FormData(form)].map(([name, value]) => [name, value instanceof File ? value.name : value])),
+});
 
 /** @param {HTMLFormElement} form @param {HTMLElement | null} button */
 async function send(form, button) {
@@ -175,9 +192,8 @@ async function send(form, button) {
   form.dataset.sending = "true";
   button?.setAttribute("aria-disabled", "true");
   try {
-    const response = await fetch(form.action, {
-      method: "POST", headers: { "X-Requested-With": "fetch" }, body: new URLSearchParams([...new FormData(form)].map(([name, value]) => [name, value instanceof File ? value.name : value])),
-    });
+    await keeping;
+    const response = await post(form, form.action);
     const page = parsed(await response.text());
     if (response.status === 201) accept(form, page);
     else refuse(form, page);
@@ -200,7 +216,7 @@ function accept(form, page) {
   }
   form.reset();
   cancelReply(form);
-  for (const field of typed(form)) field.value = "";
+  for (const field of [...typed(form), draftField(form)]) field.value = "";
   form.querySelectorAll(".error-summary, .error, .counter, .personal, .restored, .failed, .consent").forEach((node) => node.remove());
   form.querySelectorAll("[aria-invalid]").forEach((field) => field.removeAttribute("aria-invalid"));
   const there = document.getElementById(post.id);
@@ -299,11 +315,9 @@ document.documentElement.classList.add("js");
 document.cookie = "scripts=1; path=/; max-age=31536000; samesite=lax";
 markMine();
 dropSentDraft();
-dropDrafts((key) => Date.now() - (JSON.parse(localStorage.getItem(key) ?? "{}").time ?? 0) > DRAFT_LASTS);
 for (const form of document.querySelectorAll("form")) {
   if (form.dataset.draft) prepare(form);
-  // On a shared computer nothing of the last person stays.
-  if ("forget" in form.dataset) form.addEventListener("submit", () => dropDrafts(() => true));
+  if ("forget" in form.dataset) form.addEventListener("submit", forgetDrafts);
 }
 for (const area of document.querySelectorAll("textarea")) {
   if (area.dataset.limit && !area.form?.dataset.draft) area.addEventListener("input", () => count(area));

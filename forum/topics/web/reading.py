@@ -18,19 +18,18 @@ from forum.community import queries as community
 from forum.community.rules import KIND_NAMES, OCCASIONS_ON_HOME
 from forum.db import Database
 from forum.errors import NotFound
-from forum.markup import literal
 from forum.places.mine import mine_on, unread_in
 from forum.posts.queries import posts
-from forum.posts.rules import PostView, can_read_words, for_reader, title_for
+from forum.posts.rules import for_reader, title_for
 from forum.posts.web import readable_post
 from forum.topics import queries, rules
 from forum.topics.queries import answers, consultations
 from forum.topics.rules import Topic, TopicRow
 from forum.topics.tagging import can_tag
 from forum.topics.web import following
+from forum.topics.web.composing import composer
 from forum.topics.web.finding import board_of, topic_of
 from forum.web import (
-    Form,
     actor_of,
     database,
     fragment,
@@ -124,7 +123,7 @@ async def topic(request: Request) -> Response:
     steers = bool(rules.can_steer(actor, found))
     can_reply = rules.can_reply(actor, found)
     slow = rules.is_slow(found, clock.now())
-    reply_to = await _answered(db, actor, found, request)
+    form, reply_to = await composer(request, found, may_write=bool(can_reply))
     mine = await mine_on(request, found.id, first, min(first + rules.POSTS_PER_PAGE - 1, found.last_number))
     return await page(
         request,
@@ -145,8 +144,7 @@ async def topic(request: Request) -> Response:
         following=following.of_topic(mine) if mine else None,
         mine=mine,
         reply_to=reply_to,
-        form=getattr(request.state, "form", None)
-        or (await _quoting(db, actor, found, request) if can_reply else Form()),
+        form=form,
     )
 
 
@@ -185,30 +183,6 @@ def _page_number(request: Request, last_page: int) -> int:
     if not 1 <= asked <= last_page:
         raise NotFound
     return asked
-
-
-async def _answered(db: Database, actor: Actor, topic: Topic, request: Request) -> PostView | None:
-    return await _post_of(
-        db, actor, topic, query_number(request, "reply_to") or query_number(request, "quote")
-    )
-
-
-async def _quoting(db: Database, actor: Actor, topic: Topic, request: Request) -> Form:
-    """A composer that starts with the words of ?quote=, marked as a quote with its source."""
-    quoted = await _post_of(db, actor, topic, query_number(request, "quote"))
-    if quoted is None or not can_read_words(actor, quoted):
-        return Form()
-    current = await posts.post(db, quoted.id)
-    assert current is not None
-    lines = "\n".join(f"> {line}".rstrip() for line in current.shown.split("\n"))
-    source = f"> [{literal(quoted.pen_name)} #{quoted.number}](/posts/{quoted.id})"
-    return Form({"body": [f"{source}\n{lines}\n\n"], "reply_to_id": [str(quoted.id)]})
-
-
-async def _post_of(db: Database, actor: Actor, topic: Topic, asked: int) -> PostView | None:
-    """The post of this topic that a query parameter names, if the person may read it."""
-    found = await posts.view(db, asked) if asked else None
-    return found if found and found.topic_id == topic.id and can_read_words(actor, found) else None
 
 
 def _written(row: TopicRow) -> str:

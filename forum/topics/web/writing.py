@@ -6,12 +6,14 @@ from starlette.routing import Route
 
 from forum.access import Actor, require
 from forum.db import Database
+from forum.drafts.web import sends_draft, written
 from forum.files.receiving import left_out
 from forum.files.web import adding_file
 from forum.i18n import _
 from forum.pace.actions import keep_pace
 from forum.posts import rules as post_rules
 from forum.posts.actions import look_under_masks
+from forum.posts.previewing import previewing
 from forum.posts.queries import posts
 from forum.posts.rules import Draft, Edit, Post, PostView, for_reader
 from forum.posts.web import readable_post
@@ -39,10 +41,12 @@ async def new_topic(request: Request) -> Response:
     if actor_of(request).is_guest and request.method == "GET":
         return redirect(request, f"/login?next=/boards/{board.slug}/topics/new")
     require(rules.can_start(actor_of(request), board))
-    return await page(request, "topics/new.html", board=board)
+    form = await written(request, f"topic:{board.slug}", Form())
+    return await page(request, "topics/new.html", board=board, form=form)
 
 
 @refill(new_topic)
+@sends_draft
 async def start(request: Request) -> Response:
     db, actor, board = database(request), actor_of(request), await board_of(request)
     opening = await read_asking(request, Opening, "title", "body", besides=await left_out(request))
@@ -52,6 +56,7 @@ async def start(request: Request) -> Response:
 
 
 @refill(topic)
+@sends_draft
 async def reply(request: Request) -> Response:
     db, actor, found = database(request), actor_of(request), await topic_of(request)
     draft = await read_asking(request, Draft, "body", besides=await left_out(request))
@@ -65,6 +70,7 @@ async def reply(request: Request) -> Response:
 
 
 add_to_reply, add_to_opening = adding_file(topic), adding_file(new_topic)
+preview_reply, preview_opening = previewing(topic), previewing(new_topic)
 
 
 async def edit_form(request: Request) -> Response:
@@ -74,20 +80,21 @@ async def edit_form(request: Request) -> Response:
     assert current is not None
     if current.masked is not None:
         await look_under_masks(database(request), actor_of(request), current, _("自分の投稿の編集"))
-    form = getattr(request.state, "form", None)
+    form = await written(request, f"edit:{post.id}", Form({"body": [current.raw]}))
     return await page(
         request,
         "posts/edit.html",
         post=post,
-        form=_after_conflict(form, current) if form else Form({"body": [current.raw]}),
-        theirs=current.raw if form and form.refusal else None,
+        form=_after_conflict(form, current),
+        theirs=current.raw if form.refusal else None,
     )
 
 
-add_to_edit = adding_file(edit_form)
+add_to_edit, preview_edit = adding_file(edit_form), previewing(edit_form)
 
 
 @refill(edit_form)
+@sends_draft
 async def edit(request: Request) -> Response:
     db, actor = database(request), actor_of(request)
     current = await posts.post(db, path_id(request))
@@ -127,11 +134,14 @@ routes = [
     Route("/boards/{slug}/topics/new", new_topic),
     Route("/boards/{slug}/topics", start, methods=["POST"]),
     Route("/boards/{slug}/topics/files", add_to_opening, methods=["POST"]),
+    Route("/boards/{slug}/topics/preview", preview_opening, methods=["POST"]),
     Route("/topics/{id:int}/replies", reply, methods=["POST"]),
     Route("/topics/{id:int}/replies/files", add_to_reply, methods=["POST"]),
+    Route("/topics/{id:int}/replies/preview", preview_reply, methods=["POST"]),
     Route("/posts/{id:int}/edit", edit_form),
     Route("/posts/{id:int}/edit", edit, methods=["POST"]),
     Route("/posts/{id:int}/edit/files", add_to_edit, methods=["POST"]),
+    Route("/posts/{id:int}/edit/preview", preview_edit, methods=["POST"]),
     Route("/posts/{id:int}/withdraw", withdraw_form),
     Route("/posts/{id:int}/withdraw", withdraw, methods=["POST"]),
 ]

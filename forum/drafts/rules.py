@@ -1,0 +1,107 @@
+"""What somebody is writing and has not sent: kept for this person alone, on every device."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Annotated
+
+from pydantic import BaseModel, Field
+
+from forum.i18n import N_
+from forum.text import Line, sized, visible
+
+# More than any form takes, so that what is too long to be sent is kept until it is shorter.
+LETTERS_MAX = 50_000
+# So many drafts of one person are kept; the oldest goes first.
+DRAFTS_MAX = 200
+KEPT_FOR = timedelta(days=180)
+EXCERPT = 120
+# What belongs to the form and not to the words.
+NOT_TYPED = frozenset({"place", "at", "draft", "file", "alt", "public"})
+
+KINDS = {
+    "reply": N_("返信"),
+    "topic": N_("新しい話題"),
+    "edit": N_("投稿の編集"),
+}
+OTHER_KIND = N_("その他の文章")
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """The fields of a form as somebody left them. `version` counts how often they were saved."""
+
+    id: int
+    place: str
+    url: str
+    typed: Mapping[str, list[str]]
+    version: int
+    saved_at: datetime
+
+    @property
+    def stamp(self) -> str:
+        """What a form says that goes on from here."""
+        return f"{self.id}.{self.version}"
+
+    @property
+    def words(self) -> str:
+        return " ".join(words(self.typed))
+
+    @property
+    def address(self) -> str:
+        """Of the form with this draft in it."""
+        path, _, anchor = self.url.partition("#")
+        return f"{path}{'&' if '?' in path else '?'}draft={self.id}#{anchor}".rstrip("#")
+
+    @property
+    def kind(self) -> str:
+        return KINDS.get(self.place.partition(":")[0], OTHER_KIND)
+
+
+@dataclass(frozen=True, slots=True)
+class Unsent:
+    """The draft with which a form starts, and how many others of the same form there are."""
+
+    draft: Draft
+    others: int
+
+
+class Place(BaseModel):
+    """Which form is being filled in, where it is, and from which draft it goes on (see `Draft.stamp`)."""
+
+    place: Annotated[Line, sized(1, 100)]
+    at: Annotated[str, Field(pattern=r"^/[a-z][a-z0-9/_?=&.#-]{0,300}$")]
+    draft: Annotated[str, Field(pattern=r"^([1-9][0-9]{0,17}\.[0-9]{1,9})?$")] = ""
+
+    @property
+    def id(self) -> int:
+        """The draft from which the form goes on; 0: none."""
+        return int(self.draft.partition(".")[0] or 0)
+
+    @property
+    def version(self) -> int:
+        return int(self.draft.partition(".")[2] or 0)
+
+
+def kept_fields(fields: Mapping[str, list[str]]) -> dict[str, list[str]]:
+    """What of a form is kept, as a page may show it again."""
+    return {
+        visible(name): [visible(text) for text in texts]
+        for name, texts in fields.items()
+        if name not in NOT_TYPED
+    }
+
+
+def words(fields: Mapping[str, list[str]]) -> list[str]:
+    """What of a form a person wrote, the longest text first; numbers and choices are left out."""
+    texts = [text for texts in fields.values() for text in texts if text.strip() and not text.isascii()]
+    return sorted(texts, key=len, reverse=True) or [text for texts in fields.values() for text in texts][:1]
+
+
+def is_empty(fields: Mapping[str, list[str]]) -> bool:
+    """Whether nothing is written: numbers are what the form itself adds."""
+    return all(not text.strip() or text.isdecimal() for texts in fields.values() for text in texts)
+
+
+def letters(fields: Mapping[str, list[str]]) -> int:
+    return sum(len(name) + sum(map(len, texts)) for name, texts in fields.items())

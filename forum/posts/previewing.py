@@ -1,0 +1,44 @@
+"""How a text will look, before it is sent: made by the very function that makes posts."""
+
+from pydantic import BaseModel
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+
+from forum.access import can_take_part, require
+from forum.errors import Refusal
+from forum.markup import to_html
+from forum.pace.actions import keep_pace
+from forum.posts.rules import Body
+from forum.web import STATUS, Form, View, actor_of, database, fragment, read, refill, typed, wants_fragment
+
+
+class Previewed(BaseModel):
+    body: Body
+
+
+def previewing(view: View) -> View:
+    """The handler of a button beside a text: shows the form of `view` again, as typed, and how its text will look. A script
+    is given that alone."""
+
+    @refill(view)
+    async def page(request: Request) -> Response:
+        request.state.preview = await _html(request)
+        form = await typed(request)
+        request.state.form = Form({name: [str(text) for text in form.getlist(name)] for name in form})
+        return await view(request)
+
+    async def handler(request: Request) -> Response:
+        if not wants_fragment(request):
+            return await page(request)
+        try:
+            return fragment(request, "posts/_preview.html", preview=await _html(request))
+        except Refusal as refusal:
+            return PlainTextResponse(refusal.reason, STATUS[type(refusal)])
+
+    return handler
+
+
+async def _html(request: Request) -> str:
+    require(can_take_part(actor_of(request)))
+    await keep_pace(database(request), "preview", actor_of(request).id)
+    return to_html((await read(request, Previewed)).body)

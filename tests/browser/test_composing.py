@@ -1,0 +1,64 @@
+"""Writing: what was typed comes back on another device, and the preview grows with the text."""
+
+from axe_playwright_python.async_playwright import Axe
+from playwright.async_api import Browser, BrowserContext, expect
+
+from forum.db import Database
+from tests.browser.conftest import Enter
+from tests.factories import a_topic, an_account
+
+
+async def test_a_text_is_written_on_two_devices_and_looked_at_before_it_is_sent(
+    browser: Browser, context: BrowserContext, site_url: str, site_db: Database, enter: Enter
+) -> None:
+    topic, writer = await a_topic(site_db), await an_account(site_db)
+    await enter(context, writer)
+    page = await context.new_page()
+    await page.goto(f"/topics/{topic.topic_id}")
+    async with page.expect_response("**/drafts"):
+        await page.get_by_label("本文").fill("夜道を")
+    async with page.expect_response("**/drafts"):
+        await page.get_by_label("本文").press_sequentially("**明るく**")
+    async with await browser.new_context(base_url=site_url, java_script_enabled=False) as phone:
+        await enter(phone, writer)
+        there = await phone.new_page()
+        await there.goto(f"/topics/{topic.topic_id}")
+        await expect(there.get_by_label("本文")).to_have_value("夜道を**明るく**")
+        await there.get_by_label("本文").fill("夜道を**明るく**してほしい。")
+        await there.get_by_role("button", name="下書きを保存").click()
+        await expect(there.get_by_label("本文")).to_have_value("夜道を**明るく**してほしい。")
+        await there.get_by_role("button", name="プレビュー").click()
+        await expect(there.get_by_role("region", name="プレビュー").get_by_text("明るく")).to_be_visible()
+    await page.reload()
+    await expect(page.get_by_text("書きかけの文章を戻しました。")).to_be_visible()
+    await page.get_by_role("button", name="プレビュー").click()
+    shown = page.get_by_role("region", name="プレビュー")
+    await expect(shown).to_contain_text("夜道を明るくしてほしい。")
+    await page.get_by_label("本文").fill("夜道を*早く*明るくしてほしい。")
+    await expect(shown.locator("em")).to_have_text("早く")
+    assert (await Axe().run(page)).response["violations"] == []
+    await page.get_by_role("button", name="投稿する").click()
+    await expect(page.get_by_label("本文")).to_have_value("")
+    await page.goto("/drafts")
+    await expect(page.get_by_text("下書きはありません。")).to_be_visible()
+    assert await page.evaluate("Object.keys(localStorage).length") == 0
+
+
+async def test_what_never_arrived_stays_in_the_browser(
+    context: BrowserContext, site_db: Database, enter: Enter
+) -> None:
+    topic = await a_topic(site_db)
+    await enter(context, await an_account(site_db))
+    page = await context.new_page()
+    await page.goto(f"/topics/{topic.topic_id}")
+    await context.route("**/drafts", lambda route: route.abort())
+    async with page.expect_event("requestfailed"):
+        await page.get_by_label("本文").fill("電車の中で")
+    await context.unroute_all()
+    async with page.expect_response("**/drafts"):
+        await page.reload()
+    await expect(page.get_by_label("本文")).to_have_value("電車の中で")
+    await page.locator("summary", has_text="市民").first.click()
+    await page.get_by_role("button", name="ログアウト").click()
+    await page.wait_for_load_state()
+    assert await page.evaluate("Object.keys(localStorage).length") == 0

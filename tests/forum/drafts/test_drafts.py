@@ -1,0 +1,157 @@
+"""What is written and not sent: on every device, for nobody else, never lost, gone once it is sent."""
+
+import httpx
+import pytest
+from starlette.applications import Starlette
+
+from forum import clock
+from forum.access import Actor
+from forum.db import Database
+from forum.drafts import actions, queries, rules
+from forum.drafts.rules import Place
+from forum.topics import queries as topics
+from tests.conftest import Login, visitor
+from tests.factories import a_post, a_topic, an_account
+from tests.pages import parsed, text_of, values
+
+SCRIPT = {"X-Requested-With": "fetch"}
+
+
+@pytest.fixture
+async def resident(client: httpx.AsyncClient, db: Database, login: Login) -> Actor:
+    """The one who is logged in."""
+    actor = await an_account(db)
+    await login(client, actor.id or 0)
+    return actor
+
+
+@pytest.mark.parametrize(
+    ("typed", "is_empty"),
+    [
+        ({}, True),
+        ({"body": [" \n\u3000"], "reply_to_id": ["12"], "version": ["3"]}, True),
+        ({"body": ["守"]}, False),
+        ({"title": [""], "body": ["a"]}, False),
+    ],
+)
+def test_numbers_alone_are_nothing_written(typed: dict[str, list[str]], is_empty: bool) -> None:
+    assert rules.is_empty(typed) is is_empty
+
+
+def test_what_belongs_to_the_form_is_not_kept() -> None:
+    typed = {"place": ["reply:1"], "draft": [""], "file": ["a.jpg"], "public": ["x"], "body": ["a\0b"]}
+    assert rules.kept_fields(typed) == {"body": ["a\ufffdb"]}
+
+
+async def test_two_devices_go_on_and_nothing_is_lost(
+    client: httpx.AsyncClient, app: Starlette, db: Database, login: Login, resident: Actor
+) -> None:
+    topic = (await a_topic(db)).topic_id
+    form = {"place": f"reply:{topic}", "at": f"/topics/{topic}?page=last#compose", "draft": ""}
+
+    async def save(device: httpx.AsyncClient, body: str, stamp: str) -> str:
+        answer = await device.post("/drafts", data=form | {"body": body, "draft": stamp}, headers=SCRIPT)
+        assert answer.status_code == 200
+        return answer.text
+
+    first = await save(client, "野川の", "")
+    again = await save(client, "野川の土手に", first)
+    assert again.partition(".")[0] == first.partition(".")[0]
+    assert await save(client, "野川の土手に", "") == again  # sent twice by a bad line
+    async with visitor(app) as phone:
+        await login(phone, resident.id or 0)
+        there = parsed(await phone.get(f"/topics/{topic}"))
+        assert (values(there)["body"].strip(), values(there)["draft"]) == ("野川の土手に", again)
+        assert "書きかけの文章を戻しました。" in text_of(there)
+        await save(phone, "野川の土手に花を", again)
+        apart = await save(client, "野川の土手に灯りを", again)
+        listed = parsed(await phone.get("/drafts"))
+        assert {"野川の土手に花を", "野川の土手に灯りを"} <= {text_of(p) for p in listed.iter("p")}
+        chosen = await phone.get(f"/topics/{topic}?draft={apart.partition('.')[0]}")
+        assert "別の端末で書いた下書きも残っています（1件）" in text_of(parsed(chosen))
+        sending = form | {"body": "野川の土手に灯りを。", "draft": apart}
+        assert (await phone.post(f"/topics/{topic}/replies", data=sending)).status_code == 303
+        assert values(parsed(await phone.get(f"/topics/{topic}")))["body"].strip() == "野川の土手に花を"
+    assert await save(client, " ", (await queries.of_account(db, resident.id or 0))[0].stamp) == ""
+    assert "下書きはありません。" in (await client.get("/drafts")).text
+
+
+async def test_a_button_keeps_a_draft_without_scripts(
+    client: httpx.AsyncClient, app: Starlette, db: Database, login: Login, resident: Actor
+) -> None:
+    post = await a_post(db, resident)
+    for page, typed in (
+        (f"/posts/{post.id}/edit", {"body": "直している途中"}),
+        (f"/boards/{await _slug(db, post.topic_id)}/topics/new", {"title": "夜道", "body": "暗い。"}),
+    ):
+        form = {
+            k: v for k, v in values(parsed(await client.get(page))).items() if k not in ("next", "furigana")
+        }
+        answer = await client.post("/drafts", data=form | typed)
+        assert answer.status_code == 303
+        again = values(parsed(await client.get(answer.headers["location"])))
+        assert {name: again[name].strip() for name in typed} == typed
+    drafts = await queries.of_account(db, resident.id or 0)
+    assert [draft.typed.get("version") for draft in drafts] == [None, [str(post.version)]]
+    async with visitor(app) as other:  # who knows the number of a draft learns nothing, and changes nothing
+        await login(other, (await an_account(db)).id or 0)
+        assert (await other.post(f"/drafts/{drafts[0].id}/discard")).status_code == 404
+        assert "暗い。" not in (await other.get("/drafts")).text
+    gone = await client.post(f"/drafts/{drafts[0].id}/discard", data={"at": "/x"})
+    assert gone.headers["location"] == drafts[0].url
+    assert [draft.id for draft in await queries.of_account(db, resident.id or 0)] == [drafts[1].id]
+
+
+async def test_what_cannot_be_kept_is_shown_again(
+    client: httpx.AsyncClient, db: Database, resident: Actor
+) -> None:
+    form = {"place": "reply:1", "at": "/topics/1"}
+    long = "長" * (rules.LETTERS_MAX + 1)
+    for typed, status in (({"body": long}, 422), ({"body": "道", "at": "//evil.test"}, 422)):
+        answer = await client.post("/drafts", data=form | typed)
+        assert answer.status_code == status
+        assert typed["body"] in answer.text
+    client.cookies.clear()
+    answer = await client.post("/drafts", data=form | {"body": "出たあとの文章"})
+    assert (answer.status_code, "出たあとの文章" in answer.text) == (403, True)
+    assert (await client.post("/drafts", data=form | {"body": "x"}, headers=SCRIPT)).status_code == 403
+    assert await queries.of_account(db, resident.id or 0) == []
+
+
+async def test_drafts_are_bounded_and_forgotten(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rules, "DRAFTS_MAX", 2)
+    writer = await an_account(db)
+    for number in range(3):
+        await actions.keep(db, writer, Place(place=f"reply:{number}", at="/topics/1"), {"body": ["道"]})
+    kept = await queries.of_account(db, writer.id or 0)
+    assert [draft.place for draft in kept] == ["reply:2", "reply:1"]
+    await actions.forget(db)
+    assert len(await queries.of_account(db, writer.id or 0)) == 2
+    with clock.at(clock.now() + rules.KEPT_FOR):
+        await actions.forget(db)
+    assert await queries.of_account(db, writer.id or 0) == []
+
+
+async def _slug(db: Database, topic_id: int) -> str:
+    topic = await topics.topic(db, topic_id)
+    assert topic is not None
+    return topic.board_slug
+
+
+async def test_a_preview_is_what_will_be_posted(
+    client: httpx.AsyncClient, db: Database, resident: Actor
+) -> None:
+    topic = (await a_topic(db)).topic_id
+    typed = {"body": "**街灯**を\n<b>ここ</b>に", "draft": ""}
+    alone = await client.post(f"/topics/{topic}/replies/preview", data=typed, headers=SCRIPT)
+    assert "<strong>街灯</strong>を<br>" in alone.text
+    assert "&lt;b&gt;ここ" in alone.text
+    page = await client.post(f"/topics/{topic}/replies/preview", data=typed)
+    assert (page.status_code, values(parsed(page))["body"].strip()) == (200, typed["body"])
+    assert "<strong>街灯</strong>を<br>" in page.text
+    for body in ("", "長" * 4001):
+        refused = await client.post(f"/topics/{topic}/replies/preview", data={"body": body}, headers=SCRIPT)
+        assert (refused.status_code, refused.headers["content-type"][:10]) == (422, "text/plain")
+    assert (await client.get(f"/topics/{topic}")).text.count("<article") == 1
+    client.cookies.clear()
+    assert (await client.post(f"/topics/{topic}/replies/preview", data=typed)).status_code == 403
