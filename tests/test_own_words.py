@@ -46,7 +46,7 @@ WORDS_ARE_WRITTEN_IN = {
         "forum/posts/queries/posts.py:set_words",
         "forum/posts/queries/masks.py:show",
     },
-    "title": {"forum/topics/queries.py:add"},
+    "title": {"forum/topics/queries/__init__.py:add"},
 }
 STATEMENTS = {
     "revisions": re.compile(r"(insert\s+into|update|delete\s+from)\s+revisions\b", re.I),

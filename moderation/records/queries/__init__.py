@@ -61,6 +61,9 @@ async def contradictions(db: Database) -> list[str]:
         from digests d left join consultations c on c.id = d.consultation_id
         where d.consultation_id is not null and (c.id is null or c.state = 'published' and d.state <> 'published')
         union all
+        select format('consultation %s: was published at %s, and is %s', id, published_at, state) from consultations
+        where (state = 'published') <> (published_at is not null)
+        union all
         select format('opinion %s: its group is gone', o.id)
         from opinions o left join opinion_groups g on g.id = o.group_id and g.digest_id = o.digest_id
         where o.group_id is not null and g.id is null

@@ -238,7 +238,8 @@ async def test_a_digest_may_be_published_before_the_result_and_never_after_it(db
         await digests.publish_digest(db, procedure.clerk, digest, approved=True)
     assert [line async for line in proofs.mismatches(db)] == []
     await db.run("set local session_replication_role = replica")
-    await db.run("update consultations set state = 'published', sha256 = 'x' where id = :id", id=procedure.id)
+    forged = "state = 'published', sha256 = 'x', published_at = now()"
+    await db.run(f"update consultations set {forged} where id = :id", id=procedure.id)
     assert [line async for line in proofs.mismatches(db)] == []
     await db.run("update digests set state = 'draft', sha256 = null")
     assert len([line async for line in proofs.mismatches(db)]) == 1
