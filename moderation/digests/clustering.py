@@ -1,14 +1,15 @@
 """From opinions to points, and from points to themes: what is alike, where it belongs, and what people decided."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import reduce
 from operator import or_
 from typing import TYPE_CHECKING
 
 from moderation.digests.joining import CUTS, Given, Merge, labels, merges
 from moderation.digests.likeness import Pairs, neighbours, vectors
-from moderation.digests.places import Place, hint
+from moderation.digests.neighbourhoods import carried_on, hinted, left_of
+from moderation.digests.places import Place
 from moderation.digests.progress import Progress, Stage, Told, silent
 from moderation.digests.silhouette import best_cut
 
@@ -77,25 +78,17 @@ def grown(
             settled.append(settled[one] or settled[other])
         if not waits:
             return tree
-        gone = {n for merge in tree for n in (merge.one, merge.other)}
-        numbers = [n for n in range(len(groups)) if n not in gone]
+        before, (left, part_of) = len(numbers) - len(found), left_of(found, len(numbers))
+        numbers = [numbers[n] for n in left.tolist()]
         told(after, after + len(numbers))
         of_groups = [groups[n] for n in numbers]
-        pairs = hinted(
-            neighbours(mean_rows(of_groups, rows)),
+        pairs = carried_on(
+            pairs,
+            part_of,
+            left >= before,
+            mean_rows(of_groups, rows),
             [reduce(or_, (places[at] for at in members)) for members in of_groups],
         )
-
-
-def hinted(pairs: Pairs, places: Sequence[Place]) -> Pairs:
-    import numpy as np
-
-    known = [bool(place) for place in places]
-    hints = [
-        hint(places[one], places[other]) if known[one] and known[other] else 1.0
-        for one, other, _likeness in pairs.rows()
-    ]
-    return replace(pairs, likeness=pairs.likeness * np.array(hints, dtype=float))
 
 
 def beginning(settled: Sequence[int | None]) -> tuple["NDArray[np.int64]", Given]:

@@ -75,7 +75,7 @@ class Parameters:
     asked: int = silhouette.ASKED
 
 
-METHOD = "words-and-sequences-bm25-average-linkage/3"
+METHOD = "words-and-sequences-bm25-average-linkage/4"
 LIBRARIES = ("scikit-learn", "scipy", "numpy", "sudachipy", "sudachidict-small")
 # Nothing is left to chance.
 SEED = None

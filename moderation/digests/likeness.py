@@ -31,7 +31,8 @@ NEIGHBOURS = 30
 LEAST = 0.02
 # Rows that are multiplied at once, so that the product stays small.
 BLOCK = 500
-PAIRS = 50_000
+# So many numbers of rows whose pairs are multiplied at once.
+VALUES = 4_000_000
 
 RUN = re.compile(r"\w+")
 KANA = re.compile(r"[ぁ-んー]+")
@@ -110,31 +111,35 @@ def _sequences(text: str) -> Iterator[str]:
                     yield run[start : start + length]
 
 
-def neighbours(rows: "csr_matrix", told: Told = silent) -> Pairs:
-    """The pairs of which one is among the nearest of the other."""
+def neighbours(rows: "csr_matrix", told: Told = silent, of: "NDArray[np.int64] | None" = None) -> Pairs:
+    """The pairs of which one is among the nearest of the other; the nearest of some alone, if so many are named."""
     import numpy as np
 
     size = rows.shape[0]
+    asked = np.arange(size) if of is None else of
     spread = np.bincount(rows.indices, minlength=rows.shape[1])
     telling, common = rows[:, spread <= COMMON], rows[:, spread > COMMON]
     turned = telling.T.tocsr()
     found = [(np.empty(0, dtype=np.int64), np.empty(0))]
-    for start in range(0, size, BLOCK):
-        found += nearest(telling[start : start + BLOCK] @ turned, start)
-        told(min(start + BLOCK, size), size)
+    for start in range(0, len(asked), BLOCK):
+        some = asked[start : start + BLOCK]
+        found += nearest(telling[some] @ turned, some)
+        told(start + len(some), len(asked))
     keys, first = np.unique(np.concatenate([numbers for numbers, _alike in found]), return_index=True)
     one, other = np.divmod(keys, max(size, 1))
     alike = np.concatenate([alike for _numbers, alike in found])[first] + products(common, one, other)
     return Pairs(one, other, alike.round(9).clip(0, 1))
 
 
-def nearest(product: "csr_matrix", start: int) -> Iterator[tuple["NDArray[np.int64]", "NDArray[np.float64]"]]:
-    """The nearest of each row as numbers of pairs, one × size + other, and how alike they are."""
+def nearest(
+    product: "csr_matrix", asked: "NDArray[np.int64]"
+) -> Iterator[tuple["NDArray[np.int64]", "NDArray[np.float64]"]]:
+    """The nearest of those asked as numbers of pairs, one × size + other, and how alike they are."""
     import numpy as np
 
     size = product.shape[1]
-    for at in range(product.shape[0]):
-        mine, row = start + at, slice(product.indptr[at], product.indptr[at + 1])
+    for at, mine in enumerate(asked.tolist()):
+        row = slice(product.indptr[at], product.indptr[at + 1])
         near, alike = product.indices[row].astype(np.int64), product.data[row]
         kept = (alike >= LEAST) & (near != mine)
         near, alike = near[kept], alike[kept]
@@ -144,14 +149,23 @@ def nearest(product: "csr_matrix", start: int) -> Iterator[tuple["NDArray[np.int
         yield np.minimum(near, mine) * size + np.maximum(near, mine), alike
 
 
+def exact(rows: "csr_matrix", one: "NDArray[np.int64]", other: "NDArray[np.int64]") -> Pairs:
+    return Pairs(one, other, products(rows, one, other).round(9).clip(0, 1))
+
+
 def products(
     rows: "csr_matrix", one: "NDArray[np.int64]", other: "NDArray[np.int64]"
 ) -> "NDArray[np.float64]":
     """How alike the rows of these pairs are."""
     import numpy as np
 
-    found = [np.zeros(0 if rows.nnz else len(one))]
-    for start in range(0, len(one) if rows.nnz else 0, PAIRS):
-        block = slice(start, start + PAIRS)
-        found.append(rows[one[block]].multiply(rows[other[block]]).sum(axis=1).A1)
-    return np.concatenate(found)
+    if not len(one):
+        return np.empty(0)
+    held = np.diff(rows.indptr)
+    ends = np.flatnonzero(np.diff(np.cumsum(held[one] + held[other]) // VALUES)) + 1
+    return np.concatenate(
+        [
+            rows[some].multiply(rows[others]).sum(axis=1).A1
+            for some, others in zip(np.split(one, ends), np.split(other, ends), strict=True)
+        ]
+    )

@@ -7,10 +7,11 @@ import pytest
 from scipy.sparse import csr_matrix
 from sklearn.metrics import silhouette_samples
 
-from moderation.digests import likeness
+from moderation.digests import likeness, neighbourhoods
 from moderation.digests.clustering import grown
-from moderation.digests.joining import AT_ONCE, Given, labels, merges
+from moderation.digests.joining import AT_ONCE, Given, Merge, labels, merges
 from moderation.digests.likeness import Pairs, neighbours, vectors
+from moderation.digests.neighbourhoods import carried_on, left_of
 from moderation.digests.places import ANOTHER, SAME, Place, cited, hint, section_of
 from moderation.digests.progress import Cancelled, Progress, Stage, silent
 from moderation.digests.silhouette import best_cut, surveyed
@@ -101,6 +102,29 @@ def test_a_group_waits_before_it_outgrows_the_neighbours_that_are_known() -> Non
     sizes = np.bincount(labels(found, size, 0.5))
     assert waits
     assert max(sizes) <= AT_ONCE
+
+
+def test_what_was_joined_is_found_again_as_what_it_is_part_of() -> None:
+    left, part_of = left_of([Merge(0, 2, 4, 0.9), Merge(3, 4, 5, 0.8)], 6)
+    assert left.tolist() == [1, 5]
+    assert part_of.tolist() == [1, 0, 1, 1, 1, 1]
+
+
+def test_who_was_not_joined_keeps_their_neighbours_and_the_others_are_as_alike_as_they_are(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Of five, 3 and 4 became 5: what 0 and 1 know of each other stays, what they know of those is counted anew."""
+    monkeypatch.setattr(neighbourhoods, "FEW", 0)
+    rows = vectors(["公園の桜と小川", "公園の桜と広場", "公園の小川と広場", "小川と広場の桜"])
+    whole = neighbours(rows)
+    before = pairs_of({(0, 1): 0.7, (0, 2): 0.6, (0, 3): 0.5, (0, 4): 0.4})
+    left, part_of = left_of([Merge(3, 4, 5, 0.9)], 6)
+    after = carried_on(before, part_of, left >= 5, rows, [Place()] * 4)
+    likeness = {(one, other): alike for one, other, alike in after.rows()}
+    real = {(one, other): alike for one, other, alike in whole.rows()}
+    assert likeness.keys() == {(0, 1), (0, 2), (0, 3), (1, 3), (2, 3)}
+    assert (likeness[0, 1], likeness[0, 2]) == (0.7, 0.6)
+    assert all(likeness[pair] == real[pair] for pair in likeness if 3 in pair)
 
 
 def rows_of(*sizes: int) -> csr_matrix:
