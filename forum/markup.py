@@ -9,11 +9,13 @@ from linkify_it import LinkifyIt
 from markdown_it import MarkdownIt
 from markdown_it.common.utils import escapeHtml
 from markdown_it.renderer import RendererHTML
+from markdown_it.rules_core import StateCore
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 from markdown_it.utils import OptionsDict
 
 from forum.pictures import PICTURE, SMALL_SIDE, Address, address, shrunk
+from forum.text import MENTION
 
 TAGS = frozenset(
     [
@@ -158,12 +160,34 @@ def _image(
     return f'<a href="{at}"><img{image}></a>' if meta["linked"] else f"<img{image}>"
 
 
+def _mentions(state: StateCore) -> None:
+    """Who is called by name stands out, whoever that is: everybody gets the same text."""
+    for token in state.tokens:
+        if token.type == "inline" and MENTION.search(token.content):
+            token.children = [part for child in token.children or [] for part in _called(child)]
+
+
+def _called(token: Token) -> list[Token]:
+    if token.type != "text":
+        return [token]
+    parts = []
+    for number, text in enumerate(MENTION.split(token.content)):
+        if number % 2:
+            text = f"@{text}"
+            parts.append(Token("strong_open", "strong", 1))
+        parts.append(Token("text", "", 0, content=text))
+        if number % 2:
+            parts.append(Token("strong_close", "strong", -1))
+    return parts
+
+
 def _parser(*rules: str) -> _Markdown:
     # No raw HTML, no images but ours; a line break typed is a line break shown, as residents expect.
     parser = _Markdown("commonmark", {"html": False, "breaks": True, "linkify": True})
     parser.enable(["strikethrough", "linkify", *rules]).disable("image")
     parser.inline.ruler.before("link", "picture", _picture)
     parser.add_render_rule("picture", _image)
+    parser.core.ruler.push("mentions", _mentions)
     parser.linkify = _Addresses().add("//", None)
     parser.add_render_rule("heading_open", _heading)
     parser.add_render_rule("heading_close", _heading)

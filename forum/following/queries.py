@@ -38,6 +38,21 @@ async def muting(db: Database, topic_id: int, board_id: int, account_ids: list[i
     return {row["account_id"] for row in rows if _follower(**row).level is Level.MUTE}
 
 
+async def called(db: Database, names: list[str], *, staff_only: bool) -> list[int]:
+    """Who has one of these folded names, in their order, and may read the board."""
+    rows = await db.rows(
+        """
+        select a.id from accounts a
+        where a.pen_name_key = any(:names) and a.confirmed_at is not null and a.suspended_at is null
+            and (not :staff_only or a.role in ('staff', 'administrator'))
+        order by array_position(cast(:names as text[]), a.pen_name_key)
+        """,
+        names=names,
+        staff_only=staff_only,
+    )
+    return [row["id"] for row in rows]
+
+
 async def board_level(db: Database, account_id: int, board_id: int) -> Level:
     level = await db.value(
         "select level from followed_boards where account_id = :account_id and board_id = :board_id",

@@ -55,7 +55,7 @@ OPTIONAL_IN_ROOM = frozenset({Subject.ANSWERS, Subject.WATCHED})
 ABOUT_POSTS = OPTIONAL_IN_ROOM
 
 LABELS = {
-    Subject.ANSWERS: N_("自分への返信と引用"),
+    Subject.ANSWERS: N_("自分への返信、引用、呼びかけ"),
     Subject.WATCHED: N_("見守っている話題と会議室の新しい投稿"),
     Subject.DECISIONS: N_("自分の投稿や通報、異議申立て、権利についての判断"),
     Subject.CITY: N_("意見のまとめと市の答え"),
@@ -69,7 +69,7 @@ MAILS = {
 }
 
 KINDS = {
-    Subject.ANSWERS: ("reply", "quote"),
+    Subject.ANSWERS: ("reply", "quote", "mention"),
     Subject.WATCHED: ("posted",),
     Subject.DECISIONS: (
         *("decided", "sanctioned", "topic_kept", "report_settled", "appeal_filed", "appeal_answered"),

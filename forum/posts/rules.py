@@ -12,15 +12,16 @@ from forum import proof
 from forum.access import ALLOWED, Actor, Ruling, can_speak, can_take_part
 from forum.boards.rules import can_read
 from forum.i18n import _
-from forum.text import Paragraphs, RowId, Version, sized
+from forum.text import MENTION, Paragraphs, RowId, Version, fold, sized
 
 BODY_MAX = 4000
 # A first post is read by a person before it is shown; one shown post is standing enough.
 APPROVED_POSTS_FOR_STANDING = 1
 # How a quoted post is named above the quote: a link to it.
 QUOTED = re.compile(r"\]\(/posts/(\d{1,18})\)")
-# Nobody is told about more than this many quotes of one post.
+# Nobody is told about more than this many quotes of one post, and no more people are called by one.
 QUOTES_MAX = 10
+MENTIONS_MAX = 10
 
 Body = Annotated[Paragraphs, sized(1, BODY_MAX)]
 
@@ -232,6 +233,12 @@ def for_everyone(post: PostView) -> PostView:
 def quoted_posts(raw: str) -> list[int]:
     """The posts that the text quotes by link, in order, each once."""
     return list(dict.fromkeys(int(number) for number in QUOTED.findall(raw)))[:QUOTES_MAX]
+
+
+def called_names(raw: str) -> list[str]:
+    """The folded names by which the text calls people, in order, each once; who is called in a quote was called before."""
+    own = "\n".join(line for line in raw.split("\n") if not line.lstrip().startswith(">"))
+    return list(dict.fromkeys(map(fold, MENTION.findall(own))))[:MENTIONS_MAX]
 
 
 def revision_hash(*, post_id: int, number: int, raw: str, author: str, created_at: datetime) -> str:

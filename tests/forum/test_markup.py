@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from forum.markup import ATTRIBUTES, PROTOCOLS, TAGS, blocks, literal, to_html
-from forum.posts.rules import BODY_MAX
+from forum.posts.rules import BODY_MAX, MENTIONS_MAX, called_names
 from tests.hostile import LISTS, PAYLOADS, listed
 
 REL = 'rel="nofollow ugc noopener"'
@@ -110,7 +110,7 @@ def test_nothing_dangerous_comes_out_of_anything(text: str) -> None:
     [
         ">", "> ", "- ", "* 1. ", "[", "[a](", "[a](<", "![](", "[a]: b\n", "*", "**a *a ", "*a_ ", "a**bc* ",
         "`a``", "~~a", "http://a.b ", "a@b.", "mailto:a@", "www.", "&#", "<", "<a:", "<http://a>", "\\*", "a\n=\n",
-        "```\n", "|a", "|", "\n", "野",
+        "```\n", "@「", "@「a」", "|a", "|", "\n", "野",
     ],
 )  # fmt: skip
 def test_no_post_takes_long_to_read(pattern: str) -> None:
@@ -119,6 +119,32 @@ def test_no_post_takes_long_to_read(pattern: str) -> None:
     html = to_html(text)
     assert time.process_time() - started < 1
     assert len(html) < 10 * BODY_MAX
+
+
+@pytest.mark.parametrize(
+    ("raw", "html"),
+    [
+        (
+            "@「のがわ 散歩」さん、＠「市民1」さん",
+            "<p><strong>@のがわ 散歩</strong>さん、<strong>@市民1</strong>さん</p>",
+        ),
+        ("`@「市民1」` a@「」 @「<b>」", "<p><code>@「市民1」</code> a@「」 <strong>@&lt;b&gt;</strong></p>"),
+        (
+            "@「二\n行」 a@b.jp",
+            '<p>@「二<br>\n行」 <a href="mailto:a@b.jp" rel="nofollow ugc noopener">a@b.jp</a></p>',
+        ),
+    ],
+)
+def test_who_is_called_by_name_stands_out(raw: str, html: str) -> None:
+    assert to_html(raw).strip() == html
+
+
+def test_a_text_of_many_calls_is_read_at_once_and_calls_few() -> None:
+    text = "".join(f"@「{n}」" for n in range(10_000))
+    started = time.process_time()
+    assert len(called_names(text)) == MENTIONS_MAX
+    assert to_html(text).count("<strong>") == 10_000
+    assert time.process_time() - started < 2
 
 
 @pytest.mark.parametrize(("columns", "rows"), [(660, 670), (300, 1390), (45, 1800), (1300, 5)])

@@ -1,4 +1,5 @@
-"""Who hears of a post that has become visible: the author it answers, those it quotes, and those who watch its topic."""
+"""Who hears of a post that has become visible: the author it answers, those it quotes or calls by name, and those who
+watch its topic."""
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ from forum.following.rules import Level
 from forum.jobs import enqueue
 from forum.notifications.actions import tell, tell_more
 from forum.posts.queries import posts
-from forum.posts.rules import Post, State, quoted_posts
+from forum.posts.rules import Post, State, called_names, quoted_posts
 from forum.topics import queries
 
 EXCERPT = 120
@@ -18,7 +19,7 @@ EXCERPT = 120
 
 @dataclass(frozen=True, slots=True)
 class Addressee:
-    """Somebody whom a post answers or quotes, and the number of their own post."""
+    """Somebody whom a post answers, quotes or calls, and the number of their own post; 0: of none."""
 
     account_id: int
     kind: str
@@ -26,8 +27,8 @@ class Addressee:
 
 
 async def about_post(db: Database, topic_id: int, post_id: int) -> None:
-    """Tells each person once: as answered rather than quoted, and never about their own post. Those who watch hear of it
-    soon after: however many they are, nobody waits for that."""
+    """Tells each person once: as answered rather than quoted, as quoted rather than called, and never about their own
+    post. Those who watch hear of it soon after: however many they are, nobody waits for that."""
     post, topic, shown = (
         await posts.post(db, post_id),
         await queries.topic(db, topic_id),
@@ -78,16 +79,20 @@ async def about_post_to_watchers(db: Database, post_id: int) -> None:
 
 async def _addressees(db: Database, post: Post, reply_to_id: int | None) -> AsyncIterator[Addressee]:
     answered = [reply_to_id] if reply_to_id else []
-    quoted = quoted_posts(post.raw)
-    if not answered and not quoted:
+    quoted, names = quoted_posts(post.raw), called_names(post.shown)
+    if not answered and not quoted and not names:
         return
     authors = {found[0]: found[1:] for found in await posts.authors(db, post.topic_id, answered + quoted)}
-    muting = await following.muting(
-        db, post.topic_id, post.board_id, [author for _, author in authors.values()]
+    called = await following.called(db, names, staff_only=post.board_kind == Kind.STAFF) if names else []
+    people = [
+        *(Addressee(authors[i][1], "reply", authors[i][0]) for i in answered if i in authors),
+        *(Addressee(authors[i][1], "quote", authors[i][0]) for i in quoted if i in authors),
+        *(Addressee(account_id, "mention", 0) for account_id in called),
+    ]
+    told = {post.author_id} | await following.muting(
+        db, post.topic_id, post.board_id, [person.account_id for person in people]
     )
-    told = {post.author_id} | muting
-    for kind, ids in (("reply", answered), ("quote", quoted)):
-        for number, author_id in (authors[i] for i in ids if i in authors):
-            if author_id not in told:
-                told.add(author_id)
-                yield Addressee(author_id, kind, number)
+    for person in people:
+        if person.account_id not in told:
+            told.add(person.account_id)
+            yield person

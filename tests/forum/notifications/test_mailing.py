@@ -217,7 +217,7 @@ async def test_one_click_ends_mail_without_logging_in_from_anywhere(
     assert found
     await is_answered(db, hana, "もう一つ。")
     page = await client.get(found[1])
-    assert "自分への返信と引用" in text_of(parsed(page))
+    assert "自分への返信、引用、呼びかけ" in text_of(parsed(page))
     assert await queries.choices(db, hana.id or 0) == []
     headers = {
         "Sec-Fetch-Site": "cross-site",

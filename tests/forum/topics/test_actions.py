@@ -4,6 +4,8 @@ import pytest
 
 from forum.db import Database
 from forum.errors import Conflict, Forbidden, NotFound
+from forum.following import queries as following
+from forum.following.rules import Level
 from forum.notifications import queries as notifications
 from forum.posts.proofs import is_genuine, mismatches
 from forum.posts.queries import revisions
@@ -17,6 +19,7 @@ from tests.factories import (
     a_moderator,
     a_newcomer,
     a_post,
+    a_staff_member,
     a_topic,
     actor,
     an_account,
@@ -182,3 +185,23 @@ async def test_every_revision_verifies(db: Database) -> None:
     post = await a_post(db, author)
     await discussing.edit(db, author, post.id, Edit(body="書き直し", version=post.version))
     assert [line async for line in mismatches(db)] == []
+
+
+async def test_people_called_by_name_are_told_once_and_nobody_else(db: Database) -> None:
+    topic, (one, other, muting) = await a_topic(db), [await an_account(db) for _ in range(3)]
+    await following.follow_topic(db, muting.id or 0, topic.topic_id, Level.MUTE)
+    writer, names = await an_account(db), [person.pen_name for person in (one, one, other, muting)]
+    calls = "".join(f"@「{name}」" for name in [*names, writer.pen_name, "いない人"])
+    await a_post(db, writer, topic=topic, body=f"{calls}さん、どうですか。")
+    await a_post(db, writer, topic=topic, body=f"> @「{other.pen_name}」\n\nと書きました。")
+    told = {
+        person.id: [
+            notice.kind
+            for notice in await notifications.page_of_account(db, person.id or 0, before=10**9, limit=9)
+        ]
+        for person in (one, other, muting, writer)
+    }
+    assert told == {one.id: ["mention"], other.id: ["mention"], muting.id: [], writer.id: []}
+    staff_room = await a_topic(db, staff := await a_staff_member(db), board=await a_board(db, "staff"))
+    await a_post(db, staff, topic=staff_room, body=f"＠「{one.pen_name}」さんの件")
+    assert len(await notifications.page_of_account(db, one.id or 0, before=10**9, limit=9)) == 1
