@@ -18,6 +18,7 @@ from forum.access import GUEST, Actor
 from forum.db import Database
 from forum.errors import Conflict, Forbidden, Invalid, NotFound, Refusal, TooSoon
 from forum.furigana import COOKIE as FURIGANA
+from forum.kept import KeptPages
 from forum.rendering import Renderer
 from forum.sealed import Seal
 from forum.settings import Settings
@@ -49,6 +50,7 @@ class Site:
     storage: Storage
     # How many items wait for this moderator; given by the review queue, shown in every header.
     waiting: Callable[[Database, Actor], Awaitable[object]]
+    pages: KeptPages = field(default_factory=KeptPages)
 
     def signer(self, purpose: str) -> URLSafeTimedSerializer:
         return URLSafeTimedSerializer(self.settings.secret(), salt=purpose)
@@ -224,8 +226,7 @@ register_url_convertor("int", _Number())
 
 
 def path_id(request: Request, name: str = "id") -> int:
-    number: int = request.path_params[name]
-    return number
+    return int(request.path_params[name])
 
 
 def query_number(request: Request, name: str, otherwise: int = 0) -> int:
