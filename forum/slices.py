@@ -43,6 +43,7 @@ import moderation.inquiries.jobs
 import moderation.inquiries.web
 import moderation.maps.jobs
 import moderation.maps.web
+import moderation.proxies.web
 import moderation.records.web
 import moderation.reminders.jobs
 import moderation.reminders.web
@@ -75,6 +76,7 @@ ROUTES: list[BaseRoute] = [
     *moderation.approvals.web.routes,
     *moderation.inquiries.web.routes,
     *moderation.city_answers.web.routes,
+    *moderation.proxies.web.routes,
     *moderation.maps.web.routes,
     *moderation.consultations.web.routes,
     *moderation.reviews.web.routes,

@@ -39,6 +39,7 @@ from moderation.digests.rules import Digest, objecting
 from moderation.duties import rules as duties
 from moderation.inquiries import rules as inquiries
 from moderation.maps import rules as maps
+from moderation.proxies import rules as proxies
 from moderation.reminders import rules as reminders
 from moderation.reviews import masking, pairs, sanctions
 from moderation.reviews import rules as reviews
@@ -304,6 +305,11 @@ RIGHTS: dict[str, tuple[Callable[..., Any], Any]] = {
     "enter one while silenced": (_while_silenced, (community.can_enter,)),
     "change what another entered": (community.can_change, (9,)),
     "change what one entered": (community.can_change, (OTHER,)),
+    "enter an opinion from paper": (proxies.can_enter_for_others, (a_topic(),)),
+    "enter one in the staff room": (proxies.can_enter_for_others, (a_topic(kind=Kind.STAFF),)),
+    "enter one where talk is over": (proxies.can_enter_for_others, (a_topic(locked=True),)),
+    "correct what was entered": (proxies.can_correct, (a_topic(), HERE, "visible")),
+    "correct what is hidden": (proxies.can_correct, (a_topic(), HERE, "hidden")),
     "promise answers": (can_promise, (a_board(),)),
     "promise them in the staff room": (can_promise, (a_board(Kind.STAFF),)),
     "say what the city says": (topics.answers_for_city, (_owed("received"),)),
@@ -489,6 +495,11 @@ enter an event or a group        -  -  -  -  -  +  +  +  +  +  +  +
 enter one while silenced         -  -  -  -  -  -  -  -  -  -  -  -
 change what another entered      -  -  -  -  -  -  -  -  -  +  +  +
 change what one entered          -  -  -  -  -  +  +  +  +  +  +  +
+enter an opinion from paper      -  -  -  -  -  -  -  -  -  +  +  -
+enter one in the staff room      -  -  -  -  -  -  -  -  -  -  -  -
+enter one where talk is over     -  -  -  -  -  -  -  -  -  -  -  -
+correct what was entered         -  -  -  -  -  -  -  -  -  -  +  -
+correct what is hidden           -  -  -  -  -  -  -  -  -  -  -  -
 promise answers                  -  -  -  -  -  -  -  -  -  -  +  +
 promise them in the staff room   -  -  -  -  -  -  -  -  -  -  -  -
 say what the city says           -  -  -  -  -  -  -  -  -  -  +  +

@@ -16,6 +16,7 @@ from tests.forum.topics.test_tags import a_tag, tagged
 from tests.moderation.consultations import stories
 from tests.moderation.digests.desk import a_discussion, a_draft, confirm_all
 from tests.moderation.maps import residents
+from tests.moderation.proxies.entries import an_entry
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,7 @@ async def a_town(db: Database) -> Town:
         _clerk, about, _map = await residents.asked(db)
         await residents.two_camps(db, about.id)
     await residents.draw(db, about.id)
+    await an_entry(db, someone, topic)
     await an_occasion(db, someone)
     await a_group(db, someone)
     for stage in (

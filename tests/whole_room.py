@@ -66,6 +66,7 @@ from tests.moderation.digests.desk import a_discussion, a_draft, act, confirm_al
 from tests.moderation.digests.test_objecting import heard
 from tests.moderation.inquiries.test_inquiries import asked
 from tests.moderation.maps import residents
+from tests.moderation.proxies.entries import an_entry, corrected
 from tests.moderation.reviews.test_actions import decide, report
 from tests.moderation.reviews.test_keeping import keep
 from tests.moderation.reviews.test_masking import mask
@@ -95,6 +96,7 @@ async def whole_room(db: Database) -> None:
     await hear_authors(db)
     await reword_the_charter(db)
     await recount(db, clock.now().date())
+    await enter_for_others(db)
     await an_occasion(db, await a_staff_member(db))
     await a_group(db, await a_staff_member(db))
     await publish_head(db)
@@ -268,6 +270,13 @@ async def answer_for_city(db: Database) -> None:
     await take(db, story, Towards.REFLECTED, "直しました。")
     with clock.at(clock.now() + 6 * WEEK):
         await city_answers.remind(db)
+
+
+async def enter_for_others(db: Database) -> None:
+    """An opinion from paper that was corrected."""
+    clerk = await a_staff_member(db)
+    post, _receipt = await an_entry(db, clerk, await a_topic(db))
+    await corrected(db, clerk, post)
 
 
 async def approve(db: Database) -> None:

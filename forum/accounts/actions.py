@@ -56,6 +56,28 @@ async def appoint(
     return account_id
 
 
+async def admit_without_door(db: Database, pen_name: str) -> int:
+    """Somebody whose words others enter: with a pseudonym of their own, and neither an address nor a password, so that
+    nobody ever logs in. The name is shared with others like them, and its key, which nobody can type, is not."""
+    key = f"\n{secrets.token_hex(16)}"
+    account_id = await queries.add(
+        db,
+        pen_name=pen_name,
+        pen_name_key=key,
+        pseudonym=f"p-{secrets.token_hex(8)}",
+        email="",
+        email_key=key,
+        password_hash="",
+        role=Role.RESIDENT.value,
+        section_id=None,
+        locale=current_locale(),
+        now=clock.now(),
+        confirmed_at=clock.now(),
+    )
+    assert account_id is not None
+    return account_id
+
+
 async def _add(
     db: Database,
     pen_name: str,

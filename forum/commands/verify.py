@@ -16,6 +16,7 @@ import moderation.consultations.verifying
 import moderation.digests.verifying
 import moderation.inquiries.proofs
 import moderation.maps.verifying
+import moderation.proxies.proofs
 import moderation.records.proofs
 import moderation.reviews.proofs
 import moderation.rights.proofs
@@ -38,6 +39,7 @@ CHECKS: tuple[Callable[[Database], AsyncIterator[str]], ...] = (
     moderation.digests.verifying.mismatches,
     moderation.inquiries.proofs.mismatches,
     moderation.city_answers.proofs.mismatches,
+    moderation.proxies.proofs.mismatches,
     moderation.maps.verifying.mismatches,
     moderation.consultations.verifying.mismatches,
     moderation.approvals.proofs.mismatches,

@@ -118,6 +118,8 @@ class PostView:
     disagree: int
     insight: int
     thanks: int
+    # How it came, if a section entered it for somebody; the section is then that one.
+    channel: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

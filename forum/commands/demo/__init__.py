@@ -53,7 +53,7 @@ async def fill(db: Database, settings: Settings) -> bool:
         talk = Talk(db, cast, timeline, Redress(db, seal, cast, timeline))
         for room in rooms:
             talk.schedule(room)
-        portal.schedule(db, cast, timeline)
+        portal.schedule(db, cast, timeline, talk.threads)
         answering.schedule(db, cast, timeline, talk.threads)
         tagging.schedule(db, cast, timeline, talk.threads)
         hearings = Hearings(db, seal, cast, talk.threads, timeline)

@@ -18,12 +18,13 @@ select p.id, p.topic_id, t.title as topic_title, t.state as topic_state, t.board
     s.name_en as section_name_en, p.created_at, p.edited_at, p.returned_at, p.reply_to_id, q.number as reply_to_number,
     d.rule_number, c.title as rule_title, c.title_en as rule_title_en, p.city_answer,
     (select count(*) from posts where reply_to_id = p.id and state = 'visible') as answers,
-    f.agree, f.disagree, f.insight, f.thanks
+    f.agree, f.disagree, f.insight, f.thanks, x.channel
 from posts p
     join topics t on t.id = p.topic_id
     join boards b on b.id = t.board_id
     join accounts a on a.id = p.author_id
-    left join sections s on s.id = a.section_id
+    left join proxy_entries x on x.post_id = p.id
+    left join sections s on s.id = coalesce(x.section_id, a.section_id)
     left join posts q on q.id = p.reply_to_id
     left join lateral (
         select rule_number, rule_version from decisions

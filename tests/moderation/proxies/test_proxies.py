@@ -1,0 +1,110 @@
+"""An opinion from the counter, entered by a section: what everybody sees of it, and what its receipt tells."""
+
+import httpx
+import pytest
+
+from forum import clock
+from forum.accounts import queries as accounts
+from forum.db import Database
+from forum.errors import Forbidden, NotFound
+from forum.posts.queries import posts, revisions
+from moderation.digests import actions as digests
+from moderation.digests.queries.opinions import everything
+from moderation.proxies import proofs
+from moderation.proxies.rules import read_receipt
+from moderation.reviews.acts import Act
+from tests.conftest import Login
+from tests.factories import a_moderator, a_staff_member, a_topic, actor
+from tests.moderation.digests.desk import a_draft, confirm_all
+from tests.moderation.proxies.entries import WORDS, an_entry, corrected
+from tests.moderation.reviews.test_actions import decide
+from tests.pages import parsed, problems, text_of
+
+
+async def test_a_clerk_enters_what_was_said_at_the_counter_and_hands_over_a_receipt(
+    client: httpx.AsyncClient, db: Database, login: Login
+) -> None:
+    topic, clerk = await a_topic(db), await a_staff_member(db)
+    await login(client, clerk.id or 0)
+    page = await client.get(f"/topics/{topic.topic_id}")
+    assert f"/topics/{topic.topic_id}/proxy" in page.text
+    typed = {
+        "channel": "counter",
+        "received_on": f"{clock.now():%Y-%m-%d}",
+        "body": "携帯は090-1234-5678です。",
+    }
+    page = await client.post(f"/topics/{topic.topic_id}/proxy", data=typed)
+    assert set(problems(parsed(page))) == {"verbatim", "public"}
+    page = await client.post(
+        f"/topics/{topic.topic_id}/proxy", data=typed | {"body": WORDS, "verbatim": "on"}
+    )
+    receipt = page.headers["location"].removeprefix("/receipts/")
+    await client.post("/logout")
+    page = await client.get(f"/topics/{topic.topic_id}")
+    assert "窓口で受け付けた意見" in page.text
+    assert WORDS in page.text
+    assert receipt not in page.text
+    page = await client.post("/receipts", data={"receipt": receipt.lower().replace("-", "ー")})
+    assert page.headers["location"] == f"/receipts/{receipt}"
+    assert WORDS in (await client.get(f"/receipts/{receipt}")).text
+
+
+async def test_everybody_entered_is_a_person_of_their_own_who_cannot_log_in(db: Database) -> None:
+    topic, clerk = await a_topic(db), await a_staff_member(db)
+    one, _ = await an_entry(db, clerk, topic)
+    other, _ = await an_entry(db, clerk, topic, channel="phone")
+    assert (one.state, one.author_id != other.author_id) == ("visible", True)
+    person = await accounts.account(db, one.author_id)
+    assert person is not None
+    assert (person.email, person.password_hash) == ("", "")
+    assert await accounts.account_of_email(db, "") is None
+    shown = await posts.view(db, one.id)
+    assert shown is not None
+    assert (shown.channel, shown.role, shown.section_name is not None) == ("counter", "resident", True)
+
+
+async def test_a_correction_is_a_version_asked_for_by_the_person_and_made_by_the_section(
+    db: Database,
+) -> None:
+    clerk = await a_staff_member(db)
+    post, _ = await an_entry(db, clerk, await a_topic(db))
+    for stranger in (await a_staff_member(db), await a_moderator(db), await actor(db, post.author_id)):
+        with pytest.raises(Forbidden):
+            await corrected(db, stranger, post)
+    post = await corrected(db, clerk, post)
+    versions = await revisions.of_post(db, post.id)
+    assert sorted(version.raw for version in versions) == sorted([WORDS, "ベンチを戻してください。"])
+    assert len({version.author for version in versions}) == 1
+    with pytest.raises(NotFound):
+        await corrected(db, clerk, await a_topic(db))
+    assert [line async for line in proofs.mismatches(db)] == []
+
+
+async def test_the_receipt_tells_where_a_digest_has_it_and_nothing_of_what_is_hidden(
+    client: httpx.AsyncClient, db: Database
+) -> None:
+    clerk, topic = await a_staff_member(db), await a_topic(db)
+    post, receipt = await an_entry(db, clerk, topic)
+    assert "まだ、公表されたまとめには入っていません。" in (await client.get(f"/receipts/{receipt}")).text
+    draft = await a_draft(db, [topic, post], clerk)
+    assert WORDS in [opinion.text for opinion in await everything(db, draft.id)]
+    await confirm_all(db, clerk, draft.id)
+    await digests.publish_digest(db, clerk, draft.id)
+    page = await client.get(f"/receipts/{receipt}")
+    assert "論点" in text_of(parsed(page))
+    await decide(db, await a_moderator(db), post, Act.HIDE)
+    page = await client.get(f"/receipts/{receipt}")
+    assert WORDS not in page.text
+    assert "いまは公開していません" in page.text
+
+
+async def test_whoever_guesses_finds_nothing(client: httpx.AsyncClient) -> None:
+    for typed in ("U-22222-22222", "なにか"):
+        page = await client.post("/receipts", data={"receipt": typed})
+        assert set(problems(parsed(page))) == {"receipt"}
+    assert (await client.get("/receipts/U-22222-22222")).status_code == 404
+
+
+def test_numbers_are_read_as_people_write_them() -> None:
+    assert read_receipt("ｕ－abcde fghjk") == "U-ABCDE-FGHJK"
+    assert read_receipt("U-ABCDE-FGHJ") is None
