@@ -61,8 +61,9 @@ OF_A_POST = (
     *("/posts/{0}", "/posts/{0}/revisions", "/posts/{0}/edit", "/posts/{0}/withdraw", "/posts/{0}/report"),
     *("/posts/{0}/sealed", "/queue/{0}", "/queue/{0}/mask", "/queue/{0}/author", "/appeals/new?post={0}"),
     *("/moderation/log?post={0}", "/rights-requests/new?post={0}"),
+    *("/posts/{0}/replies", "/posts/{0}/reactions", "/posts/{0}/bookmark"),
 )
-OF_A_TOPIC = ("/topics/{0}", "/topics/{0}/keep", "/topics/{0}/feed.atom")
+OF_A_TOPIC = ("/topics/{0}", "/topics/{0}/summary", "/topics/{0}/keep", "/topics/{0}/feed.atom")
 # What is sent and cannot succeed: nobody has seen version 0 of anything.
 IN_VAIN = (
     ("/posts/{0}/edit", {"body": "直す", "version": "0"}),
