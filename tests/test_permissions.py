@@ -470,7 +470,7 @@ answer them while silenced       -  -  -  +  +  +  +  +  -  -  -  -
 answer them too late             -  -  -  -  -  -  -  -  -  -  -  -
 hear the authors                 -  -  -  -  -  -  +  -  -  +  +  +
 hear them twice                  -  -  -  -  -  -  -  -  -  -  -  -
-hear them for a consultation     -  -  -  -  -  -  -  -  -  -  -  -
+hear them for a consultation     -  -  -  -  -  -  -  -  -  +  +  +
 object to a draft                -  -  -  +  +  +  +  +  +  +  +  +
 object twice                     -  -  -  -  -  -  -  -  -  -  -  -
 object as a bystander            -  -  -  -  -  -  -  -  -  -  -  -

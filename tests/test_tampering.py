@@ -74,6 +74,7 @@ NAMES = {
     "approval_switches": ("approval switch {id}:",),
     "objections": ("objection {id}:",),
     "objection_windows": ("objection window of digest {digest_id}:",),
+    "objection_times": ("objection window of digest {digest_id}:",),
     "log_heads": ("head of {day}:",),
 }
 # What proves nothing: by these numbers a row is found and nothing else; what it says and its order rest on the log.
@@ -86,6 +87,7 @@ PROVES_NOTHING = {
     ("inquiries", "id"),
     ("approvals", "id"),
     ("objections", "id"),
+    ("objection_times", "id"),
     ("approval_switches", "id"),
 }
 # What is written over a value, by its type.

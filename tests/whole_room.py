@@ -29,7 +29,7 @@ from moderation.charters import actions as charters
 from moderation.city_answers import actions as city_answers
 from moderation.city_answers.rules import Act as Towards
 from moderation.consultations.actions import looking
-from moderation.digests.actions import ask_approval, objecting, publish_digest
+from moderation.digests.actions import ask_approval, objecting, publish_digest, retake
 from moderation.digests.queries import objections
 from moderation.digests.rules.objecting import Answering, Objecting
 from moderation.duties import actions as duties
@@ -292,13 +292,15 @@ async def approve(db: Database) -> None:
 
 
 async def hear_authors(db: Database) -> None:
-    """A draft whose authors were asked: one objection was answered, and one waits."""
+    """A draft whose authors were asked, one of them later: one objection was answered, and one waits."""
     story = await heard(db)
     for author, words in zip(story.authors, ("別の話です。", "電話は042-387-9999です。"), strict=False):
         await objecting.file_objection(db, author, story.digest_id, Objecting(words=words))
     first, *_ = await objections.of(db, story.digest_id)
     answering = Answering(answer="移しました。", withheld=True)
     await objecting.answer_objection(db, story.clerk, story.digest_id, first.id, answering)
+    await a_post(db, topic=story.topic, body="歩道を直してください。")
+    await retake(db, story.clerk, story.digest_id)
 
 
 async def reword_the_charter(db: Database) -> None:

@@ -13,7 +13,7 @@ from moderation.consultations.queries.answers import AnswerRow
 from moderation.consultations.queries.received import GroupRow, OpinionRow
 from moderation.consultations.rules import Answering, Category, references
 from moderation.consultations.rules.variants import Variant
-from moderation.digests.balancing import ledger_of
+from moderation.digests.balancing import ledger_of, unheard
 from moderation.digests.ledger import Disposition, Ledger, hindrances
 from moderation.digests.queries import digests
 from moderation.digests.rules import Digest
@@ -96,6 +96,13 @@ class Gathered:
     groups: tuple[Answered, ...]
     set_aside: tuple[OpinionRow, ...]
     ledger: Ledger
+    # What its authors may still object, or were not answered yet.
+    unheard: tuple[str, ...] = ()
+
+    @property
+    def in_the_way(self) -> list[str]:
+        """All that stands between this and publication, as sentences that a clerk can work through."""
+        return [*self.lacking, *self.unheard]
 
     @property
     def complete(self) -> int:
@@ -104,7 +111,7 @@ class Gathered:
 
     @property
     def lacking(self) -> list[str]:
-        """All that stands between this and publication, as sentences that a clerk can work through."""
+        """What of it has no place or no answer yet."""
         unsorted = [] if self.digest.is_published else hindrances(self.ledger)
         return unsorted + rules.missing([group.answering for group in self.groups])
 
@@ -146,6 +153,7 @@ async def gather(db: Database, consultation_id: int) -> Gathered | None:
         groups=await answered(db, digest.id, rows),
         set_aside=tuple(row for row in rows if row.disposition == Disposition.SET_ASIDE),
         ledger=await ledger_of(db, digest),
+        unheard=() if digest.is_published else tuple(await unheard(db, digest)),
     )
 
 

@@ -20,9 +20,16 @@ async def hindrances_of(db: Database, digest: Digest, ledger: Ledger) -> list[st
         state = await digests.state_of_consultation(db, digest.consultation_id)
         if not rules.is_considered(state):
             found.append(_("意見募集が、まだ検討の段階に入っていません。"))
+    return found + await unheard(db, digest)
+
+
+async def unheard(db: Database, digest: Digest) -> list[str]:
+    """What authors may still say to it, and what was not answered to them."""
     window = await objections.window(db, digest.id)
-    heard = await objections.of(db, digest.id) if window else []
-    return found + objecting.hindrances(window, heard, clock.now())
+    if window is None:
+        return []
+    window = objecting.whole(window, await objections.times(db, digest.id))
+    return objecting.hindrances(window, await objections.of(db, digest.id), clock.now())
 
 
 async def ledger_of(db: Database, digest: Digest) -> Ledger:

@@ -48,6 +48,9 @@ async def of_objections(db: Database) -> AsyncIterator[str]:
     for window in await objections.windows(db):
         if window.sha256 != sha256_of(objecting.window_document(window)):
             yield f"objection window of digest {window.digest_id}: altered: it says something else than its hash"
+    for time in await objections.every_time(db):
+        if time.sha256 != sha256_of(objecting.time_document(time)):
+            yield f"objection window of digest {time.digest_id}: an author's own time was altered"
     async for one in objections.every(db):
         if one.sha256 != sha256_of(objecting.objection_document(one)):
             yield f"objection {one.id}: altered: it says something else than its hash"

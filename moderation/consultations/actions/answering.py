@@ -102,7 +102,7 @@ async def publish_result(db: Database, actor: Actor, consultation_id: int) -> No
         gathered = await gather(db, consultation_id)
         if gathered is None:
             raise NotFound
-        require(rules.can_publish(actor, consultation, gathered.lacking, gathered.balanced, now))
+        require(rules.can_publish(actor, consultation, gathered.in_the_way, gathered.balanced, now))
         approval = await approvals.require_approval(db, await subject(db, consultation, gathered))
         gathered = await numbered(db, actor, consultation_id, gathered)
         digest_sha256 = gathered.digest.sha256 or await digests.publish_digest(

@@ -28,7 +28,7 @@ async def ask_approval(db: Database, actor: Actor, consultation_id: int, note: N
     """Only of what could be published otherwise."""
     async with db.transaction():
         consultation, gathered = await _to_approve(db, actor, consultation_id)
-        require(rules.can_publish(actor, consultation, gathered.lacking, gathered.balanced, clock.now()))
+        require(rules.can_publish(actor, consultation, gathered.in_the_way, gathered.balanced, clock.now()))
         await approvals.ask(db, actor, ALLOWED, await subject(db, consultation, gathered), note)
 
 

@@ -28,7 +28,7 @@ from moderation.inquiries import queries as inquiries
 async def bench(request: Request) -> Response:
     consultation, gathered = await being_considered(request)
     ruling = rules.can_publish(
-        actor_of(request), consultation, gathered.lacking, gathered.balanced, clock.now()
+        actor_of(request), consultation, gathered.in_the_way, gathered.balanced, clock.now()
     )
     return await page(
         request,

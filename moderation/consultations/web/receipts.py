@@ -22,6 +22,7 @@ from moderation.consultations.queries import notices, progress, versions
 from moderation.consultations.rules import Act, State
 from moderation.consultations.rules.progress import STATUS_NAMES, TONES
 from moderation.consultations.web.reading import consultation_of, frame
+from moderation.digests.queries import objections
 from moderation.submissions import queries as submissions
 from moderation.submissions.attachments import FILES_MAX
 from moderation.submissions.queries import attached, passages
@@ -66,6 +67,7 @@ async def receipt(request: Request) -> Response:
         **frame(request, consultation),
         submission=submission,
         about=await about(db, submission),
+        heard=consultation.state == State.CONSIDERING and await objections.hears(db, submission.id),
         late=(await submissions.late(db, consultation.id)).get(submission.id),
         withdrawal=await submissions.withdrawal(db, submission.id),
         attachments=await attached.of(db, submission.id),

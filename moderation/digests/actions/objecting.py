@@ -12,13 +12,13 @@ from forum.errors import Invalid, NotFound
 from forum.events import DigestChanged, publish
 from forum.notifications.actions import tell
 from forum.proof import digest as sha256_of
+from moderation.digests.actions.hearing import authors_of, tell_author, tell_authors
 from moderation.digests.balancing import hindrances_of, ledger_of
 from moderation.digests.ledger import can_publish
-from moderation.digests.queries import digests, objections, opinions, spans
+from moderation.digests.queries import digests, objections, opinions
 from moderation.digests.rules import Digest
 from moderation.digests.rules import objecting as rules
-from moderation.digests.rules.objecting import Answering, Objecting, Objection, Opening, Window
-from moderation.digests.splitting import Part
+from moderation.digests.rules.objecting import Answering, Author, Objecting, Objection, Opening, Window
 
 
 async def open_window(db: Database, actor: Actor, digest_id: int, opening: Opening, zone: tzinfo) -> int:
@@ -32,56 +32,38 @@ async def open_window(db: Database, actor: Actor, digest_id: int, opening: Openi
             raise Invalid(last_day=wrong)
         window = Window(digest_id, actor.id, now, opening.closes_at(zone), "")
         await objections.add_window(db, replace(window, sha256=sha256_of(rules.window_document(window))))
-        authors = await authors_of(db, digest_id)
+        authors = await authors_of(db, digest)
         await tell_authors(db, digest, window, authors)
     return len(authors)
-
-
-async def authors_of(db: Database, digest_id: int) -> set[int]:
-    """Those with an account whose opinions a digest holds."""
-    return {
-        one.account_id
-        for one in await spans.standings(db, digest_id)
-        if one.account_id and one.part == Part.OPINION
-    }
-
-
-async def tell_authors(db: Database, digest: Digest, window: Window, authors: set[int]) -> None:
-    for account_id in sorted(authors):
-        await tell(
-            db,
-            account_id,
-            "digest_grouped",
-            f"/digests/{digest.id}/yours",
-            title=digest.title,
-            until=window.until.isoformat(),
-        )
-
-
-@asynccontextmanager
-async def hearing_newcomers(db: Database, digest: Digest) -> AsyncIterator[None]:
-    """Whose words are taken in while the others are being heard is told as well."""
-    window = await objections.window(db, digest.id)
-    heard = await authors_of(db, digest.id) if window else set()
-    yield
-    if window and window.is_open(clock.now()):
-        await tell_authors(db, digest, window, await authors_of(db, digest.id) - heard)
 
 
 async def file_objection(db: Database, actor: Actor, digest_id: int, objecting: Objecting) -> None:
     """What an author says, once; whoever compiles is told."""
     async with _of(db, digest_id) as digest:
         require(await may_object(db, actor, digest))
-        assert actor.id is not None
-        draft = Objection(0, digest_id, actor.id, objecting.words, clock.now(), "")
-        await objections.add(db, replace(draft, sha256=sha256_of(rules.objection_document(draft))))
-        await tell(
-            db,
-            digest.compiled_by,
-            "objection_filed",
-            f"/digests/{digest_id}/objections",
-            title=digest.title,
-        )
+        await keep(db, digest, Author(actor.id), objecting)
+
+
+async def object_by_receipt(db: Database, digest_id: int, submission_id: int, objecting: Objecting) -> None:
+    """The same by whoever has the number of a receipt and no account, or by staff for somebody who called."""
+    async with _of(db, digest_id) as digest:
+        require(await may_object_by_receipt(db, digest, submission_id))
+        await keep(db, digest, Author(submission_id=submission_id), objecting)
+
+
+async def keep(db: Database, digest: Digest, author: Author, objecting: Objecting) -> None:
+    draft = Objection(
+        0,
+        digest.id,
+        author.account_id,
+        objecting.words,
+        clock.now(),
+        "",
+        submission_id=author.submission_id,
+    )
+    await objections.add(db, replace(draft, sha256=sha256_of(rules.objection_document(draft))))
+    address = f"/digests/{digest.id}/objections"
+    await tell(db, digest.compiled_by, "objection_filed", address, title=digest.title)
 
 
 async def answer_objection(
@@ -102,27 +84,39 @@ async def answer_objection(
         )
         answered = replace(answered, answer_sha256=sha256_of(rules.answer_document(answered)))
         await objections.answer(db, answered)
-        await tell(
-            db,
-            found.account_id,
-            "objection_answered",
-            f"/digests/{digest_id}/yours",
-            title=digest.title,
-            answer=answering.answer,
-            withheld=answering.withheld,
-        )
+        news = {"title": digest.title, "answer": answering.answer, "withheld": answering.withheld}
+        await tell_author(db, digest, found.author, "objection_answered", **news)
 
 
 async def may_object(db: Database, actor: Actor, digest: Digest) -> Ruling:
     """Whether this person may object now; asked by the page as well."""
+    author = Author(actor.id)
     return rules.can_object(
         actor,
         digest,
-        await objections.window(db, digest.id),
+        await window_for(db, digest, author),
         spoke=actor.id is not None and bool(await opinions.of_person(db, digest.id, actor.id)),
-        objected=any(one.account_id == actor.id for one in await objections.of(db, digest.id)),
+        objected=await objected(db, digest, author),
         now=clock.now(),
     )
+
+
+async def may_object_by_receipt(db: Database, digest: Digest, submission_id: int) -> Ruling:
+    author = Author(submission_id=submission_id)
+    if not await opinions.of_stranger(db, digest.id, submission_id):
+        raise NotFound
+    window = await window_for(db, digest, author)
+    return rules.can_object_now(digest, window, await objected(db, digest, author), clock.now())
+
+
+async def window_for(db: Database, digest: Digest, author: Author) -> Window | None:
+    """The window as it is open to this author."""
+    window = await objections.window(db, digest.id)
+    return window and rules.window_for(window, await objections.times(db, digest.id), author)
+
+
+async def objected(db: Database, digest: Digest, author: Author) -> bool:
+    return any(one.author == author for one in await objections.of(db, digest.id))
 
 
 @asynccontextmanager

@@ -11,7 +11,7 @@ from forum.i18n import _
 from forum.jobs import enqueue
 from moderation.digests import rules
 from moderation.digests.actions.compiling import cut_all, row
-from moderation.digests.actions.objecting import hearing_newcomers
+from moderation.digests.actions.hearing import hearing_newcomers
 from moderation.digests.actions.proposing import propose_for_new
 from moderation.digests.actions.sorting import bench, kept, record
 from moderation.digests.balancing import stale_in

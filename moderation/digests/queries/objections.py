@@ -1,17 +1,18 @@
 """Objections of authors before a digest is published, the time for them, and their answers."""
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from forum.db import Database, columns
-from moderation.digests.rules.objecting import Objection, Window
+from moderation.digests.rules.objecting import Objection, OwnTime, Window
 
 
 @dataclass(frozen=True, slots=True)
 class Shown(Objection):
-    """An objection with the pen names of both."""
+    """An objection with the pen names of both, or the number of its author's receipt."""
 
-    author: str = ""
+    pen_name: str | None = None
+    receipt: str | None = None
     answerer: str | None = None
 
 
@@ -40,6 +41,19 @@ async def window(db: Database, digest_id: int) -> Window | None:
     )
 
 
+async def hears(db: Database, submission_id: int) -> bool:
+    """Whether who submitted this is asked before a digest is published."""
+    asked: bool = await db.value(
+        """
+        select exists (select from opinions o join objection_windows w on w.digest_id = o.digest_id
+            join digests d on d.id = o.digest_id and d.state <> 'published'
+            where o.submission_id = :id and o.part = 'opinion')
+        """,
+        id=submission_id,
+    )
+    return asked
+
+
 async def add_window(db: Database, window: Window) -> None:
     await db.run(
         """
@@ -54,14 +68,36 @@ async def add_window(db: Database, window: Window) -> None:
     )
 
 
+async def times(db: Database, digest_id: int) -> list[OwnTime]:
+    """Of those who came in after the window was opened."""
+    return await db.records(
+        OwnTime, f"select {columns(OwnTime)} from objection_times where digest_id = :id", id=digest_id
+    )
+
+
+async def every_time(db: Database) -> list[OwnTime]:
+    return await db.records(OwnTime, f"select {columns(OwnTime)} from objection_times order by id")
+
+
+async def add_time(db: Database, time: OwnTime) -> None:
+    await db.run(
+        """
+        insert into objection_times (digest_id, account_id, submission_id, told_at, closes_at, sha256)
+        values (:digest_id, :account_id, :submission_id, :told_at, :closes_at, :sha256) on conflict do nothing
+        """,
+        **asdict(time),
+    )
+
+
 async def add(db: Database, objection: Objection) -> None:
     await db.run(
         """
-        insert into objections (digest_id, account_id, words, filed_at, sha256)
-        values (:digest_id, :account_id, :words, :filed_at, :sha256)
+        insert into objections (digest_id, account_id, submission_id, words, filed_at, sha256)
+        values (:digest_id, :account_id, :submission_id, :words, :filed_at, :sha256)
         """,
         digest_id=objection.digest_id,
         account_id=objection.account_id,
+        submission_id=objection.submission_id,
         words=objection.words,
         filed_at=objection.filed_at,
         sha256=objection.sha256,
@@ -90,8 +126,9 @@ async def of(db: Database, digest_id: int) -> list[Shown]:
         Shown,
         """
         select o.id, o.digest_id, o.account_id, o.words, o.filed_at, o.sha256, o.answer, o.withheld, o.answered_by,
-            o.answered_at, o.answer_sha256, a.pen_name as author, b.pen_name as answerer
-        from objections o join accounts a on a.id = o.account_id left join accounts b on b.id = o.answered_by
+            o.answered_at, o.answer_sha256, o.submission_id, a.pen_name, s.receipt, b.pen_name as answerer
+        from objections o left join accounts a on a.id = o.account_id
+            left join submissions s on s.id = o.submission_id left join accounts b on b.id = o.answered_by
         where o.digest_id = :id order by o.id
         """,
         id=digest_id,
@@ -114,7 +151,8 @@ async def unheard(db: Database) -> list[str]:
         """
         select format('digest %s: was published before its authors were heard', d.id) as line
         from digests d join objection_windows w on w.digest_id = d.id
-        where d.state = 'published' and (d.published_at < w.closes_at or exists (
+        where d.state = 'published' and (d.published_at < greatest(w.closes_at,
+            (select max(closes_at) from objection_times where digest_id = d.id)) or exists (
             select from objections where digest_id = d.id
                 and (answered_at is null or answered_at > d.published_at)))
         order by d.id

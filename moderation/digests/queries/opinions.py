@@ -131,6 +131,35 @@ async def of_person(db: Database, digest_id: int, account_id: int) -> list[Opini
     )
 
 
+async def of_stranger(db: Database, digest_id: int, submission_id: int) -> list[Opinion]:
+    """What became of a submission, where its author had no account."""
+    return await db.records(
+        Opinion,
+        OPINION
+        + """
+        where o.digest_id = :id and o.part = 'opinion' and s.id = :submission_id and s.account_id is null
+        order by o.position, o.id
+        """,
+        id=digest_id,
+        submission_id=submission_id,
+    )
+
+
+async def on_paper(db: Database, digest_id: int, consultation_id: int) -> list[Opinion]:
+    """What came on paper to this consultation: its authors can be reached by a letter alone."""
+    return await db.records(
+        Opinion,
+        OPINION
+        + """
+        where o.digest_id = :id and o.part = 'opinion' and s.consultation_id = :consultation_id
+            and s.account_id is null and s.channel <> 'web'
+        order by s.receipt, o.position, o.id
+        """,
+        id=digest_id,
+        consultation_id=consultation_id,
+    )
+
+
 async def by_ids(db: Database, digest_id: int, ids: list[int]) -> list[Opinion]:
     return await db.records(
         Opinion,

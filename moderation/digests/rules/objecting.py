@@ -1,7 +1,7 @@
 """Before a digest is published its authors see where their words stand, and may object once (docs/decisions/0023)."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta, tzinfo
 from typing import Annotated
 
@@ -59,12 +59,36 @@ class Window:
 
 
 @dataclass(frozen=True, slots=True)
+class Author:
+    """Whose words a digest holds: an account, or without one the submission, known by its receipt."""
+
+    account_id: int | None = None
+    submission_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OwnTime:
+    """The time of an author whose words came in after the window was opened."""
+
+    digest_id: int
+    account_id: int | None
+    submission_id: int | None
+    told_at: datetime
+    closes_at: datetime
+    sha256: str
+
+    @property
+    def author(self) -> Author:
+        return Author(self.account_id, self.submission_id)
+
+
+@dataclass(frozen=True, slots=True)
 class Objection:
     """What an author says against the place of their words, and what the staff answers: once each."""
 
     id: int
     digest_id: int
-    account_id: int
+    account_id: int | None
     words: str
     filed_at: datetime
     sha256: str
@@ -73,6 +97,27 @@ class Objection:
     answered_by: int | None = None
     answered_at: datetime | None = None
     answer_sha256: str | None = None
+    submission_id: int | None = None
+
+    @property
+    def author(self) -> Author:
+        return Author(self.account_id, self.submission_id)
+
+
+def own_closing(window: Window, now: datetime) -> datetime:
+    """As many days from now as the first had from the opening; days are whole, as theirs."""
+    return window.closes_at + timedelta(days=-((window.opened_at - now) // timedelta(days=1)))
+
+
+def window_for(window: Window, times: Iterable[OwnTime], author: Author) -> Window:
+    """The window as it is open to this author."""
+    own = [time.closes_at for time in times if time.author == author]
+    return replace(window, closes_at=max([window.closes_at, *own]))
+
+
+def whole(window: Window, times: Iterable[OwnTime]) -> Window:
+    """The window until its end for the last author."""
+    return replace(window, closes_at=max([window.closes_at, *(time.closes_at for time in times)]))
 
 
 def fault(opening: Opening, now: datetime, zone: tzinfo) -> str | None:
@@ -83,11 +128,9 @@ def fault(opening: Opening, now: datetime, zone: tzinfo) -> str | None:
 
 
 def can_open_window(actor: Actor, digest: Digest, window: Window | None) -> Ruling:
-    """Whoever sorts it, once. In a consultation the answers say what became of everybody's words."""
+    """Whoever sorts it, once."""
     if not (ruling := can_sort(actor, digest)):
         return ruling
-    if digest.consultation_id is not None:
-        return Ruling(_("意見募集では、結果の公表で、それぞれの意見への市の考え方を知らせます。"))
     return ALLOWED if window is None else Ruling(_("書いた人への確認は、もう始まっています。"))
 
 
@@ -99,6 +142,11 @@ def can_object(
         return ruling
     if not spoke:
         return Ruling(_("意見を書いた人だけができます。"))
+    return can_object_now(digest, window, objected, now)
+
+
+def can_object_now(digest: Digest, window: Window | None, objected: bool, now: datetime) -> Ruling:
+    """The same of whoever has the number of a receipt: the submitter alone, until the result prints it."""
     if digest.is_published or window is None or not window.is_open(now):
         return Ruling(_("いまは受け付けていません。"))
     return Ruling(_("すでに書いています。一つのまとめに一度だけ書けます。")) if objected else ALLOWED
@@ -131,11 +179,25 @@ def window_document(window: Window) -> dict[str, object]:
     }
 
 
+def author_document(author: Author) -> dict[str, object]:
+    receipt = {"submission": author.submission_id} if author.submission_id is not None else {}
+    return {"person": author.account_id, **receipt}
+
+
+def time_document(time: OwnTime) -> dict[str, object]:
+    return {
+        **author_document(time.author),
+        "closes": moment(time.closes_at),
+        "digest": time.digest_id,
+        "time": moment(time.told_at),
+    }
+
+
 def objection_document(objection: Objection) -> dict[str, object]:
     """What the hash of an objection is made of (docs/provenance.md)."""
     return {
+        **author_document(objection.author),
         "digest": objection.digest_id,
-        "person": objection.account_id,
         "time": moment(objection.filed_at),
         "words": objection.words,
     }

@@ -7,61 +7,42 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from forum import clock
+from forum.access import require
 from forum.errors import NotFound
 from forum.i18n import _
-from forum.posts.rules import shown_title
 from forum.web import Form, actor_of, database, page, path_id, read, redirect, refill, site
 from moderation.digests.actions import objecting as actions
 from moderation.digests.balancing import hindrances_of, ledger_of
 from moderation.digests.export import objected
+from moderation.digests.hearing import standing_of
 from moderation.digests.queries import digests, groups, objections, opinions
 from moderation.digests.queries.opinions import Opinion
 from moderation.digests.rules import Digest, can_edit
 from moderation.digests.rules import objecting as rules
-from moderation.digests.rules.objecting import Answering, Objecting, Opening
+from moderation.digests.rules.objecting import Answering, Author, Objecting, Opening
 from moderation.digests.web.starting import digest_of
-from moderation.submissions.rules import CHANNEL_NAMES
 
 
 async def yours(request: Request) -> Response:
     """Where the words of this person stand in the draft; nothing of it that is not theirs, but what is quoted beside them."""
     db, actor, digest = database(request), actor_of(request), await drafted(request)
+    address = f"/digests/{digest.id}/yours"
     if actor.id is None:
-        return redirect(request, f"/login?next=/digests/{digest.id}/yours")
-    mine, window = await opinions.of_person(db, digest.id, actor.id), await objections.window(db, digest.id)
-    if not mine or window is None:
+        return redirect(request, f"/login?next={address}")
+    mine = await opinions.of_person(db, digest.id, actor.id)
+    found = await standing_of(db, digest, Author(actor.id), mine)
+    if found is None:
         raise NotFound
     if digest.is_published:
         return redirect(request, f"/digests/{digest.id}")
-    points = {group.id: group for group in await groups.groups(db, digest.id)}
-    here = sorted(
-        {one.group_id for one in mine if one.group_id in points}, key=lambda id: points[id].position
-    )
-    beside = [one for one in await opinions.in_groups(db, here) if is_quoted(one, mine)]
     return await page(
         request,
         "digests/yours.html",
-        digest=digest,
-        window=window,
-        points=[
-            (points[id], [o for o in mine if o.group_id == id], [o for o in beside if o.group_id == id])
-            for id in here
-        ],
-        aside=[one for one in mine if one.group_id not in points],
-        objection=next(
-            (one for one in await objections.of(db, digest.id) if one.account_id == actor.id), None
-        ),
+        **found,
+        address=address,
         can_object=await actions.may_object(db, actor, digest),
-        shown_title=shown_title,
-        ways=CHANNEL_NAMES,
-        limit=rules.WORDS_MAX,
         form=getattr(request.state, "form", None) or Form(),
     )
-
-
-def is_quoted(opinion: Opinion, mine: list[Opinion]) -> bool:
-    """What will stand for the point: words of the room, which everybody can read."""
-    return opinion.representative and opinion.post_id is not None and opinion.id not in {o.id for o in mine}
 
 
 @refill(yours)
@@ -77,14 +58,15 @@ async def listing(request: Request) -> Response:
     db, actor, digest = database(request), actor_of(request), await digest_of(request)
     window, now = await objections.window(db, digest.id), clock.now()
     can_open = rules.can_open_window(actor, digest, window)
+    whole = window and rules.whole(window, await objections.times(db, digest.id))
     ready = can_open and not await hindrances_of(db, digest, await ledger_of(db, digest))
     today = now.astimezone(site(request).renderer.zone).date()
     return await page(
         request,
         "digests/objections.html",
         digest=digest,
-        window=window,
-        is_open=window is not None and window.is_open(now),
+        window=whole,
+        is_open=whole is not None and whole.is_open(now),
         objections=await objections.of(db, digest.id),
         can_open=can_open,
         ready=bool(ready),
@@ -94,6 +76,30 @@ async def listing(request: Request) -> Response:
         limit=rules.ANSWER_MAX,
         form=getattr(request.state, "form", None)
         or Form({"last_day": [(today + timedelta(days=rules.DAYS_PROPOSED)).isoformat()]}),
+    )
+
+
+async def letters(request: Request) -> Response:
+    """To be printed for those whose opinions came on paper: each receipt on a sheet, with the own words alone."""
+    db, digest = database(request), await digest_of(request)
+    window = await objections.window(db, digest.id)
+    require(can_edit(actor_of(request), digest))
+    if window is None or digest.consultation_id is None or digest.is_published:
+        raise NotFound
+    said: dict[int, list[Opinion]] = {}
+    for one in await opinions.on_paper(db, digest.id, digest.consultation_id):
+        said.setdefault(one.submission_id or 0, []).append(one)
+    times = await objections.times(db, digest.id)
+    return await page(
+        request,
+        "digests/letters.html",
+        digest=digest,
+        letters=[
+            (mine, rules.window_for(window, times, Author(submission_id=number)))
+            for number, mine in said.items()
+        ],
+        groups={group.id: group for group in await groups.groups(db, digest.id)},
+        address=site(request).settings.link("/consultations/receipts"),
     )
 
 
@@ -138,6 +144,7 @@ routes = [
     Route("/digests/{id:int}/yours", yours),
     Route("/digests/{id:int}/yours", object_, methods=["POST"]),
     Route("/digests/{id:int}/objections", listing),
+    Route("/digests/{id:int}/objections/letters", letters),
     Route("/digests/{id:int}/objections.json", data),
     Route("/digests/{id:int}/objections", open_window, methods=["POST"]),
     Route("/digests/{id:int}/objections/{objection:int}", answer, methods=["POST"]),

@@ -10,13 +10,13 @@ from forum import clock
 from forum.access import Actor
 from forum.db import Database
 from forum.errors import Forbidden, Invalid
+from forum.posts.rules import Post
 from moderation.digests import actions, verifying
 from moderation.digests.actions import objecting
 from moderation.digests.queries import objections
 from moderation.digests.rules.objecting import Answering, Objecting, Opening
 from tests.conftest import Login
 from tests.factories import a_post, a_staff_member, actor, an_account
-from tests.moderation.consultations import stories
 from tests.moderation.digests.desk import SAID, ZONE, a_discussion, a_draft, confirm_all, hide
 from tests.moderation.reviews.test_actions import told
 from tests.pages import actions as targets
@@ -33,6 +33,7 @@ class Story:
     digest_id: int
     clerk: Actor
     authors: list[Actor]
+    topic: Post
 
 
 async def heard(db: Database) -> Story:
@@ -40,7 +41,7 @@ async def heard(db: Database) -> Story:
     draft = await a_draft(db, posts, clerk)
     await confirm_all(db, clerk, draft.id)
     await objecting.open_window(db, clerk, draft.id, Opening(last_day=in_days(7)), ZONE)
-    return Story(draft.id, clerk, [await actor(db, post.author_id) for post in posts])
+    return Story(draft.id, clerk, [await actor(db, post.author_id) for post in posts], posts[0])
 
 
 def in_days(days: int) -> date:
@@ -105,13 +106,6 @@ async def test_authors_get_three_days_and_are_asked_once(db: Database) -> None:
         await objecting.open_window(db, clerk, draft.id, Opening(last_day=in_days(9)), ZONE)
 
 
-async def test_a_consultation_answers_everybody_by_its_result(db: Database) -> None:
-    procedure = await stories.considered(db)
-    digest_id = (await stories.the_gathered(db, procedure)).digest.id
-    with pytest.raises(Forbidden):
-        await objecting.open_window(db, procedure.clerk, digest_id, Opening(last_day=in_days(7)), ZONE)
-
-
 async def test_what_went_out_too_early_is_found(db: Database) -> None:
     story = await heard(db)
     with clock.at(clock.now() + 9 * DAY):
@@ -153,11 +147,23 @@ async def test_whose_words_are_taken_in_meanwhile_is_told_too_and_nobody_twice(d
     await actions.retake(db, clerk, draft.id)
     for person in (late, await actor(db, posts[0].author_id)):
         assert (await kinds(db, person)).count("digest_grouped") == 1
-    too_late = await an_account(db)
-    await a_post(db, too_late, topic=posts[0], body="歩道を直してください。")
-    with clock.at(clock.now() + 9 * DAY):
+    last = await an_account(db)
+    await a_post(db, last, topic=posts[0], body="歩道を直してください。")
+    begun = clock.now()
+    with clock.at(begun + 6.9 * DAY):
         await actions.retake(db, clerk, draft.id)
-    assert "digest_grouped" not in await kinds(db, too_late)
+        await confirm_all(db, clerk, draft.id)
+        assert (await kinds(db, last)).count("digest_grouped") == 1
+    story = Story(draft.id, clerk, [last, await actor(db, posts[0].author_id)], posts[0])
+    with clock.at(begun + 13.5 * DAY):
+        with pytest.raises(Forbidden):
+            await object_(db, story, story.authors[1])
+        with pytest.raises(Forbidden, match="受付が終わるまで"):
+            await actions.publish_digest(db, clerk, draft.id)
+        await answer(db, story, await object_(db, story, last))
+    with clock.at(begun + 16 * DAY):
+        await actions.publish_digest(db, clerk, draft.id)
+    assert await mismatches(db) == []
 
 
 async def test_what_was_hidden_meanwhile_is_quoted_to_nobody(
