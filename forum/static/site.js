@@ -308,6 +308,23 @@ document.addEventListener("click", (event) => {
   area.setSelectionRange(area.value.length, area.value.length);
 });
 
+// ---- words that are selected in a post can be quoted ----
+
+const quoting = document.createElement("button");
+quoting.className = "button button-quiet button-small";
+quoting.dataset.quote = "";
+quoting.textContent = document.getElementById("compose")?.dataset.quotes ?? "";
+// A button that takes the focus would take the selection away.
+quoting.onmousedown = (press) => press.preventDefault();
+if (quoting.textContent) document.addEventListener("selectionchange", () => {
+  const selection = getSelection();
+  if (document.activeElement === quoting) return;
+  const prose = selection?.anchorNode?.parentElement?.closest(".post .prose");
+  if (!selection || selection.isCollapsed || !prose?.contains(selection.focusNode)) return quoting.remove();
+  const foot = prose.closest(".post")?.querySelector(".post-foot");
+  if (foot && quoting.parentElement !== foot) foot.prepend(quoting);
+});
+
 // ---- start ----
 
 document.documentElement.classList.add("js");

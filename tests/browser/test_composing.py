@@ -1,11 +1,13 @@
 """Writing: what was typed comes back on another device, and the preview grows with the text."""
 
+import re
+
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, BrowserContext, expect
 
 from forum.db import Database
 from tests.browser.conftest import Enter
-from tests.factories import a_topic, an_account
+from tests.factories import a_post, a_topic, an_account
 
 
 async def test_a_text_is_written_on_two_devices_and_looked_at_before_it_is_sent(
@@ -62,3 +64,35 @@ async def test_what_never_arrived_stays_in_the_browser(
     await page.get_by_role("button", name="ログアウト").click()
     await page.wait_for_load_state()
     assert await page.evaluate("Object.keys(localStorage).length") == 0
+
+
+async def test_names_and_topics_are_offered_and_selected_words_are_quoted(
+    context: BrowserContext, site_db: Database, enter: Enter
+) -> None:
+    known, topic = await an_account(site_db), await a_topic(site_db, title="めずらしい水車小屋")
+    post = await a_post(site_db, known, topic=topic, body="水車を回したい。粉もひきたい。")
+    await enter(context, await an_account(site_db))
+    page = await context.new_page()
+    await page.goto(f"/topics/{topic.topic_id}")
+    area = page.get_by_label("本文")
+    await area.press_sequentially(f"@{known.pen_name}")
+    offered = page.get_by_role("listbox", name="候補").get_by_role("option")
+    await expect(offered.first).to_have_text(known.pen_name)
+    await area.press("ArrowDown")
+    await expect(page.get_by_role("option", selected=True)).to_have_text(known.pen_name)
+    assert (await Axe().run(page)).response["violations"] == []
+    await area.press("Enter")
+    await expect(area).to_have_value(f"@「{known.pen_name}」")
+    await area.press_sequentially("さん、#水車小屋")
+    await expect(offered).to_have_text(["めずらしい水車小屋"])
+    await area.press("Escape")
+    await expect(offered).to_have_count(0)
+    await area.press_sequentially(" #水車")
+    await offered.first.click()
+    await expect(area).to_have_value(re.compile(rf" \[めずらしい水車小屋\]\(/topics/{topic.topic_id}\)$"))
+    await area.fill("")
+    await page.locator(f"#post-{post.id} .prose p").evaluate(
+        "p => getSelection().setBaseAndExtent(p.firstChild, 0, p.firstChild, 8)"
+    )
+    await page.get_by_role("button", name="選んだところを引用して返信").press("Enter")
+    await expect(area).to_have_value(re.compile(rf"\(/posts/{post.id}\)\n> 水車を回したい。\n\n$"))
