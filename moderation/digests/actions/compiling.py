@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from forum import clock
 from forum.access import Actor, require
 from forum.db import Database
-from forum.errors import Invalid, NotFound
+from forum.errors import Conflict, Invalid, NotFound
 from forum.events import DigestChanged, publish
 from forum.i18n import _
 from forum.jobs import enqueue
@@ -64,6 +64,10 @@ async def compile_consultation(db: Database, actor: Actor, consultation: Consult
     """The digest of a consultation's submissions: the one that was begun, else a new one."""
     async with db.transaction():
         if begun := await digests.of_consultation(db, consultation.id):
+            if begun.state == State.COMPILING:
+                raise Conflict(
+                    _("意見のまとめを、まだ作っているところです。できあがってから検討を始めてください。")
+                )
             return begun.id
         require(rules.can_compile(actor, [], for_consultation=True))
         return await begin(

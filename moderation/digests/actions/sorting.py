@@ -33,6 +33,13 @@ async def bench(db: Database, actor: Actor, digest_id: int) -> AsyncIterator[Dig
         require(rules.can_sort(actor, digest))
         async with kept(db, digest):
             yield digest
+            if lost := await groups.answering_further(db, digest_id):
+                raise Conflict(
+                    _(
+                        "なくなる論点「%(title)s」は、ほかの論点の意見にも答えることになっています。先に「ほかの論点でも答える」から外してください。",
+                        title=lost[0],
+                    )
+                )
 
 
 @asynccontextmanager

@@ -11,6 +11,9 @@ from moderation.consultations import proofs, rules, verifying
 from moderation.consultations.actions import answering, changing, receiving, running
 from moderation.consultations.queries import answers, notices
 from moderation.consultations.rules import State
+from moderation.digests import actions as digests
+from moderation.digests import rules as digest_rules
+from moderation.digests.rules import Plan
 from moderation.submissions import proofs as submission_proofs
 from moderation.submissions import queries as submissions
 from moderation.submissions.cells import Row
@@ -268,3 +271,19 @@ def test_the_result_shows_a_group_on_the_page_that_holds_it() -> None:
 def test_state_names_cover_every_state() -> None:
     assert set(rules.STATE_NAMES) == set(State)
     assert stdlib_json.dumps(State.OPEN) == '"open"'
+
+
+async def test_considering_waits_for_a_digest_that_is_being_compiled(
+    db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    procedure = await stories.announced(db)
+    await stories.a_submission(db, procedure)
+    monkeypatch.setattr(digest_rules, "TEXTS_AT_ONCE", 0)
+    days = {"first_day": "2026-04-01", "last_day": "2026-05-04"}
+    plan = Plan.model_validate({"title": "みどり", "consultation_id": procedure.id, **days})
+    with on_day(40):
+        number = await digests.start(db, procedure.clerk, plan, stories.TOKYO)
+        with pytest.raises(Conflict, match="まだ作っている"):
+            await answering.consider(db, procedure.clerk, procedure.id)
+        await digests.compile_digest(db, number)
+        assert await answering.consider(db, procedure.clerk, procedure.id) == number

@@ -12,15 +12,19 @@ from openpyxl import load_workbook
 
 from forum.commands.verify import every_mismatch
 from forum.db import Database
-from forum.errors import Forbidden, Invalid, NotFound
+from forum.errors import Conflict, Forbidden, Invalid, NotFound
 from moderation.consultations.actions import answering
 from moderation.consultations.actions.answering_further import answer_further
 from moderation.consultations.gathering import Answered
+from moderation.consultations.queries import received
+from moderation.digests import actions as digests
+from moderation.digests.rules import Cutting
 from tests.conftest import Login
 from tests.factories import a_staff_member, an_account
 from tests.moderation.consultations import stories
 from tests.moderation.consultations.stories import Procedure, on_day
 from tests.moderation.consultations.test_references import group_of, groups_of, three_groups
+from tests.moderation.digests.desk import act
 
 PLAIN = {"category": "other", "reason": "市の考えです。", "plan_before": "", "plan_after": ""}
 
@@ -99,6 +103,41 @@ async def in_files(client: httpx.AsyncClient, base: str, number: str) -> None:
     bundle = ZipFile(io.BytesIO((await client.get(f"{base}.zip")).content))
     assert number in bundle.read("results.html").decode()
     assert json.loads(bundle.read("results.json"))["groups"]
+
+
+async def test_no_further_answer_is_lost_by_sorting(db: Database) -> None:
+    procedure = await three_groups(db)
+    trees, shade = await group_of(db, procedure, "街路樹"), await group_of(db, procedure, "日陰")
+    digest_id = (await stories.the_gathered(db, procedure)).digest.id
+    (tree,) = trees.opinions
+    await answer_further(db, procedure.clerk, procedure.id, tree.id, [shade.row.id])
+    other = next(g for g in await groups_of(db, procedure) if g.row.id not in (trees.row.id, shade.row.id))
+    moved = [row.id for row in shade.opinions]
+    with pytest.raises(Conflict, match="日陰"):
+        await act(db, procedure.clerk, digest_id, "move", opinions=moved, to=other.row.id)
+    await act(db, procedure.clerk, digest_id, "merge", groups=[trees.row.id, other.row.id])
+    # Cut in two and joined again, the opinion is gone for a moment; undone, it is answered there as before.
+    middle = (tree.start_at + tree.end_at) // 2
+    await digests.cut(
+        db, procedure.clerk, digest_id, tree.id, Cutting(at=middle, version=await version_of(db, procedure))
+    )
+    rows = await received.opinions(db, digest_id)
+    second = next(row for row in rows if row.receipt == tree.receipt and row.id != tree.id)
+    await digests.cut(
+        db,
+        procedure.clerk,
+        digest_id,
+        second.id,
+        Cutting(start=tree.start_at, end=tree.end_at, version=await version_of(db, procedure)),
+    )
+    assert tree.id not in [row.id for row in await received.opinions(db, digest_id)]
+    await digests.undo(db, procedure.clerk, digest_id, await version_of(db, procedure))
+    again = next(row for row in await received.opinions(db, digest_id) if row.id == tree.id)
+    assert again.further == [shade.row.id]
+
+
+async def version_of(db: Database, procedure: Procedure) -> int:
+    return (await stories.the_gathered(db, procedure)).digest.version
 
 
 async def test_only_who_answers_says_so_and_only_of_this_bench(db: Database) -> None:

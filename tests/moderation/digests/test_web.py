@@ -157,6 +157,7 @@ async def test_all_groups_of_a_page_are_confirmed_with_one_button(
 ) -> None:
     digest = await a_draft(db, await a_discussion(db), clerk)
     page = await desk.get(f"/digests/{digest.id}/edit")
+    assert 'id="desk-pager" data-live-channel' in page.text
     shown = re.findall(r'name="shown" value="(\d+)"', page.text)
     assert (await press(desk, digest.id, db, act="confirm_shown", shown=shown)).status_code == 303
     assert {disposition for disposition, _number in (await standing(db, digest.id)).values()} <= {
