@@ -23,6 +23,10 @@ KINDS = {
     "reply": N_("返信"),
     "topic": N_("新しい話題"),
     "edit": N_("投稿の編集"),
+    "inquiry": N_("課への照会"),
+    "inquiry-answer": N_("照会への答え"),
+    "city-answer": N_("市の回答"),
+    "objection": N_("まとめへの異議"),
 }
 OTHER_KIND = N_("その他の文章")
 

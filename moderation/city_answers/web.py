@@ -10,6 +10,7 @@ from forum import clock
 from forum.access import require
 from forum.accounts import queries as accounts
 from forum.boards.rules import can_promise
+from forum.drafts.web import sends_draft, written
 from forum.i18n import _, by_locale
 from forum.posts.rules import BODY_MAX
 from forum.screening.web import read_asking
@@ -55,11 +56,14 @@ async def show(request: Request) -> Response:
         replies=await _replies(request, topic.id, own) if acts and own else [],
         sections=[one for one in await _sections(request) if one[0] != own] if moves else [],
         limit=BODY_MAX,
-        form=getattr(request.state, "form", None) or Form({"due": [due.isoformat()] if not own else []}),
+        form=await written(
+            request, f"city-answer:{topic.id}", Form({"due": [due.isoformat()] if not own else []})
+        ),
     )
 
 
 @refill(show)
+@sends_draft
 async def take(request: Request) -> Response:
     topic, move = await topic_of(request), await read_asking(request, Move, "words")
     await actions.take(database(request), actor_of(request), topic.id, move, site(request).renderer.zone)

@@ -9,6 +9,7 @@ from starlette.routing import Route
 from forum import clock
 from forum.access import require
 from forum.accounts import queries as accounts
+from forum.drafts.web import sends_draft, written
 from forum.errors import NotFound
 from forum.i18n import _, by_locale
 from forum.web import Form, actor_of, database, page, path_id, read, redirect, refill, site
@@ -54,11 +55,12 @@ async def new(request: Request) -> Response:
             if number != actor.section_id
         ],
         limit=rules.QUESTION_MAX,
-        form=getattr(request.state, "form", None) or Form({"due": [due.isoformat()]}),
+        form=await written(request, f"inquiry:{matter.group_id}", Form({"due": [due.isoformat()]})),
     )
 
 
 @refill(new)
+@sends_draft
 async def ask(request: Request) -> Response:
     matter, question = await matter_of(request), await read(request, Question)
     zone = site(request).renderer.zone
@@ -93,11 +95,12 @@ async def show(request: Request) -> Response:
         can_withdraw=rules.can_withdraw(actor, inquiry),
         outcome_names=rules.OUTCOME_NAMES,
         limit=rules.ANSWER_MAX,
-        form=getattr(request.state, "form", None) or Form(),
+        form=await written(request, f"inquiry-answer:{inquiry.id}", Form()),
     )
 
 
 @refill(show)
+@sends_draft
 async def answer(request: Request) -> Response:
     given = await read(request, Answer)
     await actions.answer(database(request), actor_of(request), path_id(request), given)

@@ -8,6 +8,7 @@ from starlette.routing import Route
 
 from forum import clock
 from forum.access import require
+from forum.drafts.web import sends_draft, written
 from forum.errors import NotFound
 from forum.i18n import _
 from forum.web import Form, actor_of, database, page, path_id, read, redirect, refill, site
@@ -41,11 +42,12 @@ async def yours(request: Request) -> Response:
         **found,
         address=address,
         can_object=await actions.may_object(db, actor, digest),
-        form=getattr(request.state, "form", None) or Form(),
+        form=await written(request, f"objection:{digest.id}", Form()),
     )
 
 
 @refill(yours)
+@sends_draft
 async def object_(request: Request) -> Response:
     words = await read(request, Objecting)
     await actions.file_objection(database(request), actor_of(request), path_id(request), words)
