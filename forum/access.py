@@ -29,6 +29,8 @@ class Actor:
     moderates_boards: frozenset[int] = frozenset()
     confirmed: bool = False
     suspended: bool = False
+    # Closed the account, and may still take that back.
+    leaving: bool = False
     # While it lies ahead: may read and be heard, and not write in the rooms.
     silenced_until: datetime | None = None
     approved_posts: int = 0
@@ -100,6 +102,8 @@ def can_take_part(actor: Actor) -> Ruling:
     """The least that every act of a resident asks for."""
     if actor.is_guest:
         return Ruling(_("ログインしてください。"))
+    if actor.leaving:
+        return Ruling(_("退会の手続き中です。登録内容のページで取りやめられます。"))
     if actor.suspended:
         return Ruling(_("このアカウントは停止されています。"))
     if not actor.confirmed:

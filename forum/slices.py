@@ -9,15 +9,20 @@ import forum.accounts.live
 import forum.accounts.web
 import forum.community.web
 import forum.drafts.jobs
+import forum.drafts.queries
 import forum.drafts.web
 import forum.files.jobs
 import forum.files.web
+import forum.following.queries
 import forum.guides.web
 import forum.notifications.jobs
 import forum.notifications.live
+import forum.notifications.queries
 import forum.notifications.web
 import forum.pace.jobs
+import forum.people.jobs
 import forum.people.web
+import forum.places.queries
 import forum.places.web
 import forum.posts.pictures
 import forum.posts.web
@@ -32,6 +37,7 @@ import moderation.approvals.web
 import moderation.city_answers.jobs
 import moderation.city_answers.web
 import moderation.consultations.jobs
+import moderation.consultations.queries.followers
 import moderation.consultations.web
 import moderation.digests.jobs
 import moderation.digests.live
@@ -57,9 +63,18 @@ from forum.events import Event
 from forum.files.seeing import Judge
 from forum.jobs import Handler as JobHandler
 from forum.live import Channel, Handler
+from forum.people.actions import Farewell
 
 # Who may see a file follows what uses it.
 FILES: dict[str, Judge] = {**forum.posts.pictures.FILES, **moderation.consultations.web.FILES}
+# What each slice keeps for one person alone goes with them.
+FAREWELLS: list[Farewell] = [
+    forum.following.queries.forget,
+    forum.notifications.queries.forget,
+    forum.places.queries.forget,
+    forum.drafts.queries.drop_all,
+    moderation.consultations.queries.followers.forget,
+]
 ROUTES: list[BaseRoute] = [
     *forum.accounts.web.routes,
     *forum.notifications.web.routes,
@@ -94,6 +109,7 @@ HOURLY: dict[str, JobHandler] = {
     **forum.pace.jobs.HOURLY,
     **forum.notifications.jobs.HOURLY,
     **forum.search.jobs.HOURLY,
+    **forum.people.jobs.hourly(FAREWELLS),
     **moderation.reviews.jobs.HOURLY,
     **moderation.rights.jobs.HOURLY,
     **moderation.reminders.jobs.HOURLY,
@@ -107,6 +123,7 @@ JOBS: dict[str, JobHandler] = {
     **forum.accounts.jobs.JOBS,
     **forum.notifications.jobs.JOBS,
     **forum.replying.jobs.JOBS,
+    **forum.people.jobs.JOBS,
     **forum.topics.jobs.JOBS,
     **moderation.submissions.jobs.JOBS,
     **moderation.consultations.jobs.JOBS,

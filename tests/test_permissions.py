@@ -21,6 +21,7 @@ import moderation
 from forum.access import GUEST, Actor, Role, Ruling, can_be_named, can_speak, can_take_part
 from forum.boards.rules import Board, Kind, can_promise, can_read
 from forum.community import rules as community
+from forum.people.rules import can_leave
 from forum.places.rules import can_keep
 from forum.posts import rules as posts
 from forum.posts.reacting import Kind as Reaction
@@ -196,6 +197,10 @@ def _is_named_before_a_post(actor: Actor) -> Ruling:
     return can_be_named(replace(actor, approved_posts=0))
 
 
+def _once_closed(actor: Actor) -> Ruling:
+    return can_take_part(replace(actor, leaving=True))
+
+
 def _shows_first_post(actor: Actor, board_id: int) -> bool:
     return posts.starting_state(replace(actor, approved_posts=0), board_id) == posts.State.VISIBLE
 
@@ -205,6 +210,8 @@ RIGHTS: dict[str, tuple[Callable[..., Any], Any]] = {
     "write": (can_speak, ()),
     "be named while reading": (can_be_named, ()),
     "be named without a post": (_is_named_before_a_post, ()),
+    "close the own account": (can_leave, ()),
+    "take part once it is closed": (_once_closed, ()),
     "read a board": (can_read, (Kind.OFFICIAL,)),
     "read the staff room": (can_read, (Kind.STAFF,)),
     "start a topic": (topics.can_start, (a_board(),)),
@@ -404,6 +411,8 @@ take part                        -  -  -  +  +  +  +  +  +  +  +  +
 write                            -  -  -  +  +  +  +  +  +  +  +  +
 be named while reading           -  -  -  +  +  -  +  -  -  +  +  -
 be named without a post          -  -  -  -  -  -  +  -  -  +  +  -
+close the own account            -  -  +  +  +  -  -  -  -  -  -  -
+take part once it is closed      -  -  -  -  -  -  -  -  -  -  -  -
 read a board                     +  +  +  +  +  +  +  +  +  +  +  +
 read the staff room              -  -  -  -  -  -  -  -  -  +  +  +
 start a topic                    -  -  -  +  +  +  +  +  +  +  +  +

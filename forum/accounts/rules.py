@@ -20,9 +20,11 @@ UNCONFIRMED_LASTS = timedelta(days=30)
 PASSWORD_JUDGED = 72
 # zxcvbn's score of a password that withstands an online attack (10^6 guesses and up).
 PASSWORD_SCORE_MIN = 2
-# Names that residents would take for the city itself.
+# The name above what somebody wrote who has left.
+LEFT = N_("退会した人")
+# Names that residents would take for the city itself, or for somebody who has left.
 RESERVED = re.compile(
-    "市役所|市長|管理者|事務局|運営|モデレータ|admin|moderator|staff|小金井市$", re.IGNORECASE
+    "市役所|市長|退会した人|管理者|事務局|運営|モデレータ|admin|moderator|staff|小金井市$", re.IGNORECASE
 )
 
 
@@ -92,6 +94,15 @@ class Account:
     created_at: datetime
     confirmed_at: datetime | None
     suspended_at: datetime | None
+    # What goes and when, if anything does; and that the person is gone.
+    leaving: str | None
+    leaves_at: datetime | None
+    left_at: datetime | None
+
+    @property
+    def gets_mail(self) -> bool:
+        """Whoever closed the account hears nothing more; somebody whose words a section enters has no address."""
+        return bool(self.email) and self.confirmed_at is not None and self.leaving in (None, "posts")
 
 
 def is_guessable(password: str, *about_the_person: str) -> bool:

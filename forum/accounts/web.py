@@ -123,7 +123,7 @@ async def account(request: Request) -> Response:
 
 @refill(account)
 async def change_password(request: Request) -> Response:
-    own = await _own_account(request)
+    own = await own_account(request)
     change = await read(request, rules.PasswordChange)
     await keep_pace(database(request), "login", own.id)
     if rules.is_guessable(change.password, own.pen_name, own.email):
@@ -138,7 +138,7 @@ async def change_password(request: Request) -> Response:
 
 @refill(account)
 async def name_while_reading(request: Request) -> Response:
-    own, named = await _own_account(request), (await read(request, rules.Reading)).named
+    own, named = await own_account(request), (await read(request, rules.Reading)).named
     await actions.name_while_reading(database(request), own.id, named=named)
     notice = _("閲覧中に名前が出るようにしました。") if named else _("閲覧中に名前が出ないようにしました。")
     return redirect(request, "/account", notice)
@@ -146,13 +146,13 @@ async def name_while_reading(request: Request) -> Response:
 
 @refill(account)
 async def confirm_again(request: Request) -> Response:
-    own = await _own_account(request)
+    own = await own_account(request)
     await keep_pace(database(request), "mail", own.id)
     await actions.send_confirmation_again(database(request), own.id)
     return redirect(request, "/account", _("確認のメールを送りました。"))
 
 
-async def _own_account(request: Request) -> rules.Account:
+async def own_account(request: Request) -> rules.Account:
     own = await queries.account(database(request), actor_of(request).id or 0)
     if own is None:
         raise Forbidden(_("ログインしてください。"))

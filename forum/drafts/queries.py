@@ -100,3 +100,8 @@ async def drop_beyond(db: Database, account_id: int, most: int) -> None:
 
 async def forget(db: Database, before: datetime) -> None:
     await db.run("delete from drafts where saved_at < :before", before=before)
+
+
+async def drop_all(db: Database, account_id: int) -> None:
+    """Of somebody who has left."""
+    await db.run("delete from drafts where account_id = :id", id=account_id)

@@ -110,3 +110,9 @@ async def leave_board(db: Database, account_id: int, board_id: int) -> None:
 
 def _follower(account_id: int, topic: str | None, chosen: bool | None, board: str | None) -> Follower:
     return Follower(account_id, Level(topic) if topic else None, chosen, Level(board) if board else None)
+
+
+async def forget(db: Database, account_id: int) -> None:
+    """What somebody followed who has left."""
+    await db.run("delete from followed_topics where account_id = :id", id=account_id)
+    await db.run("delete from followed_boards where account_id = :id", id=account_id)

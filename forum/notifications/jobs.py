@@ -24,8 +24,7 @@ async def notices_mail(site: Site, payload: dict[str, Any]) -> None:
     meanwhile, or sent by another job."""
     async with actions.mailing(site.db, payload["account_id"], site.renderer.zone) as notices:
         receiver = await account(site.db, payload["account_id"]) if notices else None
-        # Somebody whose words a section enters has no address.
-        if receiver is not None and receiver.confirmed_at is not None and receiver.email:
+        if receiver is not None and receiver.gets_mail:
             with in_locale(receiver.locale):
                 await _send(site, receiver, notices)
 

@@ -230,3 +230,9 @@ async def give_back(db: Database, ids: list[int]) -> None:
 
 async def mail_nothing(db: Database) -> None:
     await db.run("update notifications set mail = null where mail is not null")
+
+
+async def forget(db: Database, account_id: int) -> None:
+    """The inbox and the choices of somebody who has left."""
+    await db.run("delete from notifications where account_id = :id", id=account_id)
+    await db.run("delete from notification_choices where account_id = :id", id=account_id)

@@ -1,4 +1,4 @@
-"""What somebody has said in the open rooms, on one page: the same for everybody who looks."""
+"""What somebody has said in the open rooms, on one page: the same for everybody who looks. And leaving the room."""
 
 from dataclasses import replace
 
@@ -6,10 +6,15 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from forum.accounts import actions as accounts
+from forum.accounts.web import SESSION_COOKIE, own_account
 from forum.errors import NotFound
-from forum.people import queries
+from forum.i18n import _
+from forum.pace.actions import keep_pace
+from forum.people import actions, queries
+from forum.people.rules import GOES_HINTS, GOES_NAMES, Goes, Leaving, can_leave
 from forum.posts.rules import shown_title
-from forum.web import database, page, query_number
+from forum.web import actor_of, database, page, query_number, read, redirect, refill
 
 PAGE = 20
 # Posts, or only those that began a topic.
@@ -38,4 +43,43 @@ async def person(request: Request) -> Response:
     )
 
 
-routes = [Route("/people/{pseudonym}", person)]
+async def leaving_form(request: Request) -> Response:
+    actor = actor_of(request)
+    if actor.id is None:
+        return redirect(request, "/login?next=/account/leaving")
+    return await page(
+        request,
+        "people/leaving.html",
+        account=await own_account(request),
+        can_leave=can_leave(actor),
+        choices=[(goes.value, GOES_NAMES[goes], GOES_HINTS[goes]) for goes in Goes],
+        names=GOES_NAMES,
+    )
+
+
+@refill(leaving_form)
+async def leave(request: Request) -> Response:
+    own, form = await own_account(request), await read(request, Leaving)
+    await keep_pace(database(request), "login", own.id)
+    await actions.ask_to_leave(database(request), actor_of(request), own, form)
+    if form.goes is Goes.POSTS:
+        return redirect(request, "/account/leaving", _("受け付けました。7日後に投稿を取り下げます。"))
+    notice = _("受け付けました。7日のあいだは、ログインして取りやめられます。")
+    response = redirect(request, "/", notice)
+    response.delete_cookie(SESSION_COOKIE)
+    return response
+
+
+@refill(leaving_form)
+async def stay(request: Request) -> Response:
+    own = await own_account(request)
+    await accounts.change_mind(database(request), own.id)
+    return redirect(request, "/account/leaving", _("手続きを取りやめました。"))
+
+
+routes = [
+    Route("/people/{pseudonym}", person),
+    Route("/account/leaving", leaving_form),
+    Route("/account/leaving", leave, methods=["POST"]),
+    Route("/account/leaving/stay", stay, methods=["POST"]),
+]

@@ -143,3 +143,9 @@ async def drop(db: Database, account_id: int, post_id: int) -> None:
         account_id=account_id,
         post_id=post_id,
     )
+
+
+async def forget(db: Database, account_id: int) -> None:
+    """What somebody kept, and how far they read, who has left."""
+    await db.run("delete from bookmarks where account_id = :id", id=account_id)
+    await db.run("delete from read_marks where account_id = :id", id=account_id)

@@ -51,6 +51,15 @@ async def opening(db: Database, topic_id: int) -> Post | None:
     return await db.record(Post, POST + "where p.topic_id = :id and p.number = 1", id=topic_id)
 
 
+async def standing(db: Database, author_id: int) -> list[tuple[int, int]]:
+    """(post, topic) of everything that the author wrote and nobody took back or down."""
+    rows = await db.rows(
+        "select id, topic_id from posts where author_id = :id and state in ('visible', 'held') order by id",
+        id=author_id,
+    )
+    return [(row["id"], row["topic_id"]) for row in rows]
+
+
 async def last_written(db: Database, topic_id: int, author_id: int) -> datetime | None:
     """When somebody wrote in the topic for the last time."""
     found: datetime | None = await db.value(

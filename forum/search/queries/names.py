@@ -32,7 +32,7 @@ union all
 (select 'topic', cast(id as text), title, title from titled order by bumped_at desc limit 5)
 union all
 (select 'person', pen_name, pen_name, pen_name from accounts a
-where confirmed_at is not null and pen_name_key like :pattern and exists (
+where confirmed_at is not null and left_at is null and pen_name_key like :pattern and exists (
     select from posts p join topics t on t.id = p.topic_id join boards b on b.id = t.board_id
     where p.author_id = a.id and p.state = 'visible' and b.kind = any(:kinds)
 ) order by length(pen_name), pen_name limit 3)

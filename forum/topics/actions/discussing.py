@@ -10,8 +10,8 @@ from forum.following.queries import watch_own
 from forum.i18n import _
 from forum.posts import actions as posts
 from forum.posts import rules as post_rules
-from forum.posts.queries.posts import last_written
-from forum.posts.rules import Draft, Edit, State
+from forum.posts.queries.posts import last_written, locked, standing
+from forum.posts.rules import Draft, Edit, Post, State
 from forum.topics import queries, rules
 from forum.topics.actions.heading import follow_opening
 from forum.topics.actions.locking import post_for, require_version, topic_for
@@ -81,13 +81,27 @@ async def withdraw(db: Database, actor: Actor, post_id: int) -> None:
     async with db.transaction():
         topic, post = await post_for(db, actor, post_id)
         require(post_rules.can_withdraw(actor, post))
-        change = await queries.next_change(db, topic.id)
-        await posts.set_state(db, post, State.WITHDRAWN, change=change)
-        await publish(db, PostChanged(topic.id, post.id, change))
-        await publish(db, QueueChanged(topic.board_id))
-        await count_answer(db, topic.id, post.id)
-        if post.number == 1:
-            await follow_opening(db, topic, State.WITHDRAWN)
+        await _take_back(db, topic, post)
+
+
+async def withdraw_all(db: Database, author_id: int) -> None:
+    """Everything of the author's that somebody may read, one post after the other. What moderators took down stays as it is."""
+    for post_id, topic_id in await standing(db, author_id):
+        async with db.transaction():
+            topic = await queries.locked(db, topic_id)
+            post = await locked(db, post_id)
+            if topic and post and post.state in (State.VISIBLE, State.HELD):
+                await _take_back(db, topic, post)
+
+
+async def _take_back(db: Database, topic: Topic, post: Post) -> None:
+    change = await queries.next_change(db, topic.id)
+    await posts.set_state(db, post, State.WITHDRAWN, change=change)
+    await publish(db, PostChanged(topic.id, post.id, change))
+    await publish(db, QueueChanged(topic.board_id))
+    await count_answer(db, topic.id, post.id)
+    if post.number == 1:
+        await follow_opening(db, topic, State.WITHDRAWN)
 
 
 async def _wait_for_turn(db: Database, actor: Actor, topic: Topic) -> None:

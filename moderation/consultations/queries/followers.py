@@ -96,3 +96,8 @@ async def note(db: Database, call: Call, now: datetime) -> None:
         due_at=call.due_at,
         now=now,
     )
+
+
+async def forget(db: Database, account_id: int) -> None:
+    """What somebody followed who has left."""
+    await db.run("delete from consultation_followers where account_id = :id", id=account_id)

@@ -12,7 +12,7 @@ from forum.db import Database, columns
 ACTOR = """
 select a.id, a.pen_name, a.pseudonym, a.role, a.section_id, a.locale, a.approved_posts, a.named_while_reading,
     a.confirmed_at is not null as confirmed, a.suspended_at is not null as suspended,
-    a.silenced_until,
+    a.silenced_until, (a.left_at is not null or coalesce(a.leaving, 'posts') <> 'posts') as leaving,
     array(select board_id from board_roles where account_id = a.id and role = 'facilitator') as facilitates_boards,
     array(select board_id from board_roles where account_id = a.id and role = 'moderator') as moderates_boards,
     (select count(*) from
@@ -58,7 +58,7 @@ async def _actor(db: Database, sql: str, **values: object) -> Actor | None:
 
 def _as_actor(row: asyncpg.Record) -> Actor:
     fields = dict(row) | {name: frozenset(row[name]) for name in OFFICES} | {"role": Role(row["role"])}
-    if fields["suspended"]:  # keeps the name, and no office
+    if fields["suspended"] or fields["leaving"]:  # keeps the name, and no office
         fields |= {"role": Role.RESIDENT, "section_id": None} | dict.fromkeys(OFFICES, frozenset())
     # A suspension has no end that could be told.
     if fields["silenced_until"] and (fields["suspended"] or fields["silenced_until"] <= clock.now()):
@@ -72,7 +72,9 @@ async def account(db: Database, account_id: int) -> Account | None:
 
 async def account_of_email(db: Database, email_key: str) -> Account | None:
     return await db.record(
-        Account, f"select {columns(Account)} from accounts where email_key = :email_key", email_key=email_key
+        Account,
+        f"select {columns(Account)} from accounts where email_key = :email_key and left_at is null",
+        email_key=email_key,
     )
 
 

@@ -1,0 +1,62 @@
+"""Leaving: what may go, who may decide it, and how long it can be taken back."""
+
+from datetime import timedelta
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import BaseModel, BeforeValidator
+from pydantic_core import PydanticCustomError
+
+from forum.access import ALLOWED, Actor, Ruling
+from forum.accounts.rules import TypedPassword
+from forum.i18n import N_, _
+
+REVERSIBLE = timedelta(days=7)
+
+
+class Goes(StrEnum):
+    """What goes: the account and not the posts, the posts and not the account, or both."""
+
+    ACCOUNT = "account"
+    POSTS = "posts"
+    BOTH = "both"
+
+
+GOES_NAMES = {
+    Goes.ACCOUNT: N_("退会する（投稿は残す）"),
+    Goes.POSTS: N_("投稿をすべて取り下げる（退会しない）"),
+    Goes.BOTH: N_("投稿をすべて取り下げて、退会する"),
+}
+GOES_HINTS = {
+    Goes.ACCOUNT: N_("投稿は「退会した人」の名前で残ります。"),
+    Goes.POSTS: N_(
+        "本文はだれにも見えなくなり、「書いた人が取り下げました」と表示されます。登録はそのまま使えます。"
+    ),
+    Goes.BOTH: N_("本文はだれにも見えなくなり、登録も消えます。"),
+}
+
+
+def _chosen(value: object) -> object:
+    if value not in list(Goes):
+        raise PydanticCustomError("goes", N_("どれか一つを選んでください。"))
+    return value
+
+
+class Leaving(BaseModel):
+    """The form, confirmed by the password."""
+
+    goes: Annotated[Goes, BeforeValidator(_chosen)] = None  # type: ignore[assignment]
+    password: TypedPassword
+
+
+def can_leave(actor: Actor) -> Ruling:
+    """Also whoever is suspended. An office is given back first: its acts are signed with it."""
+    if actor.is_guest:
+        return Ruling(_("ログインしてください。"))
+    if not actor.confirmed:
+        return Ruling(_("確認のすんでいない登録は、30日たつと自動で消えます。"))
+    if actor.leaving:
+        return Ruling(_("すでに手続き中です。"))
+    if actor.is_staff or actor.is_moderator or actor.facilitates_boards:
+        return Ruling(_("役割のある人は、管理者に役割を外してもらってから手続きしてください。"))
+    return ALLOWED

@@ -1,0 +1,111 @@
+"""Leaving: closed at once, taken back for seven days, then carried out; and everything that was published still matches."""
+
+from datetime import timedelta
+
+import httpx
+import pytest
+from starlette.applications import Starlette
+
+from forum import clock
+from forum.access import Actor
+from forum.accounts import queries
+from forum.commands.verify import every_mismatch
+from forum.db import Database
+from forum.people import actions
+from forum.people.jobs import leaving_mail
+from forum.people.rules import REVERSIBLE
+from forum.slices import FAREWELLS
+from moderation.digests import actions as digests
+from moderation.digests.queries import opinions
+from tests.conftest import Login, visitor
+from tests.factories import PASSWORD, a_post, a_staff_member, actor, an_account, the_post
+from tests.moderation.consultations.stories import SEAL
+from tests.moderation.digests.desk import a_discussion, a_draft, confirm_all, said_in
+from tests.pages import parsed, problems
+
+
+async def asks(
+    app: Starlette, login: Login, person: Actor, goes: str, password: str = PASSWORD
+) -> httpx.Response:
+    async with visitor(app) as client:
+        await login(client, person.id or 0)
+        return await client.post("/account/leaving", data={"goes": goes, "password": password})
+
+
+async def days_pass(db: Database, days: float) -> None:
+    with clock.at(clock.now() + timedelta(days=days)):
+        await actions.carry_out(db, FAREWELLS)
+
+
+@pytest.mark.parametrize("goes", ["account", "posts", "both"])
+async def test_what_was_chosen_goes_after_a_week_and_no_published_digest_breaks(
+    app: Starlette, client: httpx.AsyncClient, db: Database, login: Login, goes: str
+) -> None:
+    clerk, author = await a_staff_member(db), await an_account(db)
+    posts = await a_discussion(db)
+    spoken = await a_post(db, author, topic=posts[0], body="街灯を増やしてください。")
+    digest = await a_draft(db, posts, clerk)
+    await confirm_all(db, clerk, digest.id)
+    await digests.publish_digest(db, clerk, digest.id)
+    opinion = await said_in(db, digest.id, "街灯")
+    assert (await asks(app, login, author, goes)).status_code == 303
+    own = await queries.account(db, author.id or 0)
+    assert own is not None
+    assert own.gets_mail == (goes == "posts")
+    assert (await actor(db, own.id)).leaving == (goes != "posts")
+    assert await db.value("select count(*) from sessions where account_id = :id", id=own.id) == (
+        goes == "posts"
+    )
+    await days_pass(db, 6.9)
+    assert (await the_post(db, spoken.id)).state == "visible"
+    assert (await queries.account(db, own.id)) == own
+    await days_pass(db, 7.1)
+    gone = await queries.account(db, own.id)
+    assert gone is not None
+    withdrawn = goes != "account"
+    assert (await the_post(db, spoken.id)).state == ("withdrawn" if withdrawn else "visible")
+    page = (await client.get(f"/topics/{spoken.topic_id}")).text
+    assert ("街灯を増やしてください。" in page) != withdrawn
+    if goes == "posts":
+        assert (gone.pen_name, gone.leaving) == (own.pen_name, None)
+    else:
+        assert (gone.pen_name, gone.email, gone.password_hash) == ("退会した人", "", "")
+        assert gone.pseudonym == own.pseudonym
+        assert own.pen_name not in page
+        assert ("退会した人" in page) != withdrawn
+        for table in ("sessions", "notifications", "followed_topics", "bookmarks", "read_marks", "drafts"):
+            assert await db.value(f"select count(*) from {table} where account_id = :id", id=own.id) == 0
+        # The address and the name are free again, and nobody gets in without them.
+        assert await queries.account_of_email(db, own.email) is None
+        assert await queries.account_of_email(db, f"left {own.pseudonym}") is None
+        assert not await queries.pen_name_taken(db, own.pen_name)
+    (kept,) = await opinions.by_ids(db, digest.id, [opinion.id])
+    assert kept.text == (None if withdrawn else "街灯を増やしてください。")
+    assert [line async for line in every_mismatch(db, SEAL)] == []
+
+
+async def test_it_is_taken_back_within_a_week(app: Starlette, db: Database, login: Login) -> None:
+    author = await an_account(db)
+    post = await a_post(db, author)
+    refused = await asks(app, login, author, "both", "ちがうパスワード")
+    assert problems(parsed(refused)) == {"password": "パスワードが違います。"}
+    refused = await asks(app, login, author, "everything")
+    assert "どれか一つを選んでください。" in refused.text
+    await asks(app, login, author, "both")
+    own = await queries.account(db, author.id or 0)
+    assert own is not None
+    await leaving_mail(app.state.site, {"account_id": own.id})
+    async with visitor(app) as client:
+        signed_in = await client.post("/login", data={"email": own.email, "password": PASSWORD})
+        assert signed_in.status_code == 303
+        assert "退会の手続き中です。" in (await client.get("/")).text
+        reply = await client.post(f"/topics/{post.topic_id}/replies", data={"body": "もう一言"})
+        assert reply.status_code == 403
+        assert (
+            await client.post("/account/leaving", data={"goes": "both", "password": PASSWORD})
+        ).status_code == 403
+        assert "投稿をすべて取り下げて、退会する" in (await client.get("/account/leaving")).text
+        assert (await client.post("/account/leaving/stay")).status_code == 303
+    await days_pass(db, REVERSIBLE.days + 1)
+    assert (await the_post(db, post.id)).state == "visible"
+    assert not (await actor(db, own.id)).leaving
