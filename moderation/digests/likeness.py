@@ -150,7 +150,19 @@ def nearest(
 
 
 def exact(rows: "csr_matrix", one: "NDArray[np.int64]", other: "NDArray[np.int64]") -> Pairs:
-    return Pairs(one, other, products(rows, one, other).round(9).clip(0, 1))
+    """How alike the rows of these pairs are, where few have many others: each is laid out whole once."""
+    import numpy as np
+
+    alike, whole = np.zeros(len(one)), np.zeros(rows.shape[1])
+    held = np.diff(rows.indptr)
+    long, short = np.where(held[one] >= held[other], (one, other), (other, one))
+    order = np.argsort(long, kind="stable")
+    for pairs in np.split(order, np.flatnonzero(np.diff(long[order])) + 1) if len(one) else []:
+        at = slice(rows.indptr[long[pairs[0]]], rows.indptr[long[pairs[0]] + 1])
+        whole[rows.indices[at]] = rows.data[at]
+        alike[pairs] = rows[short[pairs]] @ whole
+        whole[rows.indices[at]] = 0
+    return Pairs(one, other, alike.round(9).clip(0, 1))
 
 
 def products(
