@@ -51,6 +51,13 @@ class TopicMoved(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class PollChanged(Event):
+    """Somebody answered a poll whose counts everybody sees."""
+
+    poll_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class QueueChanged(Event):
     """Something entered or left the review queue of a board."""
 
@@ -85,6 +92,7 @@ KINDS: dict[str, type[Event]] = {
         ResponsesChanged,
         TopicChanged,
         TopicMoved,
+        PollChanged,
         QueueChanged,
         RightsChanged,
         Notified,

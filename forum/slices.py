@@ -110,6 +110,7 @@ HOURLY: dict[str, JobHandler] = {
     **forum.notifications.jobs.HOURLY,
     **forum.search.jobs.HOURLY,
     **forum.people.jobs.hourly(FAREWELLS),
+    **forum.topics.jobs.HOURLY,
     **moderation.reviews.jobs.HOURLY,
     **moderation.rights.jobs.HOURLY,
     **moderation.reminders.jobs.HOURLY,

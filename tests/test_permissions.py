@@ -27,8 +27,8 @@ from forum.posts import rules as posts
 from forum.posts.reacting import Kind as Reaction
 from forum.posts.reacting import can_react
 from forum.posts.rules import Post
+from forum.topics import polling, tagging
 from forum.topics import rules as topics
-from forum.topics import tagging
 from forum.topics.rules import Topic
 from moderation.appeals import rules as appeals
 from moderation.approvals import rules as approvals
@@ -80,6 +80,11 @@ def a_board(kind: Kind = Kind.OFFICIAL, number: int = HERE) -> Board:
 
 def a_topic(state: str = "visible", *, locked: bool = False, kind: Kind = Kind.OFFICIAL) -> Topic:
     return Topic(1, HERE, "midori", kind, AUTHOR, "野川", state, locked, False, 1, 1)
+
+
+def a_poll() -> polling.Poll:
+    """The author of the topic asks until tomorrow."""
+    return polling.Poll(1, 1, "どれ？", "single", ["これ", "あれ"], False, AUTHOR, NOW - DAY, NOW + DAY)
 
 
 def a_post(state: str = "visible", kind: Kind = Kind.OFFICIAL) -> Post:
@@ -241,6 +246,15 @@ RIGHTS: dict[str, tuple[Callable[..., Any], Any]] = {
     "choose its tags": (tagging.can_tag, (a_topic(),)),
     "choose those of a held one": (tagging.can_tag, (a_topic("held"),)),
     "keep the list of tags": (tagging.can_keep_tags, ()),
+    "open a poll": (polling.can_open_poll, (a_topic(),)),
+    "open one in a locked topic": (polling.can_open_poll, (a_topic(locked=True),)),
+    "open one in a hidden topic": (polling.can_open_poll, (a_topic("hidden"),)),
+    "open one while silenced": (_while_silenced, (polling.can_open_poll, a_topic())),
+    "see a poll": (polling.can_see_polls, (a_topic(),)),
+    "see one of a hidden topic": (polling.can_see_polls, (a_topic("hidden"),)),
+    "see one of the staff room": (polling.can_see_polls, (a_topic(kind=Kind.STAFF),)),
+    "vote": (polling.can_vote, (a_topic(), a_poll(), NOW)),
+    "vote when it is over": (polling.can_vote, (a_topic(), a_poll(), NOW + DAY)),
     "know of a held post": (posts.can_know_of, (a_post("held"),)),
     "know of a hidden post": (posts.can_know_of, (a_post("hidden"),)),
     "know of a withdrawn post": (posts.can_know_of, (a_post("withdrawn"),)),
@@ -439,6 +453,15 @@ move it to the staff room        -  -  -  -  -  -  -  -  -  -  -  -
 choose its tags                  -  -  -  +  -  -  +  +  +  -  -  +
 choose those of a held one       -  -  -  +  -  -  -  +  +  -  -  +
 keep the list of tags            -  -  -  -  -  -  -  -  -  +  +  +
+open a poll                      -  -  -  +  -  -  +  +  +  +  +  +
+open one in a locked topic       -  -  -  -  -  -  +  +  +  -  -  +
+open one in a hidden topic       -  -  -  -  -  -  -  -  -  -  -  -
+open one while silenced          -  -  -  -  -  -  -  -  -  -  -  -
+see a poll                       +  +  +  +  +  +  +  +  +  +  +  +
+see one of a hidden topic        -  -  -  -  -  -  -  -  -  -  -  -
+see one of the staff room        -  -  -  -  -  -  -  -  -  +  +  +
+vote                             -  -  -  +  +  +  +  +  +  +  +  +
+vote when it is over             -  -  -  -  -  -  -  -  -  -  -  -
 know of a held post              -  +  +  +  -  -  -  +  +  -  -  +
 know of a hidden post            +  +  +  +  +  +  +  +  +  +  +  +
 know of a withdrawn post         +  +  +  +  +  +  +  +  +  +  +  +

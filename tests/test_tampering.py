@@ -12,6 +12,7 @@ import asyncpg
 import pytest
 
 import forum.posts.proofs
+import forum.topics.proofs
 import moderation.appeals.proofs
 import moderation.approvals.proofs
 import moderation.charters.proofs
@@ -26,6 +27,7 @@ from tests.whole_room import (
     approve,
     ask_sections,
     claim_rights,
+    close_a_poll,
     contest,
     hear_authors,
     judge,
@@ -40,6 +42,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800 if EVERYTHING else 120)
 
 CHECKS = (
     forum.posts.proofs.mismatches,
+    forum.topics.proofs.mismatches_of_polls,
     moderation.charters.proofs.mismatches,
     moderation.reviews.proofs.mismatches,
     moderation.appeals.proofs.mismatches,
@@ -75,6 +78,8 @@ NAMES = {
     "objections": ("objection {id}:",),
     "objection_windows": ("objection window of digest {digest_id}:",),
     "objection_times": ("objection window of digest {digest_id}:",),
+    "poll_results": ("poll {poll_id}:",),
+    "polls": ("poll {id}:",),
     "log_heads": ("head of {day}:",),
 }
 # What proves nothing: by these numbers a row is found and nothing else; what it says and its order rest on the log.
@@ -116,6 +121,7 @@ async def a_room(db: Database) -> None:
         approve,
         hear_authors,
         reword_the_charter,
+        close_a_poll,
     )
     for happens in (*happenings, publish_head):
         await happens(db)

@@ -22,6 +22,8 @@ from forum.posts import actions as posts
 from forum.posts.queries.posts import view
 from forum.posts.rules import Edit
 from forum.topics.actions import discussing, steering
+from forum.topics.actions.polling import vote
+from forum.topics.polling import Ballot
 from moderation.appeals import actions as appeals
 from moderation.appeals.rules import Answer, Filing, Outcome
 from moderation.approvals.rules import Note
@@ -57,6 +59,7 @@ from tests.factories import (
     the_post,
 )
 from tests.forum.community.entries import a_group, an_occasion
+from tests.forum.topics import test_polls
 from tests.forum.topics.test_tags import a_tag, tagged
 from tests.moderation.approvals.test_approving import confirm, ready
 from tests.moderation.charters.test_announcing import the_charter
@@ -142,10 +145,19 @@ async def talk(db: Database) -> None:
     await a_post(db, await a_newcomer(db), topic=topic, body="はじめて書きます。")
     await steering.pin(db, await a_facilitator(db, board), topic.topic_id)
     await tagged(db, author, topic, await a_tag(db))
+    await close_a_poll(db)
+    await test_polls.choose(db, await test_polls.a_poll(db), 1)
     account = await account_queries.account(db, author.id or 0)
     assert account is not None
     await accounts.open_session(db, account)
     await boards.give_role(db, board.id, (await an_account(db)).id or 0, "moderator")
+
+
+async def close_a_poll(db: Database) -> None:
+    """A poll that somebody answered before it was over."""
+    over = await test_polls.a_poll(db, test_polls.Kind.RANKED)
+    await vote(db, await an_account(db), over, Ballot(ranks=[2, 1, 0]))
+    await test_polls.closed(db, over)
 
 
 async def judge(db: Database) -> None:

@@ -1,8 +1,9 @@
-"""What follows a post and need not be waited for."""
+"""What follows a post and need not be waited for; and the results of polls."""
 
 from typing import Any
 
 from forum.jobs import Handler
+from forum.topics.actions.polling import seal_closed
 from forum.topics.actions.telling import about_post_to_watchers
 from forum.web import Site
 
@@ -11,4 +12,9 @@ async def tell_watchers(site: Site, payload: dict[str, Any]) -> None:
     await about_post_to_watchers(site.db, payload["post_id"])
 
 
+async def seal_polls(site: Site, payload: dict[str, Any]) -> None:
+    await seal_closed(site.db)
+
+
 JOBS: dict[str, Handler] = {"tell_watchers": tell_watchers}
+HOURLY: dict[str, Handler] = {"seal_polls": seal_polls}

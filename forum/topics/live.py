@@ -7,13 +7,15 @@ from forum import clock
 from forum.access import GUEST, Actor, can_take_part
 from forum.boards import queries as boards
 from forum.boards.rules import can_read
-from forum.events import Event, PostChanged, ResponsesChanged, TopicChanged, TopicMoved
+from forum.events import Event, PollChanged, PostChanged, ResponsesChanged, TopicChanged, TopicMoved
 from forum.i18n import in_locale
 from forum.live import Channel, Handler, Live, Viewer, row_id
 from forum.posts.queries import posts
 from forum.posts.rules import PostView, State, for_everyone
 from forum.rendering import Renderer
-from forum.topics import queries, rules
+from forum.topics import polling, queries, rules
+from forum.topics.queries import polls
+from forum.topics.web.polls import Counts, count, counts_of
 from realtime.protocol import CaughtUp, Delta, Resync
 
 # A reader further behind than this fetches the page again.
@@ -100,6 +102,35 @@ async def topic_changed(live: Live, event: TopicChanged) -> None:
     await _tell_board(live, event.topic_id)
 
 
+async def may_hear_poll(live: Live, actor: Actor, name: str) -> bool:
+    """The counts of a poll that shows them."""
+    poll = await polls.poll(live.site.db, row_id(name) or 0)
+    topic = await queries.topic(live.site.db, poll.topic_id) if poll else None
+    if poll is None or topic is None or not polling.can_see_polls(actor, topic):
+        return False
+    return polling.shows_counts(poll, clock.now())
+
+
+async def stamp_of_poll(live: Live, actor: Actor, name: str) -> int:
+    return await polls.stamp(live.site.db, int(name))
+
+
+async def poll_changed(live: Live, event: PollChanged) -> None:
+    channel = f"poll:{event.poll_id}"
+    if listening := live.hub.listening(channel):
+        poll = await polls.poll(live.site.db, event.poll_id)
+        if poll is not None and await may_hear_poll(live, GUEST, str(poll.id)):
+            inputs = counts_of(poll, await count(live.site.db, poll))
+            live.hub.broadcast(
+                channel, _in_each(listening, partial(counts_delta, live.site.renderer, inputs))
+            )
+
+
+def counts_delta(renderer: Renderer, inputs: Counts) -> Delta:
+    html = renderer.fragment("topics/_counts.html", **inputs)
+    return Delta(number=None, kind="put", id=f"poll-{inputs['poll']}", html=html)
+
+
 def post_delta(renderer: Renderer, post: PostView, number: int | None = None) -> Delta:
     """What a reader's page does with the post. A held post is nothing to anyone but its author."""
     number = post.change if number is None else number
@@ -147,10 +178,12 @@ def _in_each(variants: Iterable[str], delta: Callable[[], Delta]) -> dict[str, l
 CHANNELS = {
     "topic": Channel(may_hear_topic, past_of_topic, may_write=may_write_in_topic),
     "board": Channel(may_hear_board, stamp=stamp_of_board),
+    "poll": Channel(may_hear_poll, stamp=stamp_of_poll),
 }
 HANDLERS: dict[type[Event], list[Handler]] = {
     PostChanged: [post_changed],
     ResponsesChanged: [responses_changed],
     TopicChanged: [topic_changed],
     TopicMoved: [topic_moved],
+    PollChanged: [poll_changed],
 }

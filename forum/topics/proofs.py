@@ -4,7 +4,9 @@ gaps."""
 from collections.abc import AsyncIterator
 
 from forum.db import Database
-from forum.topics.queries import recount
+from forum.proof import digest
+from forum.topics import counting, polling
+from forum.topics.queries import polls, recount
 from forum.topics.rules import title_hash
 
 
@@ -15,3 +17,17 @@ async def mismatches(db: Database) -> AsyncIterator[str]:
             yield f"topic {title.id}: the hash of its title differs"
     for topic_id, what in await recount.broken(db):
         yield f"topic {topic_id}: {what}"
+    async for mismatch in mismatches_of_polls(db):
+        yield mismatch
+
+
+async def mismatches_of_polls(db: Database) -> AsyncIterator[str]:
+    """One line for every result that is not what its numbers say, and for ballots that should be forgotten."""
+    for result in await polls.results(db):
+        poll = await polls.poll(db, result.poll_id)
+        if poll is None or result.sha256 != digest(polling.document(poll, result)):
+            yield f"poll {result.poll_id}: its result says something else than its hash"
+        elif result.places != counting.places(result.counts, result.pairs):
+            yield f"poll {result.poll_id}: its places do not follow from its counts"
+    for poll_id in await polls.remembered(db):
+        yield f"poll {poll_id}: its ballots are still there"

@@ -67,10 +67,20 @@ class Topic:
     late: bool = False
     # Its tags as JSON: pages keep what they made of equal topics, so that a topic holds no lists.
     tagged: str = "[]"
+    # The newest poll, if everybody may see it.
+    poll_id: int | None = None
+    poll_question: str | None = None
+    poll_closes_at: datetime | None = None
+    poll_open: bool = False
 
     @property
     def tags(self) -> list[Label]:
         return labels(self.tagged)
+
+    @property
+    def poll_until(self) -> datetime | None:
+        """The last moment that is in time."""
+        return self.poll_closes_at and self.poll_closes_at - timedelta(microseconds=1)
 
     @property
     def answer_until(self) -> datetime | None:
@@ -215,7 +225,13 @@ def can_move(actor: Actor, topic: Topic, to: Board) -> Ruling:
 
 def public_topic(topic: Topic, now: datetime) -> Topic:
     """The topic as everyone sees it now."""
-    return replace(topic, title=shown_title(topic.state, topic.title), late=is_late(topic, now))
+    return current(replace(topic, title=shown_title(topic.state, topic.title)), now)
+
+
+def current(topic: Topic, now: datetime) -> Topic:
+    """The topic with what depends on the time."""
+    poll_open = topic.poll_closes_at is not None and now < topic.poll_closes_at
+    return replace(topic, late=is_late(topic, now), poll_open=poll_open)
 
 
 def public_row(row: TopicRow, now: datetime) -> TopicRow:

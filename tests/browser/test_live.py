@@ -14,6 +14,7 @@ from forum.topics.rules import POSTS_PER_PAGE, TOPICS_ON_HOME
 from realtime.protocol import Close
 from tests.browser.conftest import Enter
 from tests.factories import a_board, a_facilitator, a_newcomer, a_post, a_topic, an_account, the_post
+from tests.forum.topics.test_polls import a_poll
 
 
 class Windows:
@@ -207,3 +208,17 @@ async def test_a_page_without_websockets_stays_current(
 async def the_last_post(db: Database, topic: Post) -> Post:
     [*_, last] = await posts.changed_since(db, topic.topic_id, 0, 100)
     return await the_post(db, last.id)
+
+
+async def test_open_counts_move_while_one_looks_at_them(
+    windows: Windows, site_db: Database, enter: Enter
+) -> None:
+    poll_id = await a_poll(site_db, live=True)
+    async with windows.open(f"/polls/{poll_id}") as reader, windows.open(f"/polls/{poll_id}") as voter:
+        await expect(reader.get_by_text("答えた人：0人")).to_be_visible()
+        await enter(voter.context, await an_account(site_db))
+        await windows.visit(voter, f"/polls/{poll_id}")
+        await voter.get_by_label("公園").check()
+        await voter.get_by_role("button", name="投票する").click()
+        await expect(reader.get_by_text("答えた人：1人")).to_be_visible()
+        await expect(voter.get_by_label("公園")).to_be_checked()

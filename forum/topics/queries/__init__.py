@@ -29,8 +29,12 @@ TOPIC = f"""
 select t.id, t.board_id, b.slug as board_slug, b.kind as board_kind, t.author_id, t.title, t.state, t.locked,
     t.pinned, t.changes, t.last_number, t.slow_minutes, t.slow_until, {ANSWER_STATE} as answer_state,
     {ANSWER_SECTION} as answer_section_id, {ANSWER_DUE} as answer_due_at, s.name as answer_section,
-    s.name_en as answer_section_en, {TAGGED} as tagged
+    s.name_en as answer_section_en, {TAGGED} as tagged, poll.id as poll_id, poll.question as poll_question,
+    poll.closes_at as poll_closes_at
 from topics t join boards b on b.id = t.board_id {PROMISE} left join sections s on s.id = {ANSWER_SECTION}
+left join lateral (
+    select id, question, closes_at from polls where topic_id = t.id and t.state = 'visible' order by id desc limit 1
+) poll on true
 """
 ROW = f"""
 select t.id, t.board_id, b.slug as board_slug, b.kind as board_kind, t.author_id, t.title, t.state, t.locked,

@@ -1,6 +1,6 @@
-"""The pages of the room: `reading`, `returning` to it, `writing`, `responding`, `following` and `tags`; its `feeds`."""
+"""The pages of the room: `reading`, `returning` to it, `writing`, `responding`, `following`, `tags` and `polls`; its `feeds`."""
 
-from forum.topics.web import feeds, following, reading, responding, returning, summing, tags, writing
+from forum.topics.web import feeds, following, polls, reading, responding, returning, summing, tags, writing
 
 routes = [
     *reading.routes,
@@ -10,5 +10,6 @@ routes = [
     *responding.routes,
     *following.routes,
     *tags.routes,
+    *polls.routes,
     *feeds.routes,
 ]

@@ -24,6 +24,7 @@ from forum.posts.queries import posts
 from forum.posts.rules import for_reader, title_for
 from forum.posts.web import readable_post
 from forum.topics import queries, rules
+from forum.topics.polling import can_open_poll
 from forum.topics.queries import answers, consultations
 from forum.topics.rules import Topic, TopicRow
 from forum.topics.tagging import can_tag
@@ -107,7 +108,7 @@ async def board(request: Request) -> Response:
 
 async def topic(request: Request) -> Response:
     found, now = await topic_of(request), clock.now()
-    depends_on = (found, rules.is_slow(found, now), rules.is_late(found, now))
+    depends_on = (rules.current(found, now), rules.is_slow(found, now))
     return await for_guests(request, depends_on, partial(_topic, request, found))
 
 
@@ -146,6 +147,7 @@ async def _topic(request: Request, found: Topic) -> Response:
         opening=await posts.opening(db, found.id) if slow or found.locked else None,
         turn=await _turn(db, actor, found),
         steers=steers,
+        may_open_poll=bool(can_open_poll(actor, found)),
         may_tag=bool(can_tag(actor, found)),
         answers=rules.answers_for_city(actor, found),
         following=following.of_topic(mine) if mine else None,
@@ -174,7 +176,7 @@ async def post(request: Request) -> Response:
 def under_title_for(actor: Actor, topic: Topic) -> Topic:
     """The topic under the title that the person may read."""
     title = title_for(actor, topic.board_id, topic.state, topic.title)
-    return replace(topic, title=title, late=rules.is_late(topic, clock.now()))
+    return rules.current(replace(topic, title=title), clock.now())
 
 
 def public_rows(topics: Iterable[TopicRow]) -> list[TopicRow]:

@@ -15,7 +15,9 @@ from forum.posts.queries import posts
 from forum.posts.reacting import Kind as Reaction
 from forum.posts.reacting import Press
 from forum.posts.rules import Edit, Post
+from forum.topics import polling
 from forum.topics.actions import discussing, responding, steering
+from forum.topics.actions import polling as voting
 from moderation.appeals import actions as appeals
 from moderation.appeals.rules import Filing
 from moderation.duties.actions import enter as enter_duty
@@ -40,6 +42,8 @@ from tests.factories import (
     an_account,
     the_post,
 )
+from tests.forum.topics.test_polls import a_poll, opened
+from tests.forum.topics.test_tags import a_tag, tagged
 from tests.moderation.consultations.stories import SEAL
 from tests.moderation.reviews.test_pairs import AT_ONCE, a_desk, hide, propose
 
@@ -115,6 +119,19 @@ async def the_room(db: Database) -> list[Tour]:
     )
     await responding.react(db, resident, answer.id, Press(kind=Reaction.AGREE))
     await keep(db, resident, answer.id, Note(note="会合で話す"))
+    own = await a_topic(db, resident, board=board, title="ベンチを置く場所")
+    tag = await a_tag(db, "benchi", "ベンチ")
+    await tagged(db, resident, own, tag)
+    over = await opened(db, own, resident, polling.Kind.RANKED)
+    await voting.vote(db, resident, over, polling.Ballot(ranks=[2, 1, 0]))
+    with clock.at(clock.now() + timedelta(days=14)):
+        await voting.seal_closed(db)
+    asked = [await a_poll(db, kind, live=True) for kind in polling.Kind]
+    choosing = (
+        *("/tags", f"/tags/{tag.slug}", f"/boards/{board.slug}?tag={tag.slug}"),
+        *(f"/topics/{own.topic_id}/tags", f"/topics/{own.topic_id}/polls", f"/topics/{own.topic_id}"),
+        *(f"/polls/{poll}" for poll in (over, *asked)),
+    )
     write = (
         *("/bookmarks", "/unread", f"/posts/{answer.id}/replies", f"/topics/{topic.topic_id}/summary"),
         *(f"/posts/{answer.id}/bookmark", f"/posts/{answer.id}/reactions"),
@@ -136,8 +153,12 @@ async def the_room(db: Database) -> list[Tour]:
     redress = await _redress(db, mine, moderator)
     return [
         Tour(None, (*read, *guide, *found, "/register", "/login", "/rights-requests/new", "/guide/rights")),
-        Tour(resident, (*write, *contest, f"/appeals/new?post={unfair.id}", "/", "/inbox", "/account")),
+        Tour(
+            resident,
+            (*choosing, *write, *contest, f"/appeals/new?post={unfair.id}", "/", "/inbox", "/account"),
+        ),
         Tour(await a_moderator(db), judge_appeals),
+        Tour(await a_staff_member(db), ("/tags", f"/tags/{tag.slug}", f"/topics/{own.topic_id}/polls")),
         Tour(moderator, (*judge, f"/topics/{topic.topic_id}", *redress)),
         Tour(await an_account(db, Role.ADMINISTRATOR), ("/moderation/looks",)),
     ]

@@ -1,0 +1,127 @@
+"""All SQL of polls."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from forum.db import Database, columns
+from forum.topics.polling import NewPoll, Poll, Result
+from realtime.protocol import MAX_NUMBER
+
+POLL = f"select {columns(Poll)} from polls"
+RESULT = f"select {columns(Result)} from poll_results"
+
+
+async def poll(db: Database, poll_id: int) -> Poll | None:
+    return await db.record(Poll, POLL + " where id = :id", id=poll_id)
+
+
+async def locked(db: Database, poll_id: int) -> Poll | None:
+    """The poll, its row locked until the transaction ends: no ballot comes while others are counted."""
+    return await db.record(Poll, POLL + " where id = :id for update", id=poll_id)
+
+
+async def of_topic(db: Database, topic_id: int) -> list[Poll]:
+    """The newest first."""
+    return await db.records(Poll, POLL + " where topic_id = :id order by id desc", id=topic_id)
+
+
+async def add(db: Database, topic_id: int, new: NewPoll, by_id: int, now: datetime, end: datetime) -> int:
+    number: int = await db.value(
+        """
+        insert into polls (topic_id, question, kind, options, live, opened_by, opened_at, closes_at)
+        values (:topic_id, :question, :kind, :options, :live, :by_id, :now, :end) returning id
+        """,
+        topic_id=topic_id,
+        question=new.question,
+        kind=new.kind,
+        options=new.options.split("\n"),
+        live=new.live,
+        by_id=by_id,
+        now=now,
+        end=end,
+    )
+    return number
+
+
+async def cast(db: Database, poll_id: int, account_id: int, ranks: Sequence[int], now: datetime) -> None:
+    """The newest answer of a person counts."""
+    await db.run(
+        """
+        insert into ballots (poll_id, account_id, ranks, cast_at) values (:poll_id, :account_id, :ranks, :now)
+        on conflict on constraint ballots_once do update set ranks = excluded.ranks, cast_at = excluded.cast_at
+        """,
+        poll_id=poll_id,
+        account_id=account_id,
+        ranks=ranks,
+        now=now,
+    )
+
+
+async def ballot_of(db: Database, poll_id: int, account_id: int) -> list[int] | None:
+    ranks: list[int] | None = await db.value(
+        "select ranks from ballots where poll_id = :poll_id and account_id = :account_id",
+        poll_id=poll_id,
+        account_id=account_id,
+    )
+    return ranks
+
+
+async def sheets(db: Database, poll_id: int) -> list[tuple[list[int], int]]:
+    """The ballots without names, each with how many are the same."""
+    rows = await db.rows(
+        "select ranks, count(*) as times from ballots where poll_id = :id group by ranks", id=poll_id
+    )
+    return [(row["ranks"], row["times"]) for row in rows]
+
+
+async def stamp(db: Database, poll_id: int) -> int:
+    """A number that differs when the ballots do."""
+    found = await db.value(
+        "select sum(hashint8extended(account_id, hashtext(cast(cast_at as text)))) from ballots where poll_id = :id",
+        id=poll_id,
+    )
+    return int(found or 0) % MAX_NUMBER
+
+
+async def result(db: Database, poll_id: int) -> Result | None:
+    return await db.record(Result, RESULT + " where poll_id = :id", id=poll_id)
+
+
+async def results(db: Database) -> list[Result]:
+    return await db.records(Result, RESULT + " order by poll_id")
+
+
+async def to_seal(db: Database, now: datetime) -> list[int]:
+    """Polls that are over and have no result yet."""
+    rows = await db.rows(
+        """
+        select id from polls p where closes_at <= :now
+            and not exists (select from poll_results where poll_id = p.id) order by id
+        """,
+        now=now,
+    )
+    return [row["id"] for row in rows]
+
+
+async def seal(db: Database, result: Result) -> None:
+    """The result stays, and nothing of who answered what."""
+    await db.run(
+        """
+        insert into poll_results (poll_id, ballots, counts, pairs, places, sealed_at, sha256)
+        values (:poll_id, :ballots, :counts, :pairs, :places, :sealed_at, :sha256)
+        """,
+        poll_id=result.poll_id,
+        ballots=result.ballots,
+        counts=result.counts,
+        pairs=result.pairs,
+        places=result.places,
+        sealed_at=result.sealed_at,
+        sha256=result.sha256,
+    )
+    await db.run("delete from ballots where poll_id = :id", id=result.poll_id)
+
+
+async def remembered(db: Database) -> list[int]:
+    """Polls with a result whose ballots are still there."""
+    rows = await db.rows("select distinct poll_id from ballots join poll_results using (poll_id) order by 1")
+    return [row["poll_id"] for row in rows]

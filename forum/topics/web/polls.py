@@ -1,0 +1,114 @@
+"""Polls: those of a topic with the form of a new one, and the page of each, where one answers and sees the result."""
+
+from datetime import timedelta
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from forum import clock
+from forum.access import require
+from forum.db import Database
+from forum.errors import NotFound
+from forum.i18n import _
+from forum.screening.web import read_asking
+from forum.topics import polling
+from forum.topics import queries as topics
+from forum.topics.actions import polling as actions
+from forum.topics.counting import Tally, tally
+from forum.topics.polling import Ballot, Kind, NewPoll, Poll
+from forum.topics.queries import polls
+from forum.topics.rules import Topic
+from forum.topics.web.finding import topic_of
+from forum.topics.web.reading import under_title_for
+from forum.web import Form, actor_of, database, page, path_id, read, redirect, refill, site
+
+# The inputs of topics/_counts.html.
+Counts = dict[str, int | str | tuple[tuple[str, int, int], ...]]
+
+
+async def of_topic(request: Request) -> Response:
+    """Every poll of a topic, and the form of a new one for those who may ask."""
+    actor, topic = actor_of(request), await topic_of(request)
+    require(polling.can_see_polls(actor, topic))
+    now = clock.now()
+    today = now.astimezone(site(request).renderer.zone).date()
+    return await page(
+        request,
+        "topics/polls.html",
+        topic=under_title_for(actor, topic),
+        polls=[(poll, now < poll.closes_at) for poll in await polls.of_topic(database(request), topic.id)],
+        may_open=bool(polling.can_open_poll(actor, topic)),
+        kinds=[(kind.value, _(name)) for kind, name in polling.KIND_NAMES.items()],
+        options_max=polling.OPTIONS_MAX,
+        form=getattr(request.state, "form", None)
+        or Form({"closes": [(today + timedelta(days=polling.PROPOSED_DAYS)).isoformat()]}),
+    )
+
+
+@refill(of_topic)
+async def open_poll(request: Request) -> Response:
+    topic, new = await topic_of(request), await read_asking(request, NewPoll, "question", "options")
+    zone = site(request).renderer.zone
+    number = await actions.open_poll(database(request), actor_of(request), topic.id, new, zone)
+    return redirect(request, f"/polls/{number}", _("投票を始めました。"))
+
+
+async def show(request: Request) -> Response:
+    """The question; the form of an answer as long as it is open, the counts as far as they are shown."""
+    db, actor, now = database(request), actor_of(request), clock.now()
+    poll, topic = await _found(request)
+    shown = polling.shows_counts(poll, now)
+    stamp = await polls.stamp(db, poll.id) if shown else 0
+    result = await polls.result(db, poll.id)
+    counted = (result.tally if result else await count(db, poll)) if shown else None
+    return await page(
+        request,
+        "topics/poll.html",
+        topic=under_title_for(actor, topic),
+        poll=poll,
+        kind_name=_(polling.KIND_NAMES[Kind(poll.kind)]),
+        is_open=now < poll.closes_at,
+        can_vote=polling.can_vote(actor, topic, poll, now),
+        own=await polls.ballot_of(db, poll.id, actor.id) if actor.id else None,
+        stamp=stamp,
+        counts=counts_of(poll, counted) if counted else None,
+        result=result,
+    )
+
+
+@refill(show)
+async def vote(request: Request) -> Response:
+    ballot = await read(request, Ballot)
+    await actions.vote(database(request), actor_of(request), path_id(request), ballot)
+    return redirect(
+        request, f"/polls/{path_id(request)}", _("票を受け付けました。締切までは、変えられます。")
+    )
+
+
+async def count(db: Database, poll: Poll) -> Tally:
+    """The ballots as they are now."""
+    return tally(await polls.sheets(db, poll.id), len(poll.options), ranked=poll.kind == Kind.RANKED)
+
+
+def counts_of(poll: Poll, counted: Tally) -> Counts:
+    """The options with their numbers, the first place first."""
+    lines = zip(poll.options, counted.counts, counted.places, strict=True)
+    lines_by_place = tuple(sorted(lines, key=lambda line: (line[2], -line[1])))
+    return {"poll": poll.id, "kind": poll.kind, "ballots": counted.ballots, "lines": lines_by_place}
+
+
+async def _found(request: Request) -> tuple[Poll, Topic]:
+    poll = await polls.poll(database(request), path_id(request))
+    topic = await topics.topic(database(request), poll.topic_id) if poll else None
+    if poll is None or topic is None or not polling.can_see_polls(actor_of(request), topic):
+        raise NotFound
+    return poll, topic
+
+
+routes = [
+    Route("/topics/{id:int}/polls", of_topic),
+    Route("/topics/{id:int}/polls", open_poll, methods=["POST"]),
+    Route("/polls/{id:int}", show),
+    Route("/polls/{id:int}", vote, methods=["POST"]),
+]

@@ -1,0 +1,199 @@
+"""Polls: counted by rules that a table can say, open until a day, secret, and sealed when they are over."""
+
+from collections.abc import Sequence
+from datetime import UTC, date, timedelta
+from typing import Any
+
+import httpx
+import pytest
+from pydantic import ValidationError
+
+from forum import clock
+from forum.access import Actor
+from forum.db import Database
+from forum.errors import Forbidden, Invalid, NotFound
+from forum.posts.rules import Post
+from forum.topics.actions import judging
+from forum.topics.actions import polling as actions
+from forum.topics.actions.locking import post_for
+from forum.topics.counting import places, tally
+from forum.topics.polling import Ballot, Kind, NewPoll, Poll, faults
+from forum.topics.proofs import mismatches_of_polls
+from forum.topics.queries import polls
+from tests.conftest import Login
+from tests.factories import a_moderator, a_staff_member, a_topic, an_account
+
+OPTIONS = ["駅前", "公園", "図書館"]
+WEEK = timedelta(days=7)
+
+
+async def opened(
+    db: Database, topic: Post, by: Actor, kind: Kind = Kind.SINGLE, *, live: bool = False
+) -> int:
+    new = NewPoll(
+        question="ベンチはどこに？", options="\n".join(OPTIONS), kind=kind, closes=_next_week(), live=live
+    )
+    return await actions.open_poll(db, by, topic.topic_id, new, UTC)
+
+
+def _next_week() -> date:
+    return (clock.now() + WEEK).date()
+
+
+async def a_poll(db: Database, kind: Kind = Kind.SINGLE, *, live: bool = False) -> int:
+    author = await an_account(db)
+    return await opened(db, await a_topic(db, author), author, kind, live=live)
+
+
+async def choose(db: Database, poll_id: int, *choices: int, by: Actor | None = None) -> None:
+    await actions.vote(db, by or await an_account(db), poll_id, Ballot(choices=list(choices)))
+
+
+async def closed(db: Database, poll_id: int) -> None:
+    with clock.at(clock.now() + 2 * WEEK):
+        assert await actions.seal_closed(db) == 1
+
+
+@pytest.mark.parametrize(
+    ("sheets", "counts", "order"),
+    [
+        ([], [0, 0, 0], [1, 1, 1]),
+        ([([1, 0, 0], 2), ([0, 0, 1], 1)], [2, 0, 1], [1, 3, 2]),
+        ([([1, 1, 0], 1), ([0, 1, 1], 1)], [1, 2, 1], [2, 1, 2]),
+    ],
+)
+def test_choices_are_added_up(sheets: Any, counts: list[int], order: list[int]) -> None:
+    found = tally(sheets, 3, ranked=False)
+    assert (found.counts, found.places, found.pairs) == (counts, order, [])
+    assert found.ballots == sum(times for _ranks, times in sheets)
+
+
+@pytest.mark.parametrize(
+    ("sheets", "order"),
+    [
+        ([], [1, 1, 1]),
+        ([([1, 2, 3], 1)], [1, 2, 3]),
+        ([([1, 0, 0], 1)], [1, 2, 2]),  # what has no rank is last, and equal
+        ([([1, 1, 2], 1)], [1, 1, 3]),
+        # The first is put first most often, and loses against each of the others.
+        ([([1, 2, 3], 4), ([3, 2, 1], 3), ([3, 1, 2], 2)], [3, 1, 2]),
+        # A circle: 1 before 2 by 7 of 9, 2 before 3 by 6, 3 before 1 by 5. The weakest defeat does not count.
+        ([([1, 2, 3], 4), ([3, 1, 2], 2), ([2, 3, 1], 3)], [1, 2, 3]),
+        # A perfect circle has no first.
+        ([([1, 2, 3], 1), ([3, 1, 2], 1), ([2, 3, 1], 1)], [1, 1, 1]),
+    ],
+)
+def test_ranks_are_compared_two_by_two(sheets: Sequence[tuple[list[int], int]], order: list[int]) -> None:
+    found = tally(sheets, 3, ranked=True)
+    assert found.places == order == places(found.counts, found.pairs)
+
+
+def test_the_example_of_schulze_comes_out_as_published() -> None:
+    """45 people rank A to E; the order that everybody finds is E, A, C, B, D."""
+    written = {
+        **{"ACBED": 5, "ADECB": 5, "BEDAC": 8, "CABED": 3, "CAEBD": 7, "CBADE": 2, "DCEBA": 7, "EBADC": 8}
+    }
+    sheets = [([ranking.index(one) + 1 for one in "ABCDE"], times) for ranking, times in written.items()]
+    found = tally(sheets, 5, ranked=True)
+    assert dict(zip("ABCDE", found.places, strict=True)) == {"E": 1, "A": 2, "C": 3, "B": 4, "D": 5}
+
+
+@pytest.mark.parametrize(
+    ("kind", "ballot", "wrong"),
+    [
+        (Kind.SINGLE, Ballot(choices=[1]), False),
+        (Kind.SINGLE, Ballot(), True),
+        (Kind.SINGLE, Ballot(choices=[1, 2]), True),
+        (Kind.SINGLE, Ballot(choices=[4]), True),
+        (Kind.MULTIPLE, Ballot(choices=[1, 3]), False),
+        (Kind.MULTIPLE, Ballot(), True),
+        (Kind.RANKED, Ballot(ranks=[0, 1, 1]), False),
+        (Kind.RANKED, Ballot(ranks=[0, 0, 0]), True),
+        (Kind.RANKED, Ballot(ranks=[1, 2]), True),
+        (Kind.RANKED, Ballot(ranks=[1, 2, 4]), True),
+    ],
+)
+def test_an_answer_fits_its_question(kind: Kind, ballot: Ballot, wrong: bool) -> None:
+    now = clock.now()
+    assert bool(faults(Poll(1, 1, "", kind, OPTIONS, False, 1, now, now), ballot)) == wrong
+
+
+@pytest.mark.parametrize(
+    "options", ["一つ", "同じ\n同じ", "\n".join(map(str, range(11))), f"短い\n{'長' * 61}"]
+)
+def test_options_are_a_few_different_lines(options: str) -> None:
+    with pytest.raises(ValidationError):
+        NewPoll(question="どれがよい？", options=options, kind=Kind.SINGLE, closes=date(2026, 4, 1))
+
+
+async def test_everybody_answers_once_and_may_think_again_until_the_end(db: Database) -> None:
+    poll_id, voter = await a_poll(db), await an_account(db)
+    await choose(db, poll_id, 1, by=voter)
+    await choose(db, poll_id, 2, by=voter)
+    await choose(db, poll_id, 2)
+    assert await polls.sheets(db, poll_id) == [([0, 1, 0], 2)]
+    with clock.at(clock.now() + 2 * WEEK), pytest.raises(Forbidden, match="締め切りました"):
+        await choose(db, poll_id, 1, by=voter)
+    await closed(db, poll_id)
+    assert await actions.seal_closed(db) == 0
+    result = await polls.result(db, poll_id)
+    assert result is not None
+    assert (result.ballots, result.counts, result.places) == (2, [0, 2, 0], [2, 1, 2])
+    # Nobody can ever find out who answered what.
+    assert await polls.ballot_of(db, poll_id, voter.id or 0) is None
+    assert [line async for line in mismatches_of_polls(db)] == []
+
+
+async def test_one_poll_at_a_time_of_whoever_may_ask(db: Database) -> None:
+    author = await an_account(db)
+    topic = await a_topic(db, author)
+    with pytest.raises(Forbidden):
+        await opened(db, topic, await an_account(db))
+    poll_id = await opened(db, topic, author)
+    with pytest.raises(Invalid):
+        await opened(db, topic, await a_staff_member(db))
+    await judging.hide(db, *await post_for(db, await a_moderator(db), topic.id))
+    with pytest.raises(NotFound):
+        await choose(db, poll_id, 1)
+
+
+async def test_a_poll_is_answered_on_its_page_and_its_counts_come_when_it_is_over(
+    client: httpx.AsyncClient, db: Database, login: Login
+) -> None:
+    author = await an_account(db)
+    topic = await a_topic(db, author)
+    await login(client, author.id or 0)
+    place = f"/topics/{topic.topic_id}/polls"
+    form = {"question": "ベンチはどこに？", "options": "駅前\n公園", "kind": "ranked", "closes": "2020-01-01"}
+    assert (await client.post(place, data=form)).status_code == 422
+    answer = await client.post(place, data={**form, "closes": _next_week().isoformat()})
+    url = answer.headers["location"]
+    assert f'href="{url}"' in (await client.get(f"/topics/{topic.topic_id}")).text
+    refused = await client.post(url, data={"ranks": ["0", "0"]})
+    assert refused.status_code == 422
+    assert "一つ以上に順位を付けてください。" in refused.text
+    await client.post(url, data={"ranks": ["2", "1"]})
+    page = await client.get(url)
+    assert "あなたは投票しました" in page.text
+    assert "答えた人" not in page.text
+    with clock.at(clock.now() + 2 * WEEK):
+        await actions.seal_closed(db)
+        await login(client, author.id or 0)
+        over = await client.get(url)
+        late = await client.post(url, data={"ranks": ["1", "2"]})
+    assert "答えた人：1人" in over.text
+    assert over.text.index("公園</th>") < over.text.index("駅前</th>")
+    assert late.status_code == 403
+    assert "この投票は締め切りました。" in late.text
+
+
+async def test_counts_are_told_while_it_is_open_only_where_that_was_said(
+    client: httpx.AsyncClient, db: Database
+) -> None:
+    for live in (False, True):
+        poll_id = await a_poll(db, Kind.MULTIPLE, live=live)
+        await choose(db, poll_id, 1, 3)
+        page = await client.get(f"/polls/{poll_id}")
+        assert ("答えた人：1人" in page.text) == live
+        heard = await client.get(f"/live?channel=poll:{poll_id}&after=0")
+        assert heard.json()[0]["type"] == ("resync" if live else "refused")
