@@ -1,10 +1,13 @@
 """A text cut into spans that are ready to be stored, each with the hash that ties it to its source."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from moderation.digests import rules
+from moderation.digests.kinds import suggest
 from moderation.digests.proofs import of_opinion
 from moderation.digests.queries.texts import Excerpt, Text
+from moderation.digests.recutting import Piece, Recut, recut
 from moderation.digests.splitting import Part, split
 
 
@@ -55,6 +58,56 @@ def cut_up(text: Text) -> list[Cut]:
         )
         for span in split(text.words)
     ]
+
+
+def cut_again(text: Text, by_hand: Sequence[tuple[str, str]]) -> list[Cut]:
+    """The same, and anew as people had cut it: words (each with its part) that are still there keep their span."""
+    cuts = cut_up(text)
+    parts = {number: cut.part for number, cut in enumerate(cuts)}
+    pieces = [Piece(number, cut.start, cut.end, number) for number, cut in enumerate(cuts)]
+    after = 0
+    for words, part in by_hand:
+        start = text.words.find(words, after)
+        chosen = next((piece for piece in pieces if piece.start <= start < piece.end), None)
+        if chosen is None or chosen.id is None:
+            continue
+        after = start + len(words)
+        made = recut(text.words, pieces, chosen.id, start, after)
+        if made is not None:
+            pieces = put_in(pieces, made, parts)
+            parts[chosen.id] = part
+    pieces.sort(key=lambda piece: piece.start)
+    return [as_cut(text, piece, cuts[piece.like or 0], parts[piece.id or 0]) for piece in pieces]
+
+
+def put_in(pieces: Sequence[Piece], made: Recut, parts: dict[int, str]) -> list[Piece]:
+    """The pieces after a cut; new ones get numbers, and are what the piece was from which they were cut."""
+    known = {piece.id: piece for piece in pieces}
+    changed = {piece.id: replace(piece, like=known[piece.id].like) for piece in made.changed}
+    found = [changed.get(piece.id, piece) for piece in pieces if piece.id not in made.gone]
+    for piece in made.fresh:
+        number = len(parts)
+        parts[number] = parts[piece.like or 0]
+        found.append(replace(piece, id=number, like=known[piece.like].like))
+    return found
+
+
+def as_cut(text: Text, piece: Piece, like: Cut, part: str) -> Cut:
+    if (piece.start, piece.end, part) == (like.start, like.end, like.part):
+        return like
+    words, shown = text.words[piece.start : piece.end], text.shown[piece.start : piece.end]
+    says = suggest(shown)
+    return replace(
+        like,
+        start=piece.start,
+        end=piece.end,
+        text=words,
+        shown=shown,
+        sha256=of_opinion(text.sha256, piece.start, piece.end, words),
+        part=part,
+        kind=says.kind if says else None,
+        evidence=says.evidence if says else "",
+    )
 
 
 def from_excerpt(excerpt: Excerpt) -> Cut:

@@ -1,7 +1,7 @@
 """Keeping a draft true to its sources: what was edited is cut anew, what can no longer be read is set aside."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from forum import clock
 from forum.access import Actor
@@ -15,11 +15,23 @@ from moderation.digests.actions.hearing import hearing_newcomers
 from moderation.digests.actions.proposing import propose_for_new
 from moderation.digests.actions.sorting import bench, kept, record
 from moderation.digests.balancing import stale_in
-from moderation.digests.cutting import Cut, cut_up, from_excerpt
+from moderation.digests.cutting import Cut, cut_again, from_excerpt
 from moderation.digests.progress import Progress
-from moderation.digests.queries import compilations, digests, groups, history, opinions, placing, spans, texts
+from moderation.digests.queries import (
+    compilations,
+    cuts,
+    digests,
+    groups,
+    history,
+    opinions,
+    placing,
+    spans,
+    texts,
+)
+from moderation.digests.queries.opinions import Opinion
 from moderation.digests.queries.texts import Changed, Excerpt, Text
 from moderation.digests.rules import Digest, State
+from moderation.digests.splitting import split
 
 
 async def retake(db: Database, actor: Actor, digest_id: int) -> int | None:
@@ -56,8 +68,7 @@ async def bring_up_to_date(db: Database, actor: Actor, digest: Digest, progress:
         for post in changed:
             await take_again(db, digest.id, post)
         new = await texts.not_taken_in(db, digest.id)
-        cuts = await asyncio.to_thread(cut_all, new, progress)
-        await add(db, digest.id, cuts)
+        await add(db, digest.id, await asyncio.to_thread(cut_all, new, progress))
         if changed or new:
             read = [post.sha256 for post in changed] + [text.sha256 for text in new]
             await propose_for_new(db, digest.id, known, read, progress)
@@ -66,7 +77,7 @@ async def bring_up_to_date(db: Database, actor: Actor, digest: Digest, progress:
 
 
 async def take_again(db: Database, digest_id: int, post: Changed) -> None:
-    """Words that stayed the same keep their place; others are decided anew."""
+    """Words that stayed the same keep their place, also as people cut them; others are decided anew."""
     taken = await opinions.of_post(db, digest_id, post.post_id)
     if post.state != "visible":
         said = [opinion.id for opinion in taken if opinion.disposition != "set_aside"]
@@ -75,7 +86,7 @@ async def take_again(db: Database, digest_id: int, post: Changed) -> None:
     left = {opinion.id: opinion for opinion in taken}
     fresh: list[Cut] = []
     words = Text(post.post_id, post.revision_id, None, None, post.words, post.shown, post.sha256)
-    for cut in cut_up(words):
+    for cut in cut_again(words, await cut_by_hand(db, digest_id, taken)):
         kept = next((o for o in left.values() if (o.text, o.part) == (cut.text, cut.part)), None)
         if kept is None:
             fresh.append(cut)
@@ -93,6 +104,19 @@ async def take_again(db: Database, digest_id: int, post: Changed) -> None:
             await placing.bring_back(db, [kept.id])
     await placing.remove(db, list(left))
     await add(db, digest_id, fresh)
+
+
+async def cut_by_hand(db: Database, digest_id: int, taken: Sequence[Opinion]) -> list[tuple[str, str]]:
+    """Words that stand otherwise than the machine cut them, in their order, each with its part."""
+    source = await cuts.source(db, digest_id, taken[0].id) if taken else None
+    if source is None:
+        return []
+    machine = {(span.start, span.end) for span in split(source.words)}
+    return [
+        (opinion.text, opinion.part)
+        for opinion in sorted(taken, key=lambda one: one.start_at)
+        if opinion.text and (opinion.start_at, opinion.end_at) not in machine
+    ]
 
 
 async def add(db: Database, digest_id: int, cuts: Iterable[Cut]) -> None:

@@ -17,7 +17,7 @@ from moderation.digests.rules import Cutting, Digest
 from moderation.digests.splitting import split
 from moderation.digests.verifying import mismatches
 from tests.conftest import Login
-from tests.factories import a_post, a_staff_member, actor
+from tests.factories import a_post, a_staff_member, actor, the_post
 from tests.moderation.digests.desk import (
     a_discussion,
     a_draft,
@@ -126,6 +126,28 @@ async def test_an_opinion_becomes_two_with_a_place_each_and_one_again(db: Databa
     for back in range(3):
         await actions.undo(db, clerk, digest.id, version - back)
     assert await states.state(db, digest.id) == before
+    assert [line async for line in mismatches(db)] == []
+
+
+async def test_a_cut_by_hand_survives_an_edit_as_far_as_its_words_are_still_there(db: Database) -> None:
+    clerk, digest = await a_desk(db)
+    whole = await said_in(db, digest.id, "歩道が狭くて")
+    await cut(db, clerk, digest, whole, at=whole.start_at + (whole.text or "").index("街灯"))
+    lamps = await said_in(db, digest.id, "街灯も")
+    await act(db, clerk, digest.id, "split", opinions=[lamps.id], title="街灯")
+    before = await said_in(db, digest.id, "街灯も")
+    post = await the_post(db, whole.post_id or 0)
+    author = await actor(db, post.author_id)
+    await edit(db, author, post, "こんにちは。\n\n歩道が狭いです。広げてください。街灯も暗いです。")
+    await actions.retake(db, clerk, digest.id)
+    after = await said_in(db, digest.id, "街灯も")
+    assert (after.id, after.text, after.group_id) == (before.id, "街灯も暗いです。", before.group_id)
+    paths = await said_in(db, digest.id, "歩道が狭いです")
+    assert (paths.text, paths.disposition) == ("歩道が狭いです。広げてください。", "undecided")
+    await edit(db, author, await the_post(db, post.id), "歩道が狭いです。広げてください。街灯も直して。")
+    await actions.retake(db, clerk, digest.id)
+    anew = [o for o in await opinions.all_of(db, digest.id) if o.post_id == post.id]
+    assert {o.disposition for o in anew if "街灯" in (o.text or "")} == {"undecided"}
     assert [line async for line in mismatches(db)] == []
 
 
