@@ -7,7 +7,7 @@ from email.utils import format_datetime
 from starlette.requests import Request
 from starlette.responses import Response
 
-from forum.i18n import current_locale
+from forum.i18n import language
 
 MEDIA_TYPE = "application/atom+xml"
 
@@ -16,7 +16,7 @@ def feed(request: Request, atom: bytes, modified: datetime | None) -> Response:
     """The feed, or 304 when the reader has just this. It is the words that count and not the date: when a post is hidden,
     nothing gets newer."""
     tag = f'W/"{hashlib.sha256(atom).hexdigest()[:32]}"'
-    headers = {"ETag": tag, "Content-Language": current_locale()}
+    headers = {"ETag": tag, "Content-Language": language()}
     if modified is not None:
         headers["Last-Modified"] = format_datetime(modified.astimezone(UTC), usegmt=True)
     known = [part.strip() for part in request.headers.get("if-none-match", "").split(",")]

@@ -11,7 +11,9 @@ from pathlib import Path
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
-LOCALES = ("ja", "en")
+# やさしい日本語: Japanese in short and easy sentences; what has none is said as usual.
+EASY = "ja-easy"
+LOCALES = ("ja", EASY, "en")
 DEFAULT_LOCALE = "ja"
 CATALOGUES = Path(__file__).parent / "locale"
 
@@ -20,6 +22,11 @@ _locale: ContextVar[str] = ContextVar("locale", default=DEFAULT_LOCALE)
 
 def current_locale() -> str:
     return _locale.get()
+
+
+def language() -> str:
+    """The language alone, for dates and for what machines are told: easy Japanese is Japanese."""
+    return DEFAULT_LOCALE if _locale.get() == EASY else _locale.get()
 
 
 def use_locale(locale: str) -> None:
@@ -45,7 +52,7 @@ def _catalogue(locale: str) -> gettext.NullTranslations:
         return gettext.NullTranslations()
     with source.open("rb") as file:
         compiled = io.BytesIO()
-        write_mo(compiled, read_po(file, locale=locale))
+        write_mo(compiled, read_po(file))
     compiled.seek(0)
     return gettext.GNUTranslations(compiled)
 

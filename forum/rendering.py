@@ -23,7 +23,7 @@ from jinja2.nodes import EvalContext
 from markupsafe import Markup
 
 from forum.furigana import ruby
-from forum.i18n import _, by_locale, current_locale, ngettext
+from forum.i18n import EASY, _, by_locale, current_locale, language, ngettext
 from forum.settings import ROOT, Settings
 
 # Posts and topic rows kept as HTML: about 2 kB each.
@@ -111,7 +111,9 @@ class Renderer:
 
     def _rendered(self, template: str, context: Mapping[str, object]) -> str:
         city = by_locale(self.settings.city, self.settings.city_en)
-        return self.environment.get_template(template).render(city=city, locale=current_locale(), **context)
+        return self.environment.get_template(template).render(
+            city=city, locale=language(), is_easy=current_locale() == EASY, **context
+        )
 
     def local(self, moment: datetime) -> datetime:
         return moment.astimezone(self.zone)
@@ -124,8 +126,8 @@ class Renderer:
     def minute(self, moment: datetime | str) -> str:
         """The same in plain text, as mail has it; also of a moment as notifications keep it."""
         moment = datetime.fromisoformat(moment) if isinstance(moment, str) else moment
-        pattern = "y年M月d日 H:mm" if current_locale() == "ja" else "d MMM y, HH:mm"
-        return str(format_datetime(self.local(moment), pattern, locale=current_locale()))
+        pattern = "y年M月d日 H:mm" if language() == "ja" else "d MMM y, HH:mm"
+        return str(format_datetime(self.local(moment), pattern, locale=language()))
 
     def span(self, start: datetime, end: datetime | None) -> Markup:
         """From when until when; of an end on the same day only the hour."""
@@ -139,23 +141,23 @@ class Renderer:
         )
 
     def year_month(self, moment: datetime) -> str:
-        pattern = "y年M月" if current_locale() == "ja" else "MMMM y"
-        return str(format_datetime(self.local(moment), pattern, locale=current_locale()))
+        pattern = "y年M月" if language() == "ja" else "MMMM y"
+        return str(format_datetime(self.local(moment), pattern, locale=language()))
 
     def weekday(self, day: date) -> str:
         """A date of the coming weeks, with its day of the week."""
-        pattern = "M月d日（EEE）" if current_locale() == "ja" else "EEE d MMM"
-        return str(format_date(day, pattern, locale=current_locale()))
+        pattern = "M月d日（EEE）" if language() == "ja" else "EEE d MMM"
+        return str(format_date(day, pattern, locale=language()))
 
     def month(self, number: int) -> str:
         """Of any year."""
-        return str(get_month_names("wide", "stand-alone", current_locale())[number])
+        return str(get_month_names("wide", "stand-alone", language())[number])
 
     def day(self, moment: date | str) -> str:
         """A date, or the date of a moment in the town's zone; also of one as notifications keep it."""
         moment = datetime.fromisoformat(moment) if isinstance(moment, str) else moment
         day = self.local(moment).date() if isinstance(moment, datetime) else moment
-        return str(format_date(day, "long", locale=current_locale()))
+        return str(format_date(day, "long", locale=language()))
 
 
 @pass_eval_context

@@ -21,7 +21,7 @@ LIBRARIES = {"_bars.html", "_forms.html", "_parts.html"}
 FRAGMENTS = [name for name in PAGES if Path(name).name.startswith("_") and name not in LIBRARIES]
 
 # Given to every page; a fragment gets none of them (see forum/web.py: page), only the locale.
-LOCALE = "locale"
+LOCALE = {"locale", "is_easy"}
 # What differs from reader to reader.
 VIEWER = {"actor", "request", "viewer", "form", "notices", "unread", "waiting"}
 
@@ -31,7 +31,7 @@ IN_PARENTHESES = re.compile(r"\([^()]*\)")
 JAPANESE = re.compile("[ぁ-ゖァ-ヺ一-鿿々]")
 TRANSLATORS = {"_", "gettext", "ngettext"}
 # A language is named in that language.
-OWN_NAME = "日本語"
+OWN_NAME = re.compile("(?:やさしい)?日本語")
 
 INLINE = re.compile(
     r"""\sstyle\s*=|<style|<script(?![^>]*\ssrc=)|\son[a-z]+\s*=\s*["']|javascript:""", re.IGNORECASE
@@ -55,7 +55,7 @@ def test_it_compiles_and_all_it_refers_to_exists(renderer: Renderer, name: str) 
 @pytest.mark.parametrize("name", FRAGMENTS)
 def test_a_fragment_uses_what_its_first_line_declares(renderer: Renderer, name: str) -> None:
     assert _source(name).startswith("{# inputs: ")
-    assert _needs(renderer, name) - {LOCALE} <= _declared(name)
+    assert _needs(renderer, name) - LOCALE <= _declared(name)
 
 
 def test_a_fragment_for_everyone_never_mentions_its_viewer(renderer: Renderer) -> None:
@@ -152,7 +152,7 @@ def _untranslated(node: nodes.Node, *, inside: bool = False) -> Iterator[str]:
     if isinstance(node, nodes.Call) and isinstance(node.node, nodes.Name):
         inside = inside or node.node.name in TRANSLATORS
     text = node.data if isinstance(node, nodes.TemplateData) else getattr(node, "value", None)
-    if isinstance(text, str) and JAPANESE.search(text.replace(OWN_NAME, "")) and not inside:
+    if isinstance(text, str) and JAPANESE.search(OWN_NAME.sub("", text)) and not inside:
         yield text
     for child in node.iter_child_nodes():
         yield from _untranslated(child, inside=inside)

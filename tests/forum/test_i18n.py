@@ -7,7 +7,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.frontend import parse_mapping_cfg
 from babel.messages.pofile import read_po
 
-from forum.i18n import CATALOGUES, DEFAULT_LOCALE, LOCALES
+from forum.i18n import CATALOGUES, DEFAULT_LOCALE, EASY, LOCALES, _, in_locale, language
 from forum.settings import ROOT
 
 PLACEHOLDER = re.compile(r"%\(\w+\)s")
@@ -24,11 +24,16 @@ def test_a_translation_has_the_placeholders_of_its_message(locale: str) -> None:
         assert "%" not in PLACEHOLDER.sub("", message.id + message.string), message.id
 
 
-@pytest.mark.parametrize("locale", set(LOCALES) - {DEFAULT_LOCALE})
+@pytest.mark.parametrize("locale", set(LOCALES) - {DEFAULT_LOCALE, EASY})
 def test_a_catalogue_translates_every_message_and_nothing_else(locale: str) -> None:
     with (CATALOGUES / locale / "LC_MESSAGES" / "messages.po").open("rb") as file:
         translated = {message.id for message in read_po(file) if message.id and message.string}
     assert translated == _messages_in_the_sources()
+
+
+def test_easy_japanese_is_japanese_and_says_as_usual_what_has_no_easy_words() -> None:
+    with in_locale(EASY):
+        assert (language(), _("締め切り"), _("会議室のきまり")) == ("ja", "いつまで", "会議室のきまり")
 
 
 def _messages_in_the_sources() -> set[str]:

@@ -460,3 +460,19 @@ def cookie_attributes(response: httpx.Response) -> set[str]:
     """The attributes of the session cookie that the response sets, in lower case."""
     [cookie] = [value for value in response.headers.get_list("set-cookie") if value.startswith("session=")]
     return {part.strip().lower() for part in cookie.split(";")[1:]}
+
+
+async def test_easy_japanese_is_chosen_beside_english_and_is_japanese_for_machines(
+    client: httpx.AsyncClient,
+) -> None:
+    home = await client.get("/")
+    assert '<button name="locale" value="ja-easy">' in home.text
+    await client.post("/locale", data={"locale": "ja-easy", "next": "/"})
+    home = await client.get("/")
+    assert '<html lang="ja">' in home.text
+    assert "みんなの意見は、なくなりません。" in home.text
+    assert 'value="ja" lang="ja">日本語' in home.text
+    assert (
+        "みんなの意見は、なくなりません。"
+        not in (await client.get("/", headers={"Cookie": "locale=ja"})).text
+    )
