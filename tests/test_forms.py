@@ -26,7 +26,7 @@ from tests.town import Town, a_town
 pytestmark = pytest.mark.slow
 
 # What a person does not type letters into.
-OTHER_INPUTS = {"hidden", "password", "checkbox", "radio", "file"}
+OTHER_INPUTS = {"hidden", "password", "checkbox", "radio", "range", "file"}
 # Refused in every field, and shown as something that can be seen and deleted.
 OVERRIDE = "\u202e"
 # At the edges of what dates, times and columns hold.

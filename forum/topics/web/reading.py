@@ -27,7 +27,7 @@ from forum.topics import queries, rules
 from forum.topics.polling import can_open_poll
 from forum.topics.queries import answers, consultations
 from forum.topics.rules import Topic, TopicRow
-from forum.topics.tagging import can_tag
+from forum.topics.tagging import SLUG, can_tag
 from forum.topics.web import following
 from forum.topics.web.composing import composer
 from forum.topics.web.finding import board_of, topic_of
@@ -77,6 +77,8 @@ async def home(request: Request) -> Response:
 async def board(request: Request) -> Response:
     actor, db, found = actor_of(request), database(request), await board_of(request)
     before, tag = _key(request.query_params.get("before", "")), request.query_params.get("tag", "")
+    if tag and not SLUG.fullmatch(tag):
+        raise NotFound
     stamps = await queries.stamps(db, [found.slug])
     topics = await queries.page_of_board(
         db,
