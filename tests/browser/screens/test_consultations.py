@@ -11,6 +11,7 @@ from tests.browser.screens.conftest import Look, Tour
 from tests.factories import an_account
 from tests.moderation.consultations import stories
 from tests.moderation.consultations.stories import PLAN, Procedure
+from tests.moderation.consultations.test_hearing import heard
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
@@ -34,6 +35,7 @@ async def public_comment(db: Database) -> list[Tour]:
     receipt = await db.value("select receipt from submissions order by id desc limit 1")
     opinion = (await stories.the_gathered(db, considered)).groups[0].opinions[0]
     letter = f"submissions/{opinion.receipt}"
+    digest_id = await heard(db, considered)
     sha256 = await db.value("select sha256 from consultations where id = :id", id=published.id)
     results = ("", "/groups", "/groups/1", "/set-aside")
     read = (
@@ -42,6 +44,7 @@ async def public_comment(db: Database) -> list[Tour]:
         f"/consultations/{published.id}/submissions/{receipt}",
         *_at(published.id, "progress"),
         f"/consultations/{considered.id}/results",
+        f"/consultations/{considered.id}/{letter}/place",
         *_at(opened.id, "plan", "plan/1"),
         "/consultations/categories",
     )
@@ -57,6 +60,7 @@ async def public_comment(db: Database) -> list[Tour]:
             considered.clerk,
             _at(considered.id, letter, f"{letter}/person", f"opinions/{opinion.id}/answers"),
         ),
+        Tour(considered.clerk, (f"/digests/{digest_id}/objections/letters", f"/digests/{digest_id}/publish")),
         Tour(await an_account(db, Role.ADMINISTRATOR), ("/consultations/categories", "/consultations/looks")),
     ]
 
