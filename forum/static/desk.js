@@ -1,26 +1,173 @@
 // @ts-check
 /**
- * The desk of a digest: says aloud what colleagues did, cuts opinions where words are selected. Everything works without
- * this file.
+ * At the desks of moderators and editors: one key for each act (the page lists them), many at once, words that are cut
+ * or masked where they are selected. Everything works without this file.
  */
 
-const status = /** @type {HTMLElement} */ (document.getElementById("live-status"));
-const lastAct = () => document.querySelector("[data-last-act] span")?.textContent?.trim() ?? "";
+import { all, ask, changed, onKey, one, say, within } from "./site.js";
 
+// ---- by keys ----
+
+const list = one("[data-key-list]");
+
+/** @param {number} by 1 for the next item, -1 for the one before */
+function step(by) {
+  const links = all(list.dataset.keyList || "li > h2 a", list);
+  const now = links.indexOf(document.activeElement);
+  const next = links[now < 0 ? 0 : Math.min(Math.max(now + by, 0), links.length - 1)];
+  next?.closest("details")?.setAttribute("open", "");
+  next?.focus();
+}
+
+onKey((key, event) => {
+  if (event.repeat) return;
+  if (list && (key === "j" || key === "k")) return step(key === "j" ? 1 : -1);
+  if (list && key === "x") return boxHere()?.click();
+  if (canned && /^[1-9]$/.test(key)) return pick(key);
+  const control = one(`[data-key="${CSS.escape(key)}"]`);
+  if (!control) return;
+  event.preventDefault();
+  const fold = control.closest("details");
+  if (fold && !control.matches("summary")) fold.open = true;
+  control.focus();
+  control.click();
+});
+
+// Back from a field to the keys.
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape") within(event, "input:not([type=checkbox], [type=radio]), textarea, select")?.blur();
+});
+
+// ---- many at once ----
+
+const boxes = () => all("input[name=items]");
+/** @type {HTMLInputElement | null} */
+let lastBox = null;
+
+/** Shows how many are chosen, and the form for them. */
+function showChosen() {
+  const bulk = one("[data-bulk]");
+  const n = boxes().filter((box) => box.checked).length;
+  if (!bulk) return;
+  one("[data-chosen]", bulk).textContent = n ? `(${n})` : "";
+  if (n) bulk.open = true;
+}
+
+/** @param {HTMLInputElement} box @param {boolean} range from the last one on */
+function choose(box, range) {
+  const every = boxes(), [a, b] = [every.indexOf(lastBox ?? box), every.indexOf(box)];
+  if (range && a >= 0) for (const other of every.slice(Math.min(a, b), Math.max(a, b) + 1)) other.checked = box.checked;
+  lastBox = box;
+  showChosen();
+}
+
+document.addEventListener("click", (event) => {
+  const box = within(event, "input[name=items]"), every = within(event, "[data-all], [data-every]");
+  if (box) choose(box, event.shiftKey);
+  if (!every) return;
+  for (const other of all("input:is([name=items], [name=opinions])")) other.checked = every.checked;
+  showChosen();
+});
+
+/** The box of the item that has the focus. */
+const boxHere = () => document.activeElement?.closest("li")?.querySelector(/** @type {"input"} */ ("input:is([name=items], [name=opinions])"));
+
+// ---- reasons that are given often ----
+
+const canned = one("[data-canned]");
+const reason = one("#field-reason");
+let filled = "";
+
+/** Puts the chosen words into the field; words of one's own stay in front of them. */
+function fillReason() {
+  const option = canned.selectedOptions[0];
+  if (!option?.value || !reason) return;
+  const rule = one("#field-rule");
+  const own = filled && reason.value.endsWith(filled) ? reason.value.slice(0, -filled.length) : reason.value;
+  filled = option.textContent.replace(/^\d+\. /, "");
+  reason.value = own && !own.endsWith("\n") ? `${own}\n${filled}` : own + filled;
+  changed(reason);
+  if (rule) rule.value = option.value.split(".")[0];
+}
+canned?.addEventListener("change", fillReason);
+
+/** The reason for a rule, in the language of the author first and in another each time. @param {string} rule */
+function pick(rule) {
+  const same = [...canned.options].filter((option) => option.value.split(".")[0] === rule);
+  const first = same.findIndex((option) => option.value === `${rule}.${canned.dataset.canned}`);
+  const now = same.indexOf(canned.selectedOptions[0]);
+  const next = now < 0 ? same[Math.max(first, 0)] : same[(now + 1) % same.length];
+  if (next) canned.value = next.value;
+  canned.closest("details")?.setAttribute("open", "");
+  fillReason();
+}
+
+// ---- pictures that may hurt ----
+
+/** The first press shows the picture here; without this file, and with the next one, it opens. */
+document.addEventListener("click", (event) => {
+  const picture = within(event, ".veil a, .veiled a")?.querySelector("img:not(.seen)");
+  if (!picture) return;
+  event.preventDefault();
+  picture.classList.add("seen");
+});
+
+// ---- who is looking ----
+
+const RENEWED_EVERY = 4 * 60 * 1000;
+const claim = () => one("[data-until]");
+
+async function renew() {
+  const held = claim();
+  if (!held || document.hidden) return;
+  const answer = await ask(`${held.dataset.claim}/claim`, { method: "POST" }).catch(() => null);
+  if (answer?.ok) held.dataset.until = await answer.text();
+}
+
+addEventListener("pagehide", () => {
+  const held = claim();
+  if (held) navigator.sendBeacon(`${held.dataset.claim}/release`, new URLSearchParams({ until: held.dataset.until }));
+});
+addEventListener("pageshow", (event) => { if (event.persisted) renew(); });
+setInterval(renew, RENEWED_EVERY);
+
+// ---- what this browser remembers ----
+
+for (const box of all("[data-remember]")) {
+  const key = `queue:${box.dataset.remember}`, kept = localStorage.getItem(key);
+  if (kept) box.checked = kept === "1";
+  box.addEventListener("change", () => localStorage.setItem(key, box.checked ? "1" : "0"));
+}
+
+// ---- what colleagues did, said aloud ----
+
+const lastAct = () => one("[data-last-act] span")?.textContent.trim() ?? "";
 let said = lastAct();
 new MutationObserver(() => {
   if (lastAct() === said) return;
   said = lastAct();
-  status.textContent = said;
-}).observe(/** @type {Element} */ (document.querySelector("main")), { childList: true, subtree: true });
+  say(said);
+}).observe(one("main"), { childList: true, subtree: true });
+
+// ---- words that are to be masked: copied or typed without this ----
+
+for (const offer of all("[data-passages-add]")) {
+  const field = /** @type {HTMLTextAreaElement} */ (document.getElementById(offer.dataset.passagesAdd));
+  offer.hidden = false;
+  one("button", offer).addEventListener("click", () => {
+    const lines = `${field.value}\n${getSelection()}`.split("\n");
+    field.value = [...new Set(lines.map((line) => line.trim()).filter(Boolean))].join("\n");
+    changed(field);
+  });
+}
 
 // ---- cutting in the middle of a sentence ----
 
-const cutting = /** @type {HTMLFormElement | null} */ (document.querySelector("[data-cutting]"));
-const source = document.querySelector("[data-cut-source]");
+const cutting = one("[data-cutting]");
 
 /** The selected part of the source, counted as the server counts: in code points. */
 function selected() {
+  const source = one("[data-cut-source]");
   const range = getSelection()?.rangeCount ? getSelection()?.getRangeAt(0) : null;
   if (!range || range.collapsed || !source?.contains(range.startContainer) || !source.contains(range.endContainer)) return "";
   const before = document.createRange();
@@ -31,22 +178,18 @@ function selected() {
 }
 
 if (cutting) {
-  const offer = /** @type {HTMLElement} */ (cutting.querySelector("[data-cut-offer]"));
-  const button = /** @type {HTMLElement} */ (cutting.querySelector("[data-cut-selected]"));
-  const field = /** @type {HTMLInputElement} */ (cutting.elements.namedItem("selection"));
-  offer.hidden = false;
-  // A button that takes the focus would take the selection away.
-  button.addEventListener("mousedown", (press) => press.preventDefault());
+  const button = one("[data-cut-selected]", cutting);
+  one("[data-cut-offer]", cutting).hidden = false;
   button.addEventListener("click", () => {
-    field.value = selected();
-    if (field.value) cutting.submit();
-    else status.textContent = button.dataset.nothing ?? "";
+    cutting.elements.selection.value = selected();
+    if (cutting.elements.selection.value) cutting.submit();
+    else say(button.dataset.nothing);
   });
 }
 
-// ---- many at once, and moving by mouse; by keys: queue.js ----
+// ---- opinions moved by mouse ----
 
-const desk = /** @type {HTMLFormElement | null} */ (document.getElementById("desk"));
+const desk = one("form#desk");
 /** @type {Element | null} */
 let over = null;
 
@@ -57,17 +200,11 @@ function mark(group) {
   over?.classList.add("over");
 }
 
-document.addEventListener("change", (event) => {
-  const box = /** @type {HTMLInputElement} */ (event.target);
-  if (!box.matches("[data-every]")) return;
-  for (const one of /** @type {NodeListOf<HTMLInputElement>} */ (document.querySelectorAll("input[name=opinions]"))) one.checked = box.checked;
-});
-
 // Whatever else is chosen goes along.
 document.addEventListener("dragstart", (event) => {
-  const row = event.target instanceof Element && event.target.matches(".grip") ? event.target.closest("li") : null;
-  const box = /** @type {HTMLInputElement | null | undefined} */ (row?.querySelector("input[name=opinions]"));
-  if (!row || !box || !event.dataTransfer) return;
+  const row = within(event, ".grip")?.closest("li");
+  const box = row && one("input[name=opinions]", row);
+  if (!box || !event.dataTransfer) return;
   box.checked = true;
   event.dataTransfer.effectAllowed = "move";
   event.dataTransfer.setData("text/plain", box.value);
@@ -77,16 +214,15 @@ document.addEventListener("dragstart", (event) => {
 
 document.addEventListener("dragover", (event) => {
   if (!document.documentElement.classList.contains("dragging")) return;
-  mark(event.target instanceof Element ? event.target.closest("section[id^=group-]") : null);
+  mark(within(event, "section[id^=group-]"));
   if (over) event.preventDefault();
 });
 
 document.addEventListener("drop", (event) => {
-  const target = /** @type {HTMLSelectElement | undefined} */ (desk?.elements.namedItem("to"));
-  if (!over || !target) return;
+  if (!over || !desk?.elements.to) return;
   event.preventDefault();
-  target.value = over.id.replace("group-", "");
-  /** @type {HTMLElement | null | undefined} */ (desk?.querySelector("[value=move]"))?.click();
+  desk.elements.to.value = over.id.replace("group-", "");
+  one("[value=move]", desk)?.click();
 });
 
 document.addEventListener("dragend", () => {

@@ -1,18 +1,16 @@
 // @ts-check
 /**
- * Reading: answers open where they are linked, a reaction is one press, and what the reader pressed is marked.
+ * Reading: answers open where they are linked, a reaction is one press; what is new and what the reader pressed is marked.
  * Everything works without this file. What differs from reader to reader comes from data-* of #mine.
  */
 
-const mine = document.getElementById("mine");
+import { all, ask, fill, goTo, made, onKey, one, parsed, viewer, within } from "./site.js";
+
+const mine = one("#mine");
 const stancesAllowed = document.body.dataset.role === "resident";
-const viewer = document.body.dataset.viewer ?? "";
 
-/** @param {string} address @param {RequestInit} [options] */
-const ask = (address, options) => fetch(address, { cache: "no-store", headers: { "X-Requested-With": "fetch" }, ...options });
-
-/** @param {string} html */
-const parsed = (html) => /** @type {HTMLElement | null} */ (new DOMParser().parseFromString(html, "text/html").body.firstElementChild);
+/** @param {Response} answer @returns {Promise<any>} the element that it is */
+const element = async (answer) => answer.ok ? parsed(await answer.text()).body.firstElementChild : null;
 
 // ---- in place ----
 
@@ -22,8 +20,7 @@ async function toggle(link) {
   const open = place.parentElement?.querySelector(`[data-opened="${CSS.escape(link.pathname)}"]`);
   link.setAttribute("aria-expanded", String(!open));
   if (open) return open.remove();
-  const answer = await ask(link.href);
-  const aside = answer.ok ? parsed(await answer.text()) : null;
+  const aside = await element(await ask(link.href));
   if (!aside) return location.assign(link.href);
   aside.dataset.opened = link.pathname;
   if (place.matches("section")) place.append(aside);
@@ -44,9 +41,9 @@ const postOf = (form) => form.id.replace("responses-", "");
 
 /** @param {ParentNode} scope */
 function mark(scope) {
-  for (const form of scope.querySelectorAll(".responses")) {
-    const own = form.closest(".post")?.getAttribute("data-author") === viewer;
-    for (const button of form.querySelectorAll("button")) {
+  for (const form of all(".responses", scope)) {
+    const own = form.closest(".post")?.dataset.author === viewer;
+    for (const button of all("button", form)) {
       button.ariaPressed = String(pressed.get(postOf(form))?.has(button.value) ?? false);
       button.disabled = own || (!stancesAllowed && /agree/.test(button.value));
     }
@@ -64,24 +61,22 @@ async function react(form, button) {
   if (on) kinds.add(button.value);
   else kinds.delete(button.value);
   pressed.set(post, kinds);
-  const now = parsed(await answer.text());
-  document.getElementById(form.id)?.replaceWith(now ?? "");
-  mark(now?.parentElement ?? document);
-  /** @type {HTMLElement | null | undefined} */ (now?.querySelector(`[value=${button.value}]`))?.focus({ preventScroll: true });
+  const now = await element(answer);
+  document.getElementById(form.id)?.replaceWith(now);
+  mark(now.parentElement ?? document);
+  one(`[value=${button.value}]`, now)?.focus({ preventScroll: true });
 }
 
 document.addEventListener("click", (event) => {
-  const target = event.target instanceof Element ? event.target : null;
-  const link = target?.closest("a[data-in-place]");
-  const plain = !(event.ctrlKey || event.metaKey || event.shiftKey || event.altKey);
-  if (!(link instanceof HTMLAnchorElement) || !plain) return;
+  const link = within(event, "a[data-in-place]");
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
   event.preventDefault();
   toggle(link).catch(() => location.assign(link.href));
 });
 
 document.addEventListener("submit", (event) => {
-  const form = event.target;
-  if (!mine || !(form instanceof HTMLFormElement) || !form.matches(".responses")) return;
+  const form = within(event, ".responses");
+  if (!mine || !form) return;
   event.preventDefault();
   react(form, /** @type {HTMLButtonElement} */ (event.submitter)).catch(() => form.submit());
 });
@@ -109,26 +104,25 @@ const onScreen = new IntersectionObserver((entries) => {
 
 // ---- at a glance, and by date ----
 
-const glance = /** @type {HTMLDetailsElement | null} */ (document.querySelector("[data-load]"));
+const glance = one("[data-load]");
 /** @type {Promise<void> | undefined} */
 let loading;
 
 /** Who takes part and which page is of which day: asked for when somebody wants it. */
 const load = () => loading ??= (async () => {
-  const link = glance?.querySelector("a");
-  const answer = link && await ask(link.href);
-  const summary = answer?.ok ? parsed(await answer.text()) : null;
-  if (summary) link?.parentElement?.replaceWith(summary);
+  const link = glance && one("a", glance);
+  const summary = link && await element(await ask(link.href));
+  if (summary) link.parentElement.replaceWith(summary);
 })().catch(() => { loading = undefined; });
 
 glance?.addEventListener("toggle", load);
 
-const scrubber = /** @type {HTMLInputElement | null} */ (document.querySelector(".scrubber input"));
+const scrubber = one(".scrubber input");
 scrubber?.addEventListener("input", async () => {
-  const output = scrubber.form?.querySelector("output");
+  const output = one("output", scrubber.form);
   const place = () => {
-    const stretch = [...glance?.querySelectorAll("[data-last]") ?? []].find((part) => Number(part.getAttribute("data-last")) >= Number(scrubber.value));
-    scrubber.ariaValueText = `#${scrubber.value} ${stretch?.querySelector("a")?.textContent ?? ""}`.trim();
+    const stretch = glance && all("[data-last]", glance).find((part) => Number(part.dataset.last) >= Number(scrubber.value));
+    scrubber.ariaValueText = `#${scrubber.value} ${(stretch && one("a", stretch)?.textContent) ?? ""}`.trim();
     if (output) output.textContent = scrubber.ariaValueText;
   };
   place();
@@ -138,49 +132,60 @@ scrubber?.addEventListener("input", async () => {
 
 // ---- one key for the next post, and one for the one before ----
 
-const OFF = "keys:off"; // as in queue.js
-const keys = /** @type {HTMLInputElement | null} */ (document.querySelector("[data-keys]"));
-
 /** @param {number} by */
 function step(by) {
-  const all = /** @type {HTMLElement[]} */ ([...document.querySelectorAll("#posts > .post")]);
+  const posts = all("#posts > .post");
   const here = document.activeElement?.closest("#posts > .post");
-  const now = here ? all.indexOf(/** @type {HTMLElement} */ (here)) : all.findIndex((post) => post.getBoundingClientRect().bottom > 0) - (by > 0 ? 1 : 0);
-  const post = all[Math.min(Math.max(now + by, 0), all.length - 1)];
-  if (!post) return;
-  post.tabIndex = -1;
-  post.focus({ preventScroll: true });
-  post.scrollIntoView({ block: "start" });
+  const now = here ? posts.indexOf(here) : posts.findIndex((post) => post.getBoundingClientRect().bottom > 0) - (by > 0 ? 1 : 0);
+  const post = posts[Math.min(Math.max(now + by, 0), posts.length - 1)];
+  if (post) goTo(post, "start");
 }
 
-document.addEventListener("keydown", (event) => {
-  const typing = event.target instanceof Element && event.target.matches("input:not([type=checkbox], [type=radio]), textarea, select");
-  if (typing || event.ctrlKey || event.metaKey || event.altKey || localStorage.getItem(OFF)) return;
-  if (event.key === "j" || event.key === "k") step(event.key === "j" ? 1 : -1);
-  const list = keys?.closest("details");
-  if (event.key === "?" && list) {
+onKey((key) => {
+  const list = one("details:has([data-keys])");
+  if (key === "j" || key === "k") step(key === "j" ? 1 : -1);
+  if (key === "?" && list) {
     list.open = true;
-    list.querySelector("summary")?.focus();
+    one("summary", list).focus();
   }
 });
-if (keys) {
-  keys.checked = !localStorage.getItem(OFF);
-  keys.addEventListener("change", () => keys.checked ? localStorage.removeItem(OFF) : localStorage.setItem(OFF, "1"));
+
+// ---- topics with posts that are new to this reader; more may come while the page is open ----
+
+const marks = one("#unread-topics");
+
+/** @param {Element} row */
+const total = (row) => Number(one(".replies b", row)?.textContent);
+
+/** What each topic had when the page came. @type {Map<string, number>} */
+const before = new Map();
+
+function markTopics() {
+  for (const row of marks ? all(".topic-row") : []) {
+    const unread = Number(marks.getAttribute(`data-${row.id}`));
+    if (!unread || one(".unread-mark", row)) continue;
+    if (!before.has(row.id)) before.set(row.id, total(row));
+    const n = unread + total(row) - (before.get(row.id) ?? 0);
+    one(".cluster", row)?.prepend(made("a", {
+      className: "badge badge-info unread-mark", href: `/topics/${row.id.replace("topic-", "")}/unread`,
+      textContent: fill(marks.dataset.text, { n: n > 99 ? "99+" : n }),
+    }));
+  }
 }
 
 // ---- start ----
 
 /** @param {HTMLElement} posts */
 function look(posts) {
-  for (const post of posts.querySelectorAll(":scope > .post")) onScreen.observe(post);
-  for (const id of mine?.dataset.bookmarks?.split(" ") ?? []) {
-    const link = document.querySelector(`#post-${id || 0} [href$="/bookmark"]`);
-    if (link) link.textContent = mine?.dataset.kept ?? "";
+  for (const post of all(":scope > .post", posts)) onScreen.observe(post);
+  for (const id of mine.dataset.bookmarks?.split(" ") ?? []) {
+    const link = one(`#post-${id || 0} [href$="/bookmark"]`);
+    if (link) link.textContent = mine.dataset.kept;
   }
   mark(posts);
 }
 
-const posts = document.getElementById("posts");
+const posts = one("#posts");
 if (mine && posts) {
   look(posts);
   addEventListener("pagehide", tell);
@@ -188,3 +193,5 @@ if (mine && posts) {
     if (changes.some(({ addedNodes }) => [...addedNodes].some((node) => node instanceof Element && node.matches(".post, .responses")))) look(posts);
   }).observe(posts, { childList: true, subtree: true });
 }
+markTopics();
+if (marks) for (const list of all("[data-live-channel]")) new MutationObserver(markTopics).observe(list, { childList: true });

@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * Makes the pages better where scripts run: drafts survive, a reply appears without a reload, quotes and counters.
- * Everything works without this file. Words come from the page, in its language: data-* of #live-status.
+ * Makes writing better where scripts run: drafts survive, a reply appears without a reload; quotes, counters, pictures
+ * and files, people and topics offered. Everything works without the scripts. Words come from the page, in its language.
  */
 
 const DRAFT = "draft:";
@@ -9,38 +9,91 @@ const SENT = "sent";
 // Mail addresses and telephone numbers as people write them in Japan. A hint to the writer, never a block.
 const PERSONAL = /[\w.+-]+@[\w-]+\.[\w.]+|(?<![\d-])0\d{1,4}[-‐－ー–]\d{1,4}[-‐－ー–]\d{3,4}(?![\d-])|(?<!\d)0[789]0\d{8}(?!\d)/;
 
-const viewer = document.body.dataset.viewer ?? "";
-const status = /** @type {HTMLElement} */ (document.getElementById("live-status"));
-const words = status.dataset;
+export const viewer = document.body.dataset.viewer ?? "";
+export const words = (/** @type {HTMLElement} */ (document.getElementById("live-status"))).dataset;
 
-/** @param {string | undefined} text */
-const say = (text) => { status.textContent = text ?? ""; };
+// ---- what the other scripts use, too ----
 
-/** @param {string | undefined} text @param {Record<string, string | number>} values */
-const fill = (text, values) => (text ?? "").replace(/\{(\w+)\}/g, (_, name) => String(values[name]));
+/** The first that fits; whoever asks knows what it is. @type {(selector: string, scope?: ParentNode) => any} */
+export const one = (selector, scope = document) => scope.querySelector(selector);
+
+/** @type {(selector: string, scope?: ParentNode) => any[]} */
+export const all = (selector, scope = document) => [...scope.querySelectorAll(selector)];
+
+/** What it happened in. @type {(event: Event, selector: string) => any} */
+export const within = ({ target }, selector) => target instanceof Element ? target.closest(selector) : null;
+
+/** @param {string} tag @param {object} values @returns {HTMLElement} */
+export const made = (tag, values) => Object.assign(document.createElement(tag), values);
+
+/** @param {string} address @param {RequestInit} [options] */
+export const ask = (address, options) => fetch(address, { cache: "no-store", headers: { "X-Requested-With": "fetch" }, ...options });
 
 /** @param {string} html */
-const parsed = (html) => new DOMParser().parseFromString(html, "text/html");
+export const parsed = (html) => new DOMParser().parseFromString(html, "text/html");
 
-// ---- forms that are filled in over and over are sent by Ctrl+Enter ----
+/** @param {string | undefined} text */
+export const say = (text) => { one("#live-status").textContent = text ?? ""; };
 
+/** @param {string | undefined} text @param {Record<string, string | number>} values */
+export const fill = (text, values) => (text ?? "").replace(/\{(\w+)\}/g, (_, name) => String(values[name]));
+
+/** The field changed by itself. @param {HTMLElement} field */
+export const changed = (field) => field.dispatchEvent(new Event("input", { bubbles: true }));
+
+/** As words in Markdown. @param {string} text */
+export const plain = (text) => text.replace(/[\\[\]*_`~<>&!]/g, "\\$&");
+
+/** Acts a moment after the last call; `false` calls it off. @param {() => void} act @param {number} pause */
+export function later(act, pause) {
+  let timer = 0;
+  return (wanted = true) => {
+    clearTimeout(timer);
+    if (wanted) timer = setTimeout(act, pause);
+  };
+}
+
+// ---- keys ----
+
+const OFF = "keys:off";
+const TYPED = "input:not([type=checkbox], [type=radio]), textarea, select";
+
+/** Single keys: off while somebody types, and by the switch of a page, which this browser remembers.
+ * @param {(key: string, event: KeyboardEvent) => void} act */
+export function onKey(act) {
+  const keys = one("[data-keys]");
+  document.addEventListener("keydown", (event) => {
+    const typing = within(event, "*")?.matches(TYPED);
+    if (typing || event.ctrlKey || event.metaKey || event.altKey || localStorage.getItem(OFF)) return;
+    act(event.key.toLowerCase(), event);
+  });
+  if (!keys) return;
+  keys.checked = !localStorage.getItem(OFF);
+  keys.onchange = () => keys.checked ? localStorage.removeItem(OFF) : localStorage.setItem(OFF, "1");
+}
+
+// Forms that are filled in over and over are sent by Ctrl+Enter.
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.isComposing || event.repeat) return;
-  const form = event.target instanceof Element ? event.target.closest("form[data-send-key]") : null;
-  if (!(form instanceof HTMLFormElement)) return;
+  const form = within(event, "form[data-send-key]");
+  if (!form) return;
   event.preventDefault();
   form.requestSubmit();
 });
+
+// What works on selected words may not take the focus, and the selection with it.
+document.addEventListener("mousedown", (press) => {
+  if (within(press, "[data-quote], [data-cut-selected], [data-passages-add], #offers")) press.preventDefault();
+}, { capture: true });
 
 // ---- the reader's own posts ----
 
 /** Marks what this reader wrote; site.css shows the links that go with it. */
 function markMine() {
-  if (!viewer) return;
-  for (const post of document.querySelectorAll(`.post[data-author="${CSS.escape(viewer)}"]`)) post.classList.add("mine");
+  if (viewer) for (const post of all(`.post[data-author="${CSS.escape(viewer)}"]`)) post.classList.add("mine");
 }
 
-const posts = document.getElementById("posts");
+const posts = one("#posts");
 if (posts) {
   new MutationObserver((changes) => {
     for (const { addedNodes } of changes)
@@ -51,16 +104,14 @@ if (posts) {
 
 // ---- drafts: the server keeps them; this browser only what has not arrived there ----
 
-/** @typedef {HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement} Field */
-
-/** @param {HTMLFormElement} form @returns {Field[]} the fields a person types into */
-const typed = (form) => /** @type {Field[]} */ ([...form.querySelectorAll("textarea[name], select[name], input[name]:is([type=text], [type=search], [type=url])")]);
+/** The fields a person types into. @param {HTMLFormElement} form */
+const typed = (form) => all("textarea[name], select[name], input[name]:is([type=text], [type=search], [type=url])", form);
 
 /** @param {HTMLFormElement} form */
 const draftKey = (form) => `${DRAFT}${viewer}:${form.dataset.draft}`;
 
 /** From which draft the form goes on. @param {HTMLFormElement} form */
-const draftField = (form) => /** @type {HTMLInputElement} */ (form.elements.namedItem("draft"));
+const draftField = (form) => one("[name=draft]", form);
 
 /** @param {HTMLFormElement} form */
 const keepHere = (form) => localStorage.setItem(draftKey(form), JSON.stringify(Object.fromEntries(typed(form).map((field) => [field.name, field.value]))));
@@ -97,8 +148,7 @@ function restoreDraft(form) {
 function dropSentDraft() {
   const key = sessionStorage.getItem(SENT);
   sessionStorage.removeItem(SENT);
-  const forms = /** @type {NodeListOf<HTMLFormElement>} */ (document.querySelectorAll("form[data-draft]"));
-  if (key && ![...forms].some((form) => draftKey(form) === key)) localStorage.removeItem(key);
+  if (key && !all("form[data-draft]").some((form) => draftKey(form) === key)) localStorage.removeItem(key);
 }
 
 /** On a shared computer nothing of the last person stays. */
@@ -110,8 +160,8 @@ function forgetDrafts() {
 
 /** How the text will look; from then on also while it is being typed. @param {HTMLFormElement} form */
 async function preview(form) {
-  const place = /** @type {HTMLElement} */ (form.querySelector("[data-previewed]"));
-  const answer = await post(form, /** @type {HTMLButtonElement} */ (form.querySelector("[data-preview]")).formAction);
+  const place = one("[data-previewed]", form);
+  const answer = await post(form, one("[data-preview]", form).formAction);
   const page = parsed(await answer.text());
   place.replaceChildren(...(page.querySelector("main") ?? page.body).childNodes);
   place.hidden = false;
@@ -126,8 +176,7 @@ function count(area) {
   let counter = area.parentElement?.querySelector(".counter");
   if (!counter) {
     if (left > limit / 2) return;
-    counter = document.createElement("p");
-    counter.className = "counter";
+    counter = made("p", { className: "counter" });
     area.after(counter);
   }
   counter.classList.toggle("over", left < 0);
@@ -137,37 +186,32 @@ function count(area) {
 
 /** Asks a writer to look again, unless the server just did, where something looks like a telephone number or a mail address. @param {HTMLTextAreaElement} area */
 function warnOfPersonalData(area) {
-  const asked = area.form?.querySelector(".consent");
-  const found = !asked && PERSONAL.test(area.value.normalize("NFKC"));
-  let hint = area.parentElement?.querySelector(".personal");
-  if (!found) return hint?.remove();
-  if (hint) return;
-  hint = document.createElement("p");
-  hint.className = "personal notice notice-warn small";
-  hint.setAttribute("role", "status");
-  hint.textContent = words.personal ?? "";
-  area.after(hint);
+  const found = !area.form?.querySelector(".consent") && PERSONAL.test(area.value.normalize("NFKC"));
+  const hint = area.parentElement?.querySelector(".personal");
+  if (!found) hint?.remove();
+  else if (!hint) area.after(made("p", { className: "personal notice notice-warn small", role: "status", textContent: words.personal }));
 }
 
 /** @param {HTMLFormElement} form */
 function prepare(form) {
-  let timer = 0;
+  const offers = one("#offers", form);
+  if (offers) offerCalls(one("textarea[name=body]", form), offers);
   restoreDraft(form);
   const look = () => form.querySelectorAll("textarea").forEach((area) => {
     if (area.dataset.limit) count(area);
     warnOfPersonalData(area);
   });
+  const keepLater = later(() => {
+    keepDraft(form);
+    if (one("[data-previewed]:not([hidden])", form)) preview(form);
+  }, 700);
   look();
   form.addEventListener("input", () => {
     look();
-    clearTimeout(timer);
-    timer = setTimeout(() => {
-      keepDraft(form);
-      if (form.querySelector("[data-previewed]:not([hidden])")) preview(form);
-    }, 700);
+    keepLater();
   });
   form.addEventListener("submit", (event) => {
-    clearTimeout(timer);
+    keepLater(false);
     const button = event.submitter;
     if (button?.matches("[formaction$=discard]")) return localStorage.removeItem(draftKey(form));
     keepHere(form);
@@ -179,18 +223,25 @@ function prepare(form) {
   });
 }
 
+/** @param {HTMLElement} post @param {ScrollLogicalPosition} block */
+export function goTo(post, block) {
+  post.tabIndex = -1;
+  post.focus({ preventScroll: true });
+  post.scrollIntoView({ block });
+}
+
 // ---- sending without a reload ----
 
 /** @param {HTMLFormElement} form @param {string} url */
-const post = (form, url) => fetch(url, {
-  method: "POST", headers: { "X-Requested-With": "fetch" }, body: new URLSearchParams([...new FormData(form)].map(([name, value]) => [name, value instanceof File ? value.name : value])),
+const post = (form, url) => ask(url, {
+  method: "POST", body: new URLSearchParams([...new FormData(form)].map(([name, value]) => [name, value instanceof File ? value.name : value])),
 });
 
 /** @param {HTMLFormElement} form @param {HTMLElement | null} button */
 async function send(form, button) {
   if (form.dataset.sending) return;
   form.dataset.sending = "true";
-  button?.setAttribute("aria-disabled", "true");
+  if (button) button.ariaDisabled = "true";
   try {
     await keeping;
     const response = await post(form, form.action);
@@ -201,13 +252,13 @@ async function send(form, button) {
     tell(form, words.offline);
   } finally {
     delete form.dataset.sending;
-    button?.removeAttribute("aria-disabled");
+    if (button) button.ariaDisabled = null;
   }
 }
 
 /** The post was taken: show it, and empty the form. @param {HTMLFormElement} form @param {Document} page */
 function accept(form, page) {
-  const post = /** @type {HTMLElement | null} */ (page.querySelector(".post"));
+  const post = one(".post", page);
   const list = document.getElementById(form.dataset.into ?? "");
   localStorage.removeItem(draftKey(form));
   if (!post || !list || Number(post.dataset.order) > Number(list.dataset.liveTo ?? Infinity)) {
@@ -217,85 +268,75 @@ function accept(form, page) {
   form.reset();
   cancelReply(form);
   for (const field of [...typed(form), draftField(form)]) field.value = "";
-  form.querySelectorAll(".error-summary, .error, .counter, .personal, .restored, .failed, .consent").forEach((node) => node.remove());
-  form.querySelectorAll("[aria-invalid]").forEach((field) => field.removeAttribute("aria-invalid"));
+  for (const note of all(".error-summary, .error, .counter, .personal, .restored, .failed, .consent", form)) note.remove();
+  for (const field of all("[aria-invalid]", form)) field.removeAttribute("aria-invalid");
   const there = document.getElementById(post.id);
   if (there) there.replaceWith(post);
   else list.append(post);
-  post.tabIndex = -1;
-  post.focus({ preventScroll: true });
-  post.scrollIntoView({ block: "nearest" });
+  goTo(post, "nearest");
   say(words.sent);
 }
 
 /** The page that came back says why; its form takes the place of ours. @param {HTMLFormElement} form @param {Document} page */
 function refuse(form, page) {
   const answer = page.getElementById(form.id);
-  if (!(answer instanceof HTMLFormElement)) {
-    tell(form, (answer ?? page.querySelector("main h1 + p"))?.textContent?.trim() || words.offline);
-    return;
-  }
+  if (!(answer instanceof HTMLFormElement)) return tell(form, (answer ?? one("main h1 + p", page))?.textContent?.trim() || words.offline);
   form.replaceWith(answer);
   prepare(answer);
   focusProblem(answer);
 }
 
-/** @param {HTMLFormElement} form @param {string | undefined} text */
-function tell(form, text) {
-  form.querySelector(".failed")?.remove();
-  const note = document.createElement("p");
-  note.className = "failed notice notice-bad";
-  note.setAttribute("role", "alert");
-  note.textContent = text ?? "";
-  form.append(note);
+/** What went wrong, instead of what was said before. @param {Element} place @param {string | undefined} text */
+function tell(place, text) {
+  one(".failed", place)?.remove();
+  if (text) place.append(made("p", { className: "failed notice notice-bad", role: "alert", textContent: text }));
 }
 
 /** @param {ParentNode} scope */
-const focusProblem = (scope) => /** @type {HTMLElement | null} */ (scope.querySelector("[data-focus]"))?.focus();
+const focusProblem = (scope) => one("[data-focus]", scope)?.focus();
 
 // ---- reply and quote ----
 
 /** @param {HTMLFormElement} form @param {Element} post */
 function replyTo(form, post) {
-  const line = /** @type {HTMLElement} */ (form.querySelector(".replying"));
-  const text = /** @type {HTMLElement} */ (form.querySelector("[data-replying]"));
+  const text = one("[data-replying]", form);
   replyField(form).value = post.id.replace("post-", "");
   text.textContent = fill(text.dataset.text, named(post));
-  line.hidden = false;
+  one(".replying", form).hidden = false;
 }
 
 /** @param {HTMLFormElement} form */
 function cancelReply(form) {
   replyField(form).value = "";
-  const line = /** @type {HTMLElement | null} */ (form.querySelector(".replying"));
+  const line = one(".replying", form);
   if (line) line.hidden = true;
 }
 
 /** @param {HTMLFormElement} form */
-const replyField = (form) => /** @type {HTMLInputElement} */ (form.elements.namedItem("reply_to_id"));
+const replyField = (form) => one("[name=reply_to_id]", form);
 
 /** @param {Element} post */
-const named = (post) => ({ n: /** @type {HTMLElement} */ (post).dataset.order ?? "", name: post.querySelector(".pen-name")?.textContent ?? "" });
+const named = (post) => ({ n: post.getAttribute("data-order") ?? "", name: one(".pen-name", post)?.textContent ?? "" });
 
 /** The selected words of the post, or all of them, as a Markdown quote that names its source. @param {Element} post */
 function quote(post) {
   const selection = getSelection();
-  const prose = /** @type {HTMLElement} */ (post.querySelector(".prose"));
+  const prose = one(".prose", post);
   const chosen = selection && prose.contains(selection.anchorNode) && prose.contains(selection.focusNode) ? selection.toString() : "";
   const { n, name } = named(post);
   prose.classList.add("without-readings");
   const said = chosen.trim() || prose.innerText.trim();
   prose.classList.remove("without-readings");
   const lines = said.replace(/\n{2,}/g, "\n\n").split("\n");
-  return `> [${name.replace(/[\\[\]*_`~<>&!]/g, "\\$&")} #${n}](/posts/${post.id.replace("post-", "")})\n${lines.map((line) => `> ${line}`.trimEnd()).join("\n")}\n\n`;
+  return `> [${plain(name)} #${n}](/posts/${post.id.replace("post-", "")})\n${lines.map((/** @type {string} */ line) => `> ${line}`.trimEnd()).join("\n")}\n\n`;
 }
 
 document.addEventListener("click", (event) => {
-  const link = event.target instanceof Element ? event.target.closest("[data-reply], [data-quote], [data-cancel-reply]") : null;
-  const form = document.getElementById("compose");
-  if (!link || !(form instanceof HTMLFormElement)) return;
+  const link = within(event, "[data-reply], [data-quote], [data-cancel-reply]");
+  const form = one("form#compose");
+  if (!link || !form) return;
   event.preventDefault();
-  const area = /** @type {HTMLTextAreaElement} */ (form.querySelector("textarea"));
+  const area = one("textarea", form);
   const post = link.closest(".post");
   if (!post) cancelReply(form);
   else {
@@ -303,27 +344,237 @@ document.addEventListener("click", (event) => {
     if (link.matches("[data-quote]")) area.value = `${area.value && `${area.value.trimEnd()}\n\n`}${quote(post)}`;
     link.closest("details")?.removeAttribute("open");
   }
-  area.dispatchEvent(new Event("input", { bubbles: true }));
+  changed(area);
   area.focus();
   area.setSelectionRange(area.value.length, area.value.length);
 });
 
 // ---- words that are selected in a post can be quoted ----
 
-const quoting = document.createElement("button");
-quoting.className = "button button-quiet button-small";
+const quoting = made("button", { className: "button button-quiet button-small", textContent: one("#compose")?.dataset.quotes ?? "" });
 quoting.dataset.quote = "";
-quoting.textContent = document.getElementById("compose")?.dataset.quotes ?? "";
-// A button that takes the focus would take the selection away.
-quoting.onmousedown = (press) => press.preventDefault();
 if (quoting.textContent) document.addEventListener("selectionchange", () => {
   const selection = getSelection();
   if (document.activeElement === quoting) return;
   const prose = selection?.anchorNode?.parentElement?.closest(".post .prose");
   if (!selection || selection.isCollapsed || !prose?.contains(selection.focusNode)) return quoting.remove();
   const foot = prose.closest(".post")?.querySelector(".post-foot");
-  if (foot && quoting.parentElement !== foot) foot.prepend(quoting);
+  if (foot !== quoting.parentElement) foot?.prepend(quoting);
 });
+
+// ---- files ----
+
+/** @param {Element | null} inside */
+function parts(inside) {
+  const form = inside?.closest("form");
+  const adding = form && one("[data-adding]", form);
+  return adding && {
+    form, adding, area: one("textarea[name=body]", form), file: one("input[type=file]", adding),
+    alt: one("[name=alt]", adding), button: one("[formaction]", adding),
+  };
+}
+/** @typedef {NonNullable<ReturnType<typeof parts>>} Parts */
+
+/** On a line of its own, where the caret is. @param {HTMLTextAreaElement} area @param {string} words */
+function insert(area, words) {
+  const before = area.value.slice(0, area.selectionStart), after = area.value.slice(area.selectionEnd);
+  const gap = before && !before.endsWith("\n\n") ? (before.endsWith("\n") ? "\n" : "\n\n") : "";
+  area.setRangeText(`${gap}${words}\n\n`, area.selectionStart, area.selectionEnd, "end");
+  if (after.startsWith("\n")) area.setRangeText("", area.selectionEnd, area.selectionEnd + (after.startsWith("\n\n") ? 2 : 1), "end");
+  changed(area);
+  area.focus();
+}
+
+/** Sends the file; the answer is what shows it, or a page that says why not. @param {Parts} of */
+async function add(of) {
+  const { form, adding, area, file, alt, button } = of;
+  if (button.ariaDisabled) return;
+  const data = new FormData();
+  data.set("alt", alt.value);
+  if (file.files[0]) data.set("file", file.files[0]);
+  button.ariaDisabled = "true";
+  try {
+    const answer = await ask("/files", { method: "POST", body: data });
+    const text = await answer.text();
+    if (answer.status !== 201) {
+      const says = answer.headers.get("Content-Type")?.startsWith("text/plain") ? text : adding.dataset.textFailed;
+      return tell(adding, answer.status === 413 ? adding.dataset.textBig : says);
+    }
+    tell(adding, "");
+    file.value = alt.value = "";
+    adding.open = false;
+    insert(area, text);
+    say(adding.dataset.textAdded);
+  } catch {
+    tell(adding, adding.dataset.textFailed);
+  } finally {
+    button.ariaDisabled = null;
+    delete form.dataset.sending;
+  }
+}
+
+/** A file that was pasted or dropped waits for what it shows. @param {Parts} of @param {DataTransfer} given */
+function take({ adding, file, alt }, given) {
+  const first = new DataTransfer();
+  first.items.add(given.files[0]);
+  file.files = first.files;
+  adding.open = true;
+  alt.focus();
+}
+
+document.addEventListener("submit", (event) => {
+  const of = parts(within(event, "form"));
+  if (!of) return;
+  const adds = event.submitter === of.button || document.activeElement === of.alt;
+  if (!adds && !of.file.files.length) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  if (adds) return void add(of);
+  of.adding.open = true;
+  tell(of.adding, of.adding.dataset.textWaiting);
+  of.button.focus();
+}, { capture: true });
+
+document.addEventListener("paste", (event) => {
+  const of = within(event, "textarea") && parts(within(event, "textarea"));
+  if (!of || !event.clipboardData?.files.length || event.clipboardData.types.includes("text/plain")) return;
+  event.preventDefault();
+  take(of, event.clipboardData);
+});
+
+for (const kind of /** @type {const} */ (["dragover", "dragleave", "drop"])) document.addEventListener(kind, (event) => {
+  const given = event.dataTransfer;
+  const of = given?.types.includes("Files") && parts(within(event, "*"));
+  if (!of || !given) return;
+  event.preventDefault();
+  of.form.classList.toggle("dropping", kind === "dragover");
+  if (kind === "drop" && given.files.length) take(of, given);
+});
+
+// ---- offers ----
+
+const PAUSE = 200;
+
+/** Asks what fits after each pause in typing; only the last answer counts. Returns what calls it off.
+ * @param {HTMLInputElement | HTMLTextAreaElement} field @param {() => string} wanted @param {(answer: Document) => void} show */
+function offering(field, wanted, show) {
+  let turn = 0;
+  const soon = later(async () => {
+    const mine = ++turn, q = wanted();
+    const answer = q ? await ask(`/search/suggestions?${new URLSearchParams({ q })}`).catch(() => null) : null;
+    const html = answer?.ok ? await answer.text() : "";
+    if (mine === turn) show(parsed(html));
+  }, PAUSE);
+  field.addEventListener("input", (event) => soon(!(/** @type {InputEvent} */ (event).isComposing)));
+  field.addEventListener("compositionend", () => soon());
+  return () => {
+    turn++;
+    soon(false);
+  };
+}
+
+// ---- people and topics in a text ----
+
+// What is being called, up to the caret: letters and spaces of names end where the next mark begins.
+const CALL = /([@＠#＃])「?([^\s@＠#＃「」[\]()]{2,20})$/u;
+/** As a text calls a person or names a topic. @param {HTMLAnchorElement} link @param {string} name */
+const called = ({ pathname }, name) => pathname === "/search" ? `@「${name}」` : `[${plain(name)}](${pathname})`;
+
+/** @param {HTMLAnchorElement} link @param {number} n */
+function option(link, n) {
+  const name = link.firstElementChild?.textContent ?? "";
+  const item = made("li", { id: `offer-${n}`, className: "row", role: "option", ariaSelected: "false", textContent: name });
+  item.dataset.words = called(link, name);
+  return item;
+}
+
+/** @param {HTMLTextAreaElement} area @param {HTMLElement} offers */
+function offerCalls(area, offers) {
+  const call = () => CALL.exec(area.value.slice(0, area.selectionStart));
+  const chosen = () => one("[aria-selected=true]", offers);
+  const stop = offering(area, () => call()?.[2] ?? "", (answer) => {
+    const links = all(`a[href^="${/[@＠]/.test(call()?.[1] ?? "") ? "/search?author=" : "/topics/"}"]`, answer);
+    if (!links.length) return close();
+    offers.replaceChildren(...links.map(option));
+    offers.hidden = false;
+    say(fill(offers.dataset.say, { n: links.length }));
+  });
+
+  function close() {
+    stop();
+    offers.hidden = true;
+    offers.replaceChildren();
+    area.removeAttribute("aria-activedescendant");
+  }
+
+  /** @param {HTMLElement | null} item */
+  function choose(item) {
+    const found = call();
+    if (!item || !found) return;
+    area.setRangeText(item.dataset.words ?? "", found.index, area.selectionStart, "end");
+    close();
+    changed(area);
+  }
+
+  /** @param {Element | null | undefined} item */
+  function point(item) {
+    if (!item) return;
+    chosen()?.setAttribute("aria-selected", "false");
+    item.setAttribute("aria-selected", "true");
+    area.setAttribute("aria-activedescendant", item.id);
+    item.scrollIntoView({ block: "nearest" });
+  }
+
+  area.setAttribute("aria-autocomplete", "list");
+  area.setAttribute("aria-controls", offers.id);
+  area.addEventListener("blur", close);
+  area.addEventListener("keydown", (press) => {
+    if (offers.hidden || press.isComposing) return;
+    const at = chosen();
+    if (press.key === "ArrowDown") point(at ? at.nextElementSibling : offers.firstElementChild);
+    else if (press.key === "ArrowUp" && at) point(at.previousElementSibling);
+    else if (press.key === "Enter" && at) choose(at);
+    else if (press.key === "Escape") close();
+    else return;
+    press.preventDefault();
+  });
+  offers.addEventListener("mousedown", (/** @type {Event} */ press) => choose(within(press, "li")));
+}
+
+// ---- boards, topics and people in the search box ----
+
+/** @param {HTMLInputElement} field @param {HTMLElement} place */
+function offerFinds(field, place) {
+  const form = /** @type {HTMLFormElement} */ (field.form);
+  const stop = offering(field, () => field.value.trim(), show);
+
+  /** @param {Document} answer */
+  function show(answer) {
+    place.replaceChildren(...answer.body.children);
+    const list = /** @type {HTMLElement | null} */ (place.firstElementChild);
+    place.hidden = !list;
+    say(list?.dataset.say);
+  }
+
+  function close() {
+    stop();
+    show(parsed(""));
+  }
+
+  form.addEventListener("keydown", (press) => {
+    if (press.isComposing || place.hidden) return;
+    // Up from the first is the field; there is nothing down from the last.
+    const stops = [field, ...all("a", place)], at = stops.indexOf(document.activeElement);
+    const next = { Escape: field, ArrowDown: stops[at + 1], ArrowUp: stops[at - 1] }[press.key];
+    if (at < 0 || !next) return;
+    press.preventDefault(); // browsers empty the field at Escape
+    next.focus();
+    if (press.key === "Escape") close();
+  });
+  form.addEventListener("focusout", ({ relatedTarget }) => {
+    if (!place.hidden && relatedTarget instanceof Node && !place.contains(relatedTarget) && relatedTarget !== field) close();
+  });
+}
 
 // ---- start ----
 
@@ -332,11 +583,10 @@ document.documentElement.classList.add("js");
 document.cookie = "scripts=1; path=/; max-age=31536000; samesite=lax";
 markMine();
 dropSentDraft();
-for (const form of document.querySelectorAll("form")) {
+for (const form of all("form")) {
   if (form.dataset.draft) prepare(form);
   if ("forget" in form.dataset) form.addEventListener("submit", forgetDrafts);
 }
-for (const area of document.querySelectorAll("textarea")) {
-  if (area.dataset.limit && !area.form?.dataset.draft) area.addEventListener("input", () => count(area));
-}
+for (const area of all("textarea[data-limit]")) if (!area.form?.dataset.draft) area.addEventListener("input", () => count(area));
 focusProblem(document);
+if (one("#suggestions")) offerFinds(one("#field-q"), one("#suggestions"));

@@ -4,32 +4,79 @@
  * this script. The protocol is described in docs/realtime.md, the attributes it reads in the same place.
  */
 
-import { arrive, paused, settle, startTaking } from "./arrivals.js";
-import { Channel } from "./channel.js";
-import { isOpen, rest, send, start, wake } from "./connection.js";
-import { fetchSoon } from "./fetching.js";
-import { channelsOfPage, numberOf } from "./page.js";
-import { poll } from "./polling.js";
+import { Channel, channelsOfPage, keepingPlace, numberOf, regions, takeOver, wording } from "./page.js";
 import { forgetPresence, hearPresence, showPresence, startWriting } from "./presence.js";
 
-/** @typedef {import("./channel.js").Frame} Frame */
+/** @typedef {import("./page.js").Frame} Frame */
 
 const FAILURES_UNTIL_POLLING = 2; // then the page also catches up over plain HTTP at every attempt
 const QUIET_AFTER = 60_000; // in the background
 const FETCH_WITHIN = 1_000;
+const FETCH_AGAIN = 30_000;
 
 /** @type {Map<string, Channel>} */
 const channels = new Map();
-let wasConnected = false;
-let quiet = 0;
 
-/** @type {import("./channel.js").Ways} */
-const ways = {
-  ask: ({ name, held }) => send({ type: "catch_up", channel: name, after: held }),
-  fetch: () => fetchSoon(channels, Math.random() * FETCH_WITHIN),
-};
+// ---- the websocket: it comes back by itself, later and later, and notices when nobody is there ----
+
+const RETRY_FIRST = 1_000;
+const RETRY_LONGEST = 30_000;
+const RESTARTED = 1012; // everybody comes back at the same moment: spread them
+const SPREAD = 5_000;
+const STABLE = 10_000; // a connection that lived this long ends the row of failures
+const SILENCE = 45_000; // after this long without a frame, ask whether anybody is there
+const ANSWER_WITHIN = 10_000;
+const AWAKE_WITHIN = 5_000;
+const WAKE_SPREAD = 500; // a whole office comes online at once
+
+/** @type {WebSocket|null} */
+let socket = null;
+let wasConnected = false;
+let openedAt = 0;
+let heardAt = 0;
+let failures = 0;
+let retry = 0;
+let deadline = 0;
+
+const isOpen = () => socket?.readyState === WebSocket.OPEN;
+
+/** @param {object} frame @returns {boolean} whether it left */
+export function send(frame) {
+  if (!isOpen()) return false;
+  socket?.send(JSON.stringify(frame));
+  return true;
+}
+
+/** Back from the background, from sleep, from a tunnel or in another network: do not wait for timers. What the
+ * browser takes for an open connection may have died meanwhile. */
+function wake() {
+  if (document.hidden) return;
+  if (socket) probe(0, AWAKE_WITHIN);
+  else connectWithin(Math.random() * WAKE_SPREAD);
+}
+
+/** @param {number} delay */
+function connectWithin(delay) {
+  clearTimeout(retry);
+  retry = setTimeout(connect, delay);
+}
+
+function connect() {
+  const mine = new WebSocket(new URL("/live", location.href.replace(/^http/, "ws")));
+  socket = mine;
+  expectAnswer(ANSWER_WITHIN);
+  mine.onopen = () => mine === socket && opened();
+  mine.onmessage = (event) => {
+    if (mine !== socket) return;
+    heardAt = Date.now();
+    clearTimeout(deadline);
+    hear(JSON.parse(event.data));
+  };
+  mine.onclose = (event) => mine === socket && lost(event.code);
+}
 
 function opened() {
+  openedAt = Date.now();
   settle();
   for (const channel of channels.values()) {
     channel.reconnected();
@@ -37,29 +84,169 @@ function opened() {
     if (channel.held === null && wasConnected) channel.fetch();
   }
   wasConnected = true;
-  const held = Object.fromEntries([...channels.values()].map((channel) => [channel.name, channel.held]));
-  send({ type: "subscribe", channels: held });
+  send({ type: "subscribe", channels: Object.fromEntries([...channels.values()].map(({ name, held }) => [name, held])) });
   show();
 }
 
-/** @param {number} failures */
-function lost(failures) {
-  if (failures >= FAILURES_UNTIL_POLLING && !document.hidden && !paused) poll(channels.values(), heard);
+/** @param {number} code */
+function lost(code) {
+  clearTimeout(deadline);
+  socket = null;
+  failures = openedAt && Date.now() - openedAt > STABLE ? 1 : failures + 1;
+  openedAt = 0;
+  const longest = Math.min(RETRY_LONGEST, RETRY_FIRST * 2 ** (failures - 1));
+  connectWithin(code === RESTARTED ? Math.random() * SPREAD : longest * (0.5 + Math.random() / 2));
+  if (failures >= FAILURES_UNTIL_POLLING && !document.hidden && !paused) poll();
   show();
 }
+
+/** Give the server some seconds to say anything at all. @param {number} within */
+function expectAnswer(within) {
+  clearTimeout(deadline);
+  deadline = setTimeout(() => {
+    const silent = socket;
+    lost(0);
+    silent?.close();
+  }, within);
+}
+
+/** Ask whether anybody is there, after so much silence. @param {number} silence @param {number} within */
+function probe(silence, within) {
+  if (Date.now() - heardAt >= silence && send({ type: "ping" })) expectAnswer(within);
+}
+
+// ---- plain HTTP ----
+
+let isPolling = false;
+
+/** Where websockets are blocked: ask what was missed, once for every channel; the answers are those of the socket. */
+async function poll() {
+  const asked = [...channels.values()].filter((channel) => !channel.fetching);
+  if (isPolling || asked.length === 0) return;
+  isPolling = true;
+  asked.forEach((channel) => channel.reconnected());
+  const question = asked.flatMap(({ name, held }) => [["channel", name], ["after", String(held ?? "")]]);
+  try {
+    const response = await fetch(`/live?${new URLSearchParams(question)}`, { cache: "no-store" });
+    if (response.ok) (await response.json()).forEach(hear);
+  } catch {
+    // No network or no server either. The next attempt to connect asks again.
+  } finally {
+    isPolling = false;
+  }
+}
+
+let fetching = 0;
+
+/** Where deltas cannot tell what changed, the page of every region that wants it, each address once.
+ * @param {number} delay */
+function fetchSoon(delay) {
+  fetching ||= setTimeout(fetchWanted, delay);
+}
+
+async function fetchWanted() {
+  fetching = 0;
+  if (paused) return;
+  /** @type {Map<string, Channel[]>} */
+  const byAddress = new Map();
+  for (const channel of channels.values()) {
+    if (!channel.wanted) continue;
+    channel.wanted = false;
+    const region = regions(channel.name).find((region) => region.dataset.liveRefresh);
+    const address = region?.dataset.liveRefresh ?? location.href;
+    byAddress.set(address, [...(byAddress.get(address) ?? []), channel]);
+  }
+  const came = await Promise.all([...byAddress].map(([address, group]) => fetchPage(address, group)));
+  if (came.includes(false)) fetchSoon(FETCH_AGAIN * (0.5 + Math.random() / 2));
+}
+
+/** @param {string} address @param {Channel[]} group @returns {Promise<boolean>} whether it came */
+async function fetchPage(address, group) {
+  try {
+    const response = await fetch(address, { headers: { Accept: "text/html" }, cache: "no-store" });
+    if (response.status >= 500) throw new Error(response.statusText);
+    const page = new DOMParser().parseFromString(await response.text(), "text/html");
+    keepingPlace(() => group.forEach((channel) => {
+      takeOver(channel.name, page);
+      channel.fetched(regions(channel.name, page).length > 0 ? numberOf(channel.name, page) : channel.held);
+    }));
+    return true;
+  } catch {
+    for (const channel of group) channel.wanted = true;
+    return false;
+  }
+}
+
+// ---- frames: a burst of them changes the page once, before it is next drawn, or when a pause ends ----
+
+const KEPT_MAX = 500;
+const UNDRAWN = 500; // a page that is not drawn changes all the same
+
+const button = /** @type {HTMLElement|null} */ (document.querySelector("[data-live-pause]"));
+/** @type {Frame[]} */
+let kept = [];
+/** Elements that wait for the end of a pause. @type {Set<string>} */
+const elements = new Set();
+let isSettling = false;
+
+export let paused = false;
 
 /** @param {Frame} frame */
-function heard(frame) {
+function hear(frame) {
   if (!channels.has(frame.channel)) return;
-  if (frame.type === "presence") hearPresence(frame);
-  else arrive(frame);
+  if (frame.type === "presence") return hearPresence(frame);
+  kept.push(frame);
+  if (kept.length > KEPT_MAX) kept = forgetful(kept);
+  if (paused) {
+    for (const { kind, id } of frame.deltas ?? []) if (kind === "put") elements.add(id);
+    showButton();
+  } else if (!isSettling) {
+    isSettling = true;
+    requestAnimationFrame(settle);
+    setTimeout(settle, UNDRAWN);
+  }
 }
 
-/** @param {Frame} frame */
-function take(frame) {
-  if (frame.type === "refused") channels.delete(frame.channel);
-  else channels.get(frame.channel)?.take(frame);
+/** Too many to keep: only the answers to our questions, and that something was lost. @param {Frame[]} frames */
+function forgetful(frames) {
+  const answers = frames.filter(({ type, after }) => type !== "deltas" && (type !== "resync" || after !== null));
+  const names = [...new Set(frames.map((frame) => frame.channel))];
+  return [...answers, ...names.map((channel) => ({ type: "resync", channel, deltas: [], after: null, upto: null }))];
 }
+
+/** Change the page by all that came. */
+function settle() {
+  if (paused || kept.length === 0) return;
+  isSettling = false;
+  keepingPlace(() => {
+    for (const frame of kept.splice(0)) {
+      if (frame.type === "refused") channels.delete(frame.channel);
+      else channels.get(frame.channel)?.take(frame);
+    }
+  });
+}
+
+function pauseOrResume() {
+  paused = !paused;
+  elements.clear();
+  settle();
+  showButton();
+  if (!paused) {
+    fetchSoon(0);
+    wake();
+  }
+  showPresence();
+  show();
+}
+
+function showButton() {
+  if (!button) return;
+  const name = !paused ? "textPause" : elements.size > 0 ? "textWaiting" : "textResume";
+  button.textContent = wording(button, name, elements.size);
+  button.hidden = false;
+}
+
+// ---- the page as a whole ----
 
 /** Say in what state the page is: on <html>, for the style sheet. */
 function show() {
@@ -67,15 +254,7 @@ function show() {
   document.documentElement.dataset.live = paused ? "paused" : isOpen() ? "on" : "off";
 }
 
-/** The pause button was pressed. */
-function changed() {
-  if (!paused) {
-    fetchSoon(channels, 0);
-    wake();
-  }
-  showPresence();
-  show();
-}
+let quiet = 0;
 
 /** Nobody looks at a page in the background: after a while it goes quiet, and catches up when it is looked at. */
 function attend() {
@@ -85,15 +264,28 @@ function attend() {
 }
 
 function goQuiet() {
-  rest();
+  clearTimeout(retry);
+  clearTimeout(deadline);
+  const mine = socket;
+  socket = null;
+  openedAt = 0;
+  mine?.close();
   show();
 }
 
+/** @type {import("./page.js").Ways} */
+const ways = {
+  ask: ({ name, held }) => send({ type: "catch_up", channel: name, after: held }),
+  fetch: () => fetchSoon(Math.random() * FETCH_WITHIN),
+};
+
 for (const name of channelsOfPage()) channels.set(name, new Channel(name, numberOf(name), ways));
 if (channels.size > 0) {
-  startTaking({ take, changed });
+  button?.addEventListener("click", pauseOrResume);
+  showButton();
   startWriting();
-  start({ opened, heard, lost });
+  setInterval(() => probe(SILENCE, ANSWER_WITHIN), SILENCE / 3);
+  connect();
   attend();
   document.addEventListener("visibilitychange", attend);
   // A page without a connection may stay in the browser's history as it is.

@@ -1,10 +1,131 @@
 // @ts-check
-/** The regions of a page and the elements in them, put where they belong. */
+/** What the page holds of its channels, and the regions and elements put where they belong, where nobody is disturbed. */
 
-import { announce, countBeyond, isOwn } from "./news.js";
-import { isWaiting, replace, whenFree } from "./place.js";
+// ---- channels: the numbers, the gaps and the doubts ----
 
-/** @typedef {import("./channel.js").Delta} Delta */
+/**
+ * @typedef {{number: number|null, kind: "put"|"remove"|"skip", id: string, html: string, order: number|null}} Delta
+ * @typedef {{type: string, channel: string, deltas: Delta[], after: number|null, upto: number|null}} Frame
+ *
+ * What a channel needs done: `ask` tells whether the question left, `fetch` fetches what is `wanted`.
+ * @typedef {{ask: (channel: Channel) => boolean, fetch: () => void}} Ways
+ */
+
+const ASK_AFTER = 200; // a gap often closes by itself, and a thousand readers should not ask at once
+const KEEP_AHEAD = 500; // deltas kept beyond a gap
+
+/** Mirrored in tests/realtime/reader.py. */
+export class Channel {
+  /** @param {string} name @param {number|null} held the change number the page was rendered with
+   * @param {Ways} ways */
+  constructor(name, held, ways) {
+    this.name = name;
+    this.held = held;
+    this.ways = ways;
+    /** Deltas beyond a gap. @type {Map<number, Delta>} */
+    this.ahead = new Map();
+    /** Deltas without a number that came while the region was being fetched. @type {Delta[]} */
+    this.later = [];
+    this.asking = 0;
+    this.doubts = false;
+    this.fetching = false;
+    this.wanted = false;
+  }
+
+  /** A new connection: every question asked on the old one is void. */
+  reconnected() {
+    clearTimeout(this.asking);
+    this.asking = 0;
+    this.doubts = false;
+    this.ahead.clear();
+  }
+
+  /** @param {Frame} frame */
+  take(frame) {
+    if (frame.type === "deltas") frame.deltas.forEach((delta) => this.hear(delta));
+    else if (frame.type === "caught_up") this.catchUp(frame.deltas, frame.after, frame.upto);
+    else if (frame.type === "resync") this.resync(frame.after);
+  }
+
+  /** @param {Delta} delta */
+  hear(delta) {
+    if (this.fetching && (delta.number === null || this.held === null)) this.later.push(delta);
+    else if (delta.number === null || this.held === null) apply(this.name, delta);
+    else if (delta.number > this.held) {
+      this.ahead.set(delta.number, delta);
+      this.drain();
+    }
+  }
+
+  /** Each element comes once and as it is now, so any order will do; that of the page keeps the counter right.
+   * @param {Delta[]} deltas @param {number|null} after @param {number|null} upto */
+  catchUp(deltas, after, upto) {
+    this.asking = 0;
+    if (after === null || upto === null || this.held === null) return;
+    // What is being fetched may be older than this answer: ask again for what came between.
+    if (this.fetching) this.doubts = true;
+    else if (after <= this.held) {
+      const held = this.held;
+      deltas.sort((a, b) => (a.order ?? 0) - (b.order ?? 0));
+      for (const delta of deltas) if ((delta.number ?? 0) > held) apply(this.name, delta);
+      this.held = Math.max(held, upto);
+    }
+    this.drain();
+  }
+
+  /** @param {number|null} after not null when this answers a question of ours */
+  resync(after) {
+    if (after === null && this.held !== null) {
+      this.doubts = true;
+      this.drain();
+    } else this.fetch();
+  }
+
+  /** Apply what follows without a gap; ask when a gap or a doubt remains. */
+  drain() {
+    if (this.fetching || this.held === null) return;
+    for (let next; (next = this.ahead.get(this.held + 1)); this.held += 1) apply(this.name, next);
+    for (const number of this.ahead.keys()) if (number <= this.held) this.ahead.delete(number);
+    if (this.ahead.size > KEEP_AHEAD) {
+      this.ahead.clear();
+      this.doubts = true;
+    }
+    setNumber(this.name, this.held);
+    if (this.isLacking()) this.asking ||= setTimeout(() => this.ask(), Math.random() * ASK_AFTER);
+  }
+
+  isLacking() {
+    return this.ahead.size > 0 || this.doubts;
+  }
+
+  /** A doubt ends when the question leaves, not when its answer comes: one raised between them needs a new answer. */
+  ask() {
+    if (this.isLacking() && this.ways.ask(this)) this.doubts = false;
+    else this.asking = 0;
+  }
+
+  /** Have the region fetched. */
+  fetch() {
+    clearTimeout(this.asking);
+    this.asking = 0;
+    this.fetching = this.wanted = true;
+    this.ways.fetch();
+  }
+
+  /** The region was fetched anew, as of this number. @param {number|null} held */
+  fetched(held) {
+    // Asked again meanwhile: what came may be too old already.
+    if (this.wanted) return;
+    // The page may be older than what had been applied on top of the last one.
+    if (this.held !== null && held !== null && held < this.held) this.doubts = true;
+    this.held = held;
+    this.fetching = false;
+    this.later.splice(0).forEach((delta) => apply(this.name, delta));
+    this.drain();
+  }
+}
+
+// ---- regions and the elements in them ----
 
 /** @param {string} channel @param {Document} page @returns {HTMLElement[]} */
 export const regions = (channel, page = document) =>
@@ -23,12 +144,12 @@ export function numberOf(channel, page = document) {
 }
 
 /** Say on the page which number it shows. @param {string} channel @param {number} number */
-export function setNumber(channel, number) {
+function setNumber(channel, number) {
   for (const region of regions(channel)) if (region.dataset.liveNumber) region.dataset.liveNumber = String(number);
 }
 
 /** @param {string} channel @param {Delta} delta */
-export function apply(channel, delta) {
+function apply(channel, delta) {
   if (delta.kind === "remove") remove(delta.id);
   const element = delta.kind === "put" ? parse(delta.html) : null;
   if (element) put(channel, element, delta.order);
@@ -130,3 +251,133 @@ const saysTheSame = (old, item) => orderOf(old) === orderOf(item) && saysTheSame
 const saysTheSameInside = (old, item) =>
   old.childNodes.length === item.childNodes.length &&
   [...old.childNodes].every((node, index) => node.isEqualNode(item.childNodes[index]));
+
+// ---- where the reader is: the place that must not move, and fields that must not be taken away ----
+
+const FOCUSABLE = "a[href], button, summary, input, textarea, select, [tabindex]";
+
+/** Changes of elements that wait while the reader is busy with a field inside.
+ * @type {Map<string, () => void>} */
+const waiting = new Map();
+
+/** Whether something on the page is older than what came. */
+const isWaiting = () => waiting.size > 0;
+
+/** Change an element now, or when the reader is done with it.
+ * @param {string} id @param {(element: HTMLElement|null) => void} change */
+function whenFree(id, change) {
+  const element = document.getElementById(id);
+  if (element && isBusy(element)) waiting.set(id, () => whenFree(id, change));
+  else {
+    waiting.delete(id);
+    change(element);
+  }
+}
+
+/** @param {Element} element */
+function isBusy(element) {
+  if (element.querySelector("[data-typed]")) return true; // came back as typed: nowhere else is it kept
+  const fields = [...element.querySelectorAll("input:not([type=checkbox], [type=radio]), textarea, select")];
+  return fields.includes(/** @type {Element} */ (document.activeElement)) ||
+    fields.some((field) => "defaultValue" in field && field.type !== "hidden" && field.value !== field.defaultValue);
+}
+
+addEventListener("focusout", () => setTimeout(() => {
+  if (waiting.size > 0) keepingPlace(() => [...waiting.values()].forEach((change) => change()));
+}));
+
+/** Replace an element; the focus stays on the same control, or at least on the element.
+ * @param {HTMLElement} old @param {HTMLElement} element */
+function replace(old, element) {
+  const index = [...old.querySelectorAll(FOCUSABLE)].indexOf(/** @type {Element} */ (document.activeElement));
+  const hadFocus = old.contains(document.activeElement);
+  keepChoices(old, element);
+  old.replaceWith(element);
+  if (!hadFocus) return;
+  const control = /** @type {HTMLElement|undefined} */ (element.querySelectorAll(FOCUSABLE)[index]) ?? element;
+  if (control === element) element.tabIndex = -1;
+  control.focus({ preventScroll: true });
+}
+
+/** What the reader chose and opened stays so, unless a choice no longer says what it said. @param {Element} old @param {Element} now */
+function keepChoices(old, now) {
+  const folds = old.querySelectorAll("details");
+  now.querySelectorAll("details").forEach((fold, index) => { fold.open ||= folds[index]?.open ?? false; });
+  for (const choice of now.querySelectorAll("select[name], li input[type=checkbox][name]")) {
+    if (!(choice instanceof HTMLInputElement || choice instanceof HTMLSelectElement)) continue;
+    const value = choice instanceof HTMLInputElement ? `[value="${CSS.escape(choice.value)}"]` : "";
+    const was = old.querySelector(`${choice.localName}[name="${CSS.escape(choice.name)}"]${value}`);
+    if (was instanceof HTMLSelectElement) {
+      if ([...choice.options].some((/** @type {HTMLOptionElement} */ option) => option.value === was.value)) choice.value = was.value;
+    } else if (was instanceof HTMLInputElement && choice instanceof HTMLInputElement)
+      choice.checked = was.checked && was.closest("li")?.textContent === choice.closest("li")?.textContent;
+  }
+}
+
+/** Change the page without moving what the reader looks at. @param {() => void} change */
+export function keepingPlace(change) {
+  const seen = inView().map((element) => ({ id: element.id, element, top: element.getBoundingClientRect().top }));
+  change();
+  for (const { id, element, top } of seen) {
+    const now = element.isConnected ? element : id && document.getElementById(id);
+    if (!now) continue;
+    const moved = now.getBoundingClientRect().top - top;
+    if (moved) scrollBy({ top: moved, behavior: "instant" });
+    return;
+  }
+}
+
+/** What the reader looks at, most important first: at the very top of a page, the top. @returns {Element[]} */
+function inView() {
+  const visible = (/** @type {Element} */ element) => {
+    const { top, bottom } = element.getBoundingClientRect();
+    return bottom > 0 && top < innerHeight;
+  };
+  const field = document.activeElement;
+  if (field?.matches("input, textarea, select") && visible(field)) return [field];
+  if (scrollY === 0) return [];
+  const items = [...document.querySelectorAll("[data-live-channel] > [data-order]")].filter(visible);
+  const middle = document.elementFromPoint(innerWidth / 2, innerHeight / 2);
+  const isContent = middle && middle !== document.documentElement && middle !== document.body;
+  return isContent ? [...items, middle] : items;
+}
+
+// ---- what is new, in the words of the page: counted where it cannot be shown, said politely and once for a burst ----
+
+const ANNOUNCE_AFTER = 2_000;
+
+const viewer = document.body.dataset.viewer ?? "";
+let arrived = 0;
+
+/** One's own posts are not news. @param {HTMLElement} element */
+const isOwn = (element) => viewer !== "" && element.dataset.author === viewer;
+
+/** The page's own words with a number in them; `data-text-one` where one differs from many.
+ * @param {HTMLElement} element @param {string} name @param {number} n */
+export function wording(element, name, n) {
+  const words = (n === 1 && element.dataset[`${name}One`]) || element.dataset[name] || "";
+  return words.replace("{n}", n.toLocaleString(document.documentElement.lang));
+}
+
+/** Tell screen readers how much is new. @param {number} n */
+function announce(n) {
+  if (arrived === 0) setTimeout(() => {
+    const status = document.getElementById("live-status");
+    if (status) {
+      status.textContent = "";
+      status.textContent = wording(status, "text", arrived);
+    }
+    arrived = 0;
+  }, ANNOUNCE_AFTER);
+  arrived += n;
+}
+
+/** One more beyond what this page of the list shows. @param {string} channel */
+function countBeyond(channel) {
+  const link = /** @type {HTMLElement|null} */ (document.querySelector(`[data-live-newer="${CSS.escape(channel)}"]`));
+  if (!link) return;
+  link.dataset.count = String(Number(link.dataset.count ?? 0) + 1);
+  link.textContent = wording(link, "text", Number(link.dataset.count));
+  link.hidden = false;
+  announce(1);
+}

@@ -1,10 +1,8 @@
 // @ts-check
 /** Who else reads this page and whether somebody is writing; and that this reader is. */
 
-import { paused } from "./arrivals.js";
-import { send } from "./connection.js";
-import { wording } from "./news.js";
-import { keepingPlace } from "./place.js";
+import { paused, send } from "./live.js";
+import { keepingPlace, wording } from "./page.js";
 
 /** @typedef {{channel: string, readers: number, names: string[], writing: number}} Presence */
 
