@@ -1,4 +1,4 @@
-"""A reader in Python: the same rules as forum/static/live/channel.js, without a page.
+"""A reader in Python: the same rules as `Channel` in forum/static/live/page.js, without a page.
 
 It lives beside the tests because only they need it, and it is the measure of them: whatever happens on the
 way, a reader that keeps these rules ends with what the source holds.

@@ -4,7 +4,7 @@
  * this script. The protocol is described in docs/realtime.md, the attributes it reads in the same place.
  */
 
-import { Channel, channelsOfPage, keepingPlace, numberOf, regions, takeOver, wording } from "./page.js";
+import { all, Channel, channelsOfPage, keepingPlace, numberOf, regions, takeOver, wording } from "./page.js";
 import { forgetPresence, hearPresence, showPresence, startWriting } from "./presence.js";
 
 /** @typedef {import("./page.js").Frame} Frame */
@@ -182,7 +182,7 @@ async function fetchPage(address, group) {
 const KEPT_MAX = 500;
 const UNDRAWN = 500; // a page that is not drawn changes all the same
 
-const button = /** @type {HTMLElement|null} */ (document.querySelector("[data-live-pause]"));
+const [button] = all("[data-live-pause]");
 /** @type {Frame[]} */
 let kept = [];
 /** Elements that wait for the end of a pause. @type {Set<string>} */

@@ -127,14 +127,14 @@ export class Channel {
 
 // ---- regions and the elements in them ----
 
+/** Whoever asks knows what they are. @type {(selector: string, scope?: ParentNode) => any[]} */
+export const all = (selector, scope = document) => [...scope.querySelectorAll(selector)];
+
 /** @param {string} channel @param {Document} page @returns {HTMLElement[]} */
-export const regions = (channel, page = document) =>
-  [...page.querySelectorAll(`[data-live-channel="${CSS.escape(channel)}"]`)].map(
-    (region) => /** @type {HTMLElement} */ (region));
+export const regions = (channel, page = document) => all(`[data-live-channel="${CSS.escape(channel)}"]`, page);
 
 /** The channels that this page has regions of. @returns {Set<string>} */
-export const channelsOfPage = () => new Set([...document.querySelectorAll("[data-live-channel]")].map(
-  (region) => /** @type {HTMLElement} */ (region).dataset.liveChannel ?? ""));
+export const channelsOfPage = () => new Set(all("[data-live-channel]").map((region) => region.dataset.liveChannel));
 
 /** The number that the regions of a channel were rendered with.
  * @param {string} channel @param {Document} page @returns {number|null} */
@@ -183,12 +183,11 @@ const remove = (id) => whenFree(id, (old) => old?.remove());
 /** The one region of a channel that elements are inserted into. @param {string} channel */
 const listOf = (channel) => regions(channel).find((region) => region.dataset.liveOrder !== "none");
 
-/** @param {Element} element */
-const orderOf = (element) => Number(/** @type {HTMLElement} */ (element).dataset.order);
+/** @param {HTMLElement} element */
+const orderOf = (element) => Number(element.dataset.order);
 
 /** @param {HTMLElement} list @returns {HTMLElement[]} */
-const itemsOf = (list) => /** @type {HTMLElement[]} */ (
-  [...list.children].filter((child) => child.id && !Number.isNaN(orderOf(child))));
+const itemsOf = (list) => all(":scope > [id][data-order]", list);
 
 /** Whether an order belongs on this page of the list. @param {HTMLElement} list @param {number} order */
 const isInRange = (list, order) =>
@@ -277,8 +276,8 @@ function whenFree(id, change) {
 /** @param {Element} element */
 function isBusy(element) {
   if (element.querySelector("[data-typed]")) return true; // came back as typed: nowhere else is it kept
-  const fields = [...element.querySelectorAll("input:not([type=checkbox], [type=radio]), textarea, select")];
-  return fields.includes(/** @type {Element} */ (document.activeElement)) ||
+  const fields = all("input:not([type=checkbox], [type=radio]), textarea, select", element);
+  return fields.includes(document.activeElement) ||
     fields.some((field) => "defaultValue" in field && field.type !== "hidden" && field.value !== field.defaultValue);
 }
 
@@ -289,28 +288,27 @@ addEventListener("focusout", () => setTimeout(() => {
 /** Replace an element; the focus stays on the same control, or at least on the element.
  * @param {HTMLElement} old @param {HTMLElement} element */
 function replace(old, element) {
-  const index = [...old.querySelectorAll(FOCUSABLE)].indexOf(/** @type {Element} */ (document.activeElement));
+  const index = all(FOCUSABLE, old).indexOf(document.activeElement);
   const hadFocus = old.contains(document.activeElement);
   keepChoices(old, element);
   old.replaceWith(element);
   if (!hadFocus) return;
-  const control = /** @type {HTMLElement|undefined} */ (element.querySelectorAll(FOCUSABLE)[index]) ?? element;
+  const control = all(FOCUSABLE, element)[index] ?? element;
   if (control === element) element.tabIndex = -1;
   control.focus({ preventScroll: true });
 }
 
 /** What the reader chose and opened stays so, unless a choice no longer says what it said. @param {Element} old @param {Element} now */
 function keepChoices(old, now) {
-  const folds = old.querySelectorAll("details");
-  now.querySelectorAll("details").forEach((fold, index) => { fold.open ||= folds[index]?.open ?? false; });
-  for (const choice of now.querySelectorAll("select[name], li input[type=checkbox][name]")) {
-    if (!(choice instanceof HTMLInputElement || choice instanceof HTMLSelectElement)) continue;
-    const value = choice instanceof HTMLInputElement ? `[value="${CSS.escape(choice.value)}"]` : "";
-    const was = old.querySelector(`${choice.localName}[name="${CSS.escape(choice.name)}"]${value}`);
-    if (was instanceof HTMLSelectElement) {
-      if ([...choice.options].some((/** @type {HTMLOptionElement} */ option) => option.value === was.value)) choice.value = was.value;
-    } else if (was instanceof HTMLInputElement && choice instanceof HTMLInputElement)
-      choice.checked = was.checked && was.closest("li")?.textContent === choice.closest("li")?.textContent;
+  const folds = all("details", old);
+  all("details", now).forEach((fold, index) => { fold.open ||= folds[index]?.open ?? false; });
+  for (const choice of all("select[name]", now)) {
+    const [was] = all(`select[name="${CSS.escape(choice.name)}"]`, old);
+    if (was && [...choice.options].some(({ value }) => value === was.value)) choice.value = was.value;
+  }
+  for (const box of all("li input[type=checkbox][name]", now)) {
+    const [was] = all(`input[name="${CSS.escape(box.name)}"][value="${CSS.escape(box.value)}"]`, old);
+    if (was) box.checked = was.checked && was.closest("li")?.textContent === box.closest("li").textContent;
   }
 }
 
@@ -336,7 +334,7 @@ function inView() {
   const field = document.activeElement;
   if (field?.matches("input, textarea, select") && visible(field)) return [field];
   if (scrollY === 0) return [];
-  const items = [...document.querySelectorAll("[data-live-channel] > [data-order]")].filter(visible);
+  const items = all("[data-live-channel] > [data-order]").filter(visible);
   const middle = document.elementFromPoint(innerWidth / 2, innerHeight / 2);
   const isContent = middle && middle !== document.documentElement && middle !== document.body;
   return isContent ? [...items, middle] : items;
@@ -374,7 +372,7 @@ function announce(n) {
 
 /** One more beyond what this page of the list shows. @param {string} channel */
 function countBeyond(channel) {
-  const link = /** @type {HTMLElement|null} */ (document.querySelector(`[data-live-newer="${CSS.escape(channel)}"]`));
+  const [link] = all(`[data-live-newer="${CSS.escape(channel)}"]`);
   if (!link) return;
   link.dataset.count = String(Number(link.dataset.count ?? 0) + 1);
   link.textContent = wording(link, "text", Number(link.dataset.count));

@@ -2,7 +2,7 @@
 /** Who else reads this page and whether somebody is writing; and that this reader is. */
 
 import { paused, send } from "./live.js";
-import { keepingPlace, wording } from "./page.js";
+import { all, keepingPlace, wording } from "./page.js";
 
 /** @typedef {{channel: string, readers: number, names: string[], writing: number}} Presence */
 
@@ -31,14 +31,10 @@ export function forgetPresence() {
 /** Readers stand in `data-readers`, writers in `data-writers`; both name their channel. */
 export function showPresence() {
   if (!paused) keepingPlace(() => {
-    for (const place of places("readers")) showReaders(place, known.get(place.dataset.readers ?? ""));
-    for (const place of places("writers")) showWriters(place, place.dataset.writers ?? "");
+    for (const place of all("[data-readers]")) showReaders(place, known.get(place.dataset.readers));
+    for (const place of all("[data-writers]")) showWriters(place, place.dataset.writers);
   });
 }
-
-/** @param {string} kind @returns {HTMLElement[]} */
-const places = (kind) => [...document.querySelectorAll(`[data-${kind}]`)].map(
-  (place) => /** @type {HTMLElement} */ (place));
 
 /** @param {HTMLElement} place @param {Presence|undefined} presence */
 function showReaders(place, presence) {
