@@ -137,7 +137,7 @@ async def the_author_follows_the_answer_back_to_her_words(town: Town) -> None:
 async def put_apart(clerk: Person, words: str, title: str) -> None:
     await find(clerk, words)
     await clerk.page.get_by_label("新しい題").fill(title)
-    await clerk.presses("新しい論点に分ける")
+    await clerk.presses("新しい論点に分ける", exact=True)
     await clerk.reads("「新しい論点に分ける」を行いました。")
 
 
@@ -147,14 +147,14 @@ async def move(clerk: Person, words: str, group: str) -> None:
         "value"
     )
     await clerk.page.get_by_label("移し先の論点").select_option(there)
-    await clerk.presses("移す")
+    await clerk.presses("移す", exact=True)
     await clerk.reads("「意見を移す」を行いました。")
 
 
 async def set_aside(clerk: Person, words: str) -> None:
     await find(clerk, words)
     await clerk.chooses("対象外にする理由", "まとめの対象ではない事柄についての発言のため")
-    await clerk.presses("対象外にする")
+    await clerk.presses("対象外にする", exact=True)
     await clerk.reads("「対象外にする」を行いました。")
 
 
@@ -170,7 +170,7 @@ async def merge(clerk: Person, *titles: str, title: str) -> None:
     for each in titles:
         await clerk.ticks(each)
     await clerk.page.get_by_label("新しい題").fill(title)
-    await clerk.presses("一つにまとめる")
+    await clerk.presses("一つにまとめる", exact=True)
     await clerk.reads("「論点をまとめる」を行いました。", title)
 
 

@@ -35,8 +35,8 @@ class Person:
         await (where or self.page).get_by_role("link", name=name).first.click()
         await self._is_connected()
 
-    async def presses(self, name: str, where: Locator | None = None) -> None:
-        await (where or self.page).get_by_role("button", name=name).first.click()
+    async def presses(self, name: str, where: Locator | None = None, *, exact: bool = False) -> None:
+        await (where or self.page).get_by_role("button", name=name, exact=exact).first.click()
 
     async def fills(self, **fields: str) -> None:
         """Types into the fields that have these labels."""
