@@ -22,6 +22,7 @@ from forum.kept import KeptPages
 from forum.rendering import Renderer
 from forum.sealed import Seal
 from forum.settings import Settings
+from forum.sizes import display_size
 from forum.storage import Storage
 from forum.text import visible
 from forum.validating import validated
@@ -46,8 +47,7 @@ class Site:
     db: Database
     renderer: Renderer
     seal: Seal
-    # The bytes of pictures and files.
-    storage: Storage
+    storage: Storage  # the bytes of pictures and files
     # How many items wait for this moderator; given by the review queue, shown in every header.
     waiting: Callable[[Database, Actor], Awaitable[object]]
     pages: KeptPages = field(default_factory=KeptPages)
@@ -62,8 +62,7 @@ class Form:
 
     values: Mapping[str, list[str]] = field(default_factory=dict)
     errors: Mapping[str, str] = field(default_factory=dict)
-    # What is wrong with the whole, not one field.
-    refusal: Refusal | None = None
+    refusal: Refusal | None = None  # what is wrong with the whole, not one field
 
     def value(self, name: str, default: object = "") -> str:
         """What was typed into the field, or else the default."""
@@ -98,7 +97,7 @@ def actor_of(connection: HTTPConnection) -> Actor:
 async def page(request: Request, template: str, status: int = 200, **context: object) -> HTMLResponse:
     """A whole page. Every template may use actor, form, asked (what forum/screening/web.py asked about the form), unsent
     (the draft with which it starts), preview (how its text will look), notices, path, status, unread, waiting and
-    has_furigana beside `context`."""
+    has_furigana and size beside `context`."""
     shared, actor = site(request), actor_of(request)
     if actor.is_moderator and "waiting" not in context:
         context["waiting"] = await shared.waiting(shared.db, actor)
@@ -115,6 +114,7 @@ async def page(request: Request, template: str, status: int = 200, **context: ob
             "preview": getattr(request.state, "preview", None),
             "notices": notices,
             "has_furigana": request.cookies.get(FURIGANA) == "on",
+            "size": display_size(request),
             "status": status,
             "unread": actor.unread,
             "waiting": None,

@@ -14,6 +14,8 @@ from forum.furigana import COOKIE as FURIGANA_COOKIE
 from forum.i18n import LOCALES, _, by_locale, use_locale
 from forum.middleware import LOCALE_COOKIE, client_address
 from forum.pace.actions import keep_pace
+from forum.sizes import COOKIE as SIZE
+from forum.sizes import SIZES
 from forum.text import fold
 from forum.web import actor_of, database, local_path, page, read, redirect, refill, site, typed
 
@@ -183,6 +185,17 @@ async def choose_furigana(request: Request) -> Response:
     return response
 
 
+async def choose_size(request: Request) -> Response:
+    """How big everything is, on this device."""
+    form = await typed(request)
+    response, size = redirect(request, local_path(str(form.get("next", "/")))), str(form.get("size", ""))
+    if size in SIZES:
+        response.set_cookie(SIZE, size, max_age=365 * 86400, samesite="lax", httponly=True)
+    else:
+        response.delete_cookie(SIZE)
+    return response
+
+
 def _remember(request: Request, response: Response, token: str) -> None:
     response.set_cookie(
         SESSION_COOKIE,
@@ -208,4 +221,5 @@ routes = [
     Route("/account/confirmation", confirm_again, methods=["POST"]),
     Route("/locale", choose_locale, methods=["POST"]),
     Route("/furigana", choose_furigana, methods=["POST"]),
+    Route("/size", choose_size, methods=["POST"]),
 ]

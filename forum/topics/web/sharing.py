@@ -8,6 +8,7 @@ from starlette.responses import HTMLResponse, Response
 from forum.furigana import COOKIE as FURIGANA
 from forum.i18n import current_locale
 from forum.kept import Page
+from forum.sizes import display_size
 from forum.web import NOTICES, actor_of, site
 
 
@@ -23,6 +24,7 @@ async def for_guests(
         request.url.query,
         current_locale(),
         request.cookies.get(FURIGANA) == "on",
+        display_size(request),
     )
     kept = site(request).pages
     found = kept.find(key)

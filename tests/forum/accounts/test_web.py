@@ -476,3 +476,10 @@ async def test_easy_japanese_is_chosen_beside_english_and_is_japanese_for_machin
         "みんなの意見は、なくなりません。"
         not in (await client.get("/", headers={"Cookie": "locale=ja"})).text
     )
+
+
+async def test_everything_is_as_big_as_this_device_wants_it(client: httpx.AsyncClient) -> None:
+    for size, shown in (("large", True), ("huge", False), ("larger", True), ("", False)):
+        answer = await client.post("/size", data={"size": size, "next": "/guide/accessibility"})
+        assert answer.status_code == 303
+        assert (f'data-size="{size}"' in (await client.get("/guide/accessibility")).text) == shown

@@ -1,0 +1,12 @@
+"""How big a reader wants everything, on this device."""
+
+from starlette.requests import Request
+
+COOKIE = "size"
+SIZES = ("large", "larger")
+
+
+def display_size(request: Request) -> str:
+    """One of the sizes, or nothing: as the browser says."""
+    size = request.cookies.get(COOKIE, "")
+    return size if size in SIZES else ""
