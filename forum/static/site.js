@@ -128,9 +128,10 @@ function keepDraft(form) {
 async function saveDraft(form) {
   const key = draftKey(form);
   const kept = localStorage.getItem(key);
-  const answer = kept && await post(form, "/drafts");
+  const from = draftField(form); // without it the draft stays in this browser
+  const answer = kept && from && await post(form, "/drafts");
   if (!answer || !answer.ok) return;
-  draftField(form).value = await answer.text();
+  from.value = await answer.text();
   if (localStorage.getItem(key) === kept) localStorage.removeItem(key);
 }
 
@@ -267,7 +268,7 @@ function accept(form, page) {
   }
   form.reset();
   cancelReply(form);
-  for (const field of [...typed(form), draftField(form)]) field.value = "";
+  for (const field of [...typed(form), draftField(form)]) if (field) field.value = "";
   for (const note of all(".error-summary, .error, .counter, .personal, .restored, .failed, .consent", form)) note.remove();
   for (const field of all("[aria-invalid]", form)) field.removeAttribute("aria-invalid");
   const there = document.getElementById(post.id);
