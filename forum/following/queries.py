@@ -27,6 +27,11 @@ async def followers(db: Database, topic_id: int, board_id: int, *, staff_only: b
     return [_follower(**row) for row in rows]
 
 
+async def take_turn(db: Database, topic_id: int) -> None:
+    """Posts of one topic are told of one after another: this waits for its turn, and has it until the transaction ends."""
+    await db.run("select pg_advisory_xact_lock(hashtext('watchers'), hashint8(:topic_id))", topic_id=topic_id)
+
+
 async def muting(db: Database, topic_id: int, board_id: int, account_ids: list[int]) -> set[int]:
     """Those among the people who do not want to hear of the topic."""
     rows = await db.rows(

@@ -49,7 +49,8 @@ FOREIGN = """() => {
   const found = [];
   for (const element of document.querySelectorAll("*")) {
     for (const { name } of element.attributes) if (/^on|^style$|^srcdoc$/i.test(name)) found.push(element.outerHTML);
-    if (element.matches("script:not([src^='/static/']), link:not([href^='/static/'], [rel=alternate][href^='/'])")) found.push(element.outerHTML);
+    if (element.matches("script:not([src^='/static/'])")) found.push(element.outerHTML);
+    if (element.matches("link:not([href^='/static/'], [rel=alternate][href^='/'])")) found.push(element.outerHTML);
     if (element.matches("iframe, object, embed, base, meta[http-equiv]")) found.push(element.outerHTML);
     if (element instanceof HTMLAnchorElement && !/^(https?|mailto):$/.test(element.protocol)) found.push(element.outerHTML);
   }

@@ -58,6 +58,8 @@ async def about_post_to_watchers(db: Database, post_id: int) -> None:
     if post is None or shown is None or post.state != State.VISIBLE:
         return
     async with db.transaction():
+        # Two at once would begin two notices for the same person, and wait for each other when both are counted up.
+        await following.take_turn(db, post.topic_id)
         told = {post.author_id} | {
             person.account_id async for person in _addressees(db, post, shown.reply_to_id)
         }
