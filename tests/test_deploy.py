@@ -208,7 +208,7 @@ async def test_a_reply_through_one_process_appears_on_a_socket_of_the_other(town
         ):
             for socket in (reader, outside):
                 await socket.send(write(Subscribe(channels={f"topic:{topic.topic_id}": 0})))
-                assert read_server(await socket.recv()).type == "caught_up"
+                assert (await heard(socket)).type == "caught_up"
             body = f"{here.process.pid}番から書きました。"
             answer = await writer.post(
                 f"/topics/{topic.topic_id}/replies",
@@ -244,7 +244,7 @@ async def test_what_sockets_do_is_counted(town: Town) -> None:
     before = await numbers(server)
     async with live(server.url) as reader:
         await reader.send(write(Subscribe(channels={f"topic:{topic.topic_id}": 0})))
-        assert read_server(await reader.recv()).type == "caught_up"
+        assert (await heard(reader)).type == "caught_up"
         await a_post(town.db, topic=topic)
         assert read_server(await reader.recv()).type == "deltas"
         within = await numbers(server)
