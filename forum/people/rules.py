@@ -45,7 +45,7 @@ def _chosen(value: object) -> object:
 class Leaving(BaseModel):
     """The form, confirmed by the password."""
 
-    goes: Annotated[Goes, BeforeValidator(_chosen)] = None  # type: ignore[assignment]
+    goes: Annotated[Goes, BeforeValidator(_chosen)]
     password: TypedPassword
 
 

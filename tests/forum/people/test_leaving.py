@@ -109,3 +109,13 @@ async def test_it_is_taken_back_within_a_week(app: Starlette, db: Database, logi
     await days_pass(db, REVERSIBLE.days + 1)
     assert (await the_post(db, post.id)).state == "visible"
     assert not (await actor(db, own.id)).leaving
+
+
+async def test_nobody_leaves_without_saying_how(client: httpx.AsyncClient, db: Database, login: Login) -> None:
+    author = await an_account(db)
+    await login(client, author.id or 0)
+    for chosen in ({}, {"goes": "nowhere"}):
+        refused = await client.post("/account/leaving", data={"password": PASSWORD, **chosen})
+        assert refused.status_code == 422
+        assert [*problems(parsed(refused))] == ["goes"]
+    assert not (await actor(db, author.id or 0)).leaving
