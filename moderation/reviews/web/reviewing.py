@@ -1,5 +1,6 @@
 """One item of the queue: all that is needed to judge it, and the decision."""
 
+from collections.abc import Iterable
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator
@@ -24,13 +25,13 @@ from forum.web import Form, actor_of, database, page, path_id, redirect, refill
 from moderation.reviews import canned, hinting, rules
 from moderation.reviews.actions import claiming, proposing, undoing
 from moderation.reviews.actions.caring import care_for
-from moderation.reviews.acts import ACT_DONE, ACT_NAMES
+from moderation.reviews.acts import ACT_DONE, ACT_NAMES, Act
 from moderation.reviews.hinting import Hints
 from moderation.reviews.pairs import OUTCOME_NAMES, PROPOSED_DONE
 from moderation.reviews.proposed import proposed_for
 from moderation.reviews.queries import decisions, reports
 from moderation.reviews.queries.claims import Claim
-from moderation.reviews.queries.reports import Record
+from moderation.reviews.queries.reports import Record, Report
 from moderation.reviews.rules import Urgency, Verdict
 from moderation.reviews.targets import Target, why
 from moderation.reviews.web.listing import queue_page, titled, view_of
@@ -56,11 +57,6 @@ async def item(request: Request) -> Response:
     form: Form | None = getattr(request.state, "form", None)
     hints = await hinting.hints_on(db, current, newcomer=author.newcomer) if post.html else None
     proposed, around = await proposed_for(db, actor, current), await _around(db, actor, post)
-    acts = rules.acts_on(
-        post.state,
-        returned=post.returned_at is not None,
-        reported=any(report.open for report in reported),
-    )
     return await page(
         request,
         "reviews/item.html",
@@ -79,7 +75,7 @@ async def item(request: Request) -> Response:
         hint_names=KIND_NAMES,
         titles=titles,
         decisions=decided,
-        acts=proposed.left(acts),
+        acts=proposed.left(_acts_on(post, reported)),
         act_names=ACT_NAMES,
         records={record.reporter_id: record for record in records},
         urgency=_urgency(claim, titles, records, hints) if claim else None,
@@ -91,6 +87,14 @@ async def item(request: Request) -> Response:
         changed=await _changed_words(db, form, current) if form and can_read_words(actor, post) else None,
         overtaken=[decision for decision in decided if form and decision.id > _seen(form, "decision")],
         form=form or Form(),
+    )
+
+
+def _acts_on(post: PostView, reported: Iterable[Report]) -> tuple[Act, ...]:
+    return rules.acts_on(
+        post.state,
+        returned=post.returned_at is not None,
+        reported=any(report.open for report in reported),
     )
 
 
