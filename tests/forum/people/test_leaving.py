@@ -111,7 +111,9 @@ async def test_it_is_taken_back_within_a_week(app: Starlette, db: Database, logi
     assert not (await actor(db, own.id)).leaving
 
 
-async def test_nobody_leaves_without_saying_how(client: httpx.AsyncClient, db: Database, login: Login) -> None:
+async def test_nobody_leaves_without_saying_how(
+    client: httpx.AsyncClient, db: Database, login: Login
+) -> None:
     author = await an_account(db)
     await login(client, author.id or 0)
     for chosen in ({}, {"goes": "nowhere"}):
