@@ -23,7 +23,7 @@ test: $(DEVELOPMENT)  ## Every test, the browser's too.
 test-fast: $(DEVELOPMENT)  ## The tests that need neither a browser nor servers beside the database.
 	$(BIN)/python -m pytest $(PARALLEL) -m "not browser and not servers"
 
-soak: $(DEVELOPMENT)  ## The long forms, two hours: chaos with 500 readers, fuzz, lives in the room, tampering, hostile input, a day of a town in an hour.
+soak: $(DEVELOPMENT)  ## The long forms, hours: chaos with 500 readers, fuzz, lives in the room, tampering, hostile input, a day of a town in an hour.
 	@./tests/prepare redis-server
 	CHAOS_READERS=500 CHAOS_SECONDS=300 $(BIN)/python -m pytest -s tests/chaos
 	FUZZ_SECONDS=600 $(BIN)/python -m pytest -s tests/realtime/test_fuzz.py

@@ -40,7 +40,7 @@ from tests.redis_server import RedisServer, redis_server
 SECRET = "a secret key that only tests know, and long enough"
 
 # httpx looks for this module, which is not there, in every folder at every request.
-sys.modules.setdefault("sniffio", None)  # type: ignore[arg-type]
+sys.modules.setdefault("sniffio", None)
 
 # Allocations between two looks of the garbage collector (Python's 700 is a tenth of the run).
 COLLECT_AFTER = 20_000
@@ -263,4 +263,4 @@ def _renamed(url: str, name: str) -> str:
     return urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
 
 
-__all__ = ["Login", "clock", "visitor"]
+__all__ = ["Budget", "Login", "clock", "visitor"]

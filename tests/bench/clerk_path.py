@@ -63,7 +63,7 @@ class Clerk:
     async def _ask(self, method: str, address: str, **more: object) -> httpx.Response:
         self.clicks += 1
         start = time.perf_counter()
-        answer = await self.client.request(method, address, **more)  # type: ignore[arg-type]
+        answer = await self.client.request(method, address, **more)
         self.seconds += time.perf_counter() - start
         return answer
 

@@ -417,7 +417,7 @@ async def test_a_page_that_waits_for_its_next_attempt_is_woken_by_a_new_network(
         world.banned.add(None)
         world.hub.close(Close.FAILED)
         for attempts in (2, 3, 4):
-            await eventually(lambda attempts=attempts: world.arrivals == attempts)  # type: ignore[misc]
+            await eventually(lambda attempts=attempts: world.arrivals == attempts)
             await page.clock.fast_forward(8_000)
         await eventually(lambda: world.arrivals == 5)
         world.post(4)

@@ -49,6 +49,6 @@ def take_census(number: int, frame: object) -> None:
 if __name__ == "__main__":
     AHEAD.touch()
     AHEAD.write_text(AHEAD.read_text() or "0")
-    clock.datetime = MachineClock  # type: ignore[attr-defined, assignment]
+    clock.datetime = MachineClock
     signal.signal(signal.SIGUSR1, take_census)
     serve(settings)

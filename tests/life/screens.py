@@ -8,7 +8,7 @@ import email
 import email.policy
 import json
 import re
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence, Set
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from html import unescape
@@ -121,7 +121,7 @@ class Screens:
         self.db = life.db = Overheard(life.db)
         self.ear = Ear()
         live = replace(app.state.live, hub=self.ear)
-        self.room = Room(live, lambda _: None, CHANNELS, HANDLERS)  # type: ignore[arg-type, return-value]
+        self.room = Room(live, lambda _: None, CHANNELS, HANDLERS)
         self.last_mailed = 0
         self.last_told = 0
         # What waits for each moderator, as the counter on an open page says.
@@ -295,7 +295,7 @@ class Screens:
     def _allowed(self, person: Person) -> set[str]:
         return {word for word, may_see in self.life.words.items() if may_see(person)}
 
-    def _find(self, text: str, person: Person, where: str, besides: set[str] = frozenset()) -> None:  # type: ignore[assignment]
+    def _find(self, text: str, person: Person, where: str, besides: Set[str] = frozenset()) -> None:
         for word in set(WORD.findall(text)) - besides:
             if not self.life.words[word](person):
                 at = text.index(word)

@@ -266,9 +266,9 @@ async def test_whatever_happens_all_agree_when_it_is_quiet(story: list[tuple[str
         process = processes[number]
         match act:
             case "join":
-                process.join(what)  # type: ignore[arg-type]
+                process.join(what)
             case "leave" | "write" | "cut" if process.readers:
-                listener = process.readers[what % len(process.readers)][0]  # type: ignore[operator]
+                listener = process.readers[what % len(process.readers)][0]
                 if act == "leave":
                     process.leave(listener)
                 elif act == "cut" and listener.owner is not None:
@@ -276,11 +276,11 @@ async def test_whatever_happens_all_agree_when_it_is_quiet(story: list[tuple[str
                 elif act == "write" and listener.owner is not None:
                     process.attendance.writes(listener, TOPIC)
             case "wait":
-                clock.now += what  # type: ignore[operator]
+                clock.now += what
             case "look":
                 send(process.attendance.look())
             case "deliver" | "deliver and keep" | "lose" if post:
-                place = what % len(post)  # type: ignore[operator]
+                place = what % len(post)
                 to, message = post[place] if act == "deliver and keep" else post.pop(place)
                 if act != "lose":
                     await processes[to].attendance.hear(message)

@@ -144,7 +144,7 @@ def test_repetitions_leave_out_nothing_that_shows(changes: list[tuple[str, str]]
     made = [
         Delta(
             number=index if is_numbered else None,
-            kind=kind,  # type: ignore[arg-type]
+            kind=kind,
             id="" if kind == "skip" else element,
             html=f"<li>{index}" if kind == "put" else "",
         )

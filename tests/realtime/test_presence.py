@@ -145,7 +145,7 @@ def test_the_order_of_processes_does_not_matter_nor_does_one_that_says_nothing(
 ) -> None:
     told = presence("topic:1", all_shares)
     shuffled = [*all_shares, NOBODY]
-    random.shuffle(shuffled)  # type: ignore[attr-defined]
+    random.shuffle(shuffled)
     assert presence("topic:1", shuffled) == told
     assert told.readers >= 1
     chosen = {name for share in all_shares for name in share.people.values()}

@@ -98,4 +98,4 @@ def test_a_delta_names_what_it_changes() -> None:
     Delta(number=1, kind="skip")
     for incomplete in ({"kind": "put", "id": "post-1"}, {"kind": "put", "html": "<p>"}, {"kind": "remove"}):
         with pytest.raises(ValidationError):
-            Delta(number=1, **incomplete)  # type: ignore[arg-type]
+            Delta(number=1, **incomplete)

@@ -55,7 +55,7 @@ async def mails(site: Site, person: Actor, moment: datetime) -> list[EmailMessag
         for path in set(folder.glob("*.eml")) - before
     ]
     assert all(isinstance(message, EmailMessage) for message in new)
-    return new  # type: ignore[return-value]
+    return new
 
 
 async def chooses(db: Database, person: Actor, subject: Subject, mail: Mail, *, in_room: bool = True) -> None:

@@ -11,7 +11,7 @@ from forum.db import Database
 from forum.pace.rules import LIMITS
 from forum.topics.actions import judging
 from forum.topics.actions.locking import post_for
-from tests.conftest import Login, visitor
+from tests.conftest import Budget, Login, visitor
 from tests.factories import a_board, a_moderator, a_newcomer, a_post, a_staff_member, a_topic, an_account
 
 
@@ -76,7 +76,9 @@ async def test_a_reply_under_a_hidden_opening_keeps_the_title_to_itself(
     assert "秘密の題名" not in page.text
 
 
-async def test_a_page_of_hits_takes_few_statements(client: httpx.AsyncClient, db: Database, queries) -> None:  # type: ignore[no-untyped-def]
+async def test_a_page_of_hits_takes_few_statements(
+    client: httpx.AsyncClient, db: Database, queries: Budget
+) -> None:
     for _ in range(5):
         await a_post(db, body="野川の水")
     async with queries(4):

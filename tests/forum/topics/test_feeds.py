@@ -29,7 +29,7 @@ def entries(answer: httpx.Response) -> list[tuple[str, str, str]]:
     return [
         tuple(entry.findtext(f"a:{name}", "", ATOM) for name in ("id", "title", "content"))
         for entry in root.findall("a:entry", ATOM)
-    ]  # type: ignore[return-value]
+    ]
 
 
 @pytest.mark.parametrize("kind", ["topic", "board"])

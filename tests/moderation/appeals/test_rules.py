@@ -26,7 +26,7 @@ def a_decision(act: str = "hide", state: str = "hidden", **facts: object) -> Con
         made_on=1, board_id=1, board_kind="official", post_id=1, author_id=AUTHOR, reporters=(REPORTER,), state=state,
         returned=False, same_words=True, later=False, appealed=False, answers=False,
     )  # fmt: skip
-    return replace(decision, **facts)  # type: ignore[arg-type]
+    return replace(decision, **facts)
 
 
 HIDDEN = a_decision()

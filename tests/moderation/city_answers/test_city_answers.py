@@ -167,7 +167,7 @@ async def test_two_of_the_staff_do_not_overwrite_each_other(db: Database) -> Non
 )
 async def test_what_is_missing_is_said(db: Database, act: Act, given: dict[str, object], field: str) -> None:
     with pytest.raises(Invalid) as problem:
-        await take(db, await promised(db), act, **given)  # type: ignore[arg-type]
+        await take(db, await promised(db), act, **given)
     assert [*problem.value.fields] == [field]
 
 

@@ -103,7 +103,7 @@ async def a_submission(
     db: Database, procedure: Procedure, by: Actor | None = None, **changes: object
 ) -> Received:
     with on_day(10):
-        return await receiving.submit(db, SEAL, by or Actor(), procedure.id, a_form(**changes))  # type: ignore[arg-type]
+        return await receiving.submit(db, SEAL, by or Actor(), procedure.id, a_form(**changes))
 
 
 async def a_paper(db: Database, procedure: Procedure, body: str, **changes: object) -> Received:

@@ -98,7 +98,7 @@ async def test_each_is_told_by_the_way_that_reaches_them(
     await jobs.JOBS["submitter_mail"](app.state.site, payload)
     (mail,) = (app.state.site.settings.var_dir / "mail").glob("*.eml")
     message = message_from_bytes(mail.read_bytes(), policy=policy.default)
-    body = message.get_content()  # type: ignore[attr-defined]
+    body = message.get_content()
     assert "あなたの意見は、この論点にまとめられました" in str(message["subject"])
     assert (str(papers[0]["place"]) in body, "5月19日" in body) == (True, True)
     letters = f"/digests/{digest_id}/objections/letters"

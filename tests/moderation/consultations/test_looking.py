@@ -107,4 +107,4 @@ async def test_looks_are_one_chain(db: Database, client: httpx.AsyncClient, logi
         {"number": 3},
     )
     for change in (*forged, {"submission_sha256": ""}, {"sha256": "0" * 64}):
-        assert list(looking.mismatches([first, replace(second, **change)])) != []  # type: ignore[arg-type]
+        assert list(looking.mismatches([first, replace(second, **change)])) != []

@@ -390,7 +390,7 @@ async def test_the_result_page_asks_a_fixed_number_of_questions(
     db: Database, client: httpx.AsyncClient, queries: Callable[[int], object]
 ) -> None:
     procedure = await stories.published(db)
-    async with queries(12):  # type: ignore[attr-defined]
+    async with queries(12):
         await client.get(address(procedure, "/results"))
 
 

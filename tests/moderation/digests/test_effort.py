@@ -28,5 +28,5 @@ def test_our_proposal_saves_a_quarter_of_the_acts_against_the_empty_desk_and_the
     given = town_plan()
     groups = len(set(given.labels))
     ours = acts(given.labels, proposed(given.texts)).total
-    found: list[list[int | None]] = [[None] * len(given.texts), *baselines(given.texts, groups).values()]  # type: ignore[list-item]
+    found: list[list[int | None]] = [[None] * len(given.texts), *baselines(given.texts, groups).values()]
     assert all(ours <= 0.75 * acts(given.labels, other).total for other in found)

@@ -73,7 +73,7 @@ def test_a_changed_word_is_found() -> None:
     ],
 )
 def test_a_changed_digest_is_found(change: dict[str, object]) -> None:
-    forged = replace(published(), **change)  # type: ignore[arg-type]
+    forged = replace(published(), **change)
     assert list(mismatches(forged)) == [Mismatch("digest", forged.sha256, of_digest(forged))]
 
 
@@ -81,6 +81,6 @@ def test_a_changed_digest_is_found(change: dict[str, object]) -> None:
 def test_what_became_of_an_opinion_and_its_order_are_part_of_the_proof(change: dict[str, str]) -> None:
     original = published()
     quoted, merged = original.groups[0].opinions
-    for opinions in [(replace(quoted, **change), merged), (merged, quoted)]:  # type: ignore[arg-type]
+    for opinions in [(replace(quoted, **change), merged), (merged, quoted)]:
         groups = (replace(original.groups[0], opinions=opinions),)
         assert [found.what for found in mismatches(replace(original, groups=groups))] == ["digest"]

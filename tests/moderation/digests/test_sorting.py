@@ -198,7 +198,7 @@ async def test_nobody_else_works_at_the_bench(db: Database) -> None:
     with pytest.raises(Forbidden):
         await act(db, await an_account(db), digest.id, "confirm", groups=[1])
     with pytest.raises(NotFound):
-        await actions.sort(db, await a_staff_member(db), 999_999, None)  # type: ignore[arg-type]
+        await actions.sort(db, await a_staff_member(db), 999_999, None)
 
 
 Act = Callable[[Database, Actor, Digest], Awaitable[None]]

@@ -333,7 +333,7 @@ async def test_the_data_is_enough_to_check_the_digest(
     digest = await published(db, clerk)
     data = (await client.get(f"/digests/{digest.id}.json")).json()
 
-    def citation(said: dict) -> Citation:  # type: ignore[type-arg]
+    def citation(said: dict) -> Citation:
         named = {name: said[name] for name in ("start", "end", "text", "sha256", "disposition", "reason")}
         return Citation(source=said["source"]["sha256"], **named)
 

@@ -75,7 +75,7 @@ async def test_a_post_is_found_by_its_hash_and_can_be_recomputed(
 @pytest.mark.parametrize(
     "copied", [str.upper, lambda sha: sha[:12], lambda sha: f" {sha[:32]} {sha[32:]}\u3000"]
 )
-async def test_a_hash_may_be_copied_by_hand(client: httpx.AsyncClient, db: Database, copied) -> None:  # type: ignore[no-untyped-def]
+async def test_a_hash_may_be_copied_by_hand(client: httpx.AsyncClient, db: Database, copied) -> None:
     post = await a_post(db)
     assert post.sha256 in (await verify(client, copied(post.sha256))).text
 

@@ -119,7 +119,7 @@ async def test_everything_that_waits_comes_in_one_notice_without_a_word_of_it(db
     (params,) = await heard(db, moderator)
     counts = {
         (b["name"], k): b[k] for b in params["boards"] for k in ("held", "reported", "appeal", "request")
-    }  # type: ignore[attr-defined]
+    }
     assert counts == {
         (board.name, "held"): 2, (board.name, "reported"): 0, (board.name, "appeal"): 0, (board.name, "request"): 0,
         (other.name, "held"): 0, (other.name, "reported"): 1, (other.name, "appeal"): 1, (other.name, "request"): 1,

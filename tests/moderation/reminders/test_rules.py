@@ -16,7 +16,7 @@ DUE = NOW - HOUR
 
 
 def person(number: int, role: Role = Role.RESIDENT, **offices: object) -> Actor:
-    return replace(Actor(id=number, role=role, confirmed=True), **offices)  # type: ignore[arg-type]
+    return replace(Actor(id=number, role=role, confirmed=True), **offices)
 
 
 DUTY = person(1, moderates_boards=frozenset({HERE}))
