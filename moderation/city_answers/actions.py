@@ -21,7 +21,8 @@ from forum.topics.actions.locking import topic_for
 from forum.topics.rules import Topic
 from moderation.city_answers import queries, rules
 from moderation.city_answers.rules import Act, Move, Promise, Step
-from moderation.reminders.rules import told
+from moderation.digests.rules import last_moment
+from moderation.reminders.rules import BEFORE, EARLY, step_towards, told
 
 # Among so many of its last replies a section finds the one that is its answer.
 REPLIES_OFFERED = 20
@@ -70,8 +71,8 @@ async def remind(db: Database) -> int:
     async with db.transaction():
         now, people = clock.now(), await accounts.office_holders(db)
         due = []
-        for one in await queries.waiting(db, now + rules.BEFORE):
-            step = rules.step(one.due_at, one.since, now)
+        for one in await queries.waiting(db, now + BEFORE):
+            step = step_towards(one.due_at, one.since, now)
             if step is None or (one.reminded is not None and step <= one.reminded):
                 continue
             if heard := told(rules.circles(people, one.section_id), step):
@@ -84,7 +85,7 @@ async def remind(db: Database) -> int:
                 assert person.id is not None
                 await tell(
                     db, person.id, "city_answer_due", place(one.id), post=one.opening_id, topic=one.title,
-                    until=rules.last_moment(one.due_at).isoformat(), late=step > rules.EARLY,
+                    until=last_moment(one.due_at).isoformat(), late=step > EARLY,
                 )  # fmt: skip
     return len(new)
 
@@ -135,5 +136,5 @@ async def _tell(db: Database, actor: Actor, topic: Topic, step: Step) -> None:
             where = f"/posts/{step.post_id}" if step.post_id else place(topic.id)
             await tell(
                 db, person_id, kind, where, post=step.post_id or opening.id, topic=topic.title, act=step.act,
-                section=name, section_en=name_en, until=rules.last_moment(step.due_at).isoformat(),
+                section=name, section_en=name_en, until=last_moment(step.due_at).isoformat(),
             )  # fmt: skip

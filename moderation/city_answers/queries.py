@@ -6,7 +6,8 @@ from datetime import datetime
 
 from forum.db import Database, columns
 from forum.topics.queries import ANSWER_DUE, ANSWER_SECTION, ANSWER_STATE, PROMISE, PROMISED
-from moderation.city_answers.rules import Step, last_moment
+from moderation.city_answers.rules import Step
+from moderation.digests.rules import last_moment
 
 COLUMNS = columns(Step)
 

@@ -15,14 +15,9 @@ from forum.posts.rules import BODY_MAX, State
 from forum.proof import moment
 from forum.text import Day, Paragraphs, RowId, Version, sized
 from forum.topics.rules import Topic, answers_for_city, can_read_topic
-from moderation.reminders.rules import step_of
 
 PROPOSED_DAYS = 30
 DAYS_MAX = 365
-# So long before the day is over the section hears of it once more; if it had longer than that.
-BEFORE = timedelta(days=3)
-# The reminder before; those after are counted as everywhere.
-EARLY = -1
 
 
 class Act(StrEnum):
@@ -174,19 +169,6 @@ def due_after(move: Move, topic: Topic, now: datetime, zone: tzinfo) -> datetime
     if move.due is not None:
         return datetime.combine(move.due + timedelta(days=1), time(tzinfo=zone))
     return topic.answer_due_at or now + timedelta(days=PROPOSED_DAYS)
-
-
-def last_moment(due_at: datetime) -> datetime:
-    """That is in time."""
-    return due_at - timedelta(microseconds=1)
-
-
-def step(due_at: datetime, since: datetime, now: datetime) -> int | None:
-    """Which reminder it is time for: EARLY before the end, 0 as soon as it is over, then as everywhere; None: none yet."""
-    if now >= due_at:
-        return step_of(now - due_at)
-    early = due_at - BEFORE
-    return EARLY if since < early <= now else None
 
 
 def circles(people: Sequence[Actor], section_id: int) -> tuple[list[Actor], ...]:

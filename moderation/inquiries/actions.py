@@ -15,7 +15,7 @@ from forum.proof import digest
 from moderation.digests.queries import opinions
 from moderation.inquiries import queries, rules
 from moderation.inquiries.rules import Answer, Inquiry, Outcome, Question, Withdrawal
-from moderation.reminders.rules import told
+from moderation.reminders.rules import EARLY, step_towards, told
 
 
 async def ask(
@@ -81,7 +81,7 @@ async def remind(db: Database) -> int:
         now, people = clock.now(), await accounts.office_holders(db)
         due = []
         for one in await queries.waiting(db):
-            step = rules.step(one, now)
+            step = step_towards(one.due_at, one.asked_at, now)
             if step is None or (one.reminded is not None and step <= one.reminded):
                 continue
             if heard := told(rules.circles(people, one), step):
@@ -89,7 +89,7 @@ async def remind(db: Database) -> int:
         new = await queries.add_reminders(db, [(one.id, step, len(heard)) for one, step, heard in due], now)
         for one, step, heard in due:
             if one.id in new:
-                await _tell(db, heard, "inquiry_due", one, late=step > rules.EARLY)
+                await _tell(db, heard, "inquiry_due", one, late=step > EARLY)
     return len(new)
 
 

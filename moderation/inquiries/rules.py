@@ -14,15 +14,10 @@ from forum.proof import moment
 from forum.text import Day, Paragraphs, RowId, sized
 from moderation.digests.rules import State as DigestState
 from moderation.digests.rules import is_considered, last_moment
-from moderation.reminders.rules import step_of
 
 QUESTION_MAX = 2000
 ANSWER_MAX = 8000
 REASON_MAX = 500
-# So long before the day is over the section that was asked hears of it once more; if it had longer than that.
-BEFORE = timedelta(days=3)
-# The reminder before; those after are counted as everywhere.
-EARLY = -1
 PROPOSED_DAYS = 7
 
 
@@ -170,14 +165,6 @@ def faults(
     if question.due < now.astimezone(zone).date():
         found["due"] = _("今日かそれより後の日を選んでください。")
     return found
-
-
-def step(inquiry: Inquiry, now: datetime) -> int | None:
-    """Which reminder it is time for: EARLY before the end, 0 as soon as it is over, then as everywhere; None: none yet."""
-    if now >= inquiry.due_at:
-        return step_of(now - inquiry.due_at)
-    early = inquiry.due_at - BEFORE
-    return EARLY if inquiry.asked_at < early <= now else None
 
 
 def asked(people: Sequence[Actor], section_id: int) -> list[Actor]:

@@ -12,6 +12,8 @@ from forum.i18n import N_, _
 # After the time is over: at once, then after so long; and as long as it waits, every week again.
 STEPS = (timedelta(0), timedelta(days=1), timedelta(days=3), timedelta(days=7))
 AGAIN = timedelta(days=7)
+# The reminder before a day is over, to those who had longer than that.
+EARLY, BEFORE = -1, timedelta(days=3)
 STEP_NAMES = (N_("期限"), N_("期限の1日後"), N_("期限の3日後"), N_("期限の1週間後"), N_("そのあと1週間ごと"))
 
 
@@ -48,6 +50,15 @@ class Reminder:
 def step_of(overdue: timedelta) -> int:
     """Which step it is by now: 0 as soon as the time is over, -1 before."""
     return sum(span <= overdue for span in STEPS) - 1 + max(0, (overdue - STEPS[-1]) // AGAIN)
+
+
+def step_towards(due_at: datetime, since: datetime, now: datetime) -> int | None:
+    """The same of what somebody was given until a day, who hears of it once before: EARLY, if they had longer than that;
+    None: it is time for nothing yet."""
+    if now >= due_at:
+        return step_of(now - due_at)
+    early = due_at - BEFORE
+    return EARLY if since < early <= now else None
 
 
 def step_name(step: int) -> str:

@@ -1,48 +1,15 @@
-"""When which reminder of an inquiry is due, and what may be asked."""
+"""What may be asked, until when, and as long as an answer is of use."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from moderation.inquiries import rules
-from moderation.inquiries.rules import Inquiry, Question
+from moderation.inquiries.rules import Question
 
 TOKYO = ZoneInfo("Asia/Tokyo")
 NOW = datetime(2026, 4, 1, 3, tzinfo=UTC)
-DAY = timedelta(days=1)
-
-
-def an_inquiry(days: float) -> Inquiry:
-    """Asked now, due in so many days."""
-    return Inquiry(
-        id=1, digest_id=1, title="", opinions=[], question="", from_section_id=1, to_section_id=2, asked_by=1,
-        asked_at=NOW, due_at=NOW + days * DAY, sha256="",
-    )  # fmt: skip
-
-
-@pytest.mark.parametrize(
-    ("due", "later", "step"),
-    [
-        (7, 3.9, None),
-        (7, 4, rules.EARLY),
-        (7, 6.9, rules.EARLY),
-        (7, 7, 0),
-        (7, 8, 1),
-        (7, 10, 2),
-        (7, 14, 3),
-        (7, 21, 4),
-        # Whoever has three days or less has just heard of it.
-        (3, 0, None),
-        (3, 2, None),
-        (2, 1, None),
-        (2, 2, 0),
-    ],
-)
-def test_reminders_come_once_before_the_day_and_ever_more_seldom_after(
-    due: float, later: float, step: int | None
-) -> None:
-    assert rules.step(an_inquiry(due), NOW + later * DAY) == step
 
 
 def test_the_whole_day_that_was_named_is_in_time() -> None:

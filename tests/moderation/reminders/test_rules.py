@@ -7,7 +7,7 @@ import pytest
 
 from forum.access import Actor, Role
 from forum.boards.rules import Board, Kind
-from moderation.reminders.rules import Late, circles, reminders, step_of, told
+from moderation.reminders.rules import EARLY, Late, circles, reminders, step_of, step_towards, told
 
 NOW = datetime(2026, 4, 1, 3, tzinfo=UTC)
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
@@ -56,6 +56,30 @@ def late(*barred: int, reminded: int | None = None, due_at: datetime = DUE) -> L
 )
 def test_it_is_told_when_the_time_is_over_and_then_less_and_less_often(overdue: timedelta, step: int) -> None:
     assert step_of(overdue) == step
+
+
+@pytest.mark.parametrize(
+    ("due", "later", "step"),
+    [
+        (7, 3.9, None),
+        (7, 4, EARLY),
+        (7, 6.9, EARLY),
+        (7, 7, 0),
+        (7, 8, 1),
+        (7, 10, 2),
+        (7, 14, 3),
+        (7, 21, 4),
+        # Whoever has three days or less has just heard of it.
+        (3, 0, None),
+        (3, 2, None),
+        (2, 1, None),
+        (2, 2, 0),
+    ],
+)
+def test_reminders_come_once_before_the_day_and_ever_more_seldom_after(
+    due: float, later: float, step: int | None
+) -> None:
+    assert step_towards(NOW + due * DAY, NOW, NOW + later * DAY) == step
 
 
 @pytest.mark.parametrize(
