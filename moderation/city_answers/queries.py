@@ -84,6 +84,8 @@ from topics t join boards b on b.id = t.board_id {PROMISE} join sections s on s.
 # Readable by everybody, and nobody has answered yet: two parts, each with an index of its own.
 UNANSWERED = f"""
 t.state = 'visible' and b.kind <> 'staff' and (t.answer_state in ('received', 'considering') or ({PROMISED}))
+    -- Known before any promise is looked up: on most boards nothing was ever promised.
+    and (t.answer_state is not null or t.board_id in (select board_id from answer_promises))
 """
 
 
