@@ -81,7 +81,7 @@ from topics t join boards b on b.id = t.board_id {PROMISE} join sections s on s.
         select max(made_at) as answered_at from city_answer_steps where topic_id = t.id and post_id is not null
     ) a on true
 """
-# Readable by everybody, and nobody has answered yet: two parts, each with an index of its own.
+# Readable by everybody, and nobody has answered yet.
 UNANSWERED = f"""
 t.state = 'visible' and b.kind <> 'staff' and (t.answer_state in ('received', 'considering') or ({PROMISED}))
     -- Known before any promise is looked up: on most boards nothing was ever promised.
