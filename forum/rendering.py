@@ -72,6 +72,7 @@ class Renderer:
             asset=asset,
             live_modules=live_modules,
             by_locale=by_locale,
+            language=language,
             fragment=self.fragment,
             address=settings.link,
         )

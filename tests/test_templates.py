@@ -64,6 +64,12 @@ def test_a_fragment_for_everyone_never_mentions_its_viewer(renderer: Renderer) -
         assert not {used for part in included for used in _needs(renderer, part)} & VIEWER, name
 
 
+def test_macros_are_made_once_and_not_for_every_page(renderer: Renderer) -> None:
+    imports = (nodes.Import, nodes.FromImport)
+    each = [(name, node) for name in NAMES for node in _parsed(renderer, name).find_all(imports)]
+    assert [name for name, node in each if node.with_context] == []
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_every_japanese_sentence_is_translatable(renderer: Renderer, name: str) -> None:
     assert [*_untranslated(_parsed(renderer, name))] == []
