@@ -4,7 +4,7 @@
  * or masked where they are selected. Everything works without this file.
  */
 
-import { all, ask, changed, onKey, one, say, within } from "./site.js";
+import { all, ask, changed, itemAt, onKey, one, say, TYPED, within } from "./site.js";
 
 // ---- by keys ----
 
@@ -14,7 +14,7 @@ const list = one("[data-key-list]");
 function step(by) {
   const links = all(list.dataset.keyList || "li > h2 a", list);
   const now = links.indexOf(document.activeElement);
-  const next = links[now < 0 ? 0 : Math.min(Math.max(now + by, 0), links.length - 1)];
+  const next = itemAt(links, now < 0 ? 0 : now + by);
   next?.closest("details")?.setAttribute("open", "");
   next?.focus();
 }
@@ -35,11 +35,12 @@ onKey((key, event) => {
 
 // Back from a field to the keys.
 document.addEventListener("keydown", (event) => {
-  if (event.key === "Escape") within(event, "input:not([type=checkbox], [type=radio]), textarea, select")?.blur();
+  if (event.key === "Escape") within(event, TYPED)?.blur();
 });
 
 // ---- many at once ----
 
+const BOX = "input:is([name=items], [name=opinions])";
 const boxes = () => all("input[name=items]");
 /** @type {HTMLInputElement | null} */
 let lastBox = null;
@@ -53,7 +54,7 @@ function showChosen() {
   if (n) bulk.open = true;
 }
 
-/** @param {HTMLInputElement} box @param {boolean} range from the last one on */
+/** @param {boolean} range from the last one on */
 function choose(box, range) {
   const every = boxes(), [a, b] = [every.indexOf(lastBox ?? box), every.indexOf(box)];
   if (range && a >= 0) for (const other of every.slice(Math.min(a, b), Math.max(a, b) + 1)) other.checked = box.checked;
@@ -65,12 +66,12 @@ document.addEventListener("click", (event) => {
   const box = within(event, "input[name=items]"), every = within(event, "[data-all], [data-every]");
   if (box) choose(box, event.shiftKey);
   if (!every) return;
-  for (const other of all("input:is([name=items], [name=opinions])")) other.checked = every.checked;
+  for (const other of all(BOX)) other.checked = every.checked;
   showChosen();
 });
 
 /** The box of the item that has the focus. */
-const boxHere = () => document.activeElement?.closest("li")?.querySelector(/** @type {"input"} */ ("input:is([name=items], [name=opinions])"));
+const boxHere = () => document.activeElement?.closest("li")?.querySelector(/** @type {"input"} */ (BOX));
 
 // ---- reasons that are given often ----
 
@@ -91,7 +92,7 @@ function fillReason() {
 }
 canned?.addEventListener("change", fillReason);
 
-/** The reason for a rule, in the language of the author first and in another each time. @param {string} rule */
+/** The reason for a rule, in the language of the author first and in another each time. */
 function pick(rule) {
   const same = [...canned.options].filter((option) => option.value.split(".")[0] === rule);
   const first = same.findIndex((option) => option.value === `${rule}.${canned.dataset.canned}`);
@@ -130,14 +131,6 @@ addEventListener("pagehide", () => {
 });
 addEventListener("pageshow", (event) => { if (event.persisted) renew(); });
 setInterval(renew, RENEWED_EVERY);
-
-// ---- what this browser remembers ----
-
-for (const box of all("[data-remember]")) {
-  const key = `queue:${box.dataset.remember}`, kept = localStorage.getItem(key);
-  if (kept) box.checked = kept === "1";
-  box.addEventListener("change", () => localStorage.setItem(key, box.checked ? "1" : "0"));
-}
 
 // ---- what colleagues did, said aloud ----
 
@@ -193,7 +186,6 @@ const desk = one("form#desk");
 /** @type {Element | null} */
 let over = null;
 
-/** @param {Element | null} group */
 function mark(group) {
   over?.classList.remove("over");
   over = group;

@@ -4,7 +4,7 @@
  * Everything works without this file. What differs from reader to reader comes from data-* of #mine.
  */
 
-import { all, ask, fill, goTo, made, onKey, one, parsed, viewer, within } from "./site.js";
+import { all, ask, fill, goTo, itemAt, made, numberIn, onKey, one, parsed, viewer, within } from "./site.js";
 
 const mine = one("#mine");
 const stancesAllowed = document.body.dataset.role === "resident";
@@ -14,7 +14,7 @@ const element = async (answer) => answer.ok ? parsed(await answer.text()).body.f
 
 // ---- in place ----
 
-/** Opens what a link leads to beside it, or closes it. @param {HTMLAnchorElement} link */
+/** Opens what a link leads to beside it, or closes it. */
 async function toggle(link) {
   const place = link.closest("section, .post-head, .post-foot") ?? link;
   const open = place.parentElement?.querySelector(`[data-opened="${CSS.escape(link.pathname)}"]`);
@@ -36,24 +36,19 @@ for (const entry of mine?.dataset.reactions?.split(" ") ?? []) {
   if (kind) pressed.set(post, (pressed.get(post) ?? new Set()).add(kind));
 }
 
-/** @param {Element} form */
-const postOf = (form) => form.id.replace("responses-", "");
-
-/** @param {ParentNode} scope */
 function mark(scope) {
   for (const form of all(".responses", scope)) {
     const own = form.closest(".post")?.dataset.author === viewer;
     for (const button of all("button", form)) {
-      button.ariaPressed = String(pressed.get(postOf(form))?.has(button.value) ?? false);
+      button.ariaPressed = String(pressed.get(numberIn(form))?.has(button.value) ?? false);
       button.disabled = own || (!stancesAllowed && /agree/.test(button.value));
     }
   }
 }
 
-/** @param {HTMLFormElement} form @param {HTMLButtonElement} button */
 async function react(form, button) {
   const on = button.ariaPressed !== "true";
-  const post = postOf(form);
+  const post = numberIn(form);
   const answer = await ask(form.action, { method: "POST", body: new URLSearchParams({ kind: button.value, on: on ? "1" : "0" }) });
   if (answer.redirected || !answer.ok) return location.assign(form.action);
   const kinds = pressed.get(post) ?? new Set();
@@ -132,17 +127,16 @@ scrubber?.addEventListener("input", async () => {
 
 // ---- one key for the next post, and one for the one before ----
 
-/** @param {number} by */
 function step(by) {
   const posts = all("#posts > .post");
   const here = document.activeElement?.closest("#posts > .post");
   const now = here ? posts.indexOf(here) : posts.findIndex((post) => post.getBoundingClientRect().bottom > 0) - (by > 0 ? 1 : 0);
-  const post = posts[Math.min(Math.max(now + by, 0), posts.length - 1)];
+  const post = itemAt(posts, now + by);
   if (post) goTo(post, "start");
 }
 
 onKey((key) => {
-  const list = one("details:has([data-keys])");
+  const list = one("details:has([data-remember=keys])");
   if (key === "j" || key === "k") step(key === "j" ? 1 : -1);
   if (key === "?" && list) {
     list.open = true;
@@ -154,7 +148,6 @@ onKey((key) => {
 
 const marks = one("#unread-topics");
 
-/** @param {Element} row */
 const total = (row) => Number(one(".replies b", row)?.textContent);
 
 /** What each topic had when the page came. @type {Map<string, number>} */
@@ -167,7 +160,7 @@ function markTopics() {
     if (!before.has(row.id)) before.set(row.id, total(row));
     const n = unread + total(row) - (before.get(row.id) ?? 0);
     one(".cluster", row)?.prepend(made("a", {
-      className: "badge badge-info unread-mark", href: `/topics/${row.id.replace("topic-", "")}/unread`,
+      className: "badge badge-info unread-mark", href: `/topics/${numberIn(row)}/unread`,
       textContent: fill(marks.dataset.text, { n: n > 99 ? "99+" : n }),
     }));
   }
@@ -175,7 +168,6 @@ function markTopics() {
 
 // ---- start ----
 
-/** @param {HTMLElement} posts */
 function look(posts) {
   for (const post of all(":scope > .post", posts)) onScreen.observe(post);
   for (const id of mine.dataset.bookmarks?.split(" ") ?? []) {

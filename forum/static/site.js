@@ -23,28 +23,32 @@ export const all = (selector, scope = document) => [...scope.querySelectorAll(se
 /** What it happened in. @type {(event: Event, selector: string) => any} */
 export const within = ({ target }, selector) => target instanceof Element ? target.closest(selector) : null;
 
-/** @param {string} tag @param {object} values @returns {HTMLElement} */
+/** @returns {HTMLElement} */
 export const made = (tag, values) => Object.assign(document.createElement(tag), values);
 
-/** @param {string} address @param {RequestInit} [options] */
+/** @param {RequestInit} [options] */
 export const ask = (address, options) => fetch(address, { cache: "no-store", headers: { "X-Requested-With": "fetch" }, ...options });
 
-/** @param {string} html */
 export const parsed = (html) => new DOMParser().parseFromString(html, "text/html");
 
-/** @param {string | undefined} text */
 export const say = (text) => { one("#live-status").textContent = text ?? ""; };
 
-/** @param {string | undefined} text @param {Record<string, string | number>} values */
+/** @param {Record<string, string | number>} values */
 export const fill = (text, values) => (text ?? "").replace(/\{(\w+)\}/g, (_, name) => String(values[name]));
 
-/** The field changed by itself. @param {HTMLElement} field */
+/** The field changed by itself. */
 export const changed = (field) => field.dispatchEvent(new Event("input", { bubbles: true }));
 
-/** As words in Markdown. @param {string} text */
+/** The number of what an element shows. */
+export const numberIn = ({ id }) => id.replace(/\D+/, "");
+
+/** The item so many further on, or the last one. @param {HTMLElement[]} items */
+export const itemAt = (items, at) => items[Math.max(Math.min(at, items.length - 1), 0)];
+
+/** As words in Markdown. */
 export const plain = (text) => text.replace(/[\\[\]*_`~<>&!]/g, "\\$&");
 
-/** Acts a moment after the last call; `false` calls it off. @param {() => void} act @param {number} pause */
+/** Acts a moment after the last call; `false` calls it off. @param {() => void} act */
 export function later(act, pause) {
   let timer = 0;
   return (wanted = true) => {
@@ -55,21 +59,20 @@ export function later(act, pause) {
 
 // ---- keys ----
 
-const OFF = "keys:off";
-const TYPED = "input:not([type=checkbox], [type=radio]), textarea, select";
+export const TYPED = "input:not([type=checkbox], [type=radio]), textarea, select";
 
-/** Single keys: off while somebody types, and by the switch of a page, which this browser remembers.
+/** Single keys: off while somebody types, and by the switch of a page.
  * @param {(key: string, event: KeyboardEvent) => void} act */
-export function onKey(act) {
-  const keys = one("[data-keys]");
-  document.addEventListener("keydown", (event) => {
-    const typing = within(event, "*")?.matches(TYPED);
-    if (typing || event.ctrlKey || event.metaKey || event.altKey || localStorage.getItem(OFF)) return;
-    act(event.key.toLowerCase(), event);
-  });
-  if (!keys) return;
-  keys.checked = !localStorage.getItem(OFF);
-  keys.onchange = () => keys.checked ? localStorage.removeItem(OFF) : localStorage.setItem(OFF, "1");
+export const onKey = (act) => document.addEventListener("keydown", (event) => {
+  if (within(event, TYPED) || event.ctrlKey || event.metaKey || event.altKey || !one("[data-remember=keys]:checked")) return;
+  act(event.key.toLowerCase(), event);
+});
+
+// Switches that this browser remembers.
+for (const box of all("[data-remember]")) {
+  const key = `switch:${box.dataset.remember}`, kept = localStorage.getItem(key);
+  if (kept) box.checked = kept === "1";
+  box.onchange = () => localStorage.setItem(key, box.checked ? "1" : "0");
 }
 
 // Forms that are filled in over and over are sent by Ctrl+Enter.
@@ -104,27 +107,24 @@ if (posts) {
 
 // ---- drafts: the server keeps them; this browser only what has not arrived there ----
 
-/** The fields a person types into. @param {HTMLFormElement} form */
+/** The fields a person types into. */
 const typed = (form) => all("textarea[name], select[name], input[name]:is([type=text], [type=search], [type=url])", form);
 
-/** @param {HTMLFormElement} form */
 const draftKey = (form) => `${DRAFT}${viewer}:${form.dataset.draft}`;
 
-/** From which draft the form goes on. @param {HTMLFormElement} form */
+/** From which draft the form goes on. */
 const draftField = (form) => one("[name=draft]", form);
 
-/** @param {HTMLFormElement} form */
 const keepHere = (form) => localStorage.setItem(draftKey(form), JSON.stringify(Object.fromEntries(typed(form).map((field) => [field.name, field.value]))));
 
 let keeping = Promise.resolve();
 
-/** One after the other: each goes on from the one before. @param {HTMLFormElement} form */
+/** One after the other: each goes on from the one before. */
 function keepDraft(form) {
   keepHere(form);
   keeping = keeping.then(() => saveDraft(form)).catch(() => {});
 }
 
-/** @param {HTMLFormElement} form */
 async function saveDraft(form) {
   const key = draftKey(form);
   const kept = localStorage.getItem(key);
@@ -135,7 +135,7 @@ async function saveDraft(form) {
   if (localStorage.getItem(key) === kept) localStorage.removeItem(key);
 }
 
-/** Puts back what never arrived, unless the server already did. @param {HTMLFormElement} form */
+/** Puts back what never arrived, unless the server already did. */
 function restoreDraft(form) {
   const kept = localStorage.getItem(draftKey(form));
   if (!kept || form.querySelector(".error-summary")) return;
@@ -159,7 +159,7 @@ function forgetDrafts() {
 
 // ---- preview ----
 
-/** How the text will look; from then on also while it is being typed. @param {HTMLFormElement} form */
+/** How the text will look; from then on also while it is being typed. */
 async function preview(form) {
   const place = one("[data-previewed]", form);
   const answer = await post(form, one("[data-preview]", form).formAction);
@@ -170,7 +170,7 @@ async function preview(form) {
 
 // ---- writing ----
 
-/** Counts down once half of the limit is used. @param {HTMLTextAreaElement} area */
+/** Counts down once half of the limit is used. */
 function count(area) {
   const limit = Number(area.dataset.limit);
   const left = limit - [...area.value.normalize("NFC")].length;
@@ -185,7 +185,7 @@ function count(area) {
   counter.textContent = fill(left < 0 ? area.dataset.over : area.dataset.left, { n: Math.abs(left) });
 }
 
-/** Asks a writer to look again, unless the server just did, where something looks like a telephone number or a mail address. @param {HTMLTextAreaElement} area */
+/** Asks a writer to look again, unless the server just did, where something looks like a telephone number or a mail address. */
 function warnOfPersonalData(area) {
   const found = !area.form?.querySelector(".consent") && PERSONAL.test(area.value.normalize("NFKC"));
   const hint = area.parentElement?.querySelector(".personal");
@@ -193,7 +193,6 @@ function warnOfPersonalData(area) {
   else if (!hint) area.after(made("p", { className: "personal notice notice-warn small", role: "status", textContent: words.personal }));
 }
 
-/** @param {HTMLFormElement} form */
 function prepare(form) {
   const offers = one("#offers", form);
   if (offers) offerCalls(one("textarea[name=body]", form), offers);
@@ -224,7 +223,7 @@ function prepare(form) {
   });
 }
 
-/** @param {HTMLElement} post @param {ScrollLogicalPosition} block */
+/** @param {ScrollLogicalPosition} block */
 export function goTo(post, block) {
   post.tabIndex = -1;
   post.focus({ preventScroll: true });
@@ -233,12 +232,10 @@ export function goTo(post, block) {
 
 // ---- sending without a reload ----
 
-/** @param {HTMLFormElement} form @param {string} url */
 const post = (form, url) => ask(url, {
   method: "POST", body: new URLSearchParams([...new FormData(form)].map(([name, value]) => [name, value instanceof File ? value.name : value])),
 });
 
-/** @param {HTMLFormElement} form @param {HTMLElement | null} button */
 async function send(form, button) {
   if (form.dataset.sending) return;
   form.dataset.sending = "true";
@@ -257,13 +254,13 @@ async function send(form, button) {
   }
 }
 
-/** The post was taken: show it, and empty the form. @param {HTMLFormElement} form @param {Document} page */
+/** The post was taken: show it, and empty the form. */
 function accept(form, page) {
   const post = one(".post", page);
   const list = document.getElementById(form.dataset.into ?? "");
   localStorage.removeItem(draftKey(form));
   if (!post || !list || Number(post.dataset.order) > Number(list.dataset.liveTo ?? Infinity)) {
-    location.assign(post ? `/posts/${post.id.replace("post-", "")}` : location.pathname);
+    location.assign(post ? `/posts/${numberIn(post)}` : location.pathname);
     return;
   }
   form.reset();
@@ -278,7 +275,7 @@ function accept(form, page) {
   say(words.sent);
 }
 
-/** The page that came back says why; its form takes the place of ours. @param {HTMLFormElement} form @param {Document} page */
+/** The page that came back says why; its form takes the place of ours. */
 function refuse(form, page) {
   const answer = page.getElementById(form.id);
   if (!(answer instanceof HTMLFormElement)) return tell(form, (answer ?? one("main h1 + p", page))?.textContent?.trim() || words.offline);
@@ -287,39 +284,34 @@ function refuse(form, page) {
   focusProblem(answer);
 }
 
-/** What went wrong, instead of what was said before. @param {Element} place @param {string | undefined} text */
+/** What went wrong, instead of what was said before. */
 function tell(place, text) {
   one(".failed", place)?.remove();
   if (text) place.append(made("p", { className: "failed notice notice-bad", role: "alert", textContent: text }));
 }
 
-/** @param {ParentNode} scope */
 const focusProblem = (scope) => one("[data-focus]", scope)?.focus();
 
 // ---- reply and quote ----
 
-/** @param {HTMLFormElement} form @param {Element} post */
 function replyTo(form, post) {
   const text = one("[data-replying]", form);
-  replyField(form).value = post.id.replace("post-", "");
+  replyField(form).value = numberIn(post);
   text.textContent = fill(text.dataset.text, named(post));
   one(".replying", form).hidden = false;
 }
 
-/** @param {HTMLFormElement} form */
 function cancelReply(form) {
   replyField(form).value = "";
   const line = one(".replying", form);
   if (line) line.hidden = true;
 }
 
-/** @param {HTMLFormElement} form */
 const replyField = (form) => one("[name=reply_to_id]", form);
 
-/** @param {Element} post */
 const named = (post) => ({ n: post.getAttribute("data-order") ?? "", name: one(".pen-name", post)?.textContent ?? "" });
 
-/** The selected words of the post, or all of them, as a Markdown quote that names its source. @param {Element} post */
+/** The selected words of the post, or all of them, as a Markdown quote that names its source. */
 function quote(post) {
   const selection = getSelection();
   const prose = one(".prose", post);
@@ -329,7 +321,7 @@ function quote(post) {
   const said = chosen.trim() || prose.innerText.trim();
   prose.classList.remove("without-readings");
   const lines = said.replace(/\n{2,}/g, "\n\n").split("\n");
-  return `> [${plain(name)} #${n}](/posts/${post.id.replace("post-", "")})\n${lines.map((/** @type {string} */ line) => `> ${line}`.trimEnd()).join("\n")}\n\n`;
+  return `> [${plain(name)} #${n}](/posts/${numberIn(post)})\n${lines.map((/** @type {string} */ line) => `> ${line}`.trimEnd()).join("\n")}\n\n`;
 }
 
 document.addEventListener("click", (event) => {
@@ -365,7 +357,6 @@ if (quoting.textContent) document.addEventListener("selectionchange", () => {
 
 // ---- files ----
 
-/** @param {Element | null} inside */
 function parts(inside) {
   const form = inside?.closest("form");
   const adding = form && one("[data-adding]", form);
@@ -376,7 +367,7 @@ function parts(inside) {
 }
 /** @typedef {NonNullable<ReturnType<typeof parts>>} Parts */
 
-/** On a line of its own, where the caret is. @param {HTMLTextAreaElement} area @param {string} words */
+/** On a line of its own, where the caret is. */
 function insert(area, words) {
   const before = area.value.slice(0, area.selectionStart), after = area.value.slice(area.selectionEnd);
   const gap = before && !before.endsWith("\n\n") ? (before.endsWith("\n") ? "\n" : "\n\n") : "";
@@ -388,7 +379,7 @@ function insert(area, words) {
 
 /** Sends the file; the answer is what shows it, or a page that says why not. @param {Parts} of */
 async function add(of) {
-  const { form, adding, area, file, alt, button } = of;
+  const { adding, area, file, alt, button } = of;
   if (button.ariaDisabled) return;
   const data = new FormData();
   data.set("alt", alt.value);
@@ -410,7 +401,6 @@ async function add(of) {
     tell(adding, adding.dataset.textFailed);
   } finally {
     button.ariaDisabled = null;
-    delete form.dataset.sending;
   }
 }
 
@@ -456,8 +446,7 @@ for (const kind of /** @type {const} */ (["dragover", "dragleave", "drop"])) doc
 
 const PAUSE = 200;
 
-/** Asks what fits after each pause in typing; only the last answer counts. Returns what calls it off.
- * @param {HTMLInputElement | HTMLTextAreaElement} field @param {() => string} wanted @param {(answer: Document) => void} show */
+/** Asks what fits after each pause in typing; only the last answer counts. Returns what calls it off. @param {() => string} wanted @param {(answer: Document) => void} show */
 function offering(field, wanted, show) {
   let turn = 0;
   const soon = later(async () => {
@@ -478,10 +467,9 @@ function offering(field, wanted, show) {
 
 // What is being called, up to the caret: letters and spaces of names end where the next mark begins.
 const CALL = /([@＠#＃])「?([^\s@＠#＃「」[\]()]{2,20})$/u;
-/** As a text calls a person or names a topic. @param {HTMLAnchorElement} link @param {string} name */
+/** As a text calls a person or names a topic. */
 const called = ({ pathname }, name) => pathname === "/search" ? `@「${name}」` : `[${plain(name)}](${pathname})`;
 
-/** @param {HTMLAnchorElement} link @param {number} n */
 function option(link, n) {
   const name = link.firstElementChild?.textContent ?? "";
   const item = made("li", { id: `offer-${n}`, className: "row", role: "option", ariaSelected: "false", textContent: name });
@@ -489,7 +477,6 @@ function option(link, n) {
   return item;
 }
 
-/** @param {HTMLTextAreaElement} area @param {HTMLElement} offers */
 function offerCalls(area, offers) {
   const call = () => CALL.exec(area.value.slice(0, area.selectionStart));
   const chosen = () => one("[aria-selected=true]", offers);
@@ -507,8 +494,7 @@ function offerCalls(area, offers) {
     offers.replaceChildren();
     area.removeAttribute("aria-activedescendant");
   }
-
-  /** @param {HTMLElement | null} item */
+  
   function choose(item) {
     const found = call();
     if (!item || !found) return;
@@ -516,8 +502,7 @@ function offerCalls(area, offers) {
     close();
     changed(area);
   }
-
-  /** @param {Element | null | undefined} item */
+  
   function point(item) {
     if (!item) return;
     chosen()?.setAttribute("aria-selected", "false");
@@ -544,12 +529,10 @@ function offerCalls(area, offers) {
 
 // ---- boards, topics and people in the search box ----
 
-/** @param {HTMLInputElement} field @param {HTMLElement} place */
 function offerFinds(field, place) {
   const form = /** @type {HTMLFormElement} */ (field.form);
   const stop = offering(field, () => field.value.trim(), show);
-
-  /** @param {Document} answer */
+  
   function show(answer) {
     place.replaceChildren(...answer.body.children);
     const list = /** @type {HTMLElement | null} */ (place.firstElementChild);

@@ -20,7 +20,7 @@ from realtime.protocol import Close, Delta
 from realtime.socket import live_endpoint
 from tests.realtime.room import Room, Source, Visitor, eventually, serving
 
-SCRIPTS = Path(__file__).parents[2] / "forum/static/live"
+SCRIPTS = Path(__file__).parents[2] / "forum/static"
 CSP = "default-src 'none'; script-src 'self'; connect-src 'self'; img-src 'self'; style-src 'self'"
 STYLE = "body { margin: 0 } article { height: 300px } [hidden] { display: none }"
 
@@ -62,7 +62,7 @@ class World(Room):
               data-text-one="新しい投稿が1件あります"></a>
             <textarea id="reply"></textarea>
             <p id="live-status" role="status" data-text="{{n}}件の新着" data-text-one="1件だけ新着"></p>
-            <script type="module" src="/scripts/live.js"></script>""",
+            <script type="module" src="/scripts/live/live.js"></script>""",
             headers={"Content-Security-Policy": CSP},
         )
 

@@ -4,8 +4,8 @@
  * this script. The protocol is described in docs/realtime.md, the attributes it reads in the same place.
  */
 
-import { all, Channel, channelsOfPage, keepingPlace, numberOf, regions, takeOver, wording } from "./page.js";
-import { forgetPresence, hearPresence, showPresence, startWriting } from "./presence.js";
+import { all, made, parsed } from "../site.js";
+import { Channel, channelsOfPage, keepingPlace, numberOf, regions, takeOver, wording } from "./page.js";
 
 /** @typedef {import("./page.js").Frame} Frame */
 
@@ -40,8 +40,8 @@ let deadline = 0;
 
 const isOpen = () => socket?.readyState === WebSocket.OPEN;
 
-/** @param {object} frame @returns {boolean} whether it left */
-export function send(frame) {
+/** @returns {boolean} whether it left */
+function send(frame) {
   if (!isOpen()) return false;
   socket?.send(JSON.stringify(frame));
   return true;
@@ -55,7 +55,6 @@ function wake() {
   else connectWithin(Math.random() * WAKE_SPREAD);
 }
 
-/** @param {number} delay */
 function connectWithin(delay) {
   clearTimeout(retry);
   retry = setTimeout(connect, delay);
@@ -88,7 +87,6 @@ function opened() {
   show();
 }
 
-/** @param {number} code */
 function lost(code) {
   clearTimeout(deadline);
   socket = null;
@@ -100,7 +98,7 @@ function lost(code) {
   show();
 }
 
-/** Give the server some seconds to say anything at all. @param {number} within */
+/** Give the server some seconds to say anything at all. */
 function expectAnswer(within) {
   clearTimeout(deadline);
   deadline = setTimeout(() => {
@@ -110,7 +108,7 @@ function expectAnswer(within) {
   }, within);
 }
 
-/** Ask whether anybody is there, after so much silence. @param {number} silence @param {number} within */
+/** Ask whether anybody is there, after so much silence. */
 function probe(silence, within) {
   if (Date.now() - heardAt >= silence && send({ type: "ping" })) expectAnswer(within);
 }
@@ -138,8 +136,7 @@ async function poll() {
 
 let fetching = 0;
 
-/** Where deltas cannot tell what changed, the page of every region that wants it, each address once.
- * @param {number} delay */
+/** Where deltas cannot tell what changed, the page of every region that wants it, each address once. */
 function fetchSoon(delay) {
   fetching ||= setTimeout(fetchWanted, delay);
 }
@@ -160,12 +157,12 @@ async function fetchWanted() {
   if (came.includes(false)) fetchSoon(FETCH_AGAIN * (0.5 + Math.random() / 2));
 }
 
-/** @param {string} address @param {Channel[]} group @returns {Promise<boolean>} whether it came */
+/** @returns {Promise<boolean>} whether it came */
 async function fetchPage(address, group) {
   try {
     const response = await fetch(address, { headers: { Accept: "text/html" }, cache: "no-store" });
     if (response.status >= 500) throw new Error(response.statusText);
-    const page = new DOMParser().parseFromString(await response.text(), "text/html");
+    const page = parsed(await response.text());
     keepingPlace(() => group.forEach((channel) => {
       takeOver(channel.name, page);
       channel.fetched(regions(channel.name, page).length > 0 ? numberOf(channel.name, page) : channel.held);
@@ -189,7 +186,7 @@ let kept = [];
 const elements = new Set();
 let isSettling = false;
 
-export let paused = false;
+let paused = false;
 
 /** @param {Frame} frame */
 function hear(frame) {
@@ -244,6 +241,74 @@ function showButton() {
   const name = !paused ? "textPause" : elements.size > 0 ? "textWaiting" : "textResume";
   button.textContent = wording(button, name, elements.size);
   button.hidden = false;
+}
+
+// ---- who else reads this page, whether somebody is writing, and that this reader is ----
+
+/** @typedef {{channel: string, readers: number, names: string[], writing: number}} Presence */
+
+const SAY_EVERY = 3_000;
+const ECHO = 13_000; // for so long, one of those who write may be this reader
+
+/** @type {Map<string, Presence>} */
+const known = new Map();
+/** When this reader said that it writes. @type {Map<string, number>} */
+const said = new Map();
+
+function hearPresence(presence) {
+  known.set(presence.channel, presence);
+  showPresence();
+}
+
+/** The connection is lost: what is not known is not shown. */
+function forgetPresence() {
+  known.clear();
+  said.clear();
+  showPresence();
+}
+
+/** Readers stand in `data-readers`, writers in `data-writers`; both name their channel. */
+function showPresence() {
+  if (!paused) keepingPlace(() => {
+    for (const place of all("[data-readers]")) showReaders(place, known.get(place.dataset.readers));
+    for (const place of all("[data-writers]")) showWriters(place, place.dataset.writers);
+  });
+}
+
+function showReaders(place, presence) {
+  place.hidden = !presence || presence.readers < 2;
+  const words = place.querySelector("span");
+  if (presence && words) words.replaceChildren(...sentence(place, presence));
+}
+
+function showWriters(place, channel) {
+  const own = Date.now() - (said.get(channel) ?? -ECHO) < ECHO ? 1 : 0;
+  place.hidden = (known.get(channel)?.writing ?? 0) <= own;
+}
+
+/** "5人が閲覧中（うち…）", each name by itself: it may be of any script. */
+function sentence(place, { readers, names }) {
+  const [before = "", after = ""] = wording(place, names.length > 0 ? "textNamed" : "text", readers).split("{names}");
+  const list = new Intl.ListFormat(document.documentElement.lang).formatToParts(names);
+  return [before, ...list.map(({ type, value }) => type === "element" ? person(place, value) : value), after];
+}
+
+function person(place, name) {
+  const [before = "", after = ""] = (place.dataset.textName ?? "{name}").split("{name}");
+  const element = made("span", {});
+  element.append(before, made("bdi", { textContent: name }), after);
+  return element;
+}
+
+/** Say that this reader is writing, while they type into a form with `data-writes-in`. */
+function startWriting() {
+  addEventListener("input", ({ target, isTrusted }) => {
+    const channel = target instanceof HTMLTextAreaElement ? target.form?.dataset.writesIn : undefined;
+    if (!channel || !isTrusted || Date.now() - (said.get(channel) ?? 0) < SAY_EVERY) return;
+    if (!send({ type: "writing", channel })) return;
+    said.set(channel, Date.now());
+    setTimeout(showPresence, ECHO + 1);
+  });
 }
 
 // ---- the page as a whole ----

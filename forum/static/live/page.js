@@ -1,6 +1,8 @@
 // @ts-check
 /** What the page holds of its channels, and the regions and elements put where they belong, where nobody is disturbed. */
 
+import { all, say, TYPED, viewer } from "../site.js";
+
 // ---- channels: the numbers, the gaps and the doubts ----
 
 /**
@@ -16,7 +18,7 @@ const KEEP_AHEAD = 500; // deltas kept beyond a gap
 
 /** Mirrored in tests/realtime/reader.py. */
 export class Channel {
-  /** @param {string} name @param {number|null} held the change number the page was rendered with
+  /** @param {number|null} held the change number the page was rendered with
    * @param {Ways} ways */
   constructor(name, held, ways) {
     this.name = name;
@@ -58,7 +60,7 @@ export class Channel {
   }
 
   /** Each element comes once and as it is now, so any order will do; that of the page keeps the counter right.
-   * @param {Delta[]} deltas @param {number|null} after @param {number|null} upto */
+   * @param {Delta[]} deltas */
   catchUp(deltas, after, upto) {
     this.asking = 0;
     if (after === null || upto === null || this.held === null) return;
@@ -112,7 +114,7 @@ export class Channel {
     this.ways.fetch();
   }
 
-  /** The region was fetched anew, as of this number. @param {number|null} held */
+  /** The region was fetched anew, as of this number. */
   fetched(held) {
     // Asked again meanwhile: what came may be too old already.
     if (this.wanted) return;
@@ -127,43 +129,38 @@ export class Channel {
 
 // ---- regions and the elements in them ----
 
-/** Whoever asks knows what they are. @type {(selector: string, scope?: ParentNode) => any[]} */
-export const all = (selector, scope = document) => [...scope.querySelectorAll(selector)];
-
-/** @param {string} channel @param {Document} page @returns {HTMLElement[]} */
+/** @returns {HTMLElement[]} */
 export const regions = (channel, page = document) => all(`[data-live-channel="${CSS.escape(channel)}"]`, page);
 
 /** The channels that this page has regions of. @returns {Set<string>} */
 export const channelsOfPage = () => new Set(all("[data-live-channel]").map((region) => region.dataset.liveChannel));
 
-/** The number that the regions of a channel were rendered with.
- * @param {string} channel @param {Document} page @returns {number|null} */
+/** The number that the regions of a channel were rendered with. @returns {number|null} */
 export function numberOf(channel, page = document) {
   const numbers = regions(channel, page).flatMap((region) => region.dataset.liveNumber ?? []).map(Number);
   return numbers.length > 0 ? Math.min(...numbers) : null;
 }
 
-/** Say on the page which number it shows. @param {string} channel @param {number} number */
+/** Say on the page which number it shows. */
 function setNumber(channel, number) {
   for (const region of regions(channel)) if (region.dataset.liveNumber) region.dataset.liveNumber = String(number);
 }
 
-/** @param {string} channel @param {Delta} delta */
+/** @param {Delta} delta */
 function apply(channel, delta) {
   if (delta.kind === "remove") remove(delta.id);
   const element = delta.kind === "put" ? parse(delta.html) : null;
   if (element) put(channel, element, delta.order);
 }
 
-/** @param {string} html @returns {HTMLElement|null} */
+/** @returns {HTMLElement|null} */
 function parse(html) {
   const template = document.createElement("template");
   template.innerHTML = html;
   return /** @type {HTMLElement|null} */ (template.content.firstElementChild);
 }
 
-/** Show an element where it belongs; its order is null when it is only ever replaced.
- * @param {string} channel @param {HTMLElement} element @param {number|null} order */
+/** Show an element where it belongs; its order is null when it is only ever replaced. */
 const put = (channel, element, order) => whenFree(element.id, (old) => {
   const list = listOf(channel);
   if (old) {
@@ -177,23 +174,20 @@ const put = (channel, element, order) => whenFree(element.id, (old) => {
   if (list && order !== null) countNewer(list, order, isOwn(element));
 });
 
-/** @param {string} id */
 const remove = (id) => whenFree(id, (old) => old?.remove());
 
-/** The one region of a channel that elements are inserted into. @param {string} channel */
+/** The one region of a channel that elements are inserted into. */
 const listOf = (channel) => regions(channel).find((region) => region.dataset.liveOrder !== "none");
 
-/** @param {HTMLElement} element */
 const orderOf = (element) => Number(element.dataset.order);
 
-/** @param {HTMLElement} list @returns {HTMLElement[]} */
+/** @returns {HTMLElement[]} */
 const itemsOf = (list) => all(":scope > [id][data-order]", list);
 
-/** Whether an order belongs on this page of the list. @param {HTMLElement} list @param {number} order */
+/** Whether an order belongs on this page of the list. */
 const isInRange = (list, order) =>
   order >= Number(list.dataset.liveFrom ?? -Infinity) && order <= Number(list.dataset.liveTo ?? Infinity);
 
-/** @param {HTMLElement} list @param {HTMLElement} element @param {number} order */
 function place(list, element, order) {
   const sign = list.dataset.liveOrder === "desc" ? -1 : 1;
   const others = itemsOf(list).filter((item) => item !== element);
@@ -204,8 +198,7 @@ function place(list, element, order) {
   itemsOf(list).slice(Number(list.dataset.liveLimit ?? Infinity)).forEach((item) => item.remove());
 }
 
-/** Raise the counter of what is new beyond this page.
- * @param {HTMLElement} list @param {number} order @param {boolean} own */
+/** Raise the counter of what is new beyond this page. */
 function countNewer(list, order, own) {
   const last = Number(list.dataset.liveLast ?? list.dataset.liveTo ?? Infinity);
   if (order <= last) return;
@@ -213,8 +206,7 @@ function countNewer(list, order, own) {
   if (!isInRange(list, order) && !own) countBeyond(list.dataset.liveChannel ?? "");
 }
 
-/** Make the regions of a channel what they are on a page just fetched.
- * @param {string} channel @param {Document} page */
+/** Make the regions of a channel what they are on a page just fetched. */
 export function takeOver(channel, page) {
   const fresh = regions(channel, page);
   regions(channel).forEach((region, index) => {
@@ -229,7 +221,6 @@ export function takeOver(channel, page) {
   });
 }
 
-/** @param {string} channel @param {HTMLElement} list @param {HTMLElement} now */
 function takeOverList(channel, list, now) {
   const ids = new Set(itemsOf(now).map((item) => item.id));
   for (const item of itemsOf(list)) if (!ids.has(item.id)) remove(item.id);
@@ -242,14 +233,10 @@ function takeOverList(channel, list, now) {
   for (const bound of ["liveFrom", "liveTo"]) if (now.dataset[bound]) list.dataset[bound] = now.dataset[bound];
 }
 
-/** Scripts may have marked the old element itself with classes; its children are as the server sent them.
- * @param {HTMLElement} old @param {HTMLElement} item */
+/** Scripts may have marked the old element itself with classes; its children are as the server sent them. */
 const saysTheSame = (old, item) => orderOf(old) === orderOf(item) && saysTheSameInside(old, item);
 
-/** @param {HTMLElement} old @param {HTMLElement} item */
-const saysTheSameInside = (old, item) =>
-  old.childNodes.length === item.childNodes.length &&
-  [...old.childNodes].every((node, index) => node.isEqualNode(item.childNodes[index]));
+const saysTheSameInside = (old, item) => old.innerHTML === item.innerHTML;
 
 // ---- where the reader is: the place that must not move, and fields that must not be taken away ----
 
@@ -262,8 +249,7 @@ const waiting = new Map();
 /** Whether something on the page is older than what came. */
 const isWaiting = () => waiting.size > 0;
 
-/** Change an element now, or when the reader is done with it.
- * @param {string} id @param {(element: HTMLElement|null) => void} change */
+/** Change an element now, or when the reader is done with it. @param {(element: HTMLElement|null) => void} change */
 function whenFree(id, change) {
   const element = document.getElementById(id);
   if (element && isBusy(element)) waiting.set(id, () => whenFree(id, change));
@@ -273,10 +259,9 @@ function whenFree(id, change) {
   }
 }
 
-/** @param {Element} element */
 function isBusy(element) {
   if (element.querySelector("[data-typed]")) return true; // came back as typed: nowhere else is it kept
-  const fields = all("input:not([type=checkbox], [type=radio]), textarea, select", element);
+  const fields = all(TYPED, element);
   return fields.includes(document.activeElement) ||
     fields.some((field) => "defaultValue" in field && field.type !== "hidden" && field.value !== field.defaultValue);
 }
@@ -285,8 +270,7 @@ addEventListener("focusout", () => setTimeout(() => {
   if (waiting.size > 0) keepingPlace(() => [...waiting.values()].forEach((change) => change()));
 }));
 
-/** Replace an element; the focus stays on the same control, or at least on the element.
- * @param {HTMLElement} old @param {HTMLElement} element */
+/** Replace an element; the focus stays on the same control, or at least on the element. */
 function replace(old, element) {
   const index = all(FOCUSABLE, old).indexOf(document.activeElement);
   const hadFocus = old.contains(document.activeElement);
@@ -298,7 +282,7 @@ function replace(old, element) {
   control.focus({ preventScroll: true });
 }
 
-/** What the reader chose and opened stays so, unless a choice no longer says what it said. @param {Element} old @param {Element} now */
+/** What the reader chose and opened stays so, unless a choice no longer says what it said. */
 function keepChoices(old, now) {
   const folds = all("details", old);
   all("details", now).forEach((fold, index) => { fold.open ||= folds[index]?.open ?? false; });
@@ -344,33 +328,29 @@ function inView() {
 
 const ANNOUNCE_AFTER = 2_000;
 
-const viewer = document.body.dataset.viewer ?? "";
 let arrived = 0;
 
-/** One's own posts are not news. @param {HTMLElement} element */
+/** One's own posts are not news. */
 const isOwn = (element) => viewer !== "" && element.dataset.author === viewer;
 
-/** The page's own words with a number in them; `data-text-one` where one differs from many.
- * @param {HTMLElement} element @param {string} name @param {number} n */
+/** The page's own words with a number in them; `data-text-one` where one differs from many. */
 export function wording(element, name, n) {
   const words = (n === 1 && element.dataset[`${name}One`]) || element.dataset[name] || "";
   return words.replace("{n}", n.toLocaleString(document.documentElement.lang));
 }
 
-/** Tell screen readers how much is new. @param {number} n */
+/** Tell screen readers how much is new. */
 function announce(n) {
   if (arrived === 0) setTimeout(() => {
     const status = document.getElementById("live-status");
-    if (status) {
-      status.textContent = "";
-      status.textContent = wording(status, "text", arrived);
-    }
+    say("");
+    if (status) say(wording(status, "text", arrived));
     arrived = 0;
   }, ANNOUNCE_AFTER);
   arrived += n;
 }
 
-/** One more beyond what this page of the list shows. @param {string} channel */
+/** One more beyond what this page of the list shows. */
 function countBeyond(channel) {
   const [link] = all(`[data-live-newer="${CSS.escape(channel)}"]`);
   if (!link) return;
