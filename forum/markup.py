@@ -17,6 +17,8 @@ from markdown_it.utils import OptionsDict
 from forum.pictures import PICTURE, SMALL_SIDE, Address, address, shrunk
 from forum.text import MENTION
 
+# Raised whenever the same text is shown otherwise than before: posts that an earlier edition made are rendered anew.
+EDITION = 1
 TAGS = frozenset(
     [
         "img",  # of our own alone: pictures of others are not loaded into our pages

@@ -38,6 +38,8 @@ CALLERS = {
     "set_words": {"forum/posts/actions.py:rewrite"},
     # The same words, with what is masked.
     "show_masked": {"moderation/reviews/actions/masking.py:show"},
+    # The same words, as the markup of today shows them.
+    "_replace": {"forum/topics/actions/rendering.py:render_anew"},
 }
 WORDS_ARE_WRITTEN_IN = {
     "revisions": {"forum/posts/queries/revisions.py:add_revision"},
@@ -45,6 +47,7 @@ WORDS_ARE_WRITTEN_IN = {
         "forum/posts/queries/posts.py:add",
         "forum/posts/queries/posts.py:set_words",
         "forum/posts/queries/masks.py:show",
+        "forum/posts/queries/renderings.py:replace",
     },
     "title": {"forum/topics/queries/__init__.py:add"},
 }

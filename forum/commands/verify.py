@@ -56,6 +56,7 @@ async def verify() -> bool:
 async def report(db: Database, seal: Seal, storage: Storage | None = None) -> int:
     """Says what there is and every mismatch in it; how many there are."""
     there = asdict(await counts(db)) | await forum.files.proofs.deleted(db)
+    there |= await forum.posts.proofs.waiting(db)
     for what, number in there.items():
         typer.echo(f"{number:>9} {what}")
     found = 0

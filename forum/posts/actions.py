@@ -6,10 +6,10 @@ from forum import clock
 from forum.access import Actor, require
 from forum.db import Database
 from forum.files import actions as files
-from forum.markup import to_html
-from forum.posts.masking import masked
+from forum.markup import EDITION
 from forum.posts.pictures import USED_BY
 from forum.posts.queries import masks, posts, revisions
+from forum.posts.rendering import rendered
 from forum.posts.rules import Draft, Post, Revision, State, can_look_under_masks, revision_hash
 
 
@@ -27,7 +27,8 @@ async def add(
         state=state,
         change=change,
         reply_to_id=draft.reply_to_id,
-        html=to_html(draft.body),
+        html=rendered(draft.body, ()),
+        edition=EDITION,
         now=now,
     )
     await _revise(db, actor, post_id, 1, draft.body, now)
@@ -37,9 +38,9 @@ async def add(
 async def rewrite(db: Database, actor: Actor, post: Post, body: str, *, change: int) -> None:
     """The author's new words: always a new revision, never a change of an old one."""
     now = clock.now()
-    shown = masked(body, await masks.passages(db, post.id))
-    await posts.set_words(db, post.id, html=to_html(shown), change=change, now=now)
     await _revise(db, actor, post.id, post.revision_number + 1, body, now)
+    html = rendered(body, await masks.passages(db, post.id))
+    await posts.set_words(db, post.id, html=html, edition=EDITION, change=change, now=now)
 
 
 async def set_state(
@@ -50,7 +51,8 @@ async def set_state(
 
 async def show_masked(db: Database, post: Post, passages: list[str], *, change: int) -> None:
     """What is published of the same words, from now on."""
-    await masks.show(db, post.id, html=to_html(masked(post.raw, passages)), change=change)
+    html = rendered(post.raw, passages)
+    await masks.show(db, post.id, html=html, edition=EDITION, change=change)
 
 
 async def look_under_masks(db: Database, actor: Actor, post: Post, reason: str) -> list[Revision]:

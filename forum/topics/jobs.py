@@ -1,9 +1,10 @@
-"""What follows a post and need not be waited for; and the results of polls."""
+"""What follows a post and need not be waited for; what comes due: results of polls, and posts of earlier markup."""
 
 from typing import Any
 
 from forum.jobs import Handler
 from forum.topics.actions.polling import seal_closed
+from forum.topics.actions.rendering import render_anew
 from forum.topics.actions.telling import about_post_to_watchers
 from forum.web import Site
 
@@ -16,5 +17,9 @@ async def seal_polls(site: Site, payload: dict[str, Any]) -> None:
     await seal_closed(site.db)
 
 
+async def render_posts(site: Site, payload: dict[str, Any]) -> None:
+    await render_anew(site.db)
+
+
 JOBS: dict[str, Handler] = {"tell_watchers": tell_watchers}
-HOURLY: dict[str, Handler] = {"seal_polls": seal_polls}
+HOURLY: dict[str, Handler] = {"seal_polls": seal_polls, "render_posts": render_posts}

@@ -16,6 +16,8 @@ from forum.commands.context import prepare
 from forum.commands.verify import every_mismatch
 from forum.db import Database, connected
 from forum.migrating import migrate, newest_migration
+from forum.posts.proofs import waiting
+from forum.topics.actions.rendering import render_anew
 from moderation.reviews.acts import Act
 from moderation.reviews.queries import chain
 from tests.conftest import a_database
@@ -75,6 +77,9 @@ async def test_the_data_of_an_older_release_are_all_there_and_match(
         assert await db.value("select version_num from alembic_version") == newest_migration()
         for table, rows in json.loads(release.read_text()).items():
             assert await db.value(f"select count(*) from {table}") >= len(rows), table
+        assert await mismatches(db) == []
+        await render_anew(db)
+        assert await waiting(db) == {}
         assert await mismatches(db) == []
 
 

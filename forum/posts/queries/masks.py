@@ -101,12 +101,15 @@ async def lift(db: Database, post_id: int, decision_id: int, *, set_by: int | No
     )
 
 
-async def show(db: Database, post_id: int, *, html: str, change: int) -> None:
+async def show(db: Database, post_id: int, *, html: str, edition: int, change: int) -> None:
     """What readers see of the same words: no revision, no edit."""
     await db.run(
-        "update posts set html = :html, change = :change, version = version + 1 where id = :id",
+        """
+        update posts set html = :html, edition = :edition, change = :change, version = version + 1 where id = :id
+        """,
         id=post_id,
         html=html,
+        edition=edition,
         change=change,
     )
 

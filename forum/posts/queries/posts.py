@@ -154,14 +154,16 @@ async def add(
     change: int,
     reply_to_id: int | None,
     html: str,
+    edition: int,
     now: datetime,
 ) -> int:
     post_id: int = await db.value(
         """
-        insert into posts (topic_id, number, author_id, state, change, reply_to_id, html, created_at, shown_at)
+        insert into posts (topic_id, number, author_id, state, change, reply_to_id, html, edition, created_at,
+            shown_at)
         values (:topic_id, :number, :author_id, :state, :change,
             (select id from posts where id = cast(:reply_to_id as bigint) and topic_id = :topic_id),
-            :html, cast(:now as timestamptz), case when :state = 'visible' then cast(:now as timestamptz) end)
+            :html, :edition, cast(:now as timestamptz), case when :state = 'visible' then cast(:now as timestamptz) end)
         returning id
         """,
         topic_id=topic_id,
@@ -171,20 +173,25 @@ async def add(
         change=change,
         reply_to_id=reply_to_id,
         html=html,
+        edition=edition,
         now=now,
     )
     return post_id
 
 
-async def set_words(db: Database, post_id: int, *, html: str, change: int, now: datetime) -> None:
-    """The edited words are shown; a returned post is thereby resubmitted."""
+async def set_words(
+    db: Database, post_id: int, *, html: str, edition: int, change: int, now: datetime
+) -> None:
+    """The words of the newest revision are shown; a returned post is thereby resubmitted."""
     await db.run(
         """
-        update posts set html = :html, change = :change, version = version + 1, edited_at = :now, returned_at = null
+        update posts set html = :html, edition = :edition, change = :change, version = version + 1, edited_at = :now,
+            returned_at = null
         where id = :id
         """,
         id=post_id,
         html=html,
+        edition=edition,
         change=change,
         now=now,
     )

@@ -1,7 +1,6 @@
 """Revisions: added once, never changed; and what must be true of all of them."""
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from datetime import datetime
 
 from forum.db import Database, columns
@@ -70,31 +69,6 @@ def all_revisions(db: Database) -> AsyncIterator[Revision]:
     """Every revision there is."""
     return db.each(
         Revision, f"select {columns(Revision)} from revisions where id > :after order by id limit :batch"
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """What the author of a post typed, and what its readers see."""
-
-    id: int
-    raw: str
-    html: str
-    # What of it is masked.
-    passages: list[str]
-
-
-def all_words(db: Database) -> AsyncIterator[Words]:
-    """The current words of every post."""
-    return db.each(
-        Words,
-        """
-        select p.id, r.raw, p.html, array(
-            select substr(o.raw, m.start_at + 1, greatest(m.end_at - m.start_at, 0)) from masks m
-            join revisions o on o.id = m.revision_id where m.post_id = p.id and m.lifted_by is null
-        ) as passages from posts p join revisions r on r.id = p.revision_id
-        where p.id > :after order by p.id limit :batch
-        """,
     )
 
 
