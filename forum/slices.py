@@ -29,6 +29,7 @@ import forum.posts.web
 import forum.replying.jobs
 import forum.search.jobs
 import forum.search.web
+import forum.topics.actions.polling
 import forum.topics.jobs
 import forum.topics.live
 import forum.topics.web
@@ -73,6 +74,7 @@ FAREWELLS: list[Farewell] = [
     forum.notifications.queries.forget,
     forum.places.queries.forget,
     forum.drafts.queries.drop_all,
+    forum.topics.actions.polling.forget,
     moderation.consultations.queries.followers.forget,
 ]
 ROUTES: list[BaseRoute] = [

@@ -15,9 +15,11 @@ from moderation.figures.actions import recount
 from moderation.reviews import actions as reviews
 from moderation.reviews.acts import Act
 from tests.factories import a_board, a_newcomer, a_post, a_staff_member, a_topic, an_account
+from tests.forum.topics import test_polls
 from tests.moderation.consultations import stories
 from tests.moderation.maps import residents
 from tests.moderation.reviews.test_actions import decide
+from tests.whole_room import close_a_poll
 
 PYTHON = re.compile(r"^```python\n(.*?)^```", re.DOTALL | re.MULTILINE)
 
@@ -157,3 +159,27 @@ async def test_the_recounts_add_up(taught: dict[str, Any], client: httpx.AsyncCl
     data["recounts"][0]["boards"][0]["hidden"] += 1
     with pytest.raises(AssertionError):
         taught["check_recounts"](data)
+
+
+async def test_the_results_of_polls_match_and_other_counts_do_not(
+    taught: dict[str, Any], client: httpx.AsyncClient, db: Database
+) -> None:
+    await close_a_poll(db)
+    chosen = await test_polls.a_poll(db)
+    await test_polls.choose(db, chosen, 2)
+    await test_polls.closed(db, chosen)
+    data = (await client.get("/open-data/polls.json")).json()
+    taught["check_polls"](data)
+    for poll in data["polls"]:
+        page = await client.get("/verify", params={"hash": poll["sha256"]})
+        assert f'href="/polls/{poll["poll"]}"' in page.text
+        assert "計算しなおした値と一致</span>" in page.text
+    assert {poll["kind"] for poll in data["polls"]} == {"single", "ranked"}
+    head = (await client.get("/open-data/head.json")).json()
+    assert (head["counts"]["polls"], head["newest"]["poll"]["id"]) == (2, chosen)
+    data["polls"][0]["counts"][0] += 1
+    with pytest.raises(AssertionError):
+        taught["check_polls"](data)
+    await db.run("update topics set state = 'hidden'")
+    assert (await client.get("/open-data/polls.json")).json() == {"polls": []}
+    assert "ベンチはどこに？" not in (await client.get("/verify", params={"hash": poll["sha256"]})).text

@@ -14,7 +14,7 @@ from forum.i18n import N_, _
 from forum.posts.rules import State
 from forum.proof import moment
 from forum.text import Day, Line, Paragraphs, sized
-from forum.topics.counting import Tally
+from forum.topics.counting import Tally, places
 from forum.topics.rules import Topic, can_read_topic
 
 QUESTION_MAX = 100
@@ -174,6 +174,11 @@ def ranks_of(poll: Poll, ballot: Ballot) -> list[int]:
     if poll.kind == Kind.RANKED:
         return ballot.ranks
     return [int(number in ballot.choices) for number in range(1, len(poll.options) + 1)]
+
+
+def follows(result: Result) -> bool:
+    """Whether the order is that of the counts."""
+    return result.places == places(result.counts, result.pairs)
 
 
 def document(poll: Poll, result: Result) -> dict[str, object]:

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 
 from forum.db import Database
 from forum.proof import digest
-from forum.topics import counting, polling
+from forum.topics import polling
 from forum.topics.queries import polls, recount
 from forum.topics.rules import title_hash
 
@@ -27,7 +27,7 @@ async def mismatches_of_polls(db: Database) -> AsyncIterator[str]:
         poll = await polls.poll(db, result.poll_id)
         if poll is None or result.sha256 != digest(polling.document(poll, result)):
             yield f"poll {result.poll_id}: its result says something else than its hash"
-        elif result.places != counting.places(result.counts, result.pairs):
+        elif not polling.follows(result):
             yield f"poll {result.poll_id}: its places do not follow from its counts"
     for poll_id in await polls.remembered(db):
         yield f"poll {poll_id}: its ballots are still there"

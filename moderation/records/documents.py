@@ -5,10 +5,19 @@ Written apart from the code that makes the hashes: what is wrong in one place do
 
 from forum.posts.rules import Revision
 from forum.posts.viewing import View
-from forum.proof import moment
+from forum.proof import canonical, digest, moment
 from moderation.records.rules import CitedOpinion, GivenAnswer
 
 Document = dict[str, object]
+
+
+def holds(document: Document, sha256: str) -> bool:
+    return digest(document) == sha256
+
+
+def written(document: Document) -> str:
+    """The very text that is hashed."""
+    return canonical(document).decode()
 
 
 def of_revision(revision: Revision) -> Document:

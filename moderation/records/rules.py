@@ -21,7 +21,7 @@ STRANDS_SHOWN = 100
 class Kind(StrEnum):
     """In the order of the chain: what was said or sent in, what was taken from it, what was answered.
 
-    A decision is a line of the log, which is a chain of its own.
+    A decision is a line of the log, which is a chain of its own; a poll stands for itself.
     """
 
     REVISION = "revision"
@@ -33,6 +33,7 @@ class Kind(StrEnum):
     ANSWER = "answer"
     CONSULTATION = "consultation"
     DECISION = "decision"
+    POLL = "poll"
 
 
 KIND_NAMES = {
@@ -45,6 +46,7 @@ KIND_NAMES = {
     Kind.ANSWER: N_("市の考え方"),
     Kind.CONSULTATION: N_("意見募集の結果"),
     Kind.DECISION: N_("審査の判断"),
+    Kind.POLL: N_("投票の結果"),
 }
 
 

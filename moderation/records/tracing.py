@@ -3,28 +3,20 @@
 from collections.abc import Awaitable, Callable
 
 from forum.access import Actor
-from forum.boards.rules import can_read
 from forum.db import Database
-from forum.i18n import _, by_locale
+from forum.i18n import _
 from forum.posts.queries import posts
 from forum.posts.rules import can_know_of, can_read_words, shown_title
 from forum.posts.viewing import published
-from forum.proof import canonical, digest
 from forum.topics import queries as topics
 from moderation.consultations import verifying as consultations_verifying
-from moderation.consultations.queries import notices, versions
+from moderation.consultations.queries import notices
 from moderation.consultations.rules import can_see
 from moderation.digests import verifying as digests_verifying
 from moderation.digests.queries import digests
 from moderation.digests.rules import withholds
-from moderation.maps import queries as maps
-from moderation.maps import verifying as maps_verifying
-from moderation.records import documents, queries
-from moderation.records.documents import Document
+from moderation.records import beside, documents, queries
 from moderation.records.rules import Kind, Match, Record
-from moderation.reviews import chain
-from moderation.reviews.acts import ACT_NAMES, Act
-from moderation.reviews.queries import log
 from moderation.submissions import queries as submissions
 from moderation.submissions.proofs import is_genuine
 
@@ -48,7 +40,10 @@ async def revision(db: Database, actor: Actor, match: Match) -> Record | None:
         return None
     topic = await topics.topic(db, post.topic_id)
     assert topic is not None
-    readable, genuine = bool(can_read_words(actor, post)), _holds(documents.of_revision(found), found.sha256)
+    readable, genuine = (
+        bool(can_read_words(actor, post)),
+        documents.holds(documents.of_revision(found), found.sha256),
+    )
     view = await published(db, found)
     document = documents.of_view(view) if view.seal else documents.of_revision(found)
     return Record(
@@ -63,29 +58,9 @@ async def revision(db: Database, actor: Actor, match: Match) -> Record | None:
         ),
         url=f"/posts/{post.id}/revisions#revision-{found.number}" if readable else f"/posts/{post.id}",
         at=found.created_at,
-        matches=genuine and _holds(document, view.sha256),
+        matches=genuine and documents.holds(document, view.sha256),
         words=view.shown if readable else None,
-        document=_written(document) if readable else None,
-    )
-
-
-async def plan(db: Database, actor: Actor, match: Match) -> Record | None:
-    """A version of a draft plan; there are versions of what was announced alone."""
-    kept = await versions.of(db, match.id)
-    consultation = await notices.consultation(db, match.id)
-    if consultation is None:
-        return None
-    found = next(version for version in kept if version.sha256 == match.sha256)
-    before = kept[found.number - 2].sha256 if found.number > 1 else None
-    return Record(
-        kind=Kind.PLAN,
-        id=match.id,
-        sha256=found.sha256,
-        title=_("「%(title)s」の計画案（第%(n)s版）", title=consultation.title, n=found.number),
-        url=f"/consultations/{match.id}/plan/{found.number}",
-        at=found.made_at,
-        matches=consultations_verifying.is_genuine_version(match.id, found, before),
-        words=found.reason or None,
+        document=documents.written(document) if readable else None,
     )
 
 
@@ -120,9 +95,9 @@ async def opinion(db: Database, actor: Actor, match: Match) -> Record | None:
         title=_("「%(title)s」の意見", title=found.digest_title),
         url=f"/digests/{found.digest_id}/opinions/{found.id}",
         at=found.published_at,
-        matches=_holds(document, found.sha256),
+        matches=documents.holds(document, found.sha256),
         words=words,
-        document=_written(document) if open_to_all else None,
+        document=documents.written(document) if open_to_all else None,
     )
 
 
@@ -142,23 +117,6 @@ async def digest_of_opinions(db: Database, actor: Actor, match: Match) -> Record
     )
 
 
-async def opinion_map(db: Database, actor: Actor, match: Match) -> Record | None:
-    found = await maps.drawn(db, match.id)
-    if found is None:
-        return None
-    asked_about = await digests.digest(db, found.digest_id)
-    assert asked_about is not None
-    return Record(
-        kind=Kind.MAP,
-        id=found.id,
-        sha256=found.sha256,
-        title=_("意見の地図：%(title)s", title=asked_about.title),
-        url=f"/digests/{found.digest_id}/map",
-        at=found.drawn_at,
-        matches=await maps_verifying.sha256_of(db, found) == found.sha256,
-    )
-
-
 async def answer(db: Database, actor: Actor, match: Match) -> Record | None:
     found = await queries.answer(db, match.id)
     if found is None:
@@ -171,9 +129,9 @@ async def answer(db: Database, actor: Actor, match: Match) -> Record | None:
         title=_("論点%(n)s「%(title)s」への市の考え方", n=found.group_number, title=found.group_title),
         url=f"/consultations/{found.consultation_id}/results/groups/{found.group_number}",
         at=found.published_at,
-        matches=_holds(document, found.sha256),
+        matches=documents.holds(document, found.sha256),
         words=found.body,
-        document=_written(document),
+        document=documents.written(document),
     )
 
 
@@ -192,47 +150,15 @@ async def consultation(db: Database, actor: Actor, match: Match) -> Record | Non
     )
 
 
-async def decision(db: Database, actor: Actor, match: Match) -> Record | None:
-    """A line of the log, by its number."""
-    found = await log.line(db, match.id)
-    if found is None or not can_read(actor, found.board_kind):
-        return None
-    document: Document = {"entry": found.entry, "previous": found.previous}
-    said = by_locale(found.board_name, found.board_name_en)
-    return Record(
-        kind=Kind.DECISION,
-        id=found.number,
-        sha256=found.sha256,
-        title=_(
-            "記録第%(n)s号（%(board)s、%(act)s）",
-            n=found.number,
-            board=said,
-            act=_(ACT_NAMES[Act(found.act)]),
-        ),
-        url=f"/moderation/log/{found.number}",
-        at=found.decided_at,
-        matches=_holds(document, found.sha256) and _holds(chain.document(found), found.entry),
-        words=found.reason or None,
-        document=_written(document),
-    )
-
-
 READERS: dict[Kind, Reader] = {
     Kind.REVISION: revision,
-    Kind.PLAN: plan,
+    Kind.PLAN: beside.plan,
     Kind.SUBMISSION: submission,
     Kind.OPINION: opinion,
     Kind.DIGEST: digest_of_opinions,
-    Kind.MAP: opinion_map,
+    Kind.MAP: beside.opinion_map,
     Kind.ANSWER: answer,
     Kind.CONSULTATION: consultation,
-    Kind.DECISION: decision,
+    Kind.DECISION: beside.decision,
+    Kind.POLL: beside.poll,
 }
-
-
-def _holds(document: Document, sha256: str) -> bool:
-    return digest(document) == sha256
-
-
-def _written(document: Document) -> str:
-    return canonical(document).decode()

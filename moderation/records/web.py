@@ -10,6 +10,7 @@ from forum import clock
 from forum.middleware import client_address
 from forum.pace.actions import keep_pace
 from forum.proof import moment
+from forum.topics import polling
 from forum.web import actor_of, database, page, read, refill
 from moderation.records import queries, tracing
 from moderation.records.queries import published
@@ -96,9 +97,17 @@ async def log_heads(request: Request) -> Response:
     return JSONResponse({"heads": said}, headers=ANYBODY)
 
 
+async def polls(request: Request) -> Response:
+    """Every poll that is over, as far as everybody may see it: what was asked, and the result."""
+    found = await published.polls(database(request))
+    said = [{**polling.document(poll, result), "sha256": result.sha256} for poll, result in found]
+    return JSONResponse({"polls": said}, headers=ANYBODY)
+
+
 routes = [
     Route("/verify", verify),
     Route("/open-data", open_data),
     Route("/open-data/head.json", head),
     Route("/open-data/log-heads.json", log_heads),
+    Route("/open-data/polls.json", polls),
 ]

@@ -60,6 +60,12 @@ async def seal_closed(db: Database) -> int:
     return len(waiting)
 
 
+async def forget(db: Database, account_id: int) -> None:
+    """Whoever leaves takes back what they answered in polls that are open."""
+    for poll_id in await polls.forget(db, account_id, clock.now()):
+        await publish(db, PollChanged(poll_id))
+
+
 async def _result(db: Database, poll: Poll) -> Result:
     found = tally(await polls.sheets(db, poll.id), len(poll.options), ranked=poll.kind == Kind.RANKED)
     result = Result(poll.id, found.ballots, found.counts, found.pairs, found.places, clock.now(), "")

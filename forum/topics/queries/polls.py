@@ -57,6 +57,20 @@ async def cast(db: Database, poll_id: int, account_id: int, ranks: Sequence[int]
     )
 
 
+async def forget(db: Database, account_id: int, now: datetime) -> list[int]:
+    """Drops the person's answers to polls that are open; the polls. What was over when they left, they have answered."""
+    rows = await db.rows(
+        """
+        delete from ballots b using polls p where p.id = b.poll_id and b.account_id = :account_id
+            and p.closes_at > :now and not exists (select from poll_results where poll_id = p.id)
+        returning p.id
+        """,
+        account_id=account_id,
+        now=now,
+    )
+    return [row["id"] for row in rows]
+
+
 async def ballot_of(db: Database, poll_id: int, account_id: int) -> list[int] | None:
     ranks: list[int] | None = await db.value(
         "select ranks from ballots where poll_id = :poll_id and account_id = :account_id",

@@ -21,6 +21,7 @@ class Counts:
     answers: int
     consultations: int
     looks: int
+    polls: int
 
 
 async def counts(db: Database) -> Counts:
@@ -38,7 +39,8 @@ async def counts(db: Database) -> Counts:
             (select count(*) from digests where state = 'published') as digests,
             (select count(*) from answers) as answers,
             (select count(*) from consultations where state = 'published') as consultations,
-            (select count(*) from submitter_looks) as looks
+            (select count(*) from submitter_looks) as looks,
+            (select count(*) from poll_results) as polls
         """,
     )
     assert found is not None
@@ -113,6 +115,8 @@ async def matches(db: Database, beginning: str, limit: int = 20) -> list[Match]:
             where sha256 >= :low and sha256 < :high and state = 'published'
             union all
             select 9, 'decision', number, sha256 from decisions where sha256 >= :low and sha256 < :high
+            union all
+            select 10, 'poll', poll_id, sha256 from poll_results where sha256 >= :low and sha256 < :high
         ) found order by place, id limit :limit
         """,
         low=beginning,
@@ -228,5 +232,7 @@ async def newest(db: Database) -> list[Newest]:
         (select 'decision', number, sha256, decided_at from decisions order by number desc limit 1)
         union all
         (select 'look', number, sha256, looked_at from submitter_looks order by number desc limit 1)
+        union all
+        (select 'poll', poll_id, sha256, sealed_at from poll_results order by sealed_at desc, poll_id desc limit 1)
         """,
     )

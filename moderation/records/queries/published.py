@@ -1,8 +1,15 @@
 """What is published, as lists."""
 
-from forum.db import Database
+from forum.db import Database, columns
+from forum.topics.polling import Poll, Result
 from moderation.records.rules import Published
 
+# Of polls, what everybody may see of what is over.
+OPEN_POLLS = """
+select p.id from polls p join poll_results r on r.poll_id = p.id join topics t on t.id = p.topic_id
+    join boards b on b.id = t.board_id
+where t.state = 'visible' and b.kind <> 'staff'
+"""
 LISTED = "select id, title, sha256, published_at from {} where state = 'published' order by published_at desc, id desc"
 
 
@@ -25,3 +32,15 @@ async def maps(db: Database) -> list[Published]:
 
 async def results(db: Database) -> list[Published]:
     return await db.records(Published, LISTED.format("consultations"))
+
+
+async def polls(db: Database) -> list[tuple[Poll, Result]]:
+    """The oldest first."""
+    asked = await db.records(
+        Poll, f"select {columns(Poll)} from polls where id in ({OPEN_POLLS}) order by id"
+    )
+    results = await db.records(
+        Result, f"select {columns(Result)} from poll_results where poll_id in ({OPEN_POLLS})"
+    )
+    by_poll = {result.poll_id: result for result in results}
+    return [(poll, by_poll[poll.id]) for poll in asked if poll.id in by_poll]

@@ -49,9 +49,9 @@ async def choose(db: Database, poll_id: int, *choices: int, by: Actor | None = N
     await actions.vote(db, by or await an_account(db), poll_id, Ballot(choices=list(choices)))
 
 
-async def closed(db: Database, poll_id: int) -> None:
+async def closed(db: Database, poll_id: int, sealed: int = 1) -> None:
     with clock.at(clock.now() + 2 * WEEK):
-        assert await actions.seal_closed(db) == 1
+        assert await actions.seal_closed(db) == sealed
 
 
 @pytest.mark.parametrize(
@@ -142,6 +142,22 @@ async def test_everybody_answers_once_and_may_think_again_until_the_end(db: Data
     # Nobody can ever find out who answered what.
     assert await polls.ballot_of(db, poll_id, voter.id or 0) is None
     assert [line async for line in mismatches_of_polls(db)] == []
+
+
+async def test_who_leaves_takes_along_what_they_answered_in_open_polls_and_no_more(db: Database) -> None:
+    first, second, leaver = await a_poll(db), await a_poll(db), await an_account(db)
+    for poll_id in (first, second):
+        await choose(db, poll_id, 1, by=leaver)
+        await choose(db, poll_id, 2)
+    await actions.forget(db, leaver.id or 0)
+    assert await polls.sheets(db, first) == [([0, 1, 0], 1)]
+    await choose(db, first, 1, by=leaver)
+    with clock.at(clock.now() + 2 * WEEK):
+        await actions.forget(db, leaver.id or 0)  # over, though nobody has counted yet
+    await closed(db, first, sealed=2)
+    result = await polls.result(db, first)
+    assert result is not None
+    assert result.counts == [1, 1, 0]
 
 
 async def test_one_poll_at_a_time_of_whoever_may_ask(db: Database) -> None:
