@@ -103,7 +103,7 @@ def can_take_part(actor: Actor) -> Ruling:
     if actor.is_guest:
         return Ruling(_("ログインしてください。"))
     if actor.leaving:
-        return Ruling(_("退会の手続き中です。登録内容のページで取りやめられます。"))
+        return Ruling(_("退会の手続き中です。「登録と設定」のページで取りやめられます。"))
     if actor.suspended:
         return Ruling(_("このアカウントは停止されています。"))
     if not actor.confirmed:

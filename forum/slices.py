@@ -21,6 +21,9 @@ import forum.notifications.queries
 import forum.notifications.web
 import forum.pace.jobs
 import forum.people.jobs
+import forum.people.queries.settled
+import forum.people.queries.spoken
+import forum.people.queries.takeouts
 import forum.people.web
 import forum.places.queries
 import forum.places.web
@@ -43,6 +46,7 @@ import moderation.consultations.web
 import moderation.digests.jobs
 import moderation.digests.live
 import moderation.digests.web
+import moderation.duties.queries
 import moderation.duties.web
 import moderation.figures.jobs
 import moderation.figures.web
@@ -51,11 +55,14 @@ import moderation.inquiries.web
 import moderation.maps.jobs
 import moderation.maps.web
 import moderation.proxies.web
+import moderation.records.queries.personal
 import moderation.records.web
 import moderation.reminders.jobs
 import moderation.reminders.web
 import moderation.reviews.jobs
 import moderation.reviews.live
+import moderation.reviews.queries.caring
+import moderation.reviews.queries.views
 import moderation.reviews.web
 import moderation.rights.jobs
 import moderation.rights.web
@@ -65,6 +72,7 @@ from forum.files.seeing import Judge
 from forum.jobs import Handler as JobHandler
 from forum.live import Channel, Handler
 from forum.people.actions import Farewell
+from forum.people.portions import Portion
 
 # Who may see a file follows what uses it.
 FILES: dict[str, Judge] = {**forum.posts.pictures.FILES, **moderation.consultations.web.FILES}
@@ -76,6 +84,18 @@ FAREWELLS: list[Farewell] = [
     forum.drafts.queries.drop_all,
     forum.topics.actions.polling.forget,
     moderation.consultations.queries.followers.forget,
+    moderation.reviews.queries.caring.forget,
+    moderation.reviews.queries.views.forget_all,
+    moderation.duties.queries.forget_calendar,
+    forum.people.queries.takeouts.end,
+]
+# Everything that is kept about one person, as they take it along.
+PORTIONS: list[Portion] = [
+    *forum.people.queries.settled.SETTLED,
+    *forum.people.queries.spoken.SPOKEN,
+    *moderation.records.queries.personal.HANDED_IN,
+    *moderation.records.queries.personal.JUDGED,
+    *moderation.records.queries.personal.AT_WORK,
 ]
 ROUTES: list[BaseRoute] = [
     *forum.accounts.web.routes,
@@ -126,7 +146,7 @@ JOBS: dict[str, JobHandler] = {
     **forum.accounts.jobs.JOBS,
     **forum.notifications.jobs.JOBS,
     **forum.replying.jobs.JOBS,
-    **forum.people.jobs.JOBS,
+    **forum.people.jobs.jobs(PORTIONS),
     **forum.topics.jobs.JOBS,
     **moderation.submissions.jobs.JOBS,
     **moderation.consultations.jobs.JOBS,

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, cast
 
 from obstore.exceptions import BaseError, NotFoundError
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 CONNECT = timedelta(seconds=3)
 ANSWER = timedelta(seconds=20)
 ATTEMPTS_MORE = 2
+PIECE = 1_000_000
 
 
 class StorageAway(Exception):
@@ -24,9 +26,13 @@ class StorageAway(Exception):
 class Storage(Protocol):
     """Bytes under keys. What is there is whole."""
 
-    async def put(self, key: str, data: bytes) -> None: ...
+    async def put(self, key: str, data: bytes | Path) -> None:
+        """Bytes, or those of a file that is too big to hold."""
 
     async def get(self, key: str) -> bytes | None: ...
+
+    async def stream(self, key: str) -> AsyncIterator[bytes] | None:
+        """What is too big to hold, piece by piece."""
 
     async def delete(self, key: str) -> None:
         """Also where there is nothing."""
@@ -41,9 +47,9 @@ class Store:
     def __init__(self, store: ObjectStore) -> None:
         self._store = store
 
-    async def put(self, key: str, data: bytes) -> None:
+    async def put(self, key: str, data: bytes | Path) -> None:
         try:
-            await self._store.put_async(key, data, use_multipart=False)
+            await self._store.put_async(key, data, use_multipart=isinstance(data, Path))
         except (BaseError, OSError) as error:
             raise StorageAway from error
 
@@ -55,6 +61,15 @@ class Store:
             return None
         except (BaseError, OSError) as error:
             raise StorageAway from error
+
+    async def stream(self, key: str) -> AsyncIterator[bytes] | None:
+        try:
+            found = await self._store.get_async(key)
+        except (FileNotFoundError, NotFoundError):
+            return None
+        except (BaseError, OSError) as error:
+            raise StorageAway from error
+        return (bytes(piece) async for piece in found.stream(PIECE))
 
     async def delete(self, key: str) -> None:
         try:

@@ -21,7 +21,7 @@ import moderation
 from forum.access import GUEST, Actor, Role, Ruling, can_be_named, can_speak, can_take_part
 from forum.boards.rules import Board, Kind, can_promise, can_read
 from forum.community import rules as community
-from forum.people.rules import can_leave
+from forum.people.rules import can_leave, can_take_out
 from forum.places.rules import can_keep
 from forum.posts import rules as posts
 from forum.posts.reacting import Kind as Reaction
@@ -216,6 +216,7 @@ RIGHTS: dict[str, tuple[Callable[..., Any], Any]] = {
     "be named while reading": (can_be_named, ()),
     "be named without a post": (_is_named_before_a_post, ()),
     "close the own account": (can_leave, ()),
+    "take everything along": (can_take_out, (None, NOW)),
     "take part once it is closed": (_once_closed, ()),
     "read a board": (can_read, (Kind.OFFICIAL,)),
     "read the staff room": (can_read, (Kind.STAFF,)),
@@ -426,6 +427,7 @@ write                            -  -  -  +  +  +  +  +  +  +  +  +
 be named while reading           -  -  -  +  +  -  +  -  -  +  +  -
 be named without a post          -  -  -  -  -  -  +  -  -  +  +  -
 close the own account            -  -  +  +  +  -  -  -  -  -  -  -
+take everything along            -  -  +  +  +  +  +  +  +  +  +  +
 take part once it is closed      -  -  -  -  -  -  -  -  -  -  -  -
 read a board                     +  +  +  +  +  +  +  +  +  +  +  +
 read the staff room              -  -  -  -  -  -  -  -  -  +  +  +

@@ -86,10 +86,11 @@ async def forget_unused(db: Database, storage: Storage) -> None:
 
 
 async def sweep(db: Database, storage: Storage) -> None:
-    """Deletes bytes that belong to no file: of files that were let go, and of uploads that a crash cut off."""
+    """Deletes bytes that belong to no file: of files that were let go, and of uploads that a crash cut off. What lies in a
+    folder is kept by somebody else, who deletes it."""
     before, old = clock.now() - rules.UNUSED_FOR, set[str]()
     async for key, put_at in storage.every():
-        if put_at < before:
+        if put_at < before and "/" not in key:
             old.add(key.removesuffix("-small"))
         if len(old) >= BATCH:
             await _sweep(db, storage, old)

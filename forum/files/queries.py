@@ -184,6 +184,13 @@ async def deleted(db: Database) -> list[tuple[str, int]]:
     return [(row["because"], row["files"]) for row in rows]
 
 
+async def of_account(db: Database, account_id: int) -> list[File]:
+    """Those that are still there, the newest first."""
+    return await db.records(
+        File, FILE + "where account_id = :id and deleted_at is null order by id desc", id=account_id
+    )
+
+
 async def forget_unused(db: Database, *, before: datetime) -> list[File]:
     """Drops what was uploaded before then and is used by nothing, and says what it was."""
     return await db.records(

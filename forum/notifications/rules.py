@@ -22,6 +22,7 @@ class Subject(StrEnum):
     WATCHED = "watched"
     DECISIONS = "decisions"
     CITY = "city"
+    ACCOUNT = "account"
     WORK = "work"
 
 
@@ -46,6 +47,7 @@ DEFAULTS = {
     Subject.WATCHED: Choice(Subject.WATCHED, in_room=True, mail=Mail.DAILY),
     Subject.DECISIONS: Choice(Subject.DECISIONS, in_room=True, mail=Mail.AT_ONCE),
     Subject.CITY: Choice(Subject.CITY, in_room=True, mail=Mail.AT_ONCE),
+    Subject.ACCOUNT: Choice(Subject.ACCOUNT, in_room=True, mail=Mail.AT_ONCE),
     Subject.WORK: Choice(Subject.WORK, in_room=True, mail=Mail.AT_ONCE),
 }
 # What the town owes a person (decisions with their appeal, the city's answers), and work, is always in the inbox.
@@ -59,6 +61,7 @@ LABELS = {
     Subject.WATCHED: N_("見守っている話題と会議室の新しい投稿"),
     Subject.DECISIONS: N_("自分の投稿や通報、異議申立て、権利についての判断"),
     Subject.CITY: N_("意見のまとめと市の答え"),
+    Subject.ACCOUNT: N_("自分の登録と記録"),
     Subject.WORK: N_("担当している仕事"),
 }
 MAILS = {
@@ -81,6 +84,7 @@ KINDS = {
         "progress_reported",
         "city_answer",
     ),
+    Subject.ACCOUNT: ("takeout_ready",),
     Subject.WORK: (
         *("approval_asked", "approval_answered", "inquiry_asked", "inquiry_due", "inquiry_answered"),
         *("inquiry_withdrawn", "objection_filed", "proposal_declined", "review_late", "rights_waiting"),
@@ -99,6 +103,8 @@ class Choices(BaseModel):
     watched_mail: Mail
     decisions_mail: Mail
     city_mail: Mail
+    # A page from before it was there does not send it.
+    account_mail: Mail = Mail.AT_ONCE
     work_mail: Mail = Mail.AT_ONCE
 
     def made(self) -> list[Choice]:

@@ -1,6 +1,7 @@
-"""Leaving the room, taking that back, and carrying it out."""
+"""Leaving the room, taking that back, and carrying it out; and taking along everything about oneself."""
 
 from collections.abc import Awaitable, Callable, Iterable
+from uuid import uuid4
 
 from forum import clock
 from forum.access import Actor, require
@@ -11,7 +12,18 @@ from forum.db import Database
 from forum.errors import Invalid
 from forum.i18n import _
 from forum.jobs import enqueue
-from forum.people.rules import REVERSIBLE, Goes, Leaving, can_leave
+from forum.notifications.actions import tell
+from forum.people.queries import takeouts
+from forum.people.rules import (
+    REVERSIBLE,
+    TAKEOUT_WAITS,
+    Goes,
+    Leaving,
+    Takeout,
+    can_leave,
+    can_take_out,
+)
+from forum.storage import Storage
 from forum.topics.actions.discussing import withdraw_all
 
 # Deletes what one slice keeps for nobody but this person; inside a transaction.
@@ -42,3 +54,33 @@ async def carry_out(db: Database, farewells: Iterable[Farewell]) -> None:
             for farewell in farewells:
                 await farewell(db, account_id)
             await accounts.leave(db, account_id)
+
+
+async def ask_for_takeout(db: Database, actor: Actor) -> None:
+    """A job makes the file; until then and as long as it waits, it is this person's alone."""
+    require(can_take_out(actor, None, now := clock.now()))
+    account_id = actor.id or 0
+    async with db.transaction():
+        await takeouts.lock(db, account_id)
+        require(can_take_out(actor, await takeouts.latest(db, account_id), now))
+        # Known before there is a byte: whatever happens, the hour after its end deletes it.
+        takeout_id = await takeouts.add(
+            db, account_id, key=f"takeouts/{uuid4().hex}", now=now, expires_at=now + TAKEOUT_WAITS
+        )
+        await enqueue(db, "takeout", {"takeout_id": takeout_id})
+
+
+async def hand_over(db: Database, takeout: Takeout, size: int) -> None:
+    """The file is there: the person is told."""
+    now = clock.now()
+    until = now + TAKEOUT_WAITS
+    async with db.transaction():
+        if await takeouts.ready(db, takeout.id, size=size, now=now, expires_at=until):
+            await tell(db, takeout.account_id, "takeout_ready", "/account/records", until=until.isoformat())
+
+
+async def forget_takeouts(db: Database, storage: Storage) -> None:
+    """First the bytes, then that they were there: what is cut off is taken up again."""
+    for takeout in await takeouts.ended(db, clock.now()):
+        await storage.delete(takeout.key)
+        await takeouts.drop(db, takeout.id)

@@ -1,14 +1,20 @@
-"""Carrying out what people decided to leave behind, and telling them of it."""
+"""Carrying out what people decided to leave behind, and putting together what they take along."""
 
 from collections.abc import Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
-from forum import mail
+from forum import clock, mail
 from forum.accounts.queries import account
-from forum.i18n import _, in_locale
+from forum.files.queries import of_account
+from forum.i18n import DEFAULT_LOCALE, _, in_locale
 from forum.jobs import Handler
 from forum.people import actions
 from forum.people.actions import Farewell
+from forum.people.packing import pack
+from forum.people.portions import Portion
+from forum.people.queries import takeouts
 from forum.people.rules import GOES_NAMES, Goes
 from forum.web import Site
 
@@ -37,7 +43,34 @@ def hourly(farewells: Sequence[Farewell]) -> dict[str, Handler]:
     async def carry_out(site: Site, payload: dict[str, Any]) -> None:
         await actions.carry_out(site.db, farewells)
 
-    return {"carry_out_leavings": carry_out}
+    return {"carry_out_leavings": carry_out, "forget_takeouts": forget_takeouts}
 
 
-JOBS: dict[str, Handler] = {"leaving_mail": leaving_mail}
+def jobs(portions: Sequence[Portion]) -> dict[str, Handler]:
+    """Each slice says what it keeps."""
+
+    async def takeout(site: Site, payload: dict[str, Any]) -> None:
+        await make_takeout(site, portions, payload["takeout_id"])
+
+    return {"leaving_mail": leaving_mail, "takeout": takeout}
+
+
+async def make_takeout(site: Site, portions: Sequence[Portion], takeout_id: int) -> None:
+    """Everything about the person in one file, in their language."""
+    takeout = await takeouts.takeout(site.db, takeout_id)
+    now = clock.now()
+    if takeout is None or takeout.ready_at is not None or takeout.expires_at <= now:
+        return
+    own = await account(site.db, takeout.account_id)
+    found = await takeouts.everything(site.db, portions, takeout.account_id)
+    files = await of_account(site.db, takeout.account_id)
+    with in_locale(own.locale if own else DEFAULT_LOCALE), TemporaryDirectory() as folder:
+        path = Path(folder) / "everything.zip"
+        await pack(path, site.renderer, site.storage, found, files, now)
+        await site.storage.put(takeout.key, path)
+        size = path.stat().st_size
+    await actions.hand_over(site.db, takeout, size)
+
+
+async def forget_takeouts(site: Site, payload: dict[str, Any]) -> None:
+    await actions.forget_takeouts(site.db, site.storage)

@@ -1,6 +1,7 @@
-"""Leaving: what may go, who may decide it, and how long it can be taken back."""
+"""Leaving: what may go, who may decide it, and how long it can be taken back. And taking along everything about oneself."""
 
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Annotated
 
@@ -59,4 +60,36 @@ def can_leave(actor: Actor) -> Ruling:
         return Ruling(_("すでに手続き中です。"))
     if actor.is_staff or actor.is_moderator or actor.facilitates_boards:
         return Ruling(_("役割のある人は、管理者に役割を外してもらってから手続きしてください。"))
+    return ALLOWED
+
+
+# How long a file with everything about a person waits for them, and how often they may have it made.
+TAKEOUT_WAITS = timedelta(days=7)
+TAKEOUT_EVERY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Takeout:
+    """A file with everything about somebody, made or being made."""
+
+    id: int
+    account_id: int
+    key: str
+    asked_at: datetime
+    ready_at: datetime | None
+    bytes: int | None
+    expires_at: datetime
+
+    def is_there(self, now: datetime) -> bool:
+        return self.ready_at is not None and now < self.expires_at
+
+
+def can_take_out(actor: Actor, latest: Takeout | None, now: datetime) -> Ruling:
+    """Also whoever is suspended, or about to leave: it is theirs."""
+    if actor.is_guest:
+        return Ruling(_("ログインしてください。"))
+    if not actor.confirmed:
+        return Ruling(_("届いたメールのリンクを開いて、登録を確認してからお使いください。"))
+    if latest is not None and now < latest.asked_at + TAKEOUT_EVERY:
+        return Ruling(_("まとめられるのは1日に1回です。前に頼んだときから1日たつと、また頼めます。"))
     return ALLOWED

@@ -1,20 +1,25 @@
-"""What somebody has said in the open rooms, on one page: the same for everybody who looks. And leaving the room."""
+"""What somebody has said in the open rooms, on one page: the same for everybody who looks. And leaving the room, and taking
+along everything about oneself."""
 
 from dataclasses import replace
 
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
+from forum import clock
 from forum.accounts import actions as accounts
 from forum.accounts.web import SESSION_COOKIE, own_account
 from forum.errors import NotFound
 from forum.i18n import _
 from forum.pace.actions import keep_pace
 from forum.people import actions, queries
-from forum.people.rules import GOES_HINTS, GOES_NAMES, Goes, Leaving, can_leave
+from forum.people.queries import takeouts
+from forum.people.rules import GOES_HINTS, GOES_NAMES, TAKEOUT_WAITS, Goes, Leaving, can_leave, can_take_out
 from forum.posts.rules import shown_title
-from forum.web import actor_of, database, page, query_number, read, redirect, refill
+from forum.storage import StorageAway
+from forum.web import actor_of, database, page, path_id, query_number, read, redirect, refill, site
 
 PAGE = 20
 # Posts, or only those that began a topic.
@@ -77,9 +82,52 @@ async def stay(request: Request) -> Response:
     return redirect(request, "/account/leaving", _("手続きを取りやめました。"))
 
 
+async def records(request: Request) -> Response:
+    actor, now = actor_of(request), clock.now()
+    if actor.id is None:
+        return redirect(request, "/login?next=/account/records")
+    latest = await takeouts.latest(database(request), actor.id)
+    return await page(
+        request,
+        "people/records.html",
+        takeout=latest if latest and now < latest.expires_at else None,
+        can_take_out=can_take_out(actor, latest, now),
+        waits=TAKEOUT_WAITS.days,
+    )
+
+
+@refill(records)
+async def ask_for_takeout(request: Request) -> Response:
+    await actions.ask_for_takeout(database(request), actor_of(request))
+    notice = _("受け付けました。できると、受信箱とメールで知らせます。")
+    return redirect(request, "/account/records", notice)
+
+
+async def takeout(request: Request) -> Response:
+    """The file, to whom it is about."""
+    found = await takeouts.takeout(database(request), path_id(request))
+    if found is None or not actor_of(request).wrote(found.account_id) or not found.is_there(clock.now()):
+        raise NotFound
+    try:
+        pieces = await site(request).storage.stream(found.key)
+    except StorageAway:
+        raise HTTPException(503) from None
+    if pieces is None:
+        raise NotFound
+    headers = {
+        "Cache-Control": "private, no-store",
+        "Content-Disposition": f'attachment; filename="everything-{found.asked_at:%Y-%m-%d}.zip"',
+        "Content-Length": str(found.bytes),
+    }
+    return StreamingResponse(pieces, headers=headers, media_type="application/zip")
+
+
 routes = [
     Route("/people/{pseudonym}", person),
     Route("/account/leaving", leaving_form),
     Route("/account/leaving", leave, methods=["POST"]),
     Route("/account/leaving/stay", stay, methods=["POST"]),
+    Route("/account/records", records),
+    Route("/account/records", ask_for_takeout, methods=["POST"]),
+    Route("/account/records/{id:int}", takeout),
 ]

@@ -94,3 +94,8 @@ async def set_nonce(db: Database, account_id: int, nonce: str) -> None:
         account_id=account_id,
         nonce=nonce,
     )
+
+
+async def forget_calendar(db: Database, account_id: int) -> None:
+    """Of somebody who has left."""
+    await db.run("delete from duty_calendars where account_id = :id", id=account_id)

@@ -80,3 +80,8 @@ async def deeds(db: Database, account_id: int, since: datetime) -> list[Deed]:
         most=MANY,
         hard=DISTRESSING,
     )
+
+
+async def forget(db: Database, account_id: int) -> None:
+    """Of somebody who has left."""
+    await db.run("delete from review_comforts where account_id = :id", id=account_id)

@@ -41,3 +41,8 @@ async def forget(db: Database, account_id: int, view_id: int) -> None:
         account_id=account_id,
         id=view_id,
     )
+
+
+async def forget_all(db: Database, account_id: int) -> None:
+    """Of somebody who has left."""
+    await db.run("delete from queue_views where account_id = :id", id=account_id)

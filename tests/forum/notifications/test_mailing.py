@@ -165,7 +165,7 @@ async def test_who_wants_nothing_about_replies_gets_none_and_still_hears_of_deci
     """Through the page of the settings, as it works without scripts."""
     await login(client, hana.id or 0)
     page = parsed(await client.get("/inbox/settings"))
-    assert text_of(page).count("受信箱には、必ず届きます。") == 2
+    assert text_of(page).count("受信箱には、必ず届きます。") == 3
     assert "担当している仕事" not in text_of(page)
     saved = await client.post("/inbox/settings", data=ALL_OFF)
     assert saved.headers["location"] == "/inbox/settings"
