@@ -2,14 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import reduce
-from operator import or_
 from typing import TYPE_CHECKING
 
 from moderation.digests.joining import CUTS, Given, Merge, labels, merges
 from moderation.digests.likeness import Pairs, neighbours, vectors
 from moderation.digests.neighbourhoods import carried_on, hinted, left_of
-from moderation.digests.places import Place
+from moderation.digests.places import Place, united
 from moderation.digests.progress import Progress, Stage, Told, silent
 from moderation.digests.silhouette import best_cut
 
@@ -87,7 +85,7 @@ def grown(
             part_of,
             left >= before,
             mean_rows(of_groups, rows),
-            [reduce(or_, (places[at] for at in members)) for members in of_groups],
+            [united(places[at] for at in members) for members in of_groups],
         )
 
 

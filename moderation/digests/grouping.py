@@ -69,13 +69,14 @@ class Parameters:
     least_likeness: float = likeness.LEAST
     same_place: float = places.SAME
     another_place: float = places.ANOTHER
+    lines_near: int = places.LINES_NEAR
     copies_share: float = folding.COMMON_SEQUENCES
     first_cut: float = joining.CUTS[0]
     last_cut: float = joining.CUTS[-1]
     asked: int = silhouette.ASKED
 
 
-METHOD = "words-and-sequences-bm25-average-linkage/4"
+METHOD = "words-and-sequences-bm25-average-linkage/5"
 LIBRARIES = ("scikit-learn", "scipy", "numpy", "sudachipy", "sudachidict-small")
 # Nothing is left to chance.
 SEED = None

@@ -40,6 +40,12 @@ KANA = re.compile(r"[ぁ-んー]+")
 PLACE = re.compile(
     r"p{1,2}\.?\s*\d[\d\s~\-,.pl行目頁ページ]*|\bl\.?\s*\d[\d~\-\s]*|第?\s*\d+\s*(?:ページ|頁|行目|行|章|節|部|項)|https?://\S+"
 )
+# How a change of the plan is asked for says nothing of what is to change.
+ASKING = re.compile(
+    r"該当(?:箇所|場所|部分)|修正[案前後]?|修文|追記|追加|挿入|削除|加筆|明記|文言|原文|下記|以下|二重括弧"
+    r"|[御ご]意見|意見内容|^[^\w\n]*(?:意見|理由)(?=\W|$)",
+    re.MULTILINE,
+)
 
 
 @dataclass(frozen=True)
@@ -100,7 +106,7 @@ def sequences(text: str) -> list[str]:
 
 
 def plain(text: str) -> str:
-    return PLACE.sub(" ", unicodedata.normalize("NFKC", text).casefold())
+    return PLACE.sub(" ", ASKING.sub(" ", unicodedata.normalize("NFKC", text).casefold()))
 
 
 def _sequences(text: str) -> Iterator[str]:

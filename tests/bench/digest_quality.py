@@ -6,9 +6,11 @@ there, the public comments under ../shared/data/opinions/. A file has the column
 # ruff: noqa: T201
 
 import csv
+import random
+import re
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -19,6 +21,19 @@ TOWN_PLAN = Path(__file__).parent.parent / "opinions" / "town_plan.csv"
 PUBLIC_COMMENTS = Path(__file__).parents[3] / "shared" / "data" / "opinions"
 # The reply that a ministry gave to whatever it did not want to answer: it says nothing of what was said.
 GENERIC = "今後の施策の参考"
+
+# How people ask for a change of a plan, and how they name its places.
+ASKED = [
+    "{}",
+    "以下のとおり修正していただきたい。{}",
+    "下記の原文に追記していただきたい。{}",
+    "意見\n{}\n理由\n",
+    "{} 以下のとおり修文してはどうか。",
+    "該当箇所\n御意見\n{}",
+    "{} この旨を追加する。",
+]
+NAMED = ["{text}", "P{page} {text}", "P{page} L{line} {text}", "{page}頁 {line}行目\n{text}"]
+LINES_OF_A_PAGE = 36
 
 
 class Labelled(NamedTuple):
@@ -39,6 +54,23 @@ def town_plan(path: Path = TOWN_PLAN) -> Labelled:
     with path.open(encoding="utf-8-sig") as file:
         rows = list(csv.DictReader(file))
     return Labelled([row["text"] for row in rows], [row["point"] for row in rows])
+
+
+def with_places(given: Labelled, seed: int) -> Labelled:
+    """The same as if their points followed each other through a plan, three or so to a page."""
+    chance, page, line, place = random.Random(seed), 3, 1, dict[str, tuple[int, int]]()
+    for point in dict.fromkeys(given.labels):
+        line += chance.randint(5, 16)
+        if line > LINES_OF_A_PAGE:
+            page, line = page + 1, chance.randint(1, 8)
+        place[point] = (page, line)
+    return Labelled([placed(*both, place, chance) for both in zip(*given, strict=True)], given.labels)
+
+
+def placed(text: str, point: str, place: Mapping[str, tuple[int, int]], chance: random.Random) -> str:
+    page, line = place[point]
+    asked = chance.choice(ASKED).format(re.sub(r"^P\d+ ", "", text))
+    return chance.choice(NAMED).format(page=page, line=max(1, line + chance.randint(-2, 2)), text=asked)
 
 
 def envplan(folder: Path = PUBLIC_COMMENTS) -> Labelled:
@@ -66,14 +98,19 @@ def baselines(texts: Sequence[str], groups: int) -> dict[str, list[int]]:
     import numpy as np
     from sklearn.cluster import AgglomerativeClustering, KMeans
     from sklearn.feature_extraction.text import TfidfVectorizer
+    from threadpoolctl import threadpool_limits
 
     weights = TfidfVectorizer(analyzer="char", ngram_range=(2, 3)).fit_transform(texts)
     products = (weights @ weights.T).toarray()
     values, turned = np.linalg.eigh(products)
     points = turned * values.clip(0) ** 0.5
     linkage = AgglomerativeClustering(groups, metric="precomputed", linkage="average")
+    with threadpool_limits(
+        1
+    ):  # so few columns are sooner done than shared: more threads only wait for each other
+        means = KMeans(groups, n_init=10, random_state=0).fit_predict(points)
     return {
-        "k-means": KMeans(groups, n_init=10, random_state=0).fit_predict(points).tolist(),
+        "k-means": means.tolist(),
         "average linkage": linkage.fit_predict((1 - products).clip(0)).tolist(),
     }
 
@@ -139,6 +176,8 @@ def show(name: str, given: Labelled) -> None:
 def main(paths: Sequence[str]) -> None:
     for path in paths or [str(TOWN_PLAN)]:
         show(path, town_plan(Path(path)))
+    for seed in () if paths else range(6):
+        show(f"{TOWN_PLAN.name} with made-up places, {seed}", with_places(town_plan(), seed))
     if not paths and PUBLIC_COMMENTS.is_dir():
         show("envplan.csv", envplan())
         copies = folded()

@@ -19,21 +19,27 @@ from tests.bench import digest_quality
 
 
 @pytest.mark.parametrize(
-    ("text", "pages", "chapters"),
+    ("text", "pages", "chapters", "lines"),
     [
-        ("P12 L3 北口の駐輪場", {12}, set()),
-        ("Ｐ．１２〜１３について", {12}, set()),
-        ("45頁「参加の促進」", {45}, set()),
-        ("素案の 31 ページの図", {31}, set()),
-        ("第３章の図書館について", set(), {("章", 3)}),
-        ("第十二節、緑について", set(), {("節", 12)}),
-        ("第二十一章", set(), {("章", 21)}),
-        ("http2の話と、スープ12杯", set(), set()),
+        ("P12 L3 北口の駐輪場", {12}, set(), {(12, 3)}),
+        ("Ｐ．１２〜１３について", {12}, set(), set()),
+        ("45頁「参加の促進」", {45}, set(), set()),
+        ("素案の 31 ページの図", {31}, set(), set()),
+        ("第３章の図書館について", set(), {("章", 3)}, set()),
+        ("第十二節、緑について", set(), {("節", 12)}, set()),
+        ("第二十一章", set(), {("章", 21)}, set()),
+        ("http2の話と、スープ12杯", set(), set(), set()),
+        ("P.12、L.3～L.5", {12}, set(), {(12, 3), (12, 4), (12, 5)}),
+        ("４頁の７行目から９行目、公園", {4}, set(), {(4, 7), (4, 8), (4, 9)}),
+        ("P3 5〜6行、P7（緑の章）20行", {3, 7}, set(), {(3, 5), (3, 6), (7, 20)}),
+        ("10行目の誤字。5頁", {5}, set(), set()),
     ],
 )
-def test_places_in_the_plan_are_read(text: str, pages: set[int], chapters: set[tuple[str, int]]) -> None:
+def test_places_in_the_plan_are_read(
+    text: str, pages: set[int], chapters: set[tuple[str, int]], lines: set[tuple[int, int]]
+) -> None:
     place = cited(text)
-    assert (place.pages, place.chapters) == (pages, chapters)
+    assert (place.pages, place.chapters, place.lines) == (pages, chapters, lines)
 
 
 @pytest.mark.parametrize(
@@ -41,6 +47,10 @@ def test_places_in_the_plan_are_read(text: str, pages: set[int], chapters: set[t
     [
         ("P12", "13頁", SAME),
         ("P12", "P14", ANOTHER),
+        ("P12 L3", "P12 L8", SAME),
+        ("P12 L3", "P12 L9", ANOTHER),
+        ("P12 L3", "P12", SAME),
+        ("P12 L3", "P13 L30", SAME),
         ("第3章", "第三章", SAME),
         ("第3章", "第4章", ANOTHER),
         ("第3章", "第4節", 1.0),
@@ -52,6 +62,13 @@ def test_the_same_place_brings_together_and_another_keeps_apart(
     one: str, other: str, expected: float
 ) -> None:
     assert hint(cited(one), cited(other)) == hint(cited(other), cited(one)) == expected
+
+
+def test_how_a_change_is_asked_for_makes_nobody_alike() -> None:
+    said = likeness.plain(
+        "● 該当箇所/P12 L3\n● 意見\n以下のとおり修文。「桜の理由を聞く意見箱」を追加\n理由：緑"
+    )
+    assert likeness.RUN.findall(said) == ["のとおり", "桜の理由を聞く意見箱", "を", "緑"]
 
 
 def test_the_passage_that_an_opinion_was_attached_to_counts_most() -> None:

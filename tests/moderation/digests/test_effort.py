@@ -1,8 +1,7 @@
-"""The simulated clerk, and that our proposal saves it a quarter of its acts on a town's plan."""
+"""The simulated clerk; how many of its acts our proposal saves is tried with its quality."""
 
 import pytest
 
-from tests.bench.digest_quality import baselines, proposed, town_plan
 from tests.bench.staff_effort import acts
 
 
@@ -22,11 +21,3 @@ def test_the_clerk_takes_the_fewest_acts(
 ) -> None:
     done = acts(["a", "a", "b", "b"], found).done
     assert (done["split"], done["move"], done["merge"]) == (splits, moves, merges)
-
-
-def test_our_proposal_saves_a_quarter_of_the_acts_against_the_empty_desk_and_the_baselines() -> None:
-    given = town_plan()
-    groups = len(set(given.labels))
-    ours = acts(given.labels, proposed(given.texts)).total
-    found: list[list[int | None]] = [[None] * len(given.texts), *baselines(given.texts, groups).values()]
-    assert all(ours <= 0.75 * acts(given.labels, other).total for other in found)
