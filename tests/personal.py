@@ -18,7 +18,7 @@ NOT_TAKEN_ALONG = {
         *("maps.opened_by", "objection_windows.opened_by", "objections.answered_by", "occasions.entered_by"),
         *("pair_switches.switched_by", "plan_versions.made_by", "progress_reports.reported_by"),
         *("proposals.ended_by", "proposals.proposed_by", "proxy_corrections.corrected_by"),
-        *("proxy_entries.entered_by", "submission_files.published_by", "tags.added_by"),
+        *("proxy_entries.entered_by", "submission_files.published_by", "tags.added_by", "timetables.by_id"),
     },
     SECRET: {"duty_calendars.account_id"},
     WORKING: {"review_items.author_id", "review_items.claimed_by", "review_items.claimed_from"},

@@ -6,6 +6,7 @@ row in TABLE. A rule that judges an actor and stands in no row fails the last te
 
 import importlib
 import inspect
+import json
 import pkgutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -27,9 +28,10 @@ from forum.posts import rules as posts
 from forum.posts.reacting import Kind as Reaction
 from forum.posts.reacting import can_react
 from forum.posts.rules import Post
-from forum.topics import polling, tagging
+from forum.topics import phasing, polling, tagging
 from forum.topics import rules as topics
 from forum.topics.rules import Topic
+from forum.topics.timetable import Phase, kept
 from moderation.appeals import rules as appeals
 from moderation.approvals import rules as approvals
 from moderation.city_answers import rules as city_answers
@@ -80,6 +82,13 @@ def a_board(kind: Kind = Kind.OFFICIAL, number: int = HERE) -> Board:
 
 def a_topic(state: str = "visible", *, locked: bool = False, kind: Kind = Kind.OFFICIAL) -> Topic:
     return Topic(1, HERE, "midori", kind, AUTHOR, "野川", state, locked, False, 1, 1)
+
+
+def a_timed_topic() -> Topic:
+    """Its one phase is over."""
+    return replace(
+        a_topic(), timetable=json.dumps(kept([Phase("集約", "", NOW - 2 * DAY, NOW - DAY)])), place=1
+    )
 
 
 def a_poll() -> polling.Poll:
@@ -255,6 +264,11 @@ RIGHTS: dict[str, tuple[Callable[..., Any], Any]] = {
     "see one of a hidden topic": (polling.can_see_polls, (a_topic("hidden"),)),
     "see one of the staff room": (polling.can_see_polls, (a_topic(kind=Kind.STAFF),)),
     "vote": (polling.can_vote, (a_topic(), a_poll(), NOW)),
+    "give it phases": (phasing.can_phase, (a_topic(),)),
+    "give a locked one phases": (phasing.can_phase, (a_topic(locked=True),)),
+    "give a hidden one phases": (phasing.can_phase, (a_topic("hidden"),)),
+    "give it phases while silenced": (_while_silenced, (phasing.can_phase, a_topic())),
+    "reply when its time is over": (topics.can_reply, (a_timed_topic(),)),
     "vote when it is over": (polling.can_vote, (a_topic(), a_poll(), NOW + DAY)),
     "know of a held post": (posts.can_know_of, (a_post("held"),)),
     "know of a hidden post": (posts.can_know_of, (a_post("hidden"),)),
@@ -463,6 +477,11 @@ see a poll                       +  +  +  +  +  +  +  +  +  +  +  +
 see one of a hidden topic        -  -  -  -  -  -  -  -  -  -  -  -
 see one of the staff room        -  -  -  -  -  -  -  -  -  +  +  +
 vote                             -  -  -  +  +  +  +  +  +  +  +  +
+give it phases                   -  -  -  -  -  -  +  +  +  +  +  +
+give a locked one phases         -  -  -  -  -  -  -  -  -  -  -  -
+give a hidden one phases         -  -  -  -  -  -  -  -  -  -  -  -
+give it phases while silenced    -  -  -  -  -  -  -  -  -  -  -  -
+reply when its time is over      -  -  -  -  -  -  +  +  +  -  -  +
 vote when it is over             -  -  -  -  -  -  -  -  -  -  -  -
 know of a held post              -  +  +  +  -  -  -  +  +  -  -  +
 know of a hidden post            +  +  +  +  +  +  +  +  +  +  +  +

@@ -29,6 +29,7 @@ from tests.whole_room import (
     claim_rights,
     close_a_poll,
     contest,
+    give_time,
     hear_authors,
     judge,
     judge_in_pairs,
@@ -43,6 +44,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800 if EVERYTHING else 120)
 CHECKS = (
     forum.posts.proofs.mismatches,
     forum.topics.proofs.mismatches_of_polls,
+    forum.topics.proofs.mismatches_of_phases,
     moderation.charters.proofs.mismatches,
     moderation.reviews.proofs.mismatches,
     moderation.appeals.proofs.mismatches,
@@ -80,6 +82,7 @@ NAMES = {
     "objection_times": ("objection window of digest {digest_id}:",),
     "poll_results": ("poll {poll_id}:",),
     "polls": ("poll {id}:",),
+    "timetables": ("timetable of topic {topic_id}: version {number} ",),
     "log_heads": ("head of {day}:",),
 }
 # What proves nothing: by these numbers a row is found and nothing else; what it says and its order rest on the log.
@@ -102,6 +105,7 @@ OTHER = {
     "text": ("{0} || '。'", "''"),
     "timestamp with time zone": ("{0} + interval '1 microsecond'", "coalesce({0}, now())"),
     "date": ("{0} + 1",),
+    "jsonb": ("{0} || {0}",),
     "ARRAY": ("{0} || {0}",),
     "boolean": ("not {0}",),
     "bytea": (r"{0} || '\x00'",),
@@ -122,6 +126,7 @@ async def a_room(db: Database) -> None:
         hear_authors,
         reword_the_charter,
         close_a_poll,
+        give_time,
     )
     for happens in (*happenings, publish_head):
         await happens(db)

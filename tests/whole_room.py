@@ -21,8 +21,9 @@ from forum.db import Database, connected
 from forum.posts import actions as posts
 from forum.posts.queries.posts import view
 from forum.posts.rules import Edit
-from forum.topics.actions import discussing, steering
+from forum.topics.actions import discussing, phasing, steering
 from forum.topics.actions.polling import vote
+from forum.topics.phasing import MovingOn
 from forum.topics.polling import Ballot
 from moderation.appeals import actions as appeals
 from moderation.appeals.rules import Answer, Filing, Outcome
@@ -60,6 +61,7 @@ from tests.factories import (
 )
 from tests.forum.community.entries import a_group, an_occasion
 from tests.forum.topics import test_polls
+from tests.forum.topics.test_phases import phased
 from tests.forum.topics.test_tags import a_tag, tagged
 from tests.moderation.approvals.test_approving import confirm, ready
 from tests.moderation.charters.test_announcing import the_charter
@@ -146,6 +148,7 @@ async def talk(db: Database) -> None:
     await steering.pin(db, await a_facilitator(db, board), topic.topic_id)
     await tagged(db, author, topic, await a_tag(db))
     await close_a_poll(db)
+    await give_time(db)
     await test_polls.choose(db, await test_polls.a_poll(db), 1)
     account = await account_queries.account(db, author.id or 0)
     assert account is not None
@@ -158,6 +161,14 @@ async def close_a_poll(db: Database) -> None:
     over = await test_polls.a_poll(db, test_polls.Kind.RANKED)
     await vote(db, await an_account(db), over, Ballot(ranks=[2, 1, 0]))
     await test_polls.closed(db, over)
+
+
+async def give_time(db: Database) -> None:
+    """A discussion in its second phase, for which its keeper did not wait."""
+    keeper = await a_staff_member(db)
+    topic = await phased(db, keeper)
+    await phasing.move_on(db, keeper, topic.topic_id, MovingOn(version=1))
+    await phasing.turn(db, topic.topic_id)
 
 
 async def judge(db: Database) -> None:

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from forum.access import Actor
-from forum.community.rules import Group, GroupForm, Occasion, OccasionForm
+from forum.community.rules import End, Group, GroupForm, Occasion, OccasionForm
 from forum.db import Database, columns
 
 OCCASION = """
@@ -28,6 +28,23 @@ async def occasions(db: Database, since: datetime, limit: int) -> list[Occasion]
     return await db.records(
         Occasion,
         OCCASION + "where coalesce(o.ends_at, o.starts_at) >= :since order by o.starts_at, o.id limit :limit",
+        since=since,
+        limit=limit,
+    )
+
+
+async def ends(db: Database, since: datetime, limit: int) -> list[End]:
+    """The days on which phases of discussions end, as everybody may read them; the slice of topics lies above."""
+    return await db.records(
+        End,
+        """
+        select t.id as topic_id, t.title, cast(one.place as int) as place, one.phase ->> 'name' as phase, ends_at
+        from topics t join boards b on b.id = t.board_id
+            cross join jsonb_array_elements(t.timetable) with ordinality as one (phase, place)
+            cross join lateral (select cast(one.phase ->> 'ends' as timestamptz) as ends_at) end_of_phase
+        where t.closes_at >= :since and t.state = 'visible' and not t.locked and b.kind <> 'staff' and ends_at >= :since
+        order by ends_at, t.id limit :limit
+        """,
         since=since,
         limit=limit,
     )

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from datetime import datetime, timedelta, tzinfo
 from enum import StrEnum
 from itertools import groupby
 from typing import Annotated
@@ -99,6 +99,23 @@ class Occasion:
     entered_by: int
     section_name: str | None
     section_name_en: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """The end of a phase of a discussion."""
+
+    topic_id: int
+    title: str
+    place: int
+    phase: str
+    # The first moment that is too late.
+    ends_at: datetime
+
+    @property
+    def until(self) -> datetime:
+        """The last moment that is in time."""
+        return self.ends_at - timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)

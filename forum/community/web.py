@@ -10,7 +10,7 @@ from starlette.routing import Route
 from forum import clock
 from forum.access import require
 from forum.community import actions, queries, rules
-from forum.community.rules import KIND_NAMES, Group, GroupForm, Occasion, OccasionForm
+from forum.community.rules import KIND_NAMES, End, Group, GroupForm, Occasion, OccasionForm
 from forum.errors import NotFound
 from forum.i18n import N_, _
 from forum.icalendar import MEDIA_TYPE, Event
@@ -37,10 +37,11 @@ async def calendar(request: Request) -> Response:
 
 
 async def feed(request: Request) -> Response:
-    """For calendar programs; what was called off says so there as well."""
-    found = await queries.occasions(database(request), clock.now(), rules.OCCASIONS_SHOWN)
-    events = [_event(request, one) for one in found]
-    return Response(written("Community", events, clock.now()), media_type=MEDIA_TYPE)
+    """For calendar programs: with the days on which phases of discussions end; what was called off says so there as well."""
+    db, now = database(request), clock.now()
+    events = [_event(request, one) for one in await queries.occasions(db, now, rules.OCCASIONS_SHOWN)]
+    events += [_end(request, one) for one in await queries.ends(db, now, rules.OCCASIONS_SHOWN)]
+    return Response(written("Community", events, now), media_type=MEDIA_TYPE)
 
 
 async def new_occasion(request: Request) -> Response:
@@ -159,6 +160,16 @@ def _event(request: Request, one: Occasion) -> Event:
         url=settings.link(f"{CALENDAR}#occasion-{one.id}"),
         version=one.version,
         cancelled=one.cancelled,
+    )
+
+
+def _end(request: Request, one: End) -> Event:
+    settings = site(request).settings
+    return Event(
+        uid=f"phase-{one.topic_id}-{one.place}@{settings.address.host or 'localhost'}",
+        start=site(request).renderer.local(one.until).date(),
+        summary=_("「%(phase)s」の最後の日：%(title)s", phase=one.phase, title=one.title),
+        url=settings.link(f"/topics/{one.topic_id}"),
     )
 
 

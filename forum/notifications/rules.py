@@ -58,7 +58,7 @@ ABOUT_POSTS = OPTIONAL_IN_ROOM
 
 LABELS = {
     Subject.ANSWERS: N_("自分への返信、引用、呼びかけ"),
-    Subject.WATCHED: N_("見守っている話題と会議室の新しい投稿"),
+    Subject.WATCHED: N_("見守っている話題と会議室の新しい投稿、話し合いの段階"),
     Subject.DECISIONS: N_("自分の投稿や通報、異議申立て、権利についての判断"),
     Subject.CITY: N_("意見のまとめと市の答え"),
     Subject.ACCOUNT: N_("自分の登録と記録"),
@@ -73,7 +73,7 @@ MAILS = {
 
 KINDS = {
     Subject.ANSWERS: ("reply", "quote", "mention"),
-    Subject.WATCHED: ("posted",),
+    Subject.WATCHED: ("posted", "phase_begun"),
     Subject.DECISIONS: (
         *("decided", "sanctioned", "topic_kept", "report_settled", "appeal_filed", "appeal_answered"),
         *("rights_asked", "rights_refused"),

@@ -1,6 +1,5 @@
 """Posts: their states, who may read, edit and withdraw them, and how their words are hashed."""
 
-import re
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -12,16 +11,11 @@ from forum import proof
 from forum.access import ALLOWED, Actor, Ruling, can_speak, can_take_part
 from forum.boards.rules import can_read
 from forum.i18n import _
-from forum.text import MENTION, Paragraphs, RowId, Version, fold, sized
+from forum.text import Paragraphs, RowId, Version, sized
 
 BODY_MAX = 4000
 # A first post is read by a person before it is shown; one shown post is standing enough.
 APPROVED_POSTS_FOR_STANDING = 1
-# How a quoted post is named above the quote: a link to it.
-QUOTED = re.compile(r"\]\(/posts/(\d{1,18})\)")
-# Nobody is told about more than this many quotes of one post, and no more people are called by one.
-QUOTES_MAX = 10
-MENTIONS_MAX = 10
 
 Body = Annotated[Paragraphs, sized(1, BODY_MAX)]
 
@@ -120,6 +114,8 @@ class PostView:
     thanks: int
     # How it came, if a section entered it for somebody; the section is then that one.
     channel: str | None = None
+    # Of a time-boxed discussion: in which phase it was written.
+    phase: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,17 +226,6 @@ def for_reader(actor: Actor, post: PostView) -> PostView:
 def for_everyone(post: PostView) -> PostView:
     """What a socket may carry: words only while the post is visible."""
     return post if post.state == State.VISIBLE else replace(post, html="")
-
-
-def quoted_posts(raw: str) -> list[int]:
-    """The posts that the text quotes by link, in order, each once."""
-    return list(dict.fromkeys(int(number) for number in QUOTED.findall(raw)))[:QUOTES_MAX]
-
-
-def called_names(raw: str) -> list[str]:
-    """The folded names by which the text calls people, in order, each once; who is called in a quote was called before."""
-    own = "\n".join(line for line in raw.split("\n") if not line.lstrip().startswith(">"))
-    return list(dict.fromkeys(map(fold, MENTION.findall(own))))[:MENTIONS_MAX]
 
 
 def revision_hash(*, post_id: int, number: int, raw: str, author: str, created_at: datetime) -> str:

@@ -120,7 +120,7 @@ def can_open_poll(actor: Actor, topic: Topic) -> Ruling:
         return ruling
     if not (actor.wrote(topic.author_id) or actor.steers(topic.board_id) or actor.is_staff):
         return Ruling(_("投票を始められるのは、話題を出した人、この会議室の世話人、市の職員だけです。"))
-    if topic.locked and not actor.steers(topic.board_id):
+    if topic.closed and not actor.steers(topic.board_id):
         return Ruling(_("この話題の受付は終わりました。"))
     return ALLOWED
 

@@ -1,13 +1,13 @@
 """Recomputing what topics promise: their titles are as they were given, their posts and changes numbered without
-gaps."""
+gaps, the results of their polls follow from the counts, and every timetable follows the one before."""
 
 from collections.abc import AsyncIterator
 
 from forum.db import Database
 from forum.proof import digest
-from forum.topics import polling
-from forum.topics.queries import polls, recount
-from forum.topics.rules import title_hash
+from forum.topics import phasing, polling
+from forum.topics.queries import phases, polls, recount
+from forum.topics.titles import title_hash
 
 
 async def mismatches(db: Database) -> AsyncIterator[str]:
@@ -18,6 +18,8 @@ async def mismatches(db: Database) -> AsyncIterator[str]:
     for topic_id, what in await recount.broken(db):
         yield f"topic {topic_id}: {what}"
     async for mismatch in mismatches_of_polls(db):
+        yield mismatch
+    async for mismatch in mismatches_of_phases(db):
         yield mismatch
 
 
@@ -31,3 +33,17 @@ async def mismatches_of_polls(db: Database) -> AsyncIterator[str]:
             yield f"poll {result.poll_id}: its places do not follow from its counts"
     for poll_id in await polls.remembered(db):
         yield f"poll {poll_id}: its ballots are still there"
+
+
+async def mismatches_of_phases(db: Database) -> AsyncIterator[str]:
+    """One line for every timetable that was altered, removed or put in, and for topics that show other phases."""
+    last: dict[int, tuple[int, str]] = {}
+    async for made in phases.every(db):
+        number, before = last.get(made.topic_id, (0, ""))
+        if made.number != number + 1:
+            yield f"timetable of topic {made.topic_id}: version {made.number} does not follow version {number}"
+        elif made.sha256 != digest(phasing.document(made, before)):
+            yield f"timetable of topic {made.topic_id}: version {made.number} says something else than its hash"
+        last[made.topic_id] = (made.number, made.sha256)
+    for topic_id in await phases.astray(db):
+        yield f"timetable of topic {topic_id}: the topic shows another one"

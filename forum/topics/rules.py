@@ -7,12 +7,12 @@ from typing import Annotated
 
 from pydantic import BaseModel
 
-from forum import proof
 from forum.access import ALLOWED, Actor, Role, Ruling, can_speak, can_take_part
 from forum.boards.rules import Board, can_read
 from forum.i18n import _
 from forum.posts.rules import Body, State, shown_title
 from forum.text import Line, sized
+from forum.topics.timetable import Timed, place_in
 
 TITLE_MAX = 80
 POSTS_PER_PAGE = 20
@@ -40,7 +40,7 @@ class Label:
 
 
 @dataclass(frozen=True, slots=True)
-class Topic:
+class Topic(Timed):
     """A topic with what its board says about it."""
 
     id: int
@@ -72,6 +72,9 @@ class Topic:
     poll_question: str | None = None
     poll_closes_at: datetime | None = None
     poll_open: bool = False
+    # Its phases as JSON, and how many of them are over.
+    timetable: str = "[]"
+    place: int = 0
 
     @property
     def tags(self) -> list[Label]:
@@ -89,7 +92,7 @@ class Topic:
 
 
 @dataclass(frozen=True, slots=True)
-class TopicRow:
+class TopicRow(Timed):
     """A topic in a list."""
 
     id: int
@@ -108,6 +111,8 @@ class TopicRow:
     answer_due_at: datetime | None = None
     late: bool = False
     tagged: str = "[]"
+    timetable: str = "[]"
+    place: int = 0
 
     @property
     def tags(self) -> list[Label]:
@@ -119,32 +124,8 @@ class TopicRow:
         return -(int(self.bumped_at.timestamp() * 1000) + (PINNED_AHEAD if self.pinned else 0))
 
 
-@dataclass(frozen=True, slots=True)
-class Title:
-    """The title of a topic with everything that it is hashed with."""
-
-    id: int
-    title: str
-    author: str
-    created_at: datetime
-    sha256: str
-
-
 def labels(tagged: str) -> list[Label]:
     return [Label(*one) for one in json.loads(tagged)]
-
-
-def title_hash(title: Title) -> str:
-    """What the database should have made of it (migration 0008); docs/provenance.md describes it field by field."""
-    return proof.digest(
-        {
-            "author": title.author,
-            "time": proof.moment(title.created_at),
-            "title": title.title,
-            "topic": title.id,
-            "version": 1,
-        }
-    )
 
 
 def can_read_topic(actor: Actor, topic: Topic) -> Ruling:
@@ -169,7 +150,7 @@ def can_reply(actor: Actor, topic: Topic) -> Ruling:
         return ruling
     if topic.state == State.HELD:
         return Ruling(_("この話題はまだ公開されていません。"))
-    if topic.locked and not (actor.steers(topic.board_id) or answers_for_city(actor, topic)):
+    if topic.closed and not (actor.steers(topic.board_id) or answers_for_city(actor, topic)):
         return Ruling(_("この話題の受付は終わりました。"))
     return ALLOWED
 
@@ -231,12 +212,14 @@ def public_topic(topic: Topic, now: datetime) -> Topic:
 def current(topic: Topic, now: datetime) -> Topic:
     """The topic with what depends on the time."""
     poll_open = topic.poll_closes_at is not None and now < topic.poll_closes_at
-    return replace(topic, late=is_late(topic, now), poll_open=poll_open)
+    place = place_in(topic.phases, now)
+    return replace(topic, late=is_late(topic, now), poll_open=poll_open, place=place)
 
 
 def public_row(row: TopicRow, now: datetime) -> TopicRow:
     """The row as lists show it to everyone now."""
-    return replace(row, title=shown_title(row.state, row.title), late=is_late(row, now))
+    title, place = shown_title(row.state, row.title), place_in(row.phases, now)
+    return replace(row, title=title, late=is_late(row, now), place=place)
 
 
 def pages(last_number: int) -> int:

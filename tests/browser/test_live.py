@@ -9,11 +9,13 @@ from playwright.async_api import Browser, Page, WebSocketRoute, expect
 from forum.db import Database
 from forum.posts.queries import posts
 from forum.posts.rules import Draft, Edit, Post
-from forum.topics.actions import discussing, steering
+from forum.topics.actions import discussing, phasing, steering
+from forum.topics.phasing import MovingOn
 from forum.topics.rules import POSTS_PER_PAGE, TOPICS_ON_HOME
 from realtime.protocol import Close
 from tests.browser.conftest import Enter
 from tests.factories import a_board, a_facilitator, a_newcomer, a_post, a_topic, an_account, the_post
+from tests.forum.topics.test_phases import phased
 from tests.forum.topics.test_polls import a_poll
 
 
@@ -84,6 +86,11 @@ async def test_the_head_of_a_topic_changes_with_it(windows: Windows, site_db: Da
         await expect(reader.locator("#topic-head")).to_contain_text("受付終了")
         await steering.unlock(site_db, facilitator, topic.topic_id)
         await expect(reader.locator("#topic-head")).not_to_contain_text("受付終了")
+        await phased(site_db, facilitator, topic)
+        step = reader.locator("#topic-head [aria-current=step]")
+        await expect(step).to_contain_text("課題出し")
+        await phasing.move_on(site_db, facilitator, topic.topic_id, MovingOn(version=1))
+        await expect(step).to_contain_text("アイデア")
 
 
 async def test_lists_of_the_board_and_of_the_home_page_reorder(windows: Windows, site_db: Database) -> None:

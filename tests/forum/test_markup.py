@@ -13,7 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from forum.markup import ATTRIBUTES, PROTOCOLS, TAGS, blocks, literal, to_html
-from forum.posts.rules import BODY_MAX, MENTIONS_MAX, called_names
+from forum.posts.calling import MENTIONS_MAX, called_names
+from forum.posts.rules import BODY_MAX
 from tests.hostile import LISTS, PAYLOADS, listed
 
 REL = 'rel="nofollow ugc noopener"'

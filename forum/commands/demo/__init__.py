@@ -12,7 +12,7 @@ from forum.accounts import passwords
 from forum.accounts import queries as accounts
 from forum.boards import queries as boards
 from forum.boards.rules import Kind
-from forum.commands.demo import answering, polling, portal, reading, rewording, tagging
+from forum.commands.demo import answering, phasing, polling, portal, reading, rewording, tagging
 from forum.commands.demo.cast import Cast
 from forum.commands.demo.hearings import Hearings
 from forum.commands.demo.redress import Redress
@@ -55,6 +55,7 @@ async def fill(db: Database, settings: Settings) -> bool:
             talk.schedule(room)
         portal.schedule(db, cast, timeline, talk.threads)
         answering.schedule(db, cast, timeline, talk.threads)
+        phasing.schedule(db, cast, timeline, talk.threads)
         polling.schedule(db, cast, timeline, talk.threads)
         tagging.schedule(db, cast, timeline, talk.threads)
         hearings = Hearings(db, seal, cast, talk.threads, timeline)
@@ -66,7 +67,7 @@ async def fill(db: Database, settings: Settings) -> bool:
         await timeline.play()
         # What is told of the past was told and mailed in the past.
         await mail_nothing(db)
-        for job in ("notices_mail", "tell_watchers"):
+        for job in ("notices_mail", "tell_watchers", "turn_phase"):
             await cancel(db, job)
         while await learn_spellings(db):
             pass

@@ -18,7 +18,11 @@ select p.id, p.topic_id, t.title as topic_title, t.state as topic_state, t.board
     s.name_en as section_name_en, p.created_at, p.edited_at, p.returned_at, p.reply_to_id, q.number as reply_to_number,
     d.rule_number, c.title as rule_title, c.title_en as rule_title_en, p.city_answer,
     (select count(*) from posts where reply_to_id = p.id and state = 'visible') as answers,
-    f.agree, f.disagree, f.insight, f.thanks, x.channel
+    f.agree, f.disagree, f.insight, f.thanks, x.channel, (
+        select phase ->> 'name' from jsonb_array_elements(t.timetable) phase
+        where p.created_at >= cast(phase ->> 'begins' as timestamptz)
+            and p.created_at < cast(phase ->> 'ends' as timestamptz)
+    ) as phase
 from posts p
     join topics t on t.id = p.topic_id
     join boards b on b.id = t.board_id

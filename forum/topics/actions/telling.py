@@ -10,8 +10,9 @@ from forum.following import queries as following
 from forum.following.rules import Level
 from forum.jobs import enqueue
 from forum.notifications.actions import tell, tell_more
+from forum.posts.calling import called_names, quoted_posts
 from forum.posts.queries import posts
-from forum.posts.rules import Post, State, called_names, quoted_posts
+from forum.posts.rules import Post, State
 from forum.topics import queries
 
 EXCERPT = 120

@@ -2,8 +2,9 @@
 
 from datetime import datetime
 
+from forum import clock
 from forum.db import Database
-from forum.topics.rules import Topic, TopicRow
+from forum.topics.rules import Topic, TopicRow, current
 from realtime.protocol import MAX_NUMBER
 
 # What the city owes a discussion: what its last step says; before the first, what its board has promised for all.
@@ -25,12 +26,13 @@ coalesce((
     from topic_tags x join tags g on g.id = x.tag_id where x.topic_id = t.id
 ), '[]')
 """
+TIMETABLE = "coalesce(cast(t.timetable as text), '[]')"
 TOPIC = f"""
 select t.id, t.board_id, b.slug as board_slug, b.kind as board_kind, t.author_id, t.title, t.state, t.locked,
     t.pinned, t.changes, t.last_number, t.slow_minutes, t.slow_until, {ANSWER_STATE} as answer_state,
     {ANSWER_SECTION} as answer_section_id, {ANSWER_DUE} as answer_due_at, s.name as answer_section,
     s.name_en as answer_section_en, {TAGGED} as tagged, poll.id as poll_id, poll.question as poll_question,
-    poll.closes_at as poll_closes_at
+    poll.closes_at as poll_closes_at, {TIMETABLE} as timetable
 from topics t join boards b on b.id = t.board_id {PROMISE} left join sections s on s.id = {ANSWER_SECTION}
 left join lateral (
     select id, question, closes_at from polls where topic_id = t.id and t.state = 'visible' order by id desc limit 1
@@ -39,18 +41,22 @@ left join lateral (
 ROW = f"""
 select t.id, t.board_id, b.slug as board_slug, b.kind as board_kind, t.author_id, t.title, t.state, t.locked,
     t.pinned, t.last_number, a.pen_name, t.bumped_at, {ANSWER_STATE} as answer_state, {ANSWER_DUE} as answer_due_at,
-    {TAGGED} as tagged
+    {TAGGED} as tagged, {TIMETABLE} as timetable
 from topics t join boards b on b.id = t.board_id join accounts a on a.id = t.author_id {PROMISE}
 """
 
 
 async def topic(db: Database, topic_id: int) -> Topic | None:
-    return await db.record(Topic, TOPIC + "where t.id = :id", id=topic_id)
+    return _now(await db.record(Topic, TOPIC + "where t.id = :id", id=topic_id))
 
 
 async def locked(db: Database, topic_id: int) -> Topic | None:
     """The topic, its row locked until the transaction ends: acts on one topic happen one after another."""
-    return await db.record(Topic, TOPIC + "where t.id = :id for update of t", id=topic_id)
+    return _now(await db.record(Topic, TOPIC + "where t.id = :id for update of t", id=topic_id))
+
+
+def _now(topic: Topic | None) -> Topic | None:
+    return topic and current(topic, clock.now())
 
 
 async def rows(db: Database, ids: list[int]) -> dict[int, TopicRow]:

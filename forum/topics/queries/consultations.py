@@ -22,22 +22,16 @@ from consultations c join sections s on s.id = c.section_id
 """
 
 
-async def open_now(db: Database, now: datetime) -> list[ConsultationLine]:
+async def on_home(db: Database, limit: int, now: datetime) -> list[ConsultationLine]:
+    """Those that are open, the first to close first; then the latest results."""
     return await db.records(
         ConsultationLine,
-        CONSULTATION
-        + """
-        where c.announced_at is not null and c.state in ('planned', 'open')
-            and :now >= c.opens_at and :now < c.closes_at
-        order by c.closes_at
+        f"""
+        ({CONSULTATION} where c.announced_at is not null and c.state in ('planned', 'open')
+            and :now >= c.opens_at and :now < c.closes_at order by c.closes_at)
+        union all
+        ({CONSULTATION} where c.state = 'published' order by c.published_at desc limit :limit)
         """,
-        now=now,
-    )
-
-
-async def answered(db: Database, limit: int = 3) -> list[ConsultationLine]:
-    return await db.records(
-        ConsultationLine,
-        CONSULTATION + "where c.state = 'published' order by c.published_at desc limit :limit",
         limit=limit,
+        now=now,
     )

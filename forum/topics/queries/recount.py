@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 
 from forum.db import Database
-from forum.topics.rules import Title
+from forum.topics.titles import Title
 
 
 def all_titles(db: Database) -> AsyncIterator[Title]:

@@ -1,6 +1,17 @@
-"""The pages of the room: `reading`, `returning` to it, `writing`, `responding`, `following`, `tags` and `polls`; its `feeds`."""
+"""The pages of the room: `reading`, `returning`, `writing`, `responding`, `following`, `tags`, `polls`, `phases`; its `feeds`."""
 
-from forum.topics.web import feeds, following, polls, reading, responding, returning, summing, tags, writing
+from forum.topics.web import (
+    feeds,
+    following,
+    phases,
+    polls,
+    reading,
+    responding,
+    returning,
+    summing,
+    tags,
+    writing,
+)
 
 routes = [
     *reading.routes,
@@ -11,5 +22,6 @@ routes = [
     *following.routes,
     *tags.routes,
     *polls.routes,
+    *phases.routes,
     *feeds.routes,
 ]

@@ -24,8 +24,9 @@ from forum.posts.queries import posts
 from forum.posts.rules import for_reader, title_for
 from forum.posts.web import readable_post
 from forum.topics import queries, rules
+from forum.topics.phasing import can_phase
 from forum.topics.polling import can_open_poll
-from forum.topics.queries import answers, consultations
+from forum.topics.queries import answers, consultations, phases
 from forum.topics.rules import Topic, TopicRow
 from forum.topics.tagging import SLUG, can_tag
 from forum.topics.web import following
@@ -52,6 +53,7 @@ async def home(request: Request) -> Response:
     # First, so that no list is older than its stamp.
     stamps = await queries.stamps(db, [board.slug for board in found])
     towards = await answers.on_home(db, rules.ANSWERS_ON_HOME, now)
+    procedures = await consultations.on_home(db, rules.ANSWERS_ON_HOME, now)
     latest = await queries.latest_of_boards(db, [board.id for board in found], rules.TOPICS_ON_HOME)
     return await page(
         request,
@@ -64,9 +66,10 @@ async def home(request: Request) -> Response:
             }
             for board in found
         ],
-        consultations=await consultations.open_now(db, now),
-        answered=await consultations.answered(db),
+        consultations=[one for one in procedures if one.published_at is None],
+        answered=[one for one in procedures if one.published_at],
         unread_topics=await unread_in(request, (topic.id for topic in latest)),
+        running=public_rows(await phases.running(db, now, rules.TOPICS_ON_HOME)),
         owed=[one for one in towards if one.waits],
         said=[one for one in towards if not one.waits],
         occasions=await community.occasions(db, now, OCCASIONS_ON_HOME),
@@ -150,6 +153,7 @@ async def _topic(request: Request, found: Topic) -> Response:
         turn=await _turn(db, actor, found),
         steers=steers,
         may_open_poll=bool(can_open_poll(actor, found)),
+        may_phase=bool(can_phase(actor, found)),
         may_tag=bool(can_tag(actor, found)),
         answers=rules.answers_for_city(actor, found),
         following=following.of_topic(mine) if mine else None,

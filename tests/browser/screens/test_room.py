@@ -42,6 +42,7 @@ from tests.factories import (
     an_account,
     the_post,
 )
+from tests.forum.topics.test_phases import phased
 from tests.forum.topics.test_polls import a_poll, opened
 from tests.forum.topics.test_tags import a_tag, tagged
 from tests.moderation.consultations.stories import SEAL
@@ -122,6 +123,8 @@ async def the_room(db: Database) -> list[Tour]:
     own = await a_topic(db, resident, board=board, title="ベンチを置く場所")
     tag = await a_tag(db, "benchi", "ベンチ")
     await tagged(db, resident, own, tag)
+    timed = await phased(db, topic=await a_topic(db, board=board, title="高架下の使い方"))
+    await a_post(db, topic=timed)
     over = await opened(db, own, resident, polling.Kind.RANKED)
     await voting.vote(db, resident, over, polling.Ballot(ranks=[2, 1, 0]))
     with clock.at(clock.now() + timedelta(days=14)):
@@ -130,6 +133,7 @@ async def the_room(db: Database) -> list[Tour]:
     choosing = (
         *("/tags", f"/tags/{tag.slug}", f"/boards/{board.slug}?tag={tag.slug}"),
         *(f"/topics/{own.topic_id}/tags", f"/topics/{own.topic_id}/polls", f"/topics/{own.topic_id}"),
+        *(f"/topics/{timed.topic_id}{page}" for page in ("", "/phases")),
         *(f"/polls/{poll}" for poll in (over, *asked)),
     )
     write = (
@@ -158,7 +162,15 @@ async def the_room(db: Database) -> list[Tour]:
             (*choosing, *write, *contest, f"/appeals/new?post={unfair.id}", "/", "/inbox", "/account"),
         ),
         Tour(await a_moderator(db), judge_appeals),
-        Tour(await a_staff_member(db), ("/tags", f"/tags/{tag.slug}", f"/topics/{own.topic_id}/polls")),
+        Tour(
+            await a_staff_member(db),
+            (
+                "/tags",
+                f"/tags/{tag.slug}",
+                f"/topics/{own.topic_id}/polls",
+                f"/topics/{timed.topic_id}/phases",
+            ),
+        ),
         Tour(moderator, (*judge, f"/topics/{topic.topic_id}", *redress)),
         Tour(await an_account(db, Role.ADMINISTRATOR), ("/moderation/looks",)),
     ]

@@ -1,0 +1,53 @@
+"""The time-boxed discussions of the demo."""
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from functools import partial
+
+from forum import clock
+from forum.commands.demo.cast import Cast
+from forum.commands.demo.reading import read
+from forum.commands.demo.script import Ago, Scripted
+from forum.commands.demo.talk import Thread
+from forum.commands.demo.timeline import Timeline
+from forum.db import Database
+from forum.topics.actions import phasing as actions
+from forum.topics.phasing import Planning
+
+
+class Phase(Scripted):
+    name: str
+    asks: str
+    days: int
+
+
+class Course(Scripted):
+    topic: str
+    by: str
+    at: Ago
+    words: str
+    phase: Sequence[Phase]
+
+
+class Courses(Scripted):
+    course: Sequence[Course]
+
+
+def schedule(db: Database, cast: Cast, timeline: Timeline, threads: Mapping[str, Thread]) -> None:
+    """Puts every plan on the timeline, and the hour in which each phase is told."""
+    today = clock.now()
+
+    async def plan(told: Course) -> None:
+        now, topic_id = clock.now(), threads[told.topic].topic_id
+        first = now.astimezone(timeline.zone).date()
+        typed: dict[str, object] = {"version": 0, "words": told.words}
+        for n, phase in enumerate(told.phase, 1):
+            day = first + timedelta(days=phase.days)
+            typed |= {f"name_{n}": phase.name, f"asks_{n}": phase.asks, f"day_{n}": day}
+            if (turn := now + timedelta(days=phase.days + 1)) < today:
+                timeline.at(turn, partial(actions.turn, db, topic_id))
+        await actions.plan(db, await cast.actor(told.by), topic_id, Planning(**typed), timeline.zone)
+        await actions.turn(db, topic_id)
+
+    for told in read("phases", Courses).course:
+        timeline.at(told.at, partial(plan, told))
