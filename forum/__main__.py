@@ -18,6 +18,8 @@ digest = typer.Typer(no_args_is_help=True, help="Digests of opinions.")
 app.add_typer(digest, name="digest")
 mail = typer.Typer(no_args_is_help=True, help="Replies by mail.")
 app.add_typer(mail, name="mail")
+push = typer.Typer(no_args_is_help=True, help="Notices on devices.")
+app.add_typer(push, name="push")
 
 
 @app.command()
@@ -143,6 +145,14 @@ def mail_receive() -> None:
     from forum.commands.letters import received
 
     raise typer.Exit(asyncio.run(received()))
+
+
+@push.command("keys")
+def push_keys() -> None:
+    """Make a pair of keys for notices on devices (web push), as a line for the environment; the public one follows from it."""
+    from forum.devices.sending import new_key
+
+    typer.echo(f"VAPID_PRIVATE_KEY={new_key()}")
 
 
 @admin.command("create")

@@ -79,6 +79,15 @@ class Settings(BaseSettings):
         pattern=r"^[\w.-]{1,20}@[\w.-]+$",
         description="Address for replies by mail; the mail server hands what comes for it with a `+` to `forum mail receive`.",
     )
+    vapid_private_key: str | None = Field(
+        None,
+        pattern=r"^[\w-]{43}$",
+        description="Key that signs notices to devices (web push), made by `forum push keys`; without it there are none.",
+    )
+    push_networks: Networks = Field(
+        (),
+        description="Networks of push services inside the town, separated by commas; all others must be on the internet.",
+    )
     city: str = Field("小金井市", description="Name of the town, as shown.")
     city_en: str = Field("Koganei", description="Name of the town, as shown in English.")
     time_zone: str = Field("Asia/Tokyo", description="Zone in which times are shown and dates are read.")

@@ -8,6 +8,7 @@ import forum.accounts.jobs
 import forum.accounts.live
 import forum.accounts.web
 import forum.community.web
+import forum.devices.web
 import forum.drafts.jobs
 import forum.drafts.queries
 import forum.drafts.web
@@ -100,6 +101,7 @@ PORTIONS: list[Portion] = [
 ROUTES: list[BaseRoute] = [
     *forum.accounts.web.routes,
     *forum.notifications.web.routes,
+    *forum.devices.web.routes,
     *forum.files.web.routes(FILES),
     *forum.drafts.web.routes,
     *forum.posts.web.routes,

@@ -22,6 +22,7 @@ import moderation
 from forum.access import GUEST, Actor, Role, Ruling, can_be_named, can_speak, can_take_part
 from forum.boards.rules import Board, Kind, can_promise, can_read
 from forum.community import rules as community
+from forum.devices.rules import can_add_device
 from forum.people.rules import can_leave, can_take_out
 from forum.places.rules import can_keep
 from forum.posts import rules as posts
@@ -227,6 +228,7 @@ RIGHTS: dict[str, tuple[Callable[..., Any], Any]] = {
     "close the own account": (can_leave, ()),
     "take everything along": (can_take_out, (None, NOW)),
     "take part once it is closed": (_once_closed, ()),
+    "hear on a device": (can_add_device, ()),
     "read a board": (can_read, (Kind.OFFICIAL,)),
     "read the staff room": (can_read, (Kind.STAFF,)),
     "start a topic": (topics.can_start, (a_board(),)),
@@ -443,6 +445,7 @@ be named without a post          -  -  -  -  -  -  +  -  -  +  +  -
 close the own account            -  -  +  +  +  -  -  -  -  -  -  -
 take everything along            -  -  +  +  +  +  +  +  +  +  +  +
 take part once it is closed      -  -  -  -  -  -  -  -  -  -  -  -
+hear on a device                 -  -  +  +  +  +  +  +  +  +  +  +
 read a board                     +  +  +  +  +  +  +  +  +  +  +  +
 read the staff room              -  -  -  -  -  -  -  -  -  +  +  +
 start a topic                    -  -  -  +  +  +  +  +  +  +  +  +

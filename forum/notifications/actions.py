@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from forum import clock
 from forum.db import Database
+from forum.devices import queries as devices
 from forum.events import Notified, publish
 from forum.jobs import enqueue
 from forum.notifications import queries
@@ -24,6 +25,8 @@ from forum.notifications.rules import (
 
 # A mail server that has not answered by then does not answer.
 MAILING_LASTS = timedelta(minutes=10)
+# Who cannot be reached by then hears in the inbox and by mail.
+PUSHING_LASTS = timedelta(minutes=5)
 
 
 async def tell(db: Database, account_id: int, kind: str, url: str, **params: object) -> None:
@@ -42,6 +45,8 @@ async def tell(db: Database, account_id: int, kind: str, url: str, **params: obj
     )
     if told and told.mail == Mail.AT_ONCE:
         await enqueue(db, "notices_mail", {"account_id": account_id})
+    if told and told.push:
+        await enqueue(db, "notices_push", {"account_id": account_id})
     if told and told.in_room:
         await publish(db, Notified(account_id))
 
@@ -106,6 +111,20 @@ async def mailing(db: Database, account_id: int, zone: ZoneInfo) -> AsyncIterato
         await queries.give_back(db, ids)
         raise
     await queries.mailed(db, ids)
+
+
+async def ask_devices(db: Database, account_id: int) -> None:
+    """A message to each device of the person, about everything that waits for them."""
+    now = clock.now()
+    async with db.transaction():
+        if notices := await queries.take_to_push(db, account_id):
+            for device in await devices.of_account(db, account_id, now):
+                asked = {
+                    "device_id": device.id,
+                    "notices": notices,
+                    "until": (now + PUSHING_LASTS).isoformat(),
+                }
+                await enqueue(db, "device_push", asked)
 
 
 async def mail_nothing(db: Database) -> None:

@@ -7,7 +7,7 @@ from forum.accounts.queries import account
 from forum.accounts.rules import Account
 from forum.i18n import _, by_locale, in_locale
 from forum.jobs import Handler
-from forum.notifications import actions, queries
+from forum.notifications import actions, pushing, queries
 from forum.notifications.queries import Notification
 from forum.notifications.reply_addresses import REPLY_MARK, reply_address
 from forum.notifications.rules import ABOUT_POSTS, SUBJECT_OF
@@ -78,5 +78,10 @@ def _reply_to(site: Site, receiver: Account, notice: Notification) -> str | None
     return reply_address(site.settings, receiver.id, notice.params["post"], clock.now())
 
 
-JOBS: dict[str, Handler] = {"notices_mail": notices_mail, "notification_mail": notification_mail}
+JOBS: dict[str, Handler] = {
+    "notices_mail": notices_mail,
+    "notification_mail": notification_mail,
+    "notices_push": pushing.notices_push,
+    "device_push": pushing.device_push,
+}
 HOURLY: dict[str, Handler] = {"notices_summaries": ask_for_summaries}

@@ -1,6 +1,6 @@
 """All SQL of notifications."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
@@ -32,6 +32,7 @@ class Told:
     id: int
     in_room: bool
     mail: str | None
+    push: bool
 
 
 NOTIFICATION = """
@@ -74,13 +75,16 @@ async def add(
     return await db.record(
         Told,
         """
-        insert into notifications (account_id, kind, url, params, created_at, in_room, mail)
+        insert into notifications (account_id, kind, url, params, created_at, in_room, mail, push)
         select :account_id, :kind, :url, :params, :now, coalesce(c.in_room, :in_room),
-            nullif(coalesce(c.mail, :mail), 'off')
+            nullif(coalesce(c.mail, :mail), 'off'), reached
         from (values (cast(:account_id as bigint), cast(:subject as text))) told (account_id, subject)
             left join notification_choices c using (account_id, subject)
-        where coalesce(c.in_room, :in_room) or coalesce(c.mail, :mail) <> 'off'
-        returning id, in_room, mail
+            cross join lateral (select coalesce(c.push, :push) and exists (
+                select from push_devices d join sessions s on s.token_hash = d.session
+                where s.account_id = told.account_id)) as devices (reached)
+        where coalesce(c.in_room, :in_room) or coalesce(c.mail, :mail) <> 'off' or reached
+        returning id, in_room, mail, push
         """,
         account_id=account_id,
         kind=kind,
@@ -89,6 +93,7 @@ async def add(
         subject=otherwise.subject,
         in_room=otherwise.in_room,
         mail=otherwise.mail,
+        push=otherwise.push,
         now=now,
     )
 
@@ -153,29 +158,22 @@ async def mark_all_read(db: Database, account_id: int, now: datetime) -> int:
 async def choices(db: Database, account_id: int) -> list[Choice]:
     """What the person chose; nothing about what they left as it was."""
     rows = await db.rows(
-        "select subject, in_room, mail from notification_choices where account_id = :account_id",
+        "select subject, in_room, mail, push from notification_choices where account_id = :account_id",
         account_id=account_id,
     )
     known = [row for row in rows if row["subject"] in list(Subject)]
-    return [Choice(Subject(row["subject"]), row["in_room"], Mail(row["mail"])) for row in known]
+    return [Choice(Subject(row["subject"]), row["in_room"], Mail(row["mail"]), row["push"]) for row in known]
 
 
 async def choose(db: Database, account_id: int, made: list[Choice]) -> None:
     await db.run_many(
         """
-        insert into notification_choices (account_id, subject, in_room, mail)
-        values (:account_id, :subject, :in_room, :mail)
-        on conflict (account_id, subject) do update set in_room = excluded.in_room, mail = excluded.mail
+        insert into notification_choices as c (account_id, subject, in_room, mail, push)
+        values (:account_id, :subject, :in_room, :mail, :push)
+        on conflict (account_id, subject) do update
+            set in_room = excluded.in_room, mail = excluded.mail, push = coalesce(excluded.push, c.push)
         """,
-        [
-            {
-                "account_id": account_id,
-                "subject": choice.subject,
-                "in_room": choice.in_room,
-                "mail": choice.mail,
-            }
-            for choice in made
-        ],
+        [asdict(choice) | {"account_id": account_id} for choice in made],
     )
 
 
@@ -226,6 +224,15 @@ async def mailed(db: Database, ids: list[int]) -> None:
 async def give_back(db: Database, ids: list[int]) -> None:
     """They could not be sent: whoever tries next may."""
     await db.run("update notifications set mailing_until = null where id = any(:ids)", ids=ids)
+
+
+async def take_to_push(db: Database, account_id: int) -> list[int]:
+    """What waits for the person's devices; nobody else sends it any more."""
+    rows = await db.rows(
+        "update notifications set push = false where account_id = :account_id and push returning id",
+        account_id=account_id,
+    )
+    return sorted(row["id"] for row in rows)
 
 
 async def mail_nothing(db: Database) -> None:

@@ -1,7 +1,7 @@
 """What somebody is told about, and the ways in which they choose to hear of it."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
@@ -35,20 +35,22 @@ class Mail(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """How a person hears of a subject: in the inbox or not, and by which mail."""
+    """How a person hears of a subject: in the inbox or not, by which mail, and at once on their devices or not (None: as
+    before, or by default)."""
 
     subject: Subject
     in_room: bool
     mail: Mail
+    push: bool | None = None
 
 
 DEFAULTS = {
-    Subject.ANSWERS: Choice(Subject.ANSWERS, in_room=True, mail=Mail.AT_ONCE),
-    Subject.WATCHED: Choice(Subject.WATCHED, in_room=True, mail=Mail.DAILY),
-    Subject.DECISIONS: Choice(Subject.DECISIONS, in_room=True, mail=Mail.AT_ONCE),
-    Subject.CITY: Choice(Subject.CITY, in_room=True, mail=Mail.AT_ONCE),
-    Subject.ACCOUNT: Choice(Subject.ACCOUNT, in_room=True, mail=Mail.AT_ONCE),
-    Subject.WORK: Choice(Subject.WORK, in_room=True, mail=Mail.AT_ONCE),
+    Subject.ANSWERS: Choice(Subject.ANSWERS, in_room=True, mail=Mail.AT_ONCE, push=True),
+    Subject.WATCHED: Choice(Subject.WATCHED, in_room=True, mail=Mail.DAILY, push=False),
+    Subject.DECISIONS: Choice(Subject.DECISIONS, in_room=True, mail=Mail.AT_ONCE, push=True),
+    Subject.CITY: Choice(Subject.CITY, in_room=True, mail=Mail.AT_ONCE, push=True),
+    Subject.ACCOUNT: Choice(Subject.ACCOUNT, in_room=True, mail=Mail.AT_ONCE, push=True),
+    Subject.WORK: Choice(Subject.WORK, in_room=True, mail=Mail.AT_ONCE, push=True),
 }
 # What the town owes a person (decisions with their appeal, the city's answers), and work, is always in the inbox.
 OPTIONAL_IN_ROOM = frozenset({Subject.ANSWERS, Subject.WATCHED})
@@ -106,6 +108,14 @@ class Choices(BaseModel):
     # A page from before it was there does not send it.
     account_mail: Mail = Mail.AT_ONCE
     work_mail: Mail = Mail.AT_ONCE
+    # Whether the form asked about devices: it does where the person has one.
+    devices: bool = False
+    answers_push: bool = False
+    watched_push: bool = False
+    decisions_push: bool = False
+    city_push: bool = False
+    account_push: bool = False
+    work_push: bool = False
 
     def made(self) -> list[Choice]:
         """One for each subject, whatever else was typed."""
@@ -114,6 +124,7 @@ class Choices(BaseModel):
                 subject,
                 in_room=subject not in OPTIONAL_IN_ROOM or bool(getattr(self, f"{subject}_room")),
                 mail=getattr(self, f"{subject}_mail"),
+                push=getattr(self, f"{subject}_push") if self.devices else None,
             )
             for subject in Subject
         ]
@@ -127,7 +138,11 @@ def subjects_of(actor: Actor) -> list[Subject]:
 
 def all_choices(made: Iterable[Choice]) -> list[Choice]:
     """Those made, and the defaults where none was."""
-    return [*(DEFAULTS | {choice.subject: choice for choice in made}).values()]
+    chosen = DEFAULTS | {choice.subject: choice for choice in made}
+    return [
+        choice if choice.push is not None else replace(choice, push=DEFAULTS[subject].push)
+        for subject, choice in chosen.items()
+    ]
 
 
 def last_morning(now: datetime, zone: ZoneInfo) -> datetime:

@@ -4,6 +4,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from forum import clock
+from forum.devices import queries as devices
+from forum.devices.rules import can_add_device
+from forum.devices.sending import public_key
+from forum.devices.web import session_of
 from forum.errors import NotFound
 from forum.i18n import _
 from forum.notifications import actions, queries, rules
@@ -61,6 +66,10 @@ async def settings(request: Request) -> Response:
         labels=rules.LABELS,
         mails=[(mail, _(text)) for mail, text in rules.MAILS.items()],
         optional=rules.OPTIONAL_IN_ROOM,
+        push_key=(key := public_key(site(request).settings)),
+        devices=await devices.of_account(database(request), actor.id, clock.now()) if key else [],
+        here=session_of(request),
+        can_add_device=can_add_device(actor),
     )
 
 

@@ -25,6 +25,7 @@ LIMITS = {
     # While somebody types: every second or two.
     "draft": Limit(60, timedelta(seconds=1)),
     "preview": Limit(30, timedelta(seconds=1)),
+    "device": Limit(10, timedelta(minutes=1)),
     "report": Limit(10, timedelta(minutes=1)),
     "search": Limit(20, timedelta(seconds=3)),
     # While somebody types.

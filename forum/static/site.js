@@ -285,7 +285,7 @@ function refuse(form, page) {
 }
 
 /** What went wrong, instead of what was said before. */
-function tell(place, text) {
+export function tell(place, text) {
   one(".failed", place)?.remove();
   if (text) place.append(made("p", { className: "failed notice notice-bad", role: "alert", textContent: text }));
 }

@@ -12,6 +12,7 @@ from forum.access import Actor
 from forum.accounts import actions as accounts
 from forum.accounts import queries as account_queries
 from forum.db import Database, connected
+from forum.devices.sending import new_key
 from tests.conftest import SECRET, a_database
 from tests.server import serving
 
@@ -49,7 +50,8 @@ def site_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest_asyncio.fixture(scope="session")
 async def site_url(site_database: str, site_folder: Path) -> AsyncIterator[str]:
     """Where the site of this run is; it serves and works until the end."""
-    async with serving(site_folder, DATABASE_URL=site_database, SECRET_KEY=SECRET) as server:
+    settings = {"DATABASE_URL": site_database, "SECRET_KEY": SECRET, "VAPID_PRIVATE_KEY": new_key()}
+    async with serving(site_folder, **settings) as server:
         yield server.url
 
 

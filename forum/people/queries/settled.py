@@ -61,6 +61,18 @@ SETTLED = (
         "select created_at, expires_at from sessions where account_id = :account_id order by created_at",
     ),
     Portion(
+        "devices",
+        N_("知らせる端末"),
+        (),
+        {"name": N_("端末"), "through": N_("運ぶところ"), "created_at": N_("登録した日時")},
+        # The whole address and its keys are a right to send.
+        """
+        select d.name, split_part(d.endpoint, '/', 3) as through, d.created_at
+        from push_devices d join sessions s on s.token_hash = d.session
+        where s.account_id = :account_id order by d.id
+        """,
+    ),
+    Portion(
         "notices",
         N_("届いたお知らせ"),
         ("notifications.account_id",),
@@ -81,9 +93,14 @@ SETTLED = (
         "notice_choices",
         N_("お知らせの受け取り方"),
         ("notification_choices.account_id",),
-        {"about": N_("何について"), "in_inbox": N_("受信箱に入れる"), "mail": N_("メール")},
+        {
+            "about": N_("何について"),
+            "in_inbox": N_("受信箱に入れる"),
+            "mail": N_("メール"),
+            "devices": N_("端末にすぐ知らせる"),
+        },
         """
-        select subject as about, in_room as in_inbox, mail from notification_choices
+        select subject as about, in_room as in_inbox, mail, push as devices from notification_choices
         where account_id = :account_id order by subject
         """,
         {"about": LABELS, "mail": MAILS},
