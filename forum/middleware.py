@@ -4,11 +4,11 @@ import re
 import time
 from collections.abc import Awaitable, Callable
 from ipaddress import ip_address, ip_network
+from secrets import token_hex
 from urllib.parse import quote, urlsplit
-from uuid import uuid4
 
 import structlog
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -32,6 +32,7 @@ SECURITY_HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
+FOR_EVER, NOT_KEPT = b"public, max-age=31536000, immutable", b"private, no-cache"
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 # What no person waits for: files, and what watches us.
 NOT_LOGGED = ("/static/", "/healthz", "/readyz", "/metrics")
@@ -39,6 +40,7 @@ NOT_LOGGED = ("/static/", "/healthz", "/readyz", "/metrics")
 FROM_ANYWHERE = "/unsubscribe/"
 LOCALE_COOKIE = "locale"
 # What follows these opens something to whoever has it: a registration, or what became of a submission.
+PLAIN_PATH = re.compile("/[a-z-]*(?:/[0-9]+)?")
 SECRET_PATHS = re.compile(r"(/confirm/|/unsubscribe/|/consultations/[^/]*/submissions/).+", re.DOTALL)
 
 
@@ -47,16 +49,17 @@ class RequestLog:
 
     def __init__(self, app: ASGIApp, settings: Settings, measure: Callable[[int, float], None]) -> None:
         self.app = app
-        self.settings = settings
+        self.proxies = settings.trusted_proxies
+        self.is_https = settings.served_over_https
         self.measure = measure
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] not in ("http", "websocket"):
             return await self.app(scope, receive, send)
         scope["client"] = self._client(scope)
-        if self.settings.served_over_https:  # the proxy speaks plainly to us, and addresses we write must not
+        if self.is_https:  # the proxy speaks plainly to us, and addresses we write must not
             scope["scheme"] = "https" if scope["type"] == "http" else "wss"
-        request_id = uuid4().hex[:16]
+        request_id = token_hex(8)
         scope.setdefault("state", {})["request_id"] = request_id
         structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(request=request_id)
@@ -66,7 +69,7 @@ class RequestLog:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                MutableHeaders(scope=message)["X-Request-Id"] = request_id
+                message["headers"] = [*message["headers"], (b"x-request-id", request_id.encode())]
             await send(message)
 
         try:
@@ -86,16 +89,20 @@ class RequestLog:
     def _client(self, scope: Scope) -> tuple[str, int]:
         """The address that spoke to us, or behind a trusted proxy the last one that the proxy vouches for."""
         host, port = scope.get("client") or ("127.0.0.1", 0)
+        if not self.proxies:
+            return host, port
         # Some proxies extend the visitor's own header, others add one of theirs below it.
         forwarded = ",".join(Headers(scope=scope).getlist("x-forwarded-for"))
         hops = [hop.strip() for hop in forwarded.split(",") if hop.strip()]
-        while hops and is_in(host, self.settings.trusted_proxies):
+        while hops and is_in(host, self.proxies):
             host = hops.pop()
         return host, port
 
 
 def _loggable(path: str) -> str:
     """The path in one printable line, without what only its owner should know."""
+    if PLAIN_PATH.fullmatch(path):
+        return path
     return quote(SECRET_PATHS.sub(r"\1***", path), safe="/*", errors="replace")
 
 
@@ -104,9 +111,10 @@ class SecurityHeaders:
 
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
         self.app = app
-        self.headers = dict(SECURITY_HEADERS)
+        headers = dict(SECURITY_HEADERS)
         if settings.served_over_https:
-            self.headers["Strict-Transport-Security"] = "max-age=31536000"
+            headers["Strict-Transport-Security"] = "max-age=31536000"
+        self.headers = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -115,13 +123,9 @@ class SecurityHeaders:
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in self.headers.items():
-                    headers.setdefault(name, value)
-                headers.setdefault(
-                    "Cache-Control",
-                    "public, max-age=31536000, immutable" if versioned else "private, no-cache",
-                )
+                given = {name for name, _ in message["headers"]}
+                added = [(b"cache-control", FOR_EVER if versioned else NOT_KEPT), *self.headers]
+                message["headers"] = [*message["headers"], *(pair for pair in added if pair[0] not in given)]
             await send(message)
 
         await self.app(scope, receive, send_with_headers)

@@ -8,7 +8,7 @@ from forum.db import as_libpq, connected
 
 
 async def test_a_task_queries_again_after_its_connection_broke(own_database: str) -> None:
-    """As when the database restarts: the end is noticed only when the connection is given back."""
+    """As when the database restarts: the end is noticed only when the open transaction is to be undone."""
 
     async def end(process: int) -> None:
         other = await asyncpg.connect(as_libpq(own_database))
@@ -17,6 +17,7 @@ async def test_a_task_queries_again_after_its_connection_broke(own_database: str
 
     async def break_one() -> None:
         async with db.raw() as connection:
+            await connection.execute("begin")
             # In another thread, for which this one waits: the event loop hears nothing of it.
             apart = Thread(target=asyncio.run, args=(end(connection.get_server_pid()),))
             apart.start()
