@@ -16,13 +16,15 @@ from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 
 from forum import health
-from forum.accounts.web import identify
+from forum.accounts.web import SESSION_COOKIE, identify
 from forum.db import Database, as_libpq
 from forum.door import Door
 from forum.error_pages import REFUSALS, failed
 from forum.events import CHANNEL
 from forum.files.rules import SENT_BYTES_MAX
+from forum.guests import GuestsAlike
 from forum.jobs import Worker
+from forum.kept import Kept
 from forum.live import Live, Room, with_presence
 from forum.metrics import Metrics, readable
 from forum.middleware import (
@@ -39,7 +41,7 @@ from forum.sealed import Seal
 from forum.settings import Settings
 from forum.slices import CHANNELS, HANDLERS, HOURLY, JOBS, ROUTES
 from forum.storage import storage_at
-from forum.web import Site
+from forum.web import NOTICES, Site
 from moderation.figures.watching import facts
 from moderation.reviews.queries.queue import waiting
 from realtime.attendance import Attendance
@@ -65,7 +67,14 @@ def create_app(settings: Settings, db: Database, url: str) -> Starlette:
     live = Live(site, hub, attendance)
     room = Room(live, identify, CHANNELS, HANDLERS)
     handlers = {CHANNEL: room.on_message, PRESENCE: attendance.hear}
-    broker = broker_at(settings.broker_url, as_libpq(url), handlers, hub.doubt)
+
+    def doubt() -> None:
+        site.kept.doubt()
+        hub.doubt()
+
+    broker = broker_at(settings.broker_url, as_libpq(url), handlers, doubt)
+    broker.on_arrival = lambda topic, payload: site.kept.hear(payload) if topic == CHANNEL else None
+    site.kept.hears = lambda: broker.healthy
     endpoint = live_endpoint(hub, room.identify, room.may_hear, room.catch_up, room.writes)
     door = Door(endpoint, hub, settings)
     metrics = Metrics(db, hub, broker, facts)
@@ -92,7 +101,7 @@ def create_app(settings: Settings, db: Database, url: str) -> Starlette:
             # Whatever version a page was made with: another process may be newer than this one.
             Mount("/static/{version}", StaticFiles(directory=STATIC)),
         ],
-        middleware=_layers(settings, metrics),
+        middleware=_layers(settings, metrics, site.kept),
         exception_handlers=REFUSALS,
         lifespan=lifespan,
     )
@@ -101,10 +110,11 @@ def create_app(settings: Settings, db: Database, url: str) -> Starlette:
     return app
 
 
-def _layers(settings: Settings, metrics: Metrics) -> list[Middleware]:
+def _layers(settings: Settings, metrics: Metrics, kept: Kept) -> list[Middleware]:
     """What every request goes through, outermost first."""
     return [
         Middleware(RequestLog, settings=settings, measure=metrics.request),
+        Middleware(GuestsAlike, kept=kept, others=(SESSION_COOKIE, NOTICES)),
         Middleware(SecurityHeaders, settings=settings),
         Middleware(GZipMiddleware, minimum_size=GZIP_BYTES_MIN),
         # Starlette has these two as its outermost and innermost layers. Here the page of an error gets

@@ -113,3 +113,9 @@ def encode(event: Event) -> str:
 def decode(payload: str) -> Event:
     fields = json.loads(payload)
     return KINDS[fields.pop("kind")](**fields)
+
+
+def topic_in(payload: str) -> int | None:
+    """The topic that an event is about, if any; also of an event that only a newer release knows."""
+    about: int | None = json.loads(payload).get("topic_id")
+    return about

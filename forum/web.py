@@ -18,7 +18,7 @@ from forum.access import GUEST, Actor
 from forum.db import Database
 from forum.errors import Conflict, Forbidden, Invalid, NotFound, Refusal, TooSoon
 from forum.furigana import COOKIE as FURIGANA
-from forum.kept import KeptPages
+from forum.kept import Kept
 from forum.rendering import Renderer
 from forum.sealed import Seal
 from forum.settings import Settings
@@ -50,7 +50,7 @@ class Site:
     storage: Storage  # the bytes of pictures and files
     # How many items wait for this moderator; given by the review queue, shown in every header.
     waiting: Callable[[Database, Actor], Awaitable[object]]
-    pages: KeptPages = field(default_factory=KeptPages)
+    kept: Kept = field(default_factory=Kept)
 
     def signer(self, purpose: str) -> URLSafeTimedSerializer:
         return URLSafeTimedSerializer(self.settings.secret(), salt=purpose)

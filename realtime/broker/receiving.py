@@ -20,6 +20,7 @@ MAX_WAITING = 10_000
 PAYLOAD_BYTES_MAX = 7_999
 
 OnMessage = Callable[[str], Awaitable[None]]
+OnArrival = Callable[[str, str], None]
 # Who is called with the messages of which topic.
 Handlers = Mapping[str, OnMessage]
 
@@ -39,6 +40,8 @@ class Broker(ABC):
     def __init__(self, handlers: Handlers, on_reconnect: Callable[[], None]) -> None:
         self.reconnects = 0
         self.lag_seconds = math.nan
+        # Told of every message as it arrives, ahead of those that wait for their handlers.
+        self.on_arrival: OnArrival = _nobody_asks
         self._handlers = handlers
         self._on_reconnect = on_reconnect
         self._waiting: asyncio.Queue[tuple[str, str]] = asyncio.Queue(MAX_WAITING)
@@ -85,6 +88,7 @@ class Broker(ABC):
         if topic == PULSE:
             self._feel(payload)
             return
+        self.on_arrival(topic, payload)
         try:
             self._waiting.put_nowait((topic, payload))
         except asyncio.QueueFull:
@@ -121,6 +125,10 @@ class Broker(ABC):
                 # The message is lost to readers here, the change is not: it is in the tables.
                 log.exception("broker: message %.200r failed", payload)
                 self._miss()
+
+
+def _nobody_asks(topic: str, payload: str) -> None:
+    """For a broker whose messages can all wait."""
 
 
 def within_limits(payload: str) -> str:

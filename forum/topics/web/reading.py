@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterable
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
-from functools import partial
 from urllib.parse import urlencode
 
 from starlette.requests import Request
@@ -32,7 +31,6 @@ from forum.topics.tagging import SLUG, can_tag
 from forum.topics.web import following
 from forum.topics.web.composing import composer
 from forum.topics.web.finding import board_of, topic_of
-from forum.topics.web.sharing import for_guests
 from forum.web import (
     actor_of,
     database,
@@ -112,14 +110,8 @@ async def board(request: Request) -> Response:
 
 
 async def topic(request: Request) -> Response:
-    found, now = await topic_of(request), clock.now()
-    depends_on = (rules.current(found, now), rules.is_slow(found, now))
-    return await for_guests(request, depends_on, partial(_topic, request, found))
-
-
-async def _topic(request: Request, found: Topic) -> Response:
-    """A page of posts; after a refused reply the newest, where the composer stands."""
-    actor, db = actor_of(request), database(request)
+    """A page of posts; after a refused reply the newest, where the composer stands. Guests share it: forum/guests.py."""
+    actor, db, found = actor_of(request), database(request), await topic_of(request)
     last_page = rules.pages(found.last_number)
     number = last_page if request.method == "POST" else _page_number(request, last_page)
     first = (number - 1) * rules.POSTS_PER_PAGE + 1
