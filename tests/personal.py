@@ -34,7 +34,7 @@ GIVEN_BACK = "who leaves has given the office back; what it was called in the re
 STAYS = {
     **{reason: columns for reason, columns in NOT_TAKEN_ALONG.items() if reason != SECRET},
     SAID: {"posts.author_id", "topics.author_id", "polls.opened_by", "topic_tags.chosen_by", "files.account_id"},
-    COUNTED: {"ballots.account_id", "reactions.account_id", "stances.account_id"},
+    COUNTED: {"reactions.account_id", "stances.account_id"},
     JUDGED: {
         *("appeals.appellant_id", "objection_times.account_id", "objections.account_id", "reports.reporter_id"),
         *("rights_steps.account_id", "sanctions.account_id"),

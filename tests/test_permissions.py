@@ -265,6 +265,8 @@ RIGHTS: dict[str, tuple[Callable[..., Any], Any]] = {
     "see a poll": (polling.can_see_polls, (a_topic(),)),
     "see one of a hidden topic": (polling.can_see_polls, (a_topic("hidden"),)),
     "see one of the staff room": (polling.can_see_polls, (a_topic(kind=Kind.STAFF),)),
+    "see a hidden one": (polling.can_see_polls, (replace(a_topic(), polls_hidden=True),)),
+    "answer a hidden one": (polling.can_vote, (replace(a_topic(), polls_hidden=True), a_poll(), NOW)),
     "vote": (polling.can_vote, (a_topic(), a_poll(), NOW)),
     "give it phases": (phasing.can_phase, (a_topic(),)),
     "give a locked one phases": (phasing.can_phase, (a_topic(locked=True),)),
@@ -479,6 +481,8 @@ open one while silenced          -  -  -  -  -  -  -  -  -  -  -  -
 see a poll                       +  +  +  +  +  +  +  +  +  +  +  +
 see one of a hidden topic        -  -  -  -  -  -  -  -  -  -  -  -
 see one of the staff room        -  -  -  -  -  -  -  -  -  +  +  +
+see a hidden one                 -  -  -  -  -  -  -  +  +  -  -  +
+answer a hidden one              -  -  -  -  -  -  -  -  -  -  -  -
 vote                             -  -  -  +  +  +  +  +  +  +  +  +
 give it phases                   -  -  -  -  -  -  +  +  +  +  +  +
 give a locked one phases         -  -  -  -  -  -  -  -  -  -  -  -

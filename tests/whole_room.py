@@ -193,6 +193,9 @@ async def judge(db: Database) -> None:
     await posts.look_under_masks(db, keeper, await the_post(db, masked.id), "裁判所の照会")
     for kept in (Act.LOCK, Act.UNLOCK, Act.SLOW, Act.UNSLOW, Act.SLOW, Act.PIN, Act.UNPIN):
         await keep(db, moderator, topic, kept)
+    await test_polls.opened(db, topic, moderator)
+    for polls in (Act.HIDE_POLLS, Act.SHOW_POLLS, Act.HIDE_POLLS):
+        await keep(db, moderator, topic, polls, rule=2)
     await keep(db, moderator, topic, Act.MOVE, board_id=(await a_board(db)).id)
 
 

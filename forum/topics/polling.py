@@ -22,6 +22,7 @@ OPTION_MAX = 60
 OPTIONS_MAX = 10
 DAYS_MAX = 90
 PROPOSED_DAYS = 14
+HIDDEN = N_("この話題の投票は、きまりに反したため、公開をやめました。理由は、審査の公開記録にあります。")
 
 
 class Kind(StrEnum):
@@ -106,17 +107,24 @@ class Result:
 
 
 def can_see_polls(actor: Actor, topic: Topic) -> Ruling:
-    """A poll follows its topic: what is not shown to everybody asks nobody."""
+    """A poll follows its topic: what is not shown to everybody asks nobody. Hidden ones are seen by those who judge them."""
     if not (ruling := can_read_topic(actor, topic)):
         return ruling
     if topic.state != State.VISIBLE:
         return Ruling(_("この話題は、いま公開されていません。"))
+    if topic.polls_hidden and not actor.moderates(topic.board_id):
+        return Ruling(_(HIDDEN))
     return ALLOWED
+
+
+def _is_asked(actor: Actor, topic: Topic) -> Ruling:
+    """What is hidden is answered by nobody."""
+    return Ruling(_(HIDDEN)) if topic.polls_hidden else can_see_polls(actor, topic)
 
 
 def can_open_poll(actor: Actor, topic: Topic) -> Ruling:
     """Asking: whoever started the topic, those who keep its board, and the staff."""
-    if not (ruling := can_see_polls(actor, topic)) or not (ruling := can_speak(actor)):
+    if not (ruling := _is_asked(actor, topic)) or not (ruling := can_speak(actor)):
         return ruling
     if not (actor.wrote(topic.author_id) or actor.steers(topic.board_id) or actor.is_staff):
         return Ruling(_("投票を始められるのは、話題を出した人、この会議室の世話人、市の職員だけです。"))
@@ -126,7 +134,7 @@ def can_open_poll(actor: Actor, topic: Topic) -> Ruling:
 
 
 def can_vote(actor: Actor, topic: Topic, poll: Poll, now: datetime) -> Ruling:
-    if not (ruling := can_see_polls(actor, topic)):
+    if not (ruling := _is_asked(actor, topic)):
         return ruling
     if now >= poll.closes_at:
         return Ruling(_("この投票は締め切りました。新しい票も、票の変更も受け付けていません。"))

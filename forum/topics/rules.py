@@ -72,6 +72,7 @@ class Topic(Timed):
     poll_question: str | None = None
     poll_closes_at: datetime | None = None
     poll_open: bool = False
+    polls_hidden: bool = False
     # Its phases as JSON, and how many of them are over.
     timetable: str = "[]"
     place: int = 0

@@ -107,6 +107,8 @@ async def _take_effect(db: Database, contested: Contested, topic: Topic, post: P
         await steering.open_again(db, topic)
     elif act is Act.UNSLOW:
         await steering.quicken(db, topic)
+    elif act is Act.SHOW_POLLS:
+        await steering.show_polls_again(db, topic)
     elif act is Act.MOVE:
         await steering.move_back(db, topic, contested.made_on)
     elif act in deciding.STEPS:

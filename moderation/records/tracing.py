@@ -40,10 +40,8 @@ async def revision(db: Database, actor: Actor, match: Match) -> Record | None:
         return None
     topic = await topics.topic(db, post.topic_id)
     assert topic is not None
-    readable, genuine = (
-        bool(can_read_words(actor, post)),
-        documents.holds(documents.of_revision(found), found.sha256),
-    )
+    readable = bool(can_read_words(actor, post))
+    genuine = documents.holds(documents.of_revision(found), found.sha256)
     view = await published(db, found)
     document = documents.of_view(view) if view.seal else documents.of_revision(found)
     return Record(

@@ -22,6 +22,8 @@ class Act(StrEnum):
     PIN = "pin"
     UNPIN = "unpin"
     MOVE = "move"
+    HIDE_POLLS = "hide_polls"
+    SHOW_POLLS = "show_polls"
     WARN = "warn"
     SILENCE = "silence"
     SUSPEND = "suspend"
@@ -66,6 +68,8 @@ ABOUT = {
     Act.PIN: About.TOPIC,
     Act.UNPIN: About.TOPIC,
     Act.MOVE: About.TOPIC,
+    Act.HIDE_POLLS: About.TOPIC,
+    Act.SHOW_POLLS: About.TOPIC,
     Act.WARN: About.ACCOUNT,
     Act.SILENCE: About.ACCOUNT,
     Act.SUSPEND: About.ACCOUNT,
@@ -94,6 +98,8 @@ ACT_NAMES = {
     Act.PIN: N_("固定"),
     Act.UNPIN: N_("固定の終了"),
     Act.MOVE: N_("会議室の移動"),
+    Act.HIDE_POLLS: N_("投票の非公開"),
+    Act.SHOW_POLLS: N_("投票の公開に復帰"),
     Act.WARN: N_("警告"),
     Act.SILENCE: N_("投稿の一時停止"),
     Act.SUSPEND: N_("利用停止"),
@@ -118,6 +124,8 @@ ACT_DONE = {
     Act.PIN: N_("話題を一覧の上に固定しました。"),
     Act.UNPIN: N_("話題の固定をやめました。"),
     Act.MOVE: N_("話題を別の会議室へ移しました。"),
+    Act.HIDE_POLLS: N_("話題の投票を非公開にしました。"),
+    Act.SHOW_POLLS: N_("話題の投票を公開に戻しました。"),
     Act.WARN: N_("警告を送りました。"),
     Act.SILENCE: N_("投稿を一時停止にしました。"),
     Act.SUSPEND: N_("利用を停止しました。"),
@@ -129,5 +137,5 @@ NEEDS_REASON = {
     *(Act.WARN, Act.SILENCE, Act.SUSPEND, Act.REINSTATE),
 }
 # What takes something from somebody names the rule that was broken.
-NEEDS_RULE = {Act.HIDE, Act.MASK, Act.WARN, Act.SILENCE, Act.SUSPEND}
+NEEDS_RULE = {Act.HIDE, Act.HIDE_POLLS, Act.MASK, Act.WARN, Act.SILENCE, Act.SUSPEND}
 MAY_CITE_A_RULE = {Act.RETURN, Act.CONFIRM, *NEEDS_RULE}

@@ -18,6 +18,7 @@ ABOUT = {
     **dict.fromkeys(("slow", "unslow"), "pace"),
     **dict.fromkeys(("pin", "unpin"), "pin"),
     "move": "place",
+    **dict.fromkeys(("hide_polls", "show_polls"), "polls"),
     **dict.fromkeys(("warn", "silence", "suspend", "reinstate"), "account"),
     **dict.fromkeys(("uphold", "keep", "confirm"), "request"),
 }

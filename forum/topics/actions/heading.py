@@ -10,7 +10,7 @@ from forum.topics.rules import Topic
 
 
 async def change_head(db: Database, topic: Topic, changed: Topic) -> bool:
-    """Gives the locked topic the state, lock, pin and board of `changed`. Whether anything changed."""
+    """Gives the locked topic the state, lock, pin, pace, board and polls of `changed`. Whether anything changed."""
     if changed == topic:
         return False
     change = await queries.set_head(
@@ -22,6 +22,7 @@ async def change_head(db: Database, topic: Topic, changed: Topic) -> bool:
         board_id=changed.board_id,
         slow_minutes=changed.slow_minutes,
         slow_until=changed.slow_until,
+        polls_hidden=changed.polls_hidden,
     )
     await publish(db, TopicChanged(topic.id, change))
     return True

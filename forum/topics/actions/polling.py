@@ -61,8 +61,10 @@ async def seal_closed(db: Database) -> int:
 
 
 async def forget(db: Database, account_id: int) -> None:
-    """Whoever leaves takes back what they answered in polls that are open."""
-    for poll_id in await polls.forget(db, account_id, clock.now()):
+    """Whoever leaves takes back what they answered in polls that are open; in others they have answered."""
+    answered = await polls.open_ones_answered(db, account_id, clock.now())
+    await polls.forget(db, account_id, answered)
+    for poll_id in answered:
         await publish(db, PollChanged(poll_id))
 
 

@@ -1,4 +1,4 @@
-"""What those who keep a board do to its topics: lock, slow down, pin, move, and the inverse of each.
+"""What those who keep a board do to its topics: lock, slow down, pin, move, hide its polls, and the inverse of each.
 
 Each returns whether anything changed, and belongs inside the transaction that also puts it on record.
 """
@@ -43,6 +43,15 @@ async def unpin(db: Database, actor: Actor, topic_id: int) -> bool:
     return await _steer(db, actor, topic_id, pinned=False)
 
 
+async def hide_polls(db: Database, actor: Actor, topic_id: int) -> bool:
+    """Nobody but those who keep the board sees what is asked, or answers it."""
+    return await _steer(db, actor, topic_id, polls_hidden=True)
+
+
+async def show_polls(db: Database, actor: Actor, topic_id: int) -> bool:
+    return await _steer(db, actor, topic_id, polls_hidden=False)
+
+
 async def move(db: Database, actor: Actor, topic_id: int, board_id: int) -> bool:
     """To another board; addresses stay the same."""
     async with db.transaction():
@@ -55,12 +64,16 @@ async def move(db: Database, actor: Actor, topic_id: int, board_id: int) -> bool
 
 
 async def open_again(db: Database, topic: Topic) -> None:
-    """After an appeal, as the two that follow: whoever judges needs no other right on either board."""
+    """After an appeal, as the three that follow: whoever judges needs no other right on either board."""
     await change_head(db, topic, replace(topic, locked=False))
 
 
 async def quicken(db: Database, topic: Topic) -> None:
     await change_head(db, topic, replace(topic, slow_minutes=None, slow_until=None))
+
+
+async def show_polls_again(db: Database, topic: Topic) -> None:
+    await change_head(db, topic, replace(topic, polls_hidden=False))
 
 
 async def move_back(db: Database, topic: Topic, board_id: int) -> None:

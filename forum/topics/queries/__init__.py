@@ -32,10 +32,11 @@ select t.id, t.board_id, b.slug as board_slug, b.kind as board_kind, t.author_id
     t.pinned, t.changes, t.last_number, t.slow_minutes, t.slow_until, {ANSWER_STATE} as answer_state,
     {ANSWER_SECTION} as answer_section_id, {ANSWER_DUE} as answer_due_at, s.name as answer_section,
     s.name_en as answer_section_en, {TAGGED} as tagged, poll.id as poll_id, poll.question as poll_question,
-    poll.closes_at as poll_closes_at, {TIMETABLE} as timetable
+    poll.closes_at as poll_closes_at, t.polls_hidden, {TIMETABLE} as timetable
 from topics t join boards b on b.id = t.board_id {PROMISE} left join sections s on s.id = {ANSWER_SECTION}
 left join lateral (
-    select id, question, closes_at from polls where topic_id = t.id and t.state = 'visible' order by id desc limit 1
+    select id, question, closes_at from polls where topic_id = t.id and t.state = 'visible' and not t.polls_hidden
+    order by id desc limit 1
 ) poll on true
 """
 ROW = f"""
@@ -188,13 +189,14 @@ async def set_head(
     board_id: int,
     slow_minutes: int | None,
     slow_until: datetime | None,
+    polls_hidden: bool,
 ) -> int:
     """Changes the topic itself; the change number of that."""
     change: int = await db.value(
         """
         update topics set changes = changes + 1, head_change = changes + 1, state = :state, locked = :locked,
-            pinned = :pinned, board_id = :board_id,
-            slow_minutes = :slow_minutes, slow_until = :slow_until
+            pinned = :pinned, board_id = :board_id, slow_minutes = :slow_minutes, slow_until = :slow_until,
+            polls_hidden = :polls_hidden
         where id = :id returning changes
         """,
         id=topic_id,
@@ -204,6 +206,7 @@ async def set_head(
         board_id=board_id,
         slow_minutes=slow_minutes,
         slow_until=slow_until,
+        polls_hidden=polls_hidden,
     )
     return change
 

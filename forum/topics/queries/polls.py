@@ -57,18 +57,24 @@ async def cast(db: Database, poll_id: int, account_id: int, ranks: Sequence[int]
     )
 
 
-async def forget(db: Database, account_id: int, now: datetime) -> list[int]:
-    """Drops the person's answers to polls that are open; the polls. What was over when they left, they have answered."""
+async def open_ones_answered(db: Database, account_id: int, now: datetime) -> list[int]:
     rows = await db.rows(
         """
-        delete from ballots b using polls p where p.id = b.poll_id and b.account_id = :account_id
-            and p.closes_at > :now and not exists (select from poll_results where poll_id = p.id)
-        returning p.id
+        select p.id from ballots b join polls p on p.id = b.poll_id
+        where b.account_id = :account_id and p.closes_at > :now
         """,
         account_id=account_id,
         now=now,
     )
     return [row["id"] for row in rows]
+
+
+async def forget(db: Database, account_id: int, polls: list[int]) -> None:
+    await db.run(
+        "delete from ballots where account_id = :account_id and poll_id = any(:polls)",
+        account_id=account_id,
+        polls=polls,
+    )
 
 
 async def ballot_of(db: Database, poll_id: int, account_id: int) -> list[int] | None:

@@ -8,7 +8,7 @@ from moderation.records.rules import Published
 OPEN_POLLS = """
 select p.id from polls p join poll_results r on r.poll_id = p.id join topics t on t.id = p.topic_id
     join boards b on b.id = t.board_id
-where t.state = 'visible' and b.kind <> 'staff'
+where t.state = 'visible' and not t.polls_hidden and b.kind <> 'staff'
 """
 LISTED = "select id, title, sha256, published_at from {} where state = 'published' order by published_at desc, id desc"
 

@@ -11,9 +11,10 @@ from forum.notifications.actions import tell
 from forum.posts.queries import posts
 from forum.topics.actions import steering
 from forum.topics.actions.locking import topic_for
+from forum.topics.queries import polls
 from forum.topics.rules import Topic, can_steer, is_slow
 from moderation.reviews import telling
-from moderation.reviews.actions.deciding import record
+from moderation.reviews.actions.deciding import grounds, record
 from moderation.reviews.acts import Act
 from moderation.reviews.keeping import TAKEN_BACK_BY, Keeping, keeping_acts, role_in
 from moderation.reviews.rules import Verdict
@@ -24,7 +25,20 @@ STEPS: dict[Act, Callable[[Database, Actor, int], Awaitable[bool]]] = {
     Act.UNSLOW: steering.unslow,
     Act.PIN: steering.pin,
     Act.UNPIN: steering.unpin,
+    Act.HIDE_POLLS: steering.hide_polls,
+    Act.SHOW_POLLS: steering.show_polls,
 }
+
+
+async def acts_for(db: Database, actor: Actor, topic: Topic) -> tuple[Act, ...]:
+    """What can be done with the topic now. Polls are words: whoever moderates the board judges them."""
+    judges = actor.moderates(topic.board_id) and bool(await polls.of_topic(db, topic.id))
+    return keeping_acts(
+        locked=topic.locked,
+        slow=is_slow(topic, clock.now()),
+        pinned=topic.pinned,
+        polls_hidden=topic.polls_hidden if judges else None,
+    )
 
 
 async def keep(db: Database, actor: Actor, topic_id: int, wish: Keeping) -> int:
@@ -32,18 +46,19 @@ async def keep(db: Database, actor: Actor, topic_id: int, wish: Keeping) -> int:
     async with db.transaction():
         topic = await topic_for(db, actor, topic_id)
         require(can_steer(actor, topic))
-        acts = keeping_acts(locked=topic.locked, slow=is_slow(topic, clock.now()), pinned=topic.pinned)
-        if wish.act not in acts or not await _step(db, actor, topic, wish):
-            raise Conflict(_("この話題の状態はもう変わっています。いまの状態を確かめてください。"))
         opening = await posts.opening(db, topic.id)
         assert opening is not None
+        verdict = Verdict(act=wish.act, rule=wish.rule, reason=wish.reason, version=opening.version)
+        acts = await acts_for(db, actor, topic)
+        rule = await grounds(db, verdict) if wish.act in acts else None
+        if wish.act not in acts or not await _step(db, actor, topic, wish):
+            raise Conflict(_("この話題の状態はもう変わっています。いまの状態を確かめてください。"))
         role = role_in(actor, topic.board_id)
-        verdict = Verdict(act=wish.act, reason=wish.reason, version=opening.version)
-        decision_id = await record(db, actor, topic, opening, verdict, None, role=role)
-        if not actor.wrote(topic.author_id):
+        decision_id = await record(db, actor, topic, opening, verdict, rule, role=role)
+        for person in await _concerned(db, topic, wish.act) - {actor.id or 0}:
             await tell(
                 db,
-                topic.author_id,
+                person,
                 "topic_kept",
                 f"/topics/{topic.id}",
                 post=opening.id,
@@ -52,9 +67,17 @@ async def keep(db: Database, actor: Actor, topic_id: int, wish: Keeping) -> int:
                 reason=wish.reason,
                 role=role,
                 decision=decision_id,
-                appeal_until=telling.appeal_until() if wish.act in TAKEN_BACK_BY else None,
+                appeal_until=telling.appeal_until()
+                if wish.act in TAKEN_BACK_BY and person == topic.author_id
+                else None,
             )
     return decision_id
+
+
+async def _concerned(db: Database, topic: Topic, act: Act) -> set[int]:
+    """Who hears of it: whoever started the topic; of its polls also those who asked."""
+    asked = await polls.of_topic(db, topic.id) if act in (Act.HIDE_POLLS, Act.SHOW_POLLS) else []
+    return {topic.author_id, *(poll.opened_by for poll in asked)}
 
 
 async def _step(db: Database, actor: Actor, topic: Topic, wish: Keeping) -> bool:

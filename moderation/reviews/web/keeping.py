@@ -1,4 +1,4 @@
-"""The page on which those who keep a board end a topic, open it again, slow it down, pin or move it."""
+"""The page on which those who keep a board end a topic, open it again, slow it down, pin or move it, or hide its polls."""
 
 from datetime import timedelta
 
@@ -10,6 +10,7 @@ from forum import clock
 from forum.access import require
 from forum.boards import queries as boards
 from forum.boards.rules import readable_kinds
+from forum.guides.queries import rules_in_force
 from forum.i18n import _, by_locale
 from forum.screening.asking import LOG
 from forum.screening.web import read_asking
@@ -19,8 +20,9 @@ from forum.topics.web.reading import under_title_for
 from forum.web import actor_of, database, page, redirect, refill
 from moderation.reviews.actions import keeping
 from moderation.reviews.acts import ACT_DONE
-from moderation.reviews.keeping import HOURS, MINUTES, Keeping, keeping_acts
+from moderation.reviews.keeping import HOURS, MINUTES, Keeping
 from moderation.reviews.rules import spell
+from moderation.reviews.web.listing import titled
 
 
 async def choosing(request: Request) -> Response:
@@ -33,7 +35,11 @@ async def choosing(request: Request) -> Response:
         topic=topic,
         title=under_title_for(actor, topic).title,
         slow=slow,
-        acts=keeping_acts(locked=topic.locked, slow=slow, pinned=topic.pinned),
+        acts=await keeping.acts_for(database(request), actor, topic),
+        rule_options=[
+            (number, f"{number}. {title}")
+            for number, title in titled(await rules_in_force(database(request))).items()
+        ],
         boards=[
             (board.id, by_locale(board.name, board.name_en))
             for board in await boards.boards(database(request), readable_kinds(actor))

@@ -196,7 +196,13 @@ def test_every_outcome_is_a_transition_of_the_log() -> None:
 
 
 @pytest.mark.parametrize(
-    ("act", "back"), [(Act.LOCK, Act.UNLOCK), (Act.SLOW, Act.UNSLOW), (Act.MOVE, Act.MOVE)]
+    ("act", "back"),
+    [
+        (Act.LOCK, Act.UNLOCK),
+        (Act.SLOW, Act.UNSLOW),
+        (Act.MOVE, Act.MOVE),
+        (Act.HIDE_POLLS, Act.SHOW_POLLS),
+    ],
 )
 def test_an_act_on_a_topic_is_left_as_it_is_or_taken_back(act: Act, back: Act) -> None:
     assert ANSWERS[act] == {Outcome.UPHELD: Act.UPHOLD, Outcome.OVERTURNED: back}

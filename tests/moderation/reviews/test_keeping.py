@@ -10,15 +10,18 @@ from forum import clock
 from forum.access import Actor, Role
 from forum.commands.verify import every_mismatch
 from forum.db import Database
-from forum.errors import Conflict, Forbidden, TooSoon
+from forum.errors import Conflict, Forbidden, Invalid, NotFound, TooSoon
 from forum.posts.rules import Post
 from forum.topics import queries as topics
 from forum.topics.rules import Topic, next_turn
+from moderation.appeals import actions as appeals
+from moderation.appeals.rules import Answer, Filing
 from moderation.reviews.actions import keeping
 from moderation.reviews.acts import Act
 from moderation.reviews.keeping import Keeping, keeping_acts
 from tests.conftest import Login, visitor
 from tests.factories import a_board, a_facilitator, a_moderator, a_post, a_topic, an_account, the_post
+from tests.forum.topics import test_polls
 from tests.moderation.consultations import stories
 from tests.moderation.reviews.test_actions import log_of, told
 
@@ -26,13 +29,15 @@ NOW = datetime(2026, 4, 1, 12, 0, tzinfo=UTC)
 HERE, THERE = frozenset({1}), frozenset({2})
 RESIDENT = Actor(id=2, role=Role.RESIDENT, confirmed=True)
 
-# the topic takes no posts, is slow, is pinned -> what can be done
+# the topic takes no posts, is slow, is pinned, its polls are hidden (or none are) -> what can be done
 ACTS = [
-    (False, False, False, (Act.LOCK, Act.SLOW, Act.PIN, Act.MOVE)),
-    (False, True, False, (Act.LOCK, Act.UNSLOW, Act.PIN, Act.MOVE)),
-    (True, False, False, (Act.UNLOCK, Act.PIN, Act.MOVE)),
-    (True, True, True, (Act.UNLOCK, Act.UNPIN, Act.MOVE)),
-    (False, False, True, (Act.LOCK, Act.SLOW, Act.UNPIN, Act.MOVE)),
+    (False, False, False, None, (Act.LOCK, Act.SLOW, Act.PIN, Act.MOVE)),
+    (False, True, False, None, (Act.LOCK, Act.UNSLOW, Act.PIN, Act.MOVE)),
+    (True, False, False, None, (Act.UNLOCK, Act.PIN, Act.MOVE)),
+    (True, True, True, None, (Act.UNLOCK, Act.UNPIN, Act.MOVE)),
+    (False, False, True, None, (Act.LOCK, Act.SLOW, Act.UNPIN, Act.MOVE)),
+    (False, False, False, False, (Act.LOCK, Act.SLOW, Act.PIN, Act.MOVE, Act.HIDE_POLLS)),
+    (False, False, False, True, (Act.LOCK, Act.SLOW, Act.PIN, Act.MOVE, Act.SHOW_POLLS)),
 ]
 # who, one turn lasts (minutes, or never slow), slow for (minutes), wrote before (minutes, or never) -> waits (minutes)
 TURNS = [
@@ -58,12 +63,12 @@ async def keep(db: Database, by: Actor, post: Post, act: Act, **more: Any) -> in
     )
 
 
-@pytest.mark.parametrize(("locked", "slow", "pinned", "acts"), ACTS)
+@pytest.mark.parametrize(("locked", "slow", "pinned", "polls_hidden", "acts"), ACTS)
 def test_every_act_on_a_topic_has_its_inverse(
-    locked: bool, slow: bool, pinned: bool, acts: tuple[Act, ...]
+    locked: bool, slow: bool, pinned: bool, polls_hidden: bool | None, acts: tuple[Act, ...]
 ) -> None:
     """Of a move it is the move back."""
-    assert keeping_acts(locked=locked, slow=slow, pinned=pinned) == acts
+    assert keeping_acts(locked=locked, slow=slow, pinned=pinned, polls_hidden=polls_hidden) == acts
 
 
 @pytest.mark.parametrize(("who", "minutes", "lasts", "before", "waits"), TURNS)
@@ -131,6 +136,53 @@ async def test_a_topic_moves_with_a_reason_and_back(db: Database) -> None:
     assert [line.board_id for line in await log_of(db, post)] == [there.id, post.board_id]
     assert [note.params["act"] for note in await told(db, author)] == ["move", "move"]
     assert [line async for line in every_mismatch(db, stories.SEAL)] == []
+
+
+async def test_polls_that_break_a_rule_are_hidden_with_it_and_shown_again_by_an_appeal(
+    app: Starlette, db: Database, login: Login
+) -> None:
+    board, author, moderator = await a_board(db), await an_account(db), await a_moderator(db)
+    post, keeper = await a_topic(db, author, board=board), await a_facilitator(db, board)
+    poll_id = await test_polls.opened(db, post, keeper, live=True)
+    with pytest.raises(Conflict):  # words are for moderators to judge
+        await keep(db, keeper, post, Act.HIDE_POLLS, rule=2)
+    with pytest.raises(Invalid):
+        await keep(db, moderator, post, Act.HIDE_POLLS)
+    places = (f"/polls/{poll_id}", f"/topics/{post.topic_id}/polls", f"/topics/{post.topic_id}")
+    async with visitor(app) as client:
+        await login(client, moderator.id or 0)
+        form = {"act": "hide_polls", "reason": "人をからかう質問です。", "rule": "2"}
+        assert "非公開にする" in (await client.get(f"/topics/{post.topic_id}/keep")).text
+        assert (await client.post(f"/topics/{post.topic_id}/keep", data=form)).status_code == 303
+        assert [(await client.get(place)).status_code for place in places] == [200, 200, 200]
+        assert "投票を公開に戻す" in (await client.get(f"/topics/{post.topic_id}/keep")).text
+    async with visitor(app) as client:
+        await login(client, author.id or 0)
+        answers = [await client.get(place) for place in places]
+        assert [answer.status_code for answer in answers] == [404, 403, 200]
+        assert not any("ベンチはどこに？" in answer.text for answer in answers)
+        heard = await client.get(f"/live?channel=poll:{poll_id}&after=0")
+        assert heard.json()[0]["type"] == "refused"
+    for person in (await an_account(db), moderator):
+        with pytest.raises((NotFound, Forbidden)):
+            await test_polls.choose(db, poll_id, 1, by=person)
+    with pytest.raises(Forbidden):
+        await test_polls.opened(db, post, author)
+    (line,) = await log_of(db, post)
+    assert (line.act, line.rule_number, line.role) == ("hide_polls", 2, "moderator")
+    (to_author,), (to_keeper,) = await told(db, author), await told(db, keeper)
+    assert to_author.params["appeal_until"]
+    assert not to_keeper.params["appeal_until"]
+    number = await appeals.file(db, author, line.id, Filing(body="ふつうの質問です。"))
+    given = Answer(outcome="overturned", reason="からかう質問ではありません。")
+    await appeals.answer(db, await a_moderator(db), number, given)
+    await test_polls.choose(db, poll_id, 1)
+    assert [line.act for line in await log_of(db, post)] == ["show_polls", "hide_polls"]
+    assert [line async for line in every_mismatch(db, stories.SEAL)] == []
+    await db.run("update topics set polls_hidden = true where id = :id", id=post.topic_id)
+    assert [line async for line in every_mismatch(db, stories.SEAL)] == [
+        f"topic {post.topic_id}: its polls are hidden, or shown, otherwise than the log says"
+    ]
 
 
 async def test_only_those_who_keep_the_board_keep_its_topics(db: Database) -> None:
