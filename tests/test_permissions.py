@@ -29,7 +29,7 @@ from forum.posts import rules as posts
 from forum.posts.reacting import Kind as Reaction
 from forum.posts.reacting import can_react
 from forum.posts.rules import Post
-from forum.topics import phasing, polling, tagging
+from forum.topics import phasing, polling, recapping, tagging
 from forum.topics import rules as topics
 from forum.topics.rules import Topic
 from forum.topics.timetable import Phase, kept
@@ -268,10 +268,16 @@ RIGHTS: dict[str, tuple[Callable[..., Any], Any]] = {
     "see a hidden one": (polling.can_see_polls, (replace(a_topic(), polls_hidden=True),)),
     "answer a hidden one": (polling.can_vote, (replace(a_topic(), polls_hidden=True), a_poll(), NOW)),
     "vote": (polling.can_vote, (a_topic(), a_poll(), NOW)),
+    "see its phases": (phasing.can_see_course, (a_topic(),)),
+    "see those of a hidden one": (phasing.can_see_course, (a_topic("hidden"),)),
     "give it phases": (phasing.can_phase, (a_topic(),)),
     "give a locked one phases": (phasing.can_phase, (a_topic(locked=True),)),
     "give a hidden one phases": (phasing.can_phase, (a_topic("hidden"),)),
     "give it phases while silenced": (_while_silenced, (phasing.can_phase, a_topic())),
+    "sum it up": (recapping.can_recap, (a_topic(),)),
+    "sum up a locked one": (recapping.can_recap, (a_topic(locked=True),)),
+    "sum up a hidden one": (recapping.can_recap, (a_topic("hidden"),)),
+    "sum it up while silenced": (_while_silenced, (recapping.can_recap, a_topic())),
     "reply when its time is over": (topics.can_reply, (a_timed_topic(),)),
     "vote when it is over": (polling.can_vote, (a_topic(), a_poll(), NOW + DAY)),
     "know of a held post": (posts.can_know_of, (a_post("held"),)),
@@ -484,10 +490,16 @@ see one of the staff room        -  -  -  -  -  -  -  -  -  +  +  +
 see a hidden one                 -  -  -  -  -  -  -  +  +  -  -  +
 answer a hidden one              -  -  -  -  -  -  -  -  -  -  -  -
 vote                             -  -  -  +  +  +  +  +  +  +  +  +
+see its phases                   +  +  +  +  +  +  +  +  +  +  +  +
+see those of a hidden one        -  -  -  -  -  -  -  -  -  -  -  -
 give it phases                   -  -  -  -  -  -  +  +  +  +  +  +
 give a locked one phases         -  -  -  -  -  -  -  -  -  -  -  -
 give a hidden one phases         -  -  -  -  -  -  -  -  -  -  -  -
 give it phases while silenced    -  -  -  -  -  -  -  -  -  -  -  -
+sum it up                        -  -  -  -  -  -  +  +  +  -  -  +
+sum up a locked one              -  -  -  -  -  -  +  +  +  -  -  +
+sum up a hidden one              -  -  -  -  -  -  -  -  -  -  -  -
+sum it up while silenced         -  -  -  -  -  -  -  -  -  -  -  -
 reply when its time is over      -  -  -  -  -  -  +  +  +  -  -  +
 vote when it is over             -  -  -  -  -  -  -  -  -  -  -  -
 know of a held post              -  +  +  +  -  -  -  +  +  -  -  +

@@ -6,6 +6,8 @@ from forum.access import Actor, Role
 from forum.db import Database
 from forum.posts.rules import Edit, Post
 from forum.topics.actions import discussing
+from forum.topics.actions.recapping import sum_up
+from forum.topics.recapping import Recap
 from moderation.digests import actions as digests
 from moderation.reviews import actions as reviews
 from moderation.reviews.acts import Act
@@ -43,6 +45,7 @@ async def a_town(db: Database) -> Town:
     await tagged(db, someone, topic, await a_tag(db))
     await opened(db, topic, someone, live=True)
     await phased(db, someone, topic)
+    await sum_up(db, someone, topic.topic_id, Recap(body="#1 のほかに、まだ声がありません。"))
     own = await a_post(db, someone, topic=topic, body="はじめの文")
     await discussing.edit(db, someone, own.id, Edit(body="書き直した文", version=own.version))
     withdrawn, hidden, reported = [

@@ -116,6 +116,8 @@ class PostView:
     channel: str | None = None
     # Of a time-boxed discussion: in which phase it was written.
     phase: str | None = None
+    # Whether somebody who keeps the board sums up the discussion in it.
+    recap: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from forum.posts.rules import PostView, State, for_everyone
 from forum.rendering import Renderer
 from forum.topics import polling, queries, rules
 from forum.topics.queries import polls
+from forum.topics.queries.recaps import recap_of
 from forum.topics.web.polls import Counts, count, counts_of
 from realtime.protocol import CaughtUp, Delta, Resync
 
@@ -53,8 +54,9 @@ async def past_of_topic(live: Live, viewer: Viewer, name: str, after: int) -> Ca
         return Resync(channel=channel, after=after)
     with in_locale(viewer.variant):
         deltas = [post_delta(live.site.renderer, post) for post in changed]
-        if await queries.head_changed_since(db, topic.id, after):
-            deltas.append(head_delta(live.site.renderer, topic, topic.changes))
+        if any(post.recap for post in changed) or await queries.head_changed_since(db, topic.id, after):
+            recap = await recap_of(db, topic)
+            deltas.append(head_delta(live.site.renderer, topic, recap, topic.changes))
     return CaughtUp(channel=channel, after=after, upto=topic.changes, deltas=tuple(deltas))
 
 
@@ -67,6 +69,8 @@ async def post_changed(live: Live, event: PostChanged) -> None:
             delta = partial(post_delta, live.site.renderer, post, event.change)
             live.attendance.stops_writing(channel, str(post.author_id))
             live.hub.broadcast(channel, _in_each(listening, delta))
+            if post.recap:
+                await _tell_head(live, event.topic_id, None)
     await _tell_board(live, event.topic_id)
 
 
@@ -94,12 +98,19 @@ async def topic_moved(live: Live, event: TopicMoved) -> None:
 async def topic_changed(live: Live, event: TopicChanged) -> None:
     channel = f"topic:{event.topic_id}"
     live.attendance.stops_writing(channel)
-    if listening := live.hub.listening(channel):
-        topic = await queries.topic(live.site.db, event.topic_id)
-        if topic is not None:
-            delta = partial(head_delta, live.site.renderer, topic, event.change)
-            live.hub.broadcast(channel, _in_each(listening, delta))
+    await _tell_head(live, event.topic_id, event.change)
     await _tell_board(live, event.topic_id)
+
+
+async def _tell_head(live: Live, topic_id: int, change: int | None) -> None:
+    """Under the number of the change, or of none: of what stands at the head a post told it already."""
+    channel = f"topic:{topic_id}"
+    if listening := live.hub.listening(channel):
+        topic = await queries.topic(live.site.db, topic_id)
+        if topic is not None:
+            recap = await recap_of(live.site.db, topic)
+            delta = partial(head_delta, live.site.renderer, topic, recap, change)
+            live.hub.broadcast(channel, _in_each(listening, delta))
 
 
 async def may_hear_poll(live: Live, actor: Actor, name: str) -> bool:
@@ -147,8 +158,9 @@ def responses_delta(renderer: Renderer, post: PostView, number: int) -> Delta:
     return Delta(number=number, kind="put", id=f"responses-{post.id}", html=html)
 
 
-def head_delta(renderer: Renderer, topic: rules.Topic, number: int) -> Delta:
-    html = renderer.fragment("topics/_head.html", topic=rules.public_topic(topic, clock.now()))
+def head_delta(renderer: Renderer, topic: rules.Topic, recap: PostView | None, number: int | None) -> Delta:
+    public = rules.public_topic(topic, clock.now())
+    html = renderer.fragment("topics/_head.html", topic=public, recap=recap)
     return Delta(number=number, kind="put", id="topic-head", html=html)
 
 

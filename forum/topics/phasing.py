@@ -10,10 +10,11 @@ from pydantic import BaseModel, BeforeValidator, create_model
 
 from forum.access import ALLOWED, Actor, Ruling, can_speak
 from forum.i18n import N_, _
+from forum.posts.rules import State
 from forum.proof import moment
 from forum.text import Day, Line, Version, sized
-from forum.topics.polling import can_see_polls, closes_at
-from forum.topics.rules import Topic
+from forum.topics.polling import closes_at
+from forum.topics.rules import Topic, can_read_topic
 from forum.topics.timetable import Phase, Timed, place_in
 
 NAME_MAX = 20
@@ -93,9 +94,18 @@ Planning = create_model(
 )
 
 
+def can_see_course(actor: Actor, topic: Topic) -> Ruling:
+    """How a discussion goes, as long as everybody may read it."""
+    if not (ruling := can_read_topic(actor, topic)):
+        return ruling
+    if topic.state != State.VISIBLE:
+        return Ruling(_("この話題は、いま公開されていません。"))
+    return ALLOWED
+
+
 def can_phase(actor: Actor, topic: Topic) -> Ruling:
     """Giving a discussion its time: those who keep its board, and the staff."""
-    if not (ruling := can_see_polls(actor, topic)) or not (ruling := can_speak(actor)):
+    if not (ruling := can_see_course(actor, topic)) or not (ruling := can_speak(actor)):
         return ruling
     if not (actor.steers(topic.board_id) or actor.is_staff):
         return Ruling(_("話し合いの進行を決められるのは、この会議室の世話人と市の職員だけです。"))

@@ -19,6 +19,8 @@ POSTS_PER_PAGE = 20
 TOPICS_PER_PAGE = 30
 TOPICS_ON_HOME = 4
 ANSWERS_ON_HOME = 3
+# After so many posts since, a summary says that it is not up to date.
+RECAP_FRESH_FOR = 10
 # Milliseconds by which a pinned topic is ahead of every moment there will be (year 2096).
 PINNED_AHEAD = 4_000_000_000_000
 
@@ -76,6 +78,19 @@ class Topic(Timed):
     # Its phases as JSON, and how many of them are over.
     timetable: str = "[]"
     place: int = 0
+    # The summary at its head, and the last post that it may speak of.
+    recap_id: int | None = None
+    recap_number: int | None = None
+    recap_upto: int | None = None
+
+    @property
+    def recap_since(self) -> int:
+        """How many posts came after the summary."""
+        return self.last_number - max(self.recap_number or 0, self.recap_upto or 0)
+
+    @property
+    def recap_is_old(self) -> bool:
+        return self.recap_since > RECAP_FRESH_FOR
 
     @property
     def tags(self) -> list[Label]:

@@ -10,7 +10,9 @@ from forum.db import Database
 from forum.posts.queries import posts
 from forum.posts.rules import Draft, Edit, Post
 from forum.topics.actions import discussing, phasing, steering
+from forum.topics.actions.recapping import sum_up
 from forum.topics.phasing import MovingOn
+from forum.topics.recapping import Recap
 from forum.topics.rules import POSTS_PER_PAGE, TOPICS_ON_HOME
 from realtime.protocol import Close
 from tests.browser.conftest import Enter
@@ -91,6 +93,12 @@ async def test_the_head_of_a_topic_changes_with_it(windows: Windows, site_db: Da
         await expect(step).to_contain_text("課題出し")
         await phasing.move_on(site_db, facilitator, topic.topic_id, MovingOn(version=1))
         await expect(step).to_contain_text("アイデア")
+        post_id = await sum_up(site_db, facilitator, topic.topic_id, Recap(body="#1の話です。"))
+        recap = reader.locator("#topic-recap")
+        await expect(recap.get_by_role("link", name="#1", exact=True)).to_be_visible()
+        version = (await the_post(site_db, post_id)).version
+        await discussing.edit(site_db, facilitator, post_id, Edit(body="新しいまとめ", version=version))
+        await expect(recap).to_contain_text("新しいまとめ")
 
 
 async def test_lists_of_the_board_and_of_the_home_page_reorder(windows: Windows, site_db: Database) -> None:

@@ -1,4 +1,4 @@
-"""The time-boxed discussions of the demo."""
+"""The time-boxed discussions of the demo, and what their keepers sum up."""
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
@@ -12,7 +12,9 @@ from forum.commands.demo.talk import Thread
 from forum.commands.demo.timeline import Timeline
 from forum.db import Database
 from forum.topics.actions import phasing as actions
+from forum.topics.actions import recapping
 from forum.topics.phasing import Planning
+from forum.topics.recapping import Recap
 
 
 class Phase(Scripted):
@@ -29,8 +31,16 @@ class Course(Scripted):
     phase: Sequence[Phase]
 
 
+class Summary(Scripted):
+    topic: str
+    by: str
+    at: Ago
+    body: str
+
+
 class Courses(Scripted):
     course: Sequence[Course]
+    recap: Sequence[Summary]
 
 
 def schedule(db: Database, cast: Cast, timeline: Timeline, threads: Mapping[str, Thread]) -> None:
@@ -49,5 +59,12 @@ def schedule(db: Database, cast: Cast, timeline: Timeline, threads: Mapping[str,
         await actions.plan(db, await cast.actor(told.by), topic_id, Planning(**typed), timeline.zone)
         await actions.turn(db, topic_id)
 
-    for told in read("phases", Courses).course:
-        timeline.at(told.at, partial(plan, told))
+    async def sum_up(told: Summary) -> None:
+        recap = Recap(body=told.body.strip())
+        await recapping.sum_up(db, await cast.actor(told.by), threads[told.topic].topic_id, recap)
+
+    found = read("phases", Courses)
+    for course in found.course:
+        timeline.at(course.at, partial(plan, course))
+    for recap in found.recap:
+        timeline.at(recap.at, partial(sum_up, recap))

@@ -22,7 +22,7 @@ select p.id, p.topic_id, t.title as topic_title, t.state as topic_state, t.board
         select phase ->> 'name' from jsonb_array_elements(t.timetable) phase
         where p.created_at >= cast(phase ->> 'begins' as timestamptz)
             and p.created_at < cast(phase ->> 'ends' as timestamptz)
-    ) as phase
+    ) as phase, p.recap
 from posts p
     join topics t on t.id = p.topic_id
     join boards b on b.id = t.board_id
@@ -233,3 +233,7 @@ async def set_change(db: Database, post_id: int, change: int) -> None:
 async def count_act(db: Database, post_id: int) -> None:
     """An act that no reader sees: only the version moves."""
     await db.run("update posts set version = version + 1 where id = :id", id=post_id)
+
+
+async def mark_recap(db: Database, post_id: int) -> None:
+    await db.run("update posts set recap = true where id = :id", id=post_id)

@@ -32,12 +32,19 @@ select t.id, t.board_id, b.slug as board_slug, b.kind as board_kind, t.author_id
     t.pinned, t.changes, t.last_number, t.slow_minutes, t.slow_until, {ANSWER_STATE} as answer_state,
     {ANSWER_SECTION} as answer_section_id, {ANSWER_DUE} as answer_due_at, s.name as answer_section,
     s.name_en as answer_section_en, {TAGGED} as tagged, poll.id as poll_id, poll.question as poll_question,
-    poll.closes_at as poll_closes_at, t.polls_hidden, {TIMETABLE} as timetable
+    poll.closes_at as poll_closes_at, t.polls_hidden, {TIMETABLE} as timetable, recap.id as recap_id,
+    recap.number as recap_number, recap.upto as recap_upto
 from topics t join boards b on b.id = t.board_id {PROMISE} left join sections s on s.id = {ANSWER_SECTION}
 left join lateral (
     select id, question, closes_at from polls where topic_id = t.id and t.state = 'visible' and not t.polls_hidden
     order by id desc limit 1
 ) poll on true
+left join lateral (
+    select p.id, p.number, (
+        select max(number) from posts
+        where topic_id = p.topic_id and number <> p.number and created_at <= coalesce(p.edited_at, p.created_at)
+    ) as upto from posts p where p.topic_id = t.id and p.recap and p.state = 'visible' order by p.number desc limit 1
+) recap on true
 """
 ROW = f"""
 select t.id, t.board_id, b.slug as board_slug, b.kind as board_kind, t.author_id, t.title, t.state, t.locked,

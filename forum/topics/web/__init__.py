@@ -1,4 +1,4 @@
-"""The pages of the room: `reading`, `returning`, `writing`, `responding`, `following`, `tags`, `polls`, `phases`; its `feeds`."""
+"""The pages of the room: `reading`, `returning`, `writing` and what else its modules are called; its `feeds`."""
 
 from forum.topics.web import (
     feeds,
@@ -6,6 +6,7 @@ from forum.topics.web import (
     phases,
     polls,
     reading,
+    recaps,
     responding,
     returning,
     summing,
@@ -23,5 +24,6 @@ routes = [
     *tags.routes,
     *polls.routes,
     *phases.routes,
+    *recaps.routes,
     *feeds.routes,
 ]

@@ -11,7 +11,6 @@ from forum.screening.web import read_asking
 from forum.topics import phasing
 from forum.topics.actions import phasing as actions
 from forum.topics.phasing import MovingOn, Planning
-from forum.topics.polling import can_see_polls
 from forum.topics.queries import phases
 from forum.topics.web.finding import topic_of
 from forum.topics.web.reading import under_title_for
@@ -20,7 +19,7 @@ from forum.web import Form, actor_of, database, page, path_id, read, redirect, r
 
 async def show(request: Request) -> Response:
     actor, topic = actor_of(request), await topic_of(request)
-    require(can_see_polls(actor, topic))
+    require(phasing.can_see_course(actor, topic))
     zone = site(request).renderer.zone
     today = clock.now().astimezone(zone).date()
     lines = list(phasing.proposed(topic, today, zone))

@@ -26,6 +26,8 @@ from forum.topics import queries, rules
 from forum.topics.phasing import can_phase
 from forum.topics.polling import can_open_poll
 from forum.topics.queries import answers, consultations, phases
+from forum.topics.queries.recaps import recap_of
+from forum.topics.recapping import can_recap
 from forum.topics.rules import Topic, TopicRow
 from forum.topics.tagging import SLUG, can_tag
 from forum.topics.web import following
@@ -135,6 +137,8 @@ async def topic(request: Request) -> Response:
         "topics/show.html",
         board=board,
         topic=under_title_for(actor, found),
+        recap=await recap_of(db, found),
+        may_recap=bool(can_recap(actor, found)),
         posts=[for_reader(actor, post) for post in shown],
         page=number,
         last_page=last_page,

@@ -18,6 +18,8 @@ from forum.posts.rules import Edit, Post
 from forum.topics import polling
 from forum.topics.actions import discussing, responding, steering
 from forum.topics.actions import polling as voting
+from forum.topics.actions.recapping import sum_up
+from forum.topics.recapping import Recap
 from moderation.appeals import actions as appeals
 from moderation.appeals.rules import Filing
 from moderation.duties.actions import enter as enter_duty
@@ -125,6 +127,7 @@ async def the_room(db: Database) -> list[Tour]:
     await tagged(db, resident, own, tag)
     timed = await phased(db, topic=await a_topic(db, board=board, title="高架下の使い方"))
     await a_post(db, topic=timed)
+    await sum_up(db, facilitator, timed.topic_id, Recap(body="駅前の話です（#1）。"))
     over = await opened(db, own, resident, polling.Kind.RANKED)
     await voting.vote(db, resident, over, polling.Ballot(ranks=[2, 1, 0]))
     with clock.at(clock.now() + timedelta(days=14)):
@@ -171,6 +174,7 @@ async def the_room(db: Database) -> list[Tour]:
                 f"/topics/{timed.topic_id}/phases",
             ),
         ),
+        Tour(facilitator, (f"/topics/{timed.topic_id}/recap",)),
         Tour(moderator, (*judge, f"/topics/{topic.topic_id}", *redress)),
         Tour(await an_account(db, Role.ADMINISTRATOR), ("/moderation/looks",)),
     ]
