@@ -1,11 +1,12 @@
 """From opinions to points, and from points to themes: what is alike, where it belongs, and what people decided."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from moderation.digests.crowds import homes, share
 from moderation.digests.joining import CUTS, Given, Merge, labels, merges
-from moderation.digests.likeness import Pairs, neighbours, vectors
+from moderation.digests.likeness import Pairs, counted, neighbours, weighed
 from moderation.digests.neighbourhoods import carried_on, hinted, left_of
 from moderation.digests.places import Place, united
 from moderation.digests.progress import Progress, Stage, Told, silent
@@ -36,19 +37,67 @@ class Clusters:
 
 
 def cluster(subjects: Sequence[Subject], progress: Progress) -> Clusters:
-    """Every subject in exactly one point; what people put together stays together, and apart what they put apart."""
+    """Every subject in exactly one point; what people put together stays together, and apart what they put apart.
+
+    Of a crowd a share is joined and others come to its points; who is alike enough to none is joined after them.
+    """
     if not subjects:
         return Clusters([], [], CUTS[0])
-    rows = vectors([subject.text for subject in subjects], progress.of(Stage.READING))
-    pairs = hinted(neighbours(rows, progress.of(Stage.COMPARING)), [subject.place for subject in subjects])
-    node, given = beginning([subject.settled for subject in subjects])
-    pairs = gathered(pairs, node, given)
-    places = [subject.place for subject in subjects]
-    tree = grown(members_of(node), rows, places, pairs, given, progress.of(Stage.JOINING))
-    cut = best_cut(tree, node, rows, places, progress.of(Stage.CHOOSING))
-    points = members_of(labels(tree, len(given.sizes), cut)[node])
+    said = counted([subject.text for subject in subjects], progress.of(Stage.READING))
+    everyone, points = range(len(subjects)), list[list[int]]()
+    left, cut = list(everyone), None
+    stages: Callable[[Stage], Told] = progress.of
+    while left:
+        here = [subjects[at] for at in left]
+        some = share([subject.settled for subject in here])
+        rows = weighed(said, left, some)
+        found, cut = joined(some, here, rows, stages, cut)
+        stages = progress.within(Stage.COMING)
+        lonely = come(found, here, rows, cut, stages(Stage.COMING))
+        points += [[left[at] for at in members] for members in found]
+        left = [left[at] for at in lonely]
+    assert cut is not None
+    rows = weighed(said, everyone, everyone)
     themes = themes_of(mean_rows(points, rows))
     return Clusters([by_centrality(members, rows) for members in points], themes, cut)
+
+
+def joined(
+    some: Sequence[int],
+    subjects: Sequence[Subject],
+    rows: "csr_matrix",
+    stages: Callable[[Stage], Told],
+    cut: float | None,
+) -> tuple[list[list[int]], float]:
+    """The points of some of the subjects, and the cut that makes them: the best one, unless it is given."""
+    rows, places = rows[some], [subjects[at].place for at in some]
+    pairs = hinted(neighbours(rows, stages(Stage.COMPARING)), places)
+    node, given = beginning([subjects[at].settled for at in some])
+    pairs = gathered(pairs, node, given)
+    tree = grown(members_of(node), rows, places, pairs, given, stages(Stage.JOINING))
+    cut = best_cut(tree, node, rows, places, stages(Stage.CHOOSING)) if cut is None else cut
+    points = members_of(labels(tree, len(given.sizes), cut)[node])
+    return [[some[at] for at in members] for members in points], cut
+
+
+def come(
+    points: list[list[int]], subjects: Sequence[Subject], rows: "csr_matrix", cut: float, told: Told
+) -> list[int]:
+    """The others join the points that they belong to; those are left who belong to none."""
+    made = {subjects[at].settled: members for members in points for at in members}
+    free: list[int] = []
+    for at in sorted({*range(len(subjects))}.difference(*points)):
+        settled = subjects[at].settled
+        (free if settled is None else made[settled]).append(at)
+    if not free:
+        return []
+    places = [united(subjects[at].place for at in members) for members in points]
+    of_free = [subjects[at].place for at in free]
+    found = homes(rows[free], of_free, mean_rows(points, rows), places, cut, told)
+    for at, home in zip(free, found, strict=True):
+        if home is not None:
+            points[home].append(at)
+    return [at for at, home in zip(free, found, strict=True) if home is None]
 
 
 def grown(

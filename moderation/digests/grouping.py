@@ -16,7 +16,7 @@ from types import MappingProxyType
 from typing import Any
 
 from forum.proof import digest
-from moderation.digests import folding, joining, likeness, places, silhouette
+from moderation.digests import crowds, folding, joining, likeness, places, silhouette
 from moderation.digests.clustering import Clusters, Subject, cluster
 from moderation.digests.folding import originals
 from moderation.digests.naming import names, theme_names
@@ -74,9 +74,10 @@ class Parameters:
     first_cut: float = joining.CUTS[0]
     last_cut: float = joining.CUTS[-1]
     asked: int = silhouette.ASKED
+    share: int = crowds.SHARE
 
 
-METHOD = "words-and-sequences-bm25-average-linkage/5"
+METHOD = "words-and-sequences-bm25-average-linkage/6"
 LIBRARIES = ("scikit-learn", "scipy", "numpy", "sudachipy", "sudachidict-small")
 # Nothing is left to chance.
 SEED = None

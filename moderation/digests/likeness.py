@@ -62,11 +62,16 @@ class Pairs:
 
 def vectors(texts: Sequence[str], told: Told = silent) -> "csr_matrix":
     """One row for each text; the product of two rows is their likeness."""
-    from scipy.sparse import hstack
+    everyone = range(len(texts))
+    return weighed(counted(texts, told), everyone, everyone)
 
-    by_words = weighed(told_of(texts, 0, told), len(texts), words)
-    by_sequences = weighed(told_of(texts, len(texts), told), len(texts), sequences)
-    return hstack([by_words, by_sequences], format="csr") * 0.5**0.5
+
+def counted(texts: Sequence[str], told: Told = silent) -> list["csr_matrix"]:
+    """How often each text holds which words, and which sequences."""
+    return [
+        counts(told_of(texts, before * len(texts), told), len(texts), parts)
+        for before, parts in enumerate((words, sequences))
+    ]
 
 
 def told_of(texts: Sequence[str], before: int, told: Told) -> Iterator[str]:
@@ -77,21 +82,34 @@ def told_of(texts: Sequence[str], before: int, told: Told) -> Iterator[str]:
         yield text
 
 
-def weighed(texts: Iterable[str], size: int, parts: Callable[[str], list[str]]) -> "csr_matrix":
-    """BM25 in rows of length 1, without what only one text says: it is alike to nothing."""
+def counts(texts: Iterable[str], size: int, parts: Callable[[str], list[str]]) -> "csr_matrix":
     import numpy as np
     from scipy.sparse import csr_matrix
     from sklearn.feature_extraction.text import CountVectorizer
-    from sklearn.preprocessing import normalize
 
     try:
-        counts = CountVectorizer(analyzer=parts, dtype=np.float64).fit_transform(texts)
+        return CountVectorizer(analyzer=parts, dtype=np.float64).fit_transform(texts)
     except ValueError:  # none of the texts says anything
         return csr_matrix((size, 1))
-    spread = np.bincount(counts.indices, minlength=counts.shape[1])
+
+
+def weighed(said: Sequence["csr_matrix"], who: Sequence[int], some: Sequence[int]) -> "csr_matrix":
+    """The rows of some texts, weighed by what is rare among some of these."""
+    from scipy.sparse import hstack
+
+    return hstack([bm25(part[who], some) for part in said], format="csr") * 0.5**0.5
+
+
+def bm25(counts: "csr_matrix", some: Sequence[int]) -> "csr_matrix":
+    """In rows of length 1, without what only one of some says: it is alike to nothing."""
+    import numpy as np
+    from sklearn.preprocessing import normalize
+
     length = counts.sum(axis=1).A1
-    stretch = SATURATION * (1 - LENGTH + LENGTH * length / length.mean())
-    rarity = np.log(1 + (size - spread + 0.5) / (spread + 0.5))
+    spread = np.bincount(counts[some].indices, minlength=counts.shape[1])
+    usual = length[some].mean() or 1.0
+    stretch = SATURATION * (1 - LENGTH + LENGTH * length / usual)
+    rarity = np.log(1 + (len(some) - spread + 0.5) / (spread + 0.5))
     counts.data *= (SATURATION + 1) / (counts.data + np.repeat(stretch, np.diff(counts.indptr)))
     counts.data *= rarity[counts.indices]
     return normalize(counts)[:, spread > 1]

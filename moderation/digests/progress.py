@@ -15,8 +15,9 @@ class Stage(Enum):
     READING = (25, 45)
     COMPARING = (45, 70)
     JOINING = (70, 82)
-    CHOOSING = (82, 88)
-    NAMING = (88, 95)
+    CHOOSING = (82, 86)
+    COMING = (86, 90)
+    NAMING = (90, 95)
 
 
 class Cancelled(Exception):
@@ -40,6 +41,11 @@ class Progress:
 
         told(0, 1)
         return told
+
+    def within(self, stage: Stage) -> Callable[[Stage], Told]:
+        """Whatever is done counts as this stage."""
+        told = self.of(stage)
+        return lambda _part: told
 
 
 def silent(_done: int, _of: int) -> None:

@@ -4,15 +4,17 @@ import json
 import os
 import subprocess
 import sys
+from collections import Counter
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from forum.proof import digest
+from moderation.digests import crowds
 from moderation.digests.grouping import LIBRARIES, METHOD, Passage, Proposal, propose
 from moderation.digests.naming import central_sentence, phrases_in
-from tests.bench import digest_quality
+from tests.bench import digest_quality, digest_scale
 from tests.bench.staff_effort import acts
 
 SAID = """\
@@ -168,6 +170,21 @@ def test_nothing_one_thing_and_nothing_alike_can_be_grouped() -> None:
     assert together(propose(passages(["あ", "、", "図書館", "公園"]))) == {
         frozenset([at]) for at in (1, 2, 3, 4)
     }
+
+
+def test_of_a_crowd_a_share_is_joined_and_the_others_come_to_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nearly as well as all at once; what people decided holds as ever, also where the share has little of it."""
+    said, made_of = digest_scale.opinions(400)
+    whole = digest_quality.score(made_of, digest_quality.proposed(said))
+    monkeypatch.setattr(crowds, "SHARE", 200)
+    shared = digest_quality.score(made_of, digest_quality.proposed(said))
+    assert shared.bcubed > 0.9 * whole.bcubed
+    settled = {**dict.fromkeys(range(1, 41), 10), 390: 20, 391: 20, 392: 30}
+    groups = propose(passages(said, settled)).groups
+    assert sorted(at for group in groups for at in group.members) == list(range(1, len(said) + 1))
+    assert Counter(group.settled for group in groups if group.settled) == {10: 1, 20: 1, 30: 1}
+    for group in groups:
+        assert {settled[at] for at in group.members if at in settled} <= {group.settled}
 
 
 @settings(max_examples=40, deadline=None)
