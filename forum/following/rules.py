@@ -20,6 +20,8 @@ class Following(BaseModel):
     """The form: three buttons, one of which was pressed."""
 
     level: Level
+    # The page with the buttons.
+    next: str = ""
 
 
 @dataclass(frozen=True, slots=True)

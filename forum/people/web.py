@@ -11,17 +11,20 @@ from starlette.routing import Route
 from forum import clock
 from forum.accounts import actions as accounts
 from forum.accounts.web import SESSION_COOKIE, own_account
+from forum.boards.rules import readable_kinds
 from forum.errors import NotFound
+from forum.following.rules import NAMES
 from forum.i18n import _
 from forum.pace.actions import keep_pace
 from forum.people import actions, queries
-from forum.people.queries import takeouts
+from forum.people.queries import followed, takeouts
 from forum.people.rules import GOES_HINTS, GOES_NAMES, TAKEOUT_WAITS, Goes, Leaving, can_leave, can_take_out
 from forum.posts.rules import shown_title
 from forum.storage import StorageAway
 from forum.web import actor_of, database, page, path_id, query_number, read, redirect, refill, site
 
 PAGE = 20
+FOLLOWED = 30
 # Posts, or only those that began a topic.
 TOPICS = "topics"
 
@@ -45,6 +48,24 @@ async def person(request: Request) -> Response:
         ],
         topics_only=topics_only,
         older=older,
+    )
+
+
+async def following(request: Request) -> Response:
+    """What the person watches and has muted, with the buttons that change it."""
+    actor, db = actor_of(request), database(request)
+    if actor.id is None:
+        return redirect(request, "/login?next=/account/following")
+    number, kinds = max(1, query_number(request, "page", 1)), readable_kinds(actor)
+    found = await followed.topics(db, actor.id, kinds, skip=(number - 1) * FOLLOWED, limit=FOLLOWED + 1)
+    return await page(
+        request,
+        "people/following.html",
+        boards=await followed.boards(db, actor.id, kinds) if number == 1 else [],
+        topics=[replace(topic, title=shown_title(topic.state, topic.title)) for topic in found[:FOLLOWED]],
+        names=[(level, _(name)) for level, name in NAMES.items()],
+        older=f"/account/following?page={number + 1}" if len(found) > FOLLOWED else None,
+        newer=f"/account/following?page={number - 1}" if number > 1 else None,
     )
 
 
@@ -124,6 +145,7 @@ async def takeout(request: Request) -> Response:
 
 routes = [
     Route("/people/{pseudonym}", person),
+    Route("/account/following", following),
     Route("/account/leaving", leaving_form),
     Route("/account/leaving", leave, methods=["POST"]),
     Route("/account/leaving/stay", stay, methods=["POST"]),

@@ -15,7 +15,7 @@ from forum.following.rules import NAMES, OF_BOARD, OF_TOPIC, Following, Level
 from forum.i18n import _
 from forum.places.rules import Mine
 from forum.topics.web.finding import board_of, topic_of
-from forum.web import actor_of, database, read, redirect
+from forum.web import actor_of, database, local_path, read, redirect
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,16 +46,18 @@ async def follow_topic(request: Request) -> Response:
     actor, found = actor_of(request), await topic_of(request)
     if actor.id is None:
         return redirect(request, f"/login?next=/topics/{found.id}")
-    await actions.follow_topic(database(request), actor.id, found.id, (await read(request, Following)).level)
-    return redirect(request, f"/topics/{found.id}#following")
+    form = await read(request, Following)
+    await actions.follow_topic(database(request), actor.id, found.id, form.level)
+    return redirect(request, local_path(form.next, f"/topics/{found.id}#following"))
 
 
 async def follow_board(request: Request) -> Response:
     actor, found = actor_of(request), await board_of(request)
     if actor.id is None:
         return redirect(request, f"/login?next=/boards/{found.slug}")
-    await actions.follow_board(database(request), actor.id, found.id, (await read(request, Following)).level)
-    return redirect(request, f"/boards/{found.slug}#following")
+    form = await read(request, Following)
+    await actions.follow_board(database(request), actor.id, found.id, form.level)
+    return redirect(request, local_path(form.next, f"/boards/{found.slug}#following"))
 
 
 routes = [

@@ -47,7 +47,7 @@ def link_in(mail: str) -> str:
 async def pen_name(client: httpx.AsyncClient) -> str | None:
     """Who the site thinks we are."""
     account = await client.get("/account")
-    return None if account.status_code == 303 else text_of(next(parsed(account).iter("h1")))
+    return None if account.status_code == 303 else text_of(next(parsed(account).iter("summary")))
 
 
 async def test_registering_ends_in_a_session(client: httpx.AsyncClient, app: Starlette, db: Database) -> None:

@@ -7,6 +7,8 @@ from starlette.applications import Starlette
 
 from forum.access import Role
 from forum.db import Database
+from forum.following import actions as following
+from forum.following.rules import Level
 from forum.people import queries, web
 from forum.topics.actions import discussing, judging
 from forum.topics.actions.locking import post_for
@@ -65,3 +67,34 @@ async def test_it_goes_on_where_it_left_off(client: httpx.AsyncClient, db: Datab
     assert [int(number) for page in seen for number in page] == posts[::-1]
     assert (await client.get(f"/people/{author.pseudonym}?before=x")).status_code == 404
     assert await queries.person(db, "") is None
+
+
+async def test_what_somebody_watches_is_on_one_page_with_the_buttons_that_change_it(
+    client: httpx.AsyncClient, db: Database, login: Login
+) -> None:
+    here = "/account/following"
+    assert (await client.get(here)).headers["location"] == f"/login?next={here}"
+    reader, moderator, staff = await an_account(db), await a_moderator(db), await a_staff_member(db)
+    board, room = await a_board(db), await a_board(db, "staff")
+    written, taken_down = [
+        await a_topic(db, board=board, title=title) for title in ("書いた話題", "消えた話題")
+    ]
+    for topic in (written, taken_down):
+        await a_post(db, reader, topic=topic)
+    inside = await a_topic(db, staff, board=room, title="内輪の話題")
+    await following.follow_topic(db, reader.id or 0, inside.topic_id, Level.WATCH)
+    await judging.hide(db, *await post_for(db, moderator, taken_down.id))
+    await login(client, reader.id or 0)
+    mute = {"level": "mute", "next": here}
+    for address in (f"/topics/{written.topic_id}", f"/boards/{board.slug}"):
+        assert (await client.post(f"{address}/following", data=mute)).headers["location"] == here
+    away = await client.post(f"/boards/{board.slug}/following", data=mute | {"next": "//example.com/"})
+    assert away.headers["location"] == f"/boards/{board.slug}#following"
+    page = (await client.get(here)).text
+    assert [word for word in ("書いた話題", "消えた話題", "内輪の話題", board.name) if word in page] == [
+        "書いた話題",
+        board.name,
+    ]
+    pressed = re.findall(r'value="(\w+)" aria-pressed="true"', page)
+    assert sorted(pressed) == ["mute", "mute", "watch"]
+    assert (await client.get(f"{here}?page=2")).status_code == 200
