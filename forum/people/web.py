@@ -10,15 +10,26 @@ from starlette.routing import Route
 
 from forum import clock
 from forum.accounts import actions as accounts
+from forum.accounts.rules import SESSION_LASTS
 from forum.accounts.web import SESSION_COOKIE, own_account
 from forum.boards.rules import readable_kinds
+from forum.drafts.rules import KEPT_FOR
 from forum.errors import NotFound
 from forum.following.rules import NAMES
 from forum.i18n import _
 from forum.pace.actions import keep_pace
 from forum.people import actions, queries
 from forum.people.queries import followed, takeouts
-from forum.people.rules import GOES_HINTS, GOES_NAMES, TAKEOUT_WAITS, Goes, Leaving, can_leave, can_take_out
+from forum.people.rules import (
+    GOES_HINTS,
+    GOES_NAMES,
+    REVERSIBLE,
+    TAKEOUT_WAITS,
+    Goes,
+    Leaving,
+    can_leave,
+    can_take_out,
+)
 from forum.posts.rules import shown_title
 from forum.storage import StorageAway
 from forum.web import actor_of, database, page, path_id, query_number, read, redirect, refill, site
@@ -143,7 +154,21 @@ async def takeout(request: Request) -> Response:
     return StreamingResponse(pieces, headers=headers, media_type="application/zip")
 
 
+async def guide(request: Request) -> Response:
+    """What the room keeps about people, with the times that hold here."""
+    return await page(
+        request,
+        "guide/account.html",
+        waits=TAKEOUT_WAITS.days,
+        reversible=REVERSIBLE.days,
+        session=SESSION_LASTS.days,
+        drafts=KEPT_FOR.days,
+        names_kept=site(request).settings.names_kept_days,
+    )
+
+
 routes = [
+    Route("/guide/account", guide),
     Route("/people/{pseudonym}", person),
     Route("/account/following", following),
     Route("/account/leaving", leaving_form),

@@ -104,6 +104,7 @@ async def the_room(db: Database) -> list[Tour]:
         "/guide/appeals",
         "/guide/objections",
         "/guide/notices",
+        "/guide/account",
         "/guide/reading",
         "/appeals",
         "/guide/outcome",
