@@ -29,6 +29,7 @@ SAID = "what was said stays, unless its author withdraws it; a row that leads to
 COUNTED = "counted without a name, and forgotten with the result"
 JUDGED = "what was decided, asked and answered stays on record, of a row that leads to nobody"
 HANDED_IN = "the city's to answer; it has a withdrawal of its own"
+WITH_SESSION = "goes with the session"
 AWAY_SOON = "its end has come: the next hour deletes it"
 GIVEN_BACK = "who leaves has given the office back; what it was called in the record stays"
 STAYS = {
@@ -40,18 +41,19 @@ STAYS = {
         *("rights_steps.account_id", "sanctions.account_id"),
     },
     HANDED_IN: {"submissions.account_id"},
+    WITH_SESSION: {"push_devices.session"},
     AWAY_SOON: {"takeouts.account_id"},
     GIVEN_BACK: {"board_roles.account_id", "duties.account_id", "moderator_labels.account_id"},
 }  # fmt: skip
 
 
 async def references(db: Database) -> set[str]:
-    """Every column that refers to an account, as the schema says."""
+    """Every column that refers to an account, or to what an account is logged in with, as the schema says."""
     rows = await db.rows(
         """
         select cast(cast(k.conrelid as regclass) as text) || '.' || a.attname as name
         from pg_constraint k join pg_attribute a on a.attrelid = k.conrelid and a.attnum = any(k.conkey)
-        where k.contype = 'f' and k.confrelid = cast('accounts' as regclass)
+        where k.contype = 'f' and k.confrelid = any(array[cast('accounts' as regclass), cast('sessions' as regclass)])
         """
     )
     return {row["name"] for row in rows}

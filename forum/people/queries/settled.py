@@ -63,7 +63,7 @@ SETTLED = (
     Portion(
         "devices",
         N_("知らせる端末"),
-        (),
+        ("push_devices.session",),
         {"name": N_("端末"), "through": N_("運ぶところ"), "created_at": N_("登録した日時")},
         # The whole address and its keys are a right to send.
         """

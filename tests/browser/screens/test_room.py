@@ -163,7 +163,17 @@ async def the_room(db: Database) -> list[Tour]:
         Tour(None, (*read, *guide, *found, "/register", "/login", "/rights-requests/new", "/guide/rights")),
         Tour(
             resident,
-            (*choosing, *write, *contest, f"/appeals/new?post={unfair.id}", "/", "/inbox", "/account", "/account/following", "/account/records"),
+            (
+                *choosing,
+                *write,
+                *contest,
+                f"/appeals/new?post={unfair.id}",
+                "/",
+                "/inbox",
+                "/account",
+                "/account/following",
+                "/account/records",
+            ),
         ),
         Tour(await a_moderator(db), judge_appeals),
         Tour(
