@@ -128,8 +128,10 @@ class Room:
             attendance.writes(listener, channel)
 
     async def on_message(self, payload: str) -> None:
-        """An event from the broker."""
+        """An event from the broker; one of a newer release is none of ours."""
         event = decode(payload)
+        if event is None:
+            return
         for table in self._handlers:
             for handler in table.get(type(event), ()):
                 await handler(self._live, event)
