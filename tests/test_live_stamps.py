@@ -15,6 +15,7 @@ from forum.boards.rules import Board
 from forum.db import Database
 from forum.notifications import actions as notifications
 from forum.posts.rules import Draft, Edit, Post
+from forum.topics import queries
 from forum.topics.actions import discussing, judging, steering
 from forum.topics.actions.locking import post_for
 from moderation.digests.queries import opinions
@@ -102,6 +103,18 @@ async def test_the_stamp_of_a_board_differs_after_every_act(
     await a_topic(db)  # on another board
     assert await holds(client, channel, stamp)
     await deed(db, opening, author)
+    assert not await holds(client, channel, stamp)
+
+
+async def test_a_board_differs_when_it_loses_a_topic_that_rested(
+    client: httpx.AsyncClient, db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    board = await a_board(db)
+    resting, _ = await a_topic(db, board=board), await a_topic(db, board=board)
+    monkeypatch.setattr(queries, "OVERTAKEN_MAX", 1)
+    channel = f"board:{board.slug}"
+    [stamp] = await stamps(client, f"/boards/{board.slug}", channel)
+    await a_move(db, resting, await an_account(db))
     assert not await holds(client, channel, stamp)
 
 

@@ -7,6 +7,8 @@ from forum.db import Database
 from forum.topics.rules import Topic, TopicRow, current
 from realtime.protocol import MAX_NUMBER
 
+# A transaction may last while so many others in its board begin later and end.
+OVERTAKEN_MAX = 30
 # What the city owes a discussion: what its last step says; before the first, what its board has promised for all.
 PROMISE = """
 left join lateral (
@@ -120,13 +122,20 @@ async def latest_of_boards(db: Database, board_ids: list[int], each: int) -> lis
 
 
 async def stamps(db: Database, slugs: list[str]) -> dict[str, int]:
-    """For each board with topics, a number that differs when its list of topics does."""
+    """For each board a number that differs when its list of topics does.
+
+    The topics that changed last say so. More than one of them count: a change that was numbered earlier may commit later.
+    """
     rows = await db.rows(
         """
-        select b.slug, sum(hashint8extended(t.id, t.changes)) as stamp
-        from topics t join boards b on b.id = t.board_id where b.slug = any(:slugs) group by b.slug
+        select b.slug, hashint8extended(b.departures, 0) + coalesce(sum(hashint8extended(l.touched, 1)), 0) as stamp
+        from boards b left join lateral (
+            select touched from topics where board_id = b.id order by touched desc limit :overtaken
+        ) l on true
+        where b.slug = any(:slugs) group by b.id
         """,
         slugs=slugs,
+        overtaken=OVERTAKEN_MAX,
     )
     return {row["slug"]: int(row["stamp"]) % MAX_NUMBER for row in rows}
 
