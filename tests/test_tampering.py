@@ -19,6 +19,7 @@ import moderation.charters.proofs
 import moderation.city_answers.proofs
 import moderation.digests.verifying
 import moderation.inquiries.proofs
+import moderation.proxies.proofs
 import moderation.reviews.proofs
 import moderation.rights.proofs
 from forum.db import Database
@@ -29,6 +30,7 @@ from tests.whole_room import (
     claim_rights,
     close_a_poll,
     contest,
+    enter_for_others,
     give_time,
     hear_authors,
     judge,
@@ -51,6 +53,7 @@ CHECKS = (
     moderation.rights.proofs.mismatches,
     moderation.inquiries.proofs.mismatches,
     moderation.city_answers.proofs.mismatches,
+    moderation.proxies.proofs.mismatches,
     moderation.approvals.proofs.mismatches,
     moderation.digests.verifying.of_objections,
 )
@@ -74,6 +77,9 @@ NAMES = {
     "charter_rules": ("rule {number} version {version}:",),
     "inquiries": ("inquiry {id}:",),
     "city_answer_steps": ("city's answer to topic {topic_id}: step {number} ",),
+    "answer_promises": ("promise {id} of board",),
+    "proxy_entries": ("proxy entry of post {post_id}:",),
+    "proxy_corrections": ("correction of revision {revision_id}:",),
     "approvals": ("approval {id}:",),
     "approval_uses": ("approval {approval_id}:",),
     "approval_switches": ("approval switch {id}:",),
@@ -122,6 +128,7 @@ async def a_room(db: Database) -> None:
         claim_rights,
         ask_sections,
         answer_for_city,
+        enter_for_others,
         approve,
         hear_authors,
         reword_the_charter,

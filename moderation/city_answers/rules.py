@@ -101,6 +101,18 @@ class Step:
     sha256: str
 
 
+@dataclass(frozen=True, slots=True)
+class Promised:
+    """A promise of a board, as it stays on record; the database hashes it (migration 0076)."""
+
+    id: int
+    board_id: int
+    days: int | None
+    by_id: int
+    made_at: datetime
+    sha256: str
+
+
 def state_after(act: str, before: str | None) -> str:
     """Asked or handed over, it is received anew; another day changes nothing but the day."""
     if act in (Act.ASKED, Act.HANDED):
@@ -191,4 +203,16 @@ def document(step: Step, before: str) -> dict[str, object]:
         "time": moment(step.made_at),
         "topic": step.topic_id,
         "words": step.words,
+    }
+
+
+def promise_document(promised: Promised, before: str) -> dict[str, object]:
+    """The same of a promise; `before`: the hash of the one before on its board, or nothing."""
+    return {
+        "before": before,
+        "board": promised.board_id,
+        "days": promised.days,
+        "person": promised.by_id,
+        "promise": promised.id,
+        "time": moment(promised.made_at),
     }

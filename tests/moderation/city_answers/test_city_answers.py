@@ -101,6 +101,8 @@ async def test_what_was_promised_for_a_topic_stays_promised_and_nothing_else_is(
     found = [await topics.topic(db, number) for number in owed]
     terms = [one and one.answer_due_at and (one.answer_due_at - clock.now()).days for one in found]
     assert terms == [None, 29, 6, None, 13]
+    # Each is hashed with the one before it.
+    assert await mismatches(db) == []
 
 
 async def test_a_reply_that_stands_already_becomes_the_answer(db: Database) -> None:

@@ -1,6 +1,6 @@
 """All SQL of the city's answers to discussions."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -216,32 +216,3 @@ async def promise(db: Database, board_id: int, days: int | None, by_id: int, now
         by_id=by_id,
         now=now,
     )
-
-
-def every(db: Database) -> AsyncIterator[Step]:
-    """In order of id: those of one topic in order of their numbers."""
-    return db.each(
-        Step, f"select {COLUMNS} from city_answer_steps where id > :after order by id limit :batch"
-    )
-
-
-async def astray(db: Database) -> list[tuple[int, str]]:
-    """(topic, what is wrong) where a topic or a post says something else than its steps."""
-    rows = await db.rows(
-        """
-        select t.id, 'says something else about the city''s answer than its last step' as what
-        from topics t left join lateral (
-            select act, section_id, due_at from city_answer_steps where topic_id = t.id order by number desc limit 1
-        ) c on true
-        where (t.answer_section_id, t.answer_due_at) is distinct from (c.section_id, c.due_at)
-            or (c.act in ('considering', 'answered', 'reflected') and c.act <> t.answer_state)
-            or (c.act in ('asked', 'handed') and t.answer_state <> 'received')
-        union all
-        select p.topic_id, 'post ' || p.id || ' is called the city''s answer by no step, or is not by one'
-        from posts p where p.city_answer is distinct from exists (
-            select from city_answer_steps c where c.post_id = p.id and c.topic_id = p.topic_id
-        )
-        order by 1, 2
-        """
-    )
-    return [(row["id"], row["what"]) for row in rows]
