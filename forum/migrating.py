@@ -5,30 +5,26 @@ from contextlib import asynccontextmanager
 from functools import cache
 
 import asyncpg
-from alembic import command
-from alembic.config import Config
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
-from sqlalchemy.ext.asyncio import create_async_engine
 
 from forum import jobs
 from forum.db import as_asyncpg, as_libpq
 from forum.settings import ROOT
 
+MIGRATIONS = ROOT / "migrations"
 # A number that no other lock of this database has.
 MIGRATING = 20020331
 
 
-async def migrate(database_url: str, *, to: str = "head") -> None:
+async def migrate(database_url: str, *, to: str | None = None) -> None:
     """Runs the migrations that are missing, then those of the job queue. Safe to run again and by many at once.
 
     `to` an older one, to see how this release takes over the data of another.
     """
+    to = to or newest_migration()
     async with _alone(database_url) as connection:
-        engine = create_async_engine(as_asyncpg(database_url))
-        async with engine.begin() as transaction:
-            await transaction.run_sync(_upgrade, to)
-        await engine.dispose()
+        if await _migration_of(connection) != to:
+            await _upgrade(database_url, to)
         await jobs.install(connection)
 
 
@@ -44,17 +40,33 @@ async def _alone(database_url: str) -> AsyncIterator[asyncpg.Connection]:
 
 
 @cache
-def newest_migration() -> str | None:
-    return ScriptDirectory.from_config(_config()).get_current_head()
+def newest_migration() -> str:
+    """The number of this release's schema: scripts are numbered in the order in which they run."""
+    return max(script.name[:4] for script in MIGRATIONS.glob("versions/[0-9]*.py"))
 
 
-def _upgrade(connection: Connection, to: str) -> None:
-    config = _config()
-    config.attributes["connection"] = connection
-    command.upgrade(config, to)
+async def _migration_of(connection: asyncpg.Connection) -> str | None:
+    """The number of the database's schema; None before the first migration."""
+    if await connection.fetchval("select to_regclass('alembic_version')") is None:
+        return None
+    at: str | None = await connection.fetchval("select version_num from alembic_version")
+    return at
 
 
-def _config() -> Config:
+async def _upgrade(database_url: str, to: str) -> None:
+    # Loaded where there is something to do: most starts find nothing, and are up a tenth sooner.
+    from alembic import command
+    from alembic.config import Config
+    from sqlalchemy.ext.asyncio import create_async_engine
+
     config = Config()
-    config.set_main_option("script_location", str(ROOT / "migrations"))
-    return config
+    config.set_main_option("script_location", str(MIGRATIONS))
+
+    def upgrade(connection: Connection) -> None:
+        config.attributes["connection"] = connection
+        command.upgrade(config, to)
+
+    engine = create_async_engine(as_asyncpg(database_url))
+    async with engine.begin() as transaction:
+        await transaction.run_sync(upgrade)
+    await engine.dispose()

@@ -9,13 +9,15 @@ from collections.abc import Callable
 
 from realtime.broker.postgres import PostgresBroker
 from realtime.broker.receiving import Broker, Handlers, OnMessage
-from realtime.broker.redis import RedisBroker
 
-__all__ = ["Broker", "Handlers", "OnMessage", "PostgresBroker", "RedisBroker", "broker_at"]
+__all__ = ["Broker", "Handlers", "OnMessage", "PostgresBroker", "broker_at"]
 
 
 def broker_at(url: str | None, dsn: str, handlers: Handlers, on_reconnect: Callable[[], None]) -> Broker:
     """The broker of a setting: PostgreSQL itself, or the Redis at `url` fed from the PostgreSQL at `dsn`."""
     if url is None:
         return PostgresBroker(dsn, handlers, on_reconnect)
+    # Most towns have no Redis: its client is a tenth of what a process loads at its start.
+    from realtime.broker.redis import RedisBroker
+
     return RedisBroker(url, dsn, handlers, on_reconnect)

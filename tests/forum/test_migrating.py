@@ -2,9 +2,11 @@
 
 import asyncio
 
+from alembic.script import ScriptDirectory
+
 from forum.commands.context import prepare
 from forum.db import connected
-from forum.migrating import newest_migration
+from forum.migrating import MIGRATIONS, newest_migration
 from tests.conftest import a_database
 
 
@@ -14,3 +16,7 @@ async def test_many_processes_may_start_at_once(server_url: str) -> None:
         async with connected(url) as db:
             assert await db.value("select version_num from alembic_version") == newest_migration()
             assert await db.value("select count(*) from charter_rules where version > 1") == 0
+
+
+def test_the_highest_number_is_where_the_migrations_end() -> None:
+    assert ScriptDirectory(str(MIGRATIONS)).get_heads() == [newest_migration()]
