@@ -5,7 +5,6 @@ from pathlib import Path
 
 import httpx
 import pytest
-from moto.server import ThreadedMotoServer
 
 from forum import storage
 from forum.settings import Settings
@@ -16,6 +15,8 @@ from tests.conftest import SECRET
 @pytest.fixture(scope="module")
 def bucket(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
     """A bucket on an S3 server that goes with the tests of this file."""
+    from moto.server import ThreadedMotoServer  # not where every process of the suite loads it
+
     server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
     server.start()
     host, port = server.get_host_and_port()

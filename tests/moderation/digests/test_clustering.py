@@ -1,11 +1,10 @@
 """What groups are made of: places in a plan, likeness, average linkage, and where to cut."""
 
 from collections import Counter
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from scipy.sparse import csr_matrix
-from sklearn.metrics import silhouette_samples
 
 from moderation.digests import likeness, neighbourhoods
 from moderation.digests.clustering import grown
@@ -16,6 +15,11 @@ from moderation.digests.places import ANOTHER, SAME, Place, cited, hint, section
 from moderation.digests.progress import Cancelled, Progress, Stage, silent
 from moderation.digests.silhouette import best_cut, surveyed
 from tests.bench import digest_quality
+
+if (
+    TYPE_CHECKING
+):  # every process of the suite imports every file: what takes a second to load waits for its test
+    from scipy.sparse import csr_matrix
 
 
 @pytest.mark.parametrize(
@@ -144,8 +148,10 @@ def test_who_was_not_joined_keeps_their_neighbours_and_the_others_are_as_alike_a
     assert all(likeness[pair] == real[pair] for pair in likeness if 3 in pair)
 
 
-def rows_of(*sizes: int) -> csr_matrix:
+def rows_of(*sizes: int) -> "csr_matrix":
     """Groups of these sizes: alike by a half within and by a twentieth without."""
+    from scipy.sparse import csr_matrix
+
     groups = np.repeat(np.arange(len(sizes)), sizes)
     shared = np.full((len(groups), 1), 0.05**0.5)
     own = np.eye(len(sizes))[groups] * 0.45**0.5
@@ -163,6 +169,8 @@ def test_the_cut_is_found_where_the_groups_part(sizes: tuple[int, ...]) -> None:
 
 
 def test_the_silhouette_is_that_of_the_books() -> None:
+    from sklearn.metrics import silhouette_samples
+
     texts = [*digest_quality.town_plan().texts[:40]]
     rows, node = vectors(texts), np.arange(len(texts))
     places = [Place()] * len(texts)
