@@ -3,6 +3,7 @@
 import hashlib
 from asyncio import to_thread
 from collections.abc import Hashable, Mapping
+from contextlib import suppress
 from datetime import date, datetime
 from functools import cache, lru_cache
 from pathlib import Path
@@ -11,8 +12,8 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime, get_month_names
 from jinja2 import (
-    BytecodeCache,
     Environment,
+    FileSystemBytecodeCache,
     FileSystemLoader,
     StrictUndefined,
     pass_eval_context,
@@ -31,20 +32,30 @@ FRAGMENTS_KEPT = 4096
 STATIC = Path(__file__).parent / "static"
 
 
-class _Compiled(BytecodeCache):
-    """Templates, compiled once by this process for however many sites it serves."""
+class _Compiled(FileSystemBytecodeCache):
+    """Templates, compiled once for however many sites this process serves, and kept where Python keeps its own for the
+    next process: compiling all of them takes a second."""
 
-    def __init__(self) -> None:
+    def __init__(self, folder: Path) -> None:
+        with suppress(OSError):  # what belongs to somebody else is compiled by every process anew
+            folder.mkdir(exist_ok=True)
+        super().__init__(str(folder))
         self._code: dict[tuple[str, str], CodeType | None] = {}
 
     def load_bytecode(self, bucket: Bucket) -> None:
         bucket.code = self._code.get((bucket.key, bucket.checksum))
+        if bucket.code is None:
+            super().load_bytecode(bucket)
+            self._code[bucket.key, bucket.checksum] = bucket.code
 
     def dump_bytecode(self, bucket: Bucket) -> None:
         self._code[bucket.key, bucket.checksum] = bucket.code
+        with suppress(OSError):
+            super().dump_bytecode(bucket)
 
 
-COMPILED = _Compiled()
+TEMPLATES = ROOT / "templates"
+COMPILED = _Compiled(Path(__file__).parent / "__pycache__")
 
 
 class Renderer:
@@ -54,7 +65,7 @@ class Renderer:
         self.settings = settings
         self.zone = ZoneInfo(settings.time_zone)
         self.environment = Environment(
-            loader=FileSystemLoader(ROOT / "templates"),
+            loader=FileSystemLoader(TEMPLATES),
             # Mail and notifications are plain text; whatever is put into a page is escaped there.
             autoescape=select_autoescape(disabled_extensions=("txt",), default=True, default_for_string=True),
             undefined=StrictUndefined,
