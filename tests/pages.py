@@ -15,8 +15,12 @@ OF_A_KIND = 2
 
 def parsed(response: httpx.Response) -> Element:
     """The tree of a page. Raises ParseError for anything that the HTML standard calls an error."""
+    return parse(response.text)
+
+
+def parse(html: str) -> Element:
     parser = html5lib.HTMLParser(strict=True, namespaceHTMLElements=False)
-    tree: Element = parser.parse(response.text)
+    tree: Element = parser.parse(html)
     return tree
 
 

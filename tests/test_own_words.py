@@ -3,7 +3,6 @@
 import ast
 import re
 from functools import cache
-from pathlib import Path
 
 import asyncpg
 import pytest
@@ -58,13 +57,18 @@ STATEMENTS = {
 }
 
 
+# What a module says that writes words, by whatever function.
+WRITES = re.compile("|".join([*CALLERS, r"insert\s+into", r"update\s", r"delete\s+from"]), re.I)
+
+
 @cache
 def functions() -> list[tuple[str, set[str], str]]:
-    """Every function: where it is, what it calls, the texts in it."""
+    """Every function that may write words: where it is, what it calls, the texts in it."""
     return [
-        (f"{Path(path).relative_to(ROOT)}:{node.name}", calls(node), texts(node))
+        (f"{path.relative_to(ROOT)}:{node.name}", calls(node), texts(node))
         for path in MODULES
-        for node in ast.walk(ast.parse(path.read_text()))
+        if WRITES.search(source := path.read_text())
+        for node in ast.walk(ast.parse(source))
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
     ]
 
@@ -113,6 +117,7 @@ async def everybody_else(db: Database, post: Post) -> list[Actor]:
 
 
 async def test_no_form_changes_words_of_others(app: Starlette, db: Database, login: Login) -> None:
+    rendered = cache(to_html)
     author = await an_account(db)
     post = await a_topic(db, author, title="野川の話", body=BODY)
     board = await board_queries.board_by_id(db, post.board_id)
@@ -144,11 +149,11 @@ async def test_no_form_changes_words_of_others(app: Starlette, db: Database, log
                     assert answer.status_code < 500, url
                     if answer.status_code == 303:
                         taken.add(path)
-                    assert await revisions.of_post(db, post.id) == written, url
-                    shown = await post_queries.view(db, post.id)
-                    assert shown is not None
-                    assert shown.topic_title == "野川の話", url
-                    assert shown.html == to_html(masked(BODY, await masks.passages(db, post.id))), url
+                assert await revisions.of_post(db, post.id) == written, url
+                shown = await post_queries.view(db, post.id)
+                assert shown is not None
+                assert shown.topic_title == "野川の話", url
+                assert shown.html == rendered(masked(BODY, await masks.passages(db, post.id))), url
     assert {"/queue/{id:int}", "/queue/{id:int}/mask", "/posts/{id:int}/report"} <= taken
     assert "/posts/{id:int}/edit" not in taken
 
