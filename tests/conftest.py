@@ -9,7 +9,7 @@ import os
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from urllib.parse import urlsplit, urlunsplit
@@ -166,7 +166,13 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 
 
 def settings_of(folder: Path) -> Settings:
-    return Settings(var_dir=folder, secret_key=SECRET, worker=False)
+    return _settings().model_copy(update={"var_dir": folder})
+
+
+@cache
+def _settings() -> Settings:
+    # Reading the environment takes longer than many a test.
+    return Settings(secret_key=SECRET, worker=False)
 
 
 @pytest.fixture

@@ -31,9 +31,6 @@ OTHER_INPUTS = {"hidden", "password", "checkbox", "radio", "range", "file"}
 OVERRIDE = "\u202e"
 # At the edges of what dates, times and columns hold.
 EXTREMES = ["0001-01-01", "9999-12-31", "0001-01-01T00:00", "9999-12-31T23:59", "0", "9" * 18, "9" * 30]
-# A form, and what its fields are called, as far as it takes to know one of the same kind.
-FORM = re.compile(r"<form\b.*?</form>", re.DOTALL)
-NAME = re.compile(r'\b(?:name|method)="([^"]*)"')
 PLACES = {
     "/register", "/login", "/search", "/boards/board-N/topics", "/topics/N/replies", "/posts/N/edit",
     "/posts/N/report", "/queue/N", "/digests/new", "/digests/N/heading", "/digests/N/edit", "/digests/N/map/open", "/verify",
@@ -90,13 +87,8 @@ async def everywhere(
 async def forms(everywhere: httpx.AsyncClient, town: Town) -> list[Filled]:
     """One of each kind, from wherever in the town it was first met."""
     found: dict[tuple[str, ...], Filled] = {}
-    met: set[tuple[str, ...]] = set()
     async for url, page in crawl(everywhere, town.entrances):
         if page.headers["content-type"].startswith("text/html"):
-            kinds = {tuple(NAME.findall(form)) for form in FORM.findall(page.text)}
-            if kinds <= met:
-                continue  # parsing a page takes longer than making it
-            met |= kinds
             for form in _forms(url, parsed(page)):
                 found.setdefault((form.method, *form.values), form)
     places = {re.sub(r"\d+", "N", form.action.partition("?")[0].partition("#")[0]) for form in found.values()}
