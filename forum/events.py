@@ -51,6 +51,14 @@ class TopicMoved(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class PostsTransferred(Event):
+    """Posts came to a topic or left it: all its changes after that number, and its head."""
+
+    topic_id: int
+    after: int
+
+
+@dataclass(frozen=True, slots=True)
 class PollChanged(Event):
     """Somebody answered a poll whose counts everybody sees."""
 
@@ -92,6 +100,7 @@ KINDS: dict[str, type[Event]] = {
         ResponsesChanged,
         TopicChanged,
         TopicMoved,
+        PostsTransferred,
         PollChanged,
         QueueChanged,
         RightsChanged,

@@ -255,6 +255,22 @@ RIGHTS: dict[str, tuple[Callable[..., Any], Any]] = {
     "move it within the board": (topics.can_move, (a_topic(), a_board())),
     "move it to another board": (topics.can_move, (a_topic(), a_board(number=ELSEWHERE))),
     "move it to the staff room": (topics.can_move, (a_topic(), a_board(Kind.STAFF))),
+    "transfer its posts": (topics.can_transfer, (a_topic(), replace(a_topic(), id=2))),
+    "transfer them to another board": (
+        topics.can_transfer,
+        (a_topic(), replace(a_topic(), id=2, board_id=ELSEWHERE)),
+    ),
+    "transfer them to the staff room": (
+        topics.can_transfer,
+        (a_topic(), replace(a_topic(kind=Kind.STAFF), id=2)),
+    ),
+    "transfer them to a held topic": (topics.can_transfer, (a_topic(), replace(a_topic("held"), id=2))),
+    "transfer them to a merged topic": (
+        topics.can_transfer,
+        (a_topic(), replace(a_topic(), id=2, merged_into=3)),
+    ),
+    "lock a merged topic": (topics.can_steer, (replace(a_topic(), merged_into=2),)),
+    "reply in a merged topic": (topics.can_reply, (replace(a_topic(), merged_into=2),)),
     "choose its tags": (tagging.can_tag, (a_topic(),)),
     "choose those of a held one": (tagging.can_tag, (a_topic("held"),)),
     "keep the list of tags": (tagging.can_keep_tags, ()),
@@ -477,6 +493,13 @@ lock and pin a topic             -  -  -  -  -  -  +  +  +  -  -  +
 move it within the board         -  -  -  -  -  -  +  +  +  -  -  +
 move it to another board         -  -  -  -  -  -  -  -  +  -  -  +
 move it to the staff room        -  -  -  -  -  -  -  -  -  -  -  -
+transfer its posts               -  -  -  -  -  -  +  +  +  -  -  +
+transfer them to another board   -  -  -  -  -  -  -  -  +  -  -  +
+transfer them to the staff room  -  -  -  -  -  -  -  -  -  -  -  -
+transfer them to a held topic    -  -  -  -  -  -  -  -  -  -  -  -
+transfer them to a merged topic  -  -  -  -  -  -  -  -  -  -  -  -
+lock a merged topic              -  -  -  -  -  -  -  -  -  -  -  -
+reply in a merged topic          -  -  -  -  -  -  -  -  -  -  -  -
 choose its tags                  -  -  -  +  -  -  +  +  +  -  -  +
 choose those of a held one       -  -  -  +  -  -  -  +  +  -  -  +
 keep the list of tags            -  -  -  -  -  -  -  -  -  +  +  +

@@ -45,6 +45,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800 if EVERYTHING else 120)
 
 CHECKS = (
     forum.posts.proofs.mismatches,
+    forum.topics.proofs.mismatches_of_transfers,
     forum.topics.proofs.mismatches_of_polls,
     forum.topics.proofs.mismatches_of_phases,
     moderation.charters.proofs.mismatches,
@@ -89,6 +90,7 @@ NAMES = {
     "poll_results": ("poll {poll_id}:",),
     "polls": ("poll {id}:",),
     "timetables": ("timetable of topic {topic_id}: version {number} ",),
+    "transfers": ("transfer {id}:",),
     "log_heads": ("head of {day}:",),
 }
 # What proves nothing: by these numbers a row is found and nothing else; what it says and its order rest on the log.
@@ -103,6 +105,7 @@ PROVES_NOTHING = {
     ("objections", "id"),
     ("objection_times", "id"),
     ("approval_switches", "id"),
+    ("transfers", "id"),
 }
 # What is written over a value, by its type.
 OTHER = {

@@ -63,6 +63,7 @@ from tests.forum.community.entries import a_group, an_occasion
 from tests.forum.topics import test_polls
 from tests.forum.topics.test_phases import phased
 from tests.forum.topics.test_tags import a_tag, tagged
+from tests.forum.topics.test_transfers import transfer
 from tests.moderation.approvals.test_approving import confirm, ready
 from tests.moderation.charters.test_announcing import the_charter
 from tests.moderation.city_answers.test_city_answers import promised, take
@@ -197,6 +198,8 @@ async def judge(db: Database) -> None:
     for polls in (Act.HIDE_POLLS, Act.SHOW_POLLS, Act.HIDE_POLLS):
         await keep(db, moderator, topic, polls, rule=2)
     await keep(db, moderator, topic, Act.MOVE, board_id=(await a_board(db)).id)
+    await transfer(db, moderator, masked.topic_id, "into", [masked], to=str((await a_topic(db)).topic_id))
+    await transfer(db, moderator, (await a_topic(db)).topic_id, "whole", [], to=str(topic.topic_id))
 
 
 async def sanction(db: Database) -> None:

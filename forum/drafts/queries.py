@@ -32,6 +32,11 @@ async def own(db: Database, account_id: int, draft_id: int) -> Draft | None:
     )
 
 
+async def carry(db: Database, place: str, to: str) -> None:
+    """What was begun at a place is found at another one."""
+    await db.run("update drafts set place = :to where place = :place", place=place, to=to)
+
+
 async def go_on(
     db: Database, account_id: int, draft_id: int, version: int, typed: Mapping[str, list[str]], now: datetime
 ) -> bool:

@@ -92,6 +92,23 @@ async def watch_own(db: Database, account_id: int, topic_id: int) -> None:
     )
 
 
+async def carry(db: Database, topic_id: int, to_id: int, people: list[int] | None, *, muting: bool) -> None:
+    """Who said something about a topic (of these people, or anybody) says the same about another one, unless they did before;
+    that they do not want to hear of it only if `muting`."""
+    await db.run(
+        """
+        insert into followed_topics (topic_id, account_id, level, chosen)
+        select :to_id, account_id, level, chosen from followed_topics
+        where topic_id = :topic_id and (level <> 'mute' or :muting)
+            and (cast(:people as bigint[]) is null or account_id = any(:people)) on conflict do nothing
+        """,
+        topic_id=topic_id,
+        to_id=to_id,
+        people=people,
+        muting=muting,
+    )
+
+
 async def follow_board(db: Database, account_id: int, board_id: int, level: Level) -> None:
     await db.run(
         """

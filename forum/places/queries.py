@@ -69,6 +69,29 @@ async def move(db: Database, account_id: int, topic_id: int, number: int) -> Non
     )
 
 
+async def carry(db: Database, topic_id: int, to_id: int, old: list[int], new: list[int]) -> None:
+    """What somebody has read stays read where it stands now, if they have read all before it there."""
+    await db.run(
+        """
+        insert into read_marks as marked (account_id, topic_id, number)
+        select m.account_id, :to_id, r.upto
+        from read_marks m cross join lateral (
+            select max(new) as upto
+            from unnest(cast(:old as int[]), cast(:new as int[])) as carried (old, new) where old <= m.number
+        ) r left join read_marks h on h.account_id = m.account_id and h.topic_id = :to_id
+        where m.topic_id = :topic_id and r.upto is not null and not exists (
+            select from posts where topic_id = :to_id and number > coalesce(h.number, 1) and number < r.upto
+                and state = 'visible' and number <> all(:new)
+        )
+        on conflict (account_id, topic_id) do update set number = excluded.number where marked.number < excluded.number
+        """,
+        topic_id=topic_id,
+        to_id=to_id,
+        old=old,
+        new=new,
+    )
+
+
 async def unread(db: Database, account_id: int, topic_ids: list[int]) -> dict[int, int]:
     """How many posts are new in those of the topics that the person has begun to read."""
     rows = await db.rows(

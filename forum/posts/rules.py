@@ -118,6 +118,10 @@ class PostView:
     phase: str | None = None
     # Whether somebody who keeps the board sums up the discussion in it.
     recap: bool = False
+    # Where the post stands that it answers, and where it stood itself before it was transferred.
+    reply_to_topic_id: int | None = None
+    from_topic_id: int | None = None
+    from_number: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

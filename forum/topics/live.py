@@ -7,16 +7,24 @@ from forum import clock
 from forum.access import GUEST, Actor, can_take_part
 from forum.boards import queries as boards
 from forum.boards.rules import can_read
-from forum.events import Event, PollChanged, PostChanged, ResponsesChanged, TopicChanged, TopicMoved
+from forum.events import (
+    Event,
+    PollChanged,
+    PostChanged,
+    PostsTransferred,
+    ResponsesChanged,
+    TopicChanged,
+    TopicMoved,
+)
 from forum.i18n import in_locale
 from forum.live import Channel, Handler, Live, Viewer, row_id
 from forum.posts.queries import posts
-from forum.posts.rules import PostView, State, for_everyone
-from forum.rendering import Renderer
+from forum.posts.rules import State
 from forum.topics import polling, queries, rules
-from forum.topics.queries import polls
+from forum.topics.deltas import counts_delta, head_delta, post_delta, responses_delta, row_delta, sign_delta
+from forum.topics.queries import polls, transfers
 from forum.topics.queries.recaps import recap_of
-from forum.topics.web.polls import Counts, count, counts_of
+from forum.topics.web.polls import count, counts_of
 from realtime.protocol import CaughtUp, Delta, Resync
 
 # A reader further behind than this fetches the page again.
@@ -45,19 +53,49 @@ async def stamp_of_board(live: Live, actor: Actor, name: str) -> int:
 
 async def past_of_topic(live: Live, viewer: Viewer, name: str, after: int) -> CaughtUp | Resync:
     """Every post changed since, each once, as it is now; and the head, if it changed."""
-    channel, db = f"topic:{name}", live.site.db
-    topic = await queries.topic(db, int(name))
-    changed = await posts.changed_since(db, int(name), after, CATCH_UP_MAX + 1)
+    channel = f"topic:{name}"
+    topic = await queries.topic(live.site.db, int(name))
     if topic is None or not rules.can_read_topic(viewer.actor, topic):
         return Resync(channel=channel, after=after)  # moved since: the page says what they may see now
-    if after > topic.changes or len(changed) > CATCH_UP_MAX:
+    changed = await _changed_since(live, topic, after)
+    if changed is None or after > topic.changes:
         return Resync(channel=channel, after=after)
     with in_locale(viewer.variant):
-        deltas = [post_delta(live.site.renderer, post) for post in changed]
-        if any(post.recap for post in changed) or await queries.head_changed_since(db, topic.id, after):
-            recap = await recap_of(db, topic)
-            deltas.append(head_delta(live.site.renderer, topic, recap, topic.changes))
-    return CaughtUp(channel=channel, after=after, upto=topic.changes, deltas=tuple(deltas))
+        deltas = tuple(delta() for delta in changed)
+    return CaughtUp(channel=channel, after=after, upto=topic.changes, deltas=deltas)
+
+
+async def _changed_since(live: Live, topic: rules.Topic, after: int) -> list[Callable[[], Delta]] | None:
+    """What makes the deltas of everything that changed, in order; None: it is too much."""
+    db, renderer = live.site.db, live.site.renderer
+    changed = await posts.changed_since(db, topic.id, after, CATCH_UP_MAX + 1)
+    left = await transfers.signs_since(db, topic.id, after, CATCH_UP_MAX + 1)
+    if len(changed) + len(left) > CATCH_UP_MAX:
+        return None
+    made = [(post.change, partial(post_delta, renderer, post)) for post in changed]
+    made += [(sign.change, partial(sign_delta, renderer, sign)) for sign in left]
+    deltas: list[Callable[[], Delta]] = [delta for _change, delta in sorted(made, key=lambda one: one[0])]
+    if any(post.recap for post in changed) or await queries.head_changed_since(db, topic.id, after):
+        deltas.append(partial(head_delta, renderer, topic, await recap_of(db, topic), topic.changes))
+    return deltas
+
+
+async def posts_transferred(live: Live, event: PostsTransferred) -> None:
+    """What came, or the signs of what left, at once for all readers; or that each has to fetch the page."""
+    channel = f"topic:{event.topic_id}"
+    topic = await queries.topic(live.site.db, event.topic_id)
+    if topic is None:
+        return
+    if listening := live.hub.listening(channel):
+        changed = await _changed_since(live, topic, event.after)
+        if changed is None:
+            live.hub.resync(channel)
+        else:
+            live.hub.broadcast(channel, _in_each(listening, *changed))
+    if topic.merged_into is None:
+        await _tell_board(live, topic.id)
+    else:
+        _leave_board(live, topic.board_slug, topic.id)
 
 
 async def post_changed(live: Live, event: PostChanged) -> None:
@@ -65,7 +103,7 @@ async def post_changed(live: Live, event: PostChanged) -> None:
     channel = f"topic:{event.topic_id}"
     if listening := live.hub.listening(channel):
         post = await posts.view(live.site.db, event.post_id)
-        if post is not None:
+        if post is not None and post.topic_id == event.topic_id:
             delta = partial(post_delta, live.site.renderer, post, event.change)
             live.attendance.stops_writing(channel, str(post.author_id))
             live.hub.broadcast(channel, _in_each(listening, delta))
@@ -79,7 +117,7 @@ async def responses_changed(live: Live, event: ResponsesChanged) -> None:
     channel = f"topic:{event.topic_id}"
     if listening := live.hub.listening(channel):
         post = await posts.view(live.site.db, event.post_id)
-        if post is not None:
+        if post is not None and post.topic_id == event.topic_id:
             delta = partial(responses_delta, live.site.renderer, post, event.change)
             live.hub.broadcast(channel, _in_each(listening, delta))
 
@@ -91,8 +129,7 @@ async def topic_moved(live: Live, event: TopicMoved) -> None:
         live.hub.close_channel(f"topic:{event.topic_id}")
     board = await boards.board_by_id(live.site.db, event.from_board_id)
     if board is not None and topic is not None and topic.board_id != board.id:
-        channel, gone = f"board:{board.slug}", Delta(number=None, kind="remove", id=f"topic-{event.topic_id}")
-        live.hub.broadcast(channel, {variant: [gone] for variant in live.hub.listening(channel)})
+        _leave_board(live, board.slug, event.topic_id)
 
 
 async def topic_changed(live: Live, event: TopicChanged) -> None:
@@ -137,53 +174,26 @@ async def poll_changed(live: Live, event: PollChanged) -> None:
             )
 
 
-def counts_delta(renderer: Renderer, inputs: Counts) -> Delta:
-    html = renderer.fragment("topics/_counts.html", **inputs)
-    return Delta(number=None, kind="put", id=f"poll-{inputs['poll']}", html=html)
-
-
-def post_delta(renderer: Renderer, post: PostView, number: int | None = None) -> Delta:
-    """What a reader's page does with the post. A held post is nothing to anyone but its author."""
-    number = post.change if number is None else number
-    if post.state == State.HELD:
-        return Delta(number=number, kind="skip")
-    html = renderer.fragment("posts/_post.html", post=for_everyone(post))
-    return Delta(number=number, kind="put", id=f"post-{post.id}", html=html, order=post.number)
-
-
-def responses_delta(renderer: Renderer, post: PostView, number: int) -> Delta:
-    if post.state != State.VISIBLE:
-        return Delta(number=number, kind="skip")
-    html = renderer.fragment("posts/_responses.html", post=for_everyone(post))
-    return Delta(number=number, kind="put", id=f"responses-{post.id}", html=html)
-
-
-def head_delta(renderer: Renderer, topic: rules.Topic, recap: PostView | None, number: int | None) -> Delta:
-    public = rules.public_topic(topic, clock.now())
-    html = renderer.fragment("topics/_head.html", topic=public, recap=recap)
-    return Delta(number=number, kind="put", id="topic-head", html=html)
-
-
-def row_delta(renderer: Renderer, row: rules.TopicRow) -> Delta:
-    html = renderer.fragment("topics/_row.html", topic=rules.public_row(row, clock.now()))
-    return Delta(number=None, kind="put", id=f"topic-{row.id}", html=html, order=row.order)
-
-
 async def _tell_board(live: Live, topic_id: int) -> None:
     row = (await queries.rows(live.site.db, [topic_id])).get(topic_id)
-    if row is None or row.state == State.HELD:
+    if row is None or row.state == State.HELD or row.merged_into:
         return
     channel = f"board:{row.board_slug}"
     delta = partial(row_delta, live.site.renderer, row)
     live.hub.broadcast(channel, _in_each(live.hub.listening(channel), delta))
 
 
-def _in_each(variants: Iterable[str], delta: Callable[[], Delta]) -> dict[str, list[Delta]]:
-    """The delta in every language that somebody listens in."""
+def _leave_board(live: Live, slug: str, topic_id: int) -> None:
+    channel, gone = f"board:{slug}", Delta(number=None, kind="remove", id=f"topic-{topic_id}")
+    live.hub.broadcast(channel, {variant: [gone] for variant in live.hub.listening(channel)})
+
+
+def _in_each(variants: Iterable[str], *made: Callable[[], Delta]) -> dict[str, list[Delta]]:
+    """The deltas in every language that somebody listens in."""
     deltas = {}
     for variant in variants:
         with in_locale(variant):
-            deltas[variant] = [delta()]
+            deltas[variant] = [delta() for delta in made]
     return deltas
 
 
@@ -197,5 +207,6 @@ HANDLERS: dict[type[Event], list[Handler]] = {
     ResponsesChanged: [responses_changed],
     TopicChanged: [topic_changed],
     TopicMoved: [topic_moved],
+    PostsTransferred: [posts_transferred],
     PollChanged: [poll_changed],
 }

@@ -1,6 +1,5 @@
 """Topics and who may do what in them."""
 
-import json
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Annotated
@@ -12,13 +11,13 @@ from forum.boards.rules import Board, can_read
 from forum.i18n import _
 from forum.posts.rules import Body, State, shown_title
 from forum.text import Line, sized
+from forum.topics.labels import Label, labels
 from forum.topics.timetable import Timed, place_in
+from forum.topics.transfers import Told, told
 
 TITLE_MAX = 80
 POSTS_PER_PAGE = 20
 TOPICS_PER_PAGE = 30
-TOPICS_ON_HOME = 4
-ANSWERS_ON_HOME = 3
 # After so many posts since, a summary says that it is not up to date.
 RECAP_FRESH_FOR = 10
 # Milliseconds by which a pinned topic is ahead of every moment there will be (year 2096).
@@ -30,15 +29,6 @@ class Opening(BaseModel):
 
     title: Annotated[Line, sized(2, TITLE_MAX)]
     body: Body
-
-
-@dataclass(frozen=True, slots=True)
-class Label:
-    """A tag as it stands beside a topic."""
-
-    slug: str
-    name: str
-    name_en: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +72,10 @@ class Topic(Timed):
     recap_id: int | None = None
     recap_number: int | None = None
     recap_upto: int | None = None
+    # Where its opening post stands, if that is another topic; how many of its posts have left; its transfers as JSON.
+    merged_into: int | None = None
+    moved_out: int = 0
+    transferred: str = "[]"
 
     @property
     def recap_since(self) -> int:
@@ -95,6 +89,10 @@ class Topic(Timed):
     @property
     def tags(self) -> list[Label]:
         return labels(self.tagged)
+
+    @property
+    def transfers(self) -> list[Told]:
+        return told(self.transferred)
 
     @property
     def poll_until(self) -> datetime | None:
@@ -129,19 +127,22 @@ class TopicRow(Timed):
     tagged: str = "[]"
     timetable: str = "[]"
     place: int = 0
+    merged_into: int | None = None
+    moved_out: int = 0
 
     @property
     def tags(self) -> list[Label]:
         return labels(self.tagged)
 
     @property
+    def posts(self) -> int:
+        """How many stand there."""
+        return self.last_number - self.moved_out
+
+    @property
     def order(self) -> int:
         """Its place in a list, lowest first: pinned before all others, then the latest activity."""
         return -(int(self.bumped_at.timestamp() * 1000) + (PINNED_AHEAD if self.pinned else 0))
-
-
-def labels(tagged: str) -> list[Label]:
-    return [Label(*one) for one in json.loads(tagged)]
 
 
 def can_read_topic(actor: Actor, topic: Topic) -> Ruling:
@@ -166,6 +167,8 @@ def can_reply(actor: Actor, topic: Topic) -> Ruling:
         return ruling
     if topic.state == State.HELD:
         return Ruling(_("この話題はまだ公開されていません。"))
+    if topic.merged_into:
+        return Ruling(_("この話題は、別の話題にまとめられました。"))
     if topic.closed and not (actor.steers(topic.board_id) or answers_for_city(actor, topic)):
         return Ruling(_("この話題の受付は終わりました。"))
     return ALLOWED
@@ -186,36 +189,35 @@ def is_late(topic: Topic | TopicRow, now: datetime) -> bool:
     return open_ and topic.answer_due_at is not None and topic.answer_due_at <= now
 
 
-def is_slow(topic: Topic, now: datetime) -> bool:
-    return topic.slow_minutes is not None and topic.slow_until is not None and now < topic.slow_until
-
-
-def next_turn(actor: Actor, topic: Topic, last_written: datetime | None, now: datetime) -> datetime | None:
-    """When somebody who wrote last at that time may write again in a slow topic; None: now."""
-    if not is_slow(topic, now) or actor.steers(topic.board_id) or last_written is None:
-        return None
-    assert topic.slow_minutes is not None
-    assert topic.slow_until is not None
-    turn = min(last_written + timedelta(minutes=topic.slow_minutes), topic.slow_until)
-    return turn if turn > now else None
-
-
 def can_steer(actor: Actor, topic: Topic) -> Ruling:
     """Locking, pinning and moving: the board's facilitators and moderators."""
     if not (ruling := can_take_part(actor)):
         return ruling
     if not actor.steers(topic.board_id):
         return Ruling(_("この会議室の世話人だけができます。"))
+    if topic.merged_into:
+        return Ruling(_("この話題は、別の話題にまとめられました。"))
     return ALLOWED
 
 
 def can_move(actor: Actor, topic: Topic, to: Board) -> Ruling:
     """Between boards that one may both steer; never in or out of the staff room, where readers differ."""
+    return _can_bring(actor, topic, to.id, to.kind)
+
+
+def can_transfer(actor: Actor, topic: Topic, to: Topic) -> Ruling:
+    """Posts go where the whole topic might, unless it is to a topic that not everybody there knows of."""
+    if to.id == topic.id or to.state == State.HELD or to.merged_into:
+        return Ruling(_("公開されている、別の話題を選んでください。"))
+    return _can_bring(actor, topic, to.board_id, to.board_kind)
+
+
+def _can_bring(actor: Actor, topic: Topic, board_id: int, kind: str) -> Ruling:
     if not (ruling := can_steer(actor, topic)):
         return ruling
-    if not actor.steers(to.id):
+    if not actor.steers(board_id):
         return Ruling(_("移し先の会議室の世話人でもある人だけができます。"))
-    if (topic.board_kind == "staff") != (to.kind == "staff"):
+    if (topic.board_kind == "staff") != (kind == "staff"):
         return Ruling(_("職員の会議室とほかの会議室の間では移せません。"))
     return ALLOWED
 

@@ -107,9 +107,10 @@ async def _say(db: Database, actor: Actor, topic: Topic, move: Move) -> int | No
     if move.act not in rules.SAID:
         return None
     post_id = move.post or await discussing.reply(db, actor, topic.id, Draft(body=move.words))
-    change = await topics.next_change(db, topic.id)
+    there = topic.merged_into or topic.id
+    change = await topics.next_change(db, there)
     await posts.mark_city_answer(db, post_id, change=change)
-    await publish(db, PostChanged(topic.id, post_id, change))
+    await publish(db, PostChanged(there, post_id, change))
     return post_id
 
 

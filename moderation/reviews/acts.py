@@ -24,6 +24,7 @@ class Act(StrEnum):
     MOVE = "move"
     HIDE_POLLS = "hide_polls"
     SHOW_POLLS = "show_polls"
+    TRANSFER = "transfer"
     WARN = "warn"
     SILENCE = "silence"
     SUSPEND = "suspend"
@@ -70,6 +71,7 @@ ABOUT = {
     Act.MOVE: About.TOPIC,
     Act.HIDE_POLLS: About.TOPIC,
     Act.SHOW_POLLS: About.TOPIC,
+    Act.TRANSFER: About.TOPIC,
     Act.WARN: About.ACCOUNT,
     Act.SILENCE: About.ACCOUNT,
     Act.SUSPEND: About.ACCOUNT,
@@ -100,6 +102,7 @@ ACT_NAMES = {
     Act.MOVE: N_("会議室の移動"),
     Act.HIDE_POLLS: N_("投票の非公開"),
     Act.SHOW_POLLS: N_("投票の公開に復帰"),
+    Act.TRANSFER: N_("別の話題への移動"),
     Act.WARN: N_("警告"),
     Act.SILENCE: N_("投稿の一時停止"),
     Act.SUSPEND: N_("利用停止"),
@@ -126,6 +129,7 @@ ACT_DONE = {
     Act.MOVE: N_("話題を別の会議室へ移しました。"),
     Act.HIDE_POLLS: N_("話題の投票を非公開にしました。"),
     Act.SHOW_POLLS: N_("話題の投票を公開に戻しました。"),
+    Act.TRANSFER: N_("投稿を別の話題へ移しました。"),
     Act.WARN: N_("警告を送りました。"),
     Act.SILENCE: N_("投稿を一時停止にしました。"),
     Act.SUSPEND: N_("利用を停止しました。"),

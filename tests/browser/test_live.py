@@ -13,7 +13,8 @@ from forum.topics.actions import discussing, phasing, steering
 from forum.topics.actions.recapping import sum_up
 from forum.topics.phasing import MovingOn
 from forum.topics.recapping import Recap
-from forum.topics.rules import POSTS_PER_PAGE, TOPICS_ON_HOME
+from forum.topics.rules import POSTS_PER_PAGE
+from forum.topics.web.reading import TOPICS_ON_HOME
 from realtime.protocol import Close
 from tests.browser.conftest import Enter
 from tests.factories import a_board, a_facilitator, a_newcomer, a_post, a_topic, an_account, the_post

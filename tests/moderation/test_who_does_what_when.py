@@ -94,14 +94,15 @@ reinstate  -     E         E
 """
 # What is done to a topic. It moves to another board.
 TOPICS = """
-        open  slow  locked  pinned
-lock    K     K     -       K
-unlock  -     -     K       -
-slow    K     -     -       K
-unslow  -     K     -       -
-pin     K     K     K       -
-unpin   -     -     -       K
-move    B     B     B       B
+          open  slow  locked  pinned
+lock      K     K     -       K
+unlock    -     -     K       -
+slow      K     -     -       K
+unslow    -     K     -       -
+pin       K     K     K       -
+unpin     -     -     -       K
+move      B     B     B       B
+transfer  K     K     K       K
 """
 # What becomes of the decision to hide a post: contested by its author, judged by somebody else. What was overtaken has no
 # effect any more.
@@ -187,6 +188,8 @@ def about_topics(actor: Actor, act: str, state: str) -> bool:
     topic = replace(a_topic(), locked=state == "locked", pinned=state == "pinned")
     if act == "move" and not topics.can_move(actor, topic, a_board(number=ELSEWHERE)):
         return False
+    if act == "transfer":
+        return bool(topics.can_transfer(actor, topic, replace(topic, id=2)))
     acts = keeping.keeping_acts(locked=topic.locked, slow=state == "slow", pinned=topic.pinned)
     return bool(topics.can_steer(actor, topic)) and act in acts
 
@@ -253,9 +256,10 @@ def test_who_does_what_when(name: str) -> None:
 
 
 def test_no_act_is_missing() -> None:
-    """A second person's confirmation has a table of its own, in tests/moderation/reviews/test_pairs.py."""
+    """A second person's confirmation has a table of its own, in tests/moderation/reviews/test_pairs.py; so have polls, in
+    test_keeping.py."""
     named = {act for table, _ in TABLES.values() for act, _, _ in cells(table)}
-    assert {*Act} - named == {Act.CONFIRM}
+    assert {*Act} - named == {Act.CONFIRM, Act.HIDE_POLLS, Act.SHOW_POLLS}
 
 
 def test_people_with_an_office_answer_to_administrators_alone() -> None:

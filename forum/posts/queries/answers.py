@@ -15,7 +15,10 @@ async def to_post(db: Database, post_id: int, limit: int) -> list[PostView]:
     )
 
 
-async def answered_by(db: Database, post_id: int) -> int | None:
-    """The post that this one answers."""
-    answered: int | None = await db.value("select reply_to_id from posts where id = :id", id=post_id)
-    return answered
+async def answered_by(db: Database, post_id: int) -> tuple[int, int] | None:
+    """(post, its topic) of what this one answers."""
+    row = await db.row(
+        "select q.id, q.topic_id from posts p join posts q on q.id = p.reply_to_id where p.id = :id",
+        id=post_id,
+    )
+    return None if row is None else (row["id"], row["topic_id"])

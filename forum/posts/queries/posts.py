@@ -22,7 +22,7 @@ select p.id, p.topic_id, t.title as topic_title, t.state as topic_state, t.board
         select phase ->> 'name' from jsonb_array_elements(t.timetable) phase
         where p.created_at >= cast(phase ->> 'begins' as timestamptz)
             and p.created_at < cast(phase ->> 'ends' as timestamptz)
-    ) as phase, p.recap
+    ) as phase, p.recap, q.topic_id as reply_to_topic_id, o.from_topic_id, o.from_number
 from posts p
     join topics t on t.id = p.topic_id
     join boards b on b.id = t.board_id
@@ -40,6 +40,10 @@ from posts p
             count(*) filter (where kind = 'insight') as insight, count(*) filter (where kind = 'thanks') as thanks
         from reactions where post_id = p.id
     ) f
+    left join lateral (
+        select s.topic_id as from_topic_id, s.number as from_number from signs s join transfers y on y.id = s.transfer_id
+        where s.post_id = p.id and y.undoes is null order by y.id desc limit 1
+    ) o on true
 """
 
 
@@ -52,16 +56,25 @@ async def among(db: Database, ids: list[int]) -> list[Post]:
 
 
 async def opening(db: Database, topic_id: int) -> Post | None:
-    return await db.record(Post, POST + "where p.topic_id = :id and p.number = 1", id=topic_id)
+    """Wherever it stands now."""
+    return await db.record(
+        Post,
+        POST
+        + """
+        where p.id = coalesce((select post_id from signs where topic_id = :id and number = 1),
+            (select id from posts where topic_id = :id and number = 1))
+        """,
+        id=topic_id,
+    )
 
 
-async def standing(db: Database, author_id: int) -> list[tuple[int, int]]:
-    """(post, topic) of everything that the author wrote and nobody took back or down."""
+async def standing(db: Database, author_id: int) -> list[int]:
+    """Everything that the author wrote and nobody took back or down."""
     rows = await db.rows(
-        "select id, topic_id from posts where author_id = :id and state in ('visible', 'held') order by id",
+        "select id from posts where author_id = :id and state in ('visible', 'held') order by id",
         id=author_id,
     )
-    return [(row["id"], row["topic_id"]) for row in rows]
+    return [row["id"] for row in rows]
 
 
 async def last_written(db: Database, topic_id: int, author_id: int) -> datetime | None:
@@ -133,19 +146,6 @@ async def changed_since(db: Database, topic_id: int, change: int, limit: int) ->
         change=change,
         limit=limit,
     )
-
-
-async def authors(db: Database, topic_id: int, ids: list[int]) -> list[tuple[int, int, int]]:
-    """(post, number, author) of the visible posts among `ids` in the topic."""
-    rows = await db.rows(
-        """
-        select id, number, author_id from posts
-        where topic_id = :topic_id and id = any(:ids) and state = 'visible' order by number
-        """,
-        topic_id=topic_id,
-        ids=ids,
-    )
-    return [(row["id"], row["number"], row["author_id"]) for row in rows]
 
 
 async def add(

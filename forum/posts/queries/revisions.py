@@ -90,7 +90,9 @@ async def broken(db: Database) -> list[tuple[int, str]]:
         cross join lateral (values
             ('has no topic', t.id is null),
             ('has no author', a.id is null),
-            ('answers a post of another topic', q.topic_id is distinct from p.topic_id and p.reply_to_id is not null),
+            ('answers a post of another topic', p.reply_to_id is not null and not exists (
+                (select p.topic_id union select topic_id from signs where post_id = p.id)
+                intersect (select q.topic_id union select topic_id from signs where post_id = q.id))),
             ('lacks a revision', r.n = 0 or r.first <> 1 or r.last <> r.n),
             ('does not show its newest revision', p.revision_id is distinct from r.newest),
             ('is not by the author of its revisions', not r.own),

@@ -10,13 +10,14 @@ from forum.following.queries import watch_own
 from forum.i18n import _
 from forum.posts import actions as posts
 from forum.posts import rules as post_rules
-from forum.posts.queries.posts import last_written, locked, standing
+from forum.posts.queries.posts import last_written, standing
 from forum.posts.rules import Draft, Edit, Post, State
-from forum.topics import queries, rules
+from forum.topics import pacing, queries, rules
 from forum.topics.actions.heading import follow_opening
-from forum.topics.actions.locking import post_for, require_version, topic_for
+from forum.topics.actions.locking import locked_post, post_for, require_version, topic_for
 from forum.topics.actions.responding import count_answer
 from forum.topics.actions.telling import about_post
+from forum.topics.queries import transfers
 from forum.topics.rules import Opening, Topic
 
 
@@ -44,7 +45,8 @@ async def start(db: Database, actor: Actor, board: Board, opening: Opening) -> t
 async def reply(db: Database, actor: Actor, topic_id: int, draft: Draft) -> int:
     """Adds a post to a topic and tells everyone who should know; the post's id."""
     async with db.transaction():
-        topic = await topic_for(db, actor, topic_id)
+        # What was begun where posts have left since is not lost: it follows the post that it answers, or the whole topic.
+        topic = await topic_for(db, actor, await transfers.place_of_reply(db, topic_id, draft.reply_to_id))
         require(rules.can_reply(actor, topic))
         await _wait_for_turn(db, actor, topic)
         state = post_rules.starting_state(actor, topic.board_id)
@@ -57,7 +59,7 @@ async def reply(db: Database, actor: Actor, topic_id: int, draft: Draft) -> int:
         if visible:
             await about_post(db, topic.id, post_id)
         if visible and draft.reply_to_id:
-            await count_answer(db, topic.id, post_id)
+            await count_answer(db, post_id)
     return post_id
 
 
@@ -86,12 +88,11 @@ async def withdraw(db: Database, actor: Actor, post_id: int) -> None:
 
 async def withdraw_all(db: Database, author_id: int) -> None:
     """Everything of the author's that somebody may read, one post after the other. What moderators took down stays as it is."""
-    for post_id, topic_id in await standing(db, author_id):
+    for post_id in await standing(db, author_id):
         async with db.transaction():
-            topic = await queries.locked(db, topic_id)
-            post = await locked(db, post_id)
-            if topic and post and post.state in (State.VISIBLE, State.HELD):
-                await _take_back(db, topic, post)
+            found = await locked_post(db, post_id)
+            if found and found[1].state in (State.VISIBLE, State.HELD):
+                await _take_back(db, *found)
 
 
 async def _take_back(db: Database, topic: Topic, post: Post) -> None:
@@ -99,15 +100,14 @@ async def _take_back(db: Database, topic: Topic, post: Post) -> None:
     await posts.set_state(db, post, State.WITHDRAWN, change=change)
     await publish(db, PostChanged(topic.id, post.id, change))
     await publish(db, QueueChanged(topic.board_id))
-    await count_answer(db, topic.id, post.id)
-    if post.number == 1:
-        await follow_opening(db, topic, State.WITHDRAWN)
+    await count_answer(db, post.id)
+    await follow_opening(db, topic, post, State.WITHDRAWN)
 
 
 async def _wait_for_turn(db: Database, actor: Actor, topic: Topic) -> None:
     assert actor.id is not None
     now = clock.now()
-    turn = rules.next_turn(actor, topic, await last_written(db, topic.id, actor.id), now)
+    turn = pacing.next_turn(actor, topic, await last_written(db, topic.id, actor.id), now)
     if turn:
         seconds = int((turn - now).total_seconds()) + 1
         raise TooSoon(

@@ -4,8 +4,9 @@ from dataclasses import replace
 
 from forum.db import Database
 from forum.events import TopicChanged, publish
-from forum.posts.rules import State
+from forum.posts.rules import Post, State
 from forum.topics import queries
+from forum.topics.queries import transfers
 from forum.topics.rules import Topic
 
 
@@ -28,6 +29,14 @@ async def change_head(db: Database, topic: Topic, changed: Topic) -> bool:
     return True
 
 
-async def follow_opening(db: Database, topic: Topic, state: State) -> None:
-    """The topic's state is that of its opening post: held topics are unlisted, hidden ones lose their title."""
-    await change_head(db, topic, replace(topic, state=state.value))
+async def follow_opening(db: Database, topic: Topic, post: Post, state: State) -> None:
+    """A topic's state is that of the post that opened it, wherever it stands now: held topics are unlisted, hidden ones
+    lose their title. What tells of transfers to or from it names it by its title."""
+    opened = [topic] if post.number == 1 else []
+    for topic_id in await transfers.opened_by(db, post.id):
+        merged = await queries.locked(db, topic_id)
+        opened += [merged] if merged else []
+    for one in opened:
+        if await change_head(db, one, replace(one, state=state.value)):
+            for other in one.transfers:
+                await publish(db, TopicChanged(other.topic_id, await queries.next_head(db, other.topic_id)))

@@ -65,9 +65,8 @@ async def _change(db: Database, topic: Topic, post: Post, state: State) -> None:
     change = await queries.next_change(db, topic.id)
     await posts.set_state(db, post, state, change=change)
     await publish(db, PostChanged(topic.id, post.id, change))
-    await count_answer(db, topic.id, post.id)
-    if post.number == 1:
-        await follow_opening(db, topic, state)
+    await count_answer(db, post.id)
+    await follow_opening(db, topic, post, state)
 
 
 def _require_state(post: Post, *states: State) -> None:

@@ -20,14 +20,22 @@ async def topic_for(db: Database, actor: Actor, topic_id: int) -> Topic:
 
 async def post_for(db: Database, actor: Actor, post_id: int) -> tuple[Topic, Post]:
     """The locked topic and post. Raises NotFound where the actor may not know of them."""
-    found = await posts.post(db, post_id)
-    if found is None:
+    found = await locked_post(db, post_id)
+    if found is None or not can_read_topic(actor, found[0]) or not can_know_of(actor, found[1]):
         raise NotFound
-    topic = await topic_for(db, actor, found.topic_id)
-    post = await posts.locked(db, post_id)
-    if post is None or not can_know_of(actor, post):
-        raise NotFound
-    return topic, post
+    return found
+
+
+async def locked_post(db: Database, post_id: int) -> tuple[Topic, Post] | None:
+    """The post with the topic in which it stands; again, if it was transferred while this waited for the topic."""
+    known = await posts.post(db, post_id)
+    while known is not None:
+        topic = await queries.locked(db, known.topic_id)
+        post = await posts.locked(db, post_id)
+        if topic is not None and post is not None and post.topic_id == topic.id:
+            return topic, post
+        known = post
+    return None
 
 
 def require_version(post: Post, version: int, *, yours: str | None = None) -> None:

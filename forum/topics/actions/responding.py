@@ -26,11 +26,12 @@ async def react(db: Database, actor: Actor, post_id: int, press: Press) -> bool:
     return True
 
 
-async def count_answer(db: Database, topic_id: int, post_id: int) -> None:
-    """The post is an answer, if it is one, that more or fewer people may read than before. Its topic is locked."""
+async def count_answer(db: Database, post_id: int) -> None:
+    """The post is an answer, if it is one, that more or fewer people may read than before."""
     answered = await answers.answered_by(db, post_id)
     if answered is not None:
-        await _renumber(db, topic_id, answered)
+        answered_id, topic_id = answered
+        await _renumber(db, topic_id, answered_id)
 
 
 async def _renumber(db: Database, topic_id: int, post_id: int) -> None:

@@ -11,7 +11,7 @@ from forum.following.rules import Level
 from forum.jobs import enqueue
 from forum.notifications.actions import tell, tell_more
 from forum.posts.calling import called_names, quoted_posts
-from forum.posts.queries import posts
+from forum.posts.queries import posts, standing
 from forum.posts.rules import Post, State
 from forum.topics import queries
 
@@ -85,7 +85,7 @@ async def _addressees(db: Database, post: Post, reply_to_id: int | None) -> Asyn
     quoted, names = quoted_posts(post.raw), called_names(post.shown)
     if not answered and not quoted and not names:
         return
-    authors = {found[0]: found[1:] for found in await posts.authors(db, post.topic_id, answered + quoted)}
+    authors = {found[0]: found[1:] for found in await standing.authors(db, post.topic_id, answered + quoted)}
     called = await following.called(db, names, staff_only=post.board_kind == Kind.STAFF) if names else []
     people = [
         *(Addressee(authors[i][1], "reply", authors[i][0]) for i in answered if i in authors),

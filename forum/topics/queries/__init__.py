@@ -4,56 +4,12 @@ from datetime import datetime
 
 from forum import clock
 from forum.db import Database
+from forum.topics.queries.columns import ROW, TOPIC
 from forum.topics.rules import Topic, TopicRow, current
 from realtime.protocol import MAX_NUMBER
 
 # A transaction may last while so many others in its board begin later and end.
 OVERTAKEN_MAX = 30
-# What the city owes a discussion: what its last step says; before the first, what its board has promised for all.
-PROMISE = """
-left join lateral (
-    select days from answer_promises where board_id = t.board_id and made_at <= t.created_at
-    order by made_at desc, id desc limit 1
-) promise on true
-"""
-PROMISED = "t.answer_state is null and t.state = 'visible' and promise.days is not null"
-ANSWER_STATE = f"case when {PROMISED} then 'received' else t.answer_state end"
-ANSWER_SECTION = f"case when {PROMISED} then b.section_id else t.answer_section_id end"
-ANSWER_DUE = (
-    f"case when {PROMISED} then t.created_at + make_interval(days => promise.days) else t.answer_due_at end"
-)
-TAGGED = """
-coalesce((
-    select cast(jsonb_agg(jsonb_build_array(g.slug, g.name, g.name_en) order by g.name) as text)
-    from topic_tags x join tags g on g.id = x.tag_id where x.topic_id = t.id
-), '[]')
-"""
-TIMETABLE = "coalesce(cast(t.timetable as text), '[]')"
-TOPIC = f"""
-select t.id, t.board_id, b.slug as board_slug, b.kind as board_kind, t.author_id, t.title, t.state, t.locked,
-    t.pinned, t.changes, t.last_number, t.slow_minutes, t.slow_until, {ANSWER_STATE} as answer_state,
-    {ANSWER_SECTION} as answer_section_id, {ANSWER_DUE} as answer_due_at, s.name as answer_section,
-    s.name_en as answer_section_en, {TAGGED} as tagged, poll.id as poll_id, poll.question as poll_question,
-    poll.closes_at as poll_closes_at, t.polls_hidden, {TIMETABLE} as timetable, recap.id as recap_id,
-    recap.number as recap_number, recap.upto as recap_upto
-from topics t join boards b on b.id = t.board_id {PROMISE} left join sections s on s.id = {ANSWER_SECTION}
-left join lateral (
-    select id, question, closes_at from polls where topic_id = t.id and t.state = 'visible' and not t.polls_hidden
-    order by id desc limit 1
-) poll on true
-left join lateral (
-    select p.id, p.number, (
-        select max(number) from posts
-        where topic_id = p.topic_id and number <> p.number and created_at <= coalesce(p.edited_at, p.created_at)
-    ) as upto from posts p where p.topic_id = t.id and p.recap and p.state = 'visible' order by p.number desc limit 1
-) recap on true
-"""
-ROW = f"""
-select t.id, t.board_id, b.slug as board_slug, b.kind as board_kind, t.author_id, t.title, t.state, t.locked,
-    t.pinned, t.last_number, a.pen_name, t.bumped_at, {ANSWER_STATE} as answer_state, {ANSWER_DUE} as answer_due_at,
-    {TAGGED} as tagged, {TIMETABLE} as timetable
-from topics t join boards b on b.id = t.board_id join accounts a on a.id = t.author_id {PROMISE}
-"""
 
 
 async def topic(db: Database, topic_id: int) -> Topic | None:
@@ -93,7 +49,8 @@ async def page_of_board(
         ROW
         + f"""
         {bearing if tag else ""}
-        where t.board_id = :board_id and (t.state <> 'held' or t.author_id = :viewer_id or :sees_held) {keyset}
+        where t.board_id = :board_id and t.merged_into is null
+            and (t.state <> 'held' or t.author_id = :viewer_id or :sees_held) {keyset}
         order by t.pinned desc, t.bumped_at desc, t.id desc limit :limit
         """,
         board_id=board_id,
@@ -113,6 +70,7 @@ async def latest_of_boards(db: Database, board_ids: list[int], each: int) -> lis
         cross join (values (false), (true)) as asked (pinned)
         cross join lateral (
             {ROW} where t.board_id = wanted.board_id and t.pinned = asked.pinned and t.state <> 'held'
+                and t.merged_into is null
             order by t.bumped_at desc, t.id desc limit :each
         ) l order by wanted.place, l.pinned, l.bumped_at desc
         """,

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from forum.db import Database, columns
 from forum.topics.phasing import Timetable
-from forum.topics.queries import ROW
+from forum.topics.queries.columns import ROW
 from forum.topics.rules import TopicRow
 
 TIMETABLE = f"select {columns(Timetable)} from timetables"

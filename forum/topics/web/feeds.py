@@ -16,6 +16,7 @@ from forum.posts.queries import newest
 from forum.posts.rules import PostView, for_everyone, shown_title
 from forum.topics import rules
 from forum.topics.web.finding import board_of, topic_of
+from forum.topics.web.leading import leads_on
 from forum.topics.web.tags import tag_of
 from forum.web import database, site
 
@@ -26,6 +27,8 @@ async def of_topic(request: Request) -> Response:
     found = await topic_of(request)
     if not rules.can_read_topic(GUEST, found):
         raise NotFound  # feed readers are nobody
+    if there := leads_on(found, "feed.atom"):
+        return there
     latest = await newest.of_topic(database(request), found.id, POSTS_SHOWN)
     return _feed(request, f"/topics/{found.id}", rules.public_topic(found, clock.now()).title, latest)
 

@@ -7,7 +7,7 @@ from forum.boards.rules import Board, can_read
 from forum.errors import NotFound
 from forum.topics import queries, rules
 from forum.topics.rules import Topic
-from forum.web import actor_of, database, path_id
+from forum.web import actor_of, database, path_id, query_number
 
 
 async def board_of(request: Request) -> Board:
@@ -24,3 +24,13 @@ async def topic_of(request: Request) -> Topic:
     if found is None or not rules.can_read_topic(actor_of(request), found):
         raise NotFound
     return found
+
+
+def page_number(request: Request, last_page: int) -> int:
+    """The page of posts that is asked for. Raises NotFound for one that is not there."""
+    if request.query_params.get("page") == "last":
+        return last_page
+    asked = query_number(request, "page", 1)
+    if not 1 <= asked <= last_page:
+        raise NotFound
+    return asked

@@ -46,9 +46,9 @@ async def follow_topic(request: Request) -> Response:
     actor, found = actor_of(request), await topic_of(request)
     if actor.id is None:
         return redirect(request, f"/login?next=/topics/{found.id}")
-    form = await read(request, Following)
-    await actions.follow_topic(database(request), actor.id, found.id, form.level)
-    return redirect(request, local_path(form.next, f"/topics/{found.id}#following"))
+    form, topic_id = await read(request, Following), found.merged_into or found.id
+    await actions.follow_topic(database(request), actor.id, topic_id, form.level)
+    return redirect(request, local_path(form.next, f"/topics/{topic_id}#following"))
 
 
 async def follow_board(request: Request) -> Response:

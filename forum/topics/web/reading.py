@@ -20,19 +20,21 @@ from forum.db import Database
 from forum.errors import NotFound
 from forum.places.mine import mine_on, unread_in
 from forum.posts.queries import posts
-from forum.posts.rules import for_reader, title_for
+from forum.posts.rules import PostView, for_reader, title_for
 from forum.posts.web import readable_post
-from forum.topics import queries, rules
+from forum.topics import pacing, queries, rules
 from forum.topics.phasing import can_phase
 from forum.topics.polling import can_open_poll
-from forum.topics.queries import answers, consultations, phases
+from forum.topics.queries import answers, consultations, phases, transfers
 from forum.topics.queries.recaps import recap_of
 from forum.topics.recapping import can_recap
 from forum.topics.rules import Topic, TopicRow
 from forum.topics.tagging import SLUG, can_tag
+from forum.topics.transfers import Sign
 from forum.topics.web import following
 from forum.topics.web.composing import composer
-from forum.topics.web.finding import board_of, topic_of
+from forum.topics.web.finding import board_of, page_number, topic_of
+from forum.topics.web.leading import where_it_went
 from forum.web import (
     actor_of,
     database,
@@ -43,6 +45,8 @@ from forum.web import (
     wants_fragment,
 )
 
+TOPICS_ON_HOME = 4
+ANSWERS_ON_HOME = 3
 # A position in a board's list: pinned, seconds since 1970 of the last activity, topic.
 KEY = re.compile(r"([01])_([0-9]{1,11}\.[0-9]{6})_([0-9]{1,18})")
 
@@ -52,16 +56,16 @@ async def home(request: Request) -> Response:
     found = await boards.boards(db, readable_kinds(actor_of(request)))
     # First, so that no list is older than its stamp.
     stamps = await queries.stamps(db, [board.slug for board in found])
-    towards = await answers.on_home(db, rules.ANSWERS_ON_HOME, now)
-    procedures = await consultations.on_home(db, rules.ANSWERS_ON_HOME, now)
-    latest = await queries.latest_of_boards(db, [board.id for board in found], rules.TOPICS_ON_HOME)
+    towards = await answers.on_home(db, ANSWERS_ON_HOME, now)
+    procedures = await consultations.on_home(db, ANSWERS_ON_HOME, now)
+    latest = await queries.latest_of_boards(db, [board.id for board in found], TOPICS_ON_HOME)
     return await page(
         request,
         "home.html",
         boards=[
             asdict(board)
             | {
-                "topics": public_rows([t for t in latest if t.board_id == board.id][: rules.TOPICS_ON_HOME]),
+                "topics": public_rows([t for t in latest if t.board_id == board.id][:TOPICS_ON_HOME]),
                 "stamp": stamps.get(board.slug, 0),
             }
             for board in found
@@ -69,7 +73,7 @@ async def home(request: Request) -> Response:
         consultations=[one for one in procedures if one.published_at is None],
         answered=[one for one in procedures if one.published_at],
         unread_topics=await unread_in(request, (topic.id for topic in latest)),
-        running=public_rows(await phases.running(db, now, rules.TOPICS_ON_HOME)),
+        running=public_rows(await phases.running(db, now, TOPICS_ON_HOME)),
         owed=[one for one in towards if one.waits],
         said=[one for one in towards if not one.waits],
         occasions=await community.occasions(db, now, OCCASIONS_ON_HOME),
@@ -114,24 +118,21 @@ async def board(request: Request) -> Response:
 async def topic(request: Request) -> Response:
     """A page of posts; after a refused reply the newest, where the composer stands. Guests share it: forum/guests.py."""
     actor, db, found = actor_of(request), database(request), await topic_of(request)
+    if found.merged_into and (there := await where_it_went(request, found)):
+        return there
     last_page = rules.pages(found.last_number)
-    number = last_page if request.method == "POST" else _page_number(request, last_page)
-    first = (number - 1) * rules.POSTS_PER_PAGE + 1
-    shown = await posts.numbered(
-        db,
-        found.id,
-        first,
-        first + rules.POSTS_PER_PAGE - 1,
-        viewer_id=actor.id,
-        sees_held=actor.moderates(found.board_id),
-    )
+    number = last_page if request.method == "POST" else page_number(request, last_page)
+    # What was on one page of a topic that was merged into this one is shown on one page here, too.
+    first = min(query_number(request, "from") or (number - 1) * rules.POSTS_PER_PAGE + 1, found.last_number)
+    number = rules.page_of(first)
+    last = first + rules.POSTS_PER_PAGE - 1
     board = await boards.board_by_id(db, found.board_id)
     assert board is not None
     steers = bool(rules.can_steer(actor, found))
     can_reply = rules.can_reply(actor, found)
-    slow = rules.is_slow(found, clock.now())
+    slow = pacing.is_slow(found, clock.now())
     form, reply_to = await composer(request, found, may_write=bool(can_reply))
-    mine = await mine_on(request, found.id, first, min(first + rules.POSTS_PER_PAGE - 1, found.last_number))
+    mine = await mine_on(request, found.id, first, min(last, found.last_number))
     return await page(
         request,
         "topics/show.html",
@@ -139,8 +140,9 @@ async def topic(request: Request) -> Response:
         topic=under_title_for(actor, found),
         recap=await recap_of(db, found),
         may_recap=bool(can_recap(actor, found)),
-        posts=[for_reader(actor, post) for post in shown],
+        posts=await _standing(db, actor, found, first, last),
         page=number,
+        first=first,
         last_page=last_page,
         per_page=rules.POSTS_PER_PAGE,
         can_reply=can_reply,
@@ -159,12 +161,22 @@ async def topic(request: Request) -> Response:
     )
 
 
+async def _standing(db: Database, actor: Actor, topic: Topic, first: int, last: int) -> list[PostView | Sign]:
+    """What stands in the topic with these numbers, and a sign for each post that has left."""
+    sees_held = actor.moderates(topic.board_id)
+    found = await posts.numbered(db, topic.id, first, last, viewer_id=actor.id, sees_held=sees_held)
+    shown: list[PostView | Sign] = [for_reader(actor, post) for post in found]
+    if topic.moved_out:
+        shown += await transfers.signs(db, topic.id, first, last)
+    return sorted(shown, key=lambda one: one.number)
+
+
 async def _turn(db: Database, actor: Actor, topic: Topic) -> datetime | None:
     """When this person may write again, if not now."""
     now = clock.now()
-    if actor.id is None or not rules.is_slow(topic, now):
+    if actor.id is None or not pacing.is_slow(topic, now):
         return None
-    return rules.next_turn(actor, topic, await posts.last_written(db, topic.id, actor.id), now)
+    return pacing.next_turn(actor, topic, await posts.last_written(db, topic.id, actor.id), now)
 
 
 async def post(request: Request) -> Response:
@@ -185,15 +197,6 @@ def public_rows(topics: Iterable[TopicRow]) -> list[TopicRow]:
     """The rows as lists show them to everyone now."""
     now = clock.now()
     return [rules.public_row(topic, now) for topic in topics]
-
-
-def _page_number(request: Request, last_page: int) -> int:
-    if request.query_params.get("page") == "last":
-        return last_page
-    asked = query_number(request, "page", 1)
-    if not 1 <= asked <= last_page:
-        raise NotFound
-    return asked
 
 
 def _written(row: TopicRow) -> str:

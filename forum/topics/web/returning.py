@@ -12,7 +12,9 @@ from forum.places.rules import Mine, Seen
 from forum.posts.queries import posts
 from forum.topics import queries as topics
 from forum.topics import rules
+from forum.topics.queries import transfers
 from forum.topics.web.finding import topic_of
+from forum.topics.web.leading import leads_on
 from forum.web import actor_of, database, page, query_number, read, redirect, wants_fragment
 
 TOPICS_MAX = 50
@@ -32,6 +34,8 @@ async def unread(request: Request) -> Response:
 async def go_on(request: Request) -> Response:
     """To the first post that is new, or else to the last that was read."""
     actor, topic = actor_of(request), await topic_of(request)
+    if there := leads_on(topic, "unread"):
+        return there
     mine = await queries.mine(database(request), actor.id, topic.id, 1, 0, seen=None) if actor.id else Mine()
     if mine.first_unread:
         return redirect(request, f"/topics/{topic.id}?page={rules.page_of(mine.first_unread)}#unread")
@@ -41,6 +45,10 @@ async def go_on(request: Request) -> Response:
 async def at(request: Request) -> Response:
     """The post with a number, or where that one is not to be seen the nearest one."""
     topic, number = await topic_of(request), query_number(request, "number", 1)
+    if topic.moved_out and (signs := await transfers.signs(database(request), topic.id, number, number)):
+        gone = signs[0].post_id
+        place = f"/topics/{topic.id}?page={rules.page_of(number)}#post-{gone}"
+        return redirect(request, f"/posts/{gone}" if topic.merged_into else place)
     found = await posts.nearest(database(request), topic.id, number)
     if found is None:
         raise NotFound

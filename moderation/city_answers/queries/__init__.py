@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from forum.db import Database, columns
-from forum.topics.queries import ANSWER_DUE, ANSWER_SECTION, ANSWER_STATE, PROMISE, PROMISED
+from forum.topics.queries.columns import ANSWER_DUE, ANSWER_SECTION, ANSWER_STATE, PROMISE, PROMISED
 from moderation.city_answers.rules import Step
 from moderation.digests.rules import last_moment
 
@@ -123,12 +123,13 @@ async def add(db: Database, step: Step) -> None:
 
 
 async def replies(db: Database, topic_id: int, section_id: int, limit: int) -> list[Reply]:
-    """The last replies of a section's staff that are not marked yet."""
+    """The last replies of a section's staff that are not marked yet, also where a merged topic leads."""
     return await db.records(
         Reply,
         """
         select p.id, p.number, a.pen_name, p.created_at from posts p join accounts a on a.id = p.author_id
-        where p.topic_id = :topic_id and p.state = 'visible' and not p.city_answer
+        where p.topic_id = (select coalesce(merged_into, id) from topics where id = :topic_id)
+            and p.state = 'visible' and not p.city_answer
             and a.role = 'staff' and a.section_id = :section_id
         order by p.number desc limit :limit
         """,
@@ -179,8 +180,9 @@ async def waiting(db: Database, until: datetime) -> list[Waiting]:
             select t.id, p.id as opening_id, t.title, {ANSWER_SECTION} as section_id, {ANSWER_DUE} as due_at, coalesce(
                 (select max(made_at) from city_answer_steps where topic_id = t.id), t.created_at
             ) as since
-            from topics t join boards b on b.id = t.board_id {PROMISE} join posts p on p.topic_id = t.id and p.number = 1
-            where {UNANSWERED}
+            from topics t join boards b on b.id = t.board_id {PROMISE} join posts p on p.id = coalesce(
+                (select post_id from signs where topic_id = t.id and number = 1),
+                (select id from posts where topic_id = t.id and number = 1)) where {UNANSWERED}
         ) w where w.due_at <= :until order by w.due_at, w.id
         """,
         until=until,

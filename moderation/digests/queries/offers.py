@@ -12,7 +12,7 @@ class OfferedTopic:
     board_id: int
     title: str
     state: str
-    last_number: int
+    posts: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +28,10 @@ async def topics(db: Database, boards: list[int], each: int) -> list[OfferedTopi
     return await db.records(
         OfferedTopic,
         """
-        select t.id, t.board_id, t.title, t.state, t.last_number from unnest(cast(:boards as bigint[])) b (id)
+        select t.id, t.board_id, t.title, t.state, t.last_number - t.moved_out as posts
+        from unnest(cast(:boards as bigint[])) b (id)
             cross join lateral (
-                select * from topics where board_id = b.id and state <> 'held'
+                select * from topics where board_id = b.id and state <> 'held' and merged_into is null
                 order by bumped_at desc, id desc limit :each) t
         """,
         boards=boards,

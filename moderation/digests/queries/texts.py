@@ -52,13 +52,17 @@ class Changed:
     sha256: str
 
 
-# The visible posts of a digest's boards and topics in its period. A post that its author also submitted, word for
-# word, to the consultation is read there, once.
+# The visible posts of a digest's boards and topics in its period, of topics also what was said there and stands elsewhere
+# now. A post that its author also submitted, word for word, to the consultation is read there, once.
 POSTS_IN_SCOPE = """
 select distinct p.id from digests d
     join digest_sources s on s.digest_id = d.id
     join topics t on t.id = s.topic_id or t.board_id = s.board_id
-    join posts p on p.topic_id = t.id
+    join lateral (
+        select id from posts where topic_id = t.id
+        union all select post_id from signs where topic_id = t.id and t.id = s.topic_id
+    ) said on true
+    join posts p on p.id = said.id
 where d.id = :id and p.state = 'visible' and t.state <> 'held'
     and p.created_at >= d.starts_at and p.created_at < d.ends_at
     and not exists (

@@ -9,7 +9,7 @@ from forum.db import Database, columns
 from moderation.figures.rules import Count, Recount
 
 COUNT = """
-coalesce(sum(t.last_number), 0) as received, coalesce(sum(p.visible), 0) as visible,
+coalesce(sum(t.last_number - t.moved_out), 0) as received, coalesce(sum(p.visible), 0) as visible,
 coalesce(sum(p.held), 0) as held, coalesce(sum(p.hidden), 0) as hidden, coalesce(sum(p.withdrawn), 0) as withdrawn
 """
 

@@ -11,8 +11,9 @@ from forum.notifications.actions import tell
 from forum.posts.queries import posts
 from forum.topics.actions import steering
 from forum.topics.actions.locking import topic_for
+from forum.topics.pacing import is_slow
 from forum.topics.queries import polls
-from forum.topics.rules import Topic, can_steer, is_slow
+from forum.topics.rules import Topic, can_steer
 from moderation.reviews import telling
 from moderation.reviews.actions.deciding import grounds, record
 from moderation.reviews.acts import Act

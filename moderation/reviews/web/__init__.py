@@ -13,6 +13,7 @@ from moderation.reviews.web import (
     reviewing,
     sanctioning,
     seconding,
+    transferring,
     walking,
 )
 
@@ -25,6 +26,7 @@ routes = [
     *bulk.routes,
     *masking.routes,
     *keeping.routes,
+    *transferring.routes,
     *sanctioning.routes,
     *seconding.routes,
     *caring.routes,

@@ -14,7 +14,8 @@ from forum.guides.queries import rules_in_force
 from forum.i18n import _, by_locale
 from forum.screening.asking import LOG
 from forum.screening.web import read_asking
-from forum.topics.rules import can_move, can_steer, is_slow
+from forum.topics.pacing import is_slow
+from forum.topics.rules import can_move, can_steer
 from forum.topics.web.finding import topic_of
 from forum.topics.web.reading import under_title_for
 from forum.web import actor_of, database, page, redirect, refill

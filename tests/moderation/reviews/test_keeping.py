@@ -13,7 +13,8 @@ from forum.db import Database
 from forum.errors import Conflict, Forbidden, Invalid, NotFound, TooSoon
 from forum.posts.rules import Post
 from forum.topics import queries as topics
-from forum.topics.rules import Topic, next_turn
+from forum.topics.pacing import next_turn
+from forum.topics.rules import Topic
 from moderation.appeals import actions as appeals
 from moderation.appeals.rules import Answer, Filing
 from moderation.reviews.actions import keeping

@@ -17,7 +17,7 @@ from forum.posts.queries.posts import view
 from forum.posts.rules import Edit, Post
 from forum.topics import queries as topics
 from forum.topics.actions import discussing
-from forum.topics.rules import is_slow
+from forum.topics.pacing import is_slow
 from moderation.appeals import actions as appeals
 from moderation.appeals.rules import Answer, Filing
 from moderation.reviews.actions import sanctioning

@@ -1,0 +1,61 @@
+"""What is selected of a topic, whole or as a row of a list."""
+
+# What the city owes a discussion: what its last step says; before the first, what its board has promised for all.
+PROMISE = """
+left join lateral (
+    select days from answer_promises where board_id = t.board_id and made_at <= t.created_at
+    order by made_at desc, id desc limit 1
+) promise on true
+"""
+PROMISED = "t.answer_state is null and t.state = 'visible' and promise.days is not null"
+ANSWER_STATE = f"case when {PROMISED} then 'received' else t.answer_state end"
+ANSWER_SECTION = f"case when {PROMISED} then b.section_id else t.answer_section_id end"
+ANSWER_DUE = (
+    f"case when {PROMISED} then t.created_at + make_interval(days => promise.days) else t.answer_due_at end"
+)
+TAGGED = """
+coalesce((
+    select cast(jsonb_agg(jsonb_build_array(g.slug, g.name, g.name_en) order by g.name) as text)
+    from topic_tags x join tags g on g.id = x.tag_id where x.topic_id = t.id
+), '[]')
+"""
+TIMETABLE = "coalesce(cast(t.timetable as text), '[]')"
+# The last transfers that were not taken back: to it or from it, the other topic, how much, by which role and why.
+TRANSFERRED = """
+coalesce((
+    select cast(jsonb_agg(told.line order by told.id desc) as text) from (
+        select x.id, jsonb_build_array(x.from_topic_id = t.id, o.id, o.title, o.state, cardinality(x.posts), x.whole, x.role,
+            x.reason, x.made_at) as line
+        from transfers x join topics o on o.id = x.from_topic_id + x.to_topic_id - t.id
+        where (x.from_topic_id = t.id or x.to_topic_id = t.id) and not exists (select from transfers where undoes = x.id)
+        order by x.id desc limit 5
+    ) told
+), '[]')
+"""
+TOPIC = f"""
+select t.id, t.board_id, b.slug as board_slug, b.kind as board_kind, t.author_id, t.title, t.state, t.locked,
+    t.pinned, t.changes, t.last_number, t.slow_minutes, t.slow_until, {ANSWER_STATE} as answer_state,
+    {ANSWER_SECTION} as answer_section_id, {ANSWER_DUE} as answer_due_at, s.name as answer_section,
+    s.name_en as answer_section_en, {TAGGED} as tagged, poll.id as poll_id, poll.question as poll_question,
+    poll.closes_at as poll_closes_at, t.polls_hidden, {TIMETABLE} as timetable, recap.id as recap_id,
+    recap.number as recap_number, recap.upto as recap_upto, t.merged_into, t.moved_out, {TRANSFERRED} as transferred
+from topics t join boards b on b.id = t.board_id {PROMISE} left join sections s on s.id = {ANSWER_SECTION}
+left join lateral (
+    select id, question, closes_at from polls where topic_id = t.id and t.state = 'visible' and not t.polls_hidden
+    order by id desc limit 1
+) poll on true
+left join lateral (
+    select p.id, p.number, (
+        select max(number) from posts
+        where topic_id = p.topic_id and number <> p.number and created_at <= coalesce(p.edited_at, p.created_at)
+    ) as upto from posts p where p.topic_id = t.id and p.recap and p.state = 'visible' and not exists (
+        select from signs s join transfers x on x.id = s.transfer_id where s.post_id = p.id and x.undoes is null
+    ) order by p.number desc limit 1
+) recap on true
+"""
+ROW = f"""
+select t.id, t.board_id, b.slug as board_slug, b.kind as board_kind, t.author_id, t.title, t.state, t.locked,
+    t.pinned, t.last_number, a.pen_name, t.bumped_at, {ANSWER_STATE} as answer_state, {ANSWER_DUE} as answer_due_at,
+    {TAGGED} as tagged, {TIMETABLE} as timetable, t.merged_into, t.moved_out
+from topics t join boards b on b.id = t.board_id join accounts a on a.id = t.author_id {PROMISE}
+"""
