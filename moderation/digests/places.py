@@ -17,7 +17,7 @@ PAGE = re.compile(r"(?<![a-z])p{1,2}\s*\.?\s*(\d{1,3})|(\d{1,3})\s*(?:ページ|
 # A line, or from one to another, of the page that was named before it: 「L3~5」 「3行目から5行目」.
 LINES = re.compile(
     r"(?<![a-z])l\s*\.?\s*(\d{1,2})(?!\d)(?:\s*[~〜\-]\s*(?:l\s*\.?\s*)?(\d{1,2})(?!\d))?"
-    r"|(?<!\d)(\d{1,2})\s*(?:行目?)?\s*(?:(?:[~〜\-・,]|から)\s*(\d{1,2})\s*)?行"
+    r"|(?<!\d)(\d{1,2})\s*(?:行目?)?\s*(?:(?:[~〜\-・,]|から)\s*(\d{1,2})\s*)?行(?![政動為事財])"
 )
 CHAPTER = re.compile(r"第\s*(\d{1,2}|[一二三四五六七八九十]{1,3})\s*([章節部])")
 KANJI = {digit: n for n, digit in enumerate("一二三四五六七八九", 1)}
