@@ -2,21 +2,24 @@
 
 import re
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import httpx
 import pytest
 
+from forum import clock
 from forum.access import Role
 from forum.db import Database
 from forum.settings import ROOT
+from moderation.digests.actions.publishing import publish_digest
 from moderation.figures.actions import recount
 from moderation.reviews import actions as reviews
 from moderation.reviews.acts import Act
 from tests.factories import a_board, a_newcomer, a_post, a_staff_member, a_topic, an_account
 from tests.forum.topics import test_polls
 from tests.moderation.consultations import stories
+from tests.moderation.digests import test_objecting
 from tests.moderation.maps import residents
 from tests.moderation.reviews.test_actions import decide
 from tests.whole_room import close_a_poll
@@ -148,6 +151,21 @@ async def test_every_version_of_a_rule_matches_its_hash(
     data["rules"][3]["body"] += "。"
     with pytest.raises(AssertionError):
         taught["check_rules"](data)
+
+
+async def test_answers_to_objections_match_and_other_words_do_not(
+    taught: dict[str, Any], client: httpx.AsyncClient, db: Database
+) -> None:
+    story = await test_objecting.heard(db)
+    await test_objecting.answer(db, story, await test_objecting.object_(db, story), withheld=True)
+    with clock.at(clock.now() + timedelta(days=9)):
+        await publish_digest(db, story.clerk, story.digest_id)
+    data = (await client.get(f"/digests/{story.digest_id}/objections.json")).json()
+    taught["check_objections"](data)
+    assert data["objections"][0]["words"] is None
+    data["objections"][0]["answer"] += "。"
+    with pytest.raises(AssertionError):
+        taught["check_objections"](data)
 
 
 async def test_the_recounts_add_up(taught: dict[str, Any], client: httpx.AsyncClient, db: Database) -> None:

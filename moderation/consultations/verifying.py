@@ -1,18 +1,21 @@
 """Recomputing what consultations promise: every version of every answer, every
 change of a procedure, and the sealed results."""
 
+from collections import defaultdict
 from collections.abc import AsyncIterator, Mapping, Sequence
 
 from forum.db import Database
+from forum.proof import digest
 from moderation.consultations.gathering import Gathered, gather
 from moderation.consultations.proofs import answer_sha256, change_sha256, plan_sha256, version_sha256
-from moderation.consultations.queries import answers, changes, notices, progress, versions
+from moderation.consultations.queries import answers, changes, notices, progress, variants, versions
 from moderation.consultations.queries.answers import AnswerRow
 from moderation.consultations.queries.changes import Change
 from moderation.consultations.queries.versions import Version
 from moderation.consultations.rules import Consultation, State
 from moderation.consultations.rules.notice import Section
 from moderation.consultations.rules.progress import Report, report_sha256
+from moderation.consultations.rules.variants import document
 from moderation.consultations.sealing import result_sha256
 
 
@@ -21,6 +24,8 @@ async def mismatches(db: Database) -> AsyncIterator[str]:
     async for answer in answers.every(db):
         if not is_genuine(answer):
             yield f"answer {answer.number} to group {answer.group_id}: hash differs"
+    async for problem in of_variants(db):
+        yield problem
     for consultation in await notices.known_to_all(db):
         for problem in of_changes(consultation, await changes.of(db, consultation.id)):
             yield f"consultation {consultation.id}: {problem}"
@@ -30,6 +35,16 @@ async def mismatches(db: Database) -> AsyncIterator[str]:
         if consultation.state == State.PUBLISHED:
             for problem in await of_result(db, consultation):
                 yield f"consultation {consultation.id}: {problem}"
+
+
+async def of_variants(db: Database) -> AsyncIterator[str]:
+    """One line for every answer in other words that was altered, or follows none."""
+    last: dict[tuple[int, str], tuple[int, str]] = defaultdict(lambda: (0, ""))
+    for kept in await variants.every(db):
+        number, before = last[kept.group_id, kept.language]
+        if kept.number != number + 1 or kept.sha256 != digest(document(kept, before)):
+            yield f"answer to group {kept.group_id} in other words ({kept.language} {kept.number}): hash differs"
+        last[kept.group_id, kept.language] = (kept.number, kept.sha256)
 
 
 def is_genuine(answer: AnswerRow) -> bool:

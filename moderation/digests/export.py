@@ -63,7 +63,12 @@ def objected(objection: Objection) -> dict[str, Any]:
     return {
         "filed_at": moment(objection.filed_at),
         "words": None if objection.withheld else objection.words,
+        "sha256": objection.sha256,
         "answer": objection.answer,
+        "withheld": objection.withheld,
+        "answered_at": moment(objection.answered_at) if objection.answered_at else None,
+        "answered_by": objection.answered_by,
+        "answer_sha256": objection.answer_sha256,
     }
 
 

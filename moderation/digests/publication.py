@@ -7,9 +7,9 @@ from typing import Any
 
 from forum.db import Database
 from moderation.digests.balancing import ledger_of
-from moderation.digests.export import exported
+from moderation.digests.export import exported, objected
 from moderation.digests.proofs import Citation, Publication, Theme
-from moderation.digests.queries import groups, opinions
+from moderation.digests.queries import groups, objections, opinions
 from moderation.digests.queries.opinions import Opinion
 from moderation.digests.rules import Digest, withholds
 
@@ -59,6 +59,11 @@ async def data_of(db: Database, digest: Digest, link: Callable[[str], str]) -> d
     """All that is needed to check a published digest without us."""
     said = for_everyone(await opinions.everything(db, digest.id))
     return exported(digest, await groups.groups(db, digest.id), said, await ledger_of(db, digest), link)
+
+
+async def heard_of(db: Database, digest_id: int) -> dict[str, Any]:
+    """What the authors of a published digest held against the draft, and the answers."""
+    return {"objections": [objected(one) for one in await objections.of(db, digest_id)]}
 
 
 def place(digest_id: int, opinion_id: int) -> str:

@@ -121,6 +121,17 @@ def a_whole_text(data: Any) -> None:
     data[0]["hashed"]["body"] += "？"
 
 
+def an_objection(data: Any) -> None:
+    said = {
+        "filed_at": "",
+        "words": "別の話です。",
+        "sha256": "0" * 64,
+        "answer": "移しました。",
+        "withheld": False,
+    }
+    data["objections"].append({**said, "answered_at": "", "answered_by": 1, "answer_sha256": "0" * 64})
+
+
 def a_report(data: Any) -> None:
     data["groups"][0]["reports"][0]["status"] = "done"
 
@@ -129,6 +140,7 @@ def a_report(data: Any) -> None:
     ("name", "alter", "found"),
     [
         ("originals", a_whole_text, "が書きかえられています。"),
+        ("objections", an_objection, "異議1への答えが書きかえられています。"),
         ("progress", a_report, "論点1のその後の報告1が書きかえられています。"),
         ("results", an_opinion, "意見1が届いた文と違います。"),
         ("results", an_answer, "論点1の市の考え方が書きかえられています。"),

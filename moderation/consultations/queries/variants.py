@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
-from forum.db import Database
-from moderation.consultations.rules.variants import Variant
+from forum.db import Database, columns
+from moderation.consultations.rules.variants import Kept, Variant
 
 
 async def newest_of_digest(db: Database, digest_id: int) -> list[Variant]:
@@ -17,6 +17,13 @@ async def newest_of_digest(db: Database, digest_id: int) -> list[Variant]:
         where g.digest_id = :id order by v.group_id, v.language desc, v.number desc
         """,
         id=digest_id,
+    )
+
+
+async def every(db: Database) -> list[Kept]:
+    """Those of one group in one language in their order."""
+    return await db.records(
+        Kept, f"select {columns(Kept)} from answer_variants order by group_id, language, number"
     )
 
 

@@ -47,6 +47,34 @@ class Variant:
         return self.source_sha256 != source_sha256(body, reason)
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A version as it is on record; the database hashes it with the one before in its language."""
+
+    group_id: int
+    language: str
+    number: int
+    body: str
+    source_sha256: str
+    written_by: int
+    written_at: datetime
+    sha256: str
+
+
+def document(kept: Kept, before: str) -> dict[str, object]:
+    """What the hash of a version is made of (docs/provenance.md); `before`: the hash of the one before, or nothing."""
+    return {
+        "before": before,
+        "body": kept.body,
+        "group": kept.group_id,
+        "language": kept.language,
+        "number": kept.number,
+        "person": kept.written_by,
+        "source": kept.source_sha256,
+        "time": proof.moment(kept.written_at),
+    }
+
+
 def source_sha256(body: str, reason: str) -> str:
     """Of the words as they are read."""
     return proof.digest({"body": body, "reason": reason})

@@ -14,8 +14,8 @@ from forum.i18n import _
 from forum.web import Form, actor_of, database, page, path_id, read, redirect, refill, site
 from moderation.digests.actions import objecting as actions
 from moderation.digests.balancing import hindrances_of, ledger_of
-from moderation.digests.export import objected
 from moderation.digests.hearing import standing_of
+from moderation.digests.publication import heard_of
 from moderation.digests.queries import digests, groups, objections, opinions
 from moderation.digests.queries.opinions import Opinion
 from moderation.digests.rules import Digest, can_edit
@@ -126,8 +126,8 @@ async def data(request: Request) -> Response:
     digest = await digest_of(request)
     if not digest.is_published:
         raise NotFound
-    heard = [objected(one) for one in await objections.of(database(request), digest.id)]
-    return JSONResponse({"objections": heard}, headers={"Access-Control-Allow-Origin": "*"})
+    heard = await heard_of(database(request), digest.id)
+    return JSONResponse(heard, headers={"Access-Control-Allow-Origin": "*"})
 
 
 def back(request: Request, notice: str) -> Response:

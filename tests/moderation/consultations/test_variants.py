@@ -5,13 +5,29 @@ import pytest
 
 from forum.db import Database
 from forum.errors import Conflict, Invalid
+from moderation.consultations import verifying
 from moderation.consultations.actions import answering, translating
 from moderation.consultations.rules.variants import NewVariant, Variant, source_sha256
-from tests.conftest import Login
+from tests.conftest import Login, undone
 from tests.moderation.consultations import stories
 from tests.moderation.consultations.stories import on_day
 
 PLAIN = NewVariant.model_validate({"number": 0, "language": "plain", "body": "木を守ります。"})
+# As the database's superuser, with the triggers off.
+ALTERED = [
+    *(
+        f"update answer_variants set {what} where language = 'plain' and number = 1"
+        for what in (
+            *("body = 'x'", "group_id = group_id + 1", "number = 3", "sha256 = 'x'"),
+            *(
+                "source_sha256 = 'x'",
+                "written_by = written_by + 1",
+                "written_at = written_at + interval '1 day'",
+            ),
+        )
+    ),
+    "delete from answer_variants where language = 'plain' and number = 1",
+]
 
 
 def test_a_variant_is_stale_when_anything_else_is_said() -> None:
@@ -46,6 +62,16 @@ async def test_a_variant_becomes_stale_with_its_answer_and_is_not_shown(
     page = (await client.get(place)).text
     assert "木をもっと守ります。" in page
     assert "We keep the trees." not in page
+    assert await mismatches(db) == []
+    for altered in ALTERED:
+        async with undone(db):
+            await db.run("set local session_replication_role = replica")
+            await db.run(altered)
+            assert any("in other words" in line for line in await mismatches(db)), altered
+
+
+async def mismatches(db: Database) -> list[str]:
+    return [line async for line in verifying.mismatches(db)]
 
 
 async def test_there_must_be_an_answer_and_nobody_is_overwritten(db: Database) -> None:

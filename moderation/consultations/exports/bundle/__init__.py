@@ -62,6 +62,7 @@ def export(result: Result, beside: Beside) -> bytes:
         "results.schema.json": shapes.schema(),
         "originals.json": data.encode(originals(result, beside.originals, beside.attachments)),
         "digest.json": data.encode(beside.digest),
+        "objections.json": data.encode(beside.objections),
         "progress.json": data.encode(beside.progress),
         "provenance.md": (ROOT / "docs" / "provenance.md").read_bytes(),
     }

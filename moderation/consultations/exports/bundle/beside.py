@@ -1,4 +1,4 @@
-"""What stands in a bundle beside the result: the digest below it, what became of the answers, and the texts as they came."""
+"""What stands in a bundle beside the result: the digest, objections to it, what became of the answers, the texts as they came."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,7 +11,7 @@ from moderation.consultations.queries import originals, progress
 from moderation.consultations.queries.originals import Original
 from moderation.consultations.rules import Consultation
 from moderation.consultations.rules.progress import Report
-from moderation.digests.publication import data_of
+from moderation.digests.publication import data_of, heard_of
 from moderation.submissions.attachments import Attachment
 from moderation.submissions.queries import attached
 
@@ -22,6 +22,7 @@ class Beside:
 
     digest: Mapping[str, Any]
     progress: Mapping[str, Any]
+    objections: Mapping[str, Any] = field(default_factory=lambda: {"objections": []})
     originals: Mapping[str, Original] = field(default_factory=dict)
     # By the hash of the words, what came with them.
     attachments: Mapping[str, Sequence[Attachment]] = field(default_factory=dict)
@@ -38,6 +39,7 @@ async def beside(
             await progress.of_digest(db, gathered.digest.id),
             link(f"/consultations/{consultation.id}/progress"),
         ),
+        objections=await heard_of(db, gathered.digest.id),
         originals={one.name: one for one in await originals.of_digest(db, gathered.digest.id)},
         attachments=by_words(await attached.of_consultation(db, consultation.id)),
     )
