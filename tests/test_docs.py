@@ -8,9 +8,11 @@ from typing import Any
 import pytest
 import typer
 from pydantic.fields import FieldInfo
+from starlette.routing import Route
 
 from forum.__main__ import app as commands
 from forum.settings import ROOT, Settings
+from forum.slices import ROUTES
 
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 README = (ROOT / "README.md").read_text()
@@ -38,6 +40,19 @@ def test_every_setting_is_in_the_readme_and_no_other() -> None:
 
 def test_every_command_is_in_the_readme_and_no_other() -> None:
     assert _rows("## Commands") == command_rows()
+
+
+def test_the_table_of_features_names_every_slice_and_pages_that_there_are() -> None:
+    section = README.split("## What it does\n", 1)[1].split("\n## ", 1)[0]
+    features = [[*map(str.strip, line.strip("|").split("|"))] for line in section.strip().splitlines()[2:]]
+    slices = {folder.parent.relative_to(ROOT).as_posix() for folder in ROOT.glob("[fm]o*/*/__init__.py")}
+    assert {where.strip("`") for _who, _feature, where, _page in features} == {*slices, "realtime/"}
+    assert {who for who, *_rest in features} - {""} == {"residents", "moderators", "city staff", "operators"}
+    pages = {page.strip("`") for *_rest, page in features if page.startswith("`")}
+    assert pages <= {route.path for route in ROUTES if isinstance(route, Route)}
+    # A guide that no feature leads to explains nothing, or a feature is missing.
+    guides = {f"/guide/{path.stem}" for path in (ROOT / "templates" / "guide").glob("[a-z]*.html")}
+    assert guides - pages == {"/guide/index"}
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.relative_to(ROOT).as_posix())

@@ -106,6 +106,7 @@ routes = [
     Route("/guide/appeals", _written("appeals")),
     Route("/guide/objections", _written("objections")),
     Route("/guide/rights", _written("rights")),
+    Route("/guide/reviewing", _written("reviewing")),
     Route("/guide/outcome", _written("outcome")),
     Route("/guide/accessibility", _written("accessibility")),
     Route("/guide/rules", moved),

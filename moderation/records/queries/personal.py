@@ -43,7 +43,7 @@ HANDED_IN = (
     ),
     Portion(
         "followed_consultations",
-        N_("見守る意見募集"),
+        N_("フォローしている意見募集"),
         ("consultation_followers.account_id",),
         {"consultation": N_("案件"), "address": N_("アドレス"), "followed_at": N_("日時")},
         """

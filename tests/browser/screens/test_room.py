@@ -105,6 +105,7 @@ async def the_room(db: Database) -> list[Tour]:
         "/guide/objections",
         "/guide/notices",
         "/guide/account",
+        "/guide/reviewing",
         "/guide/reading",
         "/appeals",
         "/guide/outcome",
