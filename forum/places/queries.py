@@ -40,7 +40,10 @@ async def mine(
                 select string_agg(cast(b.post_id as text), ' ')
                 from posts p join bookmarks b on b.post_id = p.id and b.account_id = :account_id
                 where p.topic_id = :topic_id and p.number between :first and :last), '') as bookmarks,
-            ft.level as topic_level, ft.chosen as topic_chosen, fb.level as board_level
+            ft.level as topic_level, ft.chosen as topic_chosen, fb.level as board_level,
+            exists (
+                select from posts p where p.topic_id = :topic_id and p.number between :first and :last
+                    and p.author_id = :account_id and p.state in ('held', 'hidden')) as has_unseen
         from topics t left join read_marks m on m.topic_id = t.id and m.account_id = :account_id
             left join followed_topics ft on ft.topic_id = t.id and ft.account_id = :account_id
             left join followed_boards fb on fb.board_id = t.board_id and fb.account_id = :account_id

@@ -41,6 +41,8 @@ class Mine:
     topic_level: str | None = None
     topic_chosen: bool | None = None
     board_level: str | None = None
+    # Posts of the reader's own that others are not shown.
+    has_unseen: bool = False
 
     @property
     def following(self) -> Level:

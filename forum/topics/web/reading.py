@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
+from functools import partial
 from urllib.parse import urlencode
 
 from starlette.requests import Request
@@ -19,6 +20,7 @@ from forum.community.rules import KIND_NAMES, OCCASIONS_ON_HOME
 from forum.db import Database
 from forum.errors import NotFound
 from forum.places.mine import mine_on, unread_in
+from forum.places.rules import Mine
 from forum.posts.queries import posts
 from forum.posts.rules import PostView, for_reader, title_for
 from forum.posts.web import readable_post
@@ -32,6 +34,7 @@ from forum.topics.rules import Topic, TopicRow
 from forum.topics.tagging import SLUG, can_tag
 from forum.topics.transfers import Sign
 from forum.topics.web import following
+from forum.topics.web.alike import alike, is_like_others
 from forum.topics.web.composing import composer
 from forum.topics.web.finding import board_of, page_number, topic_of
 from forum.topics.web.leading import where_it_went
@@ -116,23 +119,31 @@ async def board(request: Request) -> Response:
 
 
 async def topic(request: Request) -> Response:
-    """A page of posts; after a refused reply the newest, where the composer stands. Guests share it: forum/guests.py."""
-    actor, db, found = actor_of(request), database(request), await topic_of(request)
+    """A page of posts; after a refused reply the newest, where the composer stands. Guests share it (forum/guests.py), and
+    residents but for the blanks in it (alike.py)."""
+    actor, now, found = actor_of(request), clock.now(), await topic_of(request)
     if found.merged_into and (there := await where_it_went(request, found)):
         return there
     last_page = rules.pages(found.last_number)
     number = last_page if request.method == "POST" else page_number(request, last_page)
     # What was on one page of a topic that was merged into this one is shown on one page here, too.
     first = min(query_number(request, "from") or (number - 1) * rules.POSTS_PER_PAGE + 1, found.last_number)
-    number = rules.page_of(first)
     last = first + rules.POSTS_PER_PAGE - 1
+    mine = await mine_on(request, found.id, first, min(last, found.last_number))
+    make = partial(_topic, request, found, first)
+    if mine and not pacing.is_slow(found, now) and is_like_others(request, found, mine):
+        return await alike(request, rules.current(found, now), mine, make)
+    return await make(actor, mine)
+
+
+async def _topic(request: Request, found: Topic, first: int, actor: Actor, mine: Mine | None) -> Response:
+    db, last = database(request), first + rules.POSTS_PER_PAGE - 1
     board = await boards.board_by_id(db, found.board_id)
     assert board is not None
     steers = bool(rules.can_steer(actor, found))
     can_reply = rules.can_reply(actor, found)
     slow = pacing.is_slow(found, clock.now())
     form, reply_to = await composer(request, found, may_write=bool(can_reply))
-    mine = await mine_on(request, found.id, first, min(last, found.last_number))
     return await page(
         request,
         "topics/show.html",
@@ -141,9 +152,10 @@ async def topic(request: Request) -> Response:
         recap=await recap_of(db, found),
         may_recap=bool(can_recap(actor, found)),
         posts=await _standing(db, actor, found, first, last),
-        page=number,
+        actor=actor,
+        page=rules.page_of(first),
         first=first,
-        last_page=last_page,
+        last_page=rules.pages(found.last_number),
         per_page=rules.POSTS_PER_PAGE,
         can_reply=can_reply,
         slow=slow,

@@ -1,0 +1,117 @@
+"""Residents share a page of a topic but for the blanks in it: nobody is shown what is somebody else's, nor a blank."""
+
+from contextlib import AsyncExitStack
+
+import httpx
+from starlette.applications import Starlette
+
+from forum.access import Actor
+from forum.db import Database
+from forum.drafts import actions as drafts
+from forum.drafts.rules import Place
+from forum.following import actions as following
+from forum.following.rules import Level
+from forum.places import actions as places
+from forum.places.rules import Mine, Note
+from forum.posts.reacting import Kind, Press
+from forum.posts.rules import Draft, Post
+from forum.topics.actions import discussing, judging, responding
+from forum.topics.actions.locking import post_for
+from forum.topics.web.alike import BLANK, PEN_NAME, _filled
+from tests.conftest import Budget, Login, visitor
+from tests.factories import a_board, a_facilitator, a_moderator, a_newcomer, a_topic, an_account
+
+WORDS = {"hidden": "消される言葉", "waiting": "まだ見えない言葉", "drafting": "書きかけの言葉"}
+
+
+async def test_everybody_gets_the_page_that_would_be_made_for_them(
+    app: Starlette, db: Database, login: Login
+) -> None:
+    author = await an_account(db)
+    board = await a_board(db)
+    topic = await a_topic(db, author, board=board)
+    readers = await _readers(db, topic, author)
+    readers["facilitator"] = await a_facilitator(db, board)
+    kept, address = app.state.site.kept, f"/topics/{topic.topic_id}"
+    async with AsyncExitStack() as stack:
+        clients: dict[str, httpx.AsyncClient] = {}
+        for name, reader in readers.items():
+            clients[name] = await stack.enter_async_context(visitor(app))
+            clients[name].cookies.set("scripts", "1")
+            await login(clients[name], reader.id or 0)
+        clients["english"].cookies.set("locale", "en")
+        clients["with readings"].cookies.set("furigana", "on")
+        clients["with large letters"].cookies.set("size", "larger")
+        # Whoever may have a notice to read gets a page of their own.
+        alone = {}
+        for name, client in clients.items():
+            client.cookies.set("notices", "none")
+            alone[name] = (await client.get(address)).text
+            client.cookies.delete("notices")
+        kept.hears = lambda: True
+        for _ in range(2):
+            for name, client in clients.items():
+                assert (await client.get(address)).text == alone[name], name
+    for name, page in alone.items():
+        assert not BLANK.search(page.encode())
+        assert f'<span class="who" data-verbatim>{readers[name].pen_name}</span>' in page
+    shown = {name: {other for other, page in alone.items() if words in page} for name, words in WORDS.items()}
+    assert shown == {
+        "hidden": {"hidden", "moderator"},
+        "waiting": {"waiting", "moderator"},
+        "drafting": {"drafting"},
+    }
+
+
+async def _readers(db: Database, topic: Post, author: Actor) -> dict[str, Actor]:
+    """People who are shown different things, and some who are not."""
+    moderator, hidden, waiting = await a_moderator(db), await an_account(db), await a_newcomer(db)
+    reply = await discussing.reply(db, hidden, topic.topic_id, Draft(body=WORDS["hidden"]))
+    await judging.hide(db, *await post_for(db, moderator, reply))
+    await discussing.reply(db, waiting, topic.topic_id, Draft(body=WORDS["waiting"]))
+    reacting, following_it, behind, drafting = [await an_account(db) for _ in range(4)]
+    await responding.react(db, reacting, topic.id, Press(kind=Kind.THANKS))
+    await places.keep(db, reacting, topic.id, Note(note="あとで"))
+    await following.follow_topic(db, following_it.id or 0, topic.topic_id, Level.MUTE)
+    await places.move_mark(db, behind.id or 0, topic.topic_id, 1)
+    place = Place(place=f"reply:{topic.topic_id}", at=f"/topics/{topic.topic_id}")
+    await drafts.keep(db, drafting, place, {"body": [WORDS["drafting"]]})
+    return {
+        "author": author,
+        "drafting": drafting,
+        "moderator": moderator,
+        "hidden": hidden,
+        "waiting": waiting,
+        "reacting": reacting,
+        "following": following_it,
+        "behind": behind,
+        "one": await an_account(db),
+        "another": await an_account(db),
+        "newcomer": await a_newcomer(db),
+        "english": await an_account(db),
+        "with readings": await an_account(db),
+        "with large letters": await an_account(db),
+    }
+
+
+async def test_only_the_first_resident_has_the_page_made(
+    app: Starlette, db: Database, login: Login, queries: Budget
+) -> None:
+    topic = await a_topic(db)
+    app.state.site.kept.hears = lambda: True
+    address = f"/topics/{topic.topic_id}"
+    async with visitor(app) as first, visitor(app) as second:
+        for client in (first, second):
+            client.cookies.set("scripts", "1")
+            await login(client, (await an_account(db)).id or 0)
+        await first.get(address)
+        async with queries(3):
+            await second.get(address)
+        await discussing.reply(db, await an_account(db), topic.topic_id, Draft(body="新しい言葉"))
+        # Also when the event has not come yet: what a person does is on the next page that they see.
+        assert "新しい言葉" in (await second.get(address)).text
+
+
+def test_a_name_is_escaped_where_it_is_filled_in() -> None:
+    pieces = [b"<p>", PEN_NAME.encode(), b"</p>"]
+    assert _filled(pieces, Actor(pen_name="<b>&"), Mine()) == b"<p>&lt;b&gt;&amp;</p>"
