@@ -18,8 +18,9 @@ from forum.db import Database
 from forum.devices import queries, sending
 from forum.devices.rules import DEVICES_MAX, FAILS_AT_MOST, Device
 from forum.devices.sending import Undelivered, new_key, public_key
-from forum.notifications.pushing import device_push, notices_push
+from forum.notifications.pushing import device_push
 from forum.settings import Settings
+from forum.slices import JOBS, PORTIONS
 from forum.topics.actions import judging
 from forum.topics.actions.locking import post_for
 from forum.web import Site
@@ -87,12 +88,10 @@ async def is_answered(db: Database, person: Actor, body: str = "賛成です。"
 
 async def work(db: Database, site: Site) -> None:
     """What a worker does about devices."""
-    for job in (notices_push, device_push):
-        rows = await db.rows(
-            "delete from pgqueuer where entrypoint = :name returning payload", name=job.__name__
-        )
+    for name in ("notices_push", "device_push"):
+        rows = await db.rows("delete from pgqueuer where entrypoint = :name returning payload", name=name)
         for row in rows:
-            await job(site, json.loads(row["payload"]))
+            await JOBS[name](site, json.loads(row["payload"]))
 
 
 async def test_a_notice_is_one_line_that_only_its_device_can_read(
@@ -283,6 +282,16 @@ async def test_the_oldest_of_many_devices_makes_room(
             await listens(client, service.browser(str(n)))
     kept = [device.endpoint.rpartition("/")[2] for device in await devices(db, hana)]
     assert kept == [str(n) for n in range(DEVICES_MAX, 0, -1)]
+
+
+async def test_what_goes_along_with_its_owner_is_no_right_to_send(
+    client: httpx.AsyncClient, db: Database, hana: Actor, service: PushService
+) -> None:
+    await listens(client, service.browser())
+    [portion] = [one for one in PORTIONS if one.name == "devices"]
+    [row] = await db.rows(portion.sql, account_id=hana.id)
+    assert (row["name"], row["through"]) == ("Chrome (Android)", f"localhost:{service.port}")
+    assert "/push/" not in str([*row.values()])
 
 
 async def test_who_may_not_and_what_is_no_browser_is_refused(
