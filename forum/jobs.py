@@ -30,10 +30,13 @@ POLL_SECONDS = 10.0
 HOURLY = "17 * * * *"
 
 
-async def enqueue(db: Database, name: str, payload: Mapping[str, object]) -> None:
-    """Asks for the job `name`; it runs if and when the transaction commits."""
+async def enqueue(db: Database, name: str, *payloads: Mapping[str, object]) -> None:
+    """Asks for the job `name`, once for each payload; it runs if and when the transaction commits."""
+    if not payloads:
+        return
+    written: list[bytes | None] = [json.dumps(payload).encode() for payload in payloads]
     async with db.raw() as connection:
-        await Queries(AsyncpgDriver(connection)).enqueue(name, json.dumps(payload).encode())
+        await Queries(AsyncpgDriver(connection)).enqueue([name] * len(written), written, [0] * len(written))
 
 
 async def cancel(db: Database, name: str) -> None:

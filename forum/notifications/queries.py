@@ -29,7 +29,7 @@ class Notification:
 class Told:
     """What was made of a notice, as its receiver chose."""
 
-    id: int
+    account_id: int
     in_room: bool
     mail: str | None
     push: bool
@@ -64,29 +64,29 @@ mail is not null and read_at is null and (mailing_until is null or mailing_until
 async def add(
     db: Database,
     *,
-    account_id: int,
+    account_ids: list[int],
     kind: str,
     url: str,
     params: dict[str, Any],
     otherwise: Choice,
     now: datetime,
-) -> Told | None:
-    """As the person chose to hear of it, or `otherwise`; None if not at all."""
-    return await db.record(
+) -> list[Told]:
+    """As each person chose to hear of it, or `otherwise`; nothing of those who chose not to."""
+    return await db.records(
         Told,
         """
         insert into notifications (account_id, kind, url, params, created_at, in_room, mail, push)
-        select :account_id, :kind, :url, :params, :now, coalesce(c.in_room, :in_room),
+        select told.account_id, :kind, :url, :params, :now, coalesce(c.in_room, :in_room),
             nullif(coalesce(c.mail, :mail), 'off'), reached
-        from (values (cast(:account_id as bigint), cast(:subject as text))) told (account_id, subject)
+        from (select unnest(cast(:account_ids as bigint[])), cast(:subject as text)) told (account_id, subject)
             left join notification_choices c using (account_id, subject)
             cross join lateral (select coalesce(c.push, :push) and exists (
                 select from push_devices d join sessions s on s.token_hash = d.session
                 where s.account_id = told.account_id)) as devices (reached)
         where coalesce(c.in_room, :in_room) or coalesce(c.mail, :mail) <> 'off' or reached
-        returning id, in_room, mail, push
+        returning account_id, in_room, mail, push
         """,
-        account_id=account_id,
+        account_ids=account_ids,
         kind=kind,
         url=url,
         params=params,

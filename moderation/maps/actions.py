@@ -8,7 +8,7 @@ from forum import clock
 from forum.access import Actor, require
 from forum.db import Database
 from forum.errors import NotFound
-from forum.notifications.actions import tell
+from forum.notifications.actions import tell_all
 from moderation.digests.queries import digests, groups
 from moderation.digests.rules import can_see
 from moderation.maps import queries, rules
@@ -109,8 +109,8 @@ async def draw(db: Database, map_id: int) -> None:
             db, map_id, answers=answers, manifest=manifest, outcome=outcome, sha256=sha256, now=clock.now()
         )
         await queries.forget_stances(db, map_id)
-        for account_id in sorted({one.account_id for one in given}):
-            await tell(db, account_id, "map_drawn", f"/digests/{found.digest_id}/map", title=digest.title)
+        people, address = sorted({one.account_id for one in given}), f"/digests/{found.digest_id}/map"
+        await tell_all(db, people, "map_drawn", address, title=digest.title)
 
 
 async def _weigh(db: Database, found: Map) -> None:

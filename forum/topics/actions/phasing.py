@@ -13,7 +13,7 @@ from forum.following import queries as following
 from forum.following.rules import Level
 from forum.i18n import _
 from forum.jobs import enqueue
-from forum.notifications.actions import tell
+from forum.notifications.actions import tell_all
 from forum.posts.queries import posts
 from forum.posts.rules import State
 from forum.proof import digest
@@ -101,16 +101,15 @@ async def _tell_watchers(db: Database, topic: Topic) -> None:
     opening = await posts.opening(db, topic.id)
     assert opening is not None
     phase, staff_only = topic.phase, topic.board_kind == Kind.STAFF
-    for follower in await following.followers(db, topic.id, topic.board_id, staff_only=staff_only):
-        if follower.level is Level.WATCH:
-            await tell(
-                db,
-                follower.account_id,
-                "phase_begun",
-                f"/topics/{topic.id}",
-                post=opening.id,
-                topic=topic.title,
-                phase=phase.name if phase else "",
-                asks=phase.asks if phase else "",
-                until=phase.until.isoformat() if phase else "",
-            )
+    followers = await following.followers(db, topic.id, topic.board_id, staff_only=staff_only)
+    await tell_all(
+        db,
+        [follower.account_id for follower in followers if follower.level is Level.WATCH],
+        "phase_begun",
+        f"/topics/{topic.id}",
+        post=opening.id,
+        topic=topic.title,
+        phase=phase.name if phase else "",
+        asks=phase.asks if phase else "",
+        until=phase.until.isoformat() if phase else "",
+    )

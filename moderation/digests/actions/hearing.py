@@ -7,7 +7,7 @@ from dataclasses import replace
 from forum import clock
 from forum.db import Database
 from forum.jobs import enqueue
-from forum.notifications.actions import tell
+from forum.notifications.actions import tell, tell_all
 from forum.proof import digest as sha256_of
 from moderation.digests.queries import objections, spans
 from moderation.digests.rules import Digest, objecting
@@ -28,9 +28,12 @@ async def authors_of(db: Database, digest: Digest) -> set[Author]:
 
 
 async def tell_authors(db: Database, digest: Digest, window: Window, authors: Iterable[Author]) -> None:
-    for author in sorted(authors, key=lambda one: (one.account_id or 0, one.submission_id or 0)):
-        until = window.until.isoformat()
-        await tell_author(db, digest, author, "digest_grouped", title=digest.title, until=until)
+    kind, news = "digest_grouped", {"title": digest.title, "until": window.until.isoformat()}
+    people = sorted(author.account_id for author in authors if author.account_id is not None)
+    await tell_all(db, people, kind, f"/digests/{digest.id}/yours", **news)
+    receipts = (author for author in authors if author.account_id is None)
+    for author in sorted(receipts, key=lambda one: one.submission_id or 0):
+        await tell_author(db, digest, author, kind, **news)
 
 
 async def tell_author(db: Database, digest: Digest, author: Author, kind: str, **news: object) -> None:

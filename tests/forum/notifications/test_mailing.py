@@ -242,3 +242,15 @@ async def test_no_mail_quotes_the_staff_room_to_somebody_who_left_it(
     await accounts.change_role(db, clerk.id or 0, Role.RESIDENT)
     [mail] = await mails(site, clerk, clock.now())
     assert "内部" not in mail.get_content()
+
+
+async def test_many_are_told_as_each_chose_and_in_no_more_statements_than_one(db: Database) -> None:
+    people, spent = [(await an_account(db)).id or 0 for _ in range(5)], []
+    await actions.choose(db, people[0], [Choice(Subject.WATCHED, False, Mail.OFF)])
+    for told in (people[1:2], people):
+        before = db.statements
+        await actions.tell_all(db, told, "phase_begun", "/topics/1", topic="野川")
+        spent.append(db.statements - before)
+    assert spent[0] == spent[1]
+    counts = [len(await queries.page_of_account(db, one, before=2**62, limit=9)) for one in people]
+    assert counts == [0, 2, 1, 1, 1]
