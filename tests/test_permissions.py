@@ -33,6 +33,7 @@ from forum.topics import phasing, polling, recapping, tagging
 from forum.topics import rules as topics
 from forum.topics.rules import Topic
 from forum.topics.timetable import Phase, kept
+from forum.wordings.rules import can_reword
 from moderation.appeals import rules as appeals
 from moderation.approvals import rules as approvals
 from moderation.city_answers import rules as city_answers
@@ -227,6 +228,7 @@ RIGHTS: dict[str, tuple[Callable[..., Any], Any]] = {
     "be named without a post": (_is_named_before_a_post, ()),
     "close the own account": (can_leave, ()),
     "take everything along": (can_take_out, (None, NOW)),
+    "reword for easy Japanese": (can_reword, ()),
     "take part once it is closed": (_once_closed, ()),
     "hear on a device": (can_add_device, ()),
     "read a board": (can_read, (Kind.OFFICIAL,)),
@@ -468,6 +470,7 @@ be named while reading           -  -  -  +  +  -  +  -  -  +  +  -
 be named without a post          -  -  -  -  -  -  +  -  -  +  +  -
 close the own account            -  -  +  +  +  -  -  -  -  -  -  -
 take everything along            -  -  +  +  +  +  +  +  +  +  +  +
+reword for easy Japanese         -  -  -  -  -  -  -  -  -  +  +  +
 take part once it is closed      -  -  -  -  -  -  -  -  -  -  -  -
 hear on a device                 -  -  +  +  +  +  +  +  +  +  +  +
 read a board                     +  +  +  +  +  +  +  +  +  +  +  +

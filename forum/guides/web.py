@@ -8,11 +8,13 @@ from starlette.routing import Route
 
 from forum import clock
 from forum.errors import NotFound
-from forum.guides import queries, rules
+from forum.guides import queries, rewording, rules
 from forum.guides.rules import STANDING_NAMES, Change, Edition, RuleVersion
 from forum.i18n import by_locale
 from forum.posts.diffing import Piece, diff
 from forum.web import View, database, page, path_id, query_number
+from forum.wordings.reading import easy_words
+from forum.wordings.rules import About
 
 # Anybody's page may read them.
 ANYBODY = {"Access-Control-Allow-Origin": "*"}
@@ -28,10 +30,14 @@ def _written(name: str) -> View:
 async def charter(request: Request) -> Response:
     """What holds now, and what is going to."""
     versions, now = await queries.rule_versions(database(request)), clock.now()
+    current = rules.in_force(versions, now)
     return await page(
         request,
         "rules/index.html",
-        rules=[*rules.in_force(versions, now).values()],
+        rules=[*current.values()],
+        easy=await easy_words(
+            database(request), About.RULE, {number: rule.body for number, rule in current.items()}
+        ),
         coming=[edition for edition in reversed(rules.editions(versions)) if edition.is_to_come(now)],
     )
 
@@ -114,4 +120,5 @@ routes = [
     Route("/rules/history", history),
     Route("/rules/{id:int}", rule),
     Route("/open-data/rules.json", as_json),
+    *rewording.routes,
 ]

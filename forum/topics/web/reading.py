@@ -47,6 +47,8 @@ from forum.web import (
     redirect,
     wants_fragment,
 )
+from forum.wordings.reading import easy_words
+from forum.wordings.rules import About
 
 TOPICS_ON_HOME = 4
 ANSWERS_ON_HOME = 3
@@ -61,6 +63,7 @@ async def home(request: Request) -> Response:
     stamps = await queries.stamps(db, [board.slug for board in found])
     towards = await answers.on_home(db, ANSWERS_ON_HOME, now)
     procedures = await consultations.on_home(db, ANSWERS_ON_HOME, now)
+    easy = await easy_words(db, About.BOARD, {board.id: board.about for board in found})
     latest = await queries.latest_of_boards(db, [board.id for board in found], TOPICS_ON_HOME)
     return await page(
         request,
@@ -70,6 +73,7 @@ async def home(request: Request) -> Response:
             | {
                 "topics": public_rows([t for t in latest if t.board_id == board.id][:TOPICS_ON_HOME]),
                 "stamp": stamps.get(board.slug, 0),
+                "about": easy.get(board.id, board.about),
             }
             for board in found
         ],
@@ -105,6 +109,7 @@ async def board(request: Request) -> Response:
         request,
         "boards/show.html",
         board=found,
+        easy=(await easy_words(db, About.BOARD, {found.id: found.about})).get(found.id),
         topics=public_rows(shown),
         stamp=stamps.get(found.slug, 0),
         can_start=rules.can_start(actor, found),

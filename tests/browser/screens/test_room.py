@@ -180,6 +180,8 @@ async def the_room(db: Database) -> list[Tour]:
         Tour(
             await a_staff_member(db),
             (
+                "/wordings",
+                f"/wordings/board/{board.id}",
                 "/tags",
                 f"/tags/{tag.slug}",
                 f"/topics/{own.topic_id}/polls",

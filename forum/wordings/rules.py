@@ -1,0 +1,70 @@
+"""The town's own words in やさしい日本語: what boards are about, and the rules of the room. The original is what holds."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import BaseModel
+
+from forum import proof
+from forum.access import ALLOWED, Actor, Ruling, can_take_part
+from forum.i18n import _
+from forum.text import Paragraphs, Version, sized
+
+WORDING_MAX = 2000
+
+
+class About(StrEnum):
+    BOARD = "board"
+    RULE = "rule"
+
+
+class NewWording(BaseModel):
+    """What somebody types; `number` is that of the version that they saw, 0 for none."""
+
+    number: Version
+    body: Annotated[Paragraphs, sized(1, WORDING_MAX)]
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """The newest version of one text."""
+
+    about: str
+    subject_id: int
+    number: int
+    body: str
+    source_sha256: str
+    written_at: datetime
+
+    def is_stale(self, source: str) -> bool:
+        """Whether the original says something else by now: then nobody is shown these words."""
+        return self.source_sha256 != source_sha256(source)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A text of the town that may be said in easy words, and how that stands."""
+
+    about: About
+    subject_id: int
+    title: str
+    title_en: str
+    text: str
+    wording: Wording | None = None
+
+    @property
+    def is_stale(self) -> bool:
+        return self.wording is not None and self.wording.is_stale(self.text)
+
+
+def source_sha256(source: str) -> str:
+    return proof.digest({"body": source})
+
+
+def can_reword(actor: Actor) -> Ruling:
+    """The town's words are its staff's to explain."""
+    if not (ruling := can_take_part(actor)):
+        return ruling
+    return ALLOWED if actor.is_staff else Ruling(_("市の職員だけができます。"))
