@@ -97,6 +97,11 @@ class Settings(BaseSettings):
         le=36500,
         description="Days after the end of a public comment until the names and addresses of its submitters are deleted.",
     )
+    theme_supporters: int = Field(
+        5,
+        ge=2,
+        description="How many residents, its author among them, begin a theme that somebody proposes.",
+    )
     worker: bool = Field(True, description="Whether `forum serve` also runs the background jobs.")
     log_format: Literal["console", "json"] = Field("console", description="How log lines look.")
 

@@ -33,6 +33,8 @@ import forum.posts.web
 import forum.replying.jobs
 import forum.search.jobs
 import forum.search.web
+import forum.themes.queries
+import forum.themes.web
 import forum.topics.actions.polling
 import forum.topics.jobs
 import forum.topics.live
@@ -84,6 +86,7 @@ FAREWELLS: list[Farewell] = [
     forum.places.queries.forget,
     forum.drafts.queries.drop_all,
     forum.topics.actions.polling.forget,
+    forum.themes.queries.forget,
     moderation.consultations.queries.followers.forget,
     moderation.reviews.queries.caring.forget,
     moderation.reviews.queries.views.forget_all,
@@ -107,6 +110,7 @@ ROUTES: list[BaseRoute] = [
     *forum.posts.web.routes,
     *forum.places.web.routes,
     *forum.topics.web.routes,
+    *forum.themes.web.routes,
     *forum.search.web.routes,
     *forum.people.web.routes,
     *forum.guides.web.routes,

@@ -20,7 +20,7 @@ import pytest
 import forum
 import moderation
 from forum.access import GUEST, Actor, Role, Ruling, can_be_named, can_speak, can_take_part
-from forum.boards.rules import Board, Kind, can_promise, can_read
+from forum.boards.rules import Board, Kind, can_promise, can_read, can_start
 from forum.community import rules as community
 from forum.devices.rules import can_add_device
 from forum.people.rules import can_leave, can_take_out
@@ -29,6 +29,7 @@ from forum.posts import rules as posts
 from forum.posts.reacting import Kind as Reaction
 from forum.posts.reacting import can_react
 from forum.posts.rules import Post
+from forum.themes import rules as themes
 from forum.topics import phasing, polling, recapping, tagging
 from forum.topics import rules as topics
 from forum.topics.rules import Topic
@@ -90,6 +91,13 @@ def a_timed_topic() -> Topic:
     """Its one phase is over."""
     return replace(
         a_topic(), timetable=json.dumps(kept([Phase("集約", "", NOW - 2 * DAY, NOW - DAY)])), place=1
+    )
+
+
+def a_theme(state: str = "visible") -> themes.Theme:
+    """The author proposes it until tomorrow."""
+    return themes.Theme(
+        1, "野川", state, AUTHOR, "midori", Kind.OFFICIAL, "環境", "Nature", "市民", 1, 5, NOW + DAY, None, 1
     )
 
 
@@ -233,8 +241,8 @@ RIGHTS: dict[str, tuple[Callable[..., Any], Any]] = {
     "hear on a device": (can_add_device, ()),
     "read a board": (can_read, (Kind.OFFICIAL,)),
     "read the staff room": (can_read, (Kind.STAFF,)),
-    "start a topic": (topics.can_start, (a_board(),)),
-    "start one while silenced": (_while_silenced, (topics.can_start, a_board())),
+    "start a topic": (can_start, (a_board(),)),
+    "start one while silenced": (_while_silenced, (can_start, a_board())),
     "reply while silenced": (_while_silenced, (topics.can_reply, a_topic())),
     "edit while silenced": (_while_silenced, (posts.can_edit, a_post())),
     "withdraw while silenced": (_while_silenced, (posts.can_withdraw, a_post())),
@@ -244,7 +252,7 @@ RIGHTS: dict[str, tuple[Callable[..., Any], Any]] = {
         _while_silenced,
         (lifecycle.can, Act.SUBMIT, _consultation(announced_at=NOW - DAY), NOW),
     ),
-    "start one in the staff room": (topics.can_start, (a_board(Kind.STAFF),)),
+    "start one in the staff room": (can_start, (a_board(Kind.STAFF),)),
     "show a first post at once": (_shows_first_post, (HERE,)),
     "read a topic": (topics.can_read_topic, (a_topic(),)),
     "read a held topic": (topics.can_read_topic, (a_topic("held"),)),
@@ -292,6 +300,13 @@ RIGHTS: dict[str, tuple[Callable[..., Any], Any]] = {
     "give a locked one phases": (phasing.can_phase, (a_topic(locked=True),)),
     "give a hidden one phases": (phasing.can_phase, (a_topic("hidden"),)),
     "give it phases while silenced": (_while_silenced, (phasing.can_phase, a_topic())),
+    "propose a theme": (themes.can_propose, ()),
+    "propose one while silenced": (_while_silenced, (themes.can_propose,)),
+    "support a theme": (themes.can_support, (a_theme(), NOW)),
+    "support a hidden one": (themes.can_support, (a_theme("hidden"), NOW)),
+    "support one that is over": (themes.can_support, (a_theme(), NOW + DAY)),
+    "support one that began": (themes.can_support, (replace(a_theme(), supported=5), NOW)),
+    "reply to a proposed one": (topics.can_reply, (replace(a_topic(), proposed=True),)),
     "sum it up": (recapping.can_recap, (a_topic(),)),
     "sum up a locked one": (recapping.can_recap, (a_topic(locked=True),)),
     "sum up a hidden one": (recapping.can_recap, (a_topic("hidden"),)),
@@ -522,6 +537,13 @@ give it phases                   -  -  -  -  -  -  +  +  +  +  +  +
 give a locked one phases         -  -  -  -  -  -  -  -  -  -  -  -
 give a hidden one phases         -  -  -  -  -  -  -  -  -  -  -  -
 give it phases while silenced    -  -  -  -  -  -  -  -  -  -  -  -
+propose a theme                  -  -  -  +  +  +  +  +  +  -  -  -
+propose one while silenced       -  -  -  -  -  -  -  -  -  -  -  -
+support a theme                  -  -  -  +  +  +  +  +  +  -  -  -
+support a hidden one             -  -  -  -  -  -  -  -  -  -  -  -
+support one that is over         -  -  -  -  -  -  -  -  -  -  -  -
+support one that began           -  -  -  -  -  -  -  -  -  -  -  -
+reply to a proposed one          -  -  -  -  -  -  -  -  -  -  -  -
 sum it up                        -  -  -  -  -  -  +  +  +  -  -  +
 sum up a locked one              -  -  -  -  -  -  +  +  +  -  -  +
 sum up a hidden one              -  -  -  -  -  -  -  -  -  -  -  -

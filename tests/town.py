@@ -14,6 +14,7 @@ from moderation.reviews.acts import Act
 from moderation.reviews.rules import Complaint, Verdict
 from tests.factories import a_board, a_moderator, a_newcomer, a_post, a_section, a_topic, an_account
 from tests.forum.community.entries import a_group, an_occasion
+from tests.forum.themes.test_themes import a_theme
 from tests.forum.topics.test_phases import phased
 from tests.forum.topics.test_polls import opened
 from tests.forum.topics.test_tags import a_tag, tagged
@@ -45,6 +46,7 @@ async def a_town(db: Database) -> Town:
     await tagged(db, someone, topic, await a_tag(db))
     await opened(db, topic, someone, live=True)
     await phased(db, someone, topic)
+    await a_theme(db)
     await sum_up(db, someone, topic.topic_id, Recap(body="#1 のほかに、まだ声がありません。"))
     own = await a_post(db, someone, topic=topic, body="はじめの文")
     await discussing.edit(db, someone, own.id, Edit(body="書き直した文", version=own.version))

@@ -60,6 +60,7 @@ from tests.factories import (
     the_post,
 )
 from tests.forum.community.entries import a_group, an_occasion
+from tests.forum.themes.test_themes import a_theme
 from tests.forum.topics import test_polls
 from tests.forum.topics.test_phases import phased
 from tests.forum.topics.test_tags import a_tag, tagged
@@ -150,6 +151,7 @@ async def talk(db: Database) -> None:
     await tagged(db, author, topic, await a_tag(db))
     await close_a_poll(db)
     await give_time(db)
+    await a_theme(db)
     await test_polls.choose(db, await test_polls.a_poll(db), 1)
     account = await account_queries.account(db, author.id or 0)
     assert account is not None

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from forum.access import ALLOWED, Actor, Role, Ruling, can_take_part
+from forum.access import ALLOWED, Actor, Role, Ruling, can_speak, can_take_part
 from forum.i18n import _
 
 
@@ -41,6 +41,13 @@ def can_read(actor: Actor, kind: str) -> Ruling:
 def readable_kinds(actor: Actor) -> list[str]:
     """The same rule for queries over many boards."""
     return [kind.value for kind in Kind if can_read(actor, kind)]
+
+
+def can_start(actor: Actor, board: Board) -> Ruling:
+    """Starting a topic there."""
+    if not (ruling := can_read(actor, board.kind)):
+        return ruling
+    return can_speak(actor)
 
 
 def can_promise(actor: Actor, board: Board) -> Ruling:

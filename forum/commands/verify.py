@@ -7,6 +7,7 @@ import typer
 
 import forum.files.proofs
 import forum.posts.proofs
+import forum.themes.proofs
 import forum.topics.proofs
 import moderation.appeals.proofs
 import moderation.approvals.proofs
@@ -31,6 +32,7 @@ from moderation.records.queries import counts
 CHECKS: tuple[Callable[[Database], AsyncIterator[str]], ...] = (
     forum.topics.proofs.mismatches,
     forum.posts.proofs.mismatches,
+    forum.themes.proofs.mismatches,
     moderation.charters.proofs.mismatches,
     moderation.reviews.proofs.mismatches,
     moderation.appeals.proofs.mismatches,

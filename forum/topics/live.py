@@ -176,7 +176,7 @@ async def poll_changed(live: Live, event: PollChanged) -> None:
 
 async def _tell_board(live: Live, topic_id: int) -> None:
     row = (await queries.rows(live.site.db, [topic_id])).get(topic_id)
-    if row is None or row.state == State.HELD or row.merged_into:
+    if row is None or row.proposed or row.state == State.HELD or row.merged_into:
         return
     channel = f"board:{row.board_slug}"
     delta = partial(row_delta, live.site.renderer, row)

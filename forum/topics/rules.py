@@ -76,6 +76,8 @@ class Topic(Timed):
     merged_into: int | None = None
     moved_out: int = 0
     transferred: str = "[]"
+    # A theme that somebody proposes: it begins when enough people support it.
+    proposed: bool = False
 
     @property
     def recap_since(self) -> int:
@@ -129,6 +131,7 @@ class TopicRow(Timed):
     place: int = 0
     merged_into: int | None = None
     moved_out: int = 0
+    proposed: bool = False
 
     @property
     def tags(self) -> list[Label]:
@@ -154,12 +157,6 @@ def can_read_topic(actor: Actor, topic: Topic) -> Ruling:
     return ALLOWED
 
 
-def can_start(actor: Actor, board: Board) -> Ruling:
-    if not (ruling := can_read(actor, board.kind)):
-        return ruling
-    return can_speak(actor)
-
-
 def can_reply(actor: Actor, topic: Topic) -> Ruling:
     if not (ruling := can_read_topic(actor, topic)):
         return ruling
@@ -169,6 +166,8 @@ def can_reply(actor: Actor, topic: Topic) -> Ruling:
         return Ruling(_("この話題はまだ公開されていません。"))
     if topic.merged_into:
         return Ruling(_("この話題は、別の話題にまとめられました。"))
+    if topic.proposed:
+        return Ruling(_("支持が集まると始まるテーマです。まだ書けません。"))
     if topic.closed and not (actor.steers(topic.board_id) or answers_for_city(actor, topic)):
         return Ruling(_("この話題の受付は終わりました。"))
     return ALLOWED
@@ -207,7 +206,7 @@ def can_move(actor: Actor, topic: Topic, to: Board) -> Ruling:
 
 def can_transfer(actor: Actor, topic: Topic, to: Topic) -> Ruling:
     """Posts go where the whole topic might, unless it is to a topic that not everybody there knows of."""
-    if to.id == topic.id or to.state == State.HELD or to.merged_into:
+    if to.id == topic.id or to.state == State.HELD or to.merged_into or to.proposed or topic.proposed:
         return Ruling(_("公開されている、別の話題を選んでください。"))
     return _can_bring(actor, topic, to.board_id, to.board_kind)
 

@@ -107,6 +107,16 @@ SPOKEN = (
         {"kind": REACTIONS},
     ),
     Portion(
+        "supported_themes",
+        N_("支持しているテーマの提案"),
+        ("theme_supports.account_id",),
+        {"address": N_("アドレス"), "supported_at": N_("日時")},
+        """
+        select '/themes/' || topic_id as address, supported_at from theme_supports
+        where account_id = :account_id order by supported_at, topic_id
+        """,
+    ),
+    Portion(
         "polls",
         N_("たずねた投票"),
         ("polls.opened_by",),

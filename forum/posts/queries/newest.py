@@ -23,7 +23,7 @@ async def of_board(db: Database, board_id: int, limit: int) -> list[PostView]:
         + """
         where p.id in (
             select n.id from (
-                select id from topics where board_id = :board_id and state <> 'held'
+                select id from topics where board_id = :board_id and state <> 'held' and not proposed
                 order by bumped_at desc, id desc limit :limit
             ) l cross join lateral (
                 select id, created_at from posts where topic_id = l.id and state = 'visible'
@@ -46,7 +46,7 @@ async def of_tag(db: Database, tag_id: int, kinds: list[str], limit: int) -> lis
         where p.id in (
             select n.id from (
                 select t.id from topic_tags x join topics t on t.id = x.topic_id join boards b on b.id = t.board_id
-                where x.tag_id = :tag_id and t.state <> 'held' and b.kind = any(:kinds)
+                where x.tag_id = :tag_id and t.state <> 'held' and not t.proposed and b.kind = any(:kinds)
                 order by t.bumped_at desc, t.id desc limit :limit
             ) l cross join lateral (
                 select id, created_at from posts where topic_id = l.id and state = 'visible'

@@ -2,7 +2,7 @@
 
 from forum import clock
 from forum.access import Actor, require
-from forum.boards.rules import Board, can_read
+from forum.boards.rules import Board, can_read, can_start
 from forum.db import Database
 from forum.errors import NotFound, TooSoon
 from forum.events import PostChanged, QueueChanged, publish
@@ -21,23 +21,31 @@ from forum.topics.queries import transfers
 from forum.topics.rules import Opening, Topic
 
 
-async def start(db: Database, actor: Actor, board: Board, opening: Opening) -> tuple[int, int]:
-    """Starts a topic with its opening post; (topic, post)."""
+async def start(
+    db: Database, actor: Actor, board: Board, opening: Opening, *, proposed: bool = False
+) -> tuple[int, int]:
+    """Starts a topic with its opening post, or proposes it; (topic, post)."""
     async with db.transaction():
         if not can_read(actor, board.kind):
             raise NotFound
-        require(rules.can_start(actor, board))
+        require(can_start(actor, board))
         assert actor.id is not None
         state = post_rules.starting_state(actor, board.id)
         topic_id = await queries.add(
-            db, board_id=board.id, author_id=actor.id, title=opening.title, state=state, now=clock.now()
+            db,
+            board_id=board.id,
+            author_id=actor.id,
+            title=opening.title,
+            state=state,
+            proposed=proposed,
+            now=clock.now(),
         )
         post_id = await posts.add(
             db, actor, topic_id, Draft(body=opening.body), number=1, change=1, state=state
         )
         await watch_own(db, actor.id, topic_id)
         await _announce(db, topic_id, board.id, post_id, 1, state)
-        if state is State.VISIBLE:
+        if state is State.VISIBLE and not proposed:
             await about_post(db, topic_id, post_id)
     return topic_id, post_id
 

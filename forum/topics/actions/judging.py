@@ -57,8 +57,9 @@ async def _show(db: Database, topic: Topic, post: Post) -> None:
     await _change(db, topic, post, State.VISIBLE)
     if post.shown_at is None:
         await accounts.count_approved(db, post.author_id)
-        await queries.bump(db, topic.id, clock.now())
-        await about_post(db, topic.id, post.id)
+        if not topic.proposed:
+            await queries.bump(db, topic.id, clock.now())
+            await about_post(db, topic.id, post.id)
 
 
 async def _change(db: Database, topic: Topic, post: Post, state: State) -> None:

@@ -49,7 +49,7 @@ async def page_of_board(
         ROW
         + f"""
         {bearing if tag else ""}
-        where t.board_id = :board_id and t.merged_into is null
+        where t.board_id = :board_id and t.merged_into is null and not t.proposed
             and (t.state <> 'held' or t.author_id = :viewer_id or :sees_held) {keyset}
         order by t.pinned desc, t.bumped_at desc, t.id desc limit :limit
         """,
@@ -70,7 +70,7 @@ async def latest_of_boards(db: Database, board_ids: list[int], each: int) -> lis
         cross join (values (false), (true)) as asked (pinned)
         cross join lateral (
             {ROW} where t.board_id = wanted.board_id and t.pinned = asked.pinned and t.state <> 'held'
-                and t.merged_into is null
+                and t.merged_into is null and not t.proposed
             order by t.bumped_at desc, t.id desc limit :each
         ) l order by wanted.place, l.pinned, l.bumped_at desc
         """,
@@ -98,18 +98,21 @@ async def stamps(db: Database, slugs: list[str]) -> dict[str, int]:
     return {row["slug"]: int(row["stamp"]) % MAX_NUMBER for row in rows}
 
 
-async def add(db: Database, *, board_id: int, author_id: int, title: str, state: str, now: datetime) -> int:
+async def add(
+    db: Database, *, board_id: int, author_id: int, title: str, state: str, proposed: bool, now: datetime
+) -> int:
     """The new topic's id. Its opening post is number 1 and change 1."""
     topic_id: int = await db.value(
         """
         insert into topics (board_id, author_id, title, state, changes, head_change, last_number, created_at,
-            bumped_at)
-        values (:board_id, :author_id, :title, :state, 1, 1, 1, :now, :now) returning id
+            bumped_at, proposed)
+        values (:board_id, :author_id, :title, :state, 1, 1, 1, :now, :now, :proposed) returning id
         """,
         board_id=board_id,
         author_id=author_id,
         title=title,
         state=state,
+        proposed=proposed,
         now=now,
     )
     return topic_id

@@ -1,17 +1,19 @@
 """What is selected of a topic, whole or as a row of a list."""
 
 # What the city owes a discussion: what its last step says; before the first, what its board has promised for all.
-PROMISE = """
+# A proposed theme begins when it is opened.
+BEGAN = "coalesce(t.opened_at, t.created_at)"
+PROMISE = f"""
 left join lateral (
-    select days from answer_promises where board_id = t.board_id and made_at <= t.created_at
+    select days from answer_promises where board_id = t.board_id and made_at <= {BEGAN}
     order by made_at desc, id desc limit 1
 ) promise on true
 """
-PROMISED = "t.answer_state is null and t.state = 'visible' and promise.days is not null"
+PROMISED = "t.answer_state is null and t.state = 'visible' and promise.days is not null and not t.proposed"
 ANSWER_STATE = f"case when {PROMISED} then 'received' else t.answer_state end"
 ANSWER_SECTION = f"case when {PROMISED} then b.section_id else t.answer_section_id end"
 ANSWER_DUE = (
-    f"case when {PROMISED} then t.created_at + make_interval(days => promise.days) else t.answer_due_at end"
+    f"case when {PROMISED} then {BEGAN} + make_interval(days => promise.days) else t.answer_due_at end"
 )
 TAGGED = """
 coalesce((
@@ -38,7 +40,8 @@ select t.id, t.board_id, b.slug as board_slug, b.kind as board_kind, t.author_id
     {ANSWER_SECTION} as answer_section_id, {ANSWER_DUE} as answer_due_at, s.name as answer_section,
     s.name_en as answer_section_en, {TAGGED} as tagged, poll.id as poll_id, poll.question as poll_question,
     poll.closes_at as poll_closes_at, t.polls_hidden, {TIMETABLE} as timetable, recap.id as recap_id,
-    recap.number as recap_number, recap.upto as recap_upto, t.merged_into, t.moved_out, {TRANSFERRED} as transferred
+    recap.number as recap_number, recap.upto as recap_upto, t.merged_into, t.moved_out, {TRANSFERRED} as transferred,
+    t.proposed
 from topics t join boards b on b.id = t.board_id {PROMISE} left join sections s on s.id = {ANSWER_SECTION}
 left join lateral (
     select id, question, closes_at from polls where topic_id = t.id and t.state = 'visible' and not t.polls_hidden
@@ -56,6 +59,6 @@ left join lateral (
 ROW = f"""
 select t.id, t.board_id, b.slug as board_slug, b.kind as board_kind, t.author_id, t.title, t.state, t.locked,
     t.pinned, t.last_number, a.pen_name, t.bumped_at, {ANSWER_STATE} as answer_state, {ANSWER_DUE} as answer_due_at,
-    {TAGGED} as tagged, {TIMETABLE} as timetable, t.merged_into, t.moved_out
+    {TAGGED} as tagged, {TIMETABLE} as timetable, t.merged_into, t.moved_out, t.proposed
 from topics t join boards b on b.id = t.board_id join accounts a on a.id = t.author_id {PROMISE}
 """

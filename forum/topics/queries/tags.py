@@ -7,7 +7,7 @@ from forum.topics.queries.columns import ROW
 from forum.topics.rules import TopicRow
 from forum.topics.tagging import Naming, NewTag, Tag
 
-READABLE = "t.state <> 'held' and t.merged_into is null and b.kind = any(:kinds)"
+READABLE = "t.state <> 'held' and t.merged_into is null and not t.proposed and b.kind = any(:kinds)"
 TAG = f"""
 select g.id, g.slug, g.name, g.name_en, g.retired_at is not null as retired, (
     select count(*) from topic_tags x join topics t on t.id = x.topic_id join boards b on b.id = t.board_id

@@ -14,7 +14,7 @@ from starlette.routing import Route
 from forum import clock
 from forum.access import Actor
 from forum.boards import queries as boards
-from forum.boards.rules import can_promise, readable_kinds
+from forum.boards.rules import can_promise, can_start, readable_kinds
 from forum.community import queries as community
 from forum.community.rules import KIND_NAMES, OCCASIONS_ON_HOME
 from forum.db import Database
@@ -112,7 +112,7 @@ async def board(request: Request) -> Response:
         easy=(await easy_words(db, About.BOARD, {found.id: found.about})).get(found.id),
         topics=public_rows(shown),
         stamp=stamps.get(found.slug, 0),
-        can_start=rules.can_start(actor, found),
+        can_start=can_start(actor, found),
         following=await following.of_board(db, actor, found),
         may_promise=can_promise(actor, found),
         unread_topics=await unread_in(request, (topic.id for topic in shown)),
@@ -129,6 +129,8 @@ async def topic(request: Request) -> Response:
     actor, now, found = actor_of(request), clock.now(), await topic_of(request)
     if found.merged_into and (there := await where_it_went(request, found)):
         return there
+    if found.proposed:
+        return redirect(request, f"/themes/{found.id}")
     last_page = rules.pages(found.last_number)
     number = last_page if request.method == "POST" else page_number(request, last_page)
     # What was on one page of a topic that was merged into this one is shown on one page here, too.

@@ -5,6 +5,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from forum.access import Actor, require
+from forum.boards.rules import can_start
 from forum.db import Database
 from forum.drafts.web import sends_draft, written
 from forum.files.receiving import left_out
@@ -40,7 +41,7 @@ async def new_topic(request: Request) -> Response:
     board = await board_of(request)
     if actor_of(request).is_guest and request.method == "GET":
         return redirect(request, f"/login?next=/boards/{board.slug}/topics/new")
-    require(rules.can_start(actor_of(request), board))
+    require(can_start(actor_of(request), board))
     form = await written(request, f"topic:{board.slug}", Form())
     return await page(request, "topics/new.html", board=board, form=form)
 

@@ -44,6 +44,7 @@ from tests.factories import (
     an_account,
     the_post,
 )
+from tests.forum.themes.test_themes import a_theme
 from tests.forum.topics.test_phases import phased
 from tests.forum.topics.test_polls import a_poll, opened
 from tests.forum.topics.test_tags import a_tag, tagged
@@ -127,6 +128,7 @@ async def the_room(db: Database) -> list[Tour]:
     own = await a_topic(db, resident, board=board, title="ベンチを置く場所")
     tag = await a_tag(db, "benchi", "ベンチ")
     await tagged(db, resident, own, tag)
+    theme = await a_theme(db)
     timed = await phased(db, topic=await a_topic(db, board=board, title="高架下の使い方"))
     await a_post(db, topic=timed)
     await sum_up(db, facilitator, timed.topic_id, Recap(body="駅前の話です（#1）。"))
@@ -139,6 +141,7 @@ async def the_room(db: Database) -> list[Tour]:
         *("/tags", f"/tags/{tag.slug}", f"/boards/{board.slug}?tag={tag.slug}"),
         *(f"/topics/{own.topic_id}/tags", f"/topics/{own.topic_id}/polls", f"/topics/{own.topic_id}"),
         *(f"/topics/{timed.topic_id}{page}" for page in ("", "/phases")),
+        *("/themes", "/themes/new", f"/themes/{theme}"),
         *(f"/polls/{poll}" for poll in (over, *asked)),
     )
     write = (

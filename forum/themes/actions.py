@@ -1,0 +1,63 @@
+"""Proposing a theme, supporting it, and beginning it when enough people do."""
+
+from forum import clock
+from forum.access import Actor, require
+from forum.boards import queries as boards
+from forum.boards.rules import readable_kinds
+from forum.db import Database
+from forum.errors import Invalid, NotFound
+from forum.i18n import _
+from forum.notifications.actions import tell
+from forum.themes import queries, rules
+from forum.themes.rules import Proposal, Theme, Wish
+from forum.topics.actions import discussing
+from forum.topics.actions.locking import topic_for
+from forum.topics.actions.opening import open_proposed
+from forum.topics.rules import Topic
+
+
+async def propose(db: Database, actor: Actor, proposal: Proposal, needs: int) -> int:
+    """A theme with its author as the first supporter; the id of its topic."""
+    async with db.transaction():
+        require(rules.can_propose(actor))
+        offered = rules.offered(await boards.boards(db, readable_kinds(actor)))
+        board = next((one for one in offered if one.id == proposal.board_id), None)
+        if board is None:
+            raise Invalid(board_id=_("会議室を選んでください。"))
+        assert actor.id is not None
+        now = clock.now()
+        topic_id, _post = await discussing.start(db, actor, board, proposal, proposed=True)
+        await queries.add(db, topic_id, needs, now + rules.LASTS)
+        await queries.support(db, topic_id, actor.id, now)
+    return topic_id
+
+
+async def wish(db: Database, actor: Actor, topic_id: int, wish: Wish) -> bool:
+    """Supports the theme, or takes that back. Whether it began with this."""
+    async with db.transaction():
+        topic = await topic_for(db, actor, topic_id)
+        theme = await queries.theme(db, topic.id)
+        if theme is None:
+            raise NotFound
+        now = clock.now()
+        require(rules.can_support(actor, theme, now))
+        assert actor.id is not None
+        if wish.wish == "withdraw":
+            await queries.withdraw(db, topic.id, actor.id)
+            return False
+        await queries.support(db, topic.id, actor.id, now)
+        return await _begin(db, topic, theme)
+
+
+async def _begin(db: Database, topic: Topic, theme: Theme) -> bool:
+    """If enough people support it now: they hear of it, and are forgotten."""
+    supporters = await queries.supporters(db, topic.id)
+    if len(supporters) < theme.needs:
+        return False
+    await queries.close(db, topic.id, len(supporters))
+    await open_proposed(db, topic)
+    for account_id in supporters:
+        await tell(
+            db, account_id, "theme_opened", f"/topics/{topic.id}", post=theme.post_id, topic=topic.title
+        )
+    return True

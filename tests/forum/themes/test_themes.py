@@ -1,0 +1,133 @@
+"""Proposed themes: words of residents that wait for supporters, reviewed like posts, and begin by themselves."""
+
+import httpx
+import pytest
+from starlette.applications import Starlette
+
+from forum import clock
+from forum.access import Actor
+from forum.boards.rules import Board
+from forum.db import Database
+from forum.errors import Forbidden, Invalid, NotFound
+from forum.notifications import queries as notifications
+from forum.posts.queries import posts
+from forum.themes import actions, queries
+from forum.themes.proofs import mismatches
+from forum.themes.rules import LASTS, Proposal, Wish
+from forum.topics import queries as topics
+from forum.topics.actions import judging
+from forum.topics.actions.locking import post_for
+from tests.conftest import Login, visitor
+from tests.factories import a_board, a_moderator, a_newcomer, a_post, a_staff_member, an_account, the_post
+from tests.moderation.reviews.test_actions import report
+
+NEEDS = 3
+SUPPORT, WITHDRAW = Wish(wish="support"), Wish(wish="withdraw")
+TITLE = "ベンチにひじかけを"
+
+
+async def a_theme(db: Database, by: Actor | None = None, board: Board | None = None) -> int:
+    board = board or await a_board(db)
+    proposal = Proposal(title=TITLE, body="立ち上がるときに助かります。", board_id=board.id)
+    return await actions.propose(db, by or await an_account(db), proposal, NEEDS)
+
+
+async def support(db: Database, number: int, by: Actor | None = None, wish: Wish = SUPPORT) -> int:
+    """How many support it then."""
+    await actions.wish(db, by or await an_account(db), number, wish)
+    theme = await queries.theme(db, number)
+    assert theme is not None
+    return theme.supports
+
+
+async def on_board(db: Database, board: Board) -> list[str]:
+    rows = await topics.page_of_board(db, board.id, before=None, viewer_id=None, sees_held=False, limit=9)
+    assert [row.id for row in await topics.latest_of_boards(db, [board.id], 9)] == [row.id for row in rows]
+    return [row.title for row in rows]
+
+
+async def test_a_theme_begins_when_enough_people_support_it(db: Database) -> None:
+    author, board = await an_account(db), await a_board(db)
+    number, friend = await a_theme(db, author, board), await an_account(db)
+    assert [await support(db, number, friend) for _ in range(2)] == [2, 2]
+    assert await support(db, number, friend, WITHDRAW) == 1
+    assert await support(db, number, friend) == 2
+    assert await on_board(db, board) == []
+    opening = await posts.opening(db, number)
+    assert opening is not None
+    with pytest.raises(Forbidden):
+        await a_post(db, topic=opening)
+    with pytest.raises(Forbidden):
+        await support(db, number, await a_staff_member(db))
+    with clock.at(clock.now() + LASTS), pytest.raises(Forbidden, match="期限"):
+        await support(db, number)
+    assert await support(db, number) == NEEDS
+    assert await on_board(db, board) == [TITLE]
+    await a_post(db, topic=opening)
+    with pytest.raises(Forbidden, match="もう始まって"):
+        await support(db, number, friend, WITHDRAW)
+    for person in (author, friend):
+        inbox = await notifications.page_of_account(db, person.id or 0, before=2**62, limit=9)
+        assert "theme_opened" in [one.kind for one in inbox]
+    assert await queries.supporters(db, number) == []
+    assert [line async for line in mismatches(db)] == []
+
+
+async def test_what_nobody_reviewed_is_shown_to_nobody_else(
+    app: Starlette, client: httpx.AsyncClient, db: Database, login: Login
+) -> None:
+    author, board = await a_newcomer(db), await a_board(db)
+    number = await a_theme(db, author, board)
+    opening = await posts.opening(db, number)
+    assert opening is not None
+    with pytest.raises(NotFound):
+        await support(db, number)
+    async with visitor(app) as guest:
+        assert (await guest.get(f"/themes/{number}")).status_code == 404
+        assert TITLE not in (await guest.get("/themes")).text
+        await login(client, author.id or 0)
+        assert TITLE in (await client.get(f"/themes/{number}")).text
+        moderator = await a_moderator(db)
+        await judging.approve(db, *await post_for(db, moderator, opening.id))
+        assert TITLE in (await guest.get("/themes")).text
+        assert await on_board(db, board) == []
+        await report(db, await the_post(db, opening.id))
+        await judging.hide(db, *await post_for(db, moderator, opening.id))
+        for place in ("/themes", f"/themes/{number}"):
+            assert TITLE not in (await guest.get(place)).text
+    with pytest.raises(Forbidden):
+        await support(db, number)
+
+
+async def test_a_theme_is_proposed_and_supported_on_its_pages(
+    app: Starlette, client: httpx.AsyncClient, db: Database, login: Login
+) -> None:
+    author, board, staff_room = await an_account(db), await a_board(db), await a_board(db, "staff")
+    async with visitor(app) as guest:
+        assert "/login" in (await guest.get("/themes/new")).headers["location"]
+    await login(client, author.id or 0)
+    assert f'value="{board.id}"' in (await client.get("/themes/new")).text
+    form = {"title": TITLE, "body": "助かります。", "board_id": str(staff_room.id)}
+    assert (await client.post("/themes", data=form)).status_code == 422
+    place = (await client.post("/themes", data=form | {"board_id": str(board.id)})).headers["location"]
+    number = int(place.rsplit("/", 1)[1])
+    opening = await posts.opening(db, number)
+    assert opening is not None
+    found = await client.get(f"/posts/{opening.id}", follow_redirects=True)
+    assert found.url.path == place
+    assert "支持1人（あと4人）" in found.text
+    await client.post(f"{place}/support", data={"wish": "withdraw"})
+    assert "支持0人（あと5人）" in (await client.get("/themes")).text
+    for _ in range(4):
+        await support(db, number)
+    assert (
+        "始まりました"
+        in (await client.post(f"{place}/support", data={"wish": "support"}, follow_redirects=True)).text
+    )
+    assert (await client.get(place)).headers["location"] == f"/topics/{number}"
+    assert "支持5人" in (await client.get("/themes")).text
+
+
+async def test_only_readable_boards_are_offered(db: Database) -> None:
+    with pytest.raises(Invalid):
+        await a_theme(db, board=await a_board(db, "staff"))
