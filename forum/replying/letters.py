@@ -12,6 +12,8 @@ from forum.notifications.reply_addresses import REPLY_MARK
 PRECEDENCES = {"bulk", "junk", "list", "auto_reply"}
 # More is no post, and is left out unread.
 TEXT_MAX = 20_000
+# Longer headers are no mail program's. The library takes minutes over some, which grow with the square of the length.
+HEADER_MAX, HEADERS_MAX = 4_000, 60_000
 # No program writes a longer line about whom it quotes.
 INTRODUCTION_MAX = 300
 # How programs say whom they quote: 「2026年4月1日(水) 9:00 花子 <hana@example.jp>:」「花子さんが書きました：」 "On … wrote:".
@@ -40,7 +42,28 @@ class Letter:
 
 
 def opened(raw: bytes) -> Letter:
-    """The letter in some bytes, whatever they are: a header that makes no sense says nothing."""
+    """The letter in some bytes, whatever they are: a header that makes no sense says nothing, and one that nobody could have
+    written makes it a letter from nobody."""
+    try:
+        return _read(raw) if _has_sane_headers(raw) else _from_nobody(raw)
+    except RecursionError:
+        return _from_nobody(raw)
+
+
+def _has_sane_headers(raw: bytes) -> bool:
+    """Told apart without looking into them."""
+    parts = message_from_bytes(raw, policy=policy.compat32).walk()
+    lengths = [len(str(value)) for part in parts for _name, value in part.raw_items()]
+    return max(lengths, default=0) <= HEADER_MAX and sum(lengths) <= HEADERS_MAX
+
+
+def _from_nobody(raw: bytes) -> Letter:
+    return Letter(
+        "", (), is_automatic=True, digest=hashlib.sha256(raw).digest(), text=None, has_attachments=False
+    )
+
+
+def _read(raw: bytes) -> Letter:
     message = message_from_bytes(raw, policy=policy.default)
     assert isinstance(message, EmailMessage)
     senders = _addresses(message, "From")

@@ -1,6 +1,5 @@
 """What is written and not sent: on every device, for nobody else, never lost, gone once it is sent."""
 
-import time
 
 import httpx
 import pytest
@@ -158,22 +157,3 @@ async def test_a_preview_is_what_will_be_posted(
     assert (await client.get(f"/topics/{topic}")).text.count("<article") == 1
     client.cookies.clear()
     assert (await client.post(f"/topics/{topic}/replies/preview", data=typed)).status_code == 403
-
-
-@pytest.mark.parametrize("bomb", ["[" * 60_000, ("> " * 1_000 + "x\n") * 10, "@「a」" * 10_000])
-async def test_bombs_are_answered_at_once_and_nothing_is_lost(
-    client: httpx.AsyncClient, db: Database, resident: Actor, bomb: str
-) -> None:
-    topic = (await a_topic(db)).topic_id
-    started = time.process_time()
-    for form in ("replies", "replies/preview"):
-        page = await client.post(f"/topics/{topic}/{form}", data={"body": bomb})
-        assert page.status_code == 422
-        assert values(parsed(page))["body"].strip() == bomb.strip()
-    deep = {"body": "> " * 1_000 + "x"}
-    assert (await client.post(f"/topics/{topic}/replies/preview", data=deep)).status_code == 200
-    too_big = await client.post(
-        f"/topics/{topic}/replies", content=b"body=" + bomb.encode() * 100, headers=SCRIPT | FORM
-    )
-    assert too_big.status_code == 413  # a script tells the form, in which everything stays
-    assert time.process_time() - started < 10

@@ -76,12 +76,13 @@ def test_a_document_is_kept_as_it_is_where_the_caller_allows() -> None:
     assert refused(PDF[:-10], ANY) == refused(PDF + bytes(2000), ANY)
 
 
+def chunk(name: bytes, data: bytes) -> bytes:
+    """A part of a PNG."""
+    return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
+
+
 def a_png_that_says(width: int, height: int, bits: int = 8) -> bytes:
     """A PNG of a few bytes with a head that promises more."""
-
-    def chunk(name: bytes, data: bytes) -> bytes:
-        return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
-
     head = struct.pack(">IIBBBBB", width, height, bits, 2, 0, 0, 0)
     return (
         b"\x89PNG\r\n\x1a\n"
