@@ -15,11 +15,14 @@ from forum.topics.phasing import MovingOn
 from forum.topics.recapping import Recap
 from forum.topics.rules import POSTS_PER_PAGE
 from forum.topics.web.reading import TOPICS_ON_HOME
+from moderation.reviews.actions import transferring
+from moderation.reviews.transferring import TakingBack
 from realtime.protocol import Close
 from tests.browser.conftest import Enter
 from tests.factories import a_board, a_facilitator, a_newcomer, a_post, a_topic, an_account, the_post
 from tests.forum.topics.test_phases import phased
 from tests.forum.topics.test_polls import a_poll
+from tests.forum.topics.test_transfers import transfer
 
 
 class Windows:
@@ -100,6 +103,33 @@ async def test_the_head_of_a_topic_changes_with_it(windows: Windows, site_db: Da
         version = (await the_post(site_db, post_id)).version
         await discussing.edit(site_db, facilitator, post_id, Edit(body="新しいまとめ", version=version))
         await expect(recap).to_contain_text("新しいまとめ")
+
+
+async def test_posts_go_from_one_topic_and_come_to_another(windows: Windows, site_db: Database) -> None:
+    board = await a_board(site_db)
+    topic, other, keeper = (
+        await a_topic(site_db, board=board),
+        await a_topic(site_db, board=board),
+        await a_facilitator(site_db, board),
+    )
+    moved, stays = (
+        await a_post(site_db, topic=topic, body="街灯の話です。"),
+        await a_post(site_db, topic=topic),
+    )
+    async with (
+        windows.open(f"/topics/{topic.topic_id}") as left,
+        windows.open(f"/topics/{other.topic_id}") as come,
+    ):
+        made = await transfer(site_db, keeper, topic.topic_id, "into", [moved], to=str(other.topic_id))
+        await expect(left.locator(f"#post-{moved.id}")).to_contain_text("別の話題に移りました")
+        await expect(come.locator(f"#post-{moved.id} .prose")).to_have_text("街灯の話です。")
+        for page in (left, come):
+            await expect(page.locator("#topic-head")).to_contain_text(made.reason)
+        undone = TakingBack(transfer=made.id, why="戻します。")
+        await transferring.take_back(site_db, keeper, other.topic_id, undone)
+        await expect(left.locator(f"#post-{moved.id} .prose")).to_have_text("街灯の話です。")
+        await expect(come.locator(f"#post-{moved.id}")).to_contain_text("別の話題に移りました")
+        assert await ids(left, ".post") == [f"post-{post.id}" for post in (topic, moved, stays)]
 
 
 async def test_lists_of_the_board_and_of_the_home_page_reorder(windows: Windows, site_db: Database) -> None:

@@ -4,7 +4,7 @@ import base64
 import re
 
 from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import Browser, BrowserContext, FilePayload, Page, expect
+from playwright.async_api import BrowserContext, FilePayload, Page, expect
 
 from forum.db import Database
 from tests.browser.conftest import Enter
@@ -64,20 +64,3 @@ async def test_a_picture_is_chosen_pasted_and_dropped_into_a_reply(
     assert await image.evaluate("image => image.decode().then(() => image.naturalWidth)") in (640, 900)
     await expect(page.get_by_role("img", name="drop")).to_be_visible()
     assert (await Axe().run(page)).response["violations"] == []
-
-
-async def test_a_picture_needs_no_script(
-    browser: Browser, site_url: str, site_db: Database, enter: Enter
-) -> None:
-    topic = await a_topic(site_db)
-    async with await browser.new_context(base_url=site_url, java_script_enabled=False) as context:
-        await enter(context, await an_account(site_db))
-        page = await context.new_page()
-        await page.goto(f"/topics/{topic.topic_id}")
-        await page.get_by_label("本文").fill("座れません。")
-        await page.get_by_text("写真を入れる").click()
-        await page.set_input_files("input[type=file]", PHOTOGRAPH)
-        await say_what_it_shows(page, ALT)
-        await expect(page.get_by_label("本文")).to_have_value(re.compile(rf"座れません。\n\n!\[{ALT}\]"))
-        await page.get_by_role("button", name="投稿する").click()
-        await expect(page.get_by_role("img", name=ALT)).to_be_visible()

@@ -1,6 +1,5 @@
 """What is written and not sent: on every device, for nobody else, never lost, gone once it is sent."""
 
-
 import httpx
 import pytest
 from starlette.applications import Starlette
