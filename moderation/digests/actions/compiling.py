@@ -17,8 +17,9 @@ from moderation.digests.cutting import Cut, cut_up, from_excerpt
 from moderation.digests.grouping import Passage, Proposal, propose
 from moderation.digests.places import section_of
 from moderation.digests.progress import Progress, Stage
-from moderation.digests.queries import compilations, digests, groups, placing, texts
-from moderation.digests.queries.texts import Excerpt, Text
+from moderation.digests.queries import compilations, digests, earlier, groups, placing, texts
+from moderation.digests.queries.earlier import Stood
+from moderation.digests.queries.texts import Text
 from moderation.digests.rules import Consulted, Plan, State
 
 
@@ -124,25 +125,40 @@ async def compile_digest(db: Database, digest_id: int, progress: Progress | None
         read = await texts.not_taken_in(db, digest_id)
         taken = await texts.excerpts(db, digest_id)
         headings = await texts.headings(db, digest_id)
-        cuts, proposal = await asyncio.to_thread(suggest, read, taken, headings, progress or Progress())
-        await store(db, digest_id, cuts, proposal)
-        inputs = {"texts": [text.sha256 for text in read], "excerpts": [excerpt.sha256 for excerpt in taken]}
+        progress = progress or Progress()
+        cuts = await asyncio.to_thread(cut_all, read, progress)
+        cuts += [from_excerpt(excerpt) for excerpt in taken]
+        stood = {one.opinion: one for one in await earlier.places(db, [cut.sha256 for cut in cuts])}
+        proposal = await asyncio.to_thread(suggest, cuts, headings, stood, progress)
+        await store(db, digest_id, cuts, proposal, stood.values())
+        inputs = {
+            "texts": [text.sha256 for text in read],
+            "excerpts": [excerpt.sha256 for excerpt in taken],
+            # The published digest whose places are suggested again.
+            "earlier": next((one.digest for one in stood.values()), None),
+        }
         await digests.set_compiled(db, digest_id, {**proposal.manifest, **inputs})
         await publish(db, DigestChanged(digest_id))
         return True
 
 
 def suggest(
-    read: Sequence[Text], taken: Iterable[Excerpt], headings: Mapping[int, str], progress: Progress
-) -> tuple[list[Cut], Proposal]:
-    """Pure and slow: seconds for a thousand texts. Passages are known by their place among the cuts."""
-    cuts = [*cut_all(read, progress), *(from_excerpt(excerpt) for excerpt in taken)]
+    cuts: Sequence[Cut], headings: Mapping[int, str], stood: Mapping[str, Stood], progress: Progress
+) -> Proposal:
+    """Pure and slow: seconds for a thousand texts. Passages are known by their place among the cuts. What stood in one
+    group before is suggested as one group again, which receives what is new."""
     passages = [
-        Passage(at, cut.shown, cut.sha256, cut.plan_section_id or section_of(cut.shown, headings))
+        Passage(
+            at,
+            cut.shown,
+            cut.sha256,
+            cut.plan_section_id or section_of(cut.shown, headings),
+            stood[cut.sha256].group_id if cut.sha256 in stood else None,
+        )
         for at, cut in enumerate(cuts)
         if cut.aside is None
     ]
-    return cuts, propose(passages, headings, progress)
+    return propose(passages, headings, progress)
 
 
 def cut_all(read: Sequence[Text], progress: Progress) -> list[Cut]:
@@ -153,16 +169,21 @@ def cut_all(read: Sequence[Text], progress: Progress) -> list[Cut]:
     return cuts
 
 
-async def store(db: Database, digest_id: int, cuts: Sequence[Cut], proposal: Proposal) -> None:
-    """Groups and opinions as suggested: nothing is decided yet, the most central opinion of each comes first."""
+async def store(
+    db: Database, digest_id: int, cuts: Sequence[Cut], proposal: Proposal, stood: Iterable[Stood] = ()
+) -> None:
+    """Groups and opinions as suggested: nothing is decided yet, the most central opinion of each comes first. Groups of
+    before keep the names that people gave them."""
     group_of: dict[int, int] = {}
+    names = {one.group_id: (one.title, one.theme) for one in stood}
     for number, group in enumerate(proposal.groups, 1):
+        title, theme = names.get(group.settled or 0, (group.title, group.theme))
         group_id = await groups.add_group(
             db,
             digest_id,
             position=number,
-            title=group.title[: rules.GROUP_TITLE_MAX],
-            theme=group.theme[: rules.THEME_MAX],
+            title=title[: rules.GROUP_TITLE_MAX],
+            theme=theme[: rules.THEME_MAX],
             plan_section_id=group.section,
         )
         group_of |= dict.fromkeys(group.members, group_id)

@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 
+import httpx
 import pytest
 
 from forum.access import Actor
@@ -10,6 +11,7 @@ from forum.errors import Conflict, Forbidden, Invalid
 from forum.topics.actions import discussing
 from moderation.digests import actions, rules
 from moderation.digests.queries import digests, opinions
+from tests.conftest import Login
 from tests.factories import (
     a_board,
     a_facilitator,
@@ -224,3 +226,38 @@ async def test_a_facilitator_sorts_a_digest_of_their_own_board_only(db: Database
         await act(
             db, other, digest.id, "confirm", groups=[group.id for group in await groups_of(db, digest.id)]
         )
+
+
+async def test_the_next_digest_of_a_discussion_suggests_the_places_of_the_last_and_groups_only_the_new(
+    db: Database, client: httpx.AsyncClient, login: Login
+) -> None:
+    clerk, posts = await a_staff_member(db), await a_discussion(db)
+    first = await a_draft(db, posts, clerk)
+    one, other, *_ = await groups_of(db, first.id)
+    # As no machine would have it.
+    await act(db, clerk, first.id, "merge", groups=[one.id, other.id], title="人が付けた名前")
+    await confirm_all(db, clerk, first.id)
+    await actions.publish_digest(db, clerk, first.id)
+    before = await members(db, first.id)
+    new = "市役所の窓口を土曜日も開いてください。"
+    await a_post(db, topic=posts[0], body=new)
+    second = await a_draft(db, posts, clerk)
+    assert await members(db, second.id) == {**before, "市役所の窓口": {new}} != before
+    assert {disposition for disposition, _number in (await standing(db, second.id)).values()} == {"undecided"}
+    assert first.manifest["earlier"] is None
+    sha256 = (await the_digest(db, first.id)).sha256
+    assert second.manifest["earlier"] == sha256
+    await login(client, clerk.id or 0)
+    assert f'href="/verify?hash={sha256}"' in (await client.get(f"/digests/{second.id}/edit")).text
+    await confirm_all(db, clerk, second.id)
+    await actions.publish_digest(db, clerk, second.id)
+    assert f"{sha256}" in (await client.get(f"/digests/{second.id}")).text
+
+
+async def members(db: Database, digest_id: int) -> dict[str, set[str]]:
+    """What stands in each group, by its name."""
+    said = await opinions.all_of(db, digest_id)
+    return {
+        group.title: {one.text or "" for one in said if one.group_id == group.id}
+        for group in await groups_of(db, digest_id)
+    }

@@ -1,0 +1,35 @@
+"""Where opinions stood in a digest that was published before."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from forum.db import Database
+
+
+@dataclass(frozen=True, slots=True)
+class Stood:
+    """The group in which people published an opinion, by the hash of the opinion and of that digest."""
+
+    opinion: str
+    digest: str
+    group_id: int
+    title: str
+    theme: str
+
+
+async def places(db: Database, opinions: Sequence[str]) -> list[Stood]:
+    """In the newest published digest that has any of these opinions, word for word in the same place of the same text."""
+    return await db.records(
+        Stood,
+        """
+        with newest as (
+            select d.id, d.sha256 from opinions o join digests d on d.id = o.digest_id
+            where o.sha256 = any(:opinions) and o.group_id is not null and d.state = 'published'
+            order by d.published_at desc, d.id desc limit 1
+        )
+        select o.sha256 as opinion, n.sha256 as digest, g.id as group_id, g.title, g.theme
+        from newest n join opinions o on o.digest_id = n.id join opinion_groups g on g.id = o.group_id
+        where o.sha256 = any(:opinions) order by g.position, o.position, o.id
+        """,
+        opinions=opinions,
+    )
