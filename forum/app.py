@@ -24,7 +24,6 @@ from forum.events import CHANNEL
 from forum.files.rules import SENT_BYTES_MAX
 from forum.guests import GuestsAlike
 from forum.jobs import Worker
-from forum.kept import Kept
 from forum.live import Live, Room, with_presence
 from forum.metrics import Metrics, readable
 from forum.middleware import (
@@ -41,6 +40,7 @@ from forum.sealed import Seal
 from forum.settings import Settings
 from forum.slices import CHANNELS, HANDLERS, HOURLY, JOBS, ROUTES
 from forum.storage import storage_at
+from forum.topics.web.alike import Remembered
 from forum.web import NOTICES, Site
 from moderation.figures.watching import facts
 from moderation.reviews.queries.queue import waiting
@@ -101,7 +101,7 @@ def create_app(settings: Settings, db: Database, url: str) -> Starlette:
             # Whatever version a page was made with: another process may be newer than this one.
             Mount("/static/{version}", StaticFiles(directory=STATIC)),
         ],
-        middleware=_layers(settings, metrics, site.kept),
+        middleware=_layers(site, metrics),
         exception_handlers=REFUSALS,
         lifespan=lifespan,
     )
@@ -110,17 +110,18 @@ def create_app(settings: Settings, db: Database, url: str) -> Starlette:
     return app
 
 
-def _layers(settings: Settings, metrics: Metrics, kept: Kept) -> list[Middleware]:
+def _layers(site: Site, metrics: Metrics) -> list[Middleware]:
     """What every request goes through, outermost first."""
     return [
-        Middleware(RequestLog, settings=settings, measure=metrics.request),
-        Middleware(GuestsAlike, kept=kept, others=(SESSION_COOKIE, NOTICES)),
-        Middleware(SecurityHeaders, settings=settings),
+        Middleware(RequestLog, settings=site.settings, measure=metrics.request),
+        Middleware(GuestsAlike, kept=site.kept, others=(SESSION_COOKIE, NOTICES)),
+        Middleware(SecurityHeaders, settings=site.settings),
         Middleware(GZipMiddleware, minimum_size=GZIP_BYTES_MIN),
         # Starlette has these two as its outermost and innermost layers. Here the page of an error gets
         # the headers and the log line of every page, and what the next layers refuse is a page too.
         Middleware(ServerErrorMiddleware, handler=failed),
         Middleware(ExceptionMiddleware, handlers=REFUSALS),
+        Middleware(Remembered, site=site),
         Middleware(Identify, identify=identify),
         Middleware(Addresses),
         Middleware(BodyLimit, bytes_max=BODY_BYTES_MAX, upload_bytes_max=UPLOAD_BYTES_MAX),

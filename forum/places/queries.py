@@ -17,11 +17,33 @@ cross join lateral (
 """
 
 
+# What the reader `a` has done with the posts of a topic from `:first` to `:last`, and how far they had read it until now.
+MINE = f"""
+select m.number as read, coalesce(u.unread, 0) as unread, u.first_unread,
+    coalesce((
+        select string_agg(concat(r.post_id, ':', r.kind), ' ')
+        from posts p join reactions r on r.post_id = p.id and r.account_id = a.id
+        where p.topic_id = t.id and p.number between :first and :last), '') as reactions,
+    coalesce((
+        select string_agg(cast(b.post_id as text), ' ')
+        from posts p join bookmarks b on b.post_id = p.id and b.account_id = a.id
+        where p.topic_id = t.id and p.number between :first and :last), '') as bookmarks,
+    ft.level as topic_level, ft.chosen as topic_chosen, fb.level as board_level,
+    t.author_id = a.id or exists (
+        select from posts p where p.topic_id = t.id and p.number between :first and :last
+            and p.author_id = a.id and p.state in ('held', 'hidden')) as sees_more
+from topics t left join read_marks m on m.topic_id = t.id and m.account_id = a.id
+    left join followed_topics ft on ft.topic_id = t.id and ft.account_id = a.id
+    left join followed_boards fb on fb.board_id = t.board_id and fb.account_id = a.id
+    {UNREAD}
+where t.id = :topic_id
+"""
+
+
 async def mine(
     db: Database, account_id: int, topic_id: int, first: int, last: int, *, seen: int | None
 ) -> Mine:
-    """What the reader has done with the posts from `first` to `last`, and how far they had read the topic until now;
-    from now on up to `seen`."""
+    """What the reader did, and how far they had read; from now on up to `seen`."""
     found = await db.record(
         Mine,
         f"""
@@ -31,24 +53,7 @@ async def mine(
             on conflict (account_id, topic_id) do update set number = excluded.number
                 where marked.number < excluded.number
         )
-        select m.number as read, coalesce(u.unread, 0) as unread, u.first_unread,
-            coalesce((
-                select string_agg(concat(r.post_id, ':', r.kind), ' ')
-                from posts p join reactions r on r.post_id = p.id and r.account_id = :account_id
-                where p.topic_id = :topic_id and p.number between :first and :last), '') as reactions,
-            coalesce((
-                select string_agg(cast(b.post_id as text), ' ')
-                from posts p join bookmarks b on b.post_id = p.id and b.account_id = :account_id
-                where p.topic_id = :topic_id and p.number between :first and :last), '') as bookmarks,
-            ft.level as topic_level, ft.chosen as topic_chosen, fb.level as board_level,
-            exists (
-                select from posts p where p.topic_id = :topic_id and p.number between :first and :last
-                    and p.author_id = :account_id and p.state in ('held', 'hidden')) as has_unseen
-        from topics t left join read_marks m on m.topic_id = t.id and m.account_id = :account_id
-            left join followed_topics ft on ft.topic_id = t.id and ft.account_id = :account_id
-            left join followed_boards fb on fb.board_id = t.board_id and fb.account_id = :account_id
-            {UNREAD}
-        where t.id = :topic_id
+        select mine.* from (values (cast(:account_id as bigint))) a (id) cross join lateral ({MINE}) mine
         """,
         account_id=account_id,
         topic_id=topic_id,

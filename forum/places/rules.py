@@ -41,8 +41,8 @@ class Mine:
     topic_level: str | None = None
     topic_chosen: bool | None = None
     board_level: str | None = None
-    # Posts of the reader's own that others are not shown.
-    has_unseen: bool = False
+    # It is their topic, or a post of theirs is there that others are not shown.
+    sees_more: bool = False
 
     @property
     def following(self) -> Level:

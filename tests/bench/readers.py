@@ -20,7 +20,7 @@ from tests.bench.town import BODY, Town, a_town, cpu
 from tests.factories import an_account
 from tests.server import Server, free_port, ready, started, stopped
 
-ROUNDS, READS = 6, 250
+ROUNDS, READS = 12, 250
 
 
 class Reader:

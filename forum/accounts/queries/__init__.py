@@ -1,8 +1,7 @@
 """All SQL of accounts and sessions."""
 
 from datetime import datetime
-
-import asyncpg
+from typing import Any
 
 from forum import clock
 from forum.access import Actor, Role
@@ -48,16 +47,17 @@ async def office_holders(db: Database) -> list[Actor]:
             and (a.role <> 'resident' or exists (select from board_roles where account_id = a.id)) order by a.id
         """
     )
-    return [_as_actor(row) for row in rows]
+    return [as_actor(dict(row)) for row in rows]
 
 
 async def _actor(db: Database, sql: str, **values: object) -> Actor | None:
     row = await db.row(sql, **values)
-    return None if row is None else _as_actor(row)
+    return None if row is None else as_actor(dict(row))
 
 
-def _as_actor(row: asyncpg.Record) -> Actor:
-    fields = dict(row) | {name: frozenset(row[name]) for name in OFFICES} | {"role": Role(row["role"])}
+def as_actor(row: dict[str, Any]) -> Actor:
+    """From what ACTOR selects."""
+    fields = row | {name: frozenset(row[name]) for name in OFFICES} | {"role": Role(row["role"])}
     if fields["suspended"] or fields["leaving"]:  # keeps the name, and no office
         fields |= {"role": Role.RESIDENT, "section_id": None} | dict.fromkeys(OFFICES, frozenset())
     # A suspension has no end that could be told.

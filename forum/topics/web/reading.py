@@ -34,7 +34,7 @@ from forum.topics.rules import Topic, TopicRow
 from forum.topics.tagging import SLUG, can_tag
 from forum.topics.transfers import Sign
 from forum.topics.web import following
-from forum.topics.web.alike import alike, is_like_others
+from forum.topics.web.alike import alike, asks_for_a_page, is_like_others
 from forum.topics.web.composing import composer
 from forum.topics.web.finding import board_of, page_number, topic_of
 from forum.topics.web.leading import where_it_went
@@ -126,7 +126,7 @@ async def board(request: Request) -> Response:
 async def topic(request: Request) -> Response:
     """A page of posts; after a refused reply the newest, where the composer stands. Guests share it (forum/guests.py), and
     residents but for the blanks in it (alike.py)."""
-    actor, now, found = actor_of(request), clock.now(), await topic_of(request)
+    actor, found = actor_of(request), await topic_of(request)
     if found.merged_into and (there := await where_it_went(request, found)):
         return there
     if found.proposed:
@@ -138,8 +138,9 @@ async def topic(request: Request) -> Response:
     last = first + rules.POSTS_PER_PAGE - 1
     mine = await mine_on(request, found.id, first, min(last, found.last_number))
     make = partial(_topic, request, found, first)
-    if mine and not pacing.is_slow(found, now) and is_like_others(request, found, mine):
-        return await alike(request, rules.current(found, now), mine, make)
+    is_shared = asks_for_a_page(request) and not pacing.is_slow(found, clock.now())
+    if mine and is_shared and is_like_others(actor, mine):
+        return await alike(request, found, mine, make)
     return await make(actor, mine)
 
 

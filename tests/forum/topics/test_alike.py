@@ -6,6 +6,7 @@ import httpx
 from starlette.applications import Starlette
 
 from forum.access import Actor
+from forum.boards import actions as boards
 from forum.db import Database
 from forum.drafts import actions as drafts
 from forum.drafts.rules import Place
@@ -97,19 +98,44 @@ async def _readers(db: Database, topic: Post, author: Actor) -> dict[str, Actor]
 async def test_only_the_first_resident_has_the_page_made(
     app: Starlette, db: Database, login: Login, queries: Budget
 ) -> None:
-    topic = await a_topic(db)
+    board, first, second = await a_board(db), await an_account(db), await an_account(db)
+    topic = await a_topic(db, board=board)
     app.state.site.kept.hears = lambda: True
     address = f"/topics/{topic.topic_id}"
-    async with visitor(app) as first, visitor(app) as second:
-        for client in (first, second):
+    async with visitor(app) as one, visitor(app) as other:
+        for client, reader in ((one, first), (other, second)):
             client.cookies.set("scripts", "1")
-            await login(client, (await an_account(db)).id or 0)
-        await first.get(address)
-        async with queries(3):
-            await second.get(address)
+            await login(client, reader.id or 0)
+        async with queries(6):
+            await one.get(address)
+        for _ in range(2):
+            async with queries(1):
+                page = (await other.get(address)).text
+            assert second.pen_name in page
+            assert first.pen_name not in page
+        # No event has come yet: what a person did is on the next page that they see, in whatever process.
         await discussing.reply(db, await an_account(db), topic.topic_id, Draft(body="新しい言葉"))
-        # Also when the event has not come yet: what a person does is on the next page that they see.
-        assert "新しい言葉" in (await second.get(address)).text
+        assert "新しい言葉" in (await other.get(address)).text
+        await boards.give_role(db, board.id, second.id or 0, "moderator")
+        assert "data-moderates" in (await other.get(address)).text
+        assert "data-moderates" not in (await one.get(address)).text
+        await one.post("/logout", headers={"Cookie": f"session={one.cookies['session']}"})
+        assert first.pen_name not in (await one.get(address)).text
+
+
+async def test_without_scripts_a_page_that_was_sent_counts_as_read(
+    app: Starlette, db: Database, login: Login
+) -> None:
+    topic, readers = await a_topic(db), [await an_account(db), await an_account(db)]
+    app.state.site.kept.hears = lambda: True
+    for reader, scripts in ((readers[0], True), (readers[1], False)):
+        async with visitor(app) as client:
+            if scripts:
+                client.cookies.set("scripts", "1")
+            await login(client, reader.id or 0)
+            for _ in range(2):
+                page = (await client.get(f"/topics/{topic.topic_id}")).text
+        assert f'data-read="{0 if scripts else 1}"' in page
 
 
 def test_a_name_is_escaped_where_it_is_filled_in() -> None:
