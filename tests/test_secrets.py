@@ -30,7 +30,7 @@ OF_POSTS = ("/boards/", "/topics/", "/posts/", "/queue/")
 # More pages than a crawl can meet here.
 PAGES_MAX = 300
 # Posts look the same to everyone: their menus link to what only some may do (the links are shown to those alone).
-NOT_FOR_ALL = re.compile(r"/posts/\d+/(edit|withdraw|report|revisions)|/queue")
+NOT_FOR_ALL = re.compile(r"/posts/\d+/(edit|withdraw|report|revisions)|/queue|/wordings/answer/")
 
 
 @dataclass(frozen=True, slots=True)

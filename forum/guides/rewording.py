@@ -1,4 +1,4 @@
-"""Where the staff say in easy words what boards are about, and the rules of the room, beside the originals."""
+"""Where the staff say in easy words what boards are about, the rules and answers of the city, beside the originals."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -15,20 +15,28 @@ from forum.errors import NotFound
 from forum.guides.queries import rule_versions
 from forum.guides.rules import in_force
 from forum.i18n import _
+from forum.posts.queries import answers
 from forum.web import actor_of, database, page, path_id, read, redirect, refill
 from forum.wordings import actions, queries
 from forum.wordings.rules import WORDING_MAX, About, NewWording, Source, can_reword
 
+# Of the city to discussions, the newest.
+ANSWERS = 100
+
 
 async def sources(request: Request) -> Sequence[Source]:
     """Every text that may be reworded, with its wording: those that say something else by now first, then those without."""
-    db = database(request)
+    db, kinds = database(request), readable_kinds(actor_of(request))
     rules = in_force(await rule_versions(db), clock.now()).values()
     found = [
         *(Source(About.RULE, rule.number, rule.title, rule.title_en, rule.body) for rule in rules),
         *(
             Source(About.BOARD, board.id, board.name, board.name_en, board.about)
-            for board in await boards.boards(db, readable_kinds(actor_of(request)))
+            for board in await boards.boards(db, kinds)
+        ),
+        *(
+            Source(About.ANSWER, post_id, f"{title} #{number}", f"{title} #{number}", words)
+            for post_id, title, number, words in await answers.of_city(db, kinds, ANSWERS)
         ),
     ]
     wordings = {

@@ -122,6 +122,8 @@ class PostView:
     reply_to_topic_id: int | None = None
     from_topic_id: int | None = None
     from_number: int | None = None
+    # An answer of the city in easy words, as long as they say the same.
+    easy: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

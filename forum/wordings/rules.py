@@ -1,4 +1,5 @@
-"""The town's own words in やさしい日本語: what boards are about, and the rules of the room. The original is what holds."""
+"""The town's own words in やさしい日本語: what boards are about, the rules of the room, answers of the city to discussions. The
+original is what holds."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,6 +19,7 @@ WORDING_MAX = 2000
 class About(StrEnum):
     BOARD = "board"
     RULE = "rule"
+    ANSWER = "answer"
 
 
 class NewWording(BaseModel):

@@ -1,4 +1,4 @@
-"""Posts that answer others."""
+"""Posts that answer others, and answers of the city."""
 
 from forum.db import Database
 from forum.posts.queries.posts import VIEW
@@ -22,3 +22,19 @@ async def answered_by(db: Database, post_id: int) -> tuple[int, int] | None:
         id=post_id,
     )
     return None if row is None else (row["id"], row["topic_id"])
+
+
+async def of_city(db: Database, kinds: list[str], limit: int) -> list[tuple[int, str, int, str]]:
+    """(post, title of its topic, number, what it says) of the newest that everybody reads."""
+    rows = await db.rows(
+        """
+        select p.id, t.title, p.number, masked(p.id, r.raw) as words
+        from posts p join topics t on t.id = p.topic_id join boards b on b.id = t.board_id
+            join revisions r on r.id = p.revision_id
+        where p.city_answer and p.state = 'visible' and t.state = 'visible' and b.kind = any(:kinds)
+        order by p.id desc limit :limit
+        """,
+        kinds=kinds,
+        limit=limit,
+    )
+    return [(row["id"], row["title"], row["number"], row["words"]) for row in rows]

@@ -1,6 +1,7 @@
 """The pages of the room: `reading`, `returning`, `writing` and what else its modules are called; its `feeds`."""
 
 from forum.topics.web import (
+    easing,
     feeds,
     following,
     phases,
@@ -26,4 +27,5 @@ routes = [
     *phases.routes,
     *recaps.routes,
     *feeds.routes,
+    *easing.routes,
 ]

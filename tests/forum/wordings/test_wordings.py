@@ -9,11 +9,15 @@ from forum import clock
 from forum.access import Role
 from forum.db import Database
 from forum.guides.queries import rule_versions
+from forum.posts.rules import Edit
+from forum.topics.actions import discussing
 from forum.wordings.rules import About, Source, Wording, source_sha256
 from moderation.charters import actions as charters
 from moderation.charters.rules import Charter, newest
+from moderation.city_answers.rules import Act
 from tests.conftest import Login
-from tests.factories import a_board, a_staff_member, an_account
+from tests.factories import a_board, a_post, a_staff_member, an_account, the_post
+from tests.moderation.city_answers.test_city_answers import promised, take
 from tests.pages import parsed, problems
 
 EASY, OTHER = "こまったことを かいて ください。", "ほかの ことば。"
@@ -79,3 +83,30 @@ async def test_a_rule_that_is_reworded_loses_its_easy_words(
         assert EASY not in (await client.get("/rules")).text
         listed = (await client.get("/wordings")).text
         assert listed.index("もとの文が変わりました</") < listed.index("まだありません")
+
+
+async def test_an_answer_of_the_city_has_easy_words_until_it_says_something_else(
+    client: httpx.AsyncClient, db: Database, login: Login
+) -> None:
+    story = await promised(db)
+    clerk = story.clerk
+    answer = await a_post(db, clerk, topic=story.opening, body="樹木を伐採します。")
+    plain = await a_post(db, clerk, topic=story.opening)
+    await take(db, story, Act.ANSWERED, post=answer.id)
+    here, read = f"/wordings/answer/{answer.id}", f"/topics/{story.id}"
+    assert (await client.post(here, data={"number": "0", "body": EASY})).status_code == 403
+    await login(client, clerk.id or 0)
+    assert (await client.get(f"/wordings/answer/{plain.id}")).status_code == 404
+    assert "樹木を伐採します。" in (await client.get(here)).text
+    before = (await the_post(db, answer.id)).change
+    assert (await client.post(here, data={"number": "0", "body": EASY})).status_code == 303
+    assert (await the_post(db, answer.id)).change > before
+    assert EASY not in (await client.get(read)).text
+    await client.post("/locale", data={"locale": "ja-easy"})
+    assert EASY in (await client.get(read)).text
+    assert here in (await client.get("/wordings")).text
+    await discussing.edit(db, clerk, answer.id, Edit(body="樹木を残します。", version=answer.version))
+    assert EASY not in (await client.get(read)).text
+    assert "もとの文が変わりました</" in (await client.get("/wordings")).text
+    await discussing.withdraw(db, clerk, answer.id)
+    assert (await client.get(here)).status_code == 404
