@@ -57,7 +57,9 @@ async def show(request: Request) -> Response:
         sections=[one for one in await _sections(request) if one[0] != own] if moves else [],
         limit=BODY_MAX,
         form=await written(
-            request, f"city-answer:{topic.id}", Form({"due": [due.isoformat()] if not own else []})
+            request,
+            f"city-answer:{topic.id}",
+            Form({"act": [*acts[:1]], "due": [] if own else [due.isoformat()]}),
         ),
     )
 

@@ -111,7 +111,6 @@ async def she_asks_all_and_the_clerk_thanks_her(two: Two, thread: str) -> None:
     await hana.follows("投票", hana.page.locator("aside"))
     day = (clock.now() + timedelta(days=7)).date().isoformat()
     await hana.fills(質問="どの橋のベンチを先に直しますか", 選択肢="二枚橋\n柳橋", 締切の日=day)
-    await hana.ticks("一つだけ選ぶ")
     await hana.ticks("締切の前から数を見せる")
     await hana.presses("投票を始める")
     await hana.reads("答えた人：0人")

@@ -42,7 +42,12 @@ async def of_topic(request: Request) -> Response:
         kinds=[(kind.value, _(name)) for kind, name in polling.KIND_NAMES.items()],
         options_max=polling.OPTIONS_MAX,
         form=getattr(request.state, "form", None)
-        or Form({"closes": [(today + timedelta(days=polling.PROPOSED_DAYS)).isoformat()]}),
+        or Form(
+            {
+                "kind": [polling.Kind.SINGLE],
+                "closes": [(today + timedelta(days=polling.PROPOSED_DAYS)).isoformat()],
+            }
+        ),
     )
 
 

@@ -13,7 +13,11 @@ from forum.access import GUEST, Actor
 from forum.commands.verify import every_mismatch
 from forum.db import Database
 from forum.errors import Conflict, Forbidden, Invalid, NotFound
+from forum.following.actions import follow_topic
+from forum.following.queries import followers
+from forum.following.rules import Level
 from forum.live import Viewer
+from forum.places import queries as places
 from forum.posts.rules import Post
 from forum.topics import queries as topics
 from forum.topics.live import past_of_topic
@@ -294,3 +298,32 @@ async def test_whatever_is_transferred_every_address_leads_to_its_words(
     words = {post_id: (await the_post(db, post_id)).raw for _topic, post_id in given_out}
     async with visitor(app) as client:
         await check_addresses(client, given_out, words)
+
+
+async def test_readers_and_followers_go_along(db: Database) -> None:
+    """What was read stays read; who watches or mutes a topic does so with what is split off, and a merge wakes nobody."""
+    board, reader, late = await a_board(db), await an_account(db), await an_account(db)
+    opening = await a_topic(db, board=board)
+    posts = [await a_post(db, topic=opening) for _ in range(3)]
+    keeper, muted = await a_facilitator(db, board), await an_account(db)
+    await places.move(db, reader.id or 0, opening.topic_id, 4)
+    await places.move(db, late.id or 0, opening.topic_id, 2)
+    for person, level in ((reader, Level.WATCH), (muted, Level.MUTE)):
+        await follow_topic(db, person.id or 0, opening.topic_id, level)
+    made = await transfer(db, keeper, opening.topic_id, "new", posts[:2], title="別の話", board_id=board.id)
+    split_off, other = made.to_topic_id, await a_topic(db, board=board)
+    assert await places.unread(db, reader.id or 0, [opening.topic_id, split_off]) == {}
+    assert await places.unread(db, late.id or 0, [opening.topic_id, split_off]) == {
+        opening.topic_id: 1,
+        split_off: 1,
+    }
+    levels = {one.account_id: one.level for one in await followers(db, split_off, board.id, staff_only=False)}
+    assert levels[reader.id or 0] is Level.WATCH
+    assert levels[muted.id or 0] is Level.MUTE
+    assert levels[posts[0].author_id] is Level.WATCH
+    await transfer(db, keeper, split_off, "whole", [], to=str(other.topic_id))
+    levels = {
+        one.account_id: one.level for one in await followers(db, other.topic_id, board.id, staff_only=False)
+    }
+    assert levels[reader.id or 0] is Level.WATCH
+    assert (muted.id or 0) not in levels
