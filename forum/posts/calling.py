@@ -18,5 +18,9 @@ def quoted_posts(raw: str) -> list[int]:
 
 def called_names(raw: str) -> list[str]:
     """The folded names by which the text calls people, in order, each once; who is called in a quote was called before."""
-    own = "\n".join(line for line in raw.split("\n") if not line.lstrip().startswith(">"))
-    return list(dict.fromkeys(map(fold, MENTION.findall(own))))[:MENTIONS_MAX]
+    return list(dict.fromkeys(map(fold, MENTION.findall(own_words(raw)))))[:MENTIONS_MAX]
+
+
+def own_words(raw: str) -> str:
+    """The text without what it quotes."""
+    return "\n".join(line for line in raw.split("\n") if not line.lstrip().startswith(">")).strip()

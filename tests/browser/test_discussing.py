@@ -102,7 +102,7 @@ async def the_clerk_quotes_her_and_calls_her_by_name(two: Two, thread: str) -> N
         await expect(person.post("どの橋ですか。").locator("blockquote")).to_contain_text(QUESTION)
         await expect(person.post("どの橋ですか。").locator("strong")).to_have_text(f"@{two.name}")
     await hana.visits("/inbox")
-    await hana.reads("あなたの投稿#1に返信しました")
+    await hana.reads("あなたの投稿#1に返信しました", "どの橋ですか。")
 
 
 async def she_asks_all_and_the_clerk_thanks_her(two: Two, thread: str) -> None:

@@ -10,7 +10,7 @@ from forum.following import queries as following
 from forum.following.rules import Level
 from forum.jobs import enqueue
 from forum.notifications.actions import tell, tell_more
-from forum.posts.calling import called_names, quoted_posts
+from forum.posts.calling import called_names, own_words, quoted_posts
 from forum.posts.queries import posts, standing
 from forum.posts.rules import Post, State
 from forum.topics import queries
@@ -48,7 +48,7 @@ async def about_post(db: Database, topic_id: int, post_id: int) -> None:
             by=shown.pen_name,
             number=person.number,
             topic=topic.title,
-            excerpt=post.shown[:EXCERPT],
+            excerpt=_excerpt(post),
         )
     await enqueue(db, "tell_watchers", {"post_id": post_id})
 
@@ -76,8 +76,13 @@ async def about_post_to_watchers(db: Database, post_id: int) -> None:
                     post=post_id,
                     by=shown.pen_name,
                     topic=shown.topic_title,
-                    excerpt=post.shown[:EXCERPT],
+                    excerpt=_excerpt(post),
                 )
+
+
+def _excerpt(post: Post) -> str:
+    """What the author says, rather than what they quote."""
+    return (own_words(post.shown) or post.shown)[:EXCERPT]
 
 
 async def _addressees(db: Database, post: Post, reply_to_id: int | None) -> AsyncIterator[Addressee]:
