@@ -177,3 +177,15 @@ async def headings(db: Database, digest_id: int) -> dict[int, str]:
         id=digest_id,
     )
     return {row["id"]: row["heading"] for row in rows}
+
+
+async def plan(db: Database, digest_id: int) -> list[tuple[str, str]]:
+    """The same sections to be read beside the opinions: headings and words."""
+    rows = await db.rows(
+        """
+        select p.heading, p.body from plan_sections p join digests d on d.consultation_id = p.consultation_id
+        where d.id = :id order by p.position
+        """,
+        id=digest_id,
+    )
+    return [(row["heading"], row["body"]) for row in rows]

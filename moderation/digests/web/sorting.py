@@ -12,13 +12,14 @@ from starlette.routing import Route
 from forum.access import require
 from forum.db import Database
 from forum.i18n import N_, _
+from forum.posts.diffing import Piece, diff
 from forum.posts.rules import shown_title
 from forum.web import Form, actor_of, database, page, path_id, query_number, read, redirect, refill
 from moderation.digests import actions, rules
 from moderation.digests.balancing import hindrances_of, ledger_of
 from moderation.digests.kinds import NAMES as KIND_NAMES
 from moderation.digests.naming import central_sentence
-from moderation.digests.queries import finding, groups, history, offers, opinions
+from moderation.digests.queries import finding, groups, history, offers, opinions, texts
 from moderation.digests.queries.finding import Search
 from moderation.digests.queries.groups import Group
 from moderation.digests.queries.opinions import Opinion
@@ -45,6 +46,11 @@ class Voice:
 
     opinion: Opinion
     copies: tuple[Opinion, ...]
+
+    def difference(self, copy: Opinion) -> list[Piece]:
+        """What a near copy says in other words: nothing if it has the same, or if either may not be read."""
+        one, other = self.opinion.text, copy.text
+        return [] if one is None or other is None or one == other else diff(one, other)
 
 
 @dataclass(frozen=True)
@@ -119,6 +125,7 @@ async def bench(request: Request) -> Response:
         numbers={group.id: group.position for group in points},
         laid=laid,
         loose=loose,
+        plan=await texts.plan(db, digest.id),
         reasons=[_(reason) for reason in rules.REASONS],
         history=await history.history(db, digest.id, ACTS_SHOWN),
         offered=await offers.published(db, DIGESTS_OFFERED),

@@ -255,6 +255,23 @@ async def test_the_sentence_that_says_what_a_long_opinion_is_about_stands_under_
     assert "明るさが足りません" not in (await desk.get(f"/digests/{digest.id}/edit")).text
 
 
+async def test_a_near_copy_is_shown_with_its_own_words(
+    desk: httpx.AsyncClient, db: Database, clerk: Actor
+) -> None:
+    posts = await a_discussion(db)
+    await a_post(db, topic=posts[0], body="北口の公園に木かげを残して下さい。")
+    copy = await a_post(db, topic=posts[0], body="北口の公園に、木かげは残してください。")
+    digest = await a_draft(db, posts, clerk)
+    bench = f"/digests/{digest.id}/edit"
+    assert "同じ文・ほぼ同じ文がほかに1件" in (await desk.get(bench)).text
+    assert "<ins>かげは</ins>" in (await desk.get(bench)).text
+    await confirm_all(db, clerk, digest.id)
+    await actions.publish_digest(db, clerk, digest.id)
+    assert "<ins>かげは</ins>" in (await desk.get(f"/digests/{digest.id}")).text
+    await hide(db, copy)
+    assert "<ins>" not in (await desk.get(f"/digests/{digest.id}")).text
+
+
 async def test_the_words_of_a_hidden_post_are_on_no_page(
     desk: httpx.AsyncClient, db: Database, clerk: Actor
 ) -> None:
@@ -284,9 +301,14 @@ async def test_a_digest_still_being_compiled_says_so(
 async def test_what_stands_in_the_way_is_listed_before_publishing(
     desk: httpx.AsyncClient, db: Database, clerk: Actor
 ) -> None:
-    digest = await a_draft(db, await a_discussion(db), clerk)
+    posts = await a_discussion(db)
+    digest = await a_draft(db, posts, clerk)
+    late = await a_post(db, topic=posts[0], body="街灯を増やしてください。")
     check = await desk.get(f"/digests/{digest.id}/publish")
     assert "まだ整理されていない意見が5件あります。" in check.text
+    assert f'href="/posts/{late.id}"' in check.text
+    unsorted = await desk.get(f"/digests/{digest.id}/edit?show=found&standing=undecided")
+    assert "5件見つかりました。" in unsorted.text
     forced = await desk.post(f"/digests/{digest.id}/publish", data={"version": digest.version})
     assert forced.status_code == 403
     stale = await desk.post(f"/digests/{digest.id}/publish", data={"version": digest.version + 9})
