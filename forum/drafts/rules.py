@@ -27,6 +27,8 @@ KINDS = {
     "inquiry-answer": N_("照会への答え"),
     "city-answer": N_("市の回答"),
     "objection": N_("まとめへの異議"),
+    "recap": N_("ここまでのまとめ"),
+    "theme": N_("テーマの提案"),
 }
 OTHER_KIND = N_("その他の文章")
 

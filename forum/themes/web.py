@@ -8,9 +8,13 @@ from forum import clock
 from forum.access import require
 from forum.boards import queries as boards
 from forum.boards.rules import readable_kinds
+from forum.drafts.web import sends_draft, written
 from forum.errors import NotFound
+from forum.files.receiving import left_out
+from forum.files.web import adding_file
 from forum.i18n import _, by_locale
 from forum.pace.actions import keep_pace
+from forum.posts.previewing import previewing
 from forum.posts.queries import posts
 from forum.posts.rules import for_reader
 from forum.screening.web import read_asking
@@ -19,7 +23,7 @@ from forum.themes.rules import Proposal, Wish
 from forum.topics import queries as topics
 from forum.topics.rules import can_read_topic
 from forum.topics.web.reading import under_title_for
-from forum.web import actor_of, database, page, path_id, read, redirect, refill, site
+from forum.web import Form, actor_of, database, page, path_id, read, redirect, refill, site
 
 THEMES = "/themes"
 
@@ -47,17 +51,22 @@ async def new(request: Request) -> Response:
         boards=[(board.id, by_locale(board.name, board.name_en)) for board in offered],
         needs=site(request).settings.theme_supporters,
         days=rules.LASTS.days,
+        form=await written(request, "theme", Form()),
     )
 
 
 @refill(new)
+@sends_draft
 async def propose(request: Request) -> Response:
     actor, db = actor_of(request), database(request)
-    proposal = await read_asking(request, Proposal, "title", "body")
+    proposal = await read_asking(request, Proposal, "title", "body", besides=await left_out(request))
     if actor.id is not None:
         await keep_pace(db, "post" if actor.approved_posts else "post_new_member", actor.id)
     number = await actions.propose(db, actor, proposal, site(request).settings.theme_supporters)
     return redirect(request, f"{THEMES}/{number}", _("テーマを提案しました。"))
+
+
+add_file, preview = adding_file(new), previewing(new)
 
 
 async def show(request: Request) -> Response:
@@ -96,6 +105,8 @@ routes = [
     Route(THEMES, index),
     Route(f"{THEMES}/new", new),
     Route(THEMES, propose, methods=["POST"]),
+    Route(f"{THEMES}/files", add_file, methods=["POST"]),
+    Route(f"{THEMES}/preview", preview, methods=["POST"]),
     Route(f"{THEMES}/{{id:int}}", show),
     Route(f"{THEMES}/{{id:int}}/support", wish, methods=["POST"]),
 ]

@@ -98,7 +98,7 @@ def can_see_course(actor: Actor, topic: Topic) -> Ruling:
     """How a discussion goes, as long as everybody may read it."""
     if not (ruling := can_read_topic(actor, topic)):
         return ruling
-    if topic.state != State.VISIBLE:
+    if topic.state != State.VISIBLE or topic.proposed:
         return Ruling(_("この話題は、いま公開されていません。"))
     return ALLOWED
 

@@ -108,6 +108,9 @@ async def test_a_theme_is_proposed_and_supported_on_its_pages(
     await login(client, author.id or 0)
     assert f'value="{board.id}"' in (await client.get("/themes/new")).text
     form = {"title": TITLE, "body": "助かります。", "board_id": str(staff_room.id)}
+    assert "<p>助かります。</p>" in (await client.post("/themes/preview", data=form)).text
+    await client.post("/drafts", data=form | {"place": "theme", "at": "/themes/new", "draft": ""})
+    assert TITLE in (await client.get("/themes/new")).text
     assert (await client.post("/themes", data=form)).status_code == 422
     place = (await client.post("/themes", data=form | {"board_id": str(board.id)})).headers["location"]
     number = int(place.rsplit("/", 1)[1])
