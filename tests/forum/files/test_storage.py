@@ -33,7 +33,7 @@ def in_bucket(folder: Path, address: str) -> Settings:
     )  # fmt: skip
 
 
-async def keeps(store: Storage) -> None:
+async def keeps(store: Storage, folder: Path) -> None:
     assert [key async for key, _ in store.every()] == []
     assert await store.get("a") is None
     await store.delete("a")
@@ -43,17 +43,27 @@ async def keeps(store: Storage) -> None:
     assert await store.get("a") == b"two"
     assert {key async for key, _ in store.every()} == {"a", "b"}
     await store.delete("b")
+    # What is too big to hold.
+    assert await store.stream("takeouts/c") is None
+    (folder / "big").write_bytes(bytes(6_000_000))
+    await store.put("takeouts/c", folder / "big")
+    assert {key async for key, _ in store.every()} == {"a", "takeouts/c"}
+    pieces = await store.stream("takeouts/c")
+    assert pieces is not None
+    sizes = [len(piece) async for piece in pieces]
+    assert (sum(sizes), max(sizes) < 6_000_000) == (6_000_000, True)
+    await store.delete("takeouts/c")
     assert [(key, put_at.tzinfo is not None) async for key, put_at in store.every()] == [("a", True)]
 
 
-async def test_a_folder(settings: Settings) -> None:
-    await keeps(storage_at(settings))
+async def test_a_folder(settings: Settings, tmp_path: Path) -> None:
+    await keeps(storage_at(settings), tmp_path)
     assert (settings.var_dir / "files" / "a").read_bytes() == b"two"
 
 
 @pytest.mark.servers
-async def test_a_bucket(bucket: Settings) -> None:
-    await keeps(storage_at(bucket))
+async def test_a_bucket(bucket: Settings, tmp_path: Path) -> None:
+    await keeps(storage_at(bucket), tmp_path)
     assert not (bucket.var_dir / "files").exists()
 
 
@@ -62,6 +72,12 @@ async def test_a_store_that_does_not_answer_is_said_to_be_away(
 ) -> None:
     monkeypatch.setattr(storage, "ATTEMPTS_MORE", 0)
     away = storage_at(in_bucket(tmp_path, "http://127.0.0.1:9"))
-    for asking in (away.put("a", b""), away.get("a"), away.delete("a"), anext(aiter(away.every()))):
+    for asking in (
+        away.put("a", b""),
+        away.get("a"),
+        away.delete("a"),
+        away.stream("a"),
+        anext(aiter(away.every())),
+    ):
         with pytest.raises(StorageAway):
             await asking

@@ -25,7 +25,9 @@ from forum.posts.rules import Edit
 from forum.slices import PORTIONS
 from forum.topics.actions import discussing, responding
 from moderation.reviews import actions as reviews
+from moderation.reviews.actions import masking
 from moderation.reviews.acts import Act
+from moderation.reviews.masking import Wish
 from moderation.reviews.rules import Complaint, Verdict
 from tests.conftest import Login, visitor
 from tests.factories import a_moderator, a_post, a_topic, an_account
@@ -69,6 +71,9 @@ async def test_it_holds_what_is_one_s_own_and_nothing_of_others(
     await reviews.decide(db, moderator, hidden.id, verdict)
     await reviews.report(db, author, theirs.id, Complaint(rule=4, note="見てください。"))
     await responding.react(db, author, theirs.id, Press(kind=Reaction.THANKS, on=True))
+    masked = await a_post(db, author, topic=topic, body="電話は090の番号です。")
+    wish = Wish(act=Act.MASK, passages="090", rule=1, reason="番号です。", version=masked.version)
+    await masking.decide(db, moderator, masked.id, wish)
     procedure = await stories.announced(db)
     await stories.a_submission(db, procedure, author)
     await login(client, author.id or 0)
@@ -81,6 +86,8 @@ async def test_it_holds_what_is_one_s_own_and_nothing_of_others(
         "<b>直した</b>文",
     ]
     assert whole["posts"][1]["state"] == "hidden"
+    [version] = whole["posts"][2]["versions"]
+    assert (version["words"], version["sha256"]) == ("電話は■■■の番号です。", None)
     assert (whole["decisions"][0]["reason"], whole["decisions"][0]["decided_by"]) == (
         "宣伝です。",
         "moderator",
@@ -97,6 +104,7 @@ async def test_it_holds_what_is_one_s_own_and_nothing_of_others(
             stories.NAME,
             stories.ADDRESS,
             "argon2",
+            "電話は090",
         ):
             assert foreign not in text
     check_offline(page)
