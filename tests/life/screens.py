@@ -84,8 +84,9 @@ class Overheard(Database):
         self.told: list[str] = []
 
     async def run(self, sql: str, **values: object) -> int:
-        if sql.startswith("select pg_notify"):
-            self.told.append(str(values["payload"]))
+        payloads = values.get("payloads")
+        if sql.startswith("select pg_notify") and isinstance(payloads, list):
+            self.told += payloads
         return await super().run(sql, **values)
 
 
