@@ -32,6 +32,7 @@ from forum.people.rules import (
 )
 from forum.posts.rules import shown_title
 from forum.storage import StorageAway
+from forum.topics.rules import is_late
 from forum.web import actor_of, database, page, path_id, query_number, read, redirect, refill, site
 
 PAGE = 20
@@ -68,12 +69,20 @@ async def following(request: Request) -> Response:
     if actor.id is None:
         return redirect(request, "/login?next=/account/following")
     number, kinds = max(1, query_number(request, "page", 1)), readable_kinds(actor)
+    now = clock.now()
     found = await followed.topics(db, actor.id, kinds, skip=(number - 1) * FOLLOWED, limit=FOLLOWED + 1)
     return await page(
         request,
         "people/following.html",
         boards=await followed.boards(db, actor.id, kinds) if number == 1 else [],
-        topics=[replace(topic, title=shown_title(topic.state, topic.title)) for topic in found[:FOLLOWED]],
+        topics=[
+            replace(
+                topic,
+                title=shown_title(topic.state, topic.title),
+                late=is_late(topic.answer_state, topic.answer_due_at, now),
+            )
+            for topic in found[:FOLLOWED]
+        ],
         names=[(level, _(name)) for level, name in NAMES.items()],
         older=f"/account/following?page={number + 1}" if len(found) > FOLLOWED else None,
         newer=f"/account/following?page={number - 1}" if number > 1 else None,

@@ -35,6 +35,7 @@ class Question(BaseModel):
 
     q: Annotated[Line, sized(0, QUESTION_MAX)] = ""
     board: Annotated[Line, sized(0, FILTER_MAX)] = ""
+    tag: Annotated[Line, sized(0, FILTER_MAX)] = ""
     author: Annotated[Line, sized(0, FILTER_MAX)] = ""
     since: Annotated[Line, sized(0, FILTER_MAX)] = ""
     until: Annotated[Line, sized(0, FILTER_MAX)] = ""
@@ -73,6 +74,7 @@ class Hit:
     post_id: int
     number: int
     state: str
+    topic_id: int
     topic_title: str
     topic_state: str
     board_name: str
@@ -81,11 +83,14 @@ class Hit:
     created_at: datetime
     html: str
     score: int
+    # Of the topic.
+    answer_state: str | None
+    answer_due_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """A board, a topic or a person whose name holds what is being typed."""
+    """A board, a tag, a topic or a person, as somebody may choose it."""
 
     kind: str
     key: str
@@ -97,6 +102,7 @@ def asked_in_all(question: Question) -> Asked:
     """The line, and what the fields add to it: where both name a filter, the line counts."""
     fields = {
         "board": question.board,
+        "tag": question.tag,
         "author": question.author,
         "after": question.since,
         "before": question.until,

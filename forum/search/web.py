@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from forum.boards import queries as boards
+from forum import clock
 from forum.boards.rules import readable_kinds
 from forum.i18n import N_, _, by_locale
 from forum.middleware import client_address
@@ -30,24 +30,31 @@ from forum.search.rules import (
     asked_in_all,
 )
 from forum.text import fold, visible
+from forum.topics.rules import is_late
 from forum.web import actor_of, database, fragment, page, query_number, read, refill, site
 
-ASKING = ("q", "board", "author", "since", "until", "has")
+ASKING = ("q", "board", "tag", "author", "since", "until", "has")
 KINDS = {"board": N_("会議室"), "topic": N_("話題"), "person": N_("人")}
 
 
 async def box(request: Request, **found: Any) -> Response:
-    readable = await boards.boards(database(request), readable_kinds(actor_of(request)))
-    rooms = [("", _("すべて")), *((board.slug, by_locale(board.name, board.name_en)) for board in readable)]
+    choices = await names.choices(database(request), readable_kinds(actor_of(request)))
     shown: dict[str, Any] = {
         "asked_for": Question(),
         "hits": [],
         "older": None,
         "notes": [],
         "some": False,
+        "rooms": _options("board", choices),
+        "tags": _options("tag", choices),
         **found,
     }
-    return await page(request, "search/results.html", rooms=rooms, **shown)
+    return await page(request, "search/results.html", **shown)
+
+
+def _options(kind: str, choices: list[Suggestion]) -> list[tuple[str, str]]:
+    given = ((one.key, by_locale(one.name, one.name_en)) for one in choices if one.kind == kind)
+    return [("", _("すべて")), *given]
 
 
 @refill(box)
@@ -118,6 +125,7 @@ def _shown(hit: Hit, wants: Wanted) -> dict[str, object]:
         "title": excerpt(str(escape(title)), spellings if hit.topic_state == State.VISIBLE else []),
         "excerpt": excerpt(hit.html, spellings),
         "waits": hit.state == State.HELD,
+        "late": is_late(hit.answer_state, hit.answer_due_at, clock.now()),
     }
 
 

@@ -182,10 +182,9 @@ def answers_for_city(actor: Actor, topic: Topic) -> bool:
     )
 
 
-def is_late(topic: Topic | TopicRow, now: datetime) -> bool:
+def is_late(answer_state: str | None, due_at: datetime | None, now: datetime) -> bool:
     """Whether the city owes an answer past its day."""
-    open_ = topic.answer_state in ("received", "considering")
-    return open_ and topic.answer_due_at is not None and topic.answer_due_at <= now
+    return answer_state in ("received", "considering") and due_at is not None and due_at <= now
 
 
 def can_steer(actor: Actor, topic: Topic) -> Ruling:
@@ -230,13 +229,14 @@ def current(topic: Topic, now: datetime) -> Topic:
     """The topic with what depends on the time."""
     poll_open = topic.poll_closes_at is not None and now < topic.poll_closes_at
     place = place_in(topic.phases, now)
-    return replace(topic, late=is_late(topic, now), poll_open=poll_open, place=place)
+    late = is_late(topic.answer_state, topic.answer_due_at, now)
+    return replace(topic, late=late, poll_open=poll_open, place=place)
 
 
 def public_row(row: TopicRow, now: datetime) -> TopicRow:
     """The row as lists show it to everyone now."""
     title, place = shown_title(row.state, row.title), place_in(row.phases, now)
-    return replace(row, title=title, late=is_late(row, now), place=place)
+    return replace(row, title=title, late=is_late(row.answer_state, row.answer_due_at, now), place=place)
 
 
 def pages(last_number: int) -> int:

@@ -1,8 +1,10 @@
 """What somebody watches, follows or has muted, of what they may read."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from forum.db import Database
+from forum.topics.queries.columns import ANSWER_DUE, ANSWER_STATE, PROMISE
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +25,9 @@ class FollowedTopic:
     level: str
     # And not begun by itself, with writing.
     chosen: bool
+    answer_state: str | None
+    answer_due_at: datetime | None
+    late: bool = False
 
 
 async def boards(db: Database, account_id: int, kinds: list[str]) -> list[FollowedBoard]:
@@ -43,9 +48,10 @@ async def topics(
     """Those with the newest posts first."""
     return await db.records(
         FollowedTopic,
-        """
-        select t.id, t.title, t.state, b.name as board, b.name_en as board_en, f.level, f.chosen
-        from followed_topics f join topics t on t.id = f.topic_id join boards b on b.id = t.board_id
+        f"""
+        select t.id, t.title, t.state, b.name as board, b.name_en as board_en, f.level, f.chosen,
+            {ANSWER_STATE} as answer_state, {ANSWER_DUE} as answer_due_at
+        from followed_topics f join topics t on t.id = f.topic_id join boards b on b.id = t.board_id {PROMISE}
         where f.account_id = :account_id and b.kind = any(:kinds)
             and (t.state <> 'held' or t.author_id = :account_id)
         order by t.bumped_at desc, t.id desc offset :skip limit :limit

@@ -19,6 +19,11 @@ select
     array(select id from accounts where pen_name_key = :author and confirmed_at is not null) as authors,
     (select id from posts where created_at < :until order by created_at desc limit 1) as newest
 """
+CHOICES = """
+(select 'board' as kind, slug as key, name, name_en from boards where kind = any(:kinds) order by position, id)
+union all
+(select 'tag', slug, name, name_en from tags where retired_at is null order by name)
+"""
 # Somebody is known to those who may read a post of theirs.
 SUGGESTED = """
 with titled as materialized (
@@ -69,6 +74,11 @@ async def meant(
     )
     assert found is not None
     return found
+
+
+async def choices(db: Database, kinds: list[str]) -> list[Suggestion]:
+    """The boards of these kinds, and the tags that topics are still given."""
+    return await db.records(Suggestion, CHOICES, kinds=kinds)
 
 
 async def suggestions(db: Database, folded: str, kinds: list[str]) -> list[Suggestion]:

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from forum.db import Database
 from forum.search.rules import FIRST, HITS_PER_PAGE, LETTERS_MIN, Hit, Order, Place, Term, bigrams, pattern
+from forum.topics.queries.columns import ANSWER_DUE, ANSWER_STATE, PROMISE
 
 # A word that one in two hundred posts holds is found among so many; what is rarer is rare.
 NEWEST = 4000
@@ -39,11 +40,12 @@ with walked as materialized (
     union (select id from titled order by id desc limit :limit)
     union select id from own
 )
-select * from (
-    select p.id as post_id, p.number, p.state, t.title as topic_title, t.state as topic_state, b.name as board_name,
-        b.name_en as board_name_en, a.pen_name, p.created_at, p.html, {{score}} as score
+select hits.*, {ANSWER_STATE} as answer_state, {ANSWER_DUE} as answer_due_at from (select * from (
+    select p.id as post_id, p.number, p.state, t.id as topic_id, t.title as topic_title, t.state as topic_state,
+        b.name as board_name, b.name_en as board_name_en, a.pen_name, p.created_at, p.html, {{score}} as score
     from found join posts p using (id) {JOINED} join accounts a on a.id = p.author_id
-) hits where {{after}} order by {{order}} limit :page
+) hits where {{after}} order by {{order}} limit :page) hits
+join topics t on t.id = hits.topic_id join boards b on b.id = t.board_id {PROMISE} order by {{order}}
 """
 # How often the post says it, each spelling, up to a few times; more if it opens a topic whose title does.
 SCORE = f"""

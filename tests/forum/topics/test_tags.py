@@ -89,7 +89,12 @@ async def test_a_tag_leads_to_what_bears_it_and_to_nothing_that_is_held(
     assert answer.status_code == 303
     assert f'href="/tags/{tag.slug}"' in (await client.get(answer.headers["location"])).text
     client.cookies.clear()
-    for place in (f"/tags/{tag.slug}", f"/boards/{board.slug}?tag={tag.slug}", "/search?q=tag:bosai"):
+    for place in (
+        f"/tags/{tag.slug}",
+        f"/boards/{board.slug}?tag={tag.slug}",
+        "/search?q=tag:bosai",
+        f"/search?tag={tag.slug}",
+    ):
         page = await client.get(place)
         assert "夜の避難所" in page.text, place
         assert "残す" not in page.text, place

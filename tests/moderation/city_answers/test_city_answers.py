@@ -233,6 +233,17 @@ async def test_everybody_sees_what_waits_and_what_is_late(db: Database, client: 
     assert (await client.get(f"/city-answers?section={await a_section(db)}")).status_code == 200
 
 
+async def test_lists_of_topics_say_how_far_the_answer_is(
+    db: Database, client: httpx.AsyncClient, login: Login
+) -> None:
+    story = await promised(db, days=5)
+    await login(client, story.resident.id or 0)
+    for days, says in ((0, "受付"), (6, "回答の期限を過ぎています")):
+        with clock.at(clock.now() + days * DAY):
+            for path in ("/search?q=野川の柵", "/account/following"):
+                assert says in [text_of(one) for one in parsed(await client.get(path)).iter("span")]
+
+
 async def test_a_resident_reads_the_steps_and_a_clerk_takes_them(
     db: Database, client: httpx.AsyncClient, login: Login
 ) -> None:
