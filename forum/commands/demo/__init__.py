@@ -12,7 +12,17 @@ from forum.accounts import passwords
 from forum.accounts import queries as accounts
 from forum.boards import queries as boards
 from forum.boards.rules import Kind
-from forum.commands.demo import answering, phasing, polling, portal, reading, rewording, tagging, themes
+from forum.commands.demo import (
+    answering,
+    phasing,
+    polling,
+    portal,
+    reacting,
+    reading,
+    rewording,
+    tagging,
+    themes,
+)
 from forum.commands.demo.cast import Cast
 from forum.commands.demo.hearings import Hearings
 from forum.commands.demo.redress import Redress
@@ -59,6 +69,7 @@ async def fill(db: Database, settings: Settings) -> bool:
         polling.schedule(db, cast, timeline, talk.threads)
         themes.schedule(db, cast, timeline)
         tagging.schedule(db, cast, timeline, talk.threads)
+        reacting.schedule(db, cast, timeline, talk.threads)
         hearings = Hearings(db, seal, cast, talk.threads, timeline)
         hearings.schedule(reading.hearings())
         timeline.at(READ_UNTIL, cast.read_everything)

@@ -38,6 +38,10 @@ async def test_it_has_some_thirty_topics_and_three_hundred_posts(town: Database)
     assert await town.value("select count(*) from posts") >= 300
 
 
+async def test_people_pressed_every_button(town: Database) -> None:
+    assert await town.value("select count(distinct kind) from reactions") == 4
+
+
 async def test_every_state_is_there_and_nothing_is_in_the_future(town: Database) -> None:
     posts = await town.rows("select state, created_at from posts")
     assert {row["state"] for row in posts} == {"visible", "held", "hidden", "withdrawn"}
