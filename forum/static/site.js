@@ -397,6 +397,7 @@ async function add(of) {
     adding.open = false;
     insert(area, text);
     say(adding.dataset.textAdded);
+    if (waiting.length) take(of, waiting);
   } catch {
     tell(adding, adding.dataset.textFailed);
   } finally {
@@ -404,11 +405,16 @@ async function add(of) {
   }
 }
 
-/** A file that was pasted or dropped waits for what it shows. @param {Parts} of @param {DataTransfer} given */
-function take({ adding, file, alt }, given) {
-  const first = new DataTransfer();
-  first.items.add(given.files[0]);
-  file.files = first.files;
+/** Dropped together with the one whose turn it is. @type {File[]} */
+let waiting = [];
+
+/** A file that was pasted or dropped waits for what it shows; one after the other. @param {Parts} of @param {Iterable<File>} files */
+function take({ adding, file, alt }, files) {
+  const turn = new DataTransfer();
+  const [first, ...others] = files;
+  turn.items.add(first);
+  file.files = turn.files;
+  waiting = others;
   adding.open = true;
   alt.focus();
 }
@@ -430,7 +436,7 @@ document.addEventListener("paste", (event) => {
   const of = within(event, "textarea") && parts(within(event, "textarea"));
   if (!of || !event.clipboardData?.files.length || event.clipboardData.types.includes("text/plain")) return;
   event.preventDefault();
-  take(of, event.clipboardData);
+  take(of, event.clipboardData.files);
 });
 
 for (const kind of /** @type {const} */ (["dragover", "dragleave", "drop"])) document.addEventListener(kind, (event) => {
@@ -439,7 +445,7 @@ for (const kind of /** @type {const} */ (["dragover", "dragleave", "drop"])) doc
   if (!of || !given) return;
   event.preventDefault();
   of.form.classList.toggle("dropping", kind === "dragover");
-  if (kind === "drop" && given.files.length) take(of, given);
+  if (kind === "drop" && given.files.length) take(of, given.files);
 });
 
 // ---- offers ----

@@ -14,9 +14,10 @@ from tests.forum.files.drawing import a_photograph
 ALT = "こわれたベンチ"
 PHOTOGRAPH = FilePayload(name="IMG_1.jpg", mimeType="image/jpeg", buffer=a_photograph(900, 600))
 # What a person pastes or drops arrives as one of these.
-GIVEN = """(area, [kind, bytes]) => {
+GIVEN = """(area, [kind, ...files]) => {
   const given = new DataTransfer();
-  given.items.add(new File([Uint8Array.from(atob(bytes), (c) => c.charCodeAt(0))], "x.png", {type: "image/png"}));
+  for (const bytes of files)
+    given.items.add(new File([Uint8Array.from(atob(bytes), (c) => c.charCodeAt(0))], "x.png", {type: "image/png"}));
   const as = kind === "paste" ? {clipboardData: given} : {dataTransfer: given};
   const event = kind === "paste" ? new ClipboardEvent(kind, {...as, bubbles: true, cancelable: true})
     : new DragEvent(kind, {...as, bubbles: true, cancelable: true});
@@ -38,7 +39,7 @@ async def test_a_picture_is_chosen_pasted_and_dropped_into_a_reply(
     await page.goto(f"/topics/{topic.topic_id}")
     area = page.get_by_label("本文")
     await area.fill("座れません。")
-    await page.get_by_text("写真を入れる").click()
+    await page.locator("summary", has_text="写真を入れる").click()
     await page.set_input_files("input[type=file]", PHOTOGRAPH)
     await page.get_by_role("button", name="投稿する").click()
     await expect(page.get_by_role("alert")).to_contain_text("本文に入ります")
@@ -51,16 +52,18 @@ async def test_a_picture_is_chosen_pasted_and_dropped_into_a_reply(
     )
     await expect(area).to_be_focused()
     await area.press_sequentially("直してください。")
-    for n, kind in enumerate(("paste", "drop")):
-        data = base64.b64encode(a_photograph(20 + n, 30, name="PNG")).decode()
-        await area.evaluate(GIVEN, [kind, data])
-        await expect(page.get_by_label("写っているもの")).to_be_focused()
-        await page.keyboard.type(kind)
-        await page.keyboard.press("Enter")
-        await expect(area).to_have_value(re.compile(rf"!\[{kind}\]\(/files/\w+-{20 + n}x30\.png\)"))
+    for kind, widths in (("paste", [20]), ("drop", [21, 22])):
+        given = [base64.b64encode(a_photograph(width, 30, name="PNG")).decode() for width in widths]
+        await area.evaluate(GIVEN, [kind, *given])
+        for width in widths:
+            await expect(page.get_by_label("写っているもの")).to_be_focused()
+            await page.keyboard.type(f"{kind} {width}")
+            await page.keyboard.press("Enter")
+            shown = rf"!\[{kind} {width}\]\(/files/\w+-{width}x30\.png\)"
+            await expect(area).to_have_value(re.compile(shown))
     await page.get_by_role("button", name="投稿する").click()
     image = page.get_by_role("img", name=ALT)
     await expect(image).to_be_visible()
     assert await image.evaluate("image => image.decode().then(() => image.naturalWidth)") in (640, 900)
-    await expect(page.get_by_role("img", name="drop")).to_be_visible()
+    await expect(page.get_by_role("img", name="drop 22")).to_be_visible()
     assert (await Axe().run(page)).response["violations"] == []
