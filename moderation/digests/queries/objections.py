@@ -159,3 +159,12 @@ async def unheard(db: Database) -> list[str]:
         """
     )
     return [row["line"] for row in rows]
+
+
+async def sender(db: Database, consultation_id: int) -> str:
+    """The section that signs the letters."""
+    name: str = await db.value(
+        "select s.name from consultations c join sections s on s.id = c.section_id where c.id = :id",
+        id=consultation_id,
+    )
+    return name

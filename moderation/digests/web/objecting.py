@@ -101,6 +101,8 @@ async def letters(request: Request) -> Response:
             for number, mine in said.items()
         ],
         groups={group.id: group for group in await groups.groups(db, digest.id)},
+        sender=await objections.sender(db, digest.consultation_id),
+        printed_at=clock.now(),
         address=site(request).settings.link("/consultations/receipts"),
     )
 

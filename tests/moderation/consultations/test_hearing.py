@@ -59,6 +59,7 @@ async def test_a_submitter_objects_by_the_receipt_and_the_result_waits(
         assert "街路樹を守ってください。" in page.text
         assert "日陰になるので" not in page.text
         assert place in actions(parsed(page))
+        assert "/drafts" not in page.text, "nobody is known to keep them for"
         assert problems(parsed(await client.post(place, data={"words": ""}))).keys() == {"words"}
         assert (await client.post(place, data={"words": WORDS})).status_code == 303
         assert (await client.post(place, data={"words": WORDS})).status_code == 403
@@ -112,6 +113,9 @@ async def test_each_is_told_by_the_way_that_reaches_them(
         assert letters in links(parsed(await client.get(f"/digests/{digest_id}/objections")))
         page = (await client.get(letters)).text
     assert page.count('class="card stack-small letter"') == 2
+    assert (
+        str(await db.value("select name from sections where id = :id", id=procedure.clerk.section_id)) in page
+    )
     assert ("日陰になるので" in page, str(own) in page, "計画の対象外" in page) == (True, False, True)
 
 
