@@ -59,7 +59,7 @@ async def test_a_topic_is_walked_by_keys_and_by_number(context: BrowserContext, 
     await page.get_by_label("1文字のキーを使う").uncheck()
     await page.keyboard.press("j")
     await expect(page.locator(".post:focus")).to_have_count(0)
-    await page.get_by_text("この話題のあらまし").click()
+    await page.locator("summary", has_text="この話題のあらまし").click()
     await expect(page.locator("details[data-load]")).to_contain_text("1人の22件")
     await page.get_by_label("投稿の番号").fill("22")
     await expect(page.locator(".scrubber output")).to_contain_text("#22 20")
