@@ -63,13 +63,25 @@ class Told:
     role: str
     reason: str
     made_at: datetime
+    # At which the public log has it.
+    post_id: int
 
 
 def told(written: str) -> list[Told]:
     """What the database has put together of the transfers of a topic, the other topics under the titles that all may read."""
     return [
-        Told(to, number, shown_title(state, title), posts, whole, role, reason, datetime.fromisoformat(at))
-        for to, number, title, state, posts, whole, role, reason, at in json.loads(written)
+        Told(
+            to,
+            number,
+            shown_title(state, title),
+            posts,
+            whole,
+            role,
+            reason,
+            datetime.fromisoformat(at),
+            post,
+        )
+        for to, number, title, state, posts, whole, role, reason, at, post in json.loads(written)
     ]
 
 

@@ -27,7 +27,9 @@ TRANSFERRED = """
 coalesce((
     select cast(jsonb_agg(told.line order by told.id desc) as text) from (
         select x.id, jsonb_build_array(x.from_topic_id = t.id, o.id, o.title, o.state, cardinality(x.posts), x.whole, x.role,
-            x.reason, x.made_at) as line
+            x.reason, x.made_at, coalesce(
+                (select post_id from signs where topic_id = x.from_topic_id and number = 1),
+                (select id from posts where topic_id = x.from_topic_id and number = 1))) as line
         from transfers x join topics o on o.id = x.from_topic_id + x.to_topic_id - t.id
         where (x.from_topic_id = t.id or x.to_topic_id = t.id) and not exists (select from transfers where undoes = x.id)
         order by x.id desc limit 5

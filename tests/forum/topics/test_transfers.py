@@ -91,6 +91,7 @@ async def test_posts_split_off_stand_under_new_numbers_with_a_sign_where_they_we
         for page in (old, new):
             assert REASON in page
             assert "世話人" in page
+            assert f'href="/moderation/log?post={opening.id}"' in page
         assert "別の話題の投稿への返信" in old
         listed = (await reader.get(f"/boards/{board.slug}")).text
         assert listed.index("公園の照明") < listed.index("街路樹")
