@@ -126,9 +126,15 @@ def words(asked: Asked, folded: list[str]) -> list[Word]:
     if len(together) >= LETTERS_MIN:
         return [Word(together, exact=True)]
     narrowed = asked.board or asked.tag or asked.author or asked.after or asked.before or asked.has
+    if asked.unclear and not together and not narrowed:
+        raise Invalid(q=no_day(asked.unclear[0]))
     if together or not narrowed:
         raise Invalid(q=_("%(least)s文字以上で入力してください。", least=LETTERS_MIN))
     return []
+
+
+def no_day(text: str) -> str:
+    return _("「%(text)s」は日付として読めませんでした。2026-04-01 のように書いてください。", text=text)
 
 
 def bigrams(text: str) -> list[str]:

@@ -28,6 +28,7 @@ from forum.search.rules import (
     Question,
     Suggestion,
     asked_in_all,
+    no_day,
 )
 from forum.text import fold, visible
 from forum.topics.rules import is_late
@@ -105,10 +106,7 @@ def _address(question: Question, place: Place) -> str:
 
 def _notes(asked: Asked, wants: Wanted) -> list[str]:
     """What of the question could not be followed, and what to do."""
-    notes = [
-        _("「%(text)s」は日付として読めませんでした。2026-04-01 のように書いてください。", text=text)
-        for text in asked.unclear
-    ]
+    notes = [no_day(text) for text in asked.unclear]
     if wants.among.boards == []:
         notes.append(_("「%(name)s」という会議室はありません。", name=asked.board))
     if wants.among.tags == []:

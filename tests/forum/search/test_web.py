@@ -135,6 +135,9 @@ async def test_a_filter_that_cannot_be_followed_is_told(client: httpx.AsyncClien
     assert page.status_code == 200
     for told in ("「&lt;b&gt;」という会議室", "「いません」という名前", "「昨日」は日付として"):
         assert told in page.text
+    alone = await client.get("/search", params={"q": "before:2026-99"})
+    assert alone.status_code == 422
+    assert "「2026-99」は日付として" in alone.text
 
 
 async def test_somebody_whose_post_waits_sees_that_it_does(
