@@ -34,8 +34,7 @@ async def astray(db: Database) -> list[tuple[int, str]]:
         union all
         select p.topic_id, 'post ' || p.id || ' is called the city''s answer by no step, or is not by one'
         from posts p where p.city_answer is distinct from exists (
-            select from city_answer_steps c where c.post_id = p.id and (c.topic_id = p.topic_id
-                or exists (select from signs where post_id = p.id and topic_id = c.topic_id))
+            select from city_answer_steps c where c.post_id = p.id
         )
         order by 1, 2
         """

@@ -25,6 +25,7 @@ from forum.topics.proofs import mismatches
 from forum.topics.queries import transfers
 from forum.topics.rules import Topic
 from forum.topics.transfers import Transfer
+from moderation.city_answers.rules import Act as City
 from moderation.reviews.actions import transferring
 from moderation.reviews.acts import Act
 from moderation.reviews.transferring import TakingBack, Transferring
@@ -39,6 +40,7 @@ from tests.factories import (
     an_account,
     the_post,
 )
+from tests.moderation.city_answers.test_city_answers import promised, take
 from tests.moderation.consultations import stories
 from tests.moderation.reviews.test_actions import decide, log_of, told
 
@@ -328,3 +330,14 @@ async def test_readers_and_followers_go_along(db: Database) -> None:
     }
     assert levels[reader.id or 0] is Level.WATCH
     assert (muted.id or 0) not in levels
+
+
+async def test_what_the_city_owes_a_merged_topic_is_answered_where_it_leads(db: Database) -> None:
+    story, moderator = await promised(db), await a_moderator(db)
+    into = await a_topic(db, board=story.board)
+    await transfer(db, moderator, story.id, "whole", [], to=str(into.topic_id))
+    await take(db, story, City.ANSWERED, "柵を直します。")
+    answer = await the_post(db, await db.value("select max(id) from posts"))
+    assert (answer.topic_id, answer.raw) == (into.topic_id, "柵を直します。")
+    assert (await the_topic(db, story.id)).answer_state == "answered"
+    assert [line async for line in every_mismatch(db, stories.SEAL)] == []
