@@ -143,7 +143,8 @@ async def test_all_that_a_search_finds_is_set_aside_at_once(seat: Seat, site_db:
     digest = await a_draft(site_db, posts, clerk)
     async with seat(clerk, digest.id) as page:
         await page.goto(f"/digests/{digest.id}/edit?show=found&q=公園のベンチ")
-        await expect(page.get_by_text("45件見つかりました。はじめの40件を表示しています。")).to_be_visible()
+        await expect(page.get_by_text("45件見つかりました。")).to_be_visible()
+        await expect(page.get_by_text("はじめの40件を表示しています。")).to_be_visible()
         await page.get_by_label("見つかった意見をすべて選ぶ").check()
         await expect(page.locator("input[name=opinions]:checked")).to_have_count(40)
         await page.locator("#field-note").fill("別の計画で扱います")
