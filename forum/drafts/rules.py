@@ -1,5 +1,6 @@
 """What somebody is writing and has not sent: kept for this person alone, on every device."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -30,6 +31,7 @@ KINDS = {
     "recap": N_("ここまでのまとめ"),
     "theme": N_("テーマの提案"),
 }
+IN_TOPIC = re.compile(r"(?:reply|recap):([1-9][0-9]{0,17})")
 OTHER_KIND = N_("その他の文章")
 
 
@@ -62,6 +64,12 @@ class Draft:
     @property
     def kind(self) -> str:
         return KINDS.get(self.place.partition(":")[0], OTHER_KIND)
+
+    @property
+    def topic_id(self) -> int | None:
+        """In which discussion it is written, where its place says so."""
+        found = IN_TOPIC.fullmatch(self.place)
+        return int(found[1]) if found else None
 
 
 @dataclass(frozen=True, slots=True)

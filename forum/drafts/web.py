@@ -35,10 +35,12 @@ async def index(request: Request) -> Response:
     actor = actor_of(request)
     if actor.id is None:
         return redirect(request, f"/login?next={PAGE}")
+    drafts = await queries.of_account(database(request), actor.id)
     return await page(
         request,
         "drafts/index.html",
-        drafts=await queries.of_account(database(request), actor.id),
+        drafts=drafts,
+        titles=await queries.titles(database(request), [one.topic_id for one in drafts if one.topic_id]),
         days=rules.KEPT_FOR.days,
         excerpt=rules.EXCERPT,
     )

@@ -10,8 +10,10 @@ from forum.db import Database
 from forum.drafts import actions, queries, rules
 from forum.drafts.rules import Place
 from forum.topics import queries as topics
+from forum.topics.actions import judging
+from forum.topics.actions.locking import post_for
 from tests.conftest import Login, visitor
-from tests.factories import a_post, a_topic, an_account
+from tests.factories import a_board, a_moderator, a_post, a_staff_member, a_topic, an_account
 from tests.pages import parsed, text_of, values
 
 SCRIPT = {"X-Requested-With": "fetch"}
@@ -47,7 +49,7 @@ def test_what_belongs_to_the_form_is_not_kept() -> None:
 async def test_two_devices_go_on_and_nothing_is_lost(
     client: httpx.AsyncClient, app: Starlette, db: Database, login: Login, resident: Actor
 ) -> None:
-    topic = (await a_topic(db)).topic_id
+    topic = (await a_topic(db, title="夜道の灯り")).topic_id
     form = {"place": f"reply:{topic}", "at": f"/topics/{topic}?page=last#compose", "draft": ""}
 
     async def save(device: httpx.AsyncClient, body: str, stamp: str) -> str:
@@ -68,6 +70,7 @@ async def test_two_devices_go_on_and_nothing_is_lost(
         apart = await save(client, "野川の土手に灯りを", again)
         listed = parsed(await phone.get("/drafts"))
         assert {"野川の土手に花を", "野川の土手に灯りを"} <= {text_of(p) for p in listed.iter("p")}
+        assert text_of(listed).count("返信：夜道の灯り") == 2
         chosen = await phone.get(f"/topics/{topic}?draft={apart.partition('.')[0]}")
         assert "別の端末で書いた下書きも残っています（1件）" in text_of(parsed(chosen))
         sending = form | {"body": "野川の土手に灯りを。", "draft": apart}
@@ -75,6 +78,15 @@ async def test_two_devices_go_on_and_nothing_is_lost(
         assert values(parsed(await phone.get(f"/topics/{topic}")))["body"].strip() == "野川の土手に花を"
     assert await save(client, " ", (await queries.of_account(db, resident.id or 0))[0].stamp) == ""
     assert "下書きはありません。" in (await client.get("/drafts")).text
+
+
+async def test_a_title_stands_beside_drafts_while_everybody_may_read_it(db: Database) -> None:
+    moderator, opened = await a_moderator(db), await a_topic(db, title="夜道の灯り")
+    inside = await a_topic(db, await a_staff_member(db), board=await a_board(db, "staff"))
+    ids = [opened.topic_id, inside.topic_id]
+    assert await queries.titles(db, ids) == {opened.topic_id: "夜道の灯り"}
+    await judging.hide(db, *await post_for(db, moderator, opened.id))
+    assert await queries.titles(db, ids) == {}
 
 
 async def test_a_button_keeps_a_draft_without_scripts(
