@@ -46,9 +46,11 @@ sys.modules.setdefault("sniffio", None)
 COLLECT_AFTER = 20_000
 
 
-# Examples of a property in every run; HYPOTHESIS_PROFILE=thorough tries more of them.
-hypothesis.settings.register_profile("suite", max_examples=40)
-hypothesis.settings.register_profile("thorough", max_examples=2_000, deadline=None)
+# Examples of a property in every run; HYPOTHESIS_PROFILE=thorough tries more of them. A busy machine fails neither.
+hypothesis.settings.register_profile(
+    "suite", max_examples=40, deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.register_profile("thorough", hypothesis.settings.get_profile("suite"), max_examples=2_000)
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "suite"))
 # A line for every request, as cheap as it can be.
 structlog.configure(processors=[structlog.processors.KeyValueRenderer()])
