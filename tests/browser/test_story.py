@@ -72,14 +72,14 @@ async def test_a_word_said_in_the_room_is_answered_and_the_answer_leads_back_to_
     await city.staff_consider_what_came_in_and_what_the_room_said(town)
     await city.staff_answer_every_group(town)
     await city.the_author_follows_the_answer_back_to_her_words(town)
-    await everything_can_be_verified(site_database)
+    await everything_can_be_verified(site_database, site_folder)
 
 
-async def everything_can_be_verified(database_url: str) -> None:
+async def everything_can_be_verified(database_url: str, folder: Path) -> None:
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "forum", "verify"),
         cwd=ROOT,
-        env=os.environ | {"DATABASE_URL": database_url, "SECRET_KEY": SECRET},
+        env=os.environ | {"DATABASE_URL": database_url, "SECRET_KEY": SECRET, "VAR_DIR": str(folder)},
         stdout=asyncio.subprocess.PIPE,
     )
     output, _ = await process.communicate()

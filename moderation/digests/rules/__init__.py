@@ -11,6 +11,7 @@ from moderation.digests.rules.forms import (
     Plan,
     Seen,
     Sorting,
+    Sought,
 )
 from moderation.digests.rules.lifecycle import (
     TEXTS_AT_ONCE,
@@ -59,6 +60,7 @@ __all__ = [
     "Plan",
     "Seen",
     "Sorting",
+    "Sought",
     "State",
     "act_name",
     "can_compile",

@@ -14,6 +14,7 @@ THEME_MAX = 80
 SUMMARY_MAX = 8000
 GROUP_SUMMARY_MAX = 2000
 REASON_MAX = 200
+SOUGHT_MAX = 100
 # Where in a text, in characters.
 Place = Annotated[int, Field(ge=0, lt=10_000_000)]
 
@@ -41,6 +42,12 @@ class Plan(BaseModel):
             datetime.combine(self.first_day, midnight),
             datetime.combine(self.last_day + timedelta(days=1), midnight),
         )
+
+
+class Sought(BaseModel):
+    """Words to look for in the opinions of a digest."""
+
+    q: Annotated[Line, sized(0, SOUGHT_MAX)] = ""
 
 
 class Heading(BaseModel):

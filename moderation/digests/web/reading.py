@@ -15,8 +15,9 @@ from moderation.digests.publication import data_of, for_everyone
 from moderation.digests.queries import digests, groups, objections, opinions, spans
 from moderation.digests.rules import Digest, can_edit
 from moderation.digests.web.paging import OPINIONS_PER_PAGE, count, page_of, paged
-from moderation.digests.web.sorting import view_of, voices, with_voices
+from moderation.digests.web.sorting import voices, with_voices
 from moderation.digests.web.starting import digest_of
+from moderation.digests.web.viewing import view_of
 from moderation.submissions.rules import CHANNEL_NAMES
 
 

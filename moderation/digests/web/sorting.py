@@ -2,8 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
-from urllib.parse import urlencode
+from dataclasses import dataclass
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -11,33 +10,24 @@ from starlette.routing import Route
 
 from forum.access import require
 from forum.db import Database
-from forum.i18n import N_, _
+from forum.i18n import _
 from forum.posts.diffing import Piece, diff
 from forum.posts.rules import shown_title
-from forum.web import Form, actor_of, database, page, path_id, query_number, read, redirect, refill
+from forum.web import Form, actor_of, database, page, path_id, read, redirect, refill
 from moderation.digests import actions, rules
 from moderation.digests.balancing import hindrances_of, ledger_of
 from moderation.digests.kinds import NAMES as KIND_NAMES
 from moderation.digests.naming import central_sentence
 from moderation.digests.queries import finding, groups, history, offers, opinions, texts
-from moderation.digests.queries.finding import Search
 from moderation.digests.queries.groups import Group
 from moderation.digests.queries.opinions import Opinion
-from moderation.digests.rules import Description, Digest, Heading, Sorting, State
+from moderation.digests.rules import Description, Digest, Heading, Sorting, Sought, State
 from moderation.digests.web.paging import OPINIONS_PER_PAGE, paged
 from moderation.digests.web.starting import DIGESTS_OFFERED, compiling, digest_of
+from moderation.digests.web.viewing import STANDINGS, View, view_of
 from moderation.submissions.rules import CHANNEL_NAMES
 
 ACTS_SHOWN = 10
-# What the bench lays out: suggested and confirmed groups, what has no place, what was set aside, what was found.
-TABS = ("groups", "open", "loose", "aside", "rest", "found")
-STANDINGS = {
-    "undecided": N_("未整理"),
-    "set_aside": N_("対象外"),
-    "changed": N_("読み取ったあとで編集された"),
-}
-# What an address calls what is looked for.
-NAMES_IN_ADDRESS = {"words": "q", "kind": "kind", "board": "board", "standing": "standing"}
 
 
 @dataclass(frozen=True)
@@ -65,42 +55,6 @@ class Laid:
         """Of the opinion that is quoted first, as far as everybody may read it: what is meant by the title."""
         said = next((voice.opinion for voice in self.voices if voice.opinion.representative), None)
         return central_sentence(said.text or "", self.group.title) if said else ""
-
-
-@dataclass(frozen=True)
-class View:
-    """Which part of the bench somebody looks at."""
-
-    tab: str
-    page: int
-    search: Search
-
-    @property
-    def query(self) -> str:
-        sought = {NAMES_IN_ADDRESS[name]: value for name, value in asdict(self.search).items() if value}
-        return urlencode({"show": self.tab, "page": self.page, **sought})
-
-
-def view_of(request: Request) -> View:
-    query = request.query_params
-    number = query.get("page", "1")
-    tab = query.get("show", TABS[0])
-    return View(
-        tab=tab if tab in TABS else TABS[0],
-        page=max(1, int(number)) if number.isascii() and number.isdigit() and len(number) < 7 else 1,
-        search=search_of(request),
-    )
-
-
-def search_of(request: Request) -> Search:
-    query, board = request.query_params, query_number(request, "board")
-    kind, standing = query.get("kind", ""), query.get("standing", "")
-    return Search(
-        words=query.get("q", "").strip()[:100],
-        kind=kind if kind in KIND_NAMES else "",
-        board=board,
-        standing=standing if standing in STANDINGS else "",
-    )
 
 
 async def bench(request: Request) -> Response:
@@ -140,6 +94,13 @@ async def bench(request: Request) -> Response:
         found=len(await finding.ids(db, digest.id, view.search)) if view.tab == "found" else 0,
         form=getattr(request.state, "form", None) or Form(),
     )
+
+
+@refill(bench)
+async def look(request: Request) -> Response:
+    """The bench as somebody looks at it, unless they look for what nobody can read."""
+    await read(request, Sought)
+    return await bench(request)
 
 
 async def lay_out(
@@ -235,7 +196,7 @@ def back(request: Request, notice: str, place: str = "") -> Response:
 
 
 routes = [
-    Route("/digests/{id:int}/edit", bench),
+    Route("/digests/{id:int}/edit", look),
     Route("/digests/{id:int}/edit", sort, methods=["POST"]),
     Route("/digests/{id:int}/heading", head, methods=["POST"]),
     Route("/digests/{id:int}/groups/{group:int}", describe, methods=["POST"]),

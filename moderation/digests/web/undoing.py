@@ -10,8 +10,9 @@ from forum.web import actor_of, database, page, path_id, read, redirect, refill
 from moderation.digests import actions, rules
 from moderation.digests.queries import history as acts
 from moderation.digests.rules import Seen
-from moderation.digests.web.sorting import bench, view_of
+from moderation.digests.web.sorting import bench
 from moderation.digests.web.starting import digest_of
+from moderation.digests.web.viewing import view_of
 
 PER_PAGE = 50
 

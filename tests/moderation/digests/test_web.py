@@ -9,6 +9,7 @@ import pytest_asyncio
 
 from forum.access import Actor
 from forum.db import Database
+from forum.text import visible
 from forum.topics.actions import discussing
 from moderation.digests import actions, rules
 from moderation.digests.proofs import Citation, Publication, Theme, mismatches
@@ -28,6 +29,7 @@ from tests.moderation.digests.desk import (
     standing,
     the_digest,
 )
+from tests.pages import parsed, problems, values
 
 
 @pytest_asyncio.fixture
@@ -150,6 +152,17 @@ async def test_a_senseless_address_shows_an_empty_bench(
 ) -> None:
     digest = await a_draft(db, await a_discussion(db), clerk)
     assert (await desk.get(f"/digests/{digest.id}/edit?{query}")).status_code == 200
+
+
+@pytest.mark.parametrize("words", ["\0", "\u202e", "長" * 101])
+async def test_words_that_nobody_can_look_for_come_back_as_they_were_typed(
+    desk: httpx.AsyncClient, db: Database, clerk: Actor, words: str
+) -> None:
+    digest = await a_draft(db, await a_discussion(db), clerk)
+    page = await desk.get(f"/digests/{digest.id}/edit", params={"show": "found", "q": words})
+    assert page.status_code == 422
+    assert values(parsed(page))["q"] == visible(words)
+    assert "q" in problems(parsed(page))
 
 
 async def test_all_groups_of_a_page_are_confirmed_with_one_button(
