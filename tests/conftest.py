@@ -254,7 +254,8 @@ async def a_database(server_url: str, template: str | None = None) -> AsyncItera
     name, original = f"test_{uuid4().hex[:12]}", _name(template) if template else "template1"
     server = await asyncpg.connect(server_url)
     try:
-        await server.execute(f'create database "{name}" template "{original}"')
+        # A copy of the files takes a third of what the server's own way takes, which writes every page to its log.
+        await server.execute(f'create database "{name}" template "{original}" strategy file_copy')
         try:
             yield _renamed(server_url, name)
         finally:
