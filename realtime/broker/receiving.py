@@ -160,6 +160,9 @@ async def persist(what: str, attempt: Callable[[Patience], Awaitable[None]]) -> 
         try:
             await attempt(patience)
         except Exception as error:
+            # Before Python 3.13 a group of tasks says nothing of being cancelled when one of them fails just then.
+            if (here := asyncio.current_task()) and here.cancelling():
+                raise asyncio.CancelledError from error
             cause = _first(error)
             log.warning("broker: %s: %s: %s", what, type(cause).__name__, cause)
         await patience.wait()
