@@ -45,7 +45,7 @@ from forum.web import NOTICES, Site
 from moderation.figures.watching import facts
 from moderation.reviews.queries.queue import waiting
 from realtime.attendance import Attendance
-from realtime.broker import broker_at
+from realtime.broker import Broker, Handlers, broker_at
 from realtime.hub import Hub
 from realtime.polling import polling_endpoint
 from realtime.socket import live_endpoint
@@ -68,15 +68,7 @@ def create_app(settings: Settings, db: Database, url: str) -> Starlette:
     attendance = Attendance(hub, with_presence(CHANNELS))
     live = Live(site, hub, attendance)
     room = Room(live, identify, CHANNELS, HANDLERS)
-    handlers = {CHANNEL: room.on_message, PRESENCE: attendance.hear}
-
-    def doubt() -> None:
-        site.kept.doubt()
-        hub.doubt()
-
-    broker = broker_at(settings.broker_url, as_libpq(url), handlers, doubt)
-    broker.on_arrival = lambda topic, payload: site.kept.hear(payload) if topic == CHANNEL else None
-    site.kept.hears = lambda: broker.healthy
+    broker = _broker(site, hub, url, {CHANNEL: room.on_message, PRESENCE: attendance.hear})
     endpoint = live_endpoint(hub, room.identify, room.may_hear, room.catch_up, room.writes)
     door = Door(endpoint, hub, settings)
     metrics = Metrics(db, hub, broker, facts)
@@ -110,6 +102,19 @@ def create_app(settings: Settings, db: Database, url: str) -> Starlette:
     app.state.site = site
     app.state.live = live
     return app
+
+
+def _broker(site: Site, hub: Hub, url: str, handlers: Handlers) -> Broker:
+    """What tells this process of changes: open pages through the handlers, kept answers ahead of them."""
+
+    def doubt() -> None:
+        site.kept.doubt()
+        hub.doubt()
+
+    broker = broker_at(site.settings.broker_url, as_libpq(url), handlers, doubt)
+    broker.on_arrival = lambda topic, payload: site.kept.hear(payload) if topic == CHANNEL else None
+    site.kept.hears = lambda: broker.healthy
+    return broker
 
 
 def _layers(site: Site, metrics: Metrics) -> list[Middleware]:
