@@ -85,11 +85,16 @@ class MovingOn(BaseModel):
     version: Version
 
 
-# The form with a few phases: name_1, asks_1, day_1, name_2 and so on.
+class Course(MovingOn):
+    """The form with a few phases, and why they change."""
+
+    words: Annotated[Line, sized(0, WORDS_MAX)] = ""
+
+
+# With its fields: name_1, asks_1, day_1, name_2 and so on.
 Planning = create_model(
     "Planning",
-    __base__=MovingOn,
-    words=(Annotated[Line, sized(0, WORDS_MAX)], ""),
+    __base__=Course,
     **{f"{name}_{n}": field for n in range(1, PHASES_MAX + 1) for name, field in FIELDS.items()},
 )
 
@@ -114,7 +119,7 @@ def can_phase(actor: Actor, topic: Topic) -> Ruling:
     return ALLOWED
 
 
-def rows(form: MovingOn) -> list[Row]:
+def rows(form: Course) -> list[Row]:
     """What was filled in."""
     typed = (
         Row(n, *(getattr(form, f"{name}_{n}") for name in ("name", "asks", "day")))

@@ -20,13 +20,13 @@ from forum.proof import digest
 from forum.topics import phasing
 from forum.topics import queries as topics
 from forum.topics.actions.locking import topic_for
-from forum.topics.phasing import Act, MovingOn, Timetable
+from forum.topics.phasing import Act, Course, MovingOn, Timetable
 from forum.topics.queries import phases
 from forum.topics.rules import Topic
 from forum.topics.timetable import Phase, kept, last_turn
 
 
-async def plan(db: Database, actor: Actor, topic_id: int, form: MovingOn, zone: tzinfo) -> None:
+async def plan(db: Database, actor: Actor, topic_id: int, form: Course, zone: tzinfo) -> None:
     """The phases that are not over, from now on."""
     async with db.transaction():
         topic, before = await _timed(db, actor, topic_id, form.version)
@@ -35,7 +35,7 @@ async def plan(db: Database, actor: Actor, topic_id: int, form: MovingOn, zone: 
             raise Invalid(**wrong)
         act = Act.PROLONGED if topic.over else Act.CHANGED if before else Act.PLANNED
         found = phasing.replanned(topic, typed, now, zone)
-        await _make(db, actor, topic, before, act, found, form.words, now)  # type: ignore[attr-defined]
+        await _make(db, actor, topic, before, act, found, form.words, now)
 
 
 async def move_on(db: Database, actor: Actor, topic_id: int, form: MovingOn) -> None:
