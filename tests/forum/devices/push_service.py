@@ -67,6 +67,10 @@ class PushService:
 
     def __init__(self, port: int) -> None:
         self.port = port
+        self.forget()
+
+    def forget(self) -> None:
+        """As before the first message."""
         self.answer = b"HTTP/1.1 201 Created\r\nContent-Length: 0\r\n\r\n"
         self.paths: list[str] = []
         self.headers: dict[str, str] = {}

@@ -47,7 +47,7 @@ async def town(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[PushSe
 
 @pytest.fixture
 def service(town: PushService) -> PushService:
-    town.__init__(town.port)  # type: ignore[misc]
+    town.forget()
     return town
 
 
