@@ -75,7 +75,7 @@ class Renderer:
             bytecode_cache=COMPILED,
         )
         # The language is read when a page is rendered, so one compiled template serves all of them.
-        self.environment.install_gettext_callables(  # type: ignore[attr-defined]
+        self.environment.install_gettext_callables(  # type: ignore[attr-defined]  # of its i18n extension
             _, lambda s, p, n: ngettext(s, p, n), newstyle=True
         )
         self.environment.globals.update(

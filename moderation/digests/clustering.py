@@ -209,4 +209,5 @@ def themes_of(means: "csr_matrix") -> list[int]:
     means, places = normalize(means), [Place()] * size
     node, given = beginning([None] * size)
     tree = grown(members_of(node), means, places, neighbours(means), given)
-    return labels(tree, size, best_cut(tree, node, means, places)).tolist()  # type: ignore[no-any-return]
+    found: list[int] = labels(tree, size, best_cut(tree, node, means, places)).tolist()
+    return found

@@ -90,4 +90,4 @@ async def _steer(db: Database, actor: Actor, topic_id: int, **changes: object) -
     async with db.transaction():
         topic = await topic_for(db, actor, topic_id)
         require(can_steer(actor, topic))
-        return await change_head(db, topic, replace(topic, **changes))  # type: ignore[arg-type]
+        return await change_head(db, topic, replace(topic, **changes))  # type: ignore[arg-type]  # fields of a topic by name
