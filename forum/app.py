@@ -36,6 +36,7 @@ from forum.middleware import (
     client_address,
 )
 from forum.rendering import STATIC, Renderer
+from forum.routing import ByFirstWord
 from forum.sealed import Seal
 from forum.settings import Settings
 from forum.slices import CHANNELS, HANDLERS, HOURLY, JOBS, ROUTES
@@ -83,8 +84,9 @@ def create_app(settings: Settings, db: Database, url: str) -> Starlette:
         ):
             yield
 
-    app = Starlette(
-        routes=[
+    app = Starlette(middleware=_layers(site, metrics), exception_handlers=REFUSALS)
+    app.router = ByFirstWord(
+        [
             *ROUTES,
             WebSocketRoute("/live", door.enter),
             Route("/live", polling_endpoint(room.identify, room.may_hear, room.catch_up, client_address)),
@@ -95,8 +97,6 @@ def create_app(settings: Settings, db: Database, url: str) -> Starlette:
             # Whatever version a page was made with: another process may be newer than this one.
             Mount("/static/{version}", StaticFiles(directory=STATIC)),
         ],
-        middleware=_layers(site, metrics),
-        exception_handlers=REFUSALS,
         lifespan=lifespan,
     )
     app.state.site = site
