@@ -10,6 +10,21 @@ select b.id, b.slug, b.name, b.name_en, b.about, b.about_en, b.kind, b.section_i
     ) as answer_days
 from boards b left join sections s on s.id = b.section_id
 """
+# What the city owes a discussion: what its last step says; before the first, what its board has promised for all.
+# A proposed theme begins when it is opened.
+BEGAN = "coalesce(t.opened_at, t.created_at)"
+PROMISE = f"""
+left join lateral (
+    select days from answer_promises where board_id = t.board_id and made_at <= {BEGAN}
+    order by made_at desc, id desc limit 1
+) promise on true
+"""
+PROMISED = "t.answer_state is null and t.state = 'visible' and promise.days is not null and not t.proposed"
+ANSWER_STATE = f"case when {PROMISED} then 'received' else t.answer_state end"
+ANSWER_SECTION = f"case when {PROMISED} then b.section_id else t.answer_section_id end"
+ANSWER_DUE = (
+    f"case when {PROMISED} then {BEGAN} + make_interval(days => promise.days) else t.answer_due_at end"
+)
 
 
 async def board(db: Database, slug: str) -> Board | None:

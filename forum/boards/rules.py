@@ -1,6 +1,7 @@
 """Boards and who may read them."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from forum.access import ALLOWED, Actor, Role, Ruling, can_speak, can_take_part
@@ -59,6 +60,11 @@ def can_promise(actor: Actor, board: Board) -> Ruling:
     if actor.is_administrator or (actor.role is Role.STAFF and actor.section_id == board.section_id):
         return ALLOWED
     return Ruling(_("この会議室を担当する課の職員だけができます。"))
+
+
+def is_late(answer_state: str | None, due_at: datetime | None, now: datetime) -> bool:
+    """Whether the city owes a discussion an answer past its day."""
+    return answer_state in ("received", "considering") and due_at is not None and due_at <= now
 
 
 def moderated(actor: Actor) -> dict[str, object]:

@@ -26,18 +26,6 @@ async def of_account(db: Database, account_id: int) -> list[Draft]:
     )
 
 
-async def titles(db: Database, topic_ids: list[int]) -> dict[int, str]:
-    """Of the discussions that everybody may read."""
-    rows = await db.rows(
-        """
-        select t.id, t.title from topics t join boards b on b.id = t.board_id
-        where t.id = any(:ids) and t.state = 'visible' and b.kind <> 'staff'
-        """,
-        ids=topic_ids,
-    )
-    return {row["id"]: row["title"] for row in rows}
-
-
 async def own(db: Database, account_id: int, draft_id: int) -> Draft | None:
     return await db.record(
         Draft, DRAFT + "where account_id = :account_id and id = :id", account_id=account_id, id=draft_id

@@ -31,7 +31,9 @@ KINDS = {
     "recap": N_("ここまでのまとめ"),
     "theme": N_("テーマの提案"),
 }
-IN_TOPIC = re.compile(r"(?:reply|recap):([1-9][0-9]{0,17})")
+IN_TOPIC = re.compile(r"(?:reply|recap|city-answer):([1-9][0-9]{0,17})")
+OF_POST = re.compile(r"edit:([1-9][0-9]{0,17})")
+ON_BOARD = re.compile(r"topic:(.+)")
 OTHER_KIND = N_("その他の文章")
 
 
@@ -68,8 +70,23 @@ class Draft:
     @property
     def topic_id(self) -> int | None:
         """In which discussion it is written, where its place says so."""
-        found = IN_TOPIC.fullmatch(self.place)
-        return int(found[1]) if found else None
+        return _number(IN_TOPIC, self.place)
+
+    @property
+    def post_id(self) -> int | None:
+        """Which post it would change."""
+        return _number(OF_POST, self.place)
+
+    @property
+    def board_slug(self) -> str | None:
+        """On which board it would begin a topic."""
+        found = ON_BOARD.fullmatch(self.place)
+        return found[1] if found else None
+
+
+def _number(kind: re.Pattern[str], place: str) -> int | None:
+    found = kind.fullmatch(place)
+    return int(found[1]) if found else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Drafts: kept while somebody types or presses the button, listed, thrown away; and the forms that start with one."""
+"""Drafts: kept while somebody types or presses the button, thrown away; and the forms that start with one."""
 
 from functools import wraps
 
@@ -18,7 +18,6 @@ from forum.web import (
     View,
     actor_of,
     database,
-    page,
     path_id,
     query_number,
     read,
@@ -28,22 +27,6 @@ from forum.web import (
 )
 
 PAGE = "/drafts"
-
-
-async def index(request: Request) -> Response:
-    """Everything that this person has not sent yet."""
-    actor = actor_of(request)
-    if actor.id is None:
-        return redirect(request, f"/login?next={PAGE}")
-    drafts = await queries.of_account(database(request), actor.id)
-    return await page(
-        request,
-        "drafts/index.html",
-        drafts=drafts,
-        titles=await queries.titles(database(request), [one.topic_id for one in drafts if one.topic_id]),
-        days=rules.KEPT_FOR.days,
-        excerpt=rules.EXCERPT,
-    )
 
 
 async def keep(request: Request) -> Response:
@@ -114,7 +97,6 @@ async def _fields(request: Request) -> dict[str, list[str]]:
 
 
 routes = [
-    Route(PAGE, index),
     Route(PAGE, keep, methods=["POST"]),
     Route(PAGE + "/{id:int}/discard", discard, methods=["POST"]),
 ]

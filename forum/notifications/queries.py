@@ -4,6 +4,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
+from forum.boards.queries import ANSWER_DUE, ANSWER_STATE, PROMISE
 from forum.db import Database
 from forum.notifications.rules import Choice, Mail, Subject
 
@@ -11,7 +12,7 @@ from forum.notifications.rules import Choice, Mail, Subject
 @dataclass(frozen=True, slots=True)
 class Notification:
     """What somebody is told. `post_state` and `topic_state` are those of the `post` in the parameters, if it names one;
-    of one that the person may not read any more, they are unknown."""
+    of one that the person may not read any more, they are unknown. `answer_state`: what the city owes that topic."""
 
     id: int
     account_id: int
@@ -23,6 +24,8 @@ class Notification:
     topic_id: int | None
     post_state: str | None
     topic_state: str | None
+    answer_state: str | None
+    answer_due_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,21 +38,23 @@ class Told:
     push: bool
 
 
-NOTIFICATION = """
+NOTIFICATION = f"""
 select n.id, n.account_id, n.kind, n.url,
     case when is_masked(p.id) and n.params ? 'excerpt'
-        then jsonb_set(n.params, '{excerpt}', to_jsonb(coalesce((
+        then jsonb_set(n.params, '{{excerpt}}', to_jsonb(coalesce((
             select left(masked(p.id, raw), length(n.params ->> 'excerpt')) from revisions
             where post_id = p.id and (starts_with(raw, n.params ->> 'excerpt')
                 or starts_with(masked(p.id, raw), n.params ->> 'excerpt')) order by number desc limit 1), '')))
         else n.params end as params, n.created_at, n.read_at, t.id as topic_id,
     case when is_readable then p.state else 'unknown' end as post_state,
-    case when is_readable then t.state else 'unknown' end as topic_state
+    case when is_readable then t.state else 'unknown' end as topic_state,
+    case when is_readable then {ANSWER_STATE} end as answer_state, {ANSWER_DUE} as answer_due_at
 from notifications n
     join accounts a on a.id = n.account_id
     left join posts p on p.id = cast(n.params ->> 'post' as bigint)
     left join topics t on t.id = p.topic_id
     left join boards b on b.id = t.board_id
+    {PROMISE}
     cross join lateral (select b.kind is distinct from 'staff'
         or (a.role in ('staff', 'administrator') and a.suspended_at is null)) as allowed (is_readable)
 """

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from forum import clock
+from forum.boards.rules import is_late
 from forum.notifications.queries import Notification
 from forum.pictures import spoken
 from forum.rendering import Renderer
@@ -17,6 +19,8 @@ class Worded:
     # What it is about: the title of a topic, if all may still read it.
     topic: str
     topic_id: int | None
+    answer_state: str | None
+    late: bool
     title: str
     text: str
     created_at: datetime
@@ -35,6 +39,8 @@ def worded(renderer: Renderer, notification: Notification, *, under_topic: bool 
         url=notification.url,
         topic=params.get("topic") or "",
         topic_id=notification.topic_id,
+        answer_state=notification.answer_state,
+        late=is_late(notification.answer_state, notification.answer_due_at, clock.now()),
         title=title.strip(),
         text=spoken(text.strip()),
         created_at=notification.created_at,

@@ -12,7 +12,7 @@ from forum import clock
 from forum.accounts import actions as accounts
 from forum.accounts.rules import SESSION_LASTS
 from forum.accounts.web import SESSION_COOKIE, own_account
-from forum.boards.rules import readable_kinds
+from forum.boards.rules import is_late, readable_kinds
 from forum.drafts.rules import KEPT_FOR
 from forum.errors import NotFound
 from forum.following.rules import NAMES
@@ -32,7 +32,7 @@ from forum.people.rules import (
 )
 from forum.posts.rules import shown_title
 from forum.storage import StorageAway
-from forum.topics.rules import is_late
+from forum.topics.web.finding import listed
 from forum.web import actor_of, database, page, path_id, query_number, read, redirect, refill, site
 
 PAGE = 20
@@ -58,6 +58,7 @@ async def person(request: Request) -> Response:
             replace(post, topic_title=shown_title(post.topic_state, post.topic_title))
             for post in posts[:PAGE]
         ],
+        topics=await listed(request, (post.topic_id for post in posts)),
         topics_only=topics_only,
         older=older,
     )

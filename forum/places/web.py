@@ -1,4 +1,4 @@
-"""Bookmarks."""
+"""Bookmarks: keeping them and letting them go."""
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -8,34 +8,9 @@ from forum.access import require
 from forum.i18n import _
 from forum.places import actions, queries
 from forum.places.rules import Note, can_keep
-from forum.posts.queries import posts
-from forum.posts.rules import can_know_of, for_reader, titled_for
+from forum.posts.rules import for_reader
 from forum.posts.web import readable_post
-from forum.web import Form, actor_of, database, page, path_id, query_number, read, redirect, refill
-
-PER_PAGE = 30
-
-
-async def bookmarks(request: Request) -> Response:
-    """The person's own, the latest first; of what they may not read any more, only that it is gone."""
-    actor, db = actor_of(request), database(request)
-    if actor.id is None:
-        return redirect(request, "/login?next=/bookmarks")
-    number = max(1, query_number(request, "page", 1))
-    found = await queries.bookmarks(db, actor.id, skip=(number - 1) * PER_PAGE, limit=PER_PAGE + 1)
-    shown = found[:PER_PAGE]
-    views = {post.id: post for post in await posts.views(db, [kept.post_id for kept in shown])}
-    return await page(
-        request,
-        "places/bookmarks.html",
-        bookmarks=[
-            (kept, titled_for(actor, for_reader(actor, post)) if can_know_of(actor, post) else None)
-            for kept in shown
-            for post in [views[kept.post_id]]
-        ],
-        older=f"/bookmarks?page={number + 1}" if len(found) > PER_PAGE else None,
-        newer=f"/bookmarks?page={number - 1}" if number > 1 else None,
-    )
+from forum.web import Form, actor_of, database, page, path_id, read, redirect, refill
 
 
 async def bookmark(request: Request) -> Response:
@@ -69,7 +44,6 @@ async def drop(request: Request) -> Response:
 
 
 routes = [
-    Route("/bookmarks", bookmarks),
     Route("/posts/{id:int}/bookmark", bookmark),
     Route("/posts/{id:int}/bookmark", keep, methods=["POST"]),
     Route("/posts/{id:int}/bookmark/remove", drop, methods=["POST"]),

@@ -10,7 +10,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from forum import clock
-from forum.boards.rules import readable_kinds
+from forum.boards.rules import is_late, readable_kinds
 from forum.i18n import N_, _, by_locale
 from forum.middleware import client_address
 from forum.pace.actions import keep_pace
@@ -31,7 +31,7 @@ from forum.search.rules import (
     no_day,
 )
 from forum.text import fold, visible
-from forum.topics.rules import is_late
+from forum.topics.web.finding import listed
 from forum.web import actor_of, database, fragment, page, query_number, read, refill, site
 
 ASKING = ("q", "board", "tag", "author", "since", "until", "has")
@@ -85,7 +85,16 @@ async def suggestions(request: Request) -> Response:
     typed = fold(visible(request.query_params.get("q", "")))[:QUESTION_MAX]
     await keep_pace(db, "suggest", actor.id or client_address(request))
     found = await names.suggestions(db, typed, readable_kinds(actor)) if len(typed) >= LETTERS_MIN else []
-    links = [(KINDS[one.kind], by_locale(one.name, one.name_en), _way(one)) for one in found]
+    topics = await listed(request, (int(one.key) for one in found if one.kind == "topic"))
+    links = [
+        (
+            KINDS[one.kind],
+            by_locale(one.name, one.name_en),
+            _way(one),
+            topics.get(int(one.key)) if one.kind == "topic" else None,
+        )
+        for one in found
+    ]
     return fragment(request, "search/_suggestions.html", links=links)
 
 

@@ -22,6 +22,7 @@ from forum.themes import actions, queries, rules
 from forum.themes.rules import Proposal, Wish
 from forum.topics import queries as topics
 from forum.topics.rules import can_read_topic
+from forum.topics.web.finding import listed
 from forum.topics.web.reading import under_title_for
 from forum.web import Form, actor_of, database, page, path_id, read, redirect, refill, site
 
@@ -30,11 +31,13 @@ THEMES = "/themes"
 
 async def index(request: Request) -> Response:
     db = database(request)
+    opened = await queries.opened(db, rules.OPENED_SHOWN)
     return await page(
         request,
         "themes/index.html",
         themes=await queries.waiting(db, clock.now(), rules.THEMES_SHOWN),
-        opened=await queries.opened(db, rules.OPENED_SHOWN),
+        opened=opened,
+        topics=await listed(request, (theme.id for theme in opened)),
         can_propose=rules.can_propose(actor_of(request)),
     )
 

@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import BaseModel
 
 from forum.access import ALLOWED, Actor, Role, Ruling, can_speak, can_take_part
-from forum.boards.rules import Board, can_read
+from forum.boards.rules import Board, can_read, is_late
 from forum.i18n import _
 from forum.posts.rules import Body, State, shown_title
 from forum.text import Line, sized
@@ -148,7 +148,7 @@ class TopicRow(Timed):
         return -(int(self.bumped_at.timestamp() * 1000) + (PINNED_AHEAD if self.pinned else 0))
 
 
-def can_read_topic(actor: Actor, topic: Topic) -> Ruling:
+def can_read_topic(actor: Actor, topic: Topic | TopicRow) -> Ruling:
     """The board must be readable; a held topic is known to its author and to moderators only."""
     if not (ruling := can_read(actor, topic.board_kind)):
         return ruling
@@ -180,11 +180,6 @@ def answers_for_city(actor: Actor, topic: Topic) -> bool:
     return actor.is_administrator or (
         actor.role is Role.STAFF and actor.section_id == topic.answer_section_id
     )
-
-
-def is_late(answer_state: str | None, due_at: datetime | None, now: datetime) -> bool:
-    """Whether the city owes an answer past its day."""
-    return answer_state in ("received", "considering") and due_at is not None and due_at <= now
 
 
 def can_steer(actor: Actor, topic: Topic) -> Ruling:

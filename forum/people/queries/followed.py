@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from forum.boards.queries import ANSWER_DUE, ANSWER_STATE, PROMISE
 from forum.db import Database
-from forum.topics.queries.columns import ANSWER_DUE, ANSWER_STATE, PROMISE
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,9 @@ looked at first and the index is asked only if they hold too little: neither eve
 from dataclasses import dataclass
 from datetime import datetime
 
+from forum.boards.queries import ANSWER_DUE, ANSWER_STATE, PROMISE
 from forum.db import Database
 from forum.search.rules import FIRST, HITS_PER_PAGE, LETTERS_MIN, Hit, Order, Place, Term, bigrams, pattern
-from forum.topics.queries.columns import ANSWER_DUE, ANSWER_STATE, PROMISE
 
 # A word that one in two hundred posts holds is found among so many; what is rarer is rare.
 NEWEST = 4000

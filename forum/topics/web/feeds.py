@@ -15,7 +15,7 @@ from forum.i18n import by_locale
 from forum.posts.queries import newest
 from forum.posts.rules import PostView, for_everyone, shown_title
 from forum.topics import rules
-from forum.topics.web.finding import board_of, topic_of
+from forum.topics.web.finding import board_of, listed, topic_of
 from forum.topics.web.leading import leads_on
 from forum.topics.web.tags import tag_of
 from forum.web import database, site
@@ -30,7 +30,7 @@ async def of_topic(request: Request) -> Response:
     if there := leads_on(found, "feed.atom"):
         return there
     latest = await newest.of_topic(database(request), found.id, POSTS_SHOWN)
-    return _feed(request, f"/topics/{found.id}", rules.public_topic(found, clock.now()).title, latest)
+    return await _feed(request, f"/topics/{found.id}", rules.public_topic(found, clock.now()).title, latest)
 
 
 async def of_board(request: Request) -> Response:
@@ -38,25 +38,27 @@ async def of_board(request: Request) -> Response:
     if not can_read(GUEST, found.kind):
         raise NotFound
     latest = await newest.of_board(database(request), found.id, POSTS_SHOWN)
-    return _feed(request, f"/boards/{found.slug}", by_locale(found.name, found.name_en), latest)
+    return await _feed(request, f"/boards/{found.slug}", by_locale(found.name, found.name_en), latest)
 
 
 async def of_tag(request: Request) -> Response:
     found = await tag_of(request)
     latest = await newest.of_tag(database(request), found.id, readable_kinds(GUEST), POSTS_SHOWN)
-    return _feed(request, f"/tags/{found.slug}", by_locale(found.name, found.name_en), latest)
+    return await _feed(request, f"/tags/{found.slug}", by_locale(found.name, found.name_en), latest)
 
 
-def _feed(request: Request, place: str, title: str, newest: Sequence[PostView]) -> Response:
+async def _feed(request: Request, place: str, title: str, newest: Sequence[PostView]) -> Response:
+    topics = await listed(request, (post.topic_id for post in newest))
     entries = [
         (
             for_everyone(post),
             shown_title(post.topic_state, post.topic_title),
             post.edited_at or post.created_at,
+            topics.get(post.topic_id),
         )
         for post in newest
     ]
-    updated = max((at for _post, _title, at in entries), default=None)
+    updated = max((at for _post, _title, at, _topic in entries), default=None)
     text = site(request).renderer.render(
         "topics/feed.xml",
         {

@@ -1,12 +1,15 @@
 """The board or topic that an address names, for those who may know of it."""
 
+from collections.abc import Iterable
+
 from starlette.requests import Request
 
+from forum import clock
 from forum.boards import queries as boards
 from forum.boards.rules import Board, can_read
 from forum.errors import NotFound
 from forum.topics import queries, rules
-from forum.topics.rules import Topic
+from forum.topics.rules import Topic, TopicRow
 from forum.web import actor_of, database, path_id, query_number
 
 
@@ -24,6 +27,16 @@ async def topic_of(request: Request) -> Topic:
     if found is None or not rules.can_read_topic(actor_of(request), found):
         raise NotFound
     return found
+
+
+async def listed(request: Request, topic_ids: Iterable[int]) -> dict[int, TopicRow]:
+    """Of these topics those that the person may know of, by number, as lists show them now."""
+    rows, now = await queries.rows(database(request), [*{*topic_ids}]), clock.now()
+    return {
+        row.id: rules.public_row(row, now)
+        for row in rows.values()
+        if rules.can_read_topic(actor_of(request), row)
+    }
 
 
 def page_number(request: Request, last_page: int) -> int:

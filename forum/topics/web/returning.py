@@ -1,23 +1,28 @@
-"""Coming back: how far somebody has read, and where to go on."""
+"""Coming back: how far somebody has read, what they keep and what they have not sent, and where to go on."""
 
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 from forum import clock
+from forum.boards import queries as boards
 from forum.boards.rules import readable_kinds
+from forum.drafts import queries as drafts
+from forum.drafts.rules import EXCERPT, KEPT_FOR
 from forum.errors import NotFound
 from forum.places import actions, queries
 from forum.places.rules import Mine, Seen
 from forum.posts.queries import posts
+from forum.posts.rules import can_know_of, for_reader, titled_for
 from forum.topics import queries as topics
 from forum.topics import rules
 from forum.topics.queries import transfers
-from forum.topics.web.finding import topic_of
+from forum.topics.web.finding import listed, topic_of
 from forum.topics.web.leading import leads_on
 from forum.web import actor_of, database, page, query_number, read, redirect, wants_fragment
 
 TOPICS_MAX = 50
+BOOKMARKS = 30
 
 
 async def unread(request: Request) -> Response:
@@ -29,6 +34,53 @@ async def unread(request: Request) -> Response:
     rows = await topics.rows(db, list(found))
     shown = [(rules.public_row(rows[topic_id], clock.now()), new) for topic_id, new in found.items()]
     return await page(request, "places/unread.html", topics=shown)
+
+
+async def bookmarks(request: Request) -> Response:
+    """The person's own, the latest first; of what they may not read any more, only that it is gone."""
+    actor, db = actor_of(request), database(request)
+    if actor.id is None:
+        return redirect(request, "/login?next=/bookmarks")
+    number = max(1, query_number(request, "page", 1))
+    found = await queries.bookmarks(db, actor.id, skip=(number - 1) * BOOKMARKS, limit=BOOKMARKS + 1)
+    shown = found[:BOOKMARKS]
+    views = {post.id: post for post in await posts.views(db, [kept.post_id for kept in shown])}
+    known = {
+        number: titled_for(actor, for_reader(actor, post))
+        for number, post in views.items()
+        if can_know_of(actor, post)
+    }
+    return await page(
+        request,
+        "places/bookmarks.html",
+        bookmarks=[(kept, known.get(kept.post_id)) for kept in shown],
+        topics=await listed(request, (post.topic_id for post in known.values())),
+        older=f"/bookmarks?page={number + 1}" if len(found) > BOOKMARKS else None,
+        newer=f"/bookmarks?page={number - 1}" if number > 1 else None,
+    )
+
+
+async def unsent(request: Request) -> Response:
+    """Everything that this person has written and not sent, with the discussion or the board where it belongs."""
+    actor, db = actor_of(request), database(request)
+    if actor.id is None:
+        return redirect(request, "/login?next=/drafts")
+    found = await drafts.of_account(db, actor.id)
+    edited = {
+        post.id: post.topic_id
+        for post in await posts.among(db, [one.post_id for one in found if one.post_id])
+    }
+    places = {one.id: one.topic_id or edited.get(one.post_id or 0, 0) for one in found}
+    return await page(
+        request,
+        "drafts/index.html",
+        drafts=found,
+        places=places,
+        topics=await listed(request, places.values()),
+        boards={board.slug: board for board in await boards.boards(db, readable_kinds(actor))},
+        days=KEPT_FOR.days,
+        excerpt=EXCERPT,
+    )
 
 
 async def go_on(request: Request) -> Response:
@@ -66,6 +118,8 @@ async def seen(request: Request) -> Response:
 
 routes = [
     Route("/unread", unread),
+    Route("/bookmarks", bookmarks),
+    Route("/drafts", unsent),
     Route("/topics/{id:int}/unread", go_on),
     Route("/topics/{id:int}/at", at),
     Route("/topics/{id:int}/read", seen, methods=["POST"]),

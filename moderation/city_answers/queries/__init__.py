@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from forum.boards.queries import ANSWER_DUE, ANSWER_SECTION, ANSWER_STATE, PROMISE, PROMISED
 from forum.db import Database, columns
-from forum.topics.queries.columns import ANSWER_DUE, ANSWER_SECTION, ANSWER_STATE, PROMISE, PROMISED
 from moderation.city_answers.rules import Step
 from moderation.digests.rules import last_moment
 

@@ -80,13 +80,28 @@ async def test_two_devices_go_on_and_nothing_is_lost(
     assert "下書きはありません。" in (await client.get("/drafts")).text
 
 
-async def test_a_title_stands_beside_drafts_while_everybody_may_read_it(db: Database) -> None:
-    moderator, opened = await a_moderator(db), await a_topic(db, title="夜道の灯り")
-    inside = await a_topic(db, await a_staff_member(db), board=await a_board(db, "staff"))
-    ids = [opened.topic_id, inside.topic_id]
-    assert await queries.titles(db, ids) == {opened.topic_id: "夜道の灯り"}
-    await judging.hide(db, *await post_for(db, moderator, opened.id))
-    assert await queries.titles(db, ids) == {}
+async def test_drafts_are_listed_with_the_discussion_or_the_board_where_they_belong(
+    client: httpx.AsyncClient, db: Database, resident: Actor
+) -> None:
+    opened, edited = await a_topic(db, title="夜道の灯り"), await a_post(db, resident)
+    inside = await a_topic(db, await a_staff_member(db), board=await a_board(db, "staff"), title="職員の話")
+    board = await a_board(db)
+    for place in (
+        f"reply:{opened.topic_id}",
+        f"recap:{inside.topic_id}",
+        f"edit:{edited.id}",
+        f"topic:{board.slug}",
+    ):
+        await actions.keep(db, resident, Place(place=place, at="/topics/1"), {"body": ["書きかけ"]})
+
+    async def named() -> list[str]:
+        page = parsed(await client.get("/drafts"))
+        return [text_of(link) for heading in page.iter("h2") for link in heading.iter("a")]
+
+    names = ["新しい話題：" + board.name, "投稿の編集：野川の緑", "ここまでのまとめ", "返信：夜道の灯り"]
+    assert await named() == names
+    await judging.hide(db, *await post_for(db, await a_moderator(db), opened.id))
+    assert (await named())[3] == "返信：（公開をやめた話題）"
 
 
 async def test_a_button_keeps_a_draft_without_scripts(

@@ -45,7 +45,7 @@ async def test_a_feed_holds_the_newest_posts_that_everybody_may_read(
     await a_topic(db, await a_newcomer(db), board=board, title="ないしょの話題")
     await login(client, moderator.id or 0)
     place = f"/topics/{topic.topic_id}" if kind == "topic" else f"/boards/{board.slug}"
-    async with queries(3):
+    async with queries(4):
         feed = await client.get(f"{place}/feed.atom")
     assert feed.headers["content-type"].startswith("application/atom+xml")
     assert [(one, title) for one, title, _words in entries(feed)] == [

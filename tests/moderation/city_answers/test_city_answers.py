@@ -5,13 +5,17 @@ from datetime import timedelta
 
 import httpx
 import pytest
+from starlette.applications import Starlette
 
 from forum import clock
 from forum.access import Actor, Role
 from forum.boards import queries as board_queries
 from forum.boards.rules import Board
 from forum.db import Database
+from forum.drafts import actions as drafts
+from forum.drafts.rules import Place
 from forum.errors import Conflict, Forbidden, Invalid
+from forum.notifications.wording import by_topic, worded
 from forum.posts.queries import posts
 from forum.posts.rules import Post
 from forum.topics import queries as topics
@@ -233,15 +237,39 @@ async def test_everybody_sees_what_waits_and_what_is_late(db: Database, client: 
     assert (await client.get(f"/city-answers?section={await a_section(db)}")).status_code == 200
 
 
-async def test_lists_of_topics_say_how_far_the_answer_is(
-    db: Database, client: httpx.AsyncClient, login: Login
+async def test_every_list_of_topics_says_how_far_the_answer_is(
+    db: Database, client: httpx.AsyncClient, login: Login, app: Starlette
 ) -> None:
-    story = await promised(db, days=5)
-    await login(client, story.resident.id or 0)
+    story, reader = await promised(db, days=5), await an_account(db)
+    renderer = app.state.site.renderer
+    await login(client, reader.id or 0)
+    await client.post(f"/topics/{story.id}/following", data={"level": "watch"})
+    await client.post(f"/posts/{story.opening.id}/bookmark", data={"note": ""})
+    await client.get(f"/topics/{story.id}")
+    await a_post(db, topic=story.opening, reply_to_id=story.opening.id)
+    await drafts.keep(db, reader, Place(place=f"reply:{story.id}", at="/topics/1"), {"body": ["書きかけ"]})
     for days, says in ((0, "受付"), (6, "回答の期限を過ぎています")):
         with clock.at(clock.now() + days * DAY):
-            for path in ("/search?q=野川の柵", "/account/following"):
-                assert says in [text_of(one) for one in parsed(await client.get(path)).iter("span")]
+            for path in (
+                *("/", f"/boards/{story.board.slug}", "/search?q=野川の柵", "/search/suggestions?q=野川の柵"),
+                *(
+                    "/unread",
+                    "/bookmarks",
+                    "/drafts",
+                    "/account/following",
+                    f"/people/{story.resident.pseudonym}",
+                ),
+            ):
+                page = parsed(await client.get(path))
+                assert says in [
+                    text_of(one) for one in page.iter("span") if "badge" in one.get("class", "")
+                ], path
+            feed = (await client.get(f"/boards/{story.board.slug}/feed.atom")).text
+            assert feed.count(f'<category term="received" label="市の回答：{says}"/>') == 2
+            said = [worded(renderer, notice) for notice in await told(db, story.resident)]
+            mail = {"reply_mark": None, "pen_name": "", "several": True, "more": 0, "unsubscribe": ""}
+            text = renderer.render_text("mail/notices.txt", mail | {"groups": by_topic(said)})
+            assert f"■ 話題「野川の柵」（市の回答：{says}）\n" in text
 
 
 async def test_a_resident_reads_the_steps_and_a_clerk_takes_them(
