@@ -46,7 +46,7 @@ format: $(DEVELOPMENT)
 	$(BIN)/ruff check --fix $(SOURCES)
 
 messages: $(DEVELOPMENT)  ## Bring the English catalogue up to date with the sources.
-	$(BIN)/pybabel -q extract -F babel.cfg --no-location --omit-header -k _ -k N_ -o $(VENV)/messages.pot .
+	$(BIN)/pybabel -q extract -F babel.cfg --no-location --omit-header -k _ -k N_ -k _n:1,1 -o $(VENV)/messages.pot .
 	$(BIN)/pybabel -q update -l en -i $(VENV)/messages.pot -d forum/locale --no-fuzzy-matching --omit-header --ignore-pot-creation-date
 
 $(RUNTIME): requirements.lock

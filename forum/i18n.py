@@ -68,9 +68,9 @@ def N_(message: str) -> str:  # noqa: N802  (the name that extractors of message
     return message
 
 
-def ngettext(singular: str, plural: str, n: int, **values: object) -> str:
-    """The message for `n` things; Japanese has one form, English two."""
-    return _catalogue(current_locale()).ngettext(singular, plural, n) % {"n": n, "num": n, **values}
+def _n(message: str, n: int, **values: object) -> str:
+    """The message for `n` things: Japanese has one form, English two."""
+    return _catalogue(current_locale()).ngettext(message, message, n) % {"n": n, **values}
 
 
 def by_locale(japanese: str, english: str) -> str:

@@ -21,10 +21,10 @@ from jinja2 import (
 )
 from jinja2.bccache import Bucket
 from jinja2.nodes import EvalContext
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from forum.furigana import ruby
-from forum.i18n import EASY, _, by_locale, current_locale, language, ngettext
+from forum.i18n import EASY, _, _n, by_locale, current_locale, language
 from forum.settings import ROOT, Settings
 
 # Posts and topic rows kept as HTML: about 2 kB each.
@@ -76,10 +76,11 @@ class Renderer:
         )
         # The language is read when a page is rendered, so one compiled template serves all of them.
         self.environment.install_gettext_callables(  # type: ignore[attr-defined]  # of its i18n extension
-            _, lambda s, p, n: ngettext(s, p, n), newstyle=True
+            _, lambda one, _many, n: _n(one, n), newstyle=True
         )
         self.environment.globals.update(
             _=_sentence,
+            _n=_sentence_of,
             asset=asset,
             live_modules=live_modules,
             by_locale=by_locale,
@@ -179,6 +180,14 @@ def _sentence(context: EvalContext, message: str, **values: object) -> str:
     if context.autoescape:
         text = Markup(text)  # noqa: S704  (the catalogue is ours; values are escaped as they are put in)
     return text % values if values or "%" in text else text
+
+
+@pass_eval_context
+def _sentence_of(context: EvalContext, message: str, n: int, **values: object) -> str:
+    """The same of a sentence that says how many of something there are."""
+    if not context.autoescape:
+        return _n(message, n, **values)
+    return Markup(_n(message, n, **{name: escape(value) for name, value in values.items()}))  # noqa: S704  (escaped)
 
 
 @cache

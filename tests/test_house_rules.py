@@ -63,7 +63,7 @@ ENVIRONMENT = {"forum/postgres.py": "the library of the embedded server wants XD
 
 JAPANESE = re.compile("[ぁ-ゖァ-ヺ一-鿿々]")
 # Who may be given Japanese: the translators, and patterns, which nobody is shown.
-TRANSLATORS = {"_", "N_", "ngettext", "compile"}
+TRANSLATORS = {"_", "N_", "_n", "compile"}
 # Modules whose business is Japanese text itself; nothing of it is shown as it stands there.
 LEXICONS = {
     "forum/__main__.py": "the name of the room above the list of commands",

@@ -49,6 +49,7 @@ async def test_what_is_published_matches(taught: dict[str, Any], files: tuple[An
     digest, result = files
     taught["check_digest"](digest)
     taught["check_result"](result)
+    taught["check_counts"](result)
     assert result["sha256"]["digest"] == digest["sha256"]
 
 

@@ -29,7 +29,7 @@ INPUTS = re.compile(r"\{# inputs: (.*?)#\}", re.DOTALL)
 IN_PARENTHESES = re.compile(r"\([^()]*\)")
 
 JAPANESE = re.compile("[ぁ-ゖァ-ヺ一-鿿々]")
-TRANSLATORS = {"_", "gettext", "ngettext"}
+TRANSLATORS = {"_", "gettext", "ngettext", "_n"}
 # A language is named in that language.
 OWN_NAME = re.compile("(?:やさしい)?日本語")
 

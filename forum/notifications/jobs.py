@@ -5,7 +5,7 @@ from typing import Any
 from forum import clock, mail
 from forum.accounts.queries import account
 from forum.accounts.rules import Account
-from forum.i18n import _, by_locale, in_locale
+from forum.i18n import _, _n, by_locale, in_locale
 from forum.jobs import Handler
 from forum.notifications import actions, pushing, queries
 from forum.notifications.queries import Notification
@@ -56,7 +56,7 @@ async def _send(site: Site, receiver: Account, notices: list[Notification]) -> N
             "unsubscribe": unsubscribe,
         },
     )
-    title = _("お知らせ%(n)s件", n=len(notices)) if several else said[0].title
+    title = _n("お知らせ%(n)s件", n=len(notices)) if several else said[0].title
     await mail.send(
         site.settings,
         to=receiver.email,

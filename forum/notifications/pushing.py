@@ -9,7 +9,7 @@ from forum.accounts.queries import account
 from forum.devices import actions as devices
 from forum.devices.queries import device as device_of
 from forum.devices.sending import Undelivered
-from forum.i18n import _, in_locale, language
+from forum.i18n import _, _n, in_locale, language
 from forum.notifications import actions, queries
 from forum.notifications.queries import Notification
 from forum.notifications.wording import worded
@@ -46,6 +46,6 @@ def message(site: Site, notices: list[Notification]) -> str:
     if len(notices) == 1:
         said, url = worded(site.renderer, notices[0]).title, f"/inbox/{notices[0].id}"
     else:
-        said, url = _("お知らせ%(n)s件", n=len(notices)), "/inbox"
+        said, url = _n("お知らせ%(n)s件", n=len(notices)), "/inbox"
     shown = {"title": said[:LETTERS_MAX], "body": _("IT市民会議室"), "lang": language(), "url": url}
     return json.dumps(shown, ensure_ascii=False)

@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from forum.i18n import _
+from forum.i18n import _, _n
 from forum.screening.hints import Hint, Kind
 
 LINK = re.compile(
@@ -30,9 +30,9 @@ def links(text: str, *, newcomer: bool) -> Iterator[Hint]:
     sites = Counter(link[1].lower() for link in found)
     for link in found:
         if len(found) >= LINKS_MANY:
-            yield Hint(Kind.LINKS, *link.span(), _("リンクが%(n)s件", n=len(found)))
+            yield Hint(Kind.LINKS, *link.span(), _n("リンクが%(n)s件", n=len(found)))
         elif (n := sites[link[1].lower()]) >= LINKS_TO_ONE_SITE:
-            yield Hint(Kind.LINKS, *link.span(), _("同じサイトへのリンクが%(n)s件", n=n))
+            yield Hint(Kind.LINKS, *link.span(), _n("同じサイトへのリンクが%(n)s件", n=n))
         elif newcomer:
             yield Hint(Kind.NEWCOMER, *link.span(), _("公開された投稿がまだない人のリンク"))
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import tzinfo
 
 from forum.db import Database
-from moderation.consultations.gathering import Answered, Gathered, headcount
+from moderation.consultations.gathering import Answered, Gathered
 from moderation.consultations.queries import changes, notices, versions
 from moderation.consultations.queries.changes import Change
 from moderation.consultations.queries.received import OpinionRow
@@ -26,6 +26,7 @@ from moderation.consultations.results import (
     Tally,
 )
 from moderation.consultations.rules import Consultation
+from moderation.digests.counting import Copy, count, said
 from moderation.digests.rules import withholds
 from moderation.submissions import queries as submissions
 from moderation.submissions.queries import attached
@@ -117,6 +118,7 @@ class Composer:
         self.plans = plans
         self.rows = [row for group in gathered.groups for row in group.opinions] + list(gathered.set_aside)
         self.numbers = {row.id: number for number, row in enumerate(self.rows, 1)}
+        self.by_id = {row.id: row for row in self.rows}
         self.elsewhere = gathered.elsewhere()
         self.homes = {row.id: group.number for group in gathered.groups for row in group.opinions}
         self.link = link
@@ -143,7 +145,7 @@ class Composer:
                 sha256=answer.sha256,
                 variants=tuple((v.language, v.body) for v in group.variants if not group.is_stale(v)),
             ),
-            people=group.people,
+            counts=group.counts,
             section_number=group.row.plan_position,
             id=group.row.id,
             further=tuple(self.opinion(row) for row in group.further),
@@ -151,7 +153,8 @@ class Composer:
 
     def opinion(self, row: OpinionRow) -> Opinion:
         """Withholds words of the room that may no longer be read, and those set aside for what they contain."""
-        shown = row.readable and not withholds(row.reason)
+        shown, original = is_shown(row), self.by_id.get(row.copy_of or 0)
+        copied = original if shown and original and is_shown(original) else None
         return Opinion(
             number=self.numbers[row.id],
             text=row.text if shown else None,
@@ -163,6 +166,8 @@ class Composer:
             source=self.source(row),
             further=tuple(self.elsewhere.get(row.id, ())),
             home=self.homes.get(row.id),
+            copy=Copy(row.copy) if row.copy and copied else None,
+            copy_of=self.numbers[copied.id] if copied else None,
         )
 
     def source(self, row: OpinionRow) -> Source:
@@ -187,7 +192,7 @@ class Composer:
         return About(row.plan_version, at, heading, row.passage, row.about_sha256)
 
     def tallies(self) -> tuple[Tally, ...]:
-        """Texts and people by the way they came, in the order of the channels."""
+        """What came by each way, in the order of the channels."""
         by_channel = defaultdict(list)
         for row in self.rows:
             by_channel[row.channel or ROOM].append(row)
@@ -209,6 +214,8 @@ def words(row: OpinionRow) -> str:
 
 
 def tally(channel: str, rows: Iterable[OpinionRow]) -> Tally:
-    found = list(rows)
-    texts = {(row.submission_id, row.revision_id) for row in found}
-    return Tally(channel, len(texts), headcount(found))
+    return Tally(channel, count(said(row) for row in rows))
+
+
+def is_shown(row: OpinionRow) -> bool:
+    return row.readable and not withholds(row.reason)

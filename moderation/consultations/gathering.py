@@ -14,6 +14,7 @@ from moderation.consultations.queries.received import GroupRow, OpinionRow
 from moderation.consultations.rules import Answering, Category, references
 from moderation.consultations.rules.variants import Variant
 from moderation.digests.balancing import ledger_of, unheard
+from moderation.digests.counting import Counts, count, recognised, said
 from moderation.digests.ledger import Disposition, Ledger, hindrances
 from moderation.digests.queries import digests
 from moderation.digests.rules import Digest
@@ -49,8 +50,8 @@ class Answered:
         return [opinion.sha256 for opinion in self.heard]
 
     @property
-    def people(self) -> int | None:
-        return headcount(self.opinions)
+    def counts(self) -> Counts:
+        return count(said(row) for row in self.opinions)
 
     @property
     def gaps(self) -> list[str]:
@@ -147,7 +148,8 @@ async def gather(db: Database, consultation_id: int) -> Gathered | None:
     digest = await digests.of_consultation(db, consultation_id)
     if digest is None:
         return None
-    rows = recognised(row for row in await received.opinions(db, digest.id) if row.part == Part.OPINION)
+    found = recognised(await received.opinions(db, digest.id))
+    rows = [row for row in found if row.part == Part.OPINION]
     return Gathered(
         digest=digest,
         groups=await answered(db, digest.id, rows),
@@ -198,21 +200,3 @@ def by_group(pairs: Iterable[tuple[int | None, T]]) -> Mapping[int | None, tuple
     for group, thing in pairs:
         found[group] += (thing,)
     return found
-
-
-def recognised(rows: Iterable[OpinionRow]) -> list[OpinionRow]:
-    """Somebody who wrote in the room and submitted from the same account is one person."""
-    found = list(rows)
-    keys = {row.account_id: row.person_key for row in found if row.account_id is not None and row.person_key}
-    return [replace(row, person_key=row.person_key or keys.get(row.account_id or 0)) for row in found]
-
-
-def person(row: OpinionRow) -> object:
-    """What tells one person from another; None for a submission that bears no name."""
-    return row.person_key or row.account_id
-
-
-def headcount(rows: Iterable[OpinionRow]) -> int | None:
-    """How many people said it; None as soon as one of them is unknown."""
-    people = {person(row) for row in rows}
-    return None if None in people else len(people)

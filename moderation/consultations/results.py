@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from forum.i18n import N_
 from moderation.consultations.rules import Category
+from moderation.digests.counting import Copy, Counts
 from moderation.digests.ledger import Figures
 from moderation.submissions.rules import CHANNEL_NAMES
 
@@ -16,11 +17,10 @@ WAYS = {**{str(channel): name for channel, name in CHANNEL_NAMES.items()}, ROOM:
 
 @dataclass(frozen=True)
 class Tally:
-    """How many texts came one way and from how many people; None when nobody was named."""
+    """What came one way."""
 
     channel: str
-    texts: int
-    people: int | None
+    counts: Counts
 
 
 @dataclass(frozen=True)
@@ -89,6 +89,9 @@ class Opinion:
     # The numbers of the groups that answer it besides the one in which it is counted, and that one.
     further: tuple[int, ...] = ()
     home: int | None = None
+    # What it shares with an earlier opinion, and the number of that; None where the words of either are withheld.
+    copy: Copy | None = None
+    copy_of: int | None = None
 
     def answered_beside(self, group: int | None) -> list[int]:
         """The numbers of the groups that answer it, too, for readers of one of them."""
@@ -128,7 +131,7 @@ class Group:
     section: str
     opinions: tuple[Opinion, ...]
     answer: Answer
-    people: int | None
+    counts: Counts
     # Which part of the draft it is about, where that is known.
     section_number: int | None = None
     # By which reports on it are found.

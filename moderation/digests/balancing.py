@@ -6,6 +6,7 @@ from forum import clock
 from forum.db import Database
 from forum.i18n import _
 from moderation.digests import rules
+from moderation.digests.counting import recognised, said, text_of
 from moderation.digests.ledger import Disposition, Entry, Ledger, balance, hindrances
 from moderation.digests.queries import digests, objections, spans, texts
 from moderation.digests.queries.spans import Standing
@@ -34,33 +35,27 @@ async def unheard(db: Database, digest: Digest) -> list[str]:
 
 async def ledger_of(db: Database, digest: Digest) -> Ledger:
     """Once published it is as it was then: what changes later is shown beside the words, not in the figures."""
-    standings = await spans.standings(db, digest.id)
+    standings = recognised(await spans.standings(db, digest.id))
     if digest.is_published:
         return balance([entry(standing, is_stale=False) for standing in standings])
     missing = await texts.missing(db, digest.id)
     entries = [entry(standing, is_stale=is_stale(standing)) for standing in standings]
-    return balance(entries, [*{standing_text(standing) for standing in standings}, *missing])
+    return balance(entries, [*{text_of(standing) for standing in standings}, *missing])
 
 
 def entry(standing: Standing, *, is_stale: bool) -> Entry:
+    told = said(standing)
     return Entry(
         id=standing.id,
-        text=standing_text(standing),
-        person=standing.account_id or standing.person_key,
+        text=told.text,
+        person=told.person,
         part=Part(standing.part),
         disposition=Disposition(standing.disposition),
         group=standing.group_id,
         reason=standing.reason,
-        is_copy=standing.is_copy,
+        copy=told.copy,
         stale=is_stale,
     )
-
-
-def standing_text(standing: Standing) -> tuple[str, int | None]:
-    """The post, whatever its revision, or the submission."""
-    if standing.submission_id is not None:
-        return "submission", standing.submission_id
-    return "post", standing.post_id
 
 
 def is_stale(standing: Standing) -> bool:

@@ -27,7 +27,8 @@ def exported(
     members: dict[int | None, list[Opinion]] = defaultdict(list)
     for opinion in said:
         members[opinion.group_id].append(opinion)
-    hashes = {opinion.id: opinion.sha256 for opinion in said}
+    # Who knows that withheld words are those of another opinion knows them.
+    hashes = {opinion.id: opinion.sha256 for opinion in said if opinion.text is not None}
     return {
         "format": FORMAT,
         "url": link(f"/digests/{digest.id}"),
@@ -36,13 +37,15 @@ def exported(
         "from": moment(digest.starts_at),
         "to": moment(digest.ends_at),
         "published_at": moment(digest.published_at) if digest.published_at else None,
-        "ledger": figures(ledger),
+        "ledger": {"texts": asdict(ledger.texts), "opinions": asdict(ledger.opinions)},
+        "counts": ledger.counts.data,
         "groups": [
             {
                 "number": group.position,
                 "theme": group.theme,
                 "title": group.title,
                 "summary": group.summary,
+                "counts": ledger.in_group[group.id].data,
                 "opinions": [cited(opinion, hashes, link) for opinion in members[group.id]],
             }
             for group in groups
@@ -72,26 +75,17 @@ def objected(objection: Objection) -> dict[str, Any]:
     }
 
 
-def figures(ledger: Ledger) -> dict[str, Any]:
-    """Texts, opinions, people and copies, each counted apart: no count is a vote."""
-    return {
-        "texts": asdict(ledger.texts),
-        "opinions": asdict(ledger.opinions),
-        "people": ledger.people,
-        "unnamed": ledger.unnamed,
-        "copies": ledger.copies,
-    }
-
-
 def cited(opinion: Opinion, hashes: Mapping[int, str], link: Callable[[str], str]) -> dict[str, Any]:
     """`text` is null where the words may not be read (any more); `state` says why."""
+    original = hashes.get(opinion.copy_of or 0) if opinion.text is not None else None
     return {
         **place(opinion, link),
         "text": opinion.text,
         "state": opinion.state,
         "disposition": opinion.disposition,
         "reason": opinion.reason,
-        "copy_of": hashes.get(opinion.copy_of or 0),
+        "copy_of": original,
+        "copy": opinion.copy if original else None,
     }
 
 

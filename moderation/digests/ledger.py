@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from forum.access import ALLOWED, Ruling
-from forum.i18n import N_, _
+from forum.i18n import _, _n
+from moderation.digests.counting import Copy, Counts, Said
+from moderation.digests.counting import count as counted
 from moderation.digests.splitting import Part
 
 
@@ -38,9 +40,13 @@ class Entry:
     disposition: Disposition
     group: int | None = None
     reason: str | None = None
-    is_copy: bool = False
+    copy: Copy | None = None
     # The source was edited, withdrawn or hidden since, and nobody has dealt with that yet.
     stale: bool = False
+
+    @property
+    def said(self) -> Said:
+        return Said(self.text, self.person, self.copy)
 
 
 @dataclass(frozen=True)
@@ -60,10 +66,9 @@ class Figures:
 class Ledger:
     texts: Figures
     opinions: Figures
-    # Those who can be told apart, and the texts that bear no name.
-    people: int
-    unnamed: int
-    copies: int
+    # Of all opinions, and of those in each group.
+    counts: Counts
+    in_group: Mapping[int, Counts]
     greetings: int
     quotes: int
     stale: tuple[int, ...]
@@ -97,25 +102,28 @@ def balance(entries: Sequence[Entry], in_scope: Collection[Hashable] = ()) -> Le
     """The ledger of all spans of a digest; `in_scope` are the texts that it ought to cover."""
     opinions = [entry for entry in entries if entry.part is Part.OPINION]
     by_text: Mapping[Hashable, list[Disposition]] = defaultdict(list)
-    in_group: Mapping[int, list[Disposition]] = defaultdict(list)
+    in_group: Mapping[int, list[Entry]] = defaultdict(list)
     for entry in opinions:
         by_text[entry.text].append(entry.disposition)
         if entry.group is not None:
-            in_group[entry.group].append(entry.disposition)
+            in_group[entry.group].append(entry)
     missing = [text for text in in_scope if text not in by_text]
     fates = [fate(dispositions) for dispositions in by_text.values()]
     return Ledger(
         texts=count([*fates, *(Disposition.UNDECIDED for _text in missing)]),
         opinions=count([entry.disposition for entry in opinions]),
-        people=len({entry.person for entry in opinions if entry.person is not None}),
-        unnamed=len({entry.text for entry in opinions if entry.person is None}),
-        copies=sum(entry.is_copy for entry in opinions),
+        counts=counted(entry.said for entry in opinions),
+        in_group={group: counted(entry.said for entry in found) for group, found in in_group.items()},
         greetings=sum(entry.part is Part.GREETING for entry in entries),
         quotes=sum(entry.part is Part.QUOTE for entry in entries),
         stale=tuple(entry.id for entry in entries if entry.stale),
         missing=tuple(missing),
         unquoted=tuple(
-            sorted(group for group, found in in_group.items() if set(found) == {Disposition.MERGED})
+            sorted(
+                group
+                for group, found in in_group.items()
+                if {entry.disposition for entry in found} == {Disposition.MERGED}
+            )
         ),
         unexplained=tuple(
             entry.id
@@ -127,15 +135,16 @@ def balance(entries: Sequence[Entry], in_scope: Collection[Hashable] = ()) -> Le
 
 def hindrances(ledger: Ledger) -> list[str]:
     """Everything that stands between the digest and its publication, in words."""
-    undecided = ledger.opinions.undecided
+    undecided, stale = ledger.opinions.undecided, len(ledger.stale)
+    missing, unexplained, unquoted = map(len, (ledger.missing, ledger.unexplained, ledger.unquoted))
     found = [
-        (len(ledger.missing), N_("対象なのに、まだ取り込まれていない発言が%(n)s件あります。")),
-        (undecided, N_("まだ整理されていない意見が%(n)s件あります。")),
-        (len(ledger.stale), N_("元の発言が変わった意見が%(n)s件あります。取り込み直してください。")),
-        (len(ledger.unexplained), N_("理由のないまま対象外になった意見が%(n)s件あります。")),
-        (len(ledger.unquoted), N_("代表の意見が選ばれていない論点が%(n)s件あります。")),
+        (missing, _n("対象なのに、まだ取り込まれていない発言が%(n)s件あります。", n=missing)),
+        (undecided, _n("まだ整理されていない意見が%(n)s件あります。", n=undecided)),
+        (stale, _n("元の発言が変わった意見が%(n)s件あります。取り込み直してください。", n=stale)),
+        (unexplained, _n("理由のないまま対象外になった意見が%(n)s件あります。", n=unexplained)),
+        (unquoted, _n("代表の意見が選ばれていない論点が%(n)s件あります。", n=unquoted)),
     ]
-    words = [_(message, n=n) for n, message in found if n]
+    words = [sentence for n, sentence in found if n]
     if not words and not (ledger.texts.balances and ledger.opinions.balances):
         words.append(_("受け付けた数と整理した数が合いません。"))
     return words

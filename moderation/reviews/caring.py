@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator
 
-from forum.i18n import _
+from forum.i18n import _, _n
 
 # Reports under these rules say that a post may hurt whoever reads it: defamation, discrimination, danger.
 DISTRESSING = (2, 3, 11)
@@ -87,8 +87,8 @@ def tired(deeds: Sequence[Deed], comforts: Comforts, now: datetime) -> Stretch |
 
 
 def minutes_named() -> list[tuple[int, str]]:
-    return [(n, _("%(n)s分ごと", n=n) if n else _("知らせない")) for n in MINUTES]
+    return [(n, _n("%(n)s分ごと", n=n) if n else _("知らせない")) for n in MINUTES]
 
 
 def posts_named() -> list[tuple[int, str]]:
-    return [(n, _("%(n)s件ごと", n=n) if n else _("知らせない")) for n in POSTS]
+    return [(n, _n("%(n)s件ごと", n=n) if n else _("知らせない")) for n in POSTS]

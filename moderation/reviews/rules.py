@@ -10,7 +10,7 @@ from pydantic import BaseModel, BeforeValidator, Field, model_validator
 
 from forum.access import ALLOWED, Actor, Role, Ruling, can_take_part
 from forum.boards.rules import can_read
-from forum.i18n import _
+from forum.i18n import _, _n
 from forum.posts.rules import Post, PostView, State
 from forum.screening.hints import KIND_NAMES
 from forum.screening.hints import Kind as Hint
@@ -229,4 +229,4 @@ def spell(span: timedelta) -> str:
     minutes = max(0, int(span.total_seconds() // 60))
     if minutes < 60:
         return _("%(n)s分", n=minutes)
-    return _("%(n)s時間", n=minutes // 60) if minutes < 48 * 60 else _("%(n)s日", n=minutes // (24 * 60))
+    return _("%(n)s時間", n=minutes // 60) if minutes < 48 * 60 else _n("%(n)s日", n=minutes // (24 * 60))

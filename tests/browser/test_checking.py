@@ -117,6 +117,10 @@ def a_count(data: Any) -> None:
     data["ledger"]["opinions"]["received"] += 1
 
 
+def copies(data: Any) -> None:
+    data["received"]["copies"]["same"] += 1
+
+
 def a_whole_text(data: Any) -> None:
     data[0]["hashed"]["body"] += "？"
 
@@ -149,6 +153,7 @@ def a_report(data: Any) -> None:
         ("results", the_draft, "結果全体の照合値が合いません。"),
         ("results", a_version, "計画案の第1版が書きかえられています。"),
         ("results", a_subject, "意見1が計画案のどこについてのものか、書きかえられています。"),
+        ("results", copies, "全体の数が、載っている意見と合いません。"),
         ("results", a_count, "受付の数が、掲載・集約・対象外の合計と合いません。"),
     ],
 )

@@ -7,7 +7,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.frontend import parse_mapping_cfg
 from babel.messages.pofile import read_po
 
-from forum.i18n import CATALOGUES, DEFAULT_LOCALE, EASY, LOCALES, _, in_locale, language
+from forum.i18n import CATALOGUES, DEFAULT_LOCALE, EASY, LOCALES, _, _n, in_locale, language
 from forum.settings import ROOT
 
 PLACEHOLDER = re.compile(r"%\(\w+\)s")
@@ -16,19 +16,28 @@ PLACEHOLDER = re.compile(r"%\(\w+\)s")
 @pytest.mark.parametrize("locale", [locale for locale in LOCALES if (CATALOGUES / locale).exists()])
 def test_a_translation_has_the_placeholders_of_its_message(locale: str) -> None:
     with (CATALOGUES / locale / "LC_MESSAGES" / "messages.po").open("rb") as file:
-        messages = [message for message in read_po(file) if message.id and message.string]
-    for message in messages:
-        assert isinstance(message.id, str)
-        assert set(PLACEHOLDER.findall(message.string)) == set(PLACEHOLDER.findall(message.id)), message.id
-        # Templates fill every message in, also one without a placeholder: a sign of its own would break the page.
-        assert "%" not in PLACEHOLDER.sub("", message.id + message.string), message.id
+        messages = [(forms(message.id)[0], forms(message.string)) for message in read_po(file) if message.id]
+    for said, translations in messages:
+        for translated in filter(None, translations):
+            assert set(PLACEHOLDER.findall(translated)) == set(PLACEHOLDER.findall(said)), said
+            # Templates fill every message in, also one without a placeholder: a sign of its own would break the page.
+            assert "%" not in PLACEHOLDER.sub("", said + translated), said
 
 
 @pytest.mark.parametrize("locale", set(LOCALES) - {DEFAULT_LOCALE, EASY})
 def test_a_catalogue_translates_every_message_and_nothing_else(locale: str) -> None:
     with (CATALOGUES / locale / "LC_MESSAGES" / "messages.po").open("rb") as file:
-        translated = {message.id for message in read_po(file) if message.id and message.string}
+        translated = {
+            forms(message.id)[0] for message in read_po(file) if message.id and all(forms(message.string))
+        }
     assert translated == _messages_in_the_sources()
+
+
+def test_one_thing_is_no_plural() -> None:
+    with in_locale("en"):
+        assert [_n("意見%(n)s件", n=n) for n in (0, 1, 2)] == ["0 opinions", "1 opinion", "2 opinions"]
+    with in_locale(EASY):
+        assert _n("意見%(n)s件", n=1) == "意見1件"
 
 
 def test_easy_japanese_is_japanese_and_says_as_usual_what_has_no_easy_words() -> None:
@@ -39,7 +48,7 @@ def test_easy_japanese_is_japanese_and_says_as_usual_what_has_no_easy_words() ->
 def _messages_in_the_sources() -> set[str]:
     with (ROOT / "babel.cfg").open() as file:
         methods, options = parse_mapping_cfg(file)
-    keywords = {"_": None, "N_": None, "gettext": None}
+    keywords = {"_": None, "N_": None, "gettext": None, "_n": (1, 1)}
     found = [
         message
         for folder in ("forum", "moderation", "templates")
@@ -54,4 +63,9 @@ def _messages_in_the_sources() -> set[str]:
             keywords=keywords,
         )
     ]
-    return {message for message in found if isinstance(message, str)}
+    return {forms(message)[0] for message in found if isinstance(message, str | tuple)}
+
+
+def forms(of: str | tuple[str, ...] | list[str]) -> tuple[str, ...]:
+    """Of a message that counts, one for each number that a language knows."""
+    return (of,) if isinstance(of, str) else tuple(of)

@@ -9,10 +9,11 @@ from forum.jobs import enqueue
 from forum.notifications import actions as notifications
 from moderation.consultations.actions.following import tell_followers
 from moderation.consultations.actions.running import to_act_on
-from moderation.consultations.gathering import Answered, gather, person
+from moderation.consultations.gathering import Answered, gather
 from moderation.consultations.queries import progress
 from moderation.consultations.rules import Act, Consultation
 from moderation.consultations.rules.progress import STATUS_NAMES, NewReport, report_sha256
+from moderation.digests.counting import said
 
 
 async def report(db: Database, actor: Actor, consultation_id: int, group_number: int, new: NewReport) -> None:
@@ -55,7 +56,7 @@ async def tell(db: Database, consultation: Consultation, group: Answered, new: N
     }
     for account_id in sorted({row.account_id for row in group.heard if row.account_id}):
         await notifications.tell(db, account_id, "progress_reported", place, **news)
-    strangers = {person(row): row.submission_id for row in group.heard if not row.account_id}
+    strangers = {said(row).person: row.submission_id for row in group.heard if not row.account_id}
     for submission_id in sorted(filter(None, strangers.values())):
         template = "notifications/progress_reported.txt"
         await enqueue(

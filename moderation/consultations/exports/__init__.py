@@ -2,8 +2,11 @@
 
 from datetime import UTC, datetime
 
+from forum.i18n import DEFAULT_LOCALE, in_locale
 from moderation.consultations.results import WAYS, Group, Opinion, Result, Source, Tally
+from moderation.digests.counting import COPY_NAMES, LABELS, Counts
 
+COUNT_HEADS = ("受付方法", *LABELS)
 DISPOSITIONS = {"used": "掲載", "merged": "集約", "set_aside": "対象外"}
 # Printed wherever a count is printed: 行政手続法 asks for the content of opinions, not their number.
 DISCLAIMER = "件数は賛否の票数ではありません。同じ意見がいくつあっても、内容によって検討します。"
@@ -65,9 +68,25 @@ def japanese_day(time: datetime) -> str:
     return f"{time.year}年{time.month}月{time.day}日"
 
 
-def headcount(people: int | None) -> str:
-    """Nobody named is not the same as nobody."""
-    return "不明（氏名の記録なし）" if people is None else f"{people}人"
+def tallied(tally: Tally) -> tuple[str | int, ...]:
+    """A way in with its counts, in the order of COUNT_HEADS."""
+    return (way(tally), *cells(tally.counts))
+
+
+def cells(counts: Counts) -> tuple[str | int, ...]:
+    with in_locale(DEFAULT_LOCALE):
+        return counts.cells
+
+
+def counted(counts: Counts) -> list[str]:
+    """All counts in words."""
+    with in_locale(DEFAULT_LOCALE):
+        return counts.lines
+
+
+def copied(opinion: Opinion) -> str:
+    """「同じ文（意見3）」: whose words an opinion has again."""
+    return f"{COPY_NAMES[opinion.copy]}（意見{opinion.copy_of}）" if opinion.copy else ""
 
 
 def dated(result: Result) -> datetime:

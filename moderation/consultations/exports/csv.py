@@ -4,13 +4,13 @@ import csv
 import io
 
 from forum.cells import harmless
-from moderation.consultations.exports import DISPOSITIONS, japanese_day, source_name, words
+from moderation.consultations.exports import DISPOSITIONS, copied, japanese_day, source_name, words
 from moderation.consultations.results import WAYS, Group, Opinion, Result
 
 COLUMNS = (
     "意見番号", "論点番号", "論点", "該当箇所", "意見", "受付方法", "受付日", "出典", "扱い", "対象外の理由",
     "区分", "市の考え方", "理由", "修正前", "修正後", "意見のSHA-256", "出典のSHA-256", "回答のSHA-256", "ほかの市の考え方",
-    "計画案の版", "計画案の項目", "計画案の段落",
+    "計画案の版", "計画案の項目", "計画案の段落", "同じ文・ほぼ同じ文",
 )  # fmt: skip
 
 
@@ -37,7 +37,7 @@ def row(result: Result, group: Group | None, opinion: Opinion) -> tuple[str, ...
         str(opinion.number), *about, words(opinion), WAYS[source.channel], japanese_day(source.received_at),
         source_name(source), DISPOSITIONS[opinion.disposition], opinion.reason, *answered,
         opinion.sha256, source.sha256 or "", answer.sha256 if answer else "", also(result, opinion),
-        *place(opinion),
+        *place(opinion), copied(opinion),
     )  # fmt: skip
 
 

@@ -3,11 +3,13 @@
 import json
 from collections.abc import Iterable
 from datetime import datetime
+from typing import cast
 
 from forum.proof import moment
 from moderation.consultations.exports import DISCLAIMER
 from moderation.consultations.exports.shapes import (
     AboutShape,
+    CountsShape,
     FiguresShape,
     GroupShape,
     NoticeShape,
@@ -19,6 +21,7 @@ from moderation.consultations.exports.shapes import (
 )
 from moderation.consultations.results import About, Group, Opinion, PlanSection, Result, Tally
 from moderation.consultations.rules import Consultation
+from moderation.digests.counting import Counts
 from moderation.digests.ledger import Figures
 
 
@@ -111,7 +114,11 @@ def plan_versions(of: Result) -> list[PlanVersionShape]:
 
 
 def tally(of: Tally) -> TallyShape:
-    return {"channel": of.channel, "texts": of.texts, "people": of.people}
+    return {"channel": of.channel, **counts(of.counts)}
+
+
+def counts(of: Counts) -> CountsShape:
+    return cast(CountsShape, of.data)
 
 
 def ledger(of: Figures) -> FiguresShape:
@@ -125,7 +132,7 @@ def group(of: Group) -> GroupShape:
         "title": of.title,
         "summary": of.summary,
         "plan_section": of.section or None,
-        "people": of.people,
+        "counts": counts(of.counts),
         "opinions": [opinion(each) for each in of.opinions],
         "further": [{"number": each.number, "sha256": each.sha256} for each in of.further],
         "answer": {
@@ -163,6 +170,8 @@ def opinion(of: Opinion) -> OpinionShape:
             "sha256": of.source.sha256,
             "about": about(of.source.about) if of.source.about else None,
         },
+        "copy": of.copy.value if of.copy else None,
+        "copy_of": of.copy_of,
         "further": list(of.further),
     }
 

@@ -1,7 +1,7 @@
 """The shape of the JSON file of a result: what its JSON Schema is made from."""
 
 import json
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field, TypeAdapter, with_config
 from typing_extensions import TypedDict
@@ -12,14 +12,31 @@ Sha256 = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
 Time = Annotated[str, Field(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$")]
 Count = Annotated[int, Field(ge=0)]
 # Nobody named is not the same as nobody.
-People = Annotated[int | None, Field(description="null when somebody is not named, so that nobody can count")]
+People = Annotated[
+    Count | None, Field(description="who can be told apart by name or account; null when nobody is named")
+]
 
 
 @closed
-class TallyShape(TypedDict):
-    channel: str
-    texts: Count
+class CopiesShape(TypedDict):
+    """Opinions with the words of an earlier one: letter for letter, or nearly."""
+
+    same: Count
+    near: Count
+
+
+@closed
+class CountsShape(TypedDict):
     people: People
+    unnamed: Annotated[Count, Field(description="texts without a name on record")]
+    texts: Annotated[Count, Field(description="posts and submissions")]
+    opinions: Annotated[Count, Field(description="copies among them")]
+    copies: CopiesShape
+
+
+@closed
+class TallyShape(CountsShape):
+    channel: str
 
 
 @closed
@@ -84,6 +101,13 @@ class OpinionShape(TypedDict):
     reason: str | None
     sha256: Sha256
     source: SourceShape
+    copy: Annotated[
+        Literal["same", "near"] | None,
+        Field(
+            description="has every letter, or nearly all words, of an earlier opinion; null where either is withheld"
+        ),
+    ]
+    copy_of: Annotated[int | None, Field(description="the number of that opinion")]
     further: Annotated[
         list[int], Field(description="the groups that answer it besides the one in which it is counted")
     ]
@@ -120,7 +144,7 @@ class GroupShape(TypedDict):
     title: str
     summary: str
     plan_section: str | None
-    people: People
+    counts: CountsShape
     opinions: list[OpinionShape]
     further: list[FurtherShape]
     answer: AnswerShape

@@ -13,10 +13,12 @@ from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from moderation.consultations.exports import (
+    COUNT_HEADS,
     DISPOSITIONS,
+    cells,
+    copied,
     dated,
     gist,
-    headcount,
     heading,
     japanese_day,
     others,
@@ -24,10 +26,11 @@ from moderation.consultations.exports import (
     remarks,
     source_name,
     subject,
-    way,
+    tallied,
     words,
 )
 from moderation.consultations.results import WAYS, Group, Opinion, Result
+from moderation.digests.counting import LABELS
 
 # What one cell of Excel holds; xlsxwriter drops a longer string without a word.
 CELL_LIMIT = 32_767
@@ -37,12 +40,14 @@ CUT = "…（続きは「意見」シート）"
 
 # Heads with the widths of their columns, in characters.
 RESULT_COLUMNS = {
-    "No.": 5, "該当箇所": 18, "論点": 20, "意見の概要": 60, "件数": 6, "人数": 6,
+    "No.": 5, "該当箇所": 18, "論点": 20, "意見の概要": 60,
+    **dict(zip(LABELS, (12, 12, 6, 12, 15), strict=True)),
     "市の考え方": 50, "理由": 24, "区分": 11, "修正前": 24, "修正後": 24,
 }  # fmt: skip
 OPINION_COLUMNS = {
     "意見番号": 8, "論点No.": 8, "意見": 90, "受付方法": 12, "受付日": 16,
-    "出典": 20, "扱い": 8, "対象外の理由": 24, "計画案のどこについて": 24, "ほかに答えた論点": 12, "意見のSHA-256": 34,
+    "出典": 20, "扱い": 8, "対象外の理由": 24, "計画案のどこについて": 24, "ほかに答えた論点": 12,
+    "同じ文・ほぼ同じ文": 16, "意見のSHA-256": 34,
 }  # fmt: skip
 
 Cell = str | int | None
@@ -94,8 +99,7 @@ def group_row(group: Group) -> list[Cell]:
         group.section,
         group.title,
         gist(group),
-        len(group.opinions),
-        group.people,
+        *cells(group.counts),
         answer.body,
         answer.reason,
         answer.category.label,
@@ -122,6 +126,7 @@ def opinion_row(group: Group | None, opinion: Opinion) -> list[Cell]:
         opinion.reason,
         subject(opinion.source),
         others(opinion),
+        copied(opinion),
         opinion.sha256,
     ]
 
@@ -129,28 +134,25 @@ def opinion_row(group: Group | None, opinion: Opinion) -> list[Cell]:
 def summary_sheet(book: Workbook, style: Style, result: Result) -> None:
     """The figures, with what they do not mean."""
     page = book.add_worksheet("概要")
-    prepare(page, (28, 28, 24, 10, 10))
+    prepare(page, (28, 28, 12, 10, 12, 16))
     write(page, 0, 0, heading(result), style.title)
     facts: list[tuple[str, Cell]] = [
         ("募集期間", f"{japanese_day(result.opens_at)}から{japanese_day(result.closes_at)}まで"),
         *(("期間の変更", change) for change in period_changes(result)),
         ("担当課", result.section),
         ("公表日", japanese_day(result.published_at) if result.published_at else "公表前の案"),
-        ("意見の数", result.opinions.received),
         ("計画に反映した意見の数", result.reflected),
         ("論点の数", len(result.groups)),
     ]
     line = table(page, style, 2, ("項目", "内容"), [[name, value] for name, value in facts])
-    counts: list[list[Cell]] = [
-        [way(tally), tally.texts, headcount(tally.people)] for tally in (*result.tallies, result.received)
-    ]
-    line = table(page, style, line + 1, ("受付方法", "件数", "人数"), counts)
+    counts = [tallied(tally) for tally in (*result.tallies, result.received)]
+    line = table(page, style, line + 1, COUNT_HEADS, counts)
     for remark in remarks(result):
         write(page, line, 0, remark, style.plain)
         line += 1
     ledgers: list[list[Cell]] = [
         [name, of.received, of.used, of.merged, of.set_aside]
-        for name, of in (("受け付けた文書", result.texts), ("意見", result.opinions))
+        for name, of in ((LABELS[1], result.texts), ("意見", result.opinions))
     ]
     line = table(page, style, line + 1, ("行き先", "受付", "掲載", "集約", "対象外"), ledgers)
     if result.sha256:

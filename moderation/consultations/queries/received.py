@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from forum.db import Database
+from moderation.digests.queries.opinions import COPY
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,9 @@ class OpinionRow:
     received_at: datetime
     account_id: int | None
     person_key: bytes | None
+    # The earlier opinion whose words it has, and whether all of them or nearly.
+    copy_of: int | None
+    copy: str | None
     # Of a submission that came after the period: whether it is considered.
     late_considered: bool | None
     # Groups that answer it besides its own, as far as they are still there.
@@ -69,14 +73,15 @@ class OpinionRow:
     about_sha256: str | None
 
 
-OPINION = """
+OPINION = f"""
 select o.id, o.group_id, shown_words(o) as text, o.sha256, o.start_at, o.end_at, o.part, o.disposition,
     coalesce(o.set_aside_reason, '') as reason, o.submission_id, o.revision_id, s.receipt, s.channel,
     p.id as post_id, p.number as post_number, p.topic_id, t.title as topic_title, r.number as revision_number,
     coalesce(p.state = 'visible' and t.state = 'visible' and b.kind <> 'staff', true) as readable,
     case when is_masked(post_of(o)) then null else coalesce(s.sha256, r.sha256) end as source_sha256,
     coalesce(s.received_at, r.created_at) as received_at,
-    coalesce(s.account_id, p.author_id) as account_id, s.person_key, l.considered as late_considered,
+    coalesce(s.account_id, p.author_id) as account_id, s.person_key, o.copy_of,
+    {COPY} as copy, l.considered as late_considered,
     array(select f.group_id from further_answers f where f.opinion_id = o.id order by f.group_id) as further,
     exists (select from submission_files a where a.submission_id = o.submission_id and a.published_at is not null)
         as has_files,

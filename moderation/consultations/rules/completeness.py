@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from forum.access import ALLOWED, Actor, Ruling
-from forum.i18n import _
+from forum.i18n import _, _n
 from moderation.consultations.rules.lifecycle import Act, Consultation, can
 
 
@@ -86,5 +86,5 @@ def can_publish(
     if not balanced:
         return Ruling(_("行き先の決まっていない意見があります。受付の数と合うまで公表できません。"))
     if lacking:
-        return Ruling(_("公表にはあと%(n)s点が足りません。", n=len(lacking)))
+        return Ruling(_n("公表にはあと%(n)s点が足りません。", n=len(lacking)))
     return ALLOWED

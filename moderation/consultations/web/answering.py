@@ -7,7 +7,7 @@ from starlette.routing import Route
 from forum import clock
 from forum.access import ALLOWED
 from forum.errors import NotFound
-from forum.i18n import _
+from forum.i18n import _, _n
 from forum.posts.diffing import diff
 from forum.web import Form, actor_of, database, page, path_id, read, redirect, refill
 from moderation.approvals import queries as approvals
@@ -58,7 +58,7 @@ async def answer_several(request: Request) -> Response:
     number = await answering_several.answer_several(
         database(request), actor_of(request), consultation.id, reply
     )
-    notice = _("%(n)s論点に、市の考え方を保存しました。", n=number)
+    notice = _n("%(n)s論点に、市の考え方を保存しました。", n=number)
     return redirect(request, f"/consultations/{consultation.id}/answers", notice)
 
 

@@ -102,8 +102,14 @@ async def take_again(db: Database, digest_id: int, post: Changed) -> None:
         )
         if kept.reason in rules.UNREADABLE.values():
             await placing.bring_back(db, [kept.id])
-    await placing.remove(db, list(left))
+    await remove(db, list(left))
     await add(db, digest_id, fresh)
+
+
+async def remove(db: Database, gone: list[int]) -> None:
+    """Of the copies of what goes, the first is now what the others are copies of."""
+    await cuts.part_from_copies(db, gone)
+    await placing.remove(db, gone)
 
 
 async def cut_by_hand(db: Database, digest_id: int, taken: Sequence[Opinion]) -> list[tuple[str, str]]:
@@ -130,7 +136,8 @@ async def let_go(db: Database, submission_id: int) -> None:
         digest = await digests.locked(db, digest_id)
         assert digest is not None
         async with kept(db, digest):
-            removed = await placing.remove_submission(db, digest_id, submission_id)
+            removed = await placing.of_submission(db, digest_id, submission_id)
+            await remove(db, removed)
             await history.record(
                 db,
                 digest_id,

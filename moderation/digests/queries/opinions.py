@@ -19,6 +19,8 @@ class Opinion:
     disposition: str
     representative: bool
     copy_of: int | None
+    # What it shares with that one: every letter, or nearly all.
+    copy: str | None
     reason: str | None
     start_at: int
     end_at: int
@@ -52,9 +54,14 @@ from opinions o
     left join accounts a on a.id = p.author_id
 """
 # The words of a post that may not be read (any more) reach nobody.
+COPY = """
+case when o.copy_of is not null then
+    (select case when c.text = o.text then 'same' else 'near' end from opinions c where c.id = o.copy_of) end
+"""
 READABLE = "case when coalesce(p.state, 'visible') = 'visible' then shown_words(o) end"
 COLUMNS = """
 select o.id, o.group_id, o.position, o.part, o.kind, o.evidence, o.disposition, o.representative, o.copy_of,
+    {copy} as copy,
     o.set_aside_reason as reason, o.start_at, o.end_at, o.sha256,
     {text} as text, o.revision_id, r.number as revision_number, p.id as post_id, p.number as post_number,
     t.id as topic_id, t.title as topic_title, t.state as topic_state, a.pen_name,
@@ -64,7 +71,7 @@ select o.id, o.group_id, o.position, o.part, o.kind, o.evidence, o.disposition, 
     coalesce(p.revision_id = o.revision_id, true) as is_current,
     coalesce(s.received_at, p.created_at) as said_at
 """
-OPINION = COLUMNS.format(text=READABLE) + FROM
+OPINION = COLUMNS.format(text=READABLE, copy=COPY) + FROM
 # Those that are quoted first, each followed by its copies.
 IN_GROUP = "order by o.group_id, o.representative desc, o.position, o.id"
 
@@ -173,7 +180,7 @@ async def of_post(db: Database, digest_id: int, post_id: int) -> list[Opinion]:
     """Whatever its state: a text being taken in again is read as it was cut."""
     return await db.records(
         Opinion,
-        COLUMNS.format(text="o.text")
+        COLUMNS.format(text="o.text", copy=COPY)
         + FROM
         + "where o.digest_id = :id and p.id = :post_id order by o.position, o.start_at",
         id=digest_id,

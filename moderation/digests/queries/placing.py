@@ -65,13 +65,13 @@ async def drafts_with(db: Database, submission_id: int) -> list[int]:
     return [row["id"] for row in rows]
 
 
-async def remove_submission(db: Database, digest_id: int, submission_id: int) -> list[int]:
+async def of_submission(db: Database, digest_id: int, submission_id: int) -> list[int]:
     rows = await db.rows(
-        "delete from opinions where digest_id = :digest_id and submission_id = :id returning id",
+        "select id from opinions where digest_id = :digest_id and submission_id = :id order by id",
         digest_id=digest_id,
         id=submission_id,
     )
-    return sorted(row["id"] for row in rows)
+    return [row["id"] for row in rows]
 
 
 async def place(db: Database, ids: list[int], group_id: int) -> None:

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
 from forum.db import Database
-from moderation.digests.queries.opinions import FROM
+from moderation.digests.queries.opinions import COPY, FROM
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class Standing:
     disposition: str
     group_id: int | None
     reason: str | None
-    is_copy: bool
+    copy: str | None
     state: str
     is_current: bool
 
@@ -39,10 +39,10 @@ class Standing:
 async def standings(db: Database, digest_id: int) -> list[Standing]:
     return await db.records(
         Standing,
-        """
+        f"""
         select o.id, p.id as post_id, o.submission_id, coalesce(s.account_id, p.author_id) as account_id,
-            s.person_key, o.part, o.disposition, o.group_id, o.set_aside_reason as reason,
-            o.copy_of is not null as is_copy, coalesce(p.state, 'visible') as state,
+            s.person_key, o.part, o.disposition, o.group_id, o.set_aside_reason as reason, {COPY} as copy,
+            coalesce(p.state, 'visible') as state,
             coalesce(p.revision_id = o.revision_id, true) as is_current
         """
         + FROM

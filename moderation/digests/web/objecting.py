@@ -10,7 +10,7 @@ from forum import clock
 from forum.access import require
 from forum.drafts.web import sends_draft, written
 from forum.errors import NotFound
-from forum.i18n import _
+from forum.i18n import _, _n
 from forum.web import Form, actor_of, database, page, path_id, read, redirect, refill, site
 from moderation.digests.actions import objecting as actions
 from moderation.digests.balancing import hindrances_of, ledger_of
@@ -111,7 +111,7 @@ async def letters(request: Request) -> Response:
 async def open_window(request: Request) -> Response:
     opening, zone = await read(request, Opening), site(request).renderer.zone
     n = await actions.open_window(database(request), actor_of(request), path_id(request), opening, zone)
-    return back(request, _("意見を書いた%(n)s人に知らせました。", n=n))
+    return back(request, _n("意見を書いた%(n)s人に知らせました。", n=n))
 
 
 @refill(listing)

@@ -10,7 +10,7 @@ from starlette.routing import Route
 
 from forum.access import require
 from forum.db import Database
-from forum.i18n import _
+from forum.i18n import _, _n
 from forum.posts.diffing import Piece, diff
 from forum.posts.rules import shown_title
 from forum.web import Form, actor_of, database, page, path_id, read, redirect, refill
@@ -180,7 +180,7 @@ async def retake(request: Request) -> Response:
     n = await actions.retake(database(request), actor_of(request), path_id(request))
     if n is None:
         return back(request, _("発言を取り込み直しています。"))
-    return back(request, _("%(n)s件の発言を取り込み直しました。", n=n))
+    return back(request, _n("%(n)s件の発言を取り込み直しました。", n=n))
 
 
 @refill(bench)

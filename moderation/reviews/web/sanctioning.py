@@ -8,7 +8,7 @@ from forum import clock
 from forum.access import require
 from forum.boards.rules import readable_kinds
 from forum.guides.queries import rules_in_force
-from forum.i18n import N_, _
+from forum.i18n import N_, _, _n
 from forum.posts.queries import posts
 from forum.posts.web import readable_post
 from forum.screening.asking import LOG
@@ -52,7 +52,7 @@ async def choosing(request: Request) -> Response:
         pair=proposed.pair,
         can_silence=Act.SILENCE in acts,
         act_names=ACT_NAMES,
-        days=[(days, _("%(n)s日", n=days)) for days in DAYS],
+        days=[(days, _n("%(n)s日", n=days)) for days in DAYS],
         rule_options=[(n, f"{n}. {title}") for n, title in titled(await rules_in_force(db)).items()],
     )
 

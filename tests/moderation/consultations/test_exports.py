@@ -24,6 +24,7 @@ from moderation.consultations.results import (
     Tally,
 )
 from moderation.consultations.rules import Category
+from moderation.digests.counting import Copy, Counts
 from moderation.digests.ledger import Figures
 
 TOKYO = ZoneInfo("Asia/Tokyo")
@@ -45,7 +46,7 @@ def a_result() -> Result:
         section="第2章 みどり",
         opinions=(
             an_opinion(1, "街路樹を切らないでください。\n日陰が必要です。"),
-            an_opinion(2, "=1+1", "merged"),
+            replace(an_opinion(2, "=1+1", "merged"), copy=Copy.NEAR, copy_of=1),
         ),
         answer=Answer(
             1,
@@ -57,7 +58,7 @@ def a_result() -> Result:
             ("1" * 64,),
             "a" * 64,
         ),
-        people=2,
+        counts=Counts(people=2, unnamed=0, texts=2, opinions=2, same=0, near=1),
     )
     paths = Group(
         number=2,
@@ -75,7 +76,7 @@ def a_result() -> Result:
             ("3" * 64,),
             "b" * 64,
         ),
-        people=None,
+        counts=Counts(people=0, unnamed=1, texts=1, opinions=1, same=0, near=0),
     )
     return Result(
         consultation_id=1,
@@ -89,8 +90,8 @@ def a_result() -> Result:
         result_due=date(2026, 5, 31),
         published_at=MAY,
         plan=(PlanSection(1, "第2章 みどり", "街路樹を整理する。"),),
-        received=Tally("all", 5, None),
-        tallies=(Tally("post", 4, 3), Tally("import", 1, None)),
+        received=Tally("all", Counts(people=3, unnamed=1, texts=5, opinions=5, same=0, near=1)),
+        tallies=(Tally("post", Counts(3, 0, 4, 4, 0, 1)), Tally("import", Counts(0, 1, 1, 1, 0, 0))),
         texts=Figures(5, 3, 1, 1, 0),
         opinions=Figures(5, 2, 1, 2, 0),
         groups=(trees, paths),
@@ -115,17 +116,18 @@ def test_the_word_document_holds_what_a_city_publishes() -> None:
     assert DISCLAIMER in text
     assert "d" * 64 in text
     _overview, counts, ledger, considered, changes, aside, originals = table_texts(content)
+    assert counts[0] == ["受付方法", "人数", "投稿・提出", "意見", "うち同じ文", "うちほぼ同じ文"]
     assert counts[1:] == [
-        ["郵送", "4件", "3人"],
-        ["一括登録", "1件", "不明（氏名の記録なし）"],
-        ["合計", "5件", "不明（氏名の記録なし）"],
+        ["郵送", "3", "4", "4", "0", "1"],
+        ["一括登録", "不明（氏名の記録なし）", "1", "1", "0", "0"],
+        ["合計", "3人と、氏名の記録がない1件", "5", "5", "0", "1"],
     ]
-    assert ledger[1] == ["受け付けた文書", "5件", "3件", "1件", "1件"]
+    assert ledger[1] == ["投稿・提出", "5件", "3件", "1件", "1件"]
     assert considered[0] == ["No.", "該当箇所", "意見の概要", "件数", "市の考え方", "区分"]
     assert considered[1][1:] == [
         "第2章 みどり\n街路樹の保全",
         "街路樹を残してほしい。",
-        "2件",
+        "2人\n投稿・提出2件\n意見2件\nうち同じ文0件\nうちほぼ同じ文1件",
         "ご意見を踏まえ、修正します。",
         "修正",
     ]
@@ -181,13 +183,16 @@ def test_the_workbook_opens_with_its_three_sheets() -> None:
         "街路樹を残してほしい。",
         2,
         2,
+        2,
+        0,
+        1,
         "ご意見を踏まえ、修正します。",
         None,
         "修正",
         "街路樹を整理する。",
         "街路樹を守り、育てる。",
     ]
-    assert sheet["F5"].value is None, "nobody named is not the same as nobody"
+    assert sheet["E5"].value == "不明（氏名の記録なし）", "nobody named is not the same as nobody"
     assert (sheet.freeze_panes, sheet.print_title_rows, sheet.page_setup.orientation) == (
         "A4",
         "$3:$3",
@@ -220,6 +225,7 @@ def test_the_csv_has_every_opinion_and_no_formula() -> None:
     assert rows[0]["意見"] == "街路樹を切らないでください。\n日陰が必要です。"
     assert rows[1]["意見"] == "'=1+1"
     assert rows[4]["意見"] == "（掲載していません）"
+    assert [row["同じ文・ほぼ同じ文"] for row in rows[:3]] == ["", "ほぼ同じ文（意見1）", ""]
 
 
 @pytest.mark.parametrize("cell", ["=cmd|' /C calc'!A0", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "＝1", "＠a"])
@@ -234,7 +240,9 @@ def test_the_json_holds_every_word_and_hash() -> None:
     assert data["ledger"]["texts"] == {"received": 5, "used": 3, "merged": 1, "set_aside": 1}
     assert data["groups"][0]["opinions"][1]["text"] == "=1+1"
     assert data["groups"][0]["answer"]["sha256"] == "a" * 64
-    assert data["groups"][1]["people"] is None
+    assert data["groups"][1]["counts"]["people"] is None
+    assert data["received"]["copies"] == {"same": 0, "near": 1}
+    assert [opinion["copy_of"] for opinion in data["groups"][0]["opinions"]] == [None, 1]
     assert data["set_aside"][1]["text"] is None
     assert data["sha256"] == {"digest": "c" * 64, "consultation": "d" * 64}
     assert data["opens_at"] == "2026-02-28T15:00:00.000000Z"

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from moderation.digests.counting import Copy, Counts
 from moderation.digests.ledger import Disposition, Entry, Figures, balance, can_publish, fate, hindrances
 from moderation.digests.splitting import Part
 
@@ -51,7 +52,7 @@ def test_texts_opinions_people_and_copies_are_counted_apart() -> None:
         [
             entry(1, USED),
             entry(2, ASIDE),
-            replace(entry(3, MERGED, text="post 2", person="taro"), is_copy=True),
+            replace(entry(3, MERGED, text="post 2", person="taro"), copy=Copy.NEAR),
             entry(4, ASIDE, text="submission 1", person="taro"),
             replace(entry(7, MERGED, text="submission 2"), person=None),
             entry(5, ASIDE, part=Part.GREETING),
@@ -60,8 +61,9 @@ def test_texts_opinions_people_and_copies_are_counted_apart() -> None:
     )
     assert ledger.opinions == Figures(received=5, used=1, merged=2, set_aside=2, undecided=0)
     assert ledger.texts == Figures(received=4, used=1, merged=2, set_aside=1, undecided=0)
-    assert (ledger.people, ledger.unnamed) == (2, 1)
-    assert (ledger.copies, ledger.greetings, ledger.quotes) == (1, 1, 1)
+    assert ledger.counts == Counts(people=2, unnamed=1, texts=4, opinions=5, same=0, near=1)
+    assert ledger.in_group[1] == Counts(people=2, unnamed=1, texts=3, opinions=3, same=0, near=1)
+    assert (ledger.greetings, ledger.quotes) == (1, 1)
     assert ledger.texts.balances
     assert ledger.opinions.balances
     assert can_publish(hindrances(ledger))
@@ -89,21 +91,41 @@ def test_a_digest_of_nothing_can_be_published() -> None:
 
 
 @given(
-    st.lists(st.tuples(st.sampled_from(Disposition), st.integers(0, 5), st.sampled_from(Part)), max_size=40),
+    st.lists(
+        st.tuples(
+            st.sampled_from(Disposition),
+            st.integers(0, 5),
+            st.sampled_from(Part),
+            st.sampled_from([None, *Copy]),
+        ),
+        max_size=40,
+    ),
     st.sets(st.integers(0, 8)),
 )
 def test_every_opinion_and_every_text_is_counted_once(
-    spans: list[tuple[Disposition, int, Part]], in_scope: set[int]
+    spans: list[tuple[Disposition, int, Part, Copy | None]], in_scope: set[int]
 ) -> None:
+    """Whoever wrote a text is one of three people, or nobody named."""
+    people: list[str | None] = ["hana", "taro", "ken", None]
     entries = [
-        entry(at, disposition, text=f"post {text}", part=part)
-        for at, (disposition, text, part) in enumerate(spans)
+        replace(entry(at, disposition, text=f"post {text}", part=part), person=people[text % 4], copy=copy)
+        for at, (disposition, text, part, copy) in enumerate(spans)
     ]
     ledger = balance(entries, {f"post {text}" for text in in_scope})
     for figures in (ledger.texts, ledger.opinions):
         assert figures.received == figures.used + figures.merged + figures.set_aside + figures.undecided
     said = {span.text for span in entries if span.part is Part.OPINION}
     assert ledger.texts.received == len(said | {f"post {text}" for text in in_scope})
+    counts, groups = ledger.counts, ledger.in_group.values()
+    assert counts.opinions == ledger.opinions.received
+    assert counts.texts == len(said)
+    assert counts.people + counts.unnamed <= counts.texts
+    assert counts.same + counts.near <= counts.opinions
+    in_none = [one for one in entries if one.part is Part.OPINION and one.group is None]
+    assert counts.opinions == sum(group.opinions for group in groups) + len(in_none)
+    copies = [one.copy for one in in_none if one.copy]
+    assert counts.same + counts.near == sum(group.same + group.near for group in groups) + len(copies)
+    assert all(group.people <= counts.people and group.texts <= counts.texts for group in groups)
     if can_publish(hindrances(ledger)):
         assert ledger.texts.balances
         assert ledger.opinions.balances

@@ -102,6 +102,17 @@ async def test_a_post_that_was_approved_later_is_missing_until_it_is_taken_in(db
     assert (disposition, (await groups_of(db, digest.id))[-1].position) == ("undecided", group)
 
 
+async def test_of_the_copies_of_words_that_are_gone_one_is_the_original(db: Database) -> None:
+    clerk, writer, post, digest = await a_confirmed_draft(db, "街灯を増やしてください。")
+    for _copy in range(2):
+        await a_post(db, topic=post, body="街灯を増やしてください。")
+    await actions.retake(db, clerk, digest.id)
+    assert (await ledger(db, digest)).counts.same == 2
+    await edit(db, writer, post, "ベンチを置いてください。")
+    await actions.retake(db, clerk, digest.id)
+    assert (await ledger(db, digest)).counts.same == 1
+
+
 async def test_nothing_to_take_in_changes_nothing(db: Database) -> None:
     clerk, _writer, _post, digest = await a_confirmed_draft(db, "街灯を増やしてください。")
     before = await the_digest(db, digest.id)
@@ -144,6 +155,7 @@ steps = st.lists(
             "hide",
             "restore",
             "post",
+            "repeat",
             "retake",
             "confirm",
             "merge",
@@ -184,6 +196,8 @@ async def test_whatever_happens_no_opinion_is_lost(db: Database, steps: list[str
             state = "visible"
         elif step == "post":
             await a_post(db, topic=post, body=f"{number}つ目のベンチを置いてください。")
+        elif step == "repeat":
+            await a_post(db, topic=post, body="街灯を増やしてください。")
         elif step == "retake":
             await actions.retake(db, clerk, digest.id)
         elif step == "confirm" and groups:
@@ -220,7 +234,16 @@ async def test_whatever_happens_no_opinion_is_lost(db: Database, steps: list[str
         await confirm_all(db, clerk, digest.id)
     found = await ledger(db, digest)
     assert hindrances(found) == []
-    assert found.texts.received == 6 + steps.count("post")
+    assert found.texts.received == 6 + steps.count("post") + steps.count("repeat")
+    said = await opinions.all_of(db, digest.id)
+    assert found.counts.texts == found.texts.received
+    assert found.counts.opinions == found.opinions.received == len(said)
+    assert found.counts.people == len({one.account_id for one in said})
+    assert [found.counts.same, found.counts.near] == [
+        sum(o.copy == c for o in said) for c in ("same", "near")
+    ]
+    in_groups = sum(group.opinions for group in found.in_group.values())
+    assert in_groups + found.opinions.set_aside == found.counts.opinions
     assert await of_history(db, digest.id) == []
     assert [line async for line in mismatches(db)] == []
 

@@ -13,10 +13,12 @@ from forum.i18n import DEFAULT_LOCALE, _, in_locale
 from forum.posts.diffing import diff
 from forum.settings import ROOT
 from moderation.consultations.exports import (
+    COUNT_HEADS,
     DISPOSITIONS,
+    copied,
+    counted,
     csv,
     docx,
-    headcount,
     heading,
     japanese_day,
     kouchou,
@@ -25,7 +27,7 @@ from moderation.consultations.exports import (
     shapes,
     source_name,
     subject,
-    way,
+    tallied,
     words,
     xlsx,
 )
@@ -80,8 +82,10 @@ def page(result: Result, beside: Beside) -> bytes:
     names = {
         "diff": diff,
         "day": japanese_day,
-        "way": way,
-        "headcount": headcount,
+        "counted": counted,
+        "copied": copied,
+        "tallied": tallied,
+        "count_heads": COUNT_HEADS,
         "words": words,
         "period_changes": period_changes,
     }

@@ -8,15 +8,17 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH
 
 from forum.posts.diffing import diff
 from moderation.consultations.exports import (
+    COUNT_HEADS,
+    copied,
+    counted,
     gist,
-    headcount,
     heading,
     japanese_day,
     others,
     period_changes,
     remarks,
     source_name,
-    way,
+    tallied,
     words,
 )
 from moderation.consultations.exports.docx.paper import WIDTH, set_up
@@ -31,6 +33,7 @@ from moderation.consultations.exports.docx.tables import (
 )
 from moderation.consultations.exports.zipped import repacked
 from moderation.consultations.results import Group, Result
+from moderation.digests.counting import LABELS
 
 
 def export(result: Result) -> bytes:
@@ -77,12 +80,12 @@ def overview(document: Word, result: Result) -> None:
 def counts(document: Word, result: Result) -> None:
     document.add_heading("2　提出された意見", 1)
     tallies = (*result.tallies, result.received)
-    rows = [(way(each), f"{each.texts}件", headcount(each.people)) for each in tallies]
-    listing(document, ("受付方法", "件数", "人数"), rows, (60, 40, 60))
+    rows = [[str(cell) for cell in tallied(each)] for each in tallies]
+    listing(document, COUNT_HEADS, rows, (50, 60, 30, 25, 30, 36))
     document.add_paragraph()
     ledgers = [
         (name, *(f"{count}件" for count in (of.received, of.used, of.merged, of.set_aside)))
-        for name, of in (("受け付けた文書", result.texts), ("意見", result.opinions))
+        for name, of in ((LABELS[1], result.texts), ("意見", result.opinions))
     ]
     listing(document, ("", "受付", "掲載", "集約", "対象外"), ledgers, (60, 30, 30, 30, 30))
     document.add_paragraph("受付＝掲載＋集約＋対象外。ひとつの文書の中の意見は、ひとつずつ数えています。")
@@ -100,7 +103,7 @@ def considered(document: Word, result: Result) -> None:
         "意見は、同じ論点のものをまとめて、その概要を掲げています。すべての意見の原文は、別紙にあります。"
     )
     rows = [considered_row(group) for group in result.groups]
-    widths = (12, 38, 91, 16, 81, 23)
+    widths = (12, 36, 84, 31, 75, 23)
     listing(document, ("No.", "該当箇所", "意見の概要", "件数", "市の考え方", "区分"), rows, widths)
 
 
@@ -108,7 +111,8 @@ def considered_row(group: Group) -> tuple[str, ...]:
     answer = group.answer
     reply = answer.body + (f"\n\n【理由】\n{answer.reason}" if answer.reason else "")
     about = f"{group.section}\n{group.title}" if group.section else group.title
-    return (str(group.number), about, gist(group), f"{len(group.opinions)}件", reply, answer.category.label)
+    counts = "\n".join(counted(group.counts))
+    return (str(group.number), about, gist(group), counts, reply, answer.category.label)
 
 
 def plan_changes(document: Word, result: Result) -> None:
@@ -152,11 +156,11 @@ def verbatim(document: Word, result: Result) -> None:
     rows = [
         (
             f"No.{group.number}\n{others(each)}".strip(),
-            str(each.number),
+            f"{each.number}\n{copied(each)}".strip(),
             words(each),
             source_name(each.source),
         )
         for group in result.groups
         for each in group.opinions
     ]
-    listing(document, ("論点", "意見番号", "意見（原文）", "出典"), rows, (22, 20, 166, 53))
+    listing(document, ("論点", "意見番号", "意見（原文）", "出典"), rows, (22, 26, 160, 53))
