@@ -22,6 +22,7 @@ from moderation.digests.queries import finding, groups, history, offers, opinion
 from moderation.digests.queries.groups import Group
 from moderation.digests.queries.opinions import Opinion
 from moderation.digests.rules import Description, Digest, Heading, Sorting, Sought, State
+from moderation.digests.web.going_on import laid_out, place_after
 from moderation.digests.web.paging import OPINIONS_PER_PAGE, paged
 from moderation.digests.web.starting import DIGESTS_OFFERED, compiling, digest_of
 from moderation.digests.web.viewing import STANDINGS, View, view_of
@@ -110,8 +111,7 @@ async def lay_out(
     offset = (view.page - 1) * OPINIONS_PER_PAGE
     match view.tab:
         case "groups" | "open":
-            chosen = [group for group in points if view.tab == "groups" or group.undecided]
-            pages = paged(chosen)
+            pages = paged(laid_out(view, points))
             shown = pages[view.page - 1] if view.page <= len(pages) else []
             said = await opinions.in_groups(db, [group.id for group in shown])
             return with_voices(shown, said), [], len(pages)
@@ -153,11 +153,23 @@ def pages_at_least(view: View, said: Sequence[Opinion]) -> int:
 
 @refill(bench)
 async def sort(request: Request) -> Response:
+    db, digest_id, view = database(request), path_id(request), view_of(request)
     sorting = await read(request, Sorting)
     if sorting.every_found:
-        sorting.opinions = await finding.ids(database(request), path_id(request), view_of(request).search)
-    await actions.sort(database(request), actor_of(request), path_id(request), sorting)
-    return back(request, _("「%(act)s」を行いました。", act=rules.act_name(sorting.act)))
+        sorting.opinions = await finding.ids(db, digest_id, view.search)
+    before, touched = await groups.groups(db, digest_id), await touched_by(db, digest_id, sorting)
+    await actions.sort(db, actor_of(request), digest_id, sorting)
+    after = await groups.groups(db, digest_id)
+    place = place_after(view, before, after, touched, sorting.act == "confirm")
+    notice = _("「%(act)s」を行いました。", act=rules.act_name(sorting.act))
+    return redirect(request, f"/digests/{digest_id}/edit?{place}", notice)
+
+
+async def touched_by(db: Database, digest_id: int, sorting: Sorting) -> set[int | None]:
+    """The groups that an act is about, or in which its opinions stand before it."""
+    if sorting.act in ("confirm", "merge"):
+        return set(sorting.groups)
+    return {opinion.group_id for opinion in await opinions.by_ids(db, digest_id, sorting.opinions)}
 
 
 @refill(bench)
