@@ -13,14 +13,24 @@ class OfferedTopic:
     title: str
     state: str
     posts: int
+    created_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class Offered:
-    """A published digest, or a consultation that has none."""
+    """A published digest."""
 
     id: int
     title: str
+
+
+@dataclass(frozen=True, slots=True)
+class OfferedConsultation:
+    """A consultation that has no digest."""
+
+    id: int
+    title: str
+    opens_at: datetime
 
 
 async def topics(db: Database, boards: list[int], each: int) -> list[OfferedTopic]:
@@ -28,7 +38,7 @@ async def topics(db: Database, boards: list[int], each: int) -> list[OfferedTopi
     return await db.records(
         OfferedTopic,
         """
-        select t.id, t.board_id, t.title, t.state, t.last_number - t.moved_out as posts
+        select t.id, t.board_id, t.title, t.state, t.last_number - t.moved_out as posts, t.created_at
         from unnest(cast(:boards as bigint[])) b (id)
             cross join lateral (
                 select * from topics where board_id = b.id and state <> 'held' and merged_into is null
@@ -47,12 +57,12 @@ async def published(db: Database, limit: int) -> list[Offered]:
     )
 
 
-async def consultations(db: Database, now: datetime) -> list[Offered]:
+async def consultations(db: Database, now: datetime) -> list[OfferedConsultation]:
     """Those that have begun, are not finished and have no digest yet."""
     return await db.records(
-        Offered,
+        OfferedConsultation,
         """
-        select c.id, c.title from consultations c
+        select c.id, c.title, c.opens_at from consultations c
         where c.state not in ('published', 'not_conducted', 'withdrawn') and c.announced_at <= :now
             and c.opens_at <= :now and not exists (select from digests d where d.consultation_id = c.id)
         order by c.opens_at desc

@@ -14,7 +14,7 @@ from forum.boards.rules import Kind
 from forum.errors import NotFound
 from forum.i18n import _
 from forum.posts.rules import shown_title
-from forum.web import actor_of, database, page, path_id, read, redirect, refill, site
+from forum.web import actor_of, database, page, path_id, query_number, read, redirect, refill, site
 from moderation.digests import actions, rules
 from moderation.digests.queries import compilations, digests, offers
 from moderation.digests.rules import Digest, Plan, State
@@ -54,6 +54,8 @@ async def new(request: Request) -> Response:
     topics = await offers.topics(db, [board.id for board in mine], TOPICS_PER_BOARD)
     waiting = await offers.consultations(db, clock.now()) if actor.is_staff else []
     today = clock.now().astimezone(zone_of(request)).date()
+    number = query_number(request, "consultation")
+    asked = next((consultation for consultation in waiting if consultation.id == number), None)
     return await page(
         request,
         "digests/new.html",
@@ -62,8 +64,9 @@ async def new(request: Request) -> Response:
         shown_title=shown_title,
         published=await offers.published(db, DIGESTS_OFFERED),
         consultations=[(consultation.id, consultation.title) for consultation in waiting],
-        first_day=today - PROPOSED_PERIOD,
+        first_day=asked.opens_at.astimezone(zone_of(request)).date() if asked else today - PROPOSED_PERIOD,
         last_day=today,
+        asked=asked,
     )
 
 

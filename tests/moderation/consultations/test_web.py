@@ -19,6 +19,7 @@ from tests.conftest import Login
 from tests.factories import a_staff_member, a_topic, an_account
 from tests.moderation.consultations import stories
 from tests.moderation.consultations.stories import Procedure, on_day
+from tests.pages import parsed, values
 
 Get = Callable[[str], Awaitable[httpx.Response]]
 FORM = {
@@ -345,6 +346,28 @@ async def test_papers_are_entered_one_after_the_other(
         assert "この整理番号はすでに使われています。" in again.text
         bad = await client.post(address(procedure, "/papers"), data=paper | {"channel": "web"})
         assert bad.status_code == 422
+
+
+async def test_the_desk_leads_through_the_discussion_to_the_bench_and_back(
+    db: Database, client: httpx.AsyncClient, login: Login
+) -> None:
+    procedure = await stories.announced(db)
+    await stories.a_submission(db, procedure)
+    await login(client, procedure.clerk.id or 0)
+    begins = f"/digests/new?consultation={procedure.id}"
+    with on_day(40):
+        assert begins in (await client.get(address(procedure, "/desk"))).text
+        asked = values(parsed(await client.get(begins)))
+        assert asked["title"] == "みどりの計画（案）"
+        assert asked["consultation_id"] == str(procedure.id)
+        assert (asked["first_day"], asked["last_day"]) == ("2026-04-02", "2026-05-11"), "of the whole period"
+        bench = (await client.post("/digests/new", data=asked)).headers["location"]
+        back = address(procedure, "/desk")
+        for page in (bench, bench.replace("/edit", "/publish")):
+            assert f'href="{back}"' in (await client.get(page)).text
+        desk = (await client.get(back)).text
+        assert begins not in desk
+        assert "意見を整理する" in desk
 
 
 async def test_the_bench_counts_refuses_and_publishes(
