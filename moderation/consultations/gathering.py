@@ -15,6 +15,7 @@ from moderation.consultations.rules import Answering, Category, references
 from moderation.consultations.rules.variants import Variant
 from moderation.digests.balancing import ledger_of, unheard
 from moderation.digests.counting import Counts, count, recognised, said
+from moderation.digests.lacking import Lacking, lacking
 from moderation.digests.ledger import Disposition, Ledger, hindrances
 from moderation.digests.queries import digests
 from moderation.digests.rules import Digest
@@ -97,6 +98,8 @@ class Gathered:
     groups: tuple[Answered, ...]
     set_aside: tuple[OpinionRow, ...]
     ledger: Ledger
+    # What has no place in it yet, by name.
+    unsorted: tuple[Lacking, ...] = ()
     # What its authors may still object, or were not answered yet.
     unheard: tuple[str, ...] = ()
 
@@ -150,11 +153,13 @@ async def gather(db: Database, consultation_id: int) -> Gathered | None:
         return None
     found = recognised(await received.opinions(db, digest.id))
     rows = [row for row in found if row.part == Part.OPINION]
+    ledger = await ledger_of(db, digest)
     return Gathered(
         digest=digest,
         groups=await answered(db, digest.id, rows),
         set_aside=tuple(row for row in rows if row.disposition == Disposition.SET_ASIDE),
-        ledger=await ledger_of(db, digest),
+        ledger=ledger,
+        unsorted=() if digest.is_published else tuple(await lacking(db, digest, ledger)),
         unheard=() if digest.is_published else tuple(await unheard(db, digest)),
     )
 

@@ -7,7 +7,8 @@ from forum.db import Database
 from forum.i18n import _
 from moderation.digests import rules
 from moderation.digests.counting import recognised, said, text_of
-from moderation.digests.ledger import Disposition, Entry, Ledger, balance, hindrances
+from moderation.digests.lacking import lacking
+from moderation.digests.ledger import Disposition, Entry, Ledger, balance, hindrances, lacks
 from moderation.digests.queries import digests, objections, spans, texts
 from moderation.digests.queries.spans import Standing
 from moderation.digests.rules import Digest, objecting
@@ -16,7 +17,12 @@ from moderation.digests.splitting import Part
 
 async def hindrances_of(db: Database, digest: Digest, ledger: Ledger) -> list[str]:
     """Everything that stands between a draft and its publication, in words."""
-    found = hindrances(ledger)
+    return [lack.sentence for lack in await lacking(db, digest, ledger)] + await besides(db, digest, ledger)
+
+
+async def besides(db: Database, digest: Digest, ledger: Ledger) -> list[str]:
+    """The same without what is missing or stands in it wrongly."""
+    found = [] if lacks(ledger) else hindrances(ledger)
     if digest.consultation_id is not None:
         state = await digests.state_of_consultation(db, digest.consultation_id)
         if not rules.is_considered(state):

@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from forum.access import ALLOWED, Ruling
 from forum.i18n import _, _n
@@ -74,10 +75,29 @@ class Ledger:
     stale: tuple[int, ...]
     # Texts in scope of which no opinion was taken in.
     missing: tuple[Hashable, ...]
+    # Opinions that nobody has placed.
+    undecided: tuple[int, ...]
     # Groups that are decided, but of which no opinion is quoted.
     unquoted: tuple[int, ...]
     # Opinions set aside without saying why.
     unexplained: tuple[int, ...]
+
+
+class Kind(StrEnum):
+    """What may be missing from a digest, or stand in it wrongly."""
+
+    TEXT = "text"
+    OPINION = "opinion"
+    GROUP = "group"
+
+
+@dataclass(frozen=True)
+class Lack:
+    """A sentence on what is missing, and each of those that it counts."""
+
+    words: str
+    kind: Kind
+    of: tuple[Any, ...]
 
 
 def count(dispositions: Collection[Disposition]) -> Figures:
@@ -118,6 +138,7 @@ def balance(entries: Sequence[Entry], in_scope: Collection[Hashable] = ()) -> Le
         quotes=sum(entry.part is Part.QUOTE for entry in entries),
         stale=tuple(entry.id for entry in entries if entry.stale),
         missing=tuple(missing),
+        undecided=tuple(entry.id for entry in opinions if entry.disposition is Disposition.UNDECIDED),
         unquoted=tuple(
             sorted(
                 group
@@ -133,18 +154,41 @@ def balance(entries: Sequence[Entry], in_scope: Collection[Hashable] = ()) -> Le
     )
 
 
+def lacks(ledger: Ledger) -> list[Lack]:
+    """What has no place yet, or not rightly."""
+    found: list[tuple[str, Kind, tuple[Any, ...]]] = [
+        (
+            _n("対象なのに、まだ取り込まれていない発言が%(n)s件あります。", n=len(ledger.missing)),
+            Kind.TEXT,
+            ledger.missing,
+        ),
+        (
+            _n("まだ整理されていない意見が%(n)s件あります。", n=len(ledger.undecided)),
+            Kind.OPINION,
+            ledger.undecided,
+        ),
+        (
+            _n("元の発言が変わった意見が%(n)s件あります。取り込み直してください。", n=len(ledger.stale)),
+            Kind.OPINION,
+            ledger.stale,
+        ),
+        (
+            _n("理由のないまま対象外になった意見が%(n)s件あります。", n=len(ledger.unexplained)),
+            Kind.OPINION,
+            ledger.unexplained,
+        ),
+        (
+            _n("代表の意見が選ばれていない論点が%(n)s件あります。", n=len(ledger.unquoted)),
+            Kind.GROUP,
+            ledger.unquoted,
+        ),
+    ]
+    return [Lack(words, kind, of) for words, kind, of in found if of]
+
+
 def hindrances(ledger: Ledger) -> list[str]:
     """Everything that stands between the digest and its publication, in words."""
-    undecided, stale = ledger.opinions.undecided, len(ledger.stale)
-    missing, unexplained, unquoted = map(len, (ledger.missing, ledger.unexplained, ledger.unquoted))
-    found = [
-        (missing, _n("対象なのに、まだ取り込まれていない発言が%(n)s件あります。", n=missing)),
-        (undecided, _n("まだ整理されていない意見が%(n)s件あります。", n=undecided)),
-        (stale, _n("元の発言が変わった意見が%(n)s件あります。取り込み直してください。", n=stale)),
-        (unexplained, _n("理由のないまま対象外になった意見が%(n)s件あります。", n=unexplained)),
-        (unquoted, _n("代表の意見が選ばれていない論点が%(n)s件あります。", n=unquoted)),
-    ]
-    words = [sentence for n, sentence in found if n]
+    words = [lack.words for lack in lacks(ledger)]
     if not words and not (ledger.texts.balances and ledger.opinions.balances):
         words.append(_("受け付けた数と整理した数が合いません。"))
     return words

@@ -79,12 +79,21 @@ def every_span(db: Database) -> AsyncIterator[Span]:
     )
 
 
-async def placed(db: Database, digest_id: int, opinion_id: int) -> tuple[int | None, int] | None:
-    """The number of its group, or None; and how many opinions set aside come before it."""
-    row = await db.row(
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """The number of the group in which an opinion stands; without one, how many come before it that stand as it does."""
+
+    group: int | None
+    disposition: str
+    before: int
+
+
+async def placed(db: Database, digest_id: int, opinion_id: int) -> Placed | None:
+    return await db.record(
+        Placed,
         """
-        select g.position, (select count(*) from opinions b where b.digest_id = o.digest_id
-            and b.disposition = 'set_aside' and b.part = 'opinion'
+        select g.position as group, o.disposition, (select count(*) from opinions b where b.digest_id = o.digest_id
+            and b.group_id is null and b.disposition = o.disposition and b.part = 'opinion'
             and (b.position, b.id) < (o.position, o.id)) as before
         from opinions o left join opinion_groups g on g.id = o.group_id
         where o.digest_id = :id and o.id = :opinion_id and o.part = 'opinion'
@@ -92,7 +101,6 @@ async def placed(db: Database, digest_id: int, opinion_id: int) -> tuple[int | N
         id=digest_id,
         opinion_id=opinion_id,
     )
-    return (row["position"], row["before"]) if row else None
 
 
 async def with_copies(db: Database, digest_id: int, ids: list[int]) -> list[int]:

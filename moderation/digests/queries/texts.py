@@ -130,6 +130,34 @@ async def missing(db: Database, digest_id: int) -> list[tuple[str, int]]:
     return [(row["kind"], row["id"]) for row in rows]
 
 
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A text by what staff call it."""
+
+    post_id: int | None
+    post_number: int | None
+    topic_title: str | None
+    topic_state: str | None
+    consultation_id: int | None
+    receipt: str | None
+
+
+async def named(db: Database, posts: list[int], submissions: list[int]) -> list[Named]:
+    return await db.records(
+        Named,
+        """
+        select p.id as post_id, p.number as post_number, t.title as topic_title, t.state as topic_state,
+            null as consultation_id, null as receipt
+        from posts p join topics t on t.id = p.topic_id where p.id = any(:posts)
+        union all
+        select null, null, null, null, consultation_id, receipt from submissions where id = any(:submissions)
+        order by post_id, receipt
+        """,
+        posts=posts,
+        submissions=submissions,
+    )
+
+
 async def excerpts(db: Database, digest_id: int) -> list[Excerpt]:
     """What the digests among the sources quote or set aside, as far as it can be read and is not here yet."""
     return await db.records(

@@ -1,6 +1,15 @@
 """The pages of digests: from `starting` one and `sorting` it to `publishing` and `reading`."""
 
-from moderation.digests.web import objecting, publishing, reading, recutting, sorting, starting, undoing
+from moderation.digests.web import (
+    finding,
+    objecting,
+    publishing,
+    reading,
+    recutting,
+    sorting,
+    starting,
+    undoing,
+)
 
 routes = [
     *starting.routes,
@@ -10,4 +19,5 @@ routes = [
     *objecting.routes,
     *publishing.routes,
     *reading.routes,
+    *finding.routes,
 ]

@@ -12,7 +12,8 @@ from moderation.approvals.panel import panel
 from moderation.approvals.rules import Answer, Note
 from moderation.digests import actions, rules
 from moderation.digests.actions.approving import subject
-from moderation.digests.balancing import hindrances_of, ledger_of
+from moderation.digests.balancing import besides, ledger_of
+from moderation.digests.lacking import lacking
 from moderation.digests.queries import asking, groups
 from moderation.digests.rules import Seen
 from moderation.digests.web.starting import digest_of
@@ -24,13 +25,14 @@ async def check(request: Request) -> Response:
         return redirect(request, f"/digests/{digest.id}")
     require(rules.can_sort(actor_of(request), digest))
     actor, ledger = actor_of(request), await ledger_of(db, digest)
-    hindrances = await hindrances_of(db, digest, ledger)
-    asked = not hindrances and await approvals.asks(db)
+    lacks, hindrances = await lacking(db, digest, ledger), await besides(db, digest, ledger)
+    asked = not (lacks or hindrances) and await approvals.asks(db)
     return await page(
         request,
         "digests/publish.html",
         digest=digest,
         ledger=ledger,
+        lacks=lacks,
         hindrances=hindrances,
         approval=await panel(db, actor, rules.can_sort(actor, digest), await subject(db, digest))
         if asked

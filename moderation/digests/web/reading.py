@@ -8,11 +8,11 @@ from starlette.routing import Route
 
 from forum.errors import NotFound
 from forum.posts.rules import shown_title
-from forum.web import actor_of, database, page, path_id, redirect, site
+from forum.web import actor_of, database, page, redirect, site
 from moderation.digests.balancing import ledger_of
 from moderation.digests.kinds import NAMES as KIND_NAMES
 from moderation.digests.publication import data_of, for_everyone
-from moderation.digests.queries import digests, groups, objections, opinions, spans
+from moderation.digests.queries import digests, groups, objections, opinions
 from moderation.digests.rules import Digest, can_edit
 from moderation.digests.web.paging import OPINIONS_PER_PAGE, count, page_of, paged
 from moderation.digests.web.sorting import voices, with_voices
@@ -83,19 +83,6 @@ async def set_aside(request: Request) -> Response:
     )
 
 
-async def opinion(request: Request) -> Response:
-    """Finds the page on which an opinion stands."""
-    db, digest, number = database(request), await published(request), path_id(request, "opinion")
-    if (found := await spans.placed(db, digest.id, number)) is None:
-        raise NotFound
-    group, before = found
-    if group is None:
-        aside = before // OPINIONS_PER_PAGE + 1
-        return redirect(request, f"/digests/{digest.id}/set-aside?page={aside}#opinion-{number}")
-    page_number = page_of(paged(await groups.groups(db, digest.id)), group)
-    return redirect(request, f"/digests/{digest.id}?page={page_number}#opinion-{number}")
-
-
 async def data(request: Request) -> Response:
     """Everything that is needed to check the digest without us."""
     db, digest = database(request), await published(request)
@@ -107,5 +94,4 @@ routes = [
     Route("/digests/{id:int}", show),
     Route("/digests/{id:int}.json", data),
     Route("/digests/{id:int}/set-aside", set_aside),
-    Route("/digests/{id:int}/opinions/{opinion:int}", opinion),
 ]

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -15,8 +15,9 @@ from forum.posts.diffing import Piece, diff
 from forum.posts.rules import shown_title
 from forum.web import Form, actor_of, database, page, path_id, read, redirect, refill
 from moderation.digests import actions, rules
-from moderation.digests.balancing import hindrances_of, ledger_of
+from moderation.digests.balancing import besides, ledger_of
 from moderation.digests.kinds import NAMES as KIND_NAMES
+from moderation.digests.lacking import lacking
 from moderation.digests.naming import central_sentence
 from moderation.digests.queries import finding, groups, history, offers, opinions, texts
 from moderation.digests.queries.groups import Group
@@ -67,13 +68,16 @@ async def bench(request: Request) -> Response:
         return redirect(request, f"/digests/{digest.id}")
     view, ledger = view_of(request), await ledger_of(db, digest)
     points = await groups.groups(db, digest.id)
+    # What is undecided has tabs of its own.
+    lacks = await lacking(db, digest, replace(ledger, undecided=()))
     laid, loose, last_page = await lay_out(db, digest, view, points)
     return await page(
         request,
         "digests/bench.html",
         digest=digest,
         ledger=ledger,
-        hindrances=await hindrances_of(db, digest, ledger),
+        lacks=lacks,
+        ready=not (lacks or ledger.undecided or await besides(db, digest, ledger)),
         view=view,
         last_page=last_page,
         groups=points,

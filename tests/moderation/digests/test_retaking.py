@@ -97,6 +97,9 @@ async def test_a_post_that_was_approved_later_is_missing_until_it_is_taken_in(db
     late = await a_post(db, topic=post, body="ベンチを置いてください。")
     assert (await ledger(db, digest)).missing == (("post", late.id),)
     assert "取り込まれていない発言が1件" in hindrances(await ledger(db, digest))[0]
+    with pytest.raises(Forbidden) as refused:
+        await actions.publish_digest(db, clerk, digest.id)
+    assert f"発言が1件あります。（野川の緑 #{late.number}）" in refused.value.reason
     await actions.retake(db, clerk, digest.id)
     disposition, group = (await standing(db, digest.id))["ベンチを置いてく"]
     assert (disposition, (await groups_of(db, digest.id))[-1].position) == ("undecided", group)

@@ -12,6 +12,7 @@ from forum.db import Database
 from forum.text import visible
 from forum.topics.actions import discussing
 from moderation.digests import actions, rules
+from moderation.digests.lacking import LISTED
 from moderation.digests.proofs import Citation, Publication, Theme, mismatches
 from moderation.digests.rules import Digest
 from tests.conftest import Budget, Login
@@ -411,6 +412,32 @@ async def test_withdrawn_and_hidden_words_leave_a_tombstone_on_the_page_and_in_t
     assert "書いた人が取り下げたため" in page.text
 
 
+async def test_what_is_missing_is_named_with_a_way_to_it(
+    desk: httpx.AsyncClient, db: Database, clerk: Actor
+) -> None:
+    posts = await a_discussion(db)
+    digest = await a_draft(db, posts, clerk)
+    for number in range(LISTED + 2):
+        late = await a_post(db, topic=posts[0], body=f"{number}番目のベンチを置いてください。")
+    await edit(db, await actor(db, posts[3].author_id), posts[3], "立体の駐輪場を検討してください。")
+    version, changed = (await the_digest(db, digest.id)).version, await said_in(db, digest.id, "満車")
+    bench = (await desk.get(f"/digests/{digest.id}/edit")).text
+    refused = await desk.post(f"/digests/{digest.id}/publish", data={"version": version})
+    for page in (bench, refused.text):
+        assert "まだ取り込まれていない発言が22件あります。" in page
+        assert f'<a href="/posts/{late.id - 2}">野川の緑 #{late.number - 2}</a>' in page
+        assert f'<a href="/posts/{late.id}">' not in page
+        assert "<li>ほか2件</li>" in page
+        assert f'<a href="/digests/{digest.id}/opinions/{changed.id}">' in page
+    assert refused.status_code == 403
+    found = await desk.get(f"/digests/{digest.id}/opinions/{changed.id}")
+    assert f'id="opinion-{changed.id}"' in (await desk.get(found.headers["location"])).text
+    group = await desk.get(f"/digests/{digest.id}/groups/{changed.group_id}")
+    assert (
+        group.headers["location"] == f"/digests/{digest.id}/edit?show=groups&page=1#group-{changed.group_id}"
+    )
+
+
 async def test_pages_cost_the_same_however_much_was_said(
     desk: httpx.AsyncClient, db: Database, clerk: Actor, queries: Budget
 ) -> None:
@@ -441,6 +468,7 @@ async def test_opinions_are_found_by_kind_board_and_how_they_stand(
 
     async def found(query: str) -> set[str]:
         page = (await desk.get(f"/digests/{digest.id}/edit?show=found&{query}")).text
+        page = page.partition('id="desk-list"')[2]
         return {
             words for words in ("仕事帰り", "夜間の開館", "足りません", "満車", "子ども食堂") if words in page
         }
