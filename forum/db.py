@@ -8,13 +8,15 @@ import dataclasses
 import json
 import re
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from functools import cache
 from typing import Any, Protocol, TypeVar
 
 import asyncpg
 import databases
 from databases.core import Connection
+
+from forum.lending import AtHand
 
 T = TypeVar("T")
 
@@ -37,6 +39,8 @@ AWAY: tuple[type[Exception], ...] = (
     ConnectionError,
     FileNotFoundError,
 )
+# Connections of a process.
+AT_MOST = 10
 PLACEHOLDER = re.compile(r"(?<![:\w]):([a-z_][a-z0-9_]*)")
 
 
@@ -45,6 +49,7 @@ class Database:
 
     def __init__(self, source: databases.Database | Connection) -> None:
         self._source = source
+        self._at_hand: AtHand | None = None
         # Statements sent so far; tests hold pages to a budget with it.
         self.statements = 0
 
@@ -100,13 +105,22 @@ class Database:
         if isinstance(self._source, Connection):
             return 1, 1
         pool = getattr(self._source._backend, "_pool", None)
-        return (0, 0) if pool is None else (pool.get_size() - pool.get_idle_size(), pool.get_size())
+        if pool is None:
+            return 0, 0
+        return pool.get_size() - pool.get_idle_size() - (
+            len(self._at_hand) if self._at_hand else 0
+        ), pool.get_size()
 
     @asynccontextmanager
     async def opened(self) -> AsyncIterator["Database"]:
         """Connects for the length of the block."""
-        async with self._source:
-            yield self
+        async with self._source as source:
+            backend: Any = source._backend
+            self._at_hand = AtHand(backend._pool)
+            try:
+                yield self
+            finally:
+                await self._at_hand.close()
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[None]:
@@ -120,11 +134,15 @@ class Database:
         async with self._held() as connection:
             yield connection
 
-    @asynccontextmanager
-    async def _raw(self) -> AsyncIterator[Any]:
+    def _raw(self) -> AbstractAsyncContextManager[Any]:
+        """For one statement: the connection that this task holds already, or one at hand."""
         self.statements += 1
-        async with self._held() as connection:
-            yield connection
+        source = self._source
+        held = source if isinstance(source, Connection) else source._connection
+        if held is not None and held._connection_counter:
+            return nullcontext(held.raw_connection)
+        assert self._at_hand is not None, "the database is not open"
+        return self._at_hand.lent()
 
     @asynccontextmanager
     async def _held(self) -> AsyncIterator[Any]:
@@ -141,10 +159,10 @@ class Database:
             raise
 
 
-def database(url: str, *, at_most: int = 10) -> Database:
+def database(url: str) -> Database:
     """A pool on the server at `url`, not yet open: see `opened`."""
     return Database(
-        databases.Database(as_asyncpg(url), min_size=1, max_size=at_most, init=_prepare, reset=_as_it_is)
+        databases.Database(as_asyncpg(url), min_size=1, max_size=AT_MOST, init=_prepare, reset=_as_it_is)
     )
 
 

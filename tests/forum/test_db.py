@@ -4,26 +4,103 @@ from threading import Thread
 import asyncpg
 import pytest
 
-from forum.db import as_libpq, connected
+from forum.db import AT_MOST, Database, as_libpq, connected
+from forum.lending import AT_HAND
+
+LOCK = 20260401
 
 
-async def test_a_task_queries_again_after_its_connection_broke(own_database: str) -> None:
+async def process(db: Database) -> int:
+    """Over which connection a statement goes: the process of the server at its other end."""
+    number: int = await db.value("select pg_backend_pid()")
+    return number
+
+
+async def end(url: str, number: int) -> None:
+    other = await asyncpg.connect(as_libpq(url))
+    await other.execute("select pg_terminate_backend($1, 5000)", number)
+    await other.close()
+
+
+async def waiting(db: Database) -> asyncio.Task[None]:
+    """A statement that does not come to its end while somebody has the lock."""
+    task = asyncio.create_task(db.value("select pg_advisory_xact_lock(:lock)", lock=LOCK))
+    while not await db.value(
+        "select exists (select from pg_locks where objid = :lock and not granted)", lock=LOCK
+    ):
+        assert not task.done()
+    return task
+
+
+async def test_statements_alone_go_over_a_connection_at_hand(migrated_url: str) -> None:
+    async with connected(migrated_url) as db:
+        first = await process(db)
+        assert db.connections == (0, 1)
+        with pytest.raises(asyncpg.DivisionByZeroError):
+            await db.value("select 1 / 0")
+        assert await process(db) == first
+        await end(migrated_url, first)
+        assert await process(db) != first
+
+
+async def test_one_that_was_broken_off_leaves_its_connection_as_it_was(migrated_url: str) -> None:
+    async with connected(migrated_url) as db:
+        async with db.transaction():
+            await db.value("select pg_advisory_xact_lock(:lock)", lock=LOCK)
+            task = await waiting(db)
+            task.cancel()
+            await asyncio.wait([task])
+        assert task.cancelled()
+        size = db.connections[1]
+        assert await asyncio.gather(*(db.value("select 1") for _ in range(size))) == [1] * size
+        assert db.connections == (0, size)
+
+
+async def test_closing_waits_for_who_asks_and_not_for_what_is_at_hand(migrated_url: str) -> None:
+    holder = await asyncpg.connect(as_libpq(migrated_url))
+    await holder.execute("select pg_advisory_lock($1)", LOCK)
+    async with connected(migrated_url) as db:
+        late = await waiting(db)
+        asyncio.get_running_loop().call_soon(holder.terminate)
+    assert late.done()
+    assert db.connections == (0, 0)
+
+
+async def test_transactions_are_left_their_share(migrated_url: str) -> None:
+    async with connected(migrated_url) as db, asyncio.TaskGroup() as group:
+        assert len({*await asyncio.gather(*(process(db) for _ in range(3 * AT_MOST)))}) <= AT_MOST
+        together = asyncio.Barrier(AT_MOST - AT_HAND)
+
+        async def hold() -> None:
+            async with db.transaction():
+                await together.wait()
+
+        for _ in range(together.parties):
+            group.create_task(hold())
+
+
+async def test_a_statement_goes_over_the_connection_of_its_transaction(migrated_url: str) -> None:
+    async with connected(migrated_url) as db:
+        async with db.transaction():
+            inside = await process(db)
+            async with db.transaction():
+                assert await process(db) == inside
+            assert await asyncio.create_task(process(db)) != inside
+        assert db.connections[0] == 0
+
+
+async def test_a_task_queries_again_after_its_connection_broke(migrated_url: str) -> None:
     """As when the database restarts: the end is noticed only when the open transaction is to be undone."""
-
-    async def end(process: int) -> None:
-        other = await asyncpg.connect(as_libpq(own_database))
-        await other.execute("select pg_terminate_backend($1, 5000)", process)
-        await other.close()
 
     async def break_one() -> None:
         async with db.raw() as connection:
             await connection.execute("begin")
             # In another thread, for which this one waits: the event loop hears nothing of it.
-            apart = Thread(target=asyncio.run, args=(end(connection.get_server_pid()),))
+            apart = Thread(target=asyncio.run, args=(end(migrated_url, connection.get_server_pid()),))
             apart.start()
             apart.join()
 
-    async with connected(own_database) as db:
+    async with connected(migrated_url) as db:
         with pytest.raises((asyncpg.PostgresError, asyncpg.InternalClientError, OSError)):
             await break_one()
         assert await db.value("select 1") == 1
