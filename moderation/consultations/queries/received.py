@@ -27,6 +27,7 @@ class GroupRow:
     plan_section_id: int | None
     plan_heading: str | None
     plan_position: int | None
+    theme: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +119,7 @@ async def groups(db: Database, digest_id: int) -> list[GroupRow]:
         GroupRow,
         """
         select g.id, g.position, g.title, g.summary, p.id as plan_section_id, p.heading as plan_heading,
-            p.position as plan_position
+            p.position as plan_position, g.theme
         from opinion_groups g
             left join lateral (
                 select mode() within group (order by s.plan_section_id) as id

@@ -35,12 +35,18 @@ async def bench(request: Request) -> Response:
         "consultations/bench.html",
         **frame(request, consultation),
         gathered=gathered,
+        only_gaps=only_gaps(request),
         can_publish=ruling,
         categories=await answers.categories(database(request)),
         limit=REPLY_LIMIT,
         approval=await approval_of(request, consultation, gathered) if ruling else None,
         form=getattr(request.state, "form", None) or Form(),
     )
+
+
+def only_gaps(request: Request) -> bool:
+    """Whether somebody looks only at the groups that are still in the way."""
+    return request.query_params.get("show") == "open"
 
 
 async def approval_of(request: Request, consultation: Consultation, gathered: Gathered) -> Panel | None:
@@ -59,7 +65,8 @@ async def answer_several(request: Request) -> Response:
         database(request), actor_of(request), consultation.id, reply
     )
     notice = _n("%(n)s論点に、市の考え方を保存しました。", n=number)
-    return redirect(request, f"/consultations/{consultation.id}/answers", notice)
+    place = "" if reply.everything else "?show=open#points" if only_gaps(request) else "#points"
+    return redirect(request, f"/consultations/{consultation.id}/answers{place}", notice)
 
 
 @refill(bench)

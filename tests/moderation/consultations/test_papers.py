@@ -89,7 +89,15 @@ async def test_one_answer_is_given_to_many_points(
                 await answer_several(db, procedure.clerk, procedure.id, wrong)
         await login(client, procedure.clerk.id or 0)
         bench = f"/consultations/{procedure.id}/answers"
-        assert "同じ市の考え方を付ける" in (await client.get(bench)).text
+        everything = await client.get(bench)
+        assert "同じ市の考え方を付ける" in everything.text
+        assert "日陰になるので残してほしい" in everything.text, "what is to be answered, not only its title"
+        only_gaps = await client.get(f"{bench}?show=open")
+        for page, shown in ((everything, True), (only_gaps, False)):
+            assert (f'href="{bench}/{answered.row.id}"' in page.text) is shown
+        alone = {"groups": others[0].row.id, "category": "", "body": "同じです。"}
+        again = await client.post(f"{bench}/several?show=open", data=alone)
+        assert f'href="{bench}/{answered.row.id}"' not in again.text, "as one was looking at it"
         form = {"everything": "on", "category": "reference", "body": f"{{No.{answered.number}}}と同じです。"}
         assert (await client.post(f"{bench}/several", data=form)).status_code == 303
     assert [group.answering.body for group in await groups_of(db, procedure)] == [

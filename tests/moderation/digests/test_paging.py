@@ -57,7 +57,8 @@ def left(before: list[Group], *ids: int, undecided: tuple[int, ...] = ()) -> lis
         ("open", {1, 2}, (1, 2, 3), (3,), True, "#group-3"),  # confirmed: what waits
         ("groups", {1}, (1, 2, 3), (3,), True, "#group-3"),
         ("groups", {2}, (1, 2, 3), (), False, "#group-2"),
-        ("groups", {3}, (1, 2, 3), (1,), True, "#desk-tabs"),  # nothing waits behind it
+        ("groups", {3}, (1, 2, 3), (1,), True, "#group-1"),  # nothing waits behind it, something before
+        ("groups", {3}, (1, 2, 3), (), True, "#desk-tabs"),
         ("found", {2}, (1, 2, 3), (1, 2, 3), False, "#desk-tabs"),
         ("loose", {None}, (1, 2, 3), (), False, "#desk-tabs"),
     ],
