@@ -35,6 +35,8 @@ class Actor:
     silenced_until: datetime | None = None
     approved_posts: int = 0
     locale: str | None = None
+    # In which they read times; None: the town's.
+    time_zone: str | None = None
     unread: int = 0
     # Whether anything is written and not sent.
     has_drafts: bool = False

@@ -1,6 +1,6 @@
 """From events to open pages: who listens to what, and which words reach them."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,12 +8,14 @@ from starlette.requests import HTTPConnection
 
 from forum.access import Actor, can_be_named
 from forum.events import Event, decode
-from forum.i18n import current_locale
+from forum.i18n import current_locale, in_locale
+from forum.rendering import Renderer
 from forum.web import DIGITS_MAX, Site
+from forum.zones import in_zone
 from realtime.attendance import Attendance
 from realtime.hub import Hub
 from realtime.listeners import Listener
-from realtime.protocol import CaughtUp, Resync
+from realtime.protocol import CaughtUp, Delta, Resync
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +29,15 @@ class Live:
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """The person at a socket: their sockets end together, and they read one language."""
+    """The person at a socket: their sockets end together, and they read one language and the times of one zone."""
 
     actor: Actor
-    variant: str
+    locale: str
+
+    @property
+    def variant(self) -> str:
+        """What is worth rendering once for all who read alike."""
+        return f"{self.locale} {self.actor.time_zone or ''}".rstrip()
 
     @property
     def owner(self) -> str | None:
@@ -81,6 +88,17 @@ def with_presence(channels: dict[str, Channel]) -> Callable[[str], bool]:
     """Of which channels readers are told who else reads them."""
     kinds = {kind for kind, offered in channels.items() if offered.presence}
     return lambda channel: channel.partition(":")[0] in kinds
+
+
+def in_variant(renderer: Renderer, variant: str, made: Iterable[Callable[[], Delta]]) -> list[Delta]:
+    """The deltas in the language of these readers, with the times of their zone."""
+    locale, _, zone = variant.partition(" ")
+    with in_locale(locale), in_zone(zone):
+        deltas = [delta() for delta in made]
+        return [
+            one.model_copy(update={"html": renderer.in_own_zone(one.html)}) if zone and one.html else one
+            for one in deltas
+        ]
 
 
 class Room:

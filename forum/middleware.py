@@ -18,6 +18,7 @@ from forum.errors import Forbidden
 from forum.i18n import DEFAULT_LOCALE, _, use_locale
 from forum.rendering import static_root
 from forum.settings import Networks, Settings
+from forum.zones import use_zone
 
 log = structlog.get_logger()
 
@@ -209,7 +210,7 @@ def same_origin(headers: Headers) -> bool:
 
 
 class Identify:
-    """Puts the actor and their language on every request and websocket."""
+    """Puts the actor, their language and zone on every request and websocket."""
 
     def __init__(self, app: ASGIApp, identify: Callable[[HTTPConnection], Awaitable[Actor]]) -> None:
         self.app = app
@@ -224,6 +225,7 @@ class Identify:
         connection.state.actor = actor
         if actor.locale and LOCALE_COOKIE not in connection.cookies:
             use_locale(actor.locale)
+        use_zone(actor.time_zone)
         await self.app(scope, receive, send)
 
 

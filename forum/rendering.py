@@ -26,6 +26,7 @@ from markupsafe import Markup, escape
 from forum.furigana import ruby
 from forum.i18n import EASY, _, _n, by_locale, current_locale, language
 from forum.settings import ROOT, Settings
+from forum.zones import current_zone, own_times, short, zone_name
 
 # Posts and topic rows kept as HTML: about 2 kB each.
 FRAGMENTS_KEPT = 4096
@@ -85,12 +86,15 @@ class Renderer:
             live_modules=live_modules,
             by_locale=by_locale,
             language=language,
+            current_zone=current_zone,
+            zone_name=zone_name,
             fragment=self.fragment,
             address=settings.link,
         )
         self._fragment = lru_cache(FRAGMENTS_KEPT)(self._render_fragment)
         self.environment.filters.update(
             when=self.when,
+            deadline=self.deadline,
             day=self.day,
             weekday=self.weekday,
             minute=self.minute,
@@ -104,8 +108,9 @@ class Renderer:
         return self._rendered(template, context)
 
     async def page(self, template: str, context: Mapping[str, object]) -> str:
-        """A page as its reader asked for it: where `has_furigana` says so, with readings over kanji."""
-        html = self.render(template, context)
+        """A page as its reader asked for it: with the times of their zone, and where `has_furigana` says so, with readings
+        over kanji."""
+        html = self.piece(template, context)
         return await to_thread(ruby, html) if context["has_furigana"] else html
 
     def fragment(self, template: str, **inputs: Hashable) -> Markup:
@@ -132,25 +137,42 @@ class Renderer:
         return moment.astimezone(self.zone)
 
     def when(self, moment: datetime) -> Markup:
-        """A time element: exact for machines, short for people, in the town's zone."""
+        """A time element: exact for machines, short for people, in the town's zone; readers elsewhere get theirs on the way
+        out."""
         exact = self.local(moment).isoformat(timespec="seconds")
-        return Markup('<time datetime="{}">{}</time>').format(exact, self.minute(moment))
+        return Markup('<time datetime="{}">{}</time>').format(exact, short(moment, self.zone))
+
+    def deadline(self, moment: datetime) -> Markup:
+        """The same of a moment that counts for everybody: readers elsewhere see the town's time as well."""
+        return Markup(str(self.when(moment)).replace('">', '" data-town>', 1))  # noqa: S704  (escaped above)
+
+    def piece(self, template: str, context: Mapping[str, object]) -> str:
+        """A viewer-neutral piece of a page, with the times of its reader's zone."""
+        return self.in_own_zone(self.render(template, context))
+
+    def in_own_zone(self, html: str) -> str:
+        """With every time in the zone of the reader of the moment, and the town's beside it."""
+        return own_times(html, by_locale(self.settings.city, self.settings.city_en))
 
     def minute(self, moment: datetime | str) -> str:
-        """The same in plain text, as mail has it; also of a moment as notifications keep it."""
-        moment = datetime.fromisoformat(moment) if isinstance(moment, str) else moment
-        pattern = "y年M月d日 H:mm" if language() == "ja" else "d MMM y, HH:mm"
-        return str(format_datetime(self.local(moment), pattern, locale=language()))
+        """The same in plain text, as mail has it; also of a moment as notifications keep it. A reader elsewhere gets their own
+        time, with its zone."""
+        moment, zone = datetime.fromisoformat(moment) if isinstance(moment, str) else moment, current_zone()
+        return f"{short(moment, zone)}（{zone_name(zone)}）" if zone else short(moment, self.zone)
 
     def span(self, start: datetime, end: datetime | None) -> Markup:
-        """From when until when; of an end on the same day only the hour."""
-        shown = self.when(start)
+        """From when until when something takes place in the town, by its clocks; of an end on the same day only the hour."""
+        first = self.local(start)
+        shown = self._there(first, short(start, self.zone))
         if end is None:
             return shown
-        first, last = self.local(start), self.local(end)
-        until = f"{last:%H:%M}" if first.date() == last.date() else self.minute(end)
-        return shown + Markup('～<time datetime="{}">{}</time>').format(
-            last.isoformat(timespec="seconds"), until
+        last = self.local(end)
+        until = f"{last:%H:%M}" if first.date() == last.date() else short(end, self.zone)
+        return shown + "～" + self._there(last, until)
+
+    def _there(self, moment: datetime, text: str) -> Markup:
+        return Markup('<time data-place datetime="{}">{}</time>').format(
+            moment.isoformat(timespec="seconds"), text
         )
 
     def year_month(self, moment: datetime) -> str:

@@ -129,7 +129,7 @@ async def page(request: Request, template: str, status: int = 200, **context: ob
 
 def fragment(request: Request, template: str, status: int = 200, **context: object) -> HTMLResponse:
     """A viewer-neutral piece of a page, for scripts."""
-    return HTMLResponse(site(request).renderer.render(template, context), status)
+    return HTMLResponse(site(request).renderer.piece(template, context), status)
 
 
 def wants_fragment(request: Request) -> bool:

@@ -69,6 +69,7 @@ LEXICONS = {
     "forum/__main__.py": "the name of the room above the list of commands",
     "forum/furigana.py": "how words and places are read",
     "forum/rendering.py": "how a date is written",
+    "forum/zones.py": "how a moment is written",
     "forum/settings.py": "the name of the town is a setting",
     "forum/screening": "patterns of what people write",
     "forum/search/asking.py": "names of filters, as people type them",

@@ -170,6 +170,12 @@ async def name_while_reading(db: Database, account_id: int, *, named: bool) -> N
         await publish(db, RightsChanged(account_id))
 
 
+async def read_times_in(db: Database, account_id: int, time_zone: str, towns: str) -> None:
+    """From the next page on; the zone of the town is that of everybody who chose none."""
+    async with db.transaction():
+        await queries.set_time_zone(db, account_id, time_zone if time_zone != towns else None)
+
+
 async def restrict(
     db: Database,
     account_id: int,

@@ -11,6 +11,7 @@ from zxcvbn import zxcvbn
 
 from forum.i18n import N_
 from forum.text import Email, Line, clean, fold, sized
+from forum.zones import zones
 
 SESSION_LASTS = timedelta(days=30)
 CONFIRMATION_LASTS = timedelta(days=3)
@@ -35,6 +36,12 @@ def _own(name: str) -> str:
     if RESERVED.search(fold(name)):
         raise PydanticCustomError("reserved", N_("市や運営者と間違えられる名前は使えません。"))
     return name
+
+
+def _known(zone: str) -> str:
+    if zone and zone not in zones():
+        raise PydanticCustomError("unknown", N_("一覧から選んでください。"))
+    return zone
 
 
 PenName = Annotated[Line, sized(1, 20)]
@@ -73,6 +80,12 @@ class Reading(BaseModel):
     named: bool = False
 
 
+class Zone(BaseModel):
+    """In which zone somebody reads times; none: the town's."""
+
+    time_zone: Annotated[str, AfterValidator(_known)] = ""
+
+
 class Login(BaseModel):
     """The login form."""
 
@@ -91,6 +104,7 @@ class Account:
     role: str
     section_id: int | None
     locale: str
+    time_zone: str | None
     created_at: datetime
     confirmed_at: datetime | None
     suspended_at: datetime | None

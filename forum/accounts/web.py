@@ -18,6 +18,7 @@ from forum.sizes import COOKIE as SIZE
 from forum.sizes import SIZES
 from forum.text import fold
 from forum.web import actor_of, database, local_path, page, read, redirect, refill, site, typed
+from forum.zones import offered, zone_name
 
 SESSION_COOKIE = "session"
 
@@ -119,7 +120,13 @@ async def account(request: Request) -> Response:
     section = by_locale(*sections[actor.section_id]) if actor.section_id else None
     own = await queries.account(database(request), actor.id)
     return await page(
-        request, "accounts/account.html", account=own, section=section, can_be_named=can_be_named(actor)
+        request,
+        "accounts/account.html",
+        account=own,
+        section=section,
+        can_be_named=can_be_named(actor),
+        zones=offered(),
+        towns=zone_name(site(request).settings.time_zone),
     )
 
 
@@ -144,6 +151,13 @@ async def name_while_reading(request: Request) -> Response:
     await actions.name_while_reading(database(request), own.id, named=named)
     notice = _("閲覧中に名前が出るようにしました。") if named else _("閲覧中に名前が出ないようにしました。")
     return redirect(request, "/account", notice)
+
+
+@refill(account)
+async def choose_zone(request: Request) -> Response:
+    own, chosen = await own_account(request), (await read(request, rules.Zone)).time_zone
+    await actions.read_times_in(database(request), own.id, chosen, site(request).settings.time_zone)
+    return redirect(request, "/account#display")
 
 
 @refill(account)
@@ -218,6 +232,7 @@ routes = [
     Route("/account", account),
     Route("/account/password", change_password, methods=["POST"]),
     Route("/account/reading", name_while_reading, methods=["POST"]),
+    Route("/account/zone", choose_zone, methods=["POST"]),
     Route("/account/confirmation", confirm_again, methods=["POST"]),
     Route("/locale", choose_locale, methods=["POST"]),
     Route("/furigana", choose_furigana, methods=["POST"]),

@@ -14,6 +14,7 @@ from forum.notifications.rules import ABOUT_POSTS, SUBJECT_OF
 from forum.notifications.unsubscribing import address
 from forum.notifications.wording import by_topic, worded
 from forum.web import Site
+from forum.zones import in_zone
 
 # The mail names the first, and how many more are in the inbox.
 NOTICES_MAX = 30
@@ -25,7 +26,7 @@ async def notices_mail(site: Site, payload: dict[str, Any]) -> None:
     async with actions.mailing(site.db, payload["account_id"], site.renderer.zone) as notices:
         receiver = await account(site.db, payload["account_id"]) if notices else None
         if receiver is not None and receiver.gets_mail:
-            with in_locale(receiver.locale):
+            with in_locale(receiver.locale), in_zone(receiver.time_zone):
                 await _send(site, receiver, notices)
 
 

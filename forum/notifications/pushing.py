@@ -14,6 +14,7 @@ from forum.notifications import actions, queries
 from forum.notifications.queries import Notification
 from forum.notifications.wording import worded
 from forum.web import Site
+from forum.zones import in_zone
 
 # Of the title; a screen shows less.
 LETTERS_MAX = 150
@@ -32,7 +33,7 @@ async def device_push(site: Site, payload: dict[str, Any]) -> None:
     receiver = await account(site.db, device.account_id) if device and notices else None
     if device is None or receiver is None:
         return
-    with in_locale(receiver.locale):
+    with in_locale(receiver.locale), in_zone(receiver.time_zone):
         text = message(site, notices)
     try:
         await devices.deliver(site.db, site.settings, device, text)

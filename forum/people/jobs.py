@@ -17,6 +17,7 @@ from forum.people.portions import Portion
 from forum.people.queries import takeouts
 from forum.people.rules import GOES_NAMES, Goes
 from forum.web import Site
+from forum.zones import in_zone
 
 
 async def leaving_mail(site: Site, payload: dict[str, Any]) -> None:
@@ -24,7 +25,7 @@ async def leaving_mail(site: Site, payload: dict[str, Any]) -> None:
     own = await account(site.db, payload["account_id"])
     if own is None or own.leaving is None or own.leaves_at is None:
         return
-    with in_locale(own.locale):
+    with in_locale(own.locale), in_zone(own.time_zone):
         text = site.renderer.render_text(
             "mail/leaving.txt",
             {

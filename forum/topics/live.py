@@ -16,8 +16,7 @@ from forum.events import (
     TopicChanged,
     TopicMoved,
 )
-from forum.i18n import in_locale
-from forum.live import Channel, Handler, Live, Viewer, row_id
+from forum.live import Channel, Handler, Live, Viewer, in_variant, row_id
 from forum.posts.queries import posts
 from forum.posts.rules import State
 from forum.topics import polling, queries, rules
@@ -60,9 +59,8 @@ async def past_of_topic(live: Live, viewer: Viewer, name: str, after: int) -> Ca
     changed = await _changed_since(live, topic, after)
     if changed is None or after > topic.changes:
         return Resync(channel=channel, after=after)
-    with in_locale(viewer.variant):
-        deltas = tuple(delta() for delta in changed)
-    return CaughtUp(channel=channel, after=after, upto=topic.changes, deltas=deltas)
+    deltas = in_variant(live.site.renderer, viewer.variant, changed)
+    return CaughtUp(channel=channel, after=after, upto=topic.changes, deltas=tuple(deltas))
 
 
 async def _changed_since(live: Live, topic: rules.Topic, after: int) -> list[Callable[[], Delta]] | None:
@@ -91,7 +89,7 @@ async def posts_transferred(live: Live, event: PostsTransferred) -> None:
         if changed is None:
             live.hub.resync(channel)
         else:
-            live.hub.broadcast(channel, _in_each(listening, *changed))
+            live.hub.broadcast(channel, _in_each(live, listening, *changed))
     if topic.merged_into is None:
         await _tell_board(live, topic.id)
     else:
@@ -106,7 +104,7 @@ async def post_changed(live: Live, event: PostChanged) -> None:
         if post is not None and post.topic_id == event.topic_id:
             delta = partial(post_delta, live.site.renderer, post, event.change)
             live.attendance.stops_writing(channel, str(post.author_id))
-            live.hub.broadcast(channel, _in_each(listening, delta))
+            live.hub.broadcast(channel, _in_each(live, listening, delta))
             if post.recap:
                 await _tell_head(live, event.topic_id, None)
     await _tell_board(live, event.topic_id)
@@ -119,7 +117,7 @@ async def responses_changed(live: Live, event: ResponsesChanged) -> None:
         post = await posts.view(live.site.db, event.post_id)
         if post is not None and post.topic_id == event.topic_id:
             delta = partial(responses_delta, live.site.renderer, post, event.change)
-            live.hub.broadcast(channel, _in_each(listening, delta))
+            live.hub.broadcast(channel, _in_each(live, listening, delta))
 
 
 async def topic_moved(live: Live, event: TopicMoved) -> None:
@@ -147,7 +145,7 @@ async def _tell_head(live: Live, topic_id: int, change: int | None) -> None:
         if topic is not None:
             recap = await recap_of(live.site.db, topic)
             delta = partial(head_delta, live.site.renderer, topic, recap, change)
-            live.hub.broadcast(channel, _in_each(listening, delta))
+            live.hub.broadcast(channel, _in_each(live, listening, delta))
 
 
 async def may_hear_poll(live: Live, actor: Actor, name: str) -> bool:
@@ -170,7 +168,7 @@ async def poll_changed(live: Live, event: PollChanged) -> None:
         if poll is not None and await may_hear_poll(live, GUEST, str(poll.id)):
             inputs = counts_of(poll, await count(live.site.db, poll))
             live.hub.broadcast(
-                channel, _in_each(listening, partial(counts_delta, live.site.renderer, inputs))
+                channel, _in_each(live, listening, partial(counts_delta, live.site.renderer, inputs))
             )
 
 
@@ -180,7 +178,7 @@ async def _tell_board(live: Live, topic_id: int) -> None:
         return
     channel = f"board:{row.board_slug}"
     delta = partial(row_delta, live.site.renderer, row)
-    live.hub.broadcast(channel, _in_each(live.hub.listening(channel), delta))
+    live.hub.broadcast(channel, _in_each(live, live.hub.listening(channel), delta))
 
 
 def _leave_board(live: Live, slug: str, topic_id: int) -> None:
@@ -188,13 +186,9 @@ def _leave_board(live: Live, slug: str, topic_id: int) -> None:
     live.hub.broadcast(channel, {variant: [gone] for variant in live.hub.listening(channel)})
 
 
-def _in_each(variants: Iterable[str], *made: Callable[[], Delta]) -> dict[str, list[Delta]]:
-    """The deltas in every language that somebody listens in."""
-    deltas = {}
-    for variant in variants:
-        with in_locale(variant):
-            deltas[variant] = [delta() for delta in made]
-    return deltas
+def _in_each(live: Live, variants: Iterable[str], *made: Callable[[], Delta]) -> dict[str, list[Delta]]:
+    """The deltas in every language and zone that somebody listens in."""
+    return {variant: in_variant(live.site.renderer, variant, made) for variant in variants}
 
 
 CHANNELS = {

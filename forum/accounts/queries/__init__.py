@@ -9,8 +9,8 @@ from forum.accounts.rules import Account
 from forum.db import Database, columns
 
 ACTOR = """
-select a.id, a.pen_name, a.pseudonym, a.role, a.section_id, a.locale, a.approved_posts, a.named_while_reading,
-    a.confirmed_at is not null as confirmed, a.suspended_at is not null as suspended,
+select a.id, a.pen_name, a.pseudonym, a.role, a.section_id, a.locale, a.time_zone, a.approved_posts,
+    a.named_while_reading, a.confirmed_at is not null as confirmed, a.suspended_at is not null as suspended,
     a.silenced_until, (a.left_at is not null or coalesce(a.leaving, 'posts') <> 'posts') as leaving,
     array(select board_id from board_roles where account_id = a.id and role = 'facilitator') as facilitates_boards,
     array(select board_id from board_roles where account_id = a.id and role = 'moderator') as moderates_boards,
@@ -157,6 +157,10 @@ async def set_password(db: Database, account_id: int, password_hash: str) -> Non
 
 async def set_locale(db: Database, account_id: int, locale: str) -> None:
     await db.run("update accounts set locale = :locale where id = :id", id=account_id, locale=locale)
+
+
+async def set_time_zone(db: Database, account_id: int, time_zone: str | None) -> None:
+    await db.run("update accounts set time_zone = :zone where id = :id", id=account_id, zone=time_zone)
 
 
 async def name_while_reading(db: Database, account_id: int, *, named: bool) -> None:

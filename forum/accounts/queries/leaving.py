@@ -30,7 +30,7 @@ async def leave(db: Database, account_id: int, *, pen_name: str, now: datetime) 
         """
         update accounts set pen_name = :pen_name, pen_name_key = 'left ' || pseudonym, email = '',
             email_key = 'left ' || pseudonym, password_hash = '', role = 'resident', section_id = null,
-            named_while_reading = false, leaving = null, leaves_at = null, left_at = :now
+            named_while_reading = false, time_zone = null, leaving = null, leaves_at = null, left_at = :now
         where id = :id
         """,
         id=account_id,

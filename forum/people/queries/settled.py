@@ -26,6 +26,7 @@ SETTLED = (
             "role": N_("役割"),
             "section": N_("課"),
             "language": N_("言語"),
+            "time_zone": N_("時刻の地域"),
             "named_while_reading": N_("閲覧中に名前を出す"),
             "created_at": N_("登録した日時"),
             "confirmed_at": N_("メールアドレスを確認した日時"),
@@ -36,8 +37,9 @@ SETTLED = (
             "leaves_at": N_("手続きを行う日時"),
         },
         """
-        select a.pen_name, a.email, a.pseudonym, a.role, s.name as section, a.locale as language, a.named_while_reading,
-            a.created_at, a.confirmed_at, a.approved_posts, a.silenced_until, a.suspended_at, a.leaving, a.leaves_at
+        select a.pen_name, a.email, a.pseudonym, a.role, s.name as section, a.locale as language, a.time_zone,
+            a.named_while_reading, a.created_at, a.confirmed_at, a.approved_posts, a.silenced_until,
+            a.suspended_at, a.leaving, a.leaves_at
         from accounts a left join sections s on s.id = a.section_id where a.id = :account_id
         """,
         {"role": ROLES, "leaving": GOES_NAMES},

@@ -6,6 +6,7 @@ import httpx
 from starlette.applications import Starlette
 
 from forum.access import Actor
+from forum.accounts import actions as accounts
 from forum.boards import actions as boards
 from forum.db import Database
 from forum.drafts import actions as drafts
@@ -22,7 +23,12 @@ from forum.topics.web.alike import BLANK, PEN_NAME, _filled
 from tests.conftest import Budget, Login, visitor
 from tests.factories import a_board, a_facilitator, a_moderator, a_newcomer, a_topic, an_account
 
-WORDS = {"hidden": "消される言葉", "waiting": "まだ見えない言葉", "drafting": "書きかけの言葉"}
+WORDS = {
+    "abroad": "小金井市の時刻",
+    "hidden": "消される言葉",
+    "waiting": "まだ見えない言葉",
+    "drafting": "書きかけの言葉",
+}
 
 
 async def test_everybody_gets_the_page_that_would_be_made_for_them(
@@ -58,6 +64,7 @@ async def test_everybody_gets_the_page_that_would_be_made_for_them(
         assert f'<span class="who" data-verbatim>{readers[name].pen_name}</span>' in page
     shown = {name: {other for other, page in alone.items() if words in page} for name, words in WORDS.items()}
     assert shown == {
+        "abroad": {"abroad"},
         "hidden": {"hidden", "moderator"},
         "waiting": {"waiting", "moderator"},
         "drafting": {"drafting"},
@@ -90,9 +97,16 @@ async def _readers(db: Database, topic: Post, author: Actor) -> dict[str, Actor]
         "another": await an_account(db),
         "newcomer": await a_newcomer(db),
         "english": await an_account(db),
+        "abroad": await _abroad(db),
         "with readings": await an_account(db),
         "with large letters": await an_account(db),
     }
+
+
+async def _abroad(db: Database) -> Actor:
+    reader = await an_account(db)
+    await accounts.read_times_in(db, reader.id or 0, "Europe/London", towns="Asia/Tokyo")
+    return reader
 
 
 async def test_only_the_first_resident_has_the_page_made(
