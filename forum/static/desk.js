@@ -183,7 +183,7 @@ if (cutting) {
 // ---- opinions moved by mouse ----
 
 const desk = one("form#desk");
-/** @type {Element | null} */
+/** @type {HTMLElement | null} */
 let over = null;
 
 function mark(group) {
@@ -206,14 +206,14 @@ document.addEventListener("dragstart", (event) => {
 
 document.addEventListener("dragover", (event) => {
   if (!document.documentElement.classList.contains("dragging")) return;
-  mark(within(event, "section[id^=group-]"));
+  mark(within(event, "[data-group]"));
   if (over) event.preventDefault();
 });
 
 document.addEventListener("drop", (event) => {
   if (!over || !desk?.elements.to) return;
   event.preventDefault();
-  desk.elements.to.value = over.id.replace("group-", "");
+  desk.elements.to.value = over.dataset.group;
   one("[value=move]", desk)?.click();
 });
 

@@ -1,9 +1,11 @@
 """Finding opinions on the bench: by words, kind, board, and how they stand."""
 
 from dataclasses import asdict, dataclass
+from typing import Any
 
 from forum.db import Database
 from moderation.digests.queries.opinions import FROM, OPINION, Opinion
+from moderation.digests.rules import UNREADABLE
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +29,29 @@ class BoardName:
     name_en: str
 
 
-FOUND = """
-where o.digest_id = :id and coalesce(p.state, 'visible') = 'visible' and o.part = 'opinion'
+# When the texts of a digest were last read.
+READ_AT = """
+(select coalesce(max(h.acted_at), d.created_at) from digests d
+    left join digest_acts h on h.digest_id = d.id and h.act = 'retake' where d.id = o.digest_id group by d.created_at)
+"""
+MASKED = f"""
+exists (select from masks m join decisions x on x.id = m.set_by
+    where m.post_id = post_of(o) and m.lifted_by is null and x.decided_at > {READ_AT})
+"""
+MOVED = f"exists (select from transfers f where f.posts @> array[p.id] and f.made_at > {READ_AT})"
+# What became of the post since it was read, as far as nobody has dealt with it.
+CHANGED = f"""
+p.state <> 'visible' and o.disposition <> 'set_aside'
+or p.state = 'visible' and (p.revision_id <> o.revision_id or o.set_aside_reason = any(:unreadable))
+or {MASKED} or {MOVED}
+"""
+# Words and kinds of what may not be read (any more) are looked for in vain.
+FOUND = f"""
+where o.digest_id = :id and o.part = 'opinion'
+    and (coalesce(p.state, 'visible') = 'visible' or :standing = 'changed' and :words = '' and :kind = '')
     and (:words = '' or position(lower(:words) in lower(shown_words(o))) > 0)
     and (:kind = '' or o.kind = :kind) and (:board = 0 or t.board_id = :board)
-    and case :standing when '' then true when 'changed' then p.revision_id <> o.revision_id
+    and case :standing when '' then true when 'changed' then ({CHANGED})
         else o.disposition = :standing end
 """
 
@@ -40,19 +60,31 @@ async def ids(db: Database, digest_id: int, search: Search) -> list[int]:
     """All of them, however many; a search that asks for nothing finds nothing."""
     if not search.asks:
         return []
-    rows = await db.rows("select o.id " + FROM + FOUND + "order by o.id", id=digest_id, **asdict(search))
+    rows = await db.rows("select o.id " + FROM + FOUND + "order by o.id", **asked(digest_id, search))
     return [row["id"] for row in rows]
 
 
 async def find(db: Database, digest_id: int, search: Search, limit: int) -> list[Opinion]:
-    """Readable opinions that are all of this."""
+    """Opinions that are all of this."""
     return await db.records(
         Opinion,
         OPINION + FOUND + "order by o.position, o.id limit :limit",
-        id=digest_id,
-        **asdict(search),
+        **asked(digest_id, search),
         limit=limit,
     )
+
+
+def asked(digest_id: int, search: Search) -> dict[str, Any]:
+    return {"id": digest_id, "unreadable": list(UNREADABLE.values()), **asdict(search)}
+
+
+async def masked_or_moved(db: Database, ids: list[int]) -> dict[int, str]:
+    """Of these opinions, those whose post was, since it was read."""
+    rows = await db.rows(
+        f"select o.id, case when {MASKED} then 'masked' when {MOVED} then 'moved' end as change {FROM} where o.id = any(:ids)",
+        ids=ids,
+    )
+    return {row["id"]: row["change"] for row in rows if row["change"]}
 
 
 async def boards(db: Database, digest_id: int) -> list[BoardName]:

@@ -26,7 +26,7 @@ from moderation.digests.rules import Description, Digest, Heading, Sorting, Soug
 from moderation.digests.web.going_on import laid_out, place_after
 from moderation.digests.web.paging import OPINIONS_PER_PAGE, paged
 from moderation.digests.web.starting import DIGESTS_OFFERED, compiling, digest_of
-from moderation.digests.web.viewing import STANDINGS, View, view_of
+from moderation.digests.web.viewing import CHANGES, STANDINGS, View, as_read, view_of
 from moderation.submissions.rules import CHANNEL_NAMES
 
 ACTS_SHOWN = 10
@@ -84,7 +84,7 @@ async def bench(request: Request) -> Response:
         numbers={group.id: group.position for group in points},
         laid=laid,
         loose=loose,
-        plan=await texts.plan(db, digest.id),
+        plan=[(heading, as_read(body)) for heading, body in await texts.plan(db, digest.id)],
         reasons=[_(reason) for reason in rules.REASONS],
         history=await history.history(db, digest.id, ACTS_SHOWN),
         offered=await offers.published(db, DIGESTS_OFFERED),
@@ -96,9 +96,18 @@ async def bench(request: Request) -> Response:
         kinds=KIND_NAMES,
         boards=await finding.boards(db, digest.id) if view.tab == "found" else [],
         standings=STANDINGS,
+        changed=await changes_of(db, view, loose),
         found=len(await finding.ids(db, digest.id, view.search)) if view.tab == "found" else 0,
         form=getattr(request.state, "form", None) or Form(),
     )
+
+
+async def changes_of(db: Database, view: View, found: Sequence[Voice]) -> dict[int, str]:
+    """By opinion, what became of its post; asked for where that is what somebody looks for."""
+    if view.search.standing != "changed":
+        return {}
+    known = await finding.masked_or_moved(db, [voice.opinion.id for voice in found])
+    return {opinion: _(CHANGES[change]) for opinion, change in known.items()}
 
 
 @refill(bench)

@@ -1,10 +1,13 @@
 """Which part of the work bench somebody looks at, as its address says."""
 
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 from urllib.parse import urlencode
 
+from markupsafe import Markup
 from starlette.requests import Request
 
+from forum import markup
 from forum.i18n import N_
 from forum.text import visible
 from forum.web import query_number
@@ -16,8 +19,12 @@ TABS = ("groups", "open", "loose", "aside", "rest", "found")
 STANDINGS = {
     "undecided": N_("未整理"),
     "set_aside": N_("対象外"),
-    "changed": N_("読み取ったあとで編集された"),
+    "changed": N_("読み取ったあとで変わった"),
 }
+# What else may have become of a post since.
+CHANGES = {"masked": N_("あとで■で伏せられた"), "moved": N_("あとで別の話題へ移された")}
+# Sections of plans kept as HTML.
+SECTIONS_KEPT = 256
 # What an address calls what is looked for.
 NAMES_IN_ADDRESS = {"words": "q", "kind": "kind", "board": "board", "standing": "standing"}
 
@@ -56,3 +63,9 @@ def search_of(request: Request) -> Search:
         board=board,
         standing=standing if standing in STANDINGS else "",
     )
+
+
+@lru_cache(SECTIONS_KEPT)
+def as_read(body: str) -> Markup:
+    """A section of the plan as its readers saw it."""
+    return Markup(markup.to_html(body))  # noqa: S704 - sanitised

@@ -384,7 +384,7 @@ async def test_the_bench_counts_refuses_and_publishes(
         gathered = await gather(db, procedure.id)
         assert gathered is not None
         sorting = await client.get(f"/digests/{gathered.digest.id}/edit")
-        assert "街路樹を整理する。" in sorting.text, "the plan lies beside the opinions"
+        assert "<p>街路樹を整理する。</p>" in sorting.text, "the plan lies beside the opinions"
         desk = address(procedure, f"/answers/{gathered.groups[0].row.id}")
         reply = stories.a_reply().model_dump(mode="json")
         missing = await client.post(desk, data=reply | {"body": ""})

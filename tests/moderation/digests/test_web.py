@@ -16,7 +16,8 @@ from moderation.digests.lacking import LISTED
 from moderation.digests.proofs import Citation, Publication, Theme, mismatches
 from moderation.digests.rules import Digest
 from tests.conftest import Budget, Login
-from tests.factories import a_post, a_staff_member, actor, an_account
+from tests.factories import a_moderator, a_post, a_staff_member, actor, an_account
+from tests.forum.topics.test_transfers import transfer
 from tests.moderation.digests.desk import (
     a_discussion,
     a_draft,
@@ -30,6 +31,7 @@ from tests.moderation.digests.desk import (
     standing,
     the_digest,
 )
+from tests.moderation.reviews.test_masking import mask
 from tests.pages import parsed, problems, values
 
 
@@ -410,6 +412,42 @@ async def test_withdrawn_and_hidden_words_leave_a_tombstone_on_the_page_and_in_t
         assert words not in page.text
         assert words not in data.text
     assert "書いた人が取り下げたため" in page.text
+
+
+async def test_whatever_became_of_a_post_since_it_was_read_is_found(
+    desk: httpx.AsyncClient, db: Database, clerk: Actor
+) -> None:
+    posts = await a_discussion(db)
+    digest = await a_draft(db, posts, clerk)
+    words = ("仕事帰り", "夜間の開館", "足りません", "満車", "子ども食堂")
+    edited, hidden, _untouched, masked, moved = [await said_in(db, digest.id, each) for each in words]
+    await edit(db, await actor(db, posts[0].author_id), posts[0], "図書館を朝も開けてほしいです。")
+    await hide(db, posts[1])
+    await mask(db, await a_moderator(db), posts[3], "立体")
+    await transfer(db, await a_moderator(db), posts[0].topic_id, "new", [posts[4]], title="子ども食堂の話題")
+
+    async def found(query: str) -> str:
+        page = (await desk.get(f"/digests/{digest.id}/edit?show=found&standing=changed{query}")).text
+        return page.partition('id="desk-list"')[2].partition("</ul>\n<div")[0]
+
+    page = await found("")
+    assert {int(number) for number in re.findall(r'id="opinion-(\d+)"', page)} == {
+        opinion.id for opinion in (edited, hidden, masked, moved)
+    }
+    for said in (
+        "あとで編集された",
+        "取り下げ・非公開",
+        "あとで■で伏せられた",
+        "あとで別の話題へ移された",
+        "■■の駐輪場",
+    ):
+        assert said in page
+    assert "夜間の開館" not in page
+    assert f"opinion-{hidden.id}" not in await found("&q=夜間") + await found("&kind=support"), (
+        "nothing is tried out"
+    )
+    await actions.retake(db, clerk, digest.id)
+    assert "opinion-" not in await found("")
 
 
 async def test_what_is_missing_is_named_with_a_way_to_it(
