@@ -49,6 +49,8 @@ OPINION_COLUMNS = {
     "出典": 20, "扱い": 8, "対象外の理由": 24, "計画案のどこについて": 24, "ほかに答えた論点": 12,
     "同じ文・ほぼ同じ文": 16, "意見のSHA-256": 34,
 }  # fmt: skip
+# The second holds a period from day to day in one line.
+SUMMARY_WIDTHS = (28, 38, 12, 10, 12, 16)
 
 Cell = str | int | None
 
@@ -134,7 +136,7 @@ def opinion_row(group: Group | None, opinion: Opinion) -> list[Cell]:
 def summary_sheet(book: Workbook, style: Style, result: Result) -> None:
     """The figures, with what they do not mean."""
     page = book.add_worksheet("概要")
-    prepare(page, (28, 28, 12, 10, 12, 16))
+    prepare(page, SUMMARY_WIDTHS)
     write(page, 0, 0, heading(result), style.title)
     facts: list[tuple[str, Cell]] = [
         ("募集期間", f"{japanese_day(result.opens_at)}から{japanese_day(result.closes_at)}まで"),
@@ -145,6 +147,8 @@ def summary_sheet(book: Workbook, style: Style, result: Result) -> None:
         ("論点の数", len(result.groups)),
     ]
     line = table(page, style, 2, ("項目", "内容"), [[name, value] for name, value in facts])
+    for row, fact in enumerate(facts, 3):
+        page.set_row(row, height(fact, SUMMARY_WIDTHS[:2]))
     counts = [tallied(tally) for tally in (*result.tallies, result.received)]
     line = table(page, style, line + 1, COUNT_HEADS, counts)
     for remark in remarks(result):

@@ -175,6 +175,10 @@ def test_a_draft_of_the_document_says_that_it_is_one() -> None:
 def test_the_workbook_opens_with_its_three_sheets() -> None:
     book = load_workbook(io.BytesIO(xlsx.export(a_result())))
     assert book.sheetnames == ["検討結果", "意見", "概要"]
+    period = book["概要"]["B4"].value
+    assert isinstance(period, str)
+    assert period.endswith("まで")
+    assert xlsx.breadth(period) < book["概要"].column_dimensions["B"].width, "it is read to its end"
     sheet = book["検討結果"]
     assert [cell.value for cell in sheet[4]] == [
         1,
