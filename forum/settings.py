@@ -102,6 +102,18 @@ class Settings(BaseSettings):
         ge=2,
         description="How many residents, its author among them, begin a theme that somebody proposes.",
     )
+    model_url: AnyHttpUrl | None = Field(
+        None,
+        description="Base address (`…/v1`) of a server that speaks OpenAI's protocol; without it no model is ever asked.",
+    )
+    model_key: str | None = Field(None, description="Key for that server, if it wants one.")
+    model_text: str | None = Field(
+        None, description="Model there that suggests names and summaries of groups; without it none does."
+    )
+    model_embeddings: str | None = Field(
+        None, description="Model there that compares what groups mean (embeddings); without it none does."
+    )
+    model_seconds: int = Field(60, ge=1, le=600, description="How long an answer of that server may take.")
     worker: bool = Field(True, description="Whether `forum serve` also runs the background jobs.")
     log_format: Literal["console", "json"] = Field("console", description="How log lines look.")
 

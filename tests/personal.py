@@ -19,7 +19,7 @@ NOT_TAKEN_ALONG = {
         *("pair_switches.switched_by", "plan_versions.made_by", "progress_reports.reported_by"),
         *("proposals.ended_by", "proposals.proposed_by", "proxy_corrections.corrected_by"),
         *("proxy_entries.entered_by", "submission_files.published_by", "tags.added_by", "timetables.by_id"),
-        *("transfers.made_by", "easy_wordings.written_by"),
+        *("transfers.made_by", "easy_wordings.written_by", "suggestions.asked_by"),
     },
     SECRET: {"duty_calendars.account_id"},
     WORKING: {"review_items.author_id", "review_items.claimed_by", "review_items.claimed_from"},

@@ -41,10 +41,11 @@ from moderation.city_answers import rules as city_answers
 from moderation.consultations.rules import categories, completeness, law, lifecycle
 from moderation.consultations.rules.lifecycle import Act, Consultation
 from moderation.digests import rules as digests
-from moderation.digests.rules import Digest, objecting
+from moderation.digests.rules import Digest, objecting, suggesting
 from moderation.duties import rules as duties
 from moderation.inquiries import rules as inquiries
 from moderation.maps import rules as maps
+from moderation.provider import Endpoint
 from moderation.proxies import rules as proxies
 from moderation.reminders import rules as reminders
 from moderation.reviews import masking, pairs, sanctions
@@ -147,6 +148,9 @@ def a_claim() -> rights.Filed:
 def an_asked_author() -> list[rights.Step]:
     """The author was asked, and has a day left."""
     return [rights.Step(1, 1, 1, rights.Kind.ASKED, 9, "", NOW + DAY, None, NOW - DAY, "")]
+
+
+MODEL = Endpoint("http://models.test/v1", text="words")
 
 
 def _digest(state: str = "draft", consultation_id: int | None = None) -> Digest:
@@ -343,6 +347,13 @@ RIGHTS: dict[str, tuple[Callable[..., Any], Any]] = {
     "edit one for a consultation": (digests.can_edit, (_digest(consultation_id=1),)),
     "sort a draft": (digests.can_sort, (_digest(),)),
     "sort a published digest": (digests.can_sort, (_digest("published"),)),
+    "ask a model about a draft": (suggesting.can_ask, (_digest(), MODEL, suggesting.Kind.WORDS)),
+    "ask where there is none": (suggesting.can_ask, (_digest(), None, suggesting.Kind.WORDS)),
+    "ask it what nobody set": (suggesting.can_ask, (_digest(), MODEL, suggesting.Kind.LIKENESS)),
+    "ask it when all is published": (
+        suggesting.can_ask,
+        (_digest("published"), MODEL, suggesting.Kind.WORDS),
+    ),
     "ask about a published digest": (maps.can_open, (_digest("published"), False)),
     "ask about a draft": (maps.can_open, (_digest(), False)),
     "ask a second time": (maps.can_open, (_digest("published"), True)),
@@ -580,6 +591,10 @@ edit a draft                     -  -  -  -  -  -  +  -  -  +  +  +
 edit one for a consultation      -  -  -  -  -  -  -  -  -  +  +  +
 sort a draft                     -  -  -  -  -  -  +  -  -  +  +  +
 sort a published digest          -  -  -  -  -  -  -  -  -  -  -  -
+ask a model about a draft        -  -  -  -  -  -  -  -  -  +  +  +
+ask where there is none          -  -  -  -  -  -  -  -  -  -  -  -
+ask it what nobody set           -  -  -  -  -  -  -  -  -  -  -  -
+ask it when all is published     -  -  -  -  -  -  -  -  -  -  -  -
 ask about a published digest     -  -  -  -  -  -  +  -  -  +  +  +
 ask about a draft                -  -  -  -  -  -  -  -  -  -  -  -
 ask a second time                -  -  -  -  -  -  -  -  -  -  -  -

@@ -1,5 +1,6 @@
 """Whoever follows docs/provenance.md can check what the room publishes, without this program."""
 
+import json
 import re
 from collections.abc import Callable
 from datetime import date, timedelta
@@ -20,9 +21,10 @@ from tests.factories import a_board, a_newcomer, a_post, a_staff_member, a_topic
 from tests.forum.topics import test_polls
 from tests.moderation.consultations import stories
 from tests.moderation.digests import test_objecting
+from tests.moderation.digests.desk import confirm_all
 from tests.moderation.maps import residents
 from tests.moderation.reviews.test_actions import decide
-from tests.whole_room import close_a_poll
+from tests.whole_room import close_a_poll, suggest
 
 PYTHON = re.compile(r"^```python\n(.*?)^```", re.DOTALL | re.MULTILINE)
 
@@ -167,6 +169,29 @@ async def test_answers_to_objections_match_and_other_words_do_not(
     data["objections"][0]["answer"] += "。"
     with pytest.raises(AssertionError):
         taught["check_objections"](data)
+
+
+async def test_what_models_suggested_matches_and_other_words_do_not(
+    taught: dict[str, Any], client: httpx.AsyncClient, db: Database
+) -> None:
+    digest_id = await suggest(db)
+    await confirm_all(db, await a_staff_member(db), digest_id)
+    await publish_digest(db, await a_staff_member(db), digest_id)
+    data = (await client.get(f"/digests/{digest_id}/suggestions.json")).json()
+    taught["check_suggestions"](data)
+    assert [one["reply"] and one["reply"]["failure"] for one in data["suggestions"]] == [
+        None,
+        "unreadable",
+        None,
+    ]
+    for forge in (
+        lambda one: one.update(prompt="{}"),
+        lambda one: one["reply"]["found"].update(title="別の題"),
+    ):
+        forged = json.loads(json.dumps(data))
+        forge(forged["suggestions"][0])
+        with pytest.raises(AssertionError):
+            taught["check_suggestions"](forged)
 
 
 async def test_the_recounts_add_up(taught: dict[str, Any], client: httpx.AsyncClient, db: Database) -> None:

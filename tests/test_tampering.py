@@ -38,6 +38,7 @@ from tests.whole_room import (
     publish_head,
     reword_the_charter,
     sanction,
+    suggest,
 )
 
 EVERYTHING = "TAMPER_EVERYTHING" in os.environ
@@ -57,6 +58,7 @@ CHECKS = (
     moderation.proxies.proofs.mismatches,
     moderation.approvals.proofs.mismatches,
     moderation.digests.verifying.of_objections,
+    moderation.digests.verifying.of_suggestions,
 )
 # How a row is named: as it is now, or as it was.
 NAMES = {
@@ -87,6 +89,7 @@ NAMES = {
     "objections": ("objection {id}:",),
     "objection_windows": ("objection window of digest {digest_id}:",),
     "objection_times": ("objection window of digest {digest_id}:",),
+    "suggestions": ("suggestion {id}:",),
     "poll_results": ("poll {poll_id}:",),
     "polls": ("poll {id}:",),
     "timetables": ("timetable of topic {topic_id}: version {number} ",),
@@ -104,6 +107,7 @@ PROVES_NOTHING = {
     ("approvals", "id"),
     ("objections", "id"),
     ("objection_times", "id"),
+    ("suggestions", "id"),
     ("approval_switches", "id"),
     ("transfers", "id"),
 }
@@ -134,6 +138,7 @@ async def a_room(db: Database) -> None:
         enter_for_others,
         approve,
         hear_authors,
+        suggest,
         reword_the_charter,
         close_a_poll,
         give_time,

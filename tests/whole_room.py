@@ -32,13 +32,16 @@ from moderation.charters import actions as charters
 from moderation.city_answers import actions as city_answers
 from moderation.city_answers.rules import Act as Towards
 from moderation.consultations.actions import looking
-from moderation.digests.actions import ask_approval, objecting, publish_digest, retake
-from moderation.digests.queries import objections
+from moderation.digests.actions import ask_approval, objecting, publish_digest, retake, suggesting
+from moderation.digests.queries import objections, suggestions
 from moderation.digests.rules.objecting import Answering, Objecting
+from moderation.digests.rules.suggesting import Kind as Asked
+from moderation.digests.rules.suggesting import Wanted
 from moderation.duties import actions as duties
 from moderation.duties.rules import Entry
 from moderation.figures.actions import recount
 from moderation.inquiries import actions as inquiries
+from moderation.provider import Endpoint
 from moderation.reminders import actions as reminders
 from moderation.reviews import actions as reviews
 from moderation.reviews.actions import claiming
@@ -69,10 +72,11 @@ from tests.moderation.approvals.test_approving import confirm, ready
 from tests.moderation.charters.test_announcing import the_charter
 from tests.moderation.city_answers.test_city_answers import promised, take
 from tests.moderation.consultations import stories
-from tests.moderation.digests.desk import a_discussion, a_draft, act, confirm_all, said_in
+from tests.moderation.digests.desk import a_discussion, a_draft, act, confirm_all, groups_of, said_in
 from tests.moderation.digests.test_objecting import heard
 from tests.moderation.inquiries.test_inquiries import asked
 from tests.moderation.maps import residents
+from tests.moderation.model_server import model_server, said
 from tests.moderation.proxies.entries import an_entry, corrected
 from tests.moderation.reviews.test_actions import decide, report
 from tests.moderation.reviews.test_keeping import keep
@@ -101,6 +105,7 @@ async def whole_room(db: Database) -> None:
     await ask_sections(db)
     await approve(db)
     await hear_authors(db)
+    await suggest(db)
     await reword_the_charter(db)
     await recount(db, clock.now().date())
     await enter_for_others(db)
@@ -332,6 +337,20 @@ async def hear_authors(db: Database) -> None:
     await objecting.answer_objection(db, story.clerk, story.digest_id, first.id, answering)
     await a_post(db, topic=story.topic, body="歩道を直してください。")
     await retake(db, story.clerk, story.digest_id)
+
+
+async def suggest(db: Database) -> int:
+    """A draft about which a model was asked: it gave an answer, then none that could be read, and one is still to come."""
+    clerk = await a_staff_member(db)
+    digest_id = (await a_draft(db, await a_discussion(db), clerk)).id
+    async with model_server() as models:
+        endpoint = Endpoint(models.url, text="small", pauses=())
+        models.answers = [*models.answers, said("題は駅前です。")]
+        for group in (await groups_of(db, digest_id))[:3]:
+            await suggesting.ask(db, clerk, endpoint, digest_id, Wanted(kind=Asked.WORDS, groups=[group.id]))
+        numbers = [one.id for one in await suggestions.of(db, digest_id)]
+        await suggesting.answer(db, endpoint, numbers[:2])
+    return digest_id
 
 
 async def reword_the_charter(db: Database) -> None:

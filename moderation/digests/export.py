@@ -9,7 +9,8 @@ from forum.proof import moment
 from moderation.digests.ledger import Ledger
 from moderation.digests.queries.groups import Group
 from moderation.digests.queries.opinions import Opinion
-from moderation.digests.rules import Digest
+from moderation.digests.queries.suggestions import Kept
+from moderation.digests.rules import Digest, suggesting
 from moderation.digests.rules.objecting import Objection
 from moderation.digests.splitting import Part
 
@@ -72,6 +73,21 @@ def objected(objection: Objection) -> dict[str, Any]:
         "answered_at": moment(objection.answered_at) if objection.answered_at else None,
         "answered_by": objection.answered_by,
         "answer_sha256": objection.answer_sha256,
+    }
+
+
+def asked(one: Kept) -> dict[str, Any]:
+    """What a model was asked, word for word, and what it answered; of words that may not be read any more nothing, not even
+    a hash, by which they could be guessed."""
+    question = suggesting.question_document(one)
+    if not one.readable:
+        return {"kind": one.kind, "time": question["time"], "sha256": None, "withheld": True}
+    answer = suggesting.reply_document(one) if one.answered_at else None
+    return {
+        **question,
+        "sha256": one.sha256,
+        "reply": answer and {**answer, "sha256": one.answer_sha256},
+        "withheld": False,
     }
 
 

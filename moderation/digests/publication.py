@@ -7,9 +7,9 @@ from typing import Any
 
 from forum.db import Database
 from moderation.digests.balancing import ledger_of
-from moderation.digests.export import exported, objected
+from moderation.digests.export import asked, exported, objected
 from moderation.digests.proofs import Citation, Publication, Theme
-from moderation.digests.queries import groups, objections, opinions
+from moderation.digests.queries import groups, objections, opinions, suggestions
 from moderation.digests.queries.opinions import Opinion
 from moderation.digests.rules import Digest, withholds
 
@@ -58,12 +58,22 @@ def for_everyone(said: Iterable[Opinion]) -> list[Opinion]:
 async def data_of(db: Database, digest: Digest, link: Callable[[str], str]) -> dict[str, Any]:
     """All that is needed to check a published digest without us."""
     said = for_everyone(await opinions.everything(db, digest.id))
-    return exported(digest, await groups.groups(db, digest.id), said, await ledger_of(db, digest), link)
+    data = exported(digest, await groups.groups(db, digest.id), said, await ledger_of(db, digest), link)
+    if digest.asked:
+        hashes = await suggestions.hashes(db, digest.id)
+        named = {"url": link(f"/digests/{digest.id}/suggestions.json"), "sha256": hashes}
+        data["manifest"] = {**data["manifest"], "suggestions": named}
+    return data
 
 
 async def heard_of(db: Database, digest_id: int) -> dict[str, Any]:
     """What the authors of a published digest held against the draft, and the answers."""
     return {"objections": [objected(one) for one in await objections.of(db, digest_id)]}
+
+
+async def suggested_of(db: Database, digest_id: int) -> dict[str, Any]:
+    """What models were asked for a digest, and what they answered."""
+    return {"suggestions": [asked(one) for one in await suggestions.of(db, digest_id)]}
 
 
 def place(digest_id: int, opinion_id: int) -> str:

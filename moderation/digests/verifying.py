@@ -10,8 +10,8 @@ from moderation.digests.ledger import hindrances
 from moderation.digests.proofs import mismatches as mismatches_in
 from moderation.digests.proofs import of_opinion
 from moderation.digests.publication import publication
-from moderation.digests.queries import digests, history, objections, spans, states
-from moderation.digests.rules import Digest, objecting
+from moderation.digests.queries import digests, history, objections, spans, states, suggestions
+from moderation.digests.rules import Digest, objecting, suggesting
 
 
 async def mismatches(db: Database) -> AsyncIterator[str]:
@@ -30,6 +30,8 @@ async def mismatches(db: Database) -> AsyncIterator[str]:
         for line in await of_history(db, digest_id):
             yield line
     async for line in of_objections(db):
+        yield line
+    async for line in of_suggestions(db):
         yield line
 
 
@@ -58,6 +60,19 @@ async def of_objections(db: Database) -> AsyncIterator[str]:
             yield f"objection {one.id}: answered otherwise than its hash says"
     for line in await objections.unheard(db):
         yield line
+
+
+async def of_suggestions(db: Database) -> AsyncIterator[str]:
+    """What models were asked and said otherwise than their hashes say."""
+    async for one in suggestions.every(db):
+        if one.sha256 != sha256_of(suggesting.question_document(one)):
+            yield f"suggestion {one.id}: what was asked is something else than its hash says"
+        if one.answered_at is None:
+            sound = {one.answer, one.failure, one.status, one.answer_sha256} == {None} and one.found is None
+        else:
+            sound = one.answer_sha256 == sha256_of(suggesting.reply_document(one))
+        if not sound:
+            yield f"suggestion {one.id}: what was answered is something else than its hash says"
 
 
 async def of_digest(db: Database, digest: Digest) -> list[str]:

@@ -15,7 +15,9 @@ select d.id, d.title, d.consultation_id, d.state, d.starts_at, d.ends_at, d.summ
         select distinct coalesce(s.board_id, t.board_id)
         from digest_sources s left join topics t on t.id = s.topic_id
         where s.digest_id = d.id and s.from_digest_id is null
-    ) as boards
+    ) as boards,
+    (select count(*) from suggestions s where s.digest_id = d.id) as asked,
+    (select count(answered_at) from suggestions s where s.digest_id = d.id) as answered
 from digests d
 """
 

@@ -42,6 +42,9 @@ class Digest:
     # What the hash covers, see docs/provenance.md.
     hash_version: int
     boards: list[int]
+    # How often a model was asked about it, and how often something came of that.
+    asked: int = 0
+    answered: int = 0
 
     @property
     def is_published(self) -> bool:
@@ -54,8 +57,8 @@ class Digest:
 
     @property
     def stamp(self) -> int:
-        """Differs when the digest does: every act on a draft raises its version, compiling it does not."""
-        return self.version * 2 + (self.state == State.COMPILING)
+        """Grows when the digest changes: every act on a draft raises its version, compiling it or asking a model does not."""
+        return (self.version + self.asked + self.answered) * 2 + (self.state == State.COMPILING)
 
     @property
     def until(self) -> datetime:

@@ -8,12 +8,14 @@ from moderation.digests.web import (
     recutting,
     sorting,
     starting,
+    suggesting,
     undoing,
 )
 
 routes = [
     *starting.routes,
     *sorting.routes,
+    *suggesting.routes,
     *undoing.routes,
     *recutting.routes,
     *objecting.routes,

@@ -26,6 +26,7 @@ from moderation.digests.rules import Description, Digest, Heading, Sorting, Soug
 from moderation.digests.web.going_on import laid_out, place_after
 from moderation.digests.web.paging import OPINIONS_PER_PAGE, paged
 from moderation.digests.web.starting import DIGESTS_OFFERED, compiling, digest_of
+from moderation.digests.web.suggested import suggested
 from moderation.digests.web.viewing import CHANGES, STANDINGS, View, as_read, view_of
 from moderation.submissions.rules import CHANNEL_NAMES
 
@@ -88,6 +89,7 @@ async def bench(request: Request) -> Response:
         reasons=[_(reason) for reason in rules.REASONS],
         history=await history.history(db, digest.id, ACTS_SHOWN),
         offered=await offers.published(db, DIGESTS_OFFERED),
+        suggested=await suggested(request, digest, points, [item.group.id for item in laid]),
         described=request.path_params.get("group"),
         act_name=rules.act_name,
         can_undo=rules.can_undo,
@@ -215,7 +217,7 @@ async def take_in(request: Request) -> Response:
     return back(request, _("まとめの意見を取り込みました。"))
 
 
-def back(request: Request, notice: str, place: str = "") -> Response:
+def back(request: Request, notice: str | None, place: str = "") -> Response:
     """To the same part of the bench."""
     return redirect(request, f"/digests/{path_id(request)}/edit?{view_of(request).query}{place}", notice)
 
