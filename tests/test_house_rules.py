@@ -136,7 +136,7 @@ def test_sql_stands_in_queries_only() -> None:
     _none(
         f"{name}:{node.lineno}"
         for name in elsewhere
-        for node in ast.walk(_tree(name))
+        for node in _nodes(name)
         if _asks_the_database(node) or _is_sql(node)
     )
 
@@ -144,7 +144,7 @@ def test_sql_stands_in_queries_only() -> None:
 def test_every_table_is_written_by_one_slice() -> None:
     writers = defaultdict(set)
     for name in map(_short, MODULES):
-        for node in ast.walk(_tree(name)):
+        for node in _nodes(name):
             if isinstance(node, ast.Constant) and isinstance(node.value, str) and _is(name, "queries"):
                 for table in WRITES.findall(node.value):
                     writers[table.lower()].add(name.split("/queries")[0])
@@ -156,7 +156,7 @@ def test_facts_are_dated_by_our_clock() -> None:
     _none(
         f"{name}:{node.lineno}"
         for name in map(_short, MODULES)
-        for node in ast.walk(_tree(name))
+        for node in _nodes(name)
         if isinstance(node, ast.Constant)
         and isinstance(node.value, str)
         and re.search(r"\bnow\(\)|current_timestamp", node.value)
@@ -170,7 +170,7 @@ def test_rules_never_wait() -> None:
         f"{name}:{node.lineno}"
         for name in map(_short, MODULES)
         if _is(name, "rules")
-        for node in ast.walk(_tree(name))
+        for node in _nodes(name)
         if isinstance(node, asynchronous)
     )
 
@@ -181,7 +181,7 @@ def test_events_are_published_by_actions_only() -> None:
         for name in map(_short, MODULES)
         # What a broker publishes is no event: nothing has changed.
         if not _is(name, "actions") and not name.startswith("realtime/")
-        for node in ast.walk(_tree(name))
+        for node in _nodes(name)
         if isinstance(node, ast.Call) and _called(node) == "publish"
     )
 
@@ -191,7 +191,7 @@ def test_settings_alone_read_the_environment() -> None:
         f"{name}:{node.lineno}"
         for name in map(_short, MODULES)
         if name not in ENVIRONMENT
-        for node in ast.walk(_tree(name))
+        for node in _nodes(name)
         if isinstance(node, ast.Attribute) and node.attr in ("environ", "getenv")
     )
 
@@ -257,6 +257,11 @@ def _short(path: Path) -> str:
 @cache
 def _tree(name: str) -> ast.Module:
     return ast.parse((ROOT / name).read_text())
+
+
+@cache
+def _nodes(name: str) -> list[ast.AST]:
+    return [*ast.walk(_tree(name))]
 
 
 def _is(name: str, part: str) -> bool:

@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -46,43 +47,53 @@ def renderer(tmp_path_factory: pytest.TempPathFactory) -> Renderer:
     return Renderer(Settings(var_dir=tmp_path_factory.mktemp("var")))
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_it_compiles_and_all_it_refers_to_exists(renderer: Renderer, name: str) -> None:
-    renderer.environment.get_template(name)
-    assert {*find_referenced_templates(_parsed(renderer, name))} <= {*NAMES}
+@pytest.fixture(scope="module")
+def parsed(renderer: Renderer) -> dict[str, nodes.Template]:
+    return {name: renderer.environment.parse(_source(name)) for name in NAMES}
 
 
-@pytest.mark.parametrize("name", FRAGMENTS)
-def test_a_fragment_uses_what_its_first_line_declares(renderer: Renderer, name: str) -> None:
-    assert _source(name).startswith("{# inputs: ")
-    assert _needs(renderer, name) - LOCALE <= _declared(name)
+def test_they_compile(renderer: Renderer) -> None:
+    for name in NAMES:
+        renderer.environment.get_template(name)
 
 
-def test_a_fragment_for_everyone_never_mentions_its_viewer(renderer: Renderer) -> None:
-    for name in _rendered_for_everyone(renderer):
-        included = [name, *_included(renderer, name)]
-        assert not {used for part in included for used in _needs(renderer, part)} & VIEWER, name
+def test_all_they_refer_to_exists(parsed: dict[str, nodes.Template]) -> None:
+    referred = {(name, other) for name in NAMES for other in find_referenced_templates(parsed[name])}
+    assert {(name, other) for name, other in referred if other not in NAMES} == set()
 
 
-def test_macros_are_made_once_and_not_for_every_page(renderer: Renderer) -> None:
+def test_a_fragment_uses_what_its_first_line_declares(
+    renderer: Renderer, parsed: dict[str, nodes.Template]
+) -> None:
+    assert [name for name in FRAGMENTS if not _source(name).startswith("{# inputs: ")] == []
+    undeclared = {name: _needs(renderer, parsed[name]) - LOCALE - _declared(name) for name in FRAGMENTS}
+    assert {name: needed for name, needed in undeclared.items() if needed} == {}
+
+
+def test_a_fragment_for_everyone_never_mentions_its_viewer(
+    renderer: Renderer, parsed: dict[str, nodes.Template]
+) -> None:
+    for name in _rendered_for_everyone(parsed):
+        included = [name, *_included(parsed, name)]
+        assert not {used for part in included for used in _needs(renderer, parsed[part])} & VIEWER, name
+
+
+def test_macros_are_made_once_and_not_for_every_page(parsed: dict[str, nodes.Template]) -> None:
     imports = (nodes.Import, nodes.FromImport)
-    each = [(name, node) for name in NAMES for node in _parsed(renderer, name).find_all(imports)]
+    each = [(name, node) for name in NAMES for node in parsed[name].find_all(imports)]
     assert [name for name, node in each if node.with_context] == []
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_every_japanese_sentence_is_translatable(renderer: Renderer, name: str) -> None:
-    assert [*_untranslated(_parsed(renderer, name))] == []
+def test_every_japanese_sentence_is_translatable(parsed: dict[str, nodes.Template]) -> None:
+    assert [(name, text) for name in NAMES for text in _untranslated(parsed[name])] == []
 
 
-@pytest.mark.parametrize("name", PAGES)
-def test_nothing_is_inline_that_the_content_security_policy_forbids(name: str) -> None:
-    assert INLINE.findall(_source(name)) == []
+def test_nothing_is_inline_that_the_content_security_policy_forbids() -> None:
+    assert [(name, found) for name in PAGES for found in INLINE.findall(_source(name))] == []
 
 
-@pytest.mark.parametrize("name", PAGES)
-def test_unescaped_html_comes_from_reviewed_places_only(name: str) -> None:
-    assert {*UNESCAPED.findall(_source(name))} <= REVIEWED
+def test_unescaped_html_comes_from_reviewed_places_only() -> None:
+    assert {found for name in PAGES for found in UNESCAPED.findall(_source(name))} <= REVIEWED
 
 
 def test_every_notice_has_a_subject_that_people_choose_by_name() -> None:
@@ -94,17 +105,14 @@ def test_every_notice_has_a_subject_that_people_choose_by_name() -> None:
     assert set(MAILS) == set(Mail)
 
 
+@cache
 def _source(name: str) -> str:
     return (TEMPLATES / name).read_text()
 
 
-def _parsed(renderer: Renderer, name: str) -> nodes.Template:
-    return renderer.environment.parse(_source(name))
-
-
-def _needs(renderer: Renderer, name: str) -> set[str]:
+def _needs(renderer: Renderer, template: nodes.Template) -> set[str]:
     """The variables that a template must be given."""
-    return find_undeclared_variables(_parsed(renderer, name)) - {*renderer.environment.globals}
+    return find_undeclared_variables(template) - {*renderer.environment.globals}
 
 
 def _declared(name: str) -> set[str]:
@@ -117,16 +125,13 @@ def _declared(name: str) -> set[str]:
     return {part.replace("optional:", "").split()[0] for part in re.split(r"[,;]", text) if part.strip()}
 
 
-def _rendered_for_everyone(renderer: Renderer) -> set[str]:
+def _rendered_for_everyone(parsed: dict[str, nodes.Template]) -> set[str]:
     """Every template that some code or page hands to `fragment`."""
-    python = [
-        ast.parse(path.read_text())
-        for root in ("forum", "moderation")
-        for path in (ROOT / root).rglob("*.py")
-    ]
+    sources = [path.read_text() for root in ("forum", "moderation") for path in (ROOT / root).rglob("*.py")]
+    python = [ast.parse(source) for source in sources if "fragment(" in source]
     found = {*_named_by_python(python)}
     for name in PAGES:
-        for call in _parsed(renderer, name).find_all(nodes.Call):
+        for call in parsed[name].find_all(nodes.Call):
             if isinstance(call.node, nodes.Name) and call.node.name == "fragment":
                 assert isinstance(call.args[0], nodes.Const)
                 found.add(call.args[0].value)
@@ -146,11 +151,11 @@ def _named_by_python(trees: Iterable[ast.Module]) -> Iterator[str]:
                 )
 
 
-def _included(renderer: Renderer, name: str) -> Iterator[str]:
-    for include in _parsed(renderer, name).find_all(nodes.Include):
+def _included(parsed: dict[str, nodes.Template], name: str) -> Iterator[str]:
+    for include in parsed[name].find_all(nodes.Include):
         if isinstance(include.template, nodes.Const):
             yield include.template.value
-            yield from _included(renderer, include.template.value)
+            yield from _included(parsed, include.template.value)
 
 
 def _untranslated(node: nodes.Node, *, inside: bool = False) -> Iterator[str]:
