@@ -28,6 +28,8 @@ class Cut:
     kind: str | None
     evidence: str
     too_late: str | None = None
+    # Why people set it aside in the digest before.
+    as_before: str | None = None
 
     @property
     def is_opinion(self) -> bool:
@@ -36,7 +38,7 @@ class Cut:
     @property
     def aside(self) -> str | None:
         """Why it is set aside from the beginning; None for what people sort."""
-        return self.too_late if self.is_opinion else ""
+        return self.too_late or self.as_before if self.is_opinion else ""
 
 
 def cut_up(text: Text) -> list[Cut]:

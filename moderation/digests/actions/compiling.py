@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -129,6 +130,7 @@ async def compile_digest(db: Database, digest_id: int, progress: Progress | None
         cuts = await asyncio.to_thread(cut_all, read, progress)
         cuts += [from_excerpt(excerpt) for excerpt in taken]
         stood = {one.opinion: one for one in await earlier.places(db, [cut.sha256 for cut in cuts])}
+        cuts = as_before(cuts, stood)
         proposal = await asyncio.to_thread(suggest, cuts, headings, stood, progress)
         await store(db, digest_id, cuts, proposal, stood.values())
         inputs = {
@@ -136,10 +138,22 @@ async def compile_digest(db: Database, digest_id: int, progress: Progress | None
             "excerpts": [excerpt.sha256 for excerpt in taken],
             # The published digest whose places are suggested again.
             "earlier": next((one.digest for one in stood.values()), None),
+            **kept_aside(cuts),
         }
         await digests.set_compiled(db, digest_id, {**proposal.manifest, **inputs})
         await publish(db, DigestChanged(digest_id))
         return True
+
+
+def as_before(cuts: Iterable[Cut], stood: Mapping[str, Stood]) -> list[Cut]:
+    """What people set aside in the digest before is set aside for the same reason, as long as it says the same."""
+    reasons = {one.opinion: one.reason for one in stood.values() if rules.holds_on(one.reason)}
+    return [replace(cut, as_before=reasons.get(cut.sha256)) for cut in cuts]
+
+
+def kept_aside(cuts: Iterable[Cut]) -> dict[str, list[str]]:
+    """For the manifest."""
+    return {"kept_aside": [cut.sha256 for cut in cuts if cut.aside and cut.aside == cut.as_before]}
 
 
 def suggest(
@@ -175,7 +189,7 @@ async def store(
     """Groups and opinions as suggested: nothing is decided yet, the most central opinion of each comes first. Groups of
     before keep the names that people gave them."""
     group_of: dict[int, int] = {}
-    names = {one.group_id: (one.title, one.theme) for one in stood}
+    names = {one.group_id: (one.title, one.theme) for one in stood if one.group_id}
     for number, group in enumerate(proposal.groups, 1):
         title, theme = names.get(group.settled or 0, (group.title, group.theme))
         group_id = await groups.add_group(

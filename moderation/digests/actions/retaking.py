@@ -10,7 +10,7 @@ from forum.errors import Invalid, NotFound
 from forum.i18n import _
 from forum.jobs import enqueue
 from moderation.digests import rules
-from moderation.digests.actions.compiling import cut_all, row
+from moderation.digests.actions.compiling import as_before, cut_all, kept_aside, row
 from moderation.digests.actions.hearing import hearing_newcomers
 from moderation.digests.actions.proposing import propose_for_new
 from moderation.digests.actions.sorting import bench, kept, record
@@ -21,6 +21,7 @@ from moderation.digests.queries import (
     compilations,
     cuts,
     digests,
+    earlier,
     groups,
     history,
     opinions,
@@ -68,10 +69,13 @@ async def bring_up_to_date(db: Database, actor: Actor, digest: Digest, progress:
         for post in changed:
             await take_again(db, digest.id, post)
         new = await texts.not_taken_in(db, digest.id)
-        await add(db, digest.id, await asyncio.to_thread(cut_all, new, progress))
+        fresh = await asyncio.to_thread(cut_all, new, progress)
+        stood = {one.opinion: one for one in await earlier.places(db, [cut.sha256 for cut in fresh])}
+        fresh = as_before(fresh, stood)
+        await add(db, digest.id, fresh)
         if changed or new:
             read = [post.sha256 for post in changed] + [text.sha256 for text in new]
-            await propose_for_new(db, digest.id, known, read, progress)
+            await propose_for_new(db, digest.id, known, {"texts": read, **kept_aside(fresh)}, progress)
             await record(db, actor, digest, "retake", touched=stale, changed=len(changed), new=len(new))
     return len(changed) + len(new)
 
@@ -159,7 +163,12 @@ async def take_in(db: Database, actor: Actor, digest_id: int, from_digest: int) 
         await digests.add_sources(db, digest_id, boards=[], topics=[], digests=[from_digest])
         taken, group_of = await texts.excerpts(db, digest_id), await same_groups(db, digest_id, from_digest)
         first = await spans.last_position(db, digest_id) + 1
-        rows = [taken_row(digest_id, excerpt, at, group_of) for at, excerpt in enumerate(taken, first)]
+        stood = {one.opinion: one for one in await earlier.places(db, [excerpt.sha256 for excerpt in taken])}
+        cuts = as_before(map(from_excerpt, taken), stood)
+        rows = [
+            taken_row(digest_id, excerpt, cut, at, group_of)
+            for at, (excerpt, cut) in enumerate(zip(taken, cuts, strict=True), first)
+        ]
         await placing.add(db, rows)
         await record(db, actor, digest, "take_in", taken_from=from_digest, taken=len(taken))
 
@@ -175,7 +184,9 @@ async def same_groups(db: Database, digest_id: int, from_digest: int) -> dict[in
     return made
 
 
-def taken_row(digest_id: int, excerpt: Excerpt, at: int, group_of: dict[int, int]) -> dict[str, object]:
-    group_id = group_of.get(excerpt.group_id or 0)
+def taken_row(
+    digest_id: int, excerpt: Excerpt, cut: Cut, at: int, group_of: dict[int, int]
+) -> dict[str, object]:
+    group_id = group_of.get(excerpt.group_id or 0) if cut.aside is None else None
     quoted = excerpt.representative and group_id is not None
-    return row(digest_id, from_excerpt(excerpt), at, group_id=group_id, representative=quoted)
+    return row(digest_id, cut, at, group_id=group_id, representative=quoted)

@@ -1,4 +1,4 @@
-"""Where opinions stood in a digest that was published before."""
+"""Where opinions stood in a digest that was published before, or why they were set aside there."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,13 +8,15 @@ from forum.db import Database
 
 @dataclass(frozen=True, slots=True)
 class Stood:
-    """The group in which people published an opinion, by the hash of the opinion and of that digest."""
+    """The group in which people published an opinion, or their reason to set it aside; by the hash of the opinion and of that
+    digest."""
 
     opinion: str
     digest: str
-    group_id: int
+    group_id: int | None
     title: str
     theme: str
+    reason: str | None
 
 
 async def places(db: Database, opinions: Sequence[str]) -> list[Stood]:
@@ -24,12 +26,13 @@ async def places(db: Database, opinions: Sequence[str]) -> list[Stood]:
         """
         with newest as (
             select d.id, d.sha256 from opinions o join digests d on d.id = o.digest_id
-            where o.sha256 = any(:opinions) and o.group_id is not null and d.state = 'published'
+            where o.sha256 = any(:opinions) and o.part = 'opinion' and d.state = 'published'
             order by d.published_at desc, d.id desc limit 1
         )
-        select o.sha256 as opinion, n.sha256 as digest, g.id as group_id, g.title, g.theme
-        from newest n join opinions o on o.digest_id = n.id join opinion_groups g on g.id = o.group_id
-        where o.sha256 = any(:opinions) order by g.position, o.position, o.id
+        select o.sha256 as opinion, n.sha256 as digest, g.id as group_id, coalesce(g.title, '') as title,
+            coalesce(g.theme, '') as theme, o.set_aside_reason as reason
+        from newest n join opinions o on o.digest_id = n.id left join opinion_groups g on g.id = o.group_id
+        where o.sha256 = any(:opinions) and o.part = 'opinion' order by g.position, o.position, o.id
         """,
         opinions=opinions,
     )

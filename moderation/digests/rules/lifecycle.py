@@ -56,6 +56,12 @@ class Digest:
         return bool(self.manifest)
 
     @property
+    def kept_aside(self) -> set[str]:
+        """The hashes of the opinions that the machine set aside because people had done so in the digest before."""
+        runs = [self.manifest, *self.manifest.get("later", [])]
+        return {opinion for run in runs for opinion in run.get("kept_aside", [])}
+
+    @property
     def stamp(self) -> int:
         """Grows when the digest changes: every act on a draft raises its version, compiling it or asking a model does not."""
         return (self.version + self.asked + self.answered) * 2 + (self.state == State.COMPILING)

@@ -33,6 +33,11 @@ def is_stale(state: str, is_current: bool, disposition: str, reason: str | None)
     return not is_current or reason in UNREADABLE.values()
 
 
+def holds_on(reason: str | None) -> bool:
+    """Whether people set an opinion aside for what it says, which it says still: not the system, for what became of its post."""
+    return bool(reason) and reason not in UNREADABLE.values() and not str(reason).startswith(LATE)
+
+
 def withholds(reason: str | None) -> bool:
     """Whether the words of an opinion set aside for this reason are kept from the public; the hash stays."""
     return bool(reason) and str(reason).startswith(WITHHELD)

@@ -30,6 +30,8 @@ from tests.moderation.digests.desk import (
     edit,
     groups_of,
     hide,
+    restore,
+    said_in,
     standing,
     the_digest,
 )
@@ -234,6 +236,8 @@ async def test_the_next_digest_of_a_discussion_suggests_the_places_of_the_last_a
     clerk, posts = await a_staff_member(db), await a_discussion(db)
     first = await a_draft(db, posts, clerk)
     one, other, *_ = await groups_of(db, first.id)
+    weather = await said_in(db, first.id, "子ども食堂")
+    await act(db, clerk, first.id, "set_aside", opinions=[weather.id], reason="対象ではないため")
     # As no machine would have it.
     await act(db, clerk, first.id, "merge", groups=[one.id, other.id], title="人が付けた名前")
     await confirm_all(db, clerk, first.id)
@@ -241,17 +245,33 @@ async def test_the_next_digest_of_a_discussion_suggests_the_places_of_the_last_a
     before = await members(db, first.id)
     new = "市役所の窓口を土曜日も開いてください。"
     await a_post(db, topic=posts[0], body=new)
+    # What is taken in later finds its place as what was there from the beginning.
+    for post in (posts[1], posts[4]):
+        await hide(db, post)
     second = await a_draft(db, posts, clerk)
+    for post in (posts[1], posts[4]):
+        await restore(db, post)
+    assert await actions.retake(db, clerk, second.id) == 2
+    second = await the_digest(db, second.id)
     assert await members(db, second.id) == {**before, "市役所の窓口": {new}} != before
-    assert {disposition for disposition, _number in (await standing(db, second.id)).values()} == {"undecided"}
+    found = await standing(db, second.id)
+    assert found.pop("子ども食堂に補助") == ("set_aside", None)
+    assert {disposition for disposition, _number in found.values()} == {"undecided"}
+    assert second.kept_aside == {weather.sha256}
+    assert (await said_in(db, second.id, "子ども食堂")).reason == "対象ではないため"
     assert first.manifest["earlier"] is None
     sha256 = (await the_digest(db, first.id)).sha256
     assert second.manifest["earlier"] == sha256
     await login(client, clerk.id or 0)
-    assert f'href="/verify?hash={sha256}"' in (await client.get(f"/digests/{second.id}/edit")).text
+    bench = (await client.get(f"/digests/{second.id}/edit?show=aside")).text
+    for words in (f'href="/verify?hash={sha256}"', "前のまとめで対象外にした意見1件は、", "前のまとめと同じ"):
+        assert words in bench
     await confirm_all(db, clerk, second.id)
     await actions.publish_digest(db, clerk, second.id)
     assert f"{sha256}" in (await client.get(f"/digests/{second.id}")).text
+    third = await a_draft(db, posts, clerk)
+    assert third.kept_aside == {weather.sha256}
+    assert (await standing(db, third.id))["子ども食堂に補助"] == ("set_aside", None)
 
 
 async def members(db: Database, digest_id: int) -> dict[str, set[str]]:

@@ -424,7 +424,15 @@ async def test_whatever_became_of_a_post_since_it_was_read_is_found(
     await edit(db, await actor(db, posts[0].author_id), posts[0], "図書館を朝も開けてほしいです。")
     await hide(db, posts[1])
     await mask(db, await a_moderator(db), posts[3], "立体")
-    await transfer(db, await a_moderator(db), posts[0].topic_id, "new", [posts[4]], title="子ども食堂の話題")
+    await transfer(
+        db,
+        await a_moderator(db),
+        posts[0].topic_id,
+        "new",
+        [posts[4]],
+        title="子ども食堂の話題",
+        board_id=posts[0].board_id,
+    )
 
     async def found(query: str) -> str:
         page = (await desk.get(f"/digests/{digest.id}/edit?show=found&standing=changed{query}")).text
