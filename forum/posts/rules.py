@@ -69,6 +69,7 @@ class Post:
     shown_at: datetime | None
     # `raw` as it is published, ■ for what is masked; null: as it is.
     masked: str | None = None
+    reply_to_id: int | None = None
 
     @property
     def shown(self) -> str:

@@ -46,7 +46,7 @@ async def start(
         await watch_own(db, actor.id, topic_id)
         await _announce(db, topic_id, board.id, post_id, 1, state)
         if state is State.VISIBLE and not proposed:
-            await about_post(db, topic_id, post_id)
+            await about_post(db, post_id)
     return topic_id, post_id
 
 
@@ -65,7 +65,7 @@ async def reply(db: Database, actor: Actor, topic_id: int, draft: Draft) -> int:
         await watch_own(db, actor.id, topic.id)
         await _announce(db, topic.id, topic.board_id, post_id, change, state)
         if visible:
-            await about_post(db, topic.id, post_id)
+            await about_post(db, post_id)
         if visible and draft.reply_to_id:
             await count_answer(db, post_id)
     return post_id
@@ -81,8 +81,8 @@ async def edit(db: Database, actor: Actor, post_id: int, edit: Edit) -> bool:
             return False
         change = await queries.next_change(db, topic.id)
         await posts.rewrite(db, actor, post, edit.body, change=change)
-        await publish(db, PostChanged(topic.id, post.id, change))
-        await publish(db, QueueChanged(topic.board_id))  # it may wait, be reported or contested
+        # It may wait, be reported or contested.
+        await publish(db, PostChanged(topic.id, post.id, change), QueueChanged(topic.board_id))
     return True
 
 
@@ -106,8 +106,7 @@ async def withdraw_all(db: Database, author_id: int) -> None:
 async def _take_back(db: Database, topic: Topic, post: Post) -> None:
     change = await queries.next_change(db, topic.id)
     await posts.set_state(db, post, State.WITHDRAWN, change=change)
-    await publish(db, PostChanged(topic.id, post.id, change))
-    await publish(db, QueueChanged(topic.board_id))
+    await publish(db, PostChanged(topic.id, post.id, change), QueueChanged(topic.board_id))
     await count_answer(db, post.id)
     await follow_opening(db, topic, post, State.WITHDRAWN)
 
@@ -131,6 +130,5 @@ async def _wait_for_turn(db: Database, actor: Actor, topic: Topic) -> None:
 async def _announce(
     db: Database, topic_id: int, board_id: int, post_id: int, change: int, state: State
 ) -> None:
-    await publish(db, PostChanged(topic_id, post_id, change))
-    if state is State.HELD:
-        await publish(db, QueueChanged(board_id))
+    waits = [QueueChanged(board_id)] if state is State.HELD else []
+    await publish(db, PostChanged(topic_id, post_id, change), *waits)

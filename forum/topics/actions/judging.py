@@ -59,7 +59,7 @@ async def _show(db: Database, topic: Topic, post: Post) -> None:
         await accounts.count_approved(db, post.author_id)
         if not topic.proposed:
             await queries.bump(db, topic.id, clock.now())
-            await about_post(db, topic.id, post.id)
+            await about_post(db, post.id)
 
 
 async def _change(db: Database, topic: Topic, post: Post, state: State) -> None:

@@ -15,4 +15,4 @@ async def open_proposed(db: Database, topic: Topic) -> None:
     assert opening is not None
     change = await proposals.open_proposed(db, topic.id, clock.now())
     await publish(db, TopicChanged(topic.id, change))
-    await about_post(db, topic.id, opening.id)
+    await about_post(db, opening.id)

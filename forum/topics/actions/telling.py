@@ -1,7 +1,6 @@
 """Who hears of a post that has become visible: the author it answers, those it quotes or calls by name, and those who
 watch its topic."""
 
-from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
 from forum.boards.rules import Kind
@@ -13,7 +12,6 @@ from forum.notifications.actions import tell, tell_more
 from forum.posts.calling import called_names, own_words, quoted_posts
 from forum.posts.queries import posts, standing
 from forum.posts.rules import Post, State
-from forum.topics import queries
 
 EXCERPT = 120
 
@@ -27,29 +25,26 @@ class Addressee:
     number: int
 
 
-async def about_post(db: Database, topic_id: int, post_id: int) -> None:
+async def about_post(db: Database, post_id: int) -> None:
     """Tells each person once: as answered rather than quoted, as quoted rather than called, and never about their own
     post. Those who watch hear of it soon after: however many they are, nobody waits for that."""
-    post, topic, shown = (
-        await posts.post(db, post_id),
-        await queries.topic(db, topic_id),
-        await posts.view(db, post_id),
-    )
+    post = await posts.post(db, post_id)
     assert post is not None
-    assert topic is not None
-    assert shown is not None
-    async for person in _addressees(db, post, shown.reply_to_id):
-        await tell(
-            db,
-            person.account_id,
-            person.kind,
-            f"/posts/{post_id}",
-            post=post_id,
-            by=shown.pen_name,
-            number=person.number,
-            topic=topic.title,
-            excerpt=_excerpt(post),
-        )
+    if people := await _addressees(db, post):
+        shown = await posts.view(db, post_id)
+        assert shown is not None
+        for person in people:
+            await tell(
+                db,
+                person.account_id,
+                person.kind,
+                f"/posts/{post_id}",
+                post=post_id,
+                by=shown.pen_name,
+                number=person.number,
+                topic=shown.topic_title,
+                excerpt=_excerpt(post),
+            )
     await enqueue(db, "tell_watchers", {"post_id": post_id})
 
 
@@ -61,9 +56,7 @@ async def about_post_to_watchers(db: Database, post_id: int) -> None:
     async with db.transaction():
         # Two at once would begin two notices for the same person, and wait for each other when both are counted up.
         await following.take_turn(db, post.topic_id)
-        told = {post.author_id} | {
-            person.account_id async for person in _addressees(db, post, shown.reply_to_id)
-        }
+        told = {post.author_id} | {person.account_id for person in await _addressees(db, post)}
         staff_only = post.board_kind == Kind.STAFF
         for follower in await following.followers(db, post.topic_id, post.board_id, staff_only=staff_only):
             if follower.level is Level.WATCH and follower.account_id not in told:
@@ -85,11 +78,12 @@ def _excerpt(post: Post) -> str:
     return (own_words(post.shown) or post.shown)[:EXCERPT]
 
 
-async def _addressees(db: Database, post: Post, reply_to_id: int | None) -> AsyncIterator[Addressee]:
-    answered = [reply_to_id] if reply_to_id else []
+async def _addressees(db: Database, post: Post) -> list[Addressee]:
+    """Each once, in the first of their parts, without the author and those who muted the topic."""
+    answered = [post.reply_to_id] if post.reply_to_id else []
     quoted, names = quoted_posts(post.raw), called_names(post.shown)
     if not answered and not quoted and not names:
-        return
+        return []
     authors = {found[0]: found[1:] for found in await standing.authors(db, post.topic_id, answered + quoted)}
     called = await following.called(db, names, staff_only=post.board_kind == Kind.STAFF) if names else []
     people = [
@@ -100,7 +94,7 @@ async def _addressees(db: Database, post: Post, reply_to_id: int | None) -> Asyn
     told = {post.author_id} | await following.muting(
         db, post.topic_id, post.board_id, [person.account_id for person in people]
     )
+    first: dict[int, Addressee] = {}
     for person in people:
-        if person.account_id not in told:
-            told.add(person.account_id)
-            yield person
+        first.setdefault(person.account_id, person)
+    return [person for person in first.values() if person.account_id not in told]

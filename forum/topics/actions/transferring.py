@@ -131,5 +131,4 @@ async def _transfer(
 async def _announce(db: Database, topic: Topic, after: int) -> None:
     await transfers.settle(db, topic.id)
     await queries.next_head(db, topic.id)
-    await publish(db, PostsTransferred(topic.id, after))
-    await publish(db, QueueChanged(topic.board_id))
+    await publish(db, PostsTransferred(topic.id, after), QueueChanged(topic.board_id))
