@@ -311,7 +311,7 @@ const replyField = (form) => one("[name=reply_to_id]", form);
 
 const named = (post) => ({ n: post.getAttribute("data-order") ?? "", name: one(".pen-name", post)?.textContent ?? "" });
 
-/** The selected words of the post, or all of them, as a Markdown quote that names its source. */
+/** The selected words of the post, or all that are its author's own, as a Markdown quote that names its source. */
 function quote(post) {
   const selection = getSelection();
   const prose = one(".prose", post);
@@ -350,7 +350,8 @@ if (quoting.textContent) document.addEventListener("selectionchange", () => {
   const selection = getSelection();
   if (document.activeElement === quoting) return;
   const prose = selection?.anchorNode?.parentElement?.closest(".post .prose");
-  if (!selection || selection.isCollapsed || !prose?.contains(selection.focusNode)) return quoting.remove();
+  if (!selection || selection.isCollapsed || !prose?.contains(selection.focusNode)
+    || selection.anchorNode?.parentElement?.closest("blockquote")) return quoting.remove();
   const foot = prose.closest(".post")?.querySelector(".post-foot");
   if (foot !== quoting.parentElement) foot?.prepend(quoting);
 });

@@ -70,7 +70,9 @@ async def test_names_and_topics_are_offered_and_selected_words_are_quoted(
     context: BrowserContext, site_db: Database, enter: Enter
 ) -> None:
     known, topic = await an_account(site_db), await a_topic(site_db, title="めずらしい水車小屋")
-    post = await a_post(site_db, known, topic=topic, body="水車を回したい。粉もひきたい。")
+    post = await a_post(
+        site_db, known, topic=topic, body="水車を回したい。粉もひきたい。\n\n> 古い。\n\n直します。"
+    )
     await enter(context, await an_account(site_db))
     page = await context.new_page()
     await page.goto(f"/topics/{topic.topic_id}")
@@ -91,8 +93,18 @@ async def test_names_and_topics_are_offered_and_selected_words_are_quoted(
     await offered.first.click()
     await expect(area).to_have_value(re.compile(rf" \[めずらしい水車小屋\]\(/topics/{topic.topic_id}\)$"))
     await area.fill("")
-    await page.locator(f"#post-{post.id} .prose p").evaluate(
-        "p => getSelection().setBaseAndExtent(p.firstChild, 0, p.firstChild, 8)"
+    words, quoting = (
+        page.locator(f"#post-{post.id} .prose"),
+        page.get_by_role("button", name="選んだところを引用して返信"),
     )
-    await page.get_by_role("button", name="選んだところを引用して返信").press("Enter")
+    select = "(p, n) => getSelection().setBaseAndExtent(p.firstChild, 0, p.firstChild, n)"
+    await words.locator("> p").first.evaluate(select, 8)
+    await quoting.press("Enter")
     await expect(area).to_have_value(re.compile(rf"\(/posts/{post.id}\)\n> 水車を回したい。\n\n$"))
+    # What somebody else said is not theirs who quoted it.
+    await words.locator("blockquote p").evaluate(select, 2)
+    await expect(quoting).to_have_count(0)
+    await area.fill("")
+    await page.locator(f"#post-{post.id} .post-menu summary").click()
+    await page.locator(f"#post-{post.id}").get_by_role("link", name="引用").click()
+    await expect(area).to_have_value(re.compile(r"\n> 水車を回したい。粉もひきたい。\n>\n> 直します。\n\n$"))
