@@ -35,6 +35,7 @@ from forum.middleware import (
     SecurityHeaders,
     client_address,
 )
+from forum.pieces import GZIP_LEVEL
 from forum.rendering import STATIC, Renderer
 from forum.routing import ByFirstWord
 from forum.sealed import Seal
@@ -56,8 +57,6 @@ BODY_BYTES_MAX = 1_000_000
 # A file, and what is typed beside it.
 UPLOAD_BYTES_MAX = SENT_BYTES_MAX + BODY_BYTES_MAX
 GZIP_BYTES_MIN = 1_000
-# Half the time of the highest level, for 3 % more bytes of a page.
-GZIP_LEVEL = 4
 # The topic by which processes tell each other who is reading.
 PRESENCE = "presence"
 
@@ -122,13 +121,13 @@ def _layers(site: Site, metrics: Metrics) -> list[Middleware]:
     return [
         Middleware(RequestLog, settings=site.settings, measure=metrics.request),
         Middleware(GuestsAlike, kept=site.kept, others=(SESSION_COOKIE, NOTICES)),
+        Middleware(Remembered, site=site),
         Middleware(SecurityHeaders, settings=site.settings),
         Middleware(GZipMiddleware, minimum_size=GZIP_BYTES_MIN, compresslevel=GZIP_LEVEL),
         # Starlette has these two as its outermost and innermost layers. Here the page of an error gets
         # the headers and the log line of every page, and what the next layers refuse is a page too.
         Middleware(ServerErrorMiddleware, handler=failed),
         Middleware(ExceptionMiddleware, handlers=REFUSALS),
-        Middleware(Remembered, site=site),
         Middleware(Identify, identify=identify),
         Middleware(Addresses),
         Middleware(BodyLimit, bytes_max=BODY_BYTES_MAX, upload_bytes_max=UPLOAD_BYTES_MAX),

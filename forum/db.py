@@ -107,9 +107,8 @@ class Database:
         pool = getattr(self._source._backend, "_pool", None)
         if pool is None:
             return 0, 0
-        return pool.get_size() - pool.get_idle_size() - (
-            len(self._at_hand) if self._at_hand else 0
-        ), pool.get_size()
+        idle = pool.get_idle_size() + len(self._at_hand or ())
+        return pool.get_size() - idle, pool.get_size()
 
     @asynccontextmanager
     async def opened(self) -> AsyncIterator["Database"]:

@@ -54,7 +54,7 @@ class Recorder:
         self._start: Message | None = None
 
     async def __call__(self, message: Message) -> None:
-        if message["type"] == "http.response.start" and _is_page(message):
+        if message["type"] == "http.response.start" and is_page(message):
             self._start = message
             return
         start, self._start = self._start, None
@@ -112,7 +112,8 @@ def _choices(cookies: bytes, others: frozenset[str]) -> tuple[str | None, ...] |
     return None if others & found.keys() else tuple(found.get(name) for name in CHOICES)
 
 
-def _is_page(start: Message) -> bool:
+def is_page(start: Message) -> bool:
+    """Whether it may be sent to somebody else, as far as its head tells."""
     return start["status"] == 200 and all(name != b"set-cookie" for name, _ in start["headers"])
 
 

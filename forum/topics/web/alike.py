@@ -7,21 +7,25 @@ unread. Who is shown posts or links of their own (moderators, authors of what is
 import re
 import secrets
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
+from dataclasses import fields, replace
+from operator import attrgetter
+from typing import Any
 
 from markupsafe import escape
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import HTMLResponse, Response
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from forum import clock
 from forum.access import Actor
 from forum.accounts.actions import token_hash
 from forum.accounts.web import SESSION_COOKIE
+from forum.db import AWAY
 from forum.furigana import COOKIE as FURIGANA
-from forum.guests import PATH
+from forum.guests import PATH, is_page
 from forum.i18n import DEFAULT_LOCALE, current_locale, use_locale
 from forum.middleware import LOCALE_COOKIE
+from forum.pieces import Pieces
 from forum.places.mine import SCRIPTS
 from forum.places.rules import Mine
 from forum.sizes import display_size
@@ -34,6 +38,13 @@ ID, READ = (10**15 + secrets.randbelow(9 * 10**15) for _ in range(2))
 PEN_NAME, PSEUDONYM, REACTIONS, BOOKMARKS = (f"blank-{secrets.token_hex(8)}" for _ in range(4))
 BLANK = re.compile(f"({ID}|{READ}|{PEN_NAME}|{PSEUDONYM}|{REACTIONS}|{BOOKMARKS})".encode())
 
+OF_ACTOR: dict[str, Any] = {"id": ID, "pen_name": PEN_NAME, "pseudonym": PSEUDONYM, "session_ends": None}
+OF_MINE: dict[str, Any] = {"read": READ, "reactions": REACTIONS, "bookmarks": BOOKMARKS}
+_rest_of_actor = attrgetter(*({field.name for field in fields(Actor)} - {"approved_posts", *OF_ACTOR}))
+_rest_of_mine = attrgetter(*({field.name for field in fields(Mine)} - {*OF_MINE}))
+# Of the answer with one reader's own in it.
+OF_ONE_BODY = (b"content-length", b"content-encoding")
+
 # The last page is the one whose number must be asked for first.
 PAGE = re.compile(b"(?:page=([1-9][0-9]{0,5}))?")
 
@@ -43,15 +54,31 @@ Make = Callable[[Actor, Mine], Awaitable[Response]]
 async def alike(request: Request, topic: Topic, mine: Mine, make: Make) -> Response:
     """The page for this reader, from one with blanks."""
     actor, kept, address = actor_of(request), site(request).kept, _address(request)
-    anybody, theirs = _blanked(actor, mine)
-    key = (topic.changes, anybody, theirs, address, current_locale(), _display(request))
-    pieces: list[bytes] | None = kept.find(topic.id, key)
-    if pieces is None:
-        since = kept.moment
-        pieces = BLANK.split(bytes((await make(anybody, theirs)).body))
-        kept.keep(topic.id, key, pieces, since)
+    key = (topic.changes, *_common(actor, mine), address, current_locale(), _display(request))
+    shared: Shared | None = kept.find(topic.id, key)
+    if shared is None:
+        since, answer = kept.moment, await make(*_anybody(actor, mine))
+        shared = Shared(Pieces(BLANK.split(bytes(answer.body))))
+        kept.keep(topic.id, key, shared, since)
         kept.keep(topic.id, address, True, since)
-    return HTMLResponse(_filled(pieces, actor, mine))
+    request.state.shared = shared
+    return HTMLResponse(shared.page.plain(_values(actor, mine)))
+
+
+class Shared:
+    """A page with blanks, and the headers that whatever stands around this sent with it."""
+
+    def __init__(self, page: Pieces) -> None:
+        self.page = page
+        self.headers: list[tuple[bytes, bytes]] | None = None
+
+    async def send(self, values: dict[bytes, bytes], *, gzip: bool, send: Send) -> None:
+        body = self.page.gzip(values) if gzip else self.page.plain(values)
+        headers = [*(self.headers or ()), (b"content-length", str(len(body)).encode())]
+        if gzip:
+            headers.append((b"content-encoding", b"gzip"))
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send({"type": "http.response.body", "body": body})
 
 
 class Remembered:
@@ -64,14 +91,24 @@ class Remembered:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         path = PATH.fullmatch(scope["path"]) if scope["type"] == "http" else None
-        found = (
-            await self._find(HTTPConnection(scope), int(path[1]))
-            if path and scope["method"] == "GET"
-            else None
-        )
-        await (found or self.app)(scope, receive, send)
+        if path is None or scope["method"] != "GET":
+            return await self.app(scope, receive, send)
+        asked = HTTPConnection(scope)
+        if found := await self._find(asked, int(path[1])):
+            shared, values = found
+            return await shared.send(
+                values, gzip="gzip" in asked.headers.get("accept-encoding", ""), send=send
+            )
 
-    async def _find(self, asked: HTTPConnection, topic_id: int) -> Response | None:
+        async def send_and_note(message: Message) -> None:
+            shared: Shared | None = scope["state"].get("shared")
+            if shared and message["type"] == "http.response.start" and is_page(message):
+                shared.headers = [pair for pair in message["headers"] if pair[0] not in OF_ONE_BODY]
+            await send(message)
+
+        await self.app(scope, receive, send_and_note)
+
+    async def _find(self, asked: HTTPConnection, topic_id: int) -> tuple[Shared, dict[bytes, bytes]] | None:
         kept, cookies, address = self.site.kept, asked.cookies, _address(asked)
         number = PAGE.fullmatch(address[1])
         tells = SCRIPTS in cookies and SESSION_COOKIE in cookies and NOTICES not in cookies
@@ -79,19 +116,16 @@ class Remembered:
             return None
         first = (int(number[1] or 1) - 1) * POSTS_PER_PAGE + 1
         token, last = token_hash(cookies[SESSION_COOKIE]), first + POSTS_PER_PAGE - 1
-        reader = await readers.reader(self.site.db, token, topic_id, first, last, clock.now())
+        try:
+            reader = await readers.reader(self.site.db, token, topic_id, first, last, clock.now())
+        except AWAY:
+            return None  # which the page that is asked for instead says in its way
         if reader is None or not is_like_others(reader.actor, reader.mine):
             return None
         use_locale(cookies.get(LOCALE_COOKIE, reader.actor.locale or DEFAULT_LOCALE))
-        key = (
-            reader.changes,
-            *_blanked(reader.actor, reader.mine),
-            address,
-            current_locale(),
-            _display(asked),
-        )
-        pieces = kept.find(topic_id, key)
-        return HTMLResponse(_filled(pieces, reader.actor, reader.mine)) if pieces else None
+        common = _common(reader.actor, reader.mine)
+        shared = kept.find(topic_id, (reader.changes, *common, address, current_locale(), _display(asked)))
+        return (shared, _values(reader.actor, reader.mine)) if shared and shared.headers else None
 
 
 def _address(asked: HTTPConnection) -> tuple[str, bytes]:
@@ -102,20 +136,18 @@ def _display(asked: HTTPConnection) -> tuple[bool, str]:
     return asked.cookies.get(FURIGANA) == "on", display_size(asked)
 
 
-def _blanked(actor: Actor, mine: Mine) -> tuple[Actor, Mine]:
-    anybody = replace(
-        actor,
-        id=ID,
-        pen_name=PEN_NAME,
-        pseudonym=PSEUDONYM,
-        approved_posts=min(actor.approved_posts, 1),
-        session_ends=None,
-    )
-    return anybody, replace(mine, read=READ, reactions=REACTIONS, bookmarks=BOOKMARKS)
+def _common(actor: Actor, mine: Mine) -> tuple[object, ...]:
+    """All that two who share a page have in common: whatever is no blank."""
+    return *_rest_of_actor(actor), actor.approved_posts > 0, *_rest_of_mine(mine)
 
 
-def _filled(pieces: list[bytes], actor: Actor, mine: Mine) -> bytes:
-    """Between any two pieces of the page stands a blank."""
+def _anybody(actor: Actor, mine: Mine) -> tuple[Actor, Mine]:
+    """For whom their page is made."""
+    return replace(actor, approved_posts=min(actor.approved_posts, 1), **OF_ACTOR), replace(mine, **OF_MINE)
+
+
+def _values(actor: Actor, mine: Mine) -> dict[bytes, bytes]:
+    """What this reader has in the blanks."""
     values = {
         ID: actor.id,
         READ: mine.read or 0,
@@ -124,10 +156,7 @@ def _filled(pieces: list[bytes], actor: Actor, mine: Mine) -> bytes:
         REACTIONS: mine.reactions,
         BOOKMARKS: mine.bookmarks,
     }
-    texts = {str(blank).encode(): str(escape(value)).encode() for blank, value in values.items()}
-    filled = [*pieces]
-    filled[1::2] = [texts[blank] for blank in pieces[1::2]]
-    return b"".join(filled)
+    return {str(blank).encode(): str(escape(value)).encode() for blank, value in values.items()}
 
 
 def is_like_others(actor: Actor, mine: Mine) -> bool:

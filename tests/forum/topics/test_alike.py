@@ -1,8 +1,10 @@
 """Residents share a page of a topic but for the blanks in it: nobody is shown what is somebody else's, nor a blank."""
 
 from contextlib import AsyncExitStack
+from dataclasses import fields, replace
 
 import httpx
+import pytest
 from starlette.applications import Starlette
 
 from forum.access import Actor
@@ -13,16 +15,18 @@ from forum.drafts import actions as drafts
 from forum.drafts.rules import Place
 from forum.following import actions as following
 from forum.following.rules import Level
+from forum.pieces import Pieces
 from forum.places import actions as places
 from forum.places.rules import Mine, Note
 from forum.posts.reacting import Kind, Press
 from forum.posts.rules import Draft, Post
 from forum.topics.actions import discussing, judging, responding
 from forum.topics.actions.locking import post_for
-from forum.topics.web.alike import BLANK, PEN_NAME, _filled
+from forum.topics.web.alike import BLANK, PEN_NAME, _anybody, _common, _values
 from tests.conftest import Budget, Login, visitor
 from tests.factories import a_board, a_facilitator, a_moderator, a_newcomer, a_topic, an_account
 
+OF_ONE_ANSWER = {"x-request-id", "content-length", "content-encoding"}
 WORDS = {
     "abroad": "小金井市の時刻",
     "hidden": "消される言葉",
@@ -56,9 +60,14 @@ async def test_everybody_gets_the_page_that_would_be_made_for_them(
             alone[name] = (await client.get(address)).text
             client.cookies.delete("notices")
         kept.hears = lambda: True
-        for _ in range(2):
+        sent: dict[str, dict[str, str]] = {}
+        for encoding in ("gzip", "gzip", "identity"):
             for name, client in clients.items():
-                assert (await client.get(address)).text == alone[name], name
+                answer = await client.get(address, headers={"Accept-Encoding": encoding})
+                assert answer.text == alone[name], name
+                headers = {key: value for key, value in answer.headers.items() if key not in OF_ONE_ANSWER}
+                assert sent.setdefault(name, headers) == headers
+                assert ("content-encoding" in answer.headers) is (encoding == "gzip")
     for name, page in alone.items():
         assert not BLANK.search(page.encode())
         assert f'<span class="who" data-verbatim>{readers[name].pen_name}</span>' in page
@@ -153,5 +162,38 @@ async def test_without_scripts_a_page_that_was_sent_counts_as_read(
 
 
 def test_a_name_is_escaped_where_it_is_filled_in() -> None:
-    pieces = [b"<p>", PEN_NAME.encode(), b"</p>"]
-    assert _filled(pieces, Actor(pen_name="<b>&"), Mine()) == b"<p>&lt;b&gt;&amp;</p>"
+    page = Pieces([b"<p>", PEN_NAME.encode(), b"</p>"])
+    assert page.plain(_values(Actor(pen_name="<b>&"), Mine())) == b"<p>&lt;b&gt;&amp;</p>"
+
+
+def test_a_page_is_shared_by_those_for_whom_the_same_would_be_made() -> None:
+    """Whatever is different about a person is a blank, or makes their page another one."""
+    someone, theirs = Actor(id=1), Mine()
+    for field in fields(Actor):
+        other = replace(someone, **{field.name: 2})
+        for one in (someone, replace(someone, approved_posts=1)):
+            same = _anybody(one, theirs) == _anybody(other, theirs)
+            assert (_common(one, theirs) == _common(other, theirs)) is same, field.name
+    for field in fields(Mine):
+        other_marks = replace(theirs, **{field.name: 2})
+        same = _anybody(someone, theirs) == _anybody(someone, other_marks)
+        assert (_common(someone, theirs) == _common(someone, other_marks)) is same, field.name
+
+
+async def test_without_a_database_a_page_says_so(app: Starlette, db: Database, login: Login) -> None:
+    topic, reader = await a_topic(db), await an_account(db)
+    app.state.site.kept.hears = lambda: True
+    async with visitor(app) as client:
+        client.cookies.set("scripts", "1")
+        await login(client, reader.id or 0)
+        for _ in range(2):
+            assert (await client.get(f"/topics/{topic.topic_id}")).status_code == 200
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(db, "row", gone)
+            answer = await client.get(f"/topics/{topic.topic_id}")
+        assert answer.status_code == 503
+        assert "データベースとつながりません" in answer.text
+
+
+async def gone(sql: str, **values: object) -> None:
+    raise ConnectionRefusedError
