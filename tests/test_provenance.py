@@ -161,14 +161,19 @@ async def test_answers_to_objections_match_and_other_words_do_not(
 ) -> None:
     story = await test_objecting.heard(db)
     await test_objecting.answer(db, story, await test_objecting.object_(db, story), withheld=True)
+    said = await test_objecting.object_(db, story, story.authors[1])
+    await test_objecting.answer(db, story, said)
     with clock.at(clock.now() + timedelta(days=9)):
         await publish_digest(db, story.clerk, story.digest_id)
     data = (await client.get(f"/digests/{story.digest_id}/objections.json")).json()
     taught["check_objections"](data)
-    assert data["objections"][0]["words"] is None
-    data["objections"][0]["answer"] += "。"
-    with pytest.raises(AssertionError):
-        taught["check_objections"](data)
+    withheld, shown = data["objections"]
+    assert (withheld["words"], withheld["author"]) == (None, None)
+    for one, name in ((withheld, "answer"), (shown, "words"), (shown, "author")):
+        kept, one[name] = one[name], f"{one[name]}。"
+        with pytest.raises(AssertionError):
+            taught["check_objections"](data)
+        one[name] = kept
 
 
 async def test_what_models_suggested_matches_and_other_words_do_not(

@@ -63,8 +63,11 @@ def exported(
 
 
 def objected(objection: Objection) -> dict[str, Any]:
-    """What an author held against the draft, without a name; `words` is null where they are withheld."""
+    """What an author held against the draft, without a name; `words` is null where they are withheld, and with them the seal of
+    the author, so that nobody tries out words."""
     return {
+        "author": None if objection.withheld else objection.seal,
+        "digest": objection.digest_id,
         "filed_at": moment(objection.filed_at),
         "words": None if objection.withheld else objection.words,
         "sha256": objection.sha256,

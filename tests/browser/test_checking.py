@@ -133,7 +133,24 @@ def an_objection(data: Any) -> None:
         "answer": "移しました。",
         "withheld": False,
     }
+    said |= {"author": None, "digest": 1}
     data["objections"].append({**said, "answered_at": "", "answered_by": 1, "answer_sha256": "0" * 64})
+
+
+def an_objection_in_other_words(data: Any) -> None:
+    filed = {"author": "a" * 64, "digest": 1, "time": "", "words": "別の話です。"}
+    answered = {"answer": "移しました。", "withheld": False, "answered_at": "", "answered_by": 1}
+    sha256 = digest(filed)
+    answer = {
+        "answer": "移しました。",
+        "objection": sha256,
+        "person": 1,
+        "time": "",
+        "withheld": False,
+    }
+    del filed["time"]
+    told = {**filed, "filed_at": "", **answered, "sha256": sha256, "answer_sha256": digest(answer)}
+    data["objections"].append({**told, "words": "同じ話です。"})
 
 
 def a_report(data: Any) -> None:
@@ -145,6 +162,7 @@ def a_report(data: Any) -> None:
     [
         ("originals", a_whole_text, "が書きかえられています。"),
         ("objections", an_objection, "異議1への答えが書きかえられています。"),
+        ("objections", an_objection_in_other_words, "異議1が書きかえられています。"),
         ("progress", a_report, "論点1のその後の報告1が書きかえられています。"),
         ("results", an_opinion, "意見1が届いた文と違います。"),
         ("results", an_answer, "論点1の市の考え方が書きかえられています。"),

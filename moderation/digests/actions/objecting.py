@@ -1,5 +1,6 @@
 """Hearing the authors before a digest is published: the window, their objections, the answers."""
 
+import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -19,6 +20,8 @@ from moderation.digests.queries import digests, objections, opinions
 from moderation.digests.rules import Digest
 from moderation.digests.rules import objecting as rules
 from moderation.digests.rules.objecting import Answering, Author, Objecting, Objection, Opening, Window
+
+SALT_BYTES = 32
 
 
 async def open_window(db: Database, actor: Actor, digest_id: int, opening: Opening, zone: tzinfo) -> int:
@@ -60,6 +63,7 @@ async def keep(db: Database, digest: Digest, author: Author, objecting: Objectin
         clock.now(),
         "",
         submission_id=author.submission_id,
+        salt=secrets.token_hex(SALT_BYTES),
     )
     await objections.add(db, replace(draft, sha256=sha256_of(rules.objection_document(draft))))
     address = f"/digests/{digest.id}/objections"

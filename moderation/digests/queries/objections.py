@@ -92,8 +92,8 @@ async def add_time(db: Database, time: OwnTime) -> None:
 async def add(db: Database, objection: Objection) -> None:
     await db.run(
         """
-        insert into objections (digest_id, account_id, submission_id, words, filed_at, sha256)
-        values (:digest_id, :account_id, :submission_id, :words, :filed_at, :sha256)
+        insert into objections (digest_id, account_id, submission_id, words, filed_at, sha256, salt)
+        values (:digest_id, :account_id, :submission_id, :words, :filed_at, :sha256, :salt)
         """,
         digest_id=objection.digest_id,
         account_id=objection.account_id,
@@ -101,6 +101,7 @@ async def add(db: Database, objection: Objection) -> None:
         words=objection.words,
         filed_at=objection.filed_at,
         sha256=objection.sha256,
+        salt=objection.salt,
     )
 
 
@@ -126,7 +127,7 @@ async def of(db: Database, digest_id: int) -> list[Shown]:
         Shown,
         """
         select o.id, o.digest_id, o.account_id, o.words, o.filed_at, o.sha256, o.answer, o.withheld, o.answered_by,
-            o.answered_at, o.answer_sha256, o.submission_id, a.pen_name, s.receipt, b.pen_name as answerer
+            o.answered_at, o.answer_sha256, o.submission_id, o.salt, a.pen_name, s.receipt, b.pen_name as answerer
         from objections o left join accounts a on a.id = o.account_id
             left join submissions s on s.id = o.submission_id left join accounts b on b.id = o.answered_by
         where o.digest_id = :id order by o.id

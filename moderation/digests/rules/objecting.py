@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from forum.access import ALLOWED, Actor, Ruling, can_take_part
 from forum.i18n import _
-from forum.proof import moment
+from forum.proof import digest, moment
 from forum.text import Day, Paragraphs, sized
 from moderation.digests.rules.lifecycle import Digest, can_sort, last_moment
 
@@ -98,10 +98,17 @@ class Objection:
     answered_at: datetime | None = None
     answer_sha256: str | None = None
     submission_id: int | None = None
+    # Random: without it nobody tries out who the author is. None of what was filed before there was one.
+    salt: str | None = None
 
     @property
     def author(self) -> Author:
         return Author(self.account_id, self.submission_id)
+
+    @property
+    def seal(self) -> str | None:
+        """Stands for the author in public."""
+        return digest({**author_document(self.author), "salt": self.salt}) if self.salt else None
 
 
 def own_closing(window: Window, now: datetime) -> datetime:
@@ -195,8 +202,9 @@ def time_document(time: OwnTime) -> dict[str, object]:
 
 def objection_document(objection: Objection) -> dict[str, object]:
     """What the hash of an objection is made of (docs/provenance.md)."""
+    author = {"author": objection.seal} if objection.salt else author_document(objection.author)
     return {
-        **author_document(objection.author),
+        **author,
         "digest": objection.digest_id,
         "time": moment(objection.filed_at),
         "words": objection.words,

@@ -1,6 +1,6 @@
 """Authors see where their words stand before everybody does, and are answered before everybody reads it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 import httpx
@@ -14,7 +14,7 @@ from forum.posts.rules import Post
 from moderation.digests import actions, verifying
 from moderation.digests.actions import objecting
 from moderation.digests.queries import objections
-from moderation.digests.rules.objecting import Answering, Objecting, Opening
+from moderation.digests.rules.objecting import Answering, Objecting, Objection, Opening, objection_document
 from tests.conftest import Login
 from tests.factories import a_post, a_staff_member, actor, an_account
 from tests.moderation.digests.desk import SAID, ZONE, a_discussion, a_draft, confirm_all, hide
@@ -199,3 +199,15 @@ async def test_objections_and_answers_go_out_with_the_digest_and_withheld_words_
     data = (await client.get(f"{place}.json")).json()
     assert [one["words"] for one in data["objections"]] == [WORDS, None]
     assert place in (await client.get(f"/digests/{story.digest_id}")).text
+
+
+def test_the_hash_of_an_objection_holds_a_seal_or_before_there_were_any_its_author() -> None:
+    before = Objection(1, 7, 3, WORDS, clock.now(), "")
+    sealed = replace(before, salt="5f" * 32)
+    assert before.seal is None
+    assert objection_document(before)["person"] == 3
+    assert objection_document(sealed) == {
+        "author": sealed.seal,
+        **{name: value for name, value in objection_document(before).items() if name != "person"},
+    }
+    assert replace(sealed, salt="5e" * 32).seal != sealed.seal != replace(sealed, account_id=4).seal
