@@ -106,7 +106,9 @@ class Settings(BaseSettings):
         None,
         description="Base address (`…/v1`) of a server that speaks OpenAI's protocol; without it no model is ever asked.",
     )
-    model_key: str | None = Field(None, description="Key for that server, if it wants one.")
+    model_key: str | None = Field(
+        None, pattern=r"^[!-~]+$", description="Key for that server, if it wants one."
+    )
     model_text: str | None = Field(
         None, description="Model there that suggests names and summaries of groups; without it none does."
     )

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -17,12 +18,29 @@ from moderation.consultations.exports import bundle
 from moderation.consultations.exports.bundle.beside import beside
 from moderation.consultations.gathering import gather
 from moderation.consultations.queries import notices
+from moderation.digests.export import asked
+from moderation.digests.queries.suggestions import Kept
+from moderation.digests.rules.suggesting import Kind, question_document, reply_document
 from tests.moderation.consultations import stories
 from tests.moderation.consultations.test_bundle import unpacked
 from tests.moderation.consultations.test_correcting import corrected
 
 NO_WEBCRYPTO = "Object.defineProperty(globalThis.crypto, 'subtle', { value: undefined })"
 Alter = Callable[[Any], Any]
+
+
+def kept(*, answered: bool) -> Kept:
+    """What a model was asked, and perhaps its answer."""
+    question = Kept(
+        *(1, 1, Kind.WORDS, [7], [3], [], "models.example", "small", '{"model": "small"}', 1, stories.START),
+        readable=True,
+    )
+    signed = replace(question, sha256=digest(question_document(question)))
+    if not answered:
+        return signed
+    found = {"title": "題", "summary": ""}
+    said = replace(signed, answer='{"title": "題"}', found=found, answered_at=stories.START)
+    return replace(said, answer_sha256=digest(reply_document(said)))
 
 
 @pytest_asyncio.fixture
@@ -38,6 +56,7 @@ async def folder(site_db: Database, tmp_path: Path) -> Path:
     assert gathered is not None
     result = await compose(site_db, consultation, gathered, "https://example.jp{}".format, stories.TOKYO)
     others = await beside(site_db, consultation, gathered, "https://example.jp{}".format)
+    others = replace(others, suggestions={"suggestions": [asked(kept(answered=n > 0)) for n in range(3)]})
     for name, content in unpacked(bundle.export(result, others)).items():
         (tmp_path / name).write_bytes(content)
     return tmp_path
@@ -153,6 +172,14 @@ def an_objection_in_other_words(data: Any) -> None:
     data["objections"].append({**told, "words": "同じ話です。"})
 
 
+def a_prompt(data: Any) -> None:
+    data["suggestions"][0]["prompt"] = "{}"
+
+
+def a_suggestion(data: Any) -> None:
+    data["suggestions"][2]["reply"]["found"]["title"] = "別の題"
+
+
 def a_report(data: Any) -> None:
     data["groups"][0]["reports"][0]["status"] = "done"
 
@@ -163,6 +190,8 @@ def a_report(data: Any) -> None:
         ("originals", a_whole_text, "が書きかえられています。"),
         ("objections", an_objection, "異議1への答えが書きかえられています。"),
         ("objections", an_objection_in_other_words, "異議1が書きかえられています。"),
+        ("suggestions", a_prompt, "自動の案1が書きかえられています。"),
+        ("suggestions", a_suggestion, "自動の案3が書きかえられています。"),
         ("progress", a_report, "論点1のその後の報告1が書きかえられています。"),
         ("results", an_opinion, "意見1が届いた文と違います。"),
         ("results", an_answer, "論点1の市の考え方が書きかえられています。"),

@@ -3,6 +3,7 @@
 import io
 import json as stdlib_json
 from collections.abc import Callable
+from dataclasses import replace
 from hashlib import sha256
 from zipfile import ZipFile
 
@@ -34,7 +35,8 @@ def unpacked(content: bytes) -> dict[str, bytes]:
 
 
 def test_every_file_is_summed_and_named_in_the_readme() -> None:
-    files = unpacked(bundle.export(a_result(), OTHERS))
+    assert "suggestions.json" not in unpacked(bundle.export(a_result(), OTHERS)), "where no model was asked"
+    files = unpacked(bundle.export(a_result(), replace(OTHERS, suggestions={"suggestions": []})))
     lines = files.pop("SHA256SUMS").decode().splitlines()
     assert lines == [f"{sha256(content).hexdigest()}  {name}" for name, content in files.items()]
     readme = files.pop("README.txt").decode()

@@ -68,6 +68,8 @@ def export(result: Result, beside: Beside) -> bytes:
         "progress.json": data.encode(beside.progress),
         "provenance.md": (ROOT / "docs" / "provenance.md").read_bytes(),
     }
+    if beside.suggestions is not None:
+        files["suggestions.json"] = data.encode(beside.suggestions)
     return packed({**files, SUMS: sums(files)}, result.published_at)
 
 

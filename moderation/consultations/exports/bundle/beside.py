@@ -11,7 +11,7 @@ from moderation.consultations.queries import originals, progress
 from moderation.consultations.queries.originals import Original
 from moderation.consultations.rules import Consultation
 from moderation.consultations.rules.progress import Report
-from moderation.digests.publication import data_of, heard_of
+from moderation.digests.publication import data_of, heard_of, suggested_of
 from moderation.submissions.attachments import Attachment
 from moderation.submissions.queries import attached
 
@@ -23,6 +23,8 @@ class Beside:
     digest: Mapping[str, Any]
     progress: Mapping[str, Any]
     objections: Mapping[str, Any] = field(default_factory=lambda: {"objections": []})
+    # None where no model was asked.
+    suggestions: Mapping[str, Any] | None = None
     originals: Mapping[str, Original] = field(default_factory=dict)
     # By the hash of the words, what came with them.
     attachments: Mapping[str, Sequence[Attachment]] = field(default_factory=dict)
@@ -40,6 +42,7 @@ async def beside(
             link(f"/consultations/{consultation.id}/progress"),
         ),
         objections=await heard_of(db, gathered.digest.id),
+        suggestions=await suggested_of(db, gathered.digest.id) if gathered.digest.asked else None,
         originals={one.name: one for one in await originals.of_digest(db, gathered.digest.id)},
         attachments=by_words(await attached.of_consultation(db, consultation.id)),
     )
