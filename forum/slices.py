@@ -6,7 +6,9 @@ from starlette.routing import BaseRoute
 
 import forum.accounts.jobs
 import forum.accounts.live
+import forum.accounts.queries.identity
 import forum.accounts.web
+import forum.accounts.web.identity
 import forum.community.web
 import forum.devices.web
 import forum.drafts.jobs
@@ -81,6 +83,7 @@ from forum.people.portions import Portion
 FILES: dict[str, Judge] = {**forum.posts.pictures.FILES, **moderation.consultations.web.FILES}
 # What each slice keeps for one person alone goes with them.
 FAREWELLS: list[Farewell] = [
+    forum.accounts.queries.identity.forget,
     forum.following.queries.forget,
     forum.notifications.queries.forget,
     forum.places.queries.forget,
@@ -103,6 +106,7 @@ PORTIONS: list[Portion] = [
 ]
 ROUTES: list[BaseRoute] = [
     *forum.accounts.web.routes,
+    *forum.accounts.web.identity.routes,
     *forum.notifications.web.routes,
     *forum.devices.web.routes,
     *forum.files.web.routes(FILES),

@@ -20,6 +20,7 @@ import pytest
 import forum
 import moderation
 from forum.access import GUEST, Actor, Role, Ruling, can_be_named, can_speak, can_take_part
+from forum.accounts.rules import can_rename
 from forum.boards.rules import Board, Kind, can_promise, can_read, can_start
 from forum.community import rules as community
 from forum.devices.rules import can_add_device
@@ -238,6 +239,8 @@ RIGHTS: dict[str, tuple[Callable[..., Any], Any]] = {
     "write": (can_speak, ()),
     "be named while reading": (can_be_named, ()),
     "be named without a post": (_is_named_before_a_post, ()),
+    "be called otherwise": (can_rename, (None, NOW)),
+    "be called otherwise so soon": (can_rename, (NOW - DAY, NOW)),
     "close the own account": (can_leave, ()),
     "take everything along": (can_take_out, (None, NOW)),
     "reword for easy Japanese": (can_reword, ()),
@@ -494,6 +497,8 @@ take part                        -  -  -  +  +  +  +  +  +  +  +  +
 write                            -  -  -  +  +  +  +  +  +  +  +  +
 be named while reading           -  -  -  +  +  -  +  -  -  +  +  -
 be named without a post          -  -  -  -  -  -  +  -  -  +  +  -
+be called otherwise              -  -  -  +  +  +  +  +  +  -  -  -
+be called otherwise so soon      -  -  -  -  -  -  -  -  -  -  -  -
 close the own account            -  -  +  +  +  -  -  -  -  -  -  -
 take everything along            -  -  +  +  +  +  +  +  +  +  +  +
 reword for easy Japanese         -  -  -  -  -  -  -  -  -  +  +  +

@@ -3,14 +3,17 @@
 from typing import Any
 from urllib.parse import urlencode
 
-from forum import mail
+from forum import clock, mail
 from forum.accounts import actions, queries
-from forum.accounts.rules import Account
+from forum.accounts.queries.identity import address_change
+from forum.accounts.rules import ADDRESS_HELD, Account, key_mark
 from forum.i18n import _, in_locale
 from forum.jobs import Handler
 from forum.web import Site, local_path
 
 CONFIRMATION = "confirm"
+ADDRESS = "address"
+WAY_BACK = "way back"
 
 
 async def confirmation_mail(site: Site, payload: dict[str, Any]) -> None:
@@ -39,6 +42,33 @@ async def already_registered_mail(site: Site, payload: dict[str, Any]) -> None:
         await mail.send(site.settings, to=account.email, subject=_("すでに登録されています"), text=text)
 
 
+async def address_mail(site: Site, payload: dict[str, Any]) -> None:
+    """The signed link that proves that the new address is the person's own."""
+    account = await queries.account(site.db, payload["account_id"])
+    if account is None or account.left_at:
+        return
+    token = site.signer(ADDRESS).dumps([account.id, key_mark(account), payload["email"]])
+    said = {"pen_name": account.pen_name, "link": site.settings.link(f"/account/email/{token}")}
+    with in_locale(account.locale):
+        text = site.renderer.render_text("mail/address.txt", said)
+        await mail.send(
+            site.settings, to=payload["email"], subject=_("メールアドレスの変更の確認"), text=text
+        )
+
+
+async def address_changed_mail(site: Site, payload: dict[str, Any]) -> None:
+    """To the address that was left, with the way back."""
+    change = await address_change(site.db, payload["change_id"])
+    account = await queries.account(site.db, change.account_id) if change else None
+    if change is None or account is None or not change.leads_back(clock.now()):
+        return
+    link = site.settings.link(f"/account/email-back/{site.signer(WAY_BACK).dumps(change.id)}")
+    said = {"pen_name": account.pen_name, "link": link, "days": ADDRESS_HELD.days}
+    with in_locale(account.locale):
+        text = site.renderer.render_text("mail/address_changed.txt", said)
+        await mail.send(site.settings, to=change.email, subject=_("メールアドレスが変わりました"), text=text)
+
+
 async def forget(site: Site, payload: dict[str, Any]) -> None:
     await actions.forget(site.db)
 
@@ -51,5 +81,7 @@ def confirmation_token(site: Site, account: Account) -> str:
 JOBS: dict[str, Handler] = {
     "confirmation_mail": confirmation_mail,
     "already_registered_mail": already_registered_mail,
+    "address_mail": address_mail,
+    "address_changed_mail": address_changed_mail,
 }
 HOURLY: dict[str, Handler] = {"forget_accounts": forget}

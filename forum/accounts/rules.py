@@ -1,5 +1,6 @@
 """Who may have which account, and what a person types to get one."""
 
+import hashlib
 import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -9,7 +10,8 @@ from pydantic import AfterValidator, BaseModel
 from pydantic_core import PydanticCustomError
 from zxcvbn import zxcvbn
 
-from forum.i18n import N_
+from forum.access import ALLOWED, Actor, Ruling, can_take_part
+from forum.i18n import N_, _
 from forum.text import Email, Line, clean, fold, sized
 from forum.zones import zones
 
@@ -21,6 +23,11 @@ UNCONFIRMED_LASTS = timedelta(days=30)
 PASSWORD_JUDGED = 72
 # zxcvbn's score of a password that withstands an online attack (10^6 guesses and up).
 PASSWORD_SCORE_MIN = 2
+# How often somebody may be called otherwise, and how long nobody else takes the name of before.
+RENAME_EVERY = timedelta(days=90)
+NAME_RESERVED = timedelta(days=365)
+# So long the old address leads back.
+ADDRESS_HELD = timedelta(days=7)
 # The name above what somebody wrote who has left.
 LEFT = N_("退会した人")
 # Names that residents would take for the city itself, or for somebody who has left.
@@ -65,6 +72,25 @@ class Confirmation(BaseModel):
     """What the mailed link asks: nothing, or another pen name where the one chosen is taken by now."""
 
     pen_name: OwnPenName | None = None
+
+
+class Naming(BaseModel):
+    """Another pen name."""
+
+    pen_name: OwnPenName
+
+
+class Move(BaseModel):
+    """Another address, asked for by somebody who knows the password."""
+
+    email: Email
+    current: TypedPassword
+
+
+class NewPassword(BaseModel):
+    """With the way back to an address."""
+
+    password: Password
 
 
 class PasswordChange(BaseModel):
@@ -123,3 +149,41 @@ def is_guessable(password: str, *about_the_person: str) -> bool:
     """Whether the password is a common one, or easily built from common words or the person's own data."""
     judged = zxcvbn(password[:PASSWORD_JUDGED], user_inputs=list(about_the_person))
     return bool(judged["score"] < PASSWORD_SCORE_MIN)
+
+
+def key_mark(account: Account) -> str:
+    """What a link names of the password and the address under which it was asked for: when either changes, it leads nowhere."""
+    return hashlib.sha256(f"{account.email}\0{account.password_hash}".encode()).hexdigest()[:24]
+
+
+@dataclass(frozen=True, slots=True)
+class FormerName:
+    """What somebody was called until then."""
+
+    pen_name: str
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AddressChange:
+    """When an account left the address `email`."""
+
+    id: int
+    account_id: int
+    email: str
+    changed_at: datetime
+    undone_at: datetime | None
+
+    def leads_back(self, now: datetime) -> bool:
+        return self.undone_at is None and now < self.changed_at + ADDRESS_HELD
+
+
+def can_rename(actor: Actor, last: datetime | None, now: datetime) -> Ruling:
+    """Residents, now and then: whom one talked to stays recognisable. What staff are called, the town decides."""
+    if not (ruling := can_take_part(actor)):
+        return ruling
+    if actor.is_staff:
+        return Ruling(_("職員の名前は、管理者が決めます。"))
+    if last is not None and now < last + RENAME_EVERY:
+        return Ruling(_("ペンネームを変えられるのは、%(n)s日に1回です。", n=RENAME_EVERY.days))
+    return ALLOWED

@@ -78,16 +78,6 @@ async def account_of_email(db: Database, email_key: str) -> Account | None:
     )
 
 
-async def pen_name_taken(db: Database, pen_name_key: str) -> bool:
-    """Whether a confirmed account has the name. Who has not confirmed an address has no name to lose either."""
-    return bool(
-        await db.value(
-            "select exists (select from accounts where pen_name_key = :key and confirmed_at is not null)",
-            key=pen_name_key,
-        )
-    )
-
-
 async def add(
     db: Database,
     *,

@@ -56,6 +56,20 @@ SETTLED = (
         {"role": ROLES},
     ),
     Portion(
+        "former_names",
+        N_("前のペンネーム"),
+        ("former_names.account_id",),
+        {"pen_name": N_("ペンネーム"), "until": N_("いつまで")},
+        "select pen_name, until from former_names where account_id = :account_id order by id",
+    ),
+    Portion(
+        "address_changes",
+        N_("前のメールアドレス"),
+        ("address_changes.account_id",),
+        {"email": N_("メールアドレス"), "changed_at": N_("いつまで"), "undone_at": N_("元に戻した日時")},
+        "select email, changed_at, undone_at from address_changes where account_id = :account_id order by id",
+    ),
+    Portion(
         "sessions",
         N_("ログインしている端末"),
         ("sessions.account_id",),

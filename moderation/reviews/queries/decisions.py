@@ -52,6 +52,8 @@ class Standing:
     hidden: int
     withdrawn: int
     returns: int
+    # What they were called before, the latest first.
+    former_names: list[str]
 
 
 DECISION = """
@@ -112,7 +114,8 @@ async def standing(db: Database, actor: Actor, account_id: int) -> Standing:
             count(*) filter (where p.state = 'held') as held,
             count(*) filter (where p.state = 'hidden') as hidden,
             count(*) filter (where p.state = 'withdrawn') as withdrawn,
-            cast(coalesce(sum((select count(*) from decisions where post_id = p.id and act = 'return')), 0) as bigint) as returns
+            cast(coalesce(sum((select count(*) from decisions where post_id = p.id and act = 'return')), 0) as bigint) as returns,
+            array(select pen_name from former_names where account_id = a.id order by id desc) as former_names
         from accounts a left join (posts p join topics t on t.id = p.topic_id join boards b on b.id = t.board_id
                 and b.kind = any(:kinds) and (:everywhere or b.id = any(:board_ids)))
             on p.author_id = a.id

@@ -9,12 +9,14 @@ from starlette.applications import Starlette
 from forum import clock
 from forum.access import Actor
 from forum.accounts import queries
+from forum.accounts.queries.identity import name_taken
 from forum.commands.verify import every_mismatch
 from forum.db import Database
 from forum.people import actions
 from forum.people.jobs import leaving_mail
 from forum.people.rules import REVERSIBLE
 from forum.slices import FAREWELLS
+from forum.text import fold
 from moderation.digests import actions as digests
 from moderation.digests.queries import opinions
 from tests.conftest import Login, visitor
@@ -78,7 +80,7 @@ async def test_what_was_chosen_goes_after_a_week_and_no_published_digest_breaks(
         # The address and the name are free again, and nobody gets in without them.
         assert await queries.account_of_email(db, own.email) is None
         assert await queries.account_of_email(db, f"left {own.pseudonym}") is None
-        assert not await queries.pen_name_taken(db, own.pen_name)
+        assert not await name_taken(db, fold(own.pen_name), besides=0, since=clock.now())
     (kept,) = await opinions.by_ids(db, digest.id, [opinion.id])
     assert kept.text == (None if withdrawn else "街灯を増やしてください。")
     assert [line async for line in every_mismatch(db, SEAL)] == []

@@ -41,8 +41,7 @@ async def register_form(request: Request) -> Response:
 async def register(request: Request) -> Response:
     await keep_pace(database(request), "register", client_address(request))
     registration = await read(request, rules.Registration)
-    if rules.is_guessable(registration.password, registration.pen_name, registration.email):
-        raise Invalid(password=_("推測されやすいパスワードです。ほかの言葉を足して長くしてください。"))
+    require_strong(registration.password, registration.pen_name, registration.email)
     await actions.register(database(request), registration, await passwords.hashed(registration.password))
     return await page(request, "accounts/check_mail.html", email=registration.email)
 
@@ -61,7 +60,7 @@ async def confirm(request: Request) -> Response:
     if not first:
         return redirect(request, "/login", _("メールアドレスは確認済みです。ログインしてください。"))
     response = redirect(request, _next(request), _("登録が完了しました。ようこそ、IT市民会議室へ。"))
-    _remember(request, response, await actions.open_session(database(request), account))
+    remember(request, response, await actions.open_session(database(request), account))
     return response
 
 
@@ -94,7 +93,7 @@ async def login(request: Request) -> Response:
     await keep_pace(database(request), "login", fold(credentials.email))
     token = await actions.log_in(database(request), credentials.email, credentials.password)
     response = redirect(request, local_path(credentials.next))
-    _remember(request, response, token)
+    remember(request, response, token)
     return response
 
 
@@ -135,13 +134,12 @@ async def change_password(request: Request) -> Response:
     own = await own_account(request)
     change = await read(request, rules.PasswordChange)
     await keep_pace(database(request), "login", own.id)
-    if rules.is_guessable(change.password, own.pen_name, own.email):
-        raise Invalid(password=_("推測されやすいパスワードです。ほかの言葉を足して長くしてください。"))
+    require_strong(change.password, own.pen_name, own.email)
     await actions.change_password(
         database(request), own, change.current, await passwords.hashed(change.password)
     )
     response = redirect(request, "/account", _("パスワードを変えました。ほかの端末ではログアウトしました。"))
-    _remember(request, response, await actions.open_session(database(request), own))
+    remember(request, response, await actions.open_session(database(request), own))
     return response
 
 
@@ -166,6 +164,11 @@ async def confirm_again(request: Request) -> Response:
     await keep_pace(database(request), "mail", own.id)
     await actions.send_confirmation_again(database(request), own.id)
     return redirect(request, "/account", _("確認のメールを送りました。"))
+
+
+def require_strong(password: str, *about_the_person: str) -> None:
+    if rules.is_guessable(password, *about_the_person):
+        raise Invalid(password=_("推測されやすいパスワードです。ほかの言葉を足して長くしてください。"))
 
 
 async def own_account(request: Request) -> rules.Account:
@@ -210,7 +213,7 @@ async def choose_size(request: Request) -> Response:
     return response
 
 
-def _remember(request: Request, response: Response, token: str) -> None:
+def remember(request: Request, response: Response, token: str) -> None:
     response.set_cookie(
         SESSION_COOKIE,
         token,

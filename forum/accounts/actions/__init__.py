@@ -7,8 +7,10 @@ from datetime import datetime
 from forum import clock
 from forum.access import Role
 from forum.accounts import passwords, queries
+from forum.accounts.actions.identity import require_free
 from forum.accounts.queries import leaving
-from forum.accounts.rules import LEFT, SESSION_LASTS, UNCONFIRMED_LASTS, Account, Registration
+from forum.accounts.queries.identity import drop_addresses
+from forum.accounts.rules import ADDRESS_HELD, LEFT, SESSION_LASTS, UNCONFIRMED_LASTS, Account, Registration
 from forum.db import Database
 from forum.errors import Invalid
 from forum.events import RightsChanged, publish
@@ -24,7 +26,7 @@ async def register(db: Database, registration: Registration, password_hash: str)
     Until an address is confirmed its newest registration counts: nobody keeps its owner out.
     """
     async with db.transaction():
-        await _require_free(db, registration.pen_name)
+        await require_free(db, registration.pen_name)
         account_id = await _add(db, registration.pen_name, registration.email, password_hash)
         if account_id is None:
             known = await queries.account_of_email(db, fold(registration.email))
@@ -48,7 +50,7 @@ async def appoint(
 ) -> int:
     """Opens a confirmed account with a role: administrators, staff and moderators are made by the town."""
     async with db.transaction():
-        await _require_free(db, pen_name)
+        await require_free(db, pen_name)
         account_id = await _add(
             db, pen_name, email, password_hash, role=role, section_id=section_id, confirmed=True
         )
@@ -105,18 +107,13 @@ async def _add(
     )
 
 
-async def _require_free(db: Database, pen_name: str) -> None:
-    if await queries.pen_name_taken(db, fold(pen_name)):
-        raise Invalid(pen_name=_("このペンネームはすでに使われています。別の名前にしてください。"))
-
-
 async def confirm(db: Database, account: Account, pen_name: str | None = None) -> bool:
     """The owner opened the mailed link, and may choose another name. Whether this was the first time."""
     if account.confirmed_at is not None:
         return False
     name = pen_name or account.pen_name
     async with db.transaction():
-        await _require_free(db, name)
+        await require_free(db, name)
         first = await queries.confirm(db, account.id, pen_name=name, pen_name_key=fold(name), now=clock.now())
         await publish(db, RightsChanged(account.id))
     return first
@@ -236,9 +233,10 @@ async def send_confirmation_again(db: Database, account_id: int) -> None:
 
 
 async def forget(db: Database) -> None:
-    """What nobody needs any more: ended sessions, and addresses that were never confirmed."""
+    """What nobody needs any more: ended sessions, addresses that were never confirmed, and those that were left."""
     async with db.transaction():
         await queries.forget_sessions(db, clock.now())
+        await drop_addresses(db, clock.now() - ADDRESS_HELD)
         for account_id in await queries.forget_unconfirmed(db, clock.now() - UNCONFIRMED_LASTS):
             await publish(db, RightsChanged(account_id))
 

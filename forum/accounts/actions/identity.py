@@ -1,0 +1,93 @@
+"""Another name, another address, and the way back from an address that somebody else has set."""
+
+from forum import clock
+from forum.access import Actor, require
+from forum.accounts import passwords, queries
+from forum.accounts.queries import identity
+from forum.accounts.rules import NAME_RESERVED, Account, AddressChange, Move, can_rename, key_mark
+from forum.db import Database
+from forum.errors import Conflict, Forbidden, Invalid
+from forum.events import RightsChanged, publish
+from forum.i18n import _
+from forum.jobs import enqueue
+from forum.text import fold
+
+
+async def require_free(db: Database, pen_name: str, *, besides: int = 0) -> None:
+    """Nobody takes the name that somebody else has, or had until not long ago."""
+    since = clock.now() - NAME_RESERVED
+    if await identity.name_taken(db, fold(pen_name), besides=besides, since=since):
+        raise Invalid(pen_name=_("このペンネームはすでに使われています。別の名前にしてください。"))
+
+
+async def rename(db: Database, actor: Actor, pen_name: str) -> None:
+    """All that the person wrote stands under the new name; what it hashes is the pseudonym, which stays."""
+    async with db.transaction():
+        own = await _locked(db, actor.id or 0)
+        former = await identity.former_names(db, own.id)
+        require(can_rename(actor, former[0].until if former else None, clock.now()))
+        if pen_name == own.pen_name:
+            raise Invalid(pen_name=_("いまと同じ名前です。"))
+        await require_free(db, pen_name, besides=own.id)
+        await identity.rename(db, own.id, pen_name, fold(pen_name), clock.now())
+        await publish(db, RightsChanged(own.id))
+
+
+async def ask_to_move(db: Database, own: Account, move: Move) -> None:
+    """Mails a link to the new address. Whose address it is already is told to its owner alone."""
+    if not await passwords.matches(move.current, own.password_hash):
+        raise Invalid(current=_("いまのパスワードが違います。"))
+    if fold(move.email) == fold(own.email):
+        raise Invalid(email=_("いまと同じアドレスです。"))
+    async with db.transaction():
+        known = await queries.account_of_email(db, fold(move.email))
+        if known is not None and known.confirmed_at:
+            await enqueue(db, "already_registered_mail", {"account_id": known.id})
+        else:
+            await enqueue(db, "address_mail", {"account_id": own.id, "email": move.email})
+
+
+async def move(db: Database, account_id: int, mark: str, email: str) -> Account:
+    """The owner of the new address has opened the link: every session ends, and the old address is told."""
+    async with db.transaction():
+        own = await _locked(db, account_id)
+        if key_mark(own) != mark:
+            raise Conflict(_("このリンクは、もう使えません。"))
+        await _make_way(db, own.id, email)
+        change = await identity.keep_address(db, own.id, own.email, clock.now())
+        await enqueue(db, "address_changed_mail", {"change_id": change})
+        await identity.move(db, own.id, email, fold(email))
+        await _end_sessions(db, own.id)
+    return own
+
+
+async def move_back(db: Database, change: AddressChange, new_hash: str) -> None:
+    """The owner of the address from before takes the account back, with a password that nobody else knows; what came after
+    leads nowhere any more."""
+    async with db.transaction():
+        own = await _locked(db, change.account_id)
+        current = await identity.address_change(db, change.id)
+        if current is None or not current.leads_back(clock.now()):
+            raise Conflict(_("このリンクは、もう使えません。"))
+        await _make_way(db, own.id, change.email)
+        await identity.undo(db, own.id, change.id, clock.now())
+        await identity.move(db, own.id, change.email, fold(change.email))
+        await queries.set_password(db, own.id, new_hash)
+        await _end_sessions(db, own.id)
+
+
+async def _locked(db: Database, account_id: int) -> Account:
+    own = await identity.locked(db, account_id)
+    if own is None:
+        raise Forbidden(_("ログインしてください。"))
+    return own
+
+
+async def _make_way(db: Database, account_id: int, email: str) -> None:
+    if not await identity.make_way(db, fold(email), besides=account_id, now=clock.now()):
+        raise Conflict(_("このアドレスは、ほかの登録で使われています。"))
+
+
+async def _end_sessions(db: Database, account_id: int) -> None:
+    await queries.close_sessions(db, account_id)
+    await publish(db, RightsChanged(account_id))

@@ -1,0 +1,173 @@
+"""Another name, another address: nobody is locked out, nobody learns who else is here, and the way back leads back."""
+
+import re
+from datetime import timedelta
+
+import httpx
+import pytest
+from starlette.applications import Starlette
+
+from forum import clock
+from forum.access import Actor
+from forum.accounts import actions, queries
+from forum.accounts.actions.identity import rename
+from forum.accounts.rules import ADDRESS_HELD, NAME_RESERVED, RENAME_EVERY, Account
+from forum.db import Database
+from forum.errors import Invalid
+from forum.text import fold
+from tests.conftest import Login, visitor
+from tests.factories import PASSWORD, a_moderator, a_post, actor, an_account
+from tests.forum.accounts.test_web import NEW, mails, pen_name
+from tests.pages import parsed, problems, text_of
+
+NEW_PASSWORD = "坂の下の湧き水を守る"
+
+
+async def own(db: Database, person: Actor) -> Account:
+    found = await queries.account(db, person.id or 0)
+    assert found is not None
+    return found
+
+
+async def ask(client: httpx.AsyncClient, email: str) -> None:
+    asked = await client.post("/account/identity/email", data={"email": email, "current": PASSWORD})
+    assert asked.headers["location"] == "/account/identity"
+
+
+def link_in(mail: str) -> str:
+    found = re.search(r"http://\S+(/account/email(?:-back)?/\S+)", mail)
+    assert found, mail
+    return found[1]
+
+
+async def moved(client: httpx.AsyncClient, app: Starlette, db: Database, email: str) -> str:
+    """The link that leads back."""
+    await ask(client, email)
+    [asked] = await mails(app, db)
+    await client.post(link_in(asked))
+    [told] = await mails(app, db)
+    return link_in(told)
+
+
+async def test_an_address_is_changed_by_whoever_knows_the_password_and_reads_the_mail(
+    app: Starlette, db: Database, login: Login
+) -> None:
+    person = await an_account(db)
+    async with visitor(app) as here, visitor(app) as there:
+        for client in (here, there):
+            await login(client, person.id or 0)
+        wrong = await here.post(
+            "/account/identity/email", data={"email": "new@example.jp", "current": "違う言葉を並べる"}
+        )
+        assert list(problems(parsed(wrong))) == ["current"]
+        await ask(here, "new@example.jp")
+        [mail] = await mails(app, db)
+        link = link_in(mail)
+        assert "new@example.jp" in text_of(parsed(await there.get(link)))
+        assert (await own(db, person)).email != "new@example.jp", "mail scanners open links"
+        await here.post(link)
+        assert (await own(db, person)).email == "new@example.jp"
+        assert (await pen_name(here), await pen_name(there)) == (person.pen_name, None)
+        assert (await here.post(link)).status_code == 404, "a link works once"
+        credentials = {"email": "new@example.jp", "password": PASSWORD}
+        assert (await there.post("/login", data=credentials)).status_code == 303
+
+
+async def test_a_thief_who_moved_twice_is_undone_by_the_first_address(
+    client: httpx.AsyncClient, app: Starlette, db: Database, login: Login
+) -> None:
+    person = await an_account(db)
+    before = (await own(db, person)).email
+    await login(client, person.id or 0)
+    back = await moved(client, app, db, "thief@example.jp")
+    thiefs = await moved(client, app, db, "thief2@example.jp")
+    weak = await client.post(back, data={"password": "password12"})
+    assert list(problems(parsed(weak))) == ["password"]
+    assert (await client.post(back, data={"password": NEW_PASSWORD})).headers["location"] == "/login"
+    assert (await own(db, person)).email == before
+    assert await pen_name(client) is None
+    for link in (back, thiefs):
+        assert (await client.post(link, data={"password": NEW_PASSWORD})).status_code == 404
+    assert (await client.post("/login", data={"email": before, "password": NEW_PASSWORD})).status_code == 303
+
+
+async def test_the_way_back_ends_and_the_old_address_is_forgotten(
+    client: httpx.AsyncClient, app: Starlette, db: Database, login: Login
+) -> None:
+    await login(client, (await an_account(db)).id or 0)
+    back = await moved(client, app, db, "new@example.jp")
+    assert (await client.get(back)).status_code == 200
+    with clock.at(clock.now() + ADDRESS_HELD):
+        assert (await client.get(back)).status_code == 404
+        await actions.forget(db)
+    assert await db.value("select count(*) from address_changes") == 0
+
+
+async def test_nobody_learns_whose_address_it_is(
+    client: httpx.AsyncClient, app: Starlette, db: Database, login: Login
+) -> None:
+    person, other = await an_account(db), await an_account(db)
+    known = (await own(db, other)).email
+    await login(client, person.id or 0)
+    await ask(client, known)
+    [mail] = await mails(app, db)
+    assert other.pen_name in mail
+    assert "/account/email" not in mail
+
+
+async def test_an_address_that_was_only_registered_makes_way_and_one_that_was_confirmed_does_not(
+    client: httpx.AsyncClient, app: Starlette, db: Database, login: Login
+) -> None:
+    person = await an_account(db)
+    await login(client, person.id or 0)
+    await client.post("/register", data=NEW)
+    [registration] = await mails(app, db)
+    for email, comes_first in ((NEW["email"], False), ("late@example.jp", True)):
+        await ask(client, email)
+        [mail] = [mail for mail in await mails(app, db) if "/account/email/" in mail]
+        if comes_first:
+            await actions.appoint(db, pen_name="先に来た人", email=email, password_hash="", role=person.role)
+        assert (await client.post(link_in(mail))).status_code == (409 if comes_first else 303)
+    confirmation = re.search(r"http://\S+(/confirm/\S+)", registration)
+    assert confirmation
+    assert (await client.get(confirmation[1])).status_code == 404
+    assert (await own(db, person)).email == NEW["email"]
+
+
+async def test_posts_stand_under_the_new_name_and_moderators_know_the_old_one(
+    app: Starlette, db: Database, login: Login
+) -> None:
+    person, other, moderator = await an_account(db), await an_account(db), await a_moderator(db)
+    post = await a_post(db, person)
+    async with visitor(app) as client, visitor(app) as reader:
+        await login(client, person.id or 0)
+        await login(reader, moderator.id or 0)
+        taken = await client.post("/account/identity/name", data={"pen_name": other.pen_name})
+        assert list(problems(parsed(taken))) == ["pen_name"]
+        named = await client.post("/account/identity/name", data={"pen_name": "坂の上の雲見"})
+        assert named.headers["location"] == "/account"
+        again = await client.post("/account/identity/name", data={"pen_name": "もう一度"})
+        assert (again.status_code, await pen_name(client)) == (403, "坂の上の雲見")
+        shown = await client.get(f"/people/{person.pseudonym}")
+        assert "坂の上の雲見" in shown.text
+        assert person.pen_name not in shown.text
+        assert f"前の名前：{person.pen_name}" in (await reader.get(f"/queue/{post.id}")).text
+
+
+@pytest.mark.parametrize(
+    ("later", "is_free"),
+    [(timedelta(0), False), (NAME_RESERVED - timedelta(days=1), False), (NAME_RESERVED, True)],
+)
+async def test_a_name_stays_its_owners_for_a_while(db: Database, later: timedelta, is_free: bool) -> None:
+    person, other = await an_account(db), await an_account(db)
+    await rename(db, person, "坂の上の雲見")
+    with clock.at(clock.now() + later):
+        if is_free:
+            await rename(db, other, person.pen_name)
+        else:
+            with pytest.raises(Invalid):
+                await rename(db, other, person.pen_name)
+    with clock.at(clock.now() + RENAME_EVERY):
+        if not is_free:
+            await rename(db, await actor(db, person.id or 0), person.pen_name)
+            assert fold((await own(db, person)).pen_name) == fold(person.pen_name)
