@@ -8,8 +8,10 @@ from forum.access import require
 from forum.i18n import _
 from forum.web import actor_of, database, page, path_id, read, redirect, refill
 from moderation.digests import actions, rules
+from moderation.digests.queries import groups
 from moderation.digests.queries import history as acts
 from moderation.digests.rules import Seen
+from moderation.digests.web.going_on import place_after
 from moderation.digests.web.sorting import bench
 from moderation.digests.web.starting import digest_of
 from moderation.digests.web.viewing import view_of
@@ -36,10 +38,13 @@ async def history(request: Request) -> Response:
 
 @refill(bench)
 async def undo(request: Request) -> Response:
-    seen = await read(request, Seen)
-    act = await actions.undo(database(request), actor_of(request), path_id(request), seen.version)
-    place = f"/digests/{path_id(request)}/edit?{view_of(request).query}"
-    return redirect(request, place, _("「%(act)s」を元に戻しました。", act=rules.act_name(act)))
+    db, digest_id, seen = database(request), path_id(request), await read(request, Seen)
+    undone, _changes = await acts.changed(db, digest_id, seen.version)
+    act = await actions.undo(db, actor_of(request), digest_id, seen.version)
+    points, touched = await groups.groups(db, digest_id), undone.groups if undone else ()
+    place = place_after(view_of(request), points, points, touched, judged=False)
+    notice = _("「%(act)s」を元に戻しました。", act=rules.act_name(act))
+    return redirect(request, f"/digests/{digest_id}/edit?{place}", notice)
 
 
 routes = [

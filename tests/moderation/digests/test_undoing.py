@@ -206,8 +206,9 @@ async def test_the_desk_offers_to_undo_and_the_history_shows_it(
     version = await version_of(db, digest)
     desk = await client.get(f"/digests/{digest.id}/edit")
     assert f'name="version" value="{version}"><button' in desk.text
-    done = await client.post(f"/digests/{digest.id}/undo?show=open&page=1", data={"version": version})
-    assert done.headers["location"] == f"/digests/{digest.id}/edit?show=open&page=1"
+    done = await client.post(f"/digests/{digest.id}/undo?show=groups&page=1", data={"version": version})
+    (first, *_others) = await groups_of(db, digest.id)
+    assert done.headers["location"] == f"/digests/{digest.id}/edit?show=groups&page=1#group-{first.id}"
     assert await state_of(db, digest) == before
     kept = (await client.get(f"/digests/{digest.id}/history")).text
     assert "元に戻す（論点をまとめる）（論点3件）" in kept
