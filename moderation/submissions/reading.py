@@ -115,17 +115,17 @@ def undecodable(content: bytes, position: int, encoding: str) -> Fault:
 
 
 def entries(text: str, columns: Columns) -> Iterator[Row | Fault]:
-    """Each line of opinions, read or refused. Cells may hold line breaks, so a row knows where it starts."""
+    """Each line of opinions, read or refused; counted as a spreadsheet counts, in whose cells there may be line breaks."""
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     line = 1
     try:
         header = [name.strip() for name in next(reader, [])]
         check(header, columns)
-        line = reader.line_num + 1
+        line = 2
         for cells in reader:
             if any(cell.strip() for cell in cells):
                 yield from entry(line, header, cells, columns)
-            line = reader.line_num + 1
+            line += 1
     except csv.Error:
         # What follows a stray quote cannot be told apart into rows: the reading ends here.
         yield Fault(line, _("CSVの形が崩れています（引用符の閉じ忘れ、長すぎるセルなど）。"))

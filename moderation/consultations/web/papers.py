@@ -15,7 +15,7 @@ from forum.web import Form, actor_of, page, read, redirect, refill, site
 from moderation.consultations import rules
 from moderation.consultations.actions import receiving
 from moderation.consultations.comments import columns_of
-from moderation.consultations.rules import Act, State
+from moderation.consultations.rules import Act, Consultation, State
 from moderation.consultations.web.desk import field_time, run_by
 from moderation.consultations.web.reading import frame
 from moderation.consultations.web.submitting import plan_options
@@ -42,14 +42,15 @@ async def paper_form(request: Request) -> Response:
         limit=BODY_LIMIT,
         late_ways=[(way.value, _(name)) for way, name in LATENESS_NAMES.items()],
         following=bool(request.query_params.get("channel")),
-        form=getattr(request.state, "form", None) or Form(start(request)),
+        form=getattr(request.state, "form", None) or Form(start(request, consultation)),
     )
 
 
-def start(request: Request) -> dict[str, list[str]]:
-    """As the paper before, else now."""
+def start(request: Request, consultation: Consultation) -> dict[str, list[str]]:
+    """As the paper before, else now; after the period no day is proposed, for now would be too late."""
     kept = {name: [value] for name in KEPT if (value := request.query_params.get(name))}
-    return {"received_at": [field_time(request, clock.now())]} | kept
+    is_open = consultation.state_at(clock.now()) == State.OPEN
+    return ({"received_at": [field_time(request, clock.now())]} if is_open else {}) | kept
 
 
 @refill(paper_form)

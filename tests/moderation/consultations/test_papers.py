@@ -63,7 +63,10 @@ async def test_the_next_paper_comes_the_same_way(
     procedure = await stories.announced(db)
     await login(client, procedure.clerk.id or 0)
     paper = {"body": "木を残して。", "channel": "fax", "received_at": "2026-04-20T10:00"}
+    with on_day(20):
+        assert 'value="2026-04-21T09:00"' in (await client.get(f"/consultations/{procedure.id}/papers")).text
     with on_day(35):
+        assert "2026-05-06T" not in (await client.get(f"/consultations/{procedure.id}/papers")).text
         sent = await client.post(f"/consultations/{procedure.id}/papers", data=paper)
         page = (await client.get(sent.headers["location"])).text
     assert 'value="2026-04-20T10:00"' in page

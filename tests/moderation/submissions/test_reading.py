@@ -45,10 +45,10 @@ def test_every_column_finds_its_field() -> None:
     )
 
 
-def test_line_numbers_count_breaks_inside_cells_and_empty_lines() -> None:
+def test_lines_are_counted_as_a_spreadsheet_counts_them() -> None:
     text = '意見\n"一行目\n二行目"\n\nふつう\n'
-    assert [(row.line, row.body) for row in rows(text)] == [(2, "一行目\n二行目"), (5, "ふつう")]
-    assert [row.line for row in rows(text.replace("\n", "\r\n"))] == [2, 5]
+    assert [(row.line, row.body) for row in rows(text)] == [(2, "一行目\n二行目"), (4, "ふつう")]
+    assert [row.line for row in rows(text.replace("\n", "\r\n"))] == [2, 4]
 
 
 def test_every_bad_line_is_named_and_nothing_is_taken() -> None:
@@ -67,10 +67,10 @@ def test_every_bad_line_is_named_and_nothing_is_taken() -> None:
         "3行目: 番号「1」は2行目と同じです。",
         "4行目: 列「方法」: 「鳩」という受付方法はわかりません。",
         "4行目: 列「日」: 「2025-13-01」は正しい日付ではありません（例: 2025-11-04）。",
-        "6行目: 列「意見」: 空です。",
-        "7行目: 受付日が未来になっています。",
-        "8行目: 列「番号」: 番号が空です。",
-        "9行目: 見出しより列が多くあります。",
+        "5行目: 列「意見」: 空です。",
+        "6行目: 受付日が未来になっています。",
+        "7行目: 列「番号」: 番号が空です。",
+        "8行目: 見出しより列が多くあります。",
     ]
 
 
