@@ -3,7 +3,7 @@
 import asyncio
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 
 from forum import clock
 from forum.access import Actor, require
@@ -21,6 +21,19 @@ from moderation.digests.rules import Digest, suggesting
 from moderation.digests.rules.suggesting import Kind, Reply, Suggestion, Wanted
 from moderation.provider import Endpoint, Failed
 
+# Of each group the opinions that may leave the house.
+Said = dict[int, list[Opinion]]
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """The body of a request about groups, and whose words are in it."""
+
+    groups: list[int]
+    sources: Sequence[Opinion]
+    model: str
+    body: str
+
 
 async def ask(db: Database, actor: Actor, endpoint: Endpoint | None, digest_id: int, wanted: Wanted) -> int:
     """Asks about groups; about how many, or of likeness among how many. Nothing has left when this returns."""
@@ -31,101 +44,85 @@ async def ask(db: Database, actor: Actor, endpoint: Endpoint | None, digest_id: 
         require(suggesting.can_ask(actor, digest, endpoint, wanted.kind))
         assert endpoint is not None
         said = await sayable(db, digest, await asked_about(db, digest, wanted))
-        about = likeness if wanted.kind is Kind.LIKENESS else words
-        assert actor.id is not None
-        questions = await asyncio.to_thread(about, digest, endpoint, actor.id, said)
-        if not questions:
+        prompts = await asyncio.to_thread(PROMPTS[wanted.kind], endpoint, said)
+        if not prompts:
             raise Conflict(_("聞ける論点がありません。もう聞いているか、読める意見がありません。"))
-        numbers = [await suggestions.add(db, signed(question)) for question in questions]
+        questions = [question(actor, digest, wanted.kind, endpoint.host, prompt) for prompt in prompts]
+        numbers = [await suggestions.add(db, one) for one in questions]
         await enqueue(db, "answer_suggestions", {"suggestions": numbers})
         await publish(db, DigestChanged(digest_id))
     return len(said)
 
 
 async def asked_about(db: Database, digest: Digest, wanted: Wanted) -> list[int]:
-    """The groups, without those that wait for an answer."""
+    """The groups, without those that wait for an answer; all of them wait where one does that is to be compared."""
+    compares = wanted.kind is Kind.LIKENESS
     known = [group.id for group in await groups.groups(db, digest.id)]
-    if wanted.kind is Kind.LIKENESS:
-        chosen = known[: prompting.COMPARED_MAX]
-    else:
-        chosen = [group for group in known if group in wanted.groups]
+    chosen = known[: prompting.COMPARED_MAX] if compares else [g for g in known if g in wanted.groups]
     waiting = await suggestions.waiting(db, digest.id, wanted.kind, chosen)
-    if wanted.kind is Kind.LIKENESS:
-        return [] if waiting else chosen
-    return [group for group in chosen if group not in waiting]
+    return [] if compares and waiting else [group for group in chosen if group not in waiting]
 
 
-async def sayable(db: Database, digest: Digest, chosen: Sequence[int]) -> dict[int, list[Opinion]]:
-    """Of each group the opinions that may leave the house, the quoted ones first, each once."""
+async def sayable(db: Database, digest: Digest, chosen: Sequence[int]) -> Said:
+    """The quoted ones first, and of copies the first: without what is unreadable, withheld, or edited since."""
     withheld = await suggestions.withheld(db, digest.id)
-    said: dict[int, list[Opinion]] = defaultdict(list)
+    said, here = defaultdict[int, list[Opinion]](list), set[tuple[int, int]]()
     for opinion in await opinions.in_groups(db, list(chosen)):
-        if opinion.text is None or (opinion.revision_id, opinion.submission_id) in withheld:
-            continue
-        if opinion.copy_of is None and opinion.group_id is not None:
-            said[opinion.group_id].append(opinion)
+        group = opinion.group_id
+        assert group is not None
+        leaves = opinion.text is not None and opinion.is_current and source_of(opinion) not in withheld
+        if leaves and (group, opinion.copy_of) not in here:
+            said[group].append(opinion)
+            here.add((group, opinion.id))
     return {group: said[group] for group in chosen if group in said}
 
 
-def words(
-    digest: Digest, endpoint: Endpoint, person: int, said: dict[int, list[Opinion]]
-) -> list[Suggestion]:
-    """A question for the name and summary of each group."""
+def source_of(opinion: Opinion) -> tuple[int | None, int | None]:
+    return opinion.revision_id, opinion.submission_id
+
+
+def words(endpoint: Endpoint, said: Said) -> list[Prompt]:
+    """One for the name and summary of each group."""
     assert endpoint.text is not None
-    questions = []
+    prompts = []
     for group, theirs in said.items():
         sent = prompting.as_many_as_fit([prompting.leaving(one.text or "") for one in theirs])
-        prompt = prompting.about_words(endpoint.text, sent)
-        questions.append(
-            question(
-                digest, Kind.WORDS, endpoint, endpoint.text, person, [group], theirs[: len(sent)], prompt
-            )
-        )
-    return questions
+        body = prompting.about_words(endpoint.text, sent)
+        prompts.append(Prompt([group], theirs[: len(sent)], endpoint.text, body))
+    return prompts
 
 
-def likeness(
-    digest: Digest, endpoint: Endpoint, person: int, said: dict[int, list[Opinion]]
-) -> list[Suggestion]:
-    """One question about all groups, each in the words that are quoted for it."""
+def likeness(endpoint: Endpoint, said: Said) -> list[Prompt]:
+    """One about all groups, each in the words that are quoted for it."""
     assert endpoint.embeddings is not None
     if len(said) < 2:
         return []
     quoted = [theirs[0] for theirs in said.values()]
     sent = [prompting.leaving(one.text or "") for one in quoted]
-    prompt = prompting.about_likeness(endpoint.embeddings, sent)
-    return [
-        question(digest, Kind.LIKENESS, endpoint, endpoint.embeddings, person, list(said), quoted, prompt)
-    ]
+    body = prompting.about_likeness(endpoint.embeddings, sent)
+    return [Prompt(list(said), quoted, endpoint.embeddings, body)]
 
 
-def question(
-    digest: Digest,
-    kind: Kind,
-    endpoint: Endpoint,
-    model: str,
-    person: int,
-    about: list[int],
-    sources: Sequence[Opinion],
-    prompt: str,
-) -> Suggestion:
-    return Suggestion(
+PROMPTS = {Kind.WORDS: words, Kind.LIKENESS: likeness}
+
+
+def question(actor: Actor, digest: Digest, kind: Kind, host: str, prompt: Prompt) -> Suggestion:
+    """As it is written down, with its hash."""
+    assert actor.id is not None
+    asked = Suggestion(
         id=0,
         digest_id=digest.id,
         kind=kind,
-        groups=about,
-        revisions=sorted({one.revision_id for one in sources if one.revision_id}),
-        submissions=sorted({one.submission_id for one in sources if one.submission_id}),
-        host=endpoint.host,
-        model=model,
-        prompt=prompt,
-        asked_by=person,
+        groups=prompt.groups,
+        revisions=sorted({one.revision_id for one in prompt.sources if one.revision_id}),
+        submissions=sorted({one.submission_id for one in prompt.sources if one.submission_id}),
+        host=host,
+        model=prompt.model,
+        prompt=prompt.body,
+        asked_by=actor.id,
         asked_at=clock.now(),
     )
-
-
-def signed(question: Suggestion) -> Suggestion:
-    return replace(question, sha256=sha256_of(suggesting.question_document(question)))
+    return replace(asked, sha256=sha256_of(suggesting.question_document(asked)))
 
 
 async def answer(db: Database, endpoint: Endpoint | None, numbers: Sequence[int]) -> None:

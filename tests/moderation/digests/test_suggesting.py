@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 import pytest_asyncio
 from pydantic import AnyHttpUrl
+from starlette.applications import Starlette
 
 from forum.access import Actor
 from forum.db import Database
@@ -19,18 +20,20 @@ from forum.screening.covering import covered
 from forum.settings import Settings
 from moderation.digests import actions, prompting, verifying
 from moderation.digests.actions import suggesting
+from moderation.digests.jobs import JOBS
 from moderation.digests.queries import suggestions
 from moderation.digests.queries.suggestions import Kept
 from moderation.digests.rules import WITHHELD, Description
 from moderation.digests.rules.suggesting import Kind, Wanted, words_in
 from moderation.provider import Endpoint, Failed, endpoint_of
 from tests.conftest import Login
-from tests.factories import a_board, a_facilitator, a_post, a_staff_member, an_account
+from tests.factories import a_board, a_facilitator, a_post, a_staff_member, actor, an_account
 from tests.moderation.digests.desk import (
     a_discussion,
     a_draft,
     act,
     confirm_all,
+    edit,
     groups_of,
     hide,
     restore,
@@ -183,13 +186,14 @@ async def test_nothing_personal_hidden_or_set_aside_leaves_the_house(
         "図書館を夜も開けてほしいという悪口です。",
     )
     await hide(db, posts[-2])
+    await edit(db, await actor(db, posts[1].author_id), posts[1], "図書館は夜に閉めてください。")
     insult = await said_in(db, digest_id, "悪口")
     await act(db, clerk, digest_id, "set_aside", opinions=[insult.id], reason=WITHHELD[1])
     await suggesting.answer(db, endpoint, await ask(db, clerk, endpoint, digest_id))
     await compare(db, clerk, endpoint, digest_id)
     assert "図書館を夜も開けてほしいです。" in models.received
     assert "話しました" in models.received
-    for secret in (PHONE, HOME, NAME, "秘密", "悪口"):
+    for secret in (PHONE, HOME, NAME, "秘密", "悪口", "夜間の開館を増やす"):
         assert secret not in models.received
     sent = [body for _path, _headers, body in models.asked]
     assert sent == [one.prompt for one in await suggestions.of(db, digest_id)]
@@ -248,7 +252,7 @@ async def test_only_staff_ask_and_only_where_the_town_does(
 
 
 async def test_a_suggestion_is_marked_harmless_and_becomes_a_name_only_by_saving(
-    db: Database, desk: httpx.AsyncClient, clerk: Actor, models: ModelServer, endpoint: Endpoint
+    app: Starlette, db: Database, desk: httpx.AsyncClient, clerk: Actor, models: ModelServer
 ) -> None:
     digest_id, _posts = await a_desk(db, clerk)
     group, *_others = await groups_of(db, digest_id)
@@ -261,7 +265,7 @@ async def test_a_suggestion_is_marked_harmless_and_becomes_a_name_only_by_saving
     stamps.append((await the_digest(db, digest_id)).stamp)
     assert "題と要約の案を待っています。" in (await desk.get(f"/digests/{digest_id}/edit")).text
     models.answers = [said('{"title": "<script>alert(1)</script>", "summary": "夜も\\n「開けて」"}')]
-    await suggesting.answer(db, endpoint, [(await last(db, digest_id)).id])
+    await JOBS["answer_suggestions"](app.state.site, {"suggestions": [(await last(db, digest_id)).id]})
     stamps.append((await the_digest(db, digest_id)).stamp)
     assert stamps == sorted(set(stamps)), "the open page asks for what is new"
     page = await desk.get(f"/digests/{digest_id}/edit")
@@ -346,7 +350,7 @@ async def published(client: httpx.AsyncClient, digest_id: int) -> Any:
 
 
 async def test_a_town_without_a_model_sees_and_publishes_nothing_of_it(
-    db: Database, desk: httpx.AsyncClient, clerk: Actor, models: ModelServer, app: Any
+    db: Database, desk: httpx.AsyncClient, clerk: Actor, models: ModelServer, app: Starlette
 ) -> None:
     app.state.site = replace(
         app.state.site, settings=app.state.site.settings.model_copy(update={"model_url": None})
