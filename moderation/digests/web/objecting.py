@@ -8,6 +8,7 @@ from starlette.routing import Route
 
 from forum import clock
 from forum.access import require
+from forum.db import Database
 from forum.drafts.web import sends_draft, written
 from forum.errors import NotFound
 from forum.i18n import _, _n
@@ -66,6 +67,7 @@ async def listing(request: Request) -> Response:
     return await page(
         request,
         "digests/objections.html",
+        letters=len(await papers_of(db, digest)) if window and can_edit(actor, digest) else 0,
         digest=digest,
         window=whole,
         is_open=whole is not None and whole.is_open(now),
@@ -81,6 +83,15 @@ async def listing(request: Request) -> Response:
     )
 
 
+async def papers_of(db: Database, digest: Digest) -> dict[int, list[Opinion]]:
+    """What came on paper, by its submission: as many letters are to be sent."""
+    said: dict[int, list[Opinion]] = {}
+    if digest.consultation_id is not None and not digest.is_published:
+        for one in await opinions.on_paper(db, digest.id, digest.consultation_id):
+            said.setdefault(one.submission_id or 0, []).append(one)
+    return said
+
+
 async def letters(request: Request) -> Response:
     """To be printed for those whose opinions came on paper: each receipt on a sheet, with the own words alone."""
     db, digest = database(request), await digest_of(request)
@@ -88,9 +99,7 @@ async def letters(request: Request) -> Response:
     require(can_edit(actor_of(request), digest))
     if window is None or digest.consultation_id is None or digest.is_published:
         raise NotFound
-    said: dict[int, list[Opinion]] = {}
-    for one in await opinions.on_paper(db, digest.id, digest.consultation_id):
-        said.setdefault(one.submission_id or 0, []).append(one)
+    said = await papers_of(db, digest)
     times = await objections.times(db, digest.id)
     return await page(
         request,
@@ -109,9 +118,10 @@ async def letters(request: Request) -> Response:
 
 @refill(listing)
 async def open_window(request: Request) -> Response:
-    opening, zone = await read(request, Opening), site(request).renderer.zone
-    n = await actions.open_window(database(request), actor_of(request), path_id(request), opening, zone)
-    return back(request, _n("意見を書いた%(n)s人に知らせました。", n=n))
+    db, opening, zone = database(request), await read(request, Opening), site(request).renderer.zone
+    n = await actions.open_window(db, actor_of(request), path_id(request), opening, zone)
+    by_letter = len(await papers_of(db, await digest_of(request)))
+    return back(request, _n("意見を書いた%(n)s人に知らせました。", n=n - by_letter))
 
 
 @refill(listing)

@@ -110,7 +110,9 @@ async def test_each_is_told_by_the_way_that_reaches_them(
         by_number = await client.get(f"/consultations/{procedure.id}/submissions/{own}/place")
         assert by_number.headers["location"] == f"/digests/{digest_id}/yours"
         await login(client, procedure.clerk.id or 0)
-        assert letters in links(parsed(await client.get(f"/digests/{digest_id}/objections")))
+        listing = await client.get(f"/digests/{digest_id}/objections")
+        assert letters in links(parsed(listing))
+        assert "紙で出された2件には、手紙で知らせます。" in listing.text
         page = (await client.get(letters)).text
     assert page.count('class="card stack-small letter"') == 2
     assert (
