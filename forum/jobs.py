@@ -26,17 +26,23 @@ ATTEMPTS_MAX = 10
 RECONNECT_SECONDS = 2
 # A new job announces itself; one that waits to be tried again is found by looking.
 POLL_SECONDS = 10.0
+# The database says when a job is due; the clock of whoever does it may be behind.
+CLOCKS_DIFFER = timedelta(seconds=2)
 # At a minute of its own, away from what everybody does on the hour.
 HOURLY = "17 * * * *"
 
 
-async def enqueue(db: Database, name: str, *payloads: Mapping[str, object]) -> None:
-    """Asks for the job `name`, once for each payload; it runs if and when the transaction commits."""
+async def enqueue(
+    db: Database, name: str, *payloads: Mapping[str, object], after: timedelta | None = None
+) -> None:
+    """Asks for the job `name`, once for each payload; it runs if and when the transaction commits, or so long after."""
     if not payloads:
         return
     written: list[bytes | None] = [json.dumps(payload).encode() for payload in payloads]
     async with db.raw() as connection:
-        await Queries(AsyncpgDriver(connection)).enqueue([name] * len(written), written, [0] * len(written))
+        await Queries(AsyncpgDriver(connection)).enqueue(
+            [name] * len(written), written, [0] * len(written), [after] * len(written)
+        )
 
 
 async def cancel(db: Database, name: str) -> None:

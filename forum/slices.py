@@ -35,6 +35,7 @@ import forum.posts.web
 import forum.replying.jobs
 import forum.search.jobs
 import forum.search.web
+import forum.themes.jobs
 import forum.themes.queries
 import forum.themes.web
 import forum.topics.actions.polling
@@ -158,6 +159,7 @@ JOBS: dict[str, JobHandler] = {
     **forum.replying.jobs.JOBS,
     **forum.people.jobs.jobs(PORTIONS),
     **forum.topics.jobs.JOBS,
+    **forum.themes.jobs.JOBS,
     **moderation.submissions.jobs.JOBS,
     **moderation.consultations.jobs.JOBS,
     **moderation.rights.jobs.JOBS,

@@ -75,7 +75,7 @@ MAILS = {
 
 KINDS = {
     Subject.ANSWERS: ("reply", "quote", "mention"),
-    Subject.WATCHED: ("posted", "phase_begun", "theme_opened"),
+    Subject.WATCHED: ("posted", "phase_begun", "theme_opened", "theme_ended"),
     Subject.DECISIONS: (
         *("decided", "sanctioned", "topic_kept", "report_settled", "appeal_filed", "appeal_answered"),
         *("rights_asked", "rights_refused"),

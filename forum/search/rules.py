@@ -128,6 +128,13 @@ def words(asked: Asked, folded: list[str]) -> list[Word]:
     narrowed = asked.board or asked.tag or asked.author or asked.after or asked.before or asked.has
     if asked.unclear and not together and not narrowed:
         raise Invalid(q=no_day(asked.unclear[0]))
+    if together and narrowed:
+        raise Invalid(
+            q=_(
+                "1文字では探せません。%(least)s文字以上にするか、ことばを消して、しぼりこみだけで探してください。",
+                least=LETTERS_MIN,
+            )
+        )
     if together or not narrowed:
         raise Invalid(q=_("%(least)s文字以上で入力してください。", least=LETTERS_MIN))
     return []

@@ -7,6 +7,7 @@ from forum.boards.rules import readable_kinds
 from forum.db import Database
 from forum.errors import Invalid, NotFound
 from forum.i18n import _
+from forum.jobs import CLOCKS_DIFFER, enqueue
 from forum.notifications.actions import tell
 from forum.themes import queries, rules
 from forum.themes.rules import Proposal, Theme, Wish
@@ -29,7 +30,26 @@ async def propose(db: Database, actor: Actor, proposal: Proposal, needs: int) ->
         topic_id, _post = await discussing.start(db, actor, board, proposal, proposed=True)
         await queries.add(db, topic_id, needs, now + rules.LASTS)
         await queries.support(db, topic_id, actor.id, now)
+        await enqueue(db, "end_theme", {"topic_id": topic_id}, after=rules.LASTS + CLOCKS_DIFFER)
     return topic_id
+
+
+async def end(db: Database, topic_id: int) -> None:
+    """Its time is over: whoever proposed it hears of it, unless it began, or nobody sees it any more."""
+    async with db.transaction():
+        theme = await queries.theme(db, topic_id)
+        if theme is None or not rules.has_ended(theme, clock.now()):
+            return
+        await tell(
+            db,
+            theme.author_id,
+            "theme_ended",
+            f"/themes/{theme.id}",
+            post=theme.post_id,
+            topic=theme.title,
+            supports=theme.supports,
+            needs=theme.needs,
+        )
 
 
 async def wish(db: Database, actor: Actor, topic_id: int, wish: Wish) -> bool:

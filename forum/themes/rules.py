@@ -60,6 +60,11 @@ class Theme:
         return max(0, self.needs - self.supports)
 
 
+def has_ended(theme: Theme, now: datetime) -> bool:
+    """Whether it waited in vain, for all to see."""
+    return theme.supported is None and theme.state == State.VISIBLE and now >= theme.ends_at
+
+
 def offered(boards: list[Board]) -> list[Board]:
     """Where a theme may be proposed: what residents talk about is for everybody to read."""
     return [board for board in boards if board.kind != Kind.STAFF]

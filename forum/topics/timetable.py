@@ -87,3 +87,10 @@ def place_in(phases: Sequence[Phase], now: datetime) -> int:
 def last_turn(phases: Sequence[Phase], now: datetime) -> datetime:
     """When the phase of now began, or the last one ended."""
     return max(turn for phase in phases for turn in (phase.begins_at, phase.ends_at) if turn <= now)
+
+
+def next_turn(phases: Sequence[Phase], now: datetime) -> datetime | None:
+    """When the next phase begins, or the last one ends."""
+    return min(
+        (turn for phase in phases for turn in (phase.begins_at, phase.ends_at) if turn > now), default=None
+    )

@@ -1,5 +1,6 @@
 """Giving a discussion its phases, going on to the next one, and telling when one begins."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, tzinfo
 
@@ -12,7 +13,7 @@ from forum.events import TopicChanged, publish
 from forum.following import queries as following
 from forum.following.rules import Level
 from forum.i18n import _
-from forum.jobs import enqueue
+from forum.jobs import CLOCKS_DIFFER, enqueue
 from forum.notifications.actions import tell_all
 from forum.posts.queries import posts
 from forum.posts.rules import State
@@ -23,7 +24,7 @@ from forum.topics.actions.locking import topic_for
 from forum.topics.phasing import Act, Course, MovingOn, Timetable
 from forum.topics.queries import phases
 from forum.topics.rules import Topic
-from forum.topics.timetable import Phase, kept, last_turn
+from forum.topics.timetable import Phase, kept, last_turn, next_turn
 
 
 async def plan(db: Database, actor: Actor, topic_id: int, form: Course, zone: tzinfo) -> None:
@@ -64,6 +65,7 @@ async def turn(db: Database, topic_id: int) -> None:
         if not await phases.turn(db, topic.id, last_turn(topic.phases, now)):
             return
         await publish(db, TopicChanged(topic.id, await topics.next_head(db, topic.id)))
+        await _wake(db, topic.id, topic.phases, now)
         if topic.state == State.VISIBLE and not topic.locked:
             await _tell_watchers(db, topic)
 
@@ -95,6 +97,13 @@ async def _make(
     change = await phases.set_timetable(db, topic.id, made.phases, found[-1].ends_at)
     await publish(db, TopicChanged(topic.id, change))
     await enqueue(db, "turn_phase", {"topic_id": topic.id})
+    await _wake(db, topic.id, found, now)
+
+
+async def _wake(db: Database, topic_id: int, found: Sequence[Phase], now: datetime) -> None:
+    """Open pages turn when the clock does, and not at the next hour. Whatever else it finds then, `turn` tells nothing twice."""
+    if at := next_turn(found, now):
+        await enqueue(db, "turn_phase", {"topic_id": topic_id}, after=at - now + CLOCKS_DIFFER)
 
 
 async def _tell_watchers(db: Database, topic: Topic) -> None:

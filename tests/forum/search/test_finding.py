@@ -217,10 +217,20 @@ def test_single_letters_are_looked_for_as_they_stand() -> None:
     assert sought("a b") == ["a b"]
 
 
-@pytest.mark.parametrize("question", ["", "あ", '"あ"', "あ before:2026"])
-def test_less_than_two_letters_are_refused(question: str) -> None:
-    with pytest.raises(Invalid):
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("", "入力"),
+        ("あ", "入力"),
+        ('"あ"', "入力"),
+        ("あ before:2026", "しぼりこみだけ"),
+        ("木 board:防災", "しぼりこみだけ"),
+    ],
+)
+def test_less_than_two_letters_are_refused(question: str, says: str) -> None:
+    with pytest.raises(Invalid) as refused:
         sought(question)
+    assert says in refused.value.fields["q"]
 
 
 def test_filters_alone_are_enough() -> None:

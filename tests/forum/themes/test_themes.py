@@ -1,5 +1,7 @@
 """Proposed themes: words of residents that wait for supporters, reviewed like posts, and begin by themselves."""
 
+from datetime import timedelta
+
 import httpx
 import pytest
 from starlette.applications import Starlette
@@ -71,6 +73,24 @@ async def test_a_theme_begins_when_enough_people_support_it(db: Database) -> Non
         assert "theme_opened" in [one.kind for one in inbox]
     assert await queries.supporters(db, number) == []
     assert [line async for line in mismatches(db)] == []
+
+
+async def test_whoever_proposed_a_theme_hears_that_it_found_too_few(db: Database) -> None:
+    author, board = await an_account(db), await a_board(db)
+    waits, begins, goes = [await a_theme(db, author, board) for _ in range(3)]
+    await support(db, waits)
+    for _ in range(NEEDS - 1):
+        await support(db, begins)
+    hidden = await posts.opening(db, goes)
+    assert hidden is not None
+    await judging.hide(db, *await post_for(db, await a_moderator(db), hidden.id))
+    for days in (LASTS - timedelta(days=1), LASTS):
+        with clock.at(clock.now() + days):
+            for number in (waits, begins, goes):
+                await actions.end(db, number)
+        inbox = await notifications.page_of_account(db, author.id or 0, before=2**62, limit=9)
+        ended = [(one.url, one.params["supports"]) for one in inbox if one.kind == "theme_ended"]
+        assert ended == ([(f"/themes/{waits}", 2)] if days == LASTS else [])
 
 
 async def test_what_nobody_reviewed_is_shown_to_nobody_else(

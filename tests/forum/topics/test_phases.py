@@ -21,7 +21,7 @@ from forum.topics.actions import phasing as actions
 from forum.topics.phasing import MovingOn, Planning
 from forum.topics.proofs import mismatches_of_phases
 from forum.topics.rules import Topic
-from forum.topics.timetable import Phase, last_turn, place_in
+from forum.topics.timetable import Phase, last_turn, next_turn, place_in
 from tests.conftest import Login, visitor
 from tests.factories import a_board, a_facilitator, a_post, a_staff_member, a_topic, an_account
 
@@ -65,6 +65,12 @@ def test_the_place_in_a_row_of_phases_follows_from_the_clock() -> None:
     moments = [start, start + WEEK - timedelta(microseconds=1), start + WEEK, start + 3 * WEEK]
     assert [place_in(phases, moment) for moment in moments] == [0, 0, 1, 3]
     assert [last_turn(phases, moment) for moment in moments] == [start, start, start + WEEK, start + 3 * WEEK]
+    assert [next_turn(phases, moment) for moment in moments] == [
+        start + WEEK,
+        start + WEEK,
+        start + 2 * WEEK,
+        None,
+    ]
 
 
 @pytest.mark.parametrize(
@@ -108,6 +114,22 @@ async def test_a_discussion_goes_through_its_phases_by_itself_and_closes(db: Dat
     assert await told(db, resident) == [*NAMES, ""]
     written = [await view(db, post.id) for post in posts]
     assert [post and post.phase for post in written] == [*NAMES]
+
+
+async def test_a_job_waits_for_the_moment_at_which_open_pages_turn(db: Database) -> None:
+    topic, now = await phased(db), clock.now()
+    found = await now_of(db, topic)
+    turns = [phase.ends_at for phase in found.phases]
+    await db.run("delete from pgqueuer where execute_after <= created")
+    for week, coming in ((0, 0), (1, 1), (2, 2), (3, None)):
+        with clock.at(turns[week - 1] if week else now):
+            await actions.turn(db, topic.topic_id)
+            waiting = await db.rows(
+                "delete from pgqueuer where entrypoint = 'turn_phase' returning execute_after - created as wait"
+            )
+            late = [clock.now() + row["wait"] - turns[coming] for row in waiting if coming is not None]
+            assert all(timedelta(0) < each < timedelta(minutes=1) for each in late)
+            assert bool(waiting) == (coming is not None)
 
 
 async def test_whoever_keeps_the_board_goes_on_earlier_and_begins_again(db: Database) -> None:
