@@ -27,10 +27,13 @@ from moderation.digests.rules import WITHHELD, Description
 from moderation.digests.rules.suggesting import Kind, Wanted, words_in
 from moderation.provider import Endpoint, Failed, endpoint_of
 from tests.conftest import Login
-from tests.factories import a_board, a_facilitator, a_post, a_staff_member, actor, an_account
+from tests.factories import a_board, a_facilitator, a_moderator, a_post, a_staff_member, actor, an_account
+from tests.moderation.consultations import stories
+from tests.moderation.consultations.test_taking_back import taken_back
 from tests.moderation.digests.desk import (
     a_discussion,
     a_draft,
+    a_plan,
     act,
     confirm_all,
     edit,
@@ -41,6 +44,7 @@ from tests.moderation.digests.desk import (
     the_digest,
 )
 from tests.moderation.model_server import ModelServer, model_server, said, status, vectors
+from tests.moderation.reviews.test_masking import mask
 
 PHONE, HOME, NAME = "042-387-9876", "小金井市本町1-2-3", "山田太郎"
 
@@ -343,6 +347,29 @@ async def test_all_that_was_asked_and_said_is_published_with_the_digest(
     assert sum(one["withheld"] for one in after) == 1
     manifest = (await desk.get(f"/digests/{digest_id}.json")).json()["manifest"]
     assert manifest["suggestions"]["sha256"] == [one["sha256"] for one in after]
+
+
+async def test_words_that_were_masked_or_taken_back_since_are_withheld(
+    db: Database, clerk: Actor, endpoint: Endpoint
+) -> None:
+    digest_id, posts = await a_desk(db, clerk)
+    await ask(db, clerk, endpoint, digest_id)
+    assert all(one.readable for one in await suggestions.of(db, digest_id))
+    await mask(db, await a_moderator(db), posts[3], "立体")
+    assert [
+        one.prompt for one in await suggestions.of(db, digest_id) if "立体" in one.prompt and one.readable
+    ] == []
+    assert any(one.readable for one in await suggestions.of(db, digest_id))
+
+    procedure = await stories.announced(db)
+    taken = await stories.a_submission(db, procedure, body="取り下げる意見です。")
+    plan = a_plan(consultation_id=procedure.id)
+    digest_id = await actions.start(db, procedure.clerk, plan, stories.TOKYO)
+    await ask(db, procedure.clerk, endpoint, digest_id)
+    assert (await last(db, digest_id)).readable
+    assert stories.NAME not in (await last(db, digest_id)).prompt
+    await taken_back(db, procedure, taken.receipt)
+    assert not (await last(db, digest_id)).readable
 
 
 async def published(client: httpx.AsyncClient, digest_id: int) -> Any:
