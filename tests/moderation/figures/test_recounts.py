@@ -32,7 +32,7 @@ from tests.factories import (
 from tests.forum.test_metrics import number
 from tests.moderation.consultations.stories import SEAL
 from tests.moderation.reviews.test_actions import decide, log_of, report
-from tests.moderation.reviews.test_chain import tamper
+from tests.moderation.reviews.test_forging import tamper
 from tests.moderation.rights.test_requests import FILING
 
 TODAY = date(2026, 4, 2)
