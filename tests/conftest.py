@@ -1,4 +1,5 @@
-"""One server and one migrated database for the whole run; every test gets a transaction that is rolled back.
+"""One server and one migrated database for the whole run; every file gets a transaction and every test a savepoint that
+are rolled back.
 
 A few tests must commit (LISTEN, jobs, processes): they take `own_database`, a copy of the migrated one.
 """
@@ -138,23 +139,23 @@ async def _pool(migrated_url: str) -> AsyncIterator[databases.Database]:
         yield pool
 
 
-@pytest_asyncio.fixture
-async def db(_pool: databases.Database) -> AsyncIterator[Database]:
-    """The database inside one transaction that ends with the test."""
-    async with rolled_back(_pool) as db:
-        yield db
-
-
-@asynccontextmanager
-async def rolled_back(pool: databases.Database) -> AsyncIterator[Database]:
-    """The database inside one transaction that ends with the block, and leaves nothing."""
-    async with Connection(pool, pool._backend) as connection:
+@pytest_asyncio.fixture(scope="module")
+async def ground(_pool: databases.Database) -> AsyncIterator[Database]:
+    """The database inside one transaction that ends with the file: what is made here, all tests of the file find."""
+    async with Connection(_pool, _pool._backend) as connection:
         transaction = connection.raw_connection.transaction()
         await transaction.start()
         try:
             yield Database(connection)
         finally:
             await transaction.rollback()
+
+
+@pytest_asyncio.fixture
+async def db(ground: Database) -> AsyncIterator[Database]:
+    """The same for one test: whatever it does ends with it."""
+    async with undone(ground):
+        yield ground
 
 
 class Undo(Exception):

@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 from urllib.parse import urljoin
 from xml.etree.ElementTree import Element
 
-import databases
 import httpx
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -19,7 +18,7 @@ from hypothesis import strategies as st
 from forum.app import create_app
 from forum.db import Database
 from forum.text import visible
-from tests.conftest import log_in, rolled_back, settings_of, undone, visitor
+from tests.conftest import log_in, settings_of, undone, visitor
 from tests.pages import crawl, links, parsed, problems, values
 from tests.town import Town, a_town
 
@@ -61,25 +60,19 @@ class Filled:
 
 
 @pytest.fixture(scope="module")
-async def db(_pool: databases.Database) -> AsyncIterator[Database]:
-    """One transaction for all tests here, which undo what they do: the way through the town is long."""
-    async with rolled_back(_pool) as db:
-        yield db
-
-
-@pytest.fixture(scope="module")
-async def town(db: Database) -> Town:
-    return await a_town(db)
+async def town(ground: Database) -> Town:
+    """One for all tests here, which undo what they do: the way through it is long."""
+    return await a_town(ground)
 
 
 @pytest.fixture(scope="module")
 async def everywhere(
-    db: Database, town: Town, migrated_url: str, tmp_path_factory: pytest.TempPathFactory
+    ground: Database, town: Town, migrated_url: str, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[httpx.AsyncClient]:
     """Somebody for whom every door of the town is open."""
-    app = create_app(settings_of(tmp_path_factory.mktemp("var")), db, migrated_url)
+    app = create_app(settings_of(tmp_path_factory.mktemp("var")), ground, migrated_url)
     async with visitor(app, raises=False) as client:
-        await log_in(db, client, town.administrator.id or 0)
+        await log_in(ground, client, town.administrator.id or 0)
         yield client
 
 

@@ -1,9 +1,5 @@
 """Whoever changes the room behind its back, as the database's superuser and with its triggers off, is found."""
 
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
-
-import databases
 import pytest
 
 from forum.db import Database
@@ -11,7 +7,6 @@ from forum.posts import proofs
 from forum.posts.rules import Edit, Post
 from forum.topics import proofs as topic_proofs
 from forum.topics.actions import discussing
-from tests.conftest import rolled_back, undone
 from tests.factories import a_post, a_topic, an_account, the_post
 
 TAMPERING = [
@@ -97,31 +92,22 @@ TAMPERING = [
 ]
 
 
-@dataclass(frozen=True)
-class Room:
-    """A database with a reply that was edited, and the numbers of rows by what they are."""
-
-    db: Database
-    ids: dict[str, int]
-
-
 @pytest.fixture(scope="module")
-async def room(_pool: databases.Database) -> AsyncIterator[Room]:
-    async with rolled_back(_pool) as db:
-        author, opening = await an_account(db), await a_topic(db)
-        post = await a_post(db, author, topic=opening, body="はじめの文が残る。")
-        await discussing.edit(db, author, post.id, Edit(body="あとの文が残る。", version=post.version))
-        ids = await _ids(db, await the_post(db, post.id), opening)
-        assert await _mismatches(db) == []
-        yield Room(db, ids)
+async def ids(ground: Database) -> dict[str, int]:
+    """The numbers of rows around a reply that was edited, by what they are."""
+    author, opening = await an_account(ground), await a_topic(ground)
+    post = await a_post(ground, author, topic=opening, body="はじめの文が残る。")
+    await discussing.edit(ground, author, post.id, Edit(body="あとの文が残る。", version=post.version))
+    found = await _ids(ground, await the_post(ground, post.id), opening)
+    assert await _mismatches(ground) == []
+    return found
 
 
 @pytest.mark.parametrize(("sql", "found"), TAMPERING)
-async def test_tampering_is_found(room: Room, sql: str, found: str) -> None:
-    async with undone(room.db):
-        await room.db.run("set local session_replication_role = replica")
-        await room.db.run(sql, **{name: number for name, number in room.ids.items() if f":{name}" in sql})
-        assert any(found in line for line in await _mismatches(room.db)), await _mismatches(room.db)
+async def test_tampering_is_found(db: Database, ids: dict[str, int], sql: str, found: str) -> None:
+    await db.run("set local session_replication_role = replica")
+    await db.run(sql, **{name: number for name, number in ids.items() if f":{name}" in sql})
+    assert any(found in line for line in await _mismatches(db)), await _mismatches(db)
 
 
 async def _ids(db: Database, post: Post, opening: Post) -> dict[str, int]:

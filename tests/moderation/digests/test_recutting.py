@@ -83,13 +83,14 @@ def test_no_word_is_ever_lost_or_said_twice(text: str, data: st.DataObject) -> N
         assert all(text[p.start : p.end].strip() == text[p.start : p.end] != "" for p in pieces)
 
 
-async def a_desk(db: Database) -> tuple[Actor, Digest]:
+@pytest.fixture(scope="module")
+async def desk(ground: Database) -> tuple[Actor, Digest]:
     """Everything confirmed; one post asks for two things in one opinion, and somebody copied it."""
-    clerk, posts = await a_staff_member(db), await a_discussion(db)
+    clerk, posts = await a_staff_member(ground), await a_discussion(ground)
     for _copy in range(2):
-        await a_post(db, topic=posts[0], body="歩道が狭くて危ないです。広げてください。街灯も暗いです。")
-    digest = await a_draft(db, posts, clerk)
-    await confirm_all(db, clerk, digest.id)
+        await a_post(ground, topic=posts[0], body="歩道が狭くて危ないです。広げてください。街灯も暗いです。")
+    digest = await a_draft(ground, posts, clerk)
+    await confirm_all(ground, clerk, digest.id)
     return clerk, digest
 
 
@@ -99,8 +100,10 @@ async def cut(db: Database, clerk: Actor, digest: Digest, opinion: Opinion, **ch
     return await actions.cut(db, clerk, digest.id, opinion.id, cutting)
 
 
-async def test_an_opinion_becomes_two_with_a_place_each_and_one_again(db: Database) -> None:
-    clerk, digest = await a_desk(db)
+async def test_an_opinion_becomes_two_with_a_place_each_and_one_again(
+    db: Database, desk: tuple[Actor, Digest]
+) -> None:
+    clerk, digest = desk
     whole = await said_in(db, digest.id, "歩道が狭くて")
     at = whole.start_at + (whole.text or "").index("街灯")
     before = await states.state(db, digest.id)
@@ -129,8 +132,10 @@ async def test_an_opinion_becomes_two_with_a_place_each_and_one_again(db: Databa
     assert [line async for line in mismatches(db)] == []
 
 
-async def test_a_cut_by_hand_survives_an_edit_as_far_as_its_words_are_still_there(db: Database) -> None:
-    clerk, digest = await a_desk(db)
+async def test_a_cut_by_hand_survives_an_edit_as_far_as_its_words_are_still_there(
+    db: Database, desk: tuple[Actor, Digest]
+) -> None:
+    clerk, digest = desk
     whole = await said_in(db, digest.id, "歩道が狭くて")
     await cut(db, clerk, digest, whole, at=whole.start_at + (whole.text or "").index("街灯"))
     lamps = await said_in(db, digest.id, "街灯も")
@@ -151,8 +156,8 @@ async def test_a_cut_by_hand_survives_an_edit_as_far_as_its_words_are_still_ther
     assert [line async for line in mismatches(db)] == []
 
 
-async def test_what_cannot_be_cut_is_refused(db: Database) -> None:
-    clerk, digest = await a_desk(db)
+async def test_what_cannot_be_cut_is_refused(db: Database, desk: tuple[Actor, Digest]) -> None:
+    clerk, digest = desk
     opinion, version = await said_in(db, digest.id, "歩道が狭くて"), (await the_digest(db, digest.id)).version
     with pytest.raises(Invalid):
         await cut(db, clerk, digest, opinion, start=opinion.start_at, end=opinion.end_at)
@@ -175,9 +180,9 @@ async def test_a_text_that_changed_is_taken_in_again_first(db: Database) -> None
 
 
 async def test_the_page_shows_every_sentence_and_cuts_without_scripts(
-    client: httpx.AsyncClient, db: Database, login: Login
+    client: httpx.AsyncClient, db: Database, login: Login, desk: tuple[Actor, Digest]
 ) -> None:
-    clerk, digest = await a_desk(db)
+    clerk, digest = desk
     assert clerk.id is not None
     await login(client, clerk.id)
     opinion = await said_in(db, digest.id, "歩道が狭くて")

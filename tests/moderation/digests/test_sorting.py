@@ -25,22 +25,27 @@ from tests.moderation.digests.desk import (
 )
 
 
-async def a_desk(db: Database) -> tuple[Actor, Digest]:
+@pytest.fixture(scope="module")
+async def desk(ground: Database) -> tuple[Actor, Digest]:
     """A clerk before a fresh draft: groups 図書館 (2), 駐輪場 (2) and 子ども食堂 (1)."""
-    clerk = await a_staff_member(db)
-    return clerk, await a_draft(db, await a_discussion(db), clerk)
+    clerk = await a_staff_member(ground)
+    return clerk, await a_draft(ground, await a_discussion(ground), clerk)
 
 
-async def test_confirming_turns_the_suggestion_into_a_decision(db: Database) -> None:
-    clerk, digest = await a_desk(db)
+async def test_confirming_turns_the_suggestion_into_a_decision(
+    db: Database, desk: tuple[Actor, Digest]
+) -> None:
+    clerk, digest = desk
     await confirm_all(db, clerk, digest.id)
     found = [disposition for disposition, _number in (await standing(db, digest.id)).values()]
     assert sorted(found) == ["merged", "merged", "used", "used", "used"]
     assert (await ledger_of(db, await the_digest(db, digest.id))).opinions.balances
 
 
-async def test_merged_groups_keep_every_opinion_and_every_summary(db: Database) -> None:
-    clerk, digest = await a_desk(db)
+async def test_merged_groups_keep_every_opinion_and_every_summary(
+    db: Database, desk: tuple[Actor, Digest]
+) -> None:
+    clerk, digest = desk
     library, bicycles, _canteen = await groups_of(db, digest.id)
     for group, summary in [(library, "夜に開けること。"), (bicycles, "増やすこと。")]:
         words = Description(
@@ -57,8 +62,10 @@ async def test_merged_groups_keep_every_opinion_and_every_summary(db: Database) 
     assert canteen.position == 2
 
 
-async def test_a_moved_opinion_is_decided_and_stands_where_it_was_put(db: Database) -> None:
-    clerk, digest = await a_desk(db)
+async def test_a_moved_opinion_is_decided_and_stands_where_it_was_put(
+    db: Database, desk: tuple[Actor, Digest]
+) -> None:
+    clerk, digest = desk
     library = (await groups_of(db, digest.id))[0]
     await act(
         db, clerk, digest.id, "move", opinions=[(await said_in(db, digest.id, "満車")).id], to=library.id
@@ -66,8 +73,10 @@ async def test_a_moved_opinion_is_decided_and_stands_where_it_was_put(db: Databa
     assert (await standing(db, digest.id))["駅前の駐輪場はい"] == ("merged", 1)
 
 
-async def test_the_group_that_loses_its_quoted_opinion_quotes_another(db: Database) -> None:
-    clerk, digest = await a_desk(db)
+async def test_the_group_that_loses_its_quoted_opinion_quotes_another(
+    db: Database, desk: tuple[Actor, Digest]
+) -> None:
+    clerk, digest = desk
     await confirm_all(db, clerk, digest.id)
     library, bicycles, _canteen = await groups_of(db, digest.id)
     quoted = next(o for o in await opinions.in_groups(db, [bicycles.id]) if o.representative)
@@ -76,16 +85,18 @@ async def test_the_group_that_loses_its_quoted_opinion_quotes_another(db: Databa
     assert [o.disposition for o in left] == ["used"]
 
 
-async def test_a_group_that_loses_its_last_opinion_is_gone(db: Database) -> None:
-    clerk, digest = await a_desk(db)
+async def test_a_group_that_loses_its_last_opinion_is_gone(db: Database, desk: tuple[Actor, Digest]) -> None:
+    clerk, digest = desk
     library, _bicycles, canteen = await groups_of(db, digest.id)
     only = (await opinions.in_groups(db, [canteen.id]))[0]
     await act(db, clerk, digest.id, "move", opinions=[only.id], to=library.id)
     assert [group.position for group in await groups_of(db, digest.id)] == [1, 2]
 
 
-async def test_a_new_group_comes_after_the_one_it_was_taken_from(db: Database) -> None:
-    clerk, digest = await a_desk(db)
+async def test_a_new_group_comes_after_the_one_it_was_taken_from(
+    db: Database, desk: tuple[Actor, Digest]
+) -> None:
+    clerk, digest = desk
     await act(
         db, clerk, digest.id, "split", opinions=[(await said_in(db, digest.id, "夜間")).id], title="夜間開館"
     )
@@ -93,14 +104,16 @@ async def test_a_new_group_comes_after_the_one_it_was_taken_from(db: Database) -
     assert (await standing(db, digest.id))["図書館の夜間の開"] == ("used", 2)
 
 
-async def test_a_new_group_without_a_name_is_named_in_the_words_of_its_first_opinion(db: Database) -> None:
-    clerk, digest = await a_desk(db)
+async def test_a_new_group_without_a_name_is_named_in_the_words_of_its_first_opinion(
+    db: Database, desk: tuple[Actor, Digest]
+) -> None:
+    clerk, digest = desk
     await act(db, clerk, digest.id, "split", opinions=[(await said_in(db, digest.id, "満車")).id])
     assert "駅前の駐輪場はいつも満車です。" in [group.title for group in await groups_of(db, digest.id)]
 
 
-async def test_several_opinions_of_a_group_can_be_quoted(db: Database) -> None:
-    clerk, digest = await a_desk(db)
+async def test_several_opinions_of_a_group_can_be_quoted(db: Database, desk: tuple[Actor, Digest]) -> None:
+    clerk, digest = desk
     await confirm_all(db, clerk, digest.id)
     both = [(await said_in(db, digest.id, words)).id for words in ("仕事帰り", "夜間")]
     await act(db, clerk, digest.id, "quote", opinions=both)
@@ -109,8 +122,10 @@ async def test_several_opinions_of_a_group_can_be_quoted(db: Database) -> None:
     assert (await said_in(db, digest.id, "仕事帰り")).disposition == "merged"
 
 
-async def test_an_opinion_is_set_aside_with_a_reason_and_can_be_brought_back(db: Database) -> None:
-    clerk, digest = await a_desk(db)
+async def test_an_opinion_is_set_aside_with_a_reason_and_can_be_brought_back(
+    db: Database, desk: tuple[Actor, Digest]
+) -> None:
+    clerk, digest = desk
     opinion = await said_in(db, digest.id, "子ども食堂")
     await act(
         db,
@@ -131,8 +146,10 @@ async def test_an_opinion_is_set_aside_with_a_reason_and_can_be_brought_back(db:
     assert (await said_in(db, digest.id, "子ども食堂")).disposition == "undecided"
 
 
-async def test_what_was_taken_for_a_greeting_can_be_brought_back_as_an_opinion(db: Database) -> None:
-    clerk, digest = await a_desk(db)
+async def test_what_was_taken_for_a_greeting_can_be_brought_back_as_an_opinion(
+    db: Database, desk: tuple[Actor, Digest]
+) -> None:
+    clerk, digest = desk
     greeting = (await opinions.not_opinions(db, digest.id, offset=0, limit=1))[0]
     await act(db, clerk, digest.id, "bring_back", opinions=[greeting.id])
     assert (await said_in(db, digest.id, "ありがとう")).disposition == "undecided"
@@ -162,16 +179,16 @@ async def test_copies_go_where_their_original_goes(db: Database) -> None:
     ],
 )
 async def test_an_act_on_nothing_says_what_to_choose(
-    db: Database, chosen: dict[str, str], field: str
+    db: Database, chosen: dict[str, str], field: str, desk: tuple[Actor, Digest]
 ) -> None:
-    clerk, digest = await a_desk(db)
+    clerk, digest = desk
     with pytest.raises(Invalid) as refused:
         await act(db, clerk, digest.id, **chosen)
     assert set(refused.value.fields) == {field}
 
 
-async def test_what_an_act_lacks_is_said_at_its_field(db: Database) -> None:
-    clerk, digest = await a_desk(db)
+async def test_what_an_act_lacks_is_said_at_its_field(db: Database, desk: tuple[Actor, Digest]) -> None:
+    clerk, digest = desk
     opinion = await said_in(db, digest.id, "満車")
     for verb, field in [("move", "to"), ("set_aside", "reason")]:
         with pytest.raises(Invalid) as refused:
@@ -181,8 +198,10 @@ async def test_what_an_act_lacks_is_said_at_its_field(db: Database) -> None:
         await act(db, clerk, digest.id, "merge", groups=[opinion.group_id])
 
 
-async def test_an_opinion_of_another_digest_cannot_be_reached(db: Database) -> None:
-    clerk, digest = await a_desk(db)
+async def test_an_opinion_of_another_digest_cannot_be_reached(
+    db: Database, desk: tuple[Actor, Digest]
+) -> None:
+    clerk, digest = desk
     elsewhere = await a_draft(db, await a_discussion(db), clerk)
     opinion = await said_in(db, elsewhere.id, "満車")
     with pytest.raises(Conflict):
@@ -193,8 +212,8 @@ async def test_an_opinion_of_another_digest_cannot_be_reached(db: Database) -> N
         )
 
 
-async def test_nobody_else_works_at_the_bench(db: Database) -> None:
-    _clerk, digest = await a_desk(db)
+async def test_nobody_else_works_at_the_bench(db: Database, desk: tuple[Actor, Digest]) -> None:
+    _clerk, digest = desk
     with pytest.raises(Forbidden):
         await act(db, await an_account(db), digest.id, "confirm", groups=[1])
     with pytest.raises(NotFound):
@@ -252,9 +271,9 @@ async def writes_heading(db: Database, clerk: Actor, digest: Digest) -> None:
     ],
 )
 async def test_two_clerks_clash_only_over_the_same_thing(
-    db: Database, first: Act, second: Act, clash: bool
+    db: Database, first: Act, second: Act, clash: bool, desk: tuple[Actor, Digest]
 ) -> None:
-    one, digest = await a_desk(db)
+    one, digest = desk
     other = await a_staff_member(db)
     await first(db, one, digest)
     if not clash:
@@ -265,8 +284,8 @@ async def test_two_clerks_clash_only_over_the_same_thing(
     assert one.pen_name in refused.value.reason
 
 
-async def test_a_clash_over_words_shows_both(db: Database) -> None:
-    one, digest = await a_desk(db)
+async def test_a_clash_over_words_shows_both(db: Database, desk: tuple[Actor, Digest]) -> None:
+    one, digest = desk
     other = await a_staff_member(db)
     await names_library(db, one, digest)
     with pytest.raises(Conflict) as refused:
@@ -274,8 +293,8 @@ async def test_a_clash_over_words_shows_both(db: Database) -> None:
     assert (refused.value.theirs, refused.value.yours) == (f"図書館\n\n{one.pen_name}", other.pen_name)
 
 
-async def test_every_act_is_kept_in_the_history(db: Database) -> None:
-    clerk, digest = await a_desk(db)
+async def test_every_act_is_kept_in_the_history(db: Database, desk: tuple[Actor, Digest]) -> None:
+    clerk, digest = desk
     await sets_canteen_aside(db, clerk, digest)
     await confirm_all(db, clerk, digest.id)
     kept = await history.history(db, digest.id, 10)

@@ -33,12 +33,13 @@ from tests.moderation.digests.desk import (
 )
 
 
-async def a_desk(db: Database) -> tuple[Actor, Digest]:
+@pytest.fixture(scope="module")
+async def desk(ground: Database) -> tuple[Actor, Digest]:
     """Groups 図書館 (2), 駐輪場 (2, and a copy) and 子ども食堂 (1), confirmed."""
-    clerk, posts = await a_staff_member(db), await a_discussion(db)
-    await a_post(db, topic=posts[0], body="・" + SAID[3])
-    digest = await a_draft(db, posts, clerk)
-    await confirm_all(db, clerk, digest.id)
+    clerk, posts = await a_staff_member(ground), await a_discussion(ground)
+    await a_post(ground, topic=posts[0], body="・" + SAID[3])
+    digest = await a_draft(ground, posts, clerk)
+    await confirm_all(ground, clerk, digest.id)
     return clerk, digest
 
 
@@ -90,8 +91,10 @@ Act = Callable[[Database, Actor, Digest], Awaitable[None]]
 ACTS: list[Act] = [describes, heads, quotes, splits, sets_aside, moves, merges]
 
 
-async def test_every_act_can_be_undone_the_last_first_and_undoing_too(db: Database) -> None:
-    clerk, digest = await a_desk(db)
+async def test_every_act_can_be_undone_the_last_first_and_undoing_too(
+    db: Database, desk: tuple[Actor, Digest]
+) -> None:
+    clerk, digest = desk
     were = [await state_of(db, digest)]
     for one in ACTS:
         await one(db, clerk, digest)
@@ -106,8 +109,10 @@ async def test_every_act_can_be_undone_the_last_first_and_undoing_too(db: Databa
     assert await state_of(db, digest) == were[1]
 
 
-async def test_what_a_colleague_changed_since_is_not_overwritten(db: Database) -> None:
-    clerk, digest = await a_desk(db)
+async def test_what_a_colleague_changed_since_is_not_overwritten(
+    db: Database, desk: tuple[Actor, Digest]
+) -> None:
+    clerk, digest = desk
     await moves(db, clerk, digest)
     moved = await version_of(db, digest)
     await describes(db, clerk, digest)  # elsewhere: no hindrance
@@ -124,8 +129,8 @@ async def test_what_a_colleague_changed_since_is_not_overwritten(db: Database) -
         await actions.undo(db, clerk, digest.id, 999)
 
 
-async def test_a_group_that_received_something_since_stays(db: Database) -> None:
-    clerk, digest = await a_desk(db)
+async def test_a_group_that_received_something_since_stays(db: Database, desk: tuple[Actor, Digest]) -> None:
+    clerk, digest = desk
     await splits(db, clerk, digest)
     version, made = await version_of(db, digest), (await said_in(db, digest.id, "満車")).group_id
     await act(db, clerk, digest.id, "move", opinions=[(await said_in(db, digest.id, "夜間")).id], to=made)
@@ -196,9 +201,9 @@ def name_new_rows(changes: Changes, names: dict[str, dict[int, int]]) -> None:
 
 
 async def test_the_desk_offers_to_undo_and_the_history_shows_it(
-    client: httpx.AsyncClient, db: Database, login: Login
+    client: httpx.AsyncClient, db: Database, login: Login, desk: tuple[Actor, Digest]
 ) -> None:
-    clerk, digest = await a_desk(db)
+    clerk, digest = desk
     assert clerk.id is not None
     await login(client, clerk.id)
     before = await state_of(db, digest)

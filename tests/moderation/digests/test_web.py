@@ -35,9 +35,15 @@ from tests.moderation.reviews.test_masking import mask
 from tests.pages import parsed, problems, values
 
 
-@pytest_asyncio.fixture
-async def clerk(db: Database) -> Actor:
-    return await a_staff_member(db)
+@pytest.fixture(scope="module")
+async def clerk(ground: Database) -> Actor:
+    return await a_staff_member(ground)
+
+
+@pytest.fixture(scope="module")
+async def digest(ground: Database, clerk: Actor) -> Digest:
+    """A fresh draft."""
+    return await a_draft(ground, await a_discussion(ground), clerk)
 
 
 @pytest_asyncio.fixture
@@ -131,9 +137,8 @@ async def test_a_form_that_is_wrong_comes_back_as_typed(desk: httpx.AsyncClient)
 
 @pytest.mark.parametrize("show", ["groups", "open", "loose", "aside", "rest", "found", "nonsense"])
 async def test_every_part_of_the_bench_opens(
-    desk: httpx.AsyncClient, db: Database, clerk: Actor, show: str
+    desk: httpx.AsyncClient, db: Database, clerk: Actor, show: str, digest: Digest
 ) -> None:
-    digest = await a_draft(db, await a_discussion(db), clerk)
     await act(
         db, clerk, digest.id, "set_aside", opinions=[(await said_in(db, digest.id, "満車")).id], reason="試し"
     )
@@ -151,17 +156,15 @@ async def test_every_part_of_the_bench_opens(
     "query", ["page=0", "page=99", "page=x", "page=²", "page=9999999999", "show=found&q="]
 )
 async def test_a_senseless_address_shows_an_empty_bench(
-    desk: httpx.AsyncClient, db: Database, clerk: Actor, query: str
+    desk: httpx.AsyncClient, db: Database, clerk: Actor, query: str, digest: Digest
 ) -> None:
-    digest = await a_draft(db, await a_discussion(db), clerk)
     assert (await desk.get(f"/digests/{digest.id}/edit?{query}")).status_code == 200
 
 
 @pytest.mark.parametrize("words", ["\0", "\u202e", "長" * 101])
 async def test_words_that_nobody_can_look_for_come_back_as_they_were_typed(
-    desk: httpx.AsyncClient, db: Database, clerk: Actor, words: str
+    desk: httpx.AsyncClient, db: Database, clerk: Actor, words: str, digest: Digest
 ) -> None:
-    digest = await a_draft(db, await a_discussion(db), clerk)
     page = await desk.get(f"/digests/{digest.id}/edit", params={"show": "found", "q": words})
     assert page.status_code == 422
     assert values(parsed(page))["q"] == visible(words)
@@ -169,9 +172,8 @@ async def test_words_that_nobody_can_look_for_come_back_as_they_were_typed(
 
 
 async def test_all_groups_of_a_page_are_confirmed_with_one_button(
-    desk: httpx.AsyncClient, db: Database, clerk: Actor
+    desk: httpx.AsyncClient, db: Database, clerk: Actor, digest: Digest
 ) -> None:
-    digest = await a_draft(db, await a_discussion(db), clerk)
     page = await desk.get(f"/digests/{digest.id}/edit")
     assert 'id="desk-pager" data-live-channel' in page.text
     shown = re.findall(r'name="shown" value="(\d+)"', page.text)
@@ -183,9 +185,8 @@ async def test_all_groups_of_a_page_are_confirmed_with_one_button(
 
 
 async def test_an_act_that_lacks_something_keeps_what_was_chosen(
-    desk: httpx.AsyncClient, db: Database, clerk: Actor
+    desk: httpx.AsyncClient, db: Database, clerk: Actor, digest: Digest
 ) -> None:
-    digest = await a_draft(db, await a_discussion(db), clerk)
     opinion = await said_in(db, digest.id, "満車")
     refused = await press(desk, digest.id, db, act="set_aside", opinions=opinion.id, note="")
     assert refused.status_code == 422
@@ -194,9 +195,8 @@ async def test_an_act_that_lacks_something_keeps_what_was_chosen(
 
 
 async def test_the_second_of_two_clerks_is_told_what_changed_and_loses_nothing(
-    desk: httpx.AsyncClient, db: Database, clerk: Actor
+    desk: httpx.AsyncClient, db: Database, clerk: Actor, digest: Digest
 ) -> None:
-    digest = await a_draft(db, await a_discussion(db), clerk)
     colleague = await a_staff_member(db)
     opinion = await said_in(db, digest.id, "満車")
     await act(db, colleague, digest.id, "set_aside", opinions=[opinion.id], reason="試し")
@@ -210,9 +210,8 @@ async def test_the_second_of_two_clerks_is_told_what_changed_and_loses_nothing(
 
 
 async def test_words_of_a_group_that_somebody_else_changed_come_back_beside_theirs(
-    desk: httpx.AsyncClient, db: Database, clerk: Actor
+    desk: httpx.AsyncClient, db: Database, clerk: Actor, digest: Digest
 ) -> None:
-    digest = await a_draft(db, await a_discussion(db), clerk)
     group = (await groups_of(db, digest.id))[0]
     address = f"/digests/{digest.id}/groups/{group.id}"
     first = await desk.post(
@@ -228,9 +227,8 @@ async def test_words_of_a_group_that_somebody_else_changed_come_back_beside_thei
 
 
 async def test_title_and_summary_of_the_whole_are_saved_or_come_back(
-    desk: httpx.AsyncClient, db: Database, clerk: Actor
+    desk: httpx.AsyncClient, db: Database, clerk: Actor, digest: Digest
 ) -> None:
-    digest = await a_draft(db, await a_discussion(db), clerk)
     address = f"/digests/{digest.id}/heading"
     saved = await desk.post(
         address, data={"version": digest.version, "title": "駅前", "summary": "二つの論点。"}

@@ -30,7 +30,7 @@ def asking(*lines: str, days: int = 14) -> Asking:
 
 
 async def asked(db: Database) -> tuple[Actor, Digest, Map]:
-    """A published digest whose points are open for answers."""
+    """Who asks, and a published digest whose points are open for answers."""
     clerk, digest = await a_published_digest(db)
     return clerk, digest, await ask(db, clerk, digest.id)
 

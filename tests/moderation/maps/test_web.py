@@ -6,12 +6,15 @@ import httpx
 from starlette.applications import Starlette
 
 from forum import clock
+from forum.access import Actor
 from forum.db import Database
+from moderation.digests.rules import Digest
 from moderation.maps import queries
+from moderation.maps.rules import Map
 from tests.conftest import Login, visitor
 from tests.factories import an_account
 from tests.moderation.digests.test_publishing import a_published_digest
-from tests.moderation.maps.residents import SENTENCES, asked, draw, say, two_camps
+from tests.moderation.maps.residents import SENTENCES, draw, say, two_camps
 from tests.pages import actions, links, parsed, problems, text_of, values
 
 
@@ -46,9 +49,9 @@ async def test_others_do_not(client: httpx.AsyncClient, db: Database, login: Log
 
 
 async def test_a_resident_answers_one_point_after_the_other(
-    client: httpx.AsyncClient, db: Database, login: Login
+    client: httpx.AsyncClient, db: Database, login: Login, question: tuple[Actor, Digest, Map]
 ) -> None:
-    _clerk, digest, found = await asked(db)
+    _clerk, digest, found = question
     resident, here = await an_account(db), f"/digests/{digest.id}/map"
     await login(client, resident.id or 0)
     following = next(link for link in links(parsed(await client.get(here))) if "/points/" in link)
@@ -69,9 +72,11 @@ async def test_a_resident_answers_one_point_after_the_other(
     assert (await client.post(met[0], data={"stance": "loudly"})).status_code == 422
 
 
-async def test_before_the_end_nobody_sees_a_count(app: Starlette, db: Database, login: Login) -> None:
+async def test_before_the_end_nobody_sees_a_count(
+    app: Starlette, db: Database, login: Login, question: tuple[Actor, Digest, Map]
+) -> None:
     """The page of somebody who has not answered is the same, however many others have."""
-    clerk, digest, _found = await asked(db)
+    clerk, digest, _found = question
     readers = [None, clerk, await an_account(db)]
 
     async def pages() -> list[str]:
@@ -89,8 +94,10 @@ async def test_before_the_end_nobody_sees_a_count(app: Starlette, db: Database, 
     assert await pages() == before
 
 
-async def test_a_guest_is_asked_to_log_in_and_comes_back(client: httpx.AsyncClient, db: Database) -> None:
-    _clerk, digest, _found = await asked(db)
+async def test_a_guest_is_asked_to_log_in_and_comes_back(
+    client: httpx.AsyncClient, db: Database, question: tuple[Actor, Digest, Map]
+) -> None:
+    _clerk, digest, _found = question
     here = f"/digests/{digest.id}/map"
     assert f"/login?next={here}" in links(parsed(await client.get(here)))
     assert (await client.get(f"{here}/points/2")).headers["location"] == f"/login?next={here}/points/2"
@@ -98,9 +105,9 @@ async def test_a_guest_is_asked_to_log_in_and_comes_back(client: httpx.AsyncClie
 
 
 async def test_the_map_is_a_picture_and_a_table_that_say_the_same(
-    client: httpx.AsyncClient, db: Database
+    client: httpx.AsyncClient, db: Database, question: tuple[Actor, Digest, Map]
 ) -> None:
-    _clerk, digest, found = await asked(db)
+    _clerk, digest, found = question
     await two_camps(db, digest.id)
     here = f"/digests/{digest.id}/map"
     with clock.at(found.closes_at):
@@ -120,8 +127,10 @@ async def test_the_map_is_a_picture_and_a_table_that_say_the_same(
     assert "件数は賛否の票数ではありません" in text_of(page)
 
 
-async def test_where_few_answered_the_page_has_no_figures(client: httpx.AsyncClient, db: Database) -> None:
-    _clerk, digest, _found = await asked(db)
+async def test_where_few_answered_the_page_has_no_figures(
+    client: httpx.AsyncClient, db: Database, question: tuple[Actor, Digest, Map]
+) -> None:
+    _clerk, digest, _found = question
     await say(db, await an_account(db), digest.id, "+-+")
     await draw(db, digest.id)
     page = text_of(parsed(await client.get(f"/digests/{digest.id}/map")))
@@ -131,8 +140,10 @@ async def test_where_few_answered_the_page_has_no_figures(client: httpx.AsyncCli
     assert data["outcome"]["points"] == []
 
 
-async def test_the_data_hold_no_sheet_of_anybody(client: httpx.AsyncClient, db: Database) -> None:
-    _clerk, digest, _found = await asked(db)
+async def test_the_data_hold_no_sheet_of_anybody(
+    client: httpx.AsyncClient, db: Database, question: tuple[Actor, Digest, Map]
+) -> None:
+    _clerk, digest, _found = question
     assert (await client.get(f"/digests/{digest.id}/map.json")).status_code == 303
     await two_camps(db, digest.id)
     await draw(db, digest.id)

@@ -1,35 +1,15 @@
 """Whoever tampers with the log as the database's superuser is found and named."""
 
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
-
-import databases
 import pytest
 
 from forum.db import Database
-from tests.conftest import rolled_back, undone
 from tests.moderation.reviews.test_chain import a_log, mismatches
 
 
-@dataclass(frozen=True)
-class Log:
-    """A database with five lines, and the numbers of their decisions."""
-
-    db: Database
-    ids: dict[str, int]
-
-
 @pytest.fixture(scope="module")
-async def five(_pool: databases.Database) -> AsyncIterator[Log]:
-    async with rolled_back(_pool) as db:
-        yield Log(db, await a_log(db))
-
-
-@pytest.fixture
-async def log(five: Log) -> AsyncIterator[Log]:
-    """The five lines, for a test to tamper with."""
-    async with undone(five.db):
-        yield five
+async def ids(ground: Database) -> dict[str, int]:
+    """The numbers of the decisions in a log of five lines."""
+    return await a_log(ground)
 
 
 TAKEN_AWAY = (
@@ -91,10 +71,12 @@ MOVED = {
 
 
 @pytest.mark.parametrize(("sql", "said"), MOVED.items())
-async def test_tampering_around_the_lines_is_found_and_named(log: Log, sql: str, said: str) -> None:
-    await tamper(log.db, sql.format(**log.ids))
-    found = await mismatches(log.db)
-    assert any(said.format(**log.ids) in line for line in found), found
+async def test_tampering_around_the_lines_is_found_and_named(
+    db: Database, ids: dict[str, int], sql: str, said: str
+) -> None:
+    await tamper(db, sql.format(**ids))
+    found = await mismatches(db)
+    assert any(said.format(**ids) in line for line in found), found
 
 
 INSERTED = """
@@ -104,19 +86,21 @@ insert into decisions select (jsonb_populate_record(null::decisions, to_jsonb(d)
 
 
 @pytest.mark.parametrize(("number", "said"), [(3, "inserted"), (6, "altered"), (6, "does not follow line 5")])
-async def test_a_line_that_was_put_in_is_found_and_named(log: Log, number: int, said: str) -> None:
-    await tamper(log.db, INSERTED.format(number=number))
-    expected = f"log line {number} (decision {log.ids['third'] + 1000}): {said}"
-    found = await mismatches(log.db)
+async def test_a_line_that_was_put_in_is_found_and_named(
+    db: Database, ids: dict[str, int], number: int, said: str
+) -> None:
+    await tamper(db, INSERTED.format(number=number))
+    expected = f"log line {number} (decision {ids['third'] + 1000}): {said}"
+    found = await mismatches(db)
     assert any(expected in line for line in found), found
 
 
 async def test_a_chain_that_was_written_anew_is_whole_and_still_not_the_one_that_was_published(
-    log: Log,
+    db: Database, ids: dict[str, int]
 ) -> None:
-    await tamper(log.db, "update decisions set reason = 'よくない投稿です。' where number = 3")
-    await tamper(log.db, REWRITTEN)
-    assert await mismatches(log.db) == [
+    await tamper(db, "update decisions set reason = 'よくない投稿です。' where number = 3")
+    await tamper(db, REWRITTEN)
+    assert await mismatches(db) == [
         "head of 2026-04-02: line 5 is not the one that was published; rewritten after line 0"
     ]
 

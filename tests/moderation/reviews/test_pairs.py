@@ -61,6 +61,11 @@ async def a_desk(db: Database) -> Desk:
     return Desk(board, await a_topic(db, board=board), first, second)
 
 
+@pytest.fixture(scope="module")
+async def desk(ground: Database) -> Desk:
+    return await a_desk(ground)
+
+
 async def hide(db: Database, by: Actor, post: Post, rule: int = WAITS) -> Done:
     now = await the_post(db, post.id)
     return await proposing.decide(
@@ -164,8 +169,7 @@ async def waits(db: Database, moderator: Actor, post: Post) -> bool:
 
 
 @pytest.mark.parametrize("act", [Act.APPROVE, Act.RETURN, Act.DISMISS, Act.RESTORE, Act.WARN])
-async def test_one_person_gives_back_asks_and_warns_alone(db: Database, act: Act) -> None:
-    desk = await a_desk(db)
+async def test_one_person_gives_back_asks_and_warns_alone(db: Database, act: Act, desk: Desk) -> None:
     post = await a_post_in(db, desk, "held" if act in (Act.APPROVE, Act.RETURN) else "visible")
     if act is Act.DISMISS:
         await report(db, post)
@@ -224,9 +228,8 @@ async def test_who_may_answer_a_proposal(db: Database, row: str) -> None:
     assert await mismatches(db) == []
 
 
-async def test_nobody_decides_alone_past_the_rule(db: Database) -> None:
+async def test_nobody_decides_alone_past_the_rule(db: Database, desk: Desk) -> None:
     """Whichever door they take: the acts themselves refuse."""
-    desk = await a_desk(db)
     post = await a_post_in(db, desk)
     said: dict[str, Any] = {"rule": 1, "reason": "理由です。", "version": post.version}
     for by in (desk.first, await an_account(db, Role.ADMINISTRATOR)):
@@ -247,8 +250,7 @@ async def test_other_boards_are_as_they_were(db: Database) -> None:
     assert (await decisions.of_post(db, post.id))[0].proposer is None
 
 
-async def test_one_line_of_the_log_names_both_and_the_author_hears_it_once(db: Database) -> None:
-    desk = await a_desk(db)
+async def test_one_line_of_the_log_names_both_and_the_author_hears_it_once(db: Database, desk: Desk) -> None:
     post = await a_post_in(db, desk)
     reporter = await report(db, post)
     await hide(db, desk.first, post)
@@ -264,8 +266,7 @@ async def test_one_line_of_the_log_names_both_and_the_author_hears_it_once(db: D
     assert [notice.kind for notice in await told(db, reporter)] == ["report_settled"]
 
 
-async def test_what_went_at_once_is_two_lines_and_two_notices(db: Database) -> None:
-    desk = await a_desk(db)
+async def test_what_went_at_once_is_two_lines_and_two_notices(db: Database, desk: Desk) -> None:
     post = await a_post_in(db, desk)
     await hide(db, desk.first, post, AT_ONCE)
     (first,) = await decisions.of_post(db, post.id)
@@ -277,8 +278,7 @@ async def test_what_went_at_once_is_two_lines_and_two_notices(db: Database) -> N
     assert [notice.params["part"] for notice in await told(db, post.author_id)] == ["both", "first"]
 
 
-async def test_what_the_second_does_not_confirm_is_undone_on_record(db: Database) -> None:
-    desk = await a_desk(db)
+async def test_what_the_second_does_not_confirm_is_undone_on_record(db: Database, desk: Desk) -> None:
     post = await a_post_in(db, desk)
     await hide(db, desk.first, post, AT_ONCE)
     with pytest.raises(Invalid):
@@ -296,8 +296,7 @@ async def test_what_the_second_does_not_confirm_is_undone_on_record(db: Database
     assert (notice.kind, notice.params["reason"]) == ("proposal_declined", "市役所の番号です。")
 
 
-async def test_a_declined_mask_takes_only_its_own_words_along(db: Database) -> None:
-    desk = await a_desk(db)
+async def test_a_declined_mask_takes_only_its_own_words_along(db: Database, desk: Desk) -> None:
     post = await a_post_in(db, desk)
     said: dict[str, Any] = {"act": Act.MASK, "rule": 1, "reason": "個人の情報です。"}
     wish = masking.Wish(**said, passages="090-1234-5678", version=post.version)
@@ -314,8 +313,7 @@ async def test_a_declined_mask_takes_only_its_own_words_along(db: Database) -> N
     assert await mismatches(db) == []
 
 
-async def test_a_proposal_is_stale_when_the_words_have_changed(db: Database) -> None:
-    desk = await a_desk(db)
+async def test_a_proposal_is_stale_when_the_words_have_changed(db: Database, desk: Desk) -> None:
     post = await a_post_in(db, desk)
     await hide(db, desk.first, post)
     await propose(db, desk.first, post, Act.SILENCE)
@@ -332,8 +330,7 @@ async def test_a_proposal_is_stale_when_the_words_have_changed(db: Database) -> 
     assert await mismatches(db) == []
 
 
-async def test_who_confirms_what_they_have_not_seen_is_refused(db: Database) -> None:
-    desk = await a_desk(db)
+async def test_who_confirms_what_they_have_not_seen_is_refused(db: Database, desk: Desk) -> None:
     post = await a_post_in(db, desk)
     await hide(db, desk.first, post)
     proposal = await the_proposal(db, post)
@@ -344,8 +341,7 @@ async def test_who_confirms_what_they_have_not_seen_is_refused(db: Database) -> 
         await seconding.answer(db, desk.second, desk.topic.id, proposal.id, given)
 
 
-async def test_a_withdrawn_post_waits_for_nobody(db: Database) -> None:
-    desk = await a_desk(db)
+async def test_a_withdrawn_post_waits_for_nobody(db: Database, desk: Desk) -> None:
     post = await a_post_in(db, desk)
     await hide(db, desk.first, post)
     await discussing.withdraw(db, await actor(db, post.author_id), post.id)
@@ -354,8 +350,7 @@ async def test_a_withdrawn_post_waits_for_nobody(db: Database) -> None:
     assert await mismatches(db) == []
 
 
-async def test_hiding_and_silencing_wait_side_by_side(db: Database) -> None:
-    desk = await a_desk(db)
+async def test_hiding_and_silencing_wait_side_by_side(db: Database, desk: Desk) -> None:
     post = await a_post_in(db, desk)
     await hide(db, desk.first, post)
     await propose(db, desk.second, post, Act.SILENCE)
@@ -370,8 +365,7 @@ async def test_hiding_and_silencing_wait_side_by_side(db: Database) -> None:
     assert await mismatches(db) == []
 
 
-async def test_whatever_else_is_decided_ends_a_proposal(db: Database) -> None:
-    desk = await a_desk(db)
+async def test_whatever_else_is_decided_ends_a_proposal(db: Database, desk: Desk) -> None:
     post = await a_post_in(db, desk)
     await report(db, post)
     await hide(db, desk.first, post)
@@ -386,9 +380,8 @@ async def test_whatever_else_is_decided_ends_a_proposal(db: Database) -> None:
     assert await mismatches(db) == []
 
 
-async def test_a_slip_of_the_finger_is_taken_back(db: Database) -> None:
+async def test_a_slip_of_the_finger_is_taken_back(db: Database, desk: Desk) -> None:
     """By the first what went at once, by the second what they confirmed."""
-    desk = await a_desk(db)
     post = await a_post_in(db, desk)
     await hide(db, desk.first, post, AT_ONCE)
     await undoing.undo(db, desk.first)
@@ -402,9 +395,8 @@ async def test_a_slip_of_the_finger_is_taken_back(db: Database) -> None:
 
 
 @pytest.mark.parametrize(("rule", "filed"), [(WAITS, "after"), (AT_ONCE, "after"), (AT_ONCE, "before")])
-async def test_an_appeal_is_judged_by_a_third_person(db: Database, rule: int, filed: str) -> None:
+async def test_an_appeal_is_judged_by_a_third_person(db: Database, rule: int, filed: str, desk: Desk) -> None:
     """Filed before or after the second person has confirmed."""
-    desk = await a_desk(db)
     post = await a_post_in(db, desk)
     await hide(db, desk.first, post, rule)
     if filed == "after":
@@ -424,8 +416,9 @@ async def test_an_appeal_is_judged_by_a_third_person(db: Database, rule: int, fi
     assert await mismatches(db) == []
 
 
-async def test_an_appeal_answers_what_went_at_once_before_the_second_person_does(db: Database) -> None:
-    desk = await a_desk(db)
+async def test_an_appeal_answers_what_went_at_once_before_the_second_person_does(
+    db: Database, desk: Desk
+) -> None:
     post = await a_post_in(db, desk)
     await hide(db, desk.first, post, AT_ONCE)
     (hidden,) = await decisions.of_post(db, post.id)
@@ -452,35 +445,7 @@ async def test_a_proposal_is_due_as_soon_as_its_rule_is_grave(db: Database) -> N
     assert len(await proposals.of_moderator(db, desk.first.id or 0, 9)) == 2
 
 
-async def test_only_administrators_switch_and_only_where_two_can_judge(db: Database) -> None:
-    board, admin = await a_board(db), await an_account(db, Role.ADMINISTRATOR)
-    wish = Switch(board=board.id, asks="yes", why="難しい話題だからです。")
-    with pytest.raises(Invalid):
-        await switching.switch(db, admin, wish)
-    moderator = await a_moderator(db)
-    with pytest.raises(Forbidden):
-        await switching.switch(db, moderator, wish)
-    await switching.switch(db, admin, wish)
-    with pytest.raises(Conflict):
-        await switching.switch(db, admin, wish)
-    await switching.switch(db, admin, Switch(board=board.id, asks="no", why="話題が終わりました。"))
-    post = await a_post(db, topic=await a_topic(db, board=board))
-    assert await hide(db, moderator, post) is Done.DECIDED
-    assert await mismatches(db) == []
-
-
-async def test_moderators_who_may_not_read_the_staff_room_do_not_count_there(db: Database) -> None:
-    room, admin = await a_board(db, "staff"), await an_account(db, Role.ADMINISTRATOR)
-    await a_moderator(db)
-    wish = Switch(board=room.id, asks="yes", why="難しい話題だからです。")
-    with pytest.raises(Invalid):
-        await switching.switch(db, admin, wish)
-    await an_account(db, Role.ADMINISTRATOR)
-    await switching.switch(db, admin, wish)
-
-
-async def test_what_waits_when_the_rule_ends_can_still_be_confirmed(db: Database) -> None:
-    desk = await a_desk(db)
+async def test_what_waits_when_the_rule_ends_can_still_be_confirmed(db: Database, desk: Desk) -> None:
     post, other = await a_post_in(db, desk), await a_post_in(db, desk)
     for one in (post, other):
         await hide(db, desk.first, one)
@@ -520,8 +485,7 @@ TAMPERED = {
 
 
 @pytest.mark.parametrize("sql", TAMPERED)
-async def test_tampering_is_found_and_named(db: Database, sql: str) -> None:
-    desk = await a_desk(db)
+async def test_tampering_is_found_and_named(db: Database, sql: str, desk: Desk) -> None:
     post = await a_post_in(db, desk)
     await hide(db, desk.first, post)
     await answer(db, desk.second, post, Step.CONFIRM)
@@ -535,9 +499,8 @@ async def test_tampering_is_found_and_named(db: Database, sql: str) -> None:
     assert any(TAMPERED[sql].format(**numbers) in line for line in found), found
 
 
-async def test_a_line_written_past_the_rule_is_named(db: Database) -> None:
+async def test_a_line_written_past_the_rule_is_named(db: Database, desk: Desk) -> None:
     """By somebody with a console."""
-    desk = await a_desk(db)
     post = await a_post_in(db, desk)
     await hide(db, desk.first, post, AT_ONCE)
     await db.run("set local session_replication_role = replica")
@@ -547,8 +510,7 @@ async def test_a_line_written_past_the_rule_is_named(db: Database) -> None:
     assert said in await mismatches(db)
 
 
-async def test_what_was_proposed_and_switched_never_changes(db: Database) -> None:
-    desk = await a_desk(db)
+async def test_what_was_proposed_and_switched_never_changes(db: Database, desk: Desk) -> None:
     post = await a_post_in(db, desk)
     await hide(db, desk.first, post)
     await answer(db, desk.second, post, Step.CONFIRM)
@@ -567,9 +529,8 @@ async def test_what_was_proposed_and_switched_never_changes(db: Database) -> Non
 
 
 async def test_the_second_person_confirms_in_the_browser(
-    db: Database, client: httpx.AsyncClient, login: Login
+    db: Database, client: httpx.AsyncClient, login: Login, desk: Desk
 ) -> None:
-    desk = await a_desk(db)
     post = await a_post_in(db, desk)
     address = f"/queue/{post.id}"
     await login(client, desk.first.id or 0)
@@ -604,9 +565,8 @@ async def test_the_second_person_confirms_in_the_browser(
 
 
 async def test_many_are_proposed_with_one_reason(
-    db: Database, client: httpx.AsyncClient, login: Login
+    db: Database, client: httpx.AsyncClient, login: Login, desk: Desk
 ) -> None:
-    desk = await a_desk(db)
     waiting, grave = await a_post_in(db, desk), await a_post(db)
     for post in (waiting, grave):
         await report(db, post)
@@ -624,9 +584,8 @@ async def test_many_are_proposed_with_one_reason(
 
 
 async def test_masks_and_sanctions_are_proposed_in_the_browser(
-    db: Database, client: httpx.AsyncClient, login: Login
+    db: Database, client: httpx.AsyncClient, login: Login, desk: Desk
 ) -> None:
-    desk = await a_desk(db)
     post = await a_post_in(db, desk)
     await login(client, desk.first.id or 0)
     said = {"rule": "1", "reason": "個人の番号です。", "version": str(post.version)}
@@ -652,9 +611,8 @@ async def test_masks_and_sanctions_are_proposed_in_the_browser(
 
 
 async def test_everybody_reads_which_boards_ask_and_administrators_switch(
-    db: Database, client: httpx.AsyncClient, login: Login
+    db: Database, client: httpx.AsyncClient, login: Login, desk: Desk
 ) -> None:
-    desk = await a_desk(db)
     page = await client.get("/moderation/pairs")
     assert "難しい話題だからです。" in page.text
     assert "決め方を変える" not in page.text
@@ -669,9 +627,8 @@ async def test_everybody_reads_which_boards_ask_and_administrators_switch(
 
 
 async def test_overview_and_year_count_what_two_people_decided(
-    db: Database, client: httpx.AsyncClient, login: Login
+    db: Database, client: httpx.AsyncClient, login: Login, desk: Desk
 ) -> None:
-    desk = await a_desk(db)
     for step in (Step.CONFIRM, Step.CONFIRM, Step.DECLINE, None):
         post = await a_post_in(db, desk)
         await hide(db, desk.first, post)
