@@ -522,3 +522,16 @@ async def test_opinions_are_found_by_kind_board_and_how_they_stand(
     assert await found("kind=support") == {"夜間の開館"}
     assert await found(f"board={posts[0].board_id}&q=駐輪場") == {"足りません", "満車"}
     assert await found("board=999999") == await found("kind=nothing&standing=x&board=x") == set()
+
+
+async def test_only_what_is_very_long_is_folded_on_the_bench(
+    desk: httpx.AsyncClient, db: Database, clerk: Actor
+) -> None:
+    """A clerk reads every word: what can be read without a press is."""
+    posts = await a_discussion(db)
+    for letters in (900, 1100):
+        await a_post(db, topic=posts[0], body=f"{'広場' * (letters // 2)}を直してください。")
+    digest = await a_draft(db, posts, clerk)
+    shown = (await desk.get(f"/digests/{digest.id}/edit")).text
+    assert f"{'広場' * 450}を直してください。" in shown
+    assert shown.count("続きを読む") == 1
