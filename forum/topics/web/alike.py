@@ -36,7 +36,8 @@ from forum.web import NOTICES, Site, actor_of, site
 # What no text of anybody holds: nobody can guess it. Nobody's account and nobody's place has such a number.
 ID, READ = (10**15 + secrets.randbelow(9 * 10**15) for _ in range(2))
 PEN_NAME, PSEUDONYM, REACTIONS, BOOKMARKS = (f"blank-{secrets.token_hex(8)}" for _ in range(4))
-BLANK = re.compile(f"({ID}|{READ}|{PEN_NAME}|{PSEUDONYM}|{REACTIONS}|{BOOKMARKS})".encode())
+BLANKS = [str(blank).encode() for blank in (ID, READ, PEN_NAME, PSEUDONYM, REACTIONS, BOOKMARKS)]
+BLANK = re.compile(b"(" + b"|".join(BLANKS) + b")")
 
 OF_ACTOR: dict[str, Any] = {"id": ID, "pen_name": PEN_NAME, "pseudonym": PSEUDONYM, "session_ends": None}
 OF_MINE: dict[str, Any] = {"read": READ, "reactions": REACTIONS, "bookmarks": BOOKMARKS}
@@ -148,15 +149,8 @@ def _anybody(actor: Actor, mine: Mine) -> tuple[Actor, Mine]:
 
 def _values(actor: Actor, mine: Mine) -> dict[bytes, bytes]:
     """What this reader has in the blanks."""
-    values = {
-        ID: actor.id,
-        READ: mine.read or 0,
-        PEN_NAME: actor.pen_name,
-        PSEUDONYM: actor.pseudonym,
-        REACTIONS: mine.reactions,
-        BOOKMARKS: mine.bookmarks,
-    }
-    return {str(blank).encode(): str(escape(value)).encode() for blank, value in values.items()}
+    values = (actor.id, mine.read or 0, actor.pen_name, actor.pseudonym, mine.reactions, mine.bookmarks)
+    return {blank: str(escape(value)).encode() for blank, value in zip(BLANKS, values, strict=True)}
 
 
 def is_like_others(actor: Actor, mine: Mine) -> bool:
