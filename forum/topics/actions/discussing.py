@@ -114,6 +114,8 @@ async def _take_back(db: Database, topic: Topic, post: Post) -> None:
 async def _wait_for_turn(db: Database, actor: Actor, topic: Topic) -> None:
     assert actor.id is not None
     now = clock.now()
+    if not pacing.is_slow(topic, now):
+        return
     turn = pacing.next_turn(actor, topic, await last_written(db, topic.id, actor.id), now)
     if turn:
         seconds = int((turn - now).total_seconds()) + 1
