@@ -24,13 +24,31 @@ COPY_NAMES = {Copy.SAME: N_("同じ文"), Copy.NEAR: N_("ほぼ同じ文")}
 LABELS = (N_("人数"), N_("投稿・提出"), N_("意見"), N_("うち同じ文"), N_("うちほぼ同じ文"))
 
 
-@dataclass(frozen=True)
-class Said:
+class Countable(Protocol):
     """An opinion as far as it is counted: the post or submission it stands in, and who said it, if that is known."""
 
+    @property
+    def text(self) -> Hashable: ...
+    @property
+    def person(self) -> Hashable | None: ...
+    @property
+    def copy(self) -> Copy | None: ...
+
+
+@dataclass(frozen=True)
+class Said:
     text: Hashable
     person: Hashable | None
     copy: Copy | None
+
+
+def heads(people: int, unnamed: int) -> str:
+    """How many people. Nobody named is not the same as nobody."""
+    if not unnamed:
+        return _n("%(n)s人", n=people)
+    if not people:
+        return _("不明（氏名の記録なし）")
+    return _n("%(people)sと、氏名の記録がない%(n)s件", n=unnamed, people=_n("%(n)s人", n=people))
 
 
 @dataclass(frozen=True)
@@ -46,14 +64,7 @@ class Counts:
 
     @property
     def heads(self) -> str:
-        """Nobody named is not the same as nobody."""
-        if not self.unnamed:
-            return _n("%(n)s人", n=self.people)
-        if not self.people:
-            return _("不明（氏名の記録なし）")
-        return _n(
-            "%(people)sと、氏名の記録がない%(n)s件", n=self.unnamed, people=_n("%(n)s人", n=self.people)
-        )
+        return heads(self.people, self.unnamed)
 
     @property
     def cells(self) -> tuple[str | int, ...]:
@@ -94,7 +105,7 @@ class Counts:
         }
 
 
-def count(said: Iterable[Said]) -> Counts:
+def count(said: Iterable[Countable]) -> Counts:
     found = list(said)
     return Counts(
         people=len({one.person for one in found if one.person is not None}),

@@ -12,7 +12,7 @@ from typing import Any
 
 from forum.access import ALLOWED, Ruling
 from forum.i18n import _, _n
-from moderation.digests.counting import Copy, Counts, Said
+from moderation.digests.counting import Copy, Counts
 from moderation.digests.counting import count as counted
 from moderation.digests.splitting import Part
 
@@ -44,10 +44,6 @@ class Entry:
     copy: Copy | None = None
     # The source was edited, withdrawn or hidden since, and nobody has dealt with that yet.
     stale: bool = False
-
-    @property
-    def said(self) -> Said:
-        return Said(self.text, self.person, self.copy)
 
 
 @dataclass(frozen=True)
@@ -132,8 +128,8 @@ def balance(entries: Sequence[Entry], in_scope: Collection[Hashable] = ()) -> Le
     return Ledger(
         texts=count([*fates, *(Disposition.UNDECIDED for _text in missing)]),
         opinions=count([entry.disposition for entry in opinions]),
-        counts=counted(entry.said for entry in opinions),
-        in_group={group: counted(entry.said for entry in found) for group, found in in_group.items()},
+        counts=counted(opinions),
+        in_group={group: counted(found) for group, found in in_group.items()},
         greetings=sum(entry.part is Part.GREETING for entry in entries),
         quotes=sum(entry.part is Part.QUOTE for entry in entries),
         stale=tuple(entry.id for entry in entries if entry.stale),

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from forum.db import Database
+from moderation.digests.counting import heads
 from moderation.digests.queries.opinions import COPY
 
 
@@ -16,6 +17,10 @@ class Arrival:
     people: int
     unnamed: int
     late: int
+
+    @property
+    def heads(self) -> str:
+        return heads(self.people, self.unnamed)
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,13 +32,13 @@ class BoardName:
 # When the texts of a digest were last read.
 READ_AT = """
 (select coalesce(max(h.acted_at), d.created_at) from digests d
-    left join digest_acts h on h.digest_id = d.id and h.act = 'retake' where d.id = o.digest_id group by d.created_at)
+    left join digest_acts h on h.digest_id = d.id and h.act = 'retake' where d.id = :id group by d.created_at)
 """
 MASKED = f"""
-exists (select from masks m join decisions x on x.id = m.set_by
-    where m.post_id = post_of(o) and m.lifted_by is null and x.decided_at > {READ_AT})
+post_of(o) in (select m.post_id from masks m join decisions x on x.id = m.set_by
+    where m.lifted_by is null and x.decided_at > {READ_AT})
 """
-MOVED = f"exists (select from transfers f where f.posts @> array[p.id] and f.made_at > {READ_AT})"
+MOVED = f"p.id in (select unnest(f.posts) from transfers f where f.made_at > {READ_AT})"
 # What became of the post since it was read, as far as nobody has dealt with it.
 CHANGED = f"""
 p.state <> 'visible' and o.disposition <> 'set_aside'
@@ -78,10 +78,11 @@ def asked(digest_id: int, search: Search) -> dict[str, Any]:
     return {"id": digest_id, "unreadable": list(UNREADABLE.values()), **asdict(search)}
 
 
-async def masked_or_moved(db: Database, ids: list[int]) -> dict[int, str]:
+async def masked_or_moved(db: Database, digest_id: int, ids: list[int]) -> dict[int, str]:
     """Of these opinions, those whose post was, since it was read."""
     rows = await db.rows(
         f"select o.id, case when {MASKED} then 'masked' when {MOVED} then 'moved' end as change {FROM} where o.id = any(:ids)",
+        id=digest_id,
         ids=ids,
     )
     return {row["id"]: row["change"] for row in rows if row["change"]}

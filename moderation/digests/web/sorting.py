@@ -98,17 +98,17 @@ async def bench(request: Request) -> Response:
         kinds=KIND_NAMES,
         boards=await finding.boards(db, digest.id) if view.tab == "found" else [],
         standings=STANDINGS,
-        changed=await changes_of(db, view, loose),
+        changed=await changes_of(db, digest, view, loose),
         found=len(await finding.ids(db, digest.id, view.search)) if view.tab == "found" else 0,
         form=getattr(request.state, "form", None) or Form(),
     )
 
 
-async def changes_of(db: Database, view: View, found: Sequence[Voice]) -> dict[int, str]:
+async def changes_of(db: Database, digest: Digest, view: View, found: Sequence[Voice]) -> dict[int, str]:
     """By opinion, what became of its post; asked for where that is what somebody looks for."""
     if view.search.standing != "changed":
         return {}
-    known = await finding.masked_or_moved(db, [voice.opinion.id for voice in found])
+    known = await finding.masked_or_moved(db, digest.id, [voice.opinion.id for voice in found])
     return {opinion: _(CHANGES[change]) for opinion, change in known.items()}
 
 

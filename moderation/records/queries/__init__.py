@@ -17,6 +17,8 @@ class Counts:
     decisions: int
     submissions: int
     opinions: int
+    # Opinions with the words of an earlier one of their digest, or nearly.
+    copies: int
     digests: int
     answers: int
     consultations: int
@@ -34,8 +36,10 @@ async def counts(db: Database) -> Counts:
             (select count(*) from revisions) as revisions,
             (select count(*) from decisions) as decisions,
             (select count(*) from submissions) as submissions,
-            (select count(*) from opinions o join digests d on d.id = o.digest_id where d.state = 'published')
-                as opinions,
+            (select count(*) from opinions o join digests d on d.id = o.digest_id
+                where d.state = 'published' and o.part = 'opinion') as opinions,
+            (select count(*) from opinions o join digests d on d.id = o.digest_id
+                where d.state = 'published' and o.part = 'opinion' and o.copy_of is not null) as copies,
             (select count(*) from digests where state = 'published') as digests,
             (select count(*) from answers) as answers,
             (select count(*) from consultations where state = 'published') as consultations,
