@@ -59,6 +59,6 @@ def _lines(text: str) -> Iterator[Hint]:
     for line in lines:
         words = line.strip()
         if often[words] >= LINES and words in seen:
-            yield Hint(Kind.REPETITION, at, at + len(line), _("%(n)s回ある行", n=often[words]))
+            yield Hint(Kind.REPETITION, at, at + len(line), _n("%(n)s回ある行", n=often[words]))
         seen.add(words)
         at += len(line) + 1
