@@ -4,6 +4,7 @@ Every cell is written as text or as a number, never as a formula.
 """
 
 import io
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from unicodedata import east_asian_width
@@ -100,7 +101,7 @@ def group_row(group: Group) -> list[Cell]:
         group.number,
         group.section,
         group.title,
-        gist(group),
+        gist(group) if group.summary else in_one_row(gist(group), RESULT_COLUMNS["意見の概要"]),
         *cells(group.counts),
         answer.body,
         answer.reason,
@@ -226,6 +227,17 @@ def write(page: Worksheet, line: int, column: int, value: Cell, look: Format) ->
         page.write_string(line, column, fitting(value), look)
     else:
         page.write_blank(line, column, None, look)
+
+
+def in_one_row(quotes: str, width: int) -> str:
+    """As much of the opinions as the highest row shows, also on paper; all of their words stand on their own sheet."""
+
+    def is_cut(length: int) -> bool:
+        return wrapped_lines(quotes[:length] + CUT, width) * LINE + 4 > ROW_LIMIT
+
+    if wrapped_lines(quotes, width) * LINE + 4 <= ROW_LIMIT:
+        return quotes
+    return quotes[: bisect_left(range(len(quotes)), True, key=is_cut) - 1] + CUT
 
 
 def fitting(text: str) -> str:

@@ -211,14 +211,19 @@ def test_the_workbook_computes_nothing() -> None:
     assert {cell.data_type for cell in cells} <= {"s", "n"}
 
 
-def test_a_text_longer_than_a_cell_says_where_it_goes_on() -> None:
+def test_a_text_longer_than_a_cell_or_a_row_says_where_it_goes_on() -> None:
     quotes = tuple(an_opinion(number, "𠮷" * 9_000) for number in (1, 2))
     result = a_result()
     long = replace(result, groups=(replace(result.groups[0], opinions=quotes, summary=""),))
-    value = load_workbook(io.BytesIO(xlsx.export(long)))["検討結果"]["D4"].value
+    sheet = load_workbook(io.BytesIO(xlsx.export(long)))["検討結果"]
+    value = sheet["D4"].value
     assert isinstance(value, str)
     assert value.endswith("…（続きは「意見」シート）")
-    assert len(value.encode("utf-16-le")) // 2 <= xlsx.CELL_LIMIT
+    assert xlsx.wrapped_lines(value, 60) * xlsx.LINE < sheet.row_dimensions[4].height <= xlsx.ROW_LIMIT
+    assert xlsx.wrapped_lines(value[:-20] + "𠮷" * 80, 60) * xlsx.LINE > xlsx.ROW_LIMIT, "the row is full"
+    cell = xlsx.fitting("𠮷" * 18_000)
+    assert cell.endswith("…（続きは「意見」シート）")
+    assert len(cell.encode("utf-16-le")) // 2 <= xlsx.CELL_LIMIT
 
 
 def test_the_csv_has_every_opinion_and_no_formula() -> None:
