@@ -1,4 +1,4 @@
-"""Topics and boards as they change: one query and one rendering per event and language, for all readers."""
+"""Topics and boards as they change: one query and one rendering per event, language and zone, for all readers."""
 
 from collections.abc import Callable, Iterable
 from functools import partial

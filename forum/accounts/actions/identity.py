@@ -10,6 +10,7 @@ from forum.errors import Conflict, Forbidden, Invalid
 from forum.events import RightsChanged, publish
 from forum.i18n import _
 from forum.jobs import enqueue
+from forum.pace.actions import keep_pace
 from forum.text import fold
 
 
@@ -39,6 +40,8 @@ async def ask_to_move(db: Database, own: Account, move: Move) -> None:
         raise Invalid(current=_("いまのパスワードが違います。"))
     if fold(move.email) == fold(own.email):
         raise Invalid(email=_("いまと同じアドレスです。"))
+    # Not before: who mistypes the password sends no mail.
+    await keep_pace(db, "mail", own.id)
     async with db.transaction():
         known = await queries.account_of_email(db, fold(move.email))
         if known is not None and known.confirmed_at:

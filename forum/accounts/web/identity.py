@@ -45,7 +45,6 @@ async def ask_to_move(request: Request) -> Response:
     own = await own_account(request)
     await keep_pace(database(request), "login", own.id)
     move = await read(request, rules.Move)
-    await keep_pace(database(request), "mail", own.id)
     await actions.ask_to_move(database(request), own, move)
     notice = _(
         "%(email)s あてにメールを送りました。メールの中のリンクを開くと、変わります。", email=move.email

@@ -175,6 +175,7 @@ async def the_room(db: Database) -> list[Tour]:
                 "/",
                 "/inbox",
                 "/account",
+                "/account/identity",
                 "/account/following",
                 "/account/records",
             ),
