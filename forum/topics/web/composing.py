@@ -4,6 +4,7 @@ from starlette.requests import Request
 
 from forum.drafts.web import written
 from forum.markup import literal
+from forum.posts.calling import own_words
 from forum.posts.queries import posts
 from forum.posts.rules import PostView, can_read_words
 from forum.topics.rules import Topic
@@ -33,10 +34,11 @@ def _with_quote(form: Form, quoted: PostView, quote: str) -> Form:
 
 
 async def _quote(request: Request, quoted: PostView) -> str:
-    """The words of the post, marked as a quote with its source."""
+    """What the author of the post said, and not what it quotes, marked as a quote with its source."""
     current = await posts.post(database(request), quoted.id)
     assert current is not None
-    lines = "\n".join(f"> {line}".rstrip() for line in current.shown.split("\n"))
+    said = own_words(current.shown) or current.shown
+    lines = "\n".join(f"> {line}".rstrip() for line in said.split("\n"))
     return f"> [{literal(quoted.pen_name)} #{quoted.number}](/posts/{quoted.id})\n{lines}\n\n"
 
 

@@ -179,8 +179,10 @@ async def test_whoever_was_logged_out_while_writing_loses_nothing(
         assert "ベンチを" in text_of(parsed(page))
 
 
-async def test_a_quote_names_its_source(client: httpx.AsyncClient, db: Database, resident: Actor) -> None:
-    post = await a_post(db, body="一行目\n\n二行目")
+async def test_a_quote_names_its_source_and_holds_none_of_its_quotes(
+    client: httpx.AsyncClient, db: Database, resident: Actor
+) -> None:
+    post = await a_post(db, body="> ほかの人の言葉\n\n一行目\n\n二行目")
     page = parsed(await client.get(f"/topics/{post.topic_id}", params={"quote": post.id}))
     view = await posts.view(db, post.id)
     assert view is not None
