@@ -481,6 +481,7 @@ function option(link, n) {
   const name = link.firstElementChild?.textContent ?? "";
   const item = made("li", { id: `offer-${n}`, className: "row", role: "option", ariaSelected: "false", textContent: name });
   item.dataset.words = called(link, name);
+  item.append(" ", ...all(".badge", link));
   return item;
 }
 
