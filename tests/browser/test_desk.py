@@ -15,6 +15,7 @@ from moderation.digests.queries import opinions
 from tests.browser.conftest import Enter
 from tests.factories import a_post, a_section, a_staff_member
 from tests.moderation.approvals.test_approving import switch
+from tests.moderation.consultations import stories
 from tests.moderation.digests.desk import a_discussion, a_draft, groups_of, said_in, standing, the_digest
 
 Seat = Callable[[Actor, int], AbstractAsyncContextManager[Page]]
@@ -154,6 +155,27 @@ async def test_all_that_a_search_finds_is_set_aside_at_once(seat: Seat, site_db:
         await page.locator("[data-last-act]").get_by_role("button", name="元に戻す").click()
         await expect(page.get_by_text("「対象外にする」を元に戻しました。")).to_be_visible()
     assert all(o.disposition != "set_aside" for o in await opinions.all_of(site_db, digest.id))
+
+
+async def test_groups_opinions_and_the_draft_plan_stand_side_by_side_or_are_reached_by_a_jump(
+    seat: Seat, site_db: Database
+) -> None:
+    procedure = await stories.considered(site_db)
+    digest = (await stories.the_gathered(site_db, procedure)).digest
+    async with seat(procedure.clerk, digest.id) as page:
+        await page.set_viewport_size({"width": 1280, "height": 900})
+        bar, said, plan = [
+            await page.locator(place).bounding_box() for place in (".desk-bar", "#desk-list", "#plan")
+        ]
+        assert bar
+        assert said
+        assert plan
+        assert bar["x"] + bar["width"] < said["x"]
+        assert said["x"] + said["width"] < plan["x"]
+        assert bar["y"] == plan["y"] <= said["y"] < bar["y"] + bar["height"]
+        await page.set_viewport_size({"width": 390, "height": 800})
+        await page.locator(".desk-jump").get_by_role("link", name="計画案").click()
+        await expect(page.locator("#plan-title")).to_be_in_viewport()
 
 
 class Clerk:
