@@ -11,8 +11,9 @@ from forum.notifications.rules import Choice, Mail, Subject
 
 @dataclass(frozen=True, slots=True)
 class Notification:
-    """What somebody is told. `post_state` and `topic_state` are those of the `post` in the parameters, if it names one;
-    of one that the person may not read any more, they are unknown. `answer_state`: what the city owes that topic."""
+    """What somebody is told. `post_state` and `topic_state` are those of the `post` in the parameters, if it names one, whose
+    author is called as they are now; of one that the person may not read any more, they are unknown. `answer_state`: what the
+    city owes that topic."""
 
     id: int
     account_id: int
@@ -40,23 +41,22 @@ class Told:
 
 NOTIFICATION = f"""
 select n.id, n.account_id, n.kind, n.url,
-    case when is_masked(p.id) and n.params ? 'excerpt'
+    (case when is_masked(p.id) and n.params ? 'excerpt'
         then jsonb_set(n.params, '{{excerpt}}', to_jsonb(coalesce((
             select left(masked(p.id, raw), length(n.params ->> 'excerpt')) from revisions
             where post_id = p.id and (starts_with(raw, n.params ->> 'excerpt')
                 or starts_with(masked(p.id, raw), n.params ->> 'excerpt')) order by number desc limit 1), '')))
-        else n.params end as params, n.created_at, n.read_at, t.id as topic_id,
-    case when is_readable then p.state else 'unknown' end as post_state,
+        else n.params end) || case when w.id is null then '{{}}' else jsonb_build_object('by', w.pen_name) end as params,
+    n.created_at, n.read_at, t.id as topic_id, case when is_readable then p.state else 'unknown' end as post_state,
     case when is_readable then t.state else 'unknown' end as topic_state,
     case when is_readable then {ANSWER_STATE} end as answer_state, {ANSWER_DUE} as answer_due_at
 from notifications n
     join accounts a on a.id = n.account_id
     left join posts p on p.id = cast(n.params ->> 'post' as bigint)
-    left join topics t on t.id = p.topic_id
-    left join boards b on b.id = t.board_id
-    {PROMISE}
-    cross join lateral (select b.kind is distinct from 'staff'
-        or (a.role in ('staff', 'administrator') and a.suspended_at is null)) as allowed (is_readable)
+    left join accounts w on w.id = p.author_id and n.params ? 'by'
+    left join topics t on t.id = p.topic_id left join boards b on b.id = t.board_id {PROMISE}
+    cross join lateral (select b.kind is distinct from 'staff' or
+        (a.role in ('staff', 'administrator') and a.suspended_at is null)) as allowed (is_readable)
 """
 # Those that the mail of a moment holds: what is told at once, and the summaries that have come due.
 DUE = """

@@ -14,9 +14,10 @@ from forum.accounts.actions.identity import rename
 from forum.accounts.rules import ADDRESS_HELD, NAME_RESERVED, RENAME_EVERY, Account
 from forum.db import Database
 from forum.errors import Invalid
+from forum.notifications.queries import page_of_account as inbox
 from forum.text import fold
 from tests.conftest import Login, visitor
-from tests.factories import PASSWORD, a_moderator, a_post, actor, an_account
+from tests.factories import PASSWORD, a_moderator, a_post, a_topic, actor, an_account
 from tests.forum.accounts.test_web import NEW, mails, pen_name
 from tests.pages import parsed, problems, text_of
 
@@ -138,7 +139,7 @@ async def test_posts_stand_under_the_new_name_and_moderators_know_the_old_one(
     app: Starlette, db: Database, login: Login
 ) -> None:
     person, other, moderator = await an_account(db), await an_account(db), await a_moderator(db)
-    post = await a_post(db, person)
+    post = await a_post(db, person, reply_to_id=(topic := await a_topic(db, other)).id, topic=topic)
     async with visitor(app) as client, visitor(app) as reader:
         await login(client, person.id or 0)
         await login(reader, moderator.id or 0)
@@ -151,6 +152,8 @@ async def test_posts_stand_under_the_new_name_and_moderators_know_the_old_one(
         shown = await client.get(f"/people/{person.pseudonym}")
         assert "坂の上の雲見" in shown.text
         assert person.pen_name not in shown.text
+        [notice] = await inbox(db, other.id or 0, before=2**62, limit=9)
+        assert notice.params["by"] == "坂の上の雲見"
         assert f"前の名前：{person.pen_name}" in (await reader.get(f"/queue/{post.id}")).text
 
 
