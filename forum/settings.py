@@ -90,7 +90,10 @@ class Settings(BaseSettings):
     )
     city: str = Field("小金井市", description="Name of the town, as shown.")
     city_en: str = Field("Koganei", description="Name of the town, as shown in English.")
-    time_zone: str = Field("Asia/Tokyo", description="Zone in which times are shown and dates are read.")
+    time_zone: str = Field(
+        "Asia/Tokyo",
+        description="Zone of the town: in which times are shown, unless an account chose another, and dates are read.",
+    )
     names_kept_days: int = Field(
         365,
         ge=1,
