@@ -16,7 +16,7 @@ import asyncpg
 import databases
 from databases.core import Connection
 
-from forum.lending import AtHand
+from forum.lending import AtHand, Lent
 
 T = TypeVar("T")
 
@@ -141,7 +141,7 @@ class Database:
         if held is not None and held._connection_counter:
             return nullcontext(held.raw_connection)
         assert self._at_hand is not None, "the database is not open"
-        return self._at_hand.lent()
+        return Lent(self._at_hand)
 
     @asynccontextmanager
     async def _held(self) -> AsyncIterator[Any]:

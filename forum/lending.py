@@ -1,8 +1,6 @@
 """Connections that go from one statement to the next. What the database library and the pool do to lend one takes twice as
 long as a statement that is alone."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from typing import Any
 
 import asyncpg
@@ -22,21 +20,7 @@ class AtHand:
     def __len__(self) -> int:
         return len(self._free)
 
-    @asynccontextmanager
-    async def lent(self) -> AsyncIterator[Any]:
-        """For one statement."""
-        connection = await self._taken()
-        try:
-            yield connection
-        except BaseException:
-            await self._pool.release(connection)  # which waits until what was broken off has ended
-            raise
-        if len(self._free) < self._room:
-            self._free.append(connection)
-        else:
-            await self._pool.release(connection)
-
-    async def _taken(self) -> Any:
+    async def take(self) -> Any:
         while self._free:
             connection = self._free.pop()
             if _works(connection):
@@ -44,11 +28,33 @@ class AtHand:
             await self._pool.release(connection)
         return await self._pool.acquire()
 
+    async def give_back(self, connection: Any, *, broken_off: bool) -> None:
+        if len(self._free) < self._room and not broken_off:
+            self._free.append(connection)
+        else:
+            await self._pool.release(connection)  # which waits until what was broken off has ended
+
     async def close(self) -> None:
-        """Gives them back, and those that are on the way when they come."""
+        """Gives them back to the pool, and those that are on the way when they come."""
         self._room = 0
         while self._free:
             await self._pool.release(self._free.pop())
+
+
+class Lent:
+    """One of them, for one statement."""
+
+    __slots__ = ("_connection", "_source")
+
+    def __init__(self, source: AtHand) -> None:
+        self._source = source
+
+    async def __aenter__(self) -> Any:
+        self._connection = await self._source.take()
+        return self._connection
+
+    async def __aexit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        await self._source.give_back(self._connection, broken_off=kind is not None)
 
 
 def _works(connection: Any) -> bool:

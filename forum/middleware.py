@@ -4,7 +4,7 @@ import re
 import time
 from collections.abc import Awaitable, Callable
 from ipaddress import ip_address, ip_network
-from secrets import token_hex
+from random import getrandbits
 from urllib.parse import quote, urlsplit
 
 import structlog
@@ -60,7 +60,7 @@ class RequestLog:
         scope["client"] = self._client(scope)
         if self.is_https:  # the proxy speaks plainly to us, and addresses we write must not
             scope["scheme"] = "https" if scope["type"] == "http" else "wss"
-        request_id = token_hex(8)
+        request_id = f"{getrandbits(64):016x}"
         scope.setdefault("state", {})["request_id"] = request_id
         structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(request=request_id)
