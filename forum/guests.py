@@ -94,15 +94,21 @@ class GuestsAlike:
         path = PATH.fullmatch(scope["path"])
         if path is None or scope["method"] != "GET" or not QUERY.fullmatch(scope["query_string"]):
             return None
-        headers: dict[bytes, bytes] = {}
-        for name, value in scope["headers"]:
-            headers[name] = headers[name] + b"; " + value if name in headers else value
+        headers = head_of(scope)
         choices = _choices(headers.get(b"cookie", b""), self.others)
         if choices is None:
             return None
         takes_gzip = b"gzip" in headers.get(b"accept-encoding", b"")
         key = (path[0], scope["query_string"], choices, takes_gzip)
         return int(path[1]), key, headers.get(b"if-none-match", b"")
+
+
+def head_of(scope: Scope) -> dict[bytes, bytes]:
+    """The headers of a request; what several say under one name as if one said it."""
+    headers: dict[bytes, bytes] = {}
+    for name, value in scope["headers"]:
+        headers[name] = headers[name] + b"; " + value if name in headers else value
+    return headers
 
 
 @lru_cache(COOKIE_HEADS_KEPT)

@@ -1,12 +1,12 @@
 """How big a reader wants everything, on this device."""
 
-from starlette.requests import HTTPConnection
+from collections.abc import Mapping
 
 COOKIE = "size"
 SIZES = ("large", "larger")
 
 
-def display_size(request: HTTPConnection) -> str:
+def display_size(cookies: Mapping[str, str]) -> str:
     """One of the sizes, or nothing: as the browser says."""
-    size = request.cookies.get(COOKIE, "")
+    size = cookies.get(COOKIE, "")
     return size if size in SIZES else ""

@@ -114,7 +114,7 @@ async def page(request: Request, template: str, status: int = 200, **context: ob
             "preview": getattr(request.state, "preview", None),
             "notices": notices,
             "has_furigana": request.cookies.get(FURIGANA) == "on",
-            "size": display_size(request),
+            "size": display_size(request.cookies),
             "status": status,
             "unread": actor.unread,
             "waiting": None,

@@ -6,13 +6,13 @@ unread. Who is shown posts or links of their own (moderators, authors of what is
 
 import re
 import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import fields, replace
 from operator import attrgetter
 from typing import Any
 
 from markupsafe import escape
-from starlette.requests import HTTPConnection, Request
+from starlette.requests import Request, cookie_parser
 from starlette.responses import HTMLResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -22,7 +22,7 @@ from forum.accounts.actions import token_hash
 from forum.accounts.web import SESSION_COOKIE
 from forum.db import AWAY
 from forum.furigana import COOKIE as FURIGANA
-from forum.guests import PATH, is_page
+from forum.guests import PATH, head_of, is_page
 from forum.i18n import DEFAULT_LOCALE, current_locale, use_locale
 from forum.middleware import LOCALE_COOKIE
 from forum.pieces import Pieces
@@ -54,8 +54,8 @@ Make = Callable[[Actor, Mine], Awaitable[Response]]
 
 async def alike(request: Request, topic: Topic, mine: Mine, make: Make) -> Response:
     """The page for this reader, from one with blanks."""
-    actor, kept, address = actor_of(request), site(request).kept, _address(request)
-    key = (topic.changes, *_common(actor, mine), address, current_locale(), _display(request))
+    actor, kept, address = actor_of(request), site(request).kept, _address(request.scope)
+    key = (topic.changes, *_common(actor, mine), address, current_locale(), *_display(request.cookies))
     shared: Shared | None = kept.find(topic.id, key)
     if shared is None:
         since, answer = kept.moment, await make(*_anybody(actor, mine))
@@ -94,12 +94,10 @@ class Remembered:
         path = PATH.fullmatch(scope["path"]) if scope["type"] == "http" else None
         if path is None or scope["method"] != "GET":
             return await self.app(scope, receive, send)
-        asked = HTTPConnection(scope)
-        if found := await self._find(asked, int(path[1])):
+        head = head_of(scope)
+        if found := await self._find(scope, head, int(path[1])):
             shared, values = found
-            return await shared.send(
-                values, gzip="gzip" in asked.headers.get("accept-encoding", ""), send=send
-            )
+            return await shared.send(values, gzip=b"gzip" in head.get(b"accept-encoding", b""), send=send)
 
         async def send_and_note(message: Message) -> None:
             shared: Shared | None = scope["state"].get("shared")
@@ -109,11 +107,15 @@ class Remembered:
 
         await self.app(scope, receive, send_and_note)
 
-    async def _find(self, asked: HTTPConnection, topic_id: int) -> tuple[Shared, dict[bytes, bytes]] | None:
-        kept, cookies, address = self.site.kept, asked.cookies, _address(asked)
-        number = PAGE.fullmatch(address[1])
-        tells = SCRIPTS in cookies and SESSION_COOKIE in cookies and NOTICES not in cookies
-        if not (number and tells and kept.find(topic_id, address)):
+    async def _find(
+        self, scope: Scope, head: dict[bytes, bytes], topic_id: int
+    ) -> tuple[Shared, dict[bytes, bytes]] | None:
+        kept, address = self.site.kept, _address(scope)
+        number = PAGE.fullmatch(scope["query_string"])
+        if not (number and kept.find(topic_id, address)):
+            return None
+        cookies = cookie_parser(head.get(b"cookie", b"").decode("latin-1"))
+        if not (SCRIPTS in cookies and SESSION_COOKIE in cookies and NOTICES not in cookies):
             return None
         first = (int(number[1] or 1) - 1) * POSTS_PER_PAGE + 1
         token, last = token_hash(cookies[SESSION_COOKIE]), first + POSTS_PER_PAGE - 1
@@ -125,16 +127,17 @@ class Remembered:
             return None
         use_locale(cookies.get(LOCALE_COOKIE, reader.actor.locale or DEFAULT_LOCALE))
         common = _common(reader.actor, reader.mine)
-        shared = kept.find(topic_id, (reader.changes, *common, address, current_locale(), _display(asked)))
+        key = (reader.changes, *common, address, current_locale(), *_display(cookies))
+        shared: Shared | None = kept.find(topic_id, key)
         return (shared, _values(reader.actor, reader.mine)) if shared and shared.headers else None
 
 
-def _address(asked: HTTPConnection) -> tuple[str, bytes]:
-    return asked.scope["path"], asked.scope["query_string"]
+def _address(scope: Scope) -> tuple[str, bytes]:
+    return scope["path"], scope["query_string"]
 
 
-def _display(asked: HTTPConnection) -> tuple[bool, str]:
-    return asked.cookies.get(FURIGANA) == "on", display_size(asked)
+def _display(cookies: Mapping[str, str]) -> tuple[bool, str]:
+    return cookies.get(FURIGANA) == "on", display_size(cookies)
 
 
 def _common(actor: Actor, mine: Mine) -> tuple[object, ...]:
