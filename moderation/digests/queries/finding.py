@@ -10,7 +10,8 @@ from moderation.digests.rules import UNREADABLE
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """What a clerk looks for; empty fields ask for nothing. `standing`: undecided, set_aside or changed."""
+    """What a clerk looks for; empty fields ask for nothing. `standing`: undecided, set_aside, changed, or office, said
+    by staff and moderators."""
 
     words: str = ""
     kind: str = ""
@@ -52,7 +53,7 @@ where o.digest_id = :id and o.part = 'opinion'
     and (:words = '' or position(lower(:words) in lower(shown_words(o))) > 0)
     and (:kind = '' or o.kind = :kind) and (:board = 0 or t.board_id = :board)
     and case :standing when '' then true when 'changed' then ({CHANGED})
-        else o.disposition = :standing end
+        when 'office' then a.role <> 'resident' else o.disposition = :standing end
 """
 
 

@@ -20,6 +20,7 @@ STANDINGS = {
     "undecided": N_("未整理"),
     "set_aside": N_("対象外"),
     "changed": N_("読み取ったあとで変わった"),
+    "office": N_("市の職員や審査担当が書いた"),
 }
 # What else may have become of a post since.
 CHANGES = {"masked": N_("あとで■で伏せられた"), "moved": N_("あとで別の話題へ移された")}

@@ -505,6 +505,7 @@ async def test_opinions_are_found_by_kind_board_and_how_they_stand(
     desk: httpx.AsyncClient, db: Database, clerk: Actor
 ) -> None:
     posts = await a_discussion(db)
+    await a_post(db, clerk, topic=posts[0], body="歩道橋についても、ご意見をお聞かせください。")
     digest = await a_draft(db, posts, clerk)
     aside = await said_in(db, digest.id, "満車")
     await act(db, clerk, digest.id, "set_aside", opinions=[aside.id], reason="対象外")
@@ -514,11 +515,14 @@ async def test_opinions_are_found_by_kind_board_and_how_they_stand(
         page = (await desk.get(f"/digests/{digest.id}/edit?show=found&{query}")).text
         page = page.partition('id="desk-list"')[2]
         return {
-            words for words in ("仕事帰り", "夜間の開館", "足りません", "満車", "子ども食堂") if words in page
+            words
+            for words in ("仕事帰り", "夜間の開館", "足りません", "満車", "子ども食堂", "お聞かせ")
+            if words in page
         }
 
     assert await found("standing=set_aside") == {"満車"}
     assert await found("standing=changed") == {"仕事帰り"}
+    assert await found("standing=office") == {"お聞かせ"}, "the town's own calls are no opinions of residents"
     assert await found("kind=support") == {"夜間の開館"}
     assert await found(f"board={posts[0].board_id}&q=駐輪場") == {"足りません", "満車"}
     assert await found("board=999999") == await found("kind=nothing&standing=x&board=x") == set()
