@@ -1,6 +1,8 @@
 """What came on paper, by fax, by mail: one after the other by form, or all of them as a table."""
 
+import re
 from collections.abc import Sequence
+from urllib.parse import urlencode
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -16,7 +18,7 @@ from moderation.consultations import rules
 from moderation.consultations.actions import receiving
 from moderation.consultations.comments import columns_of
 from moderation.consultations.rules import Act, Consultation, State
-from moderation.consultations.web.desk import field_time, run_by
+from moderation.consultations.web.desk import FIELD_TIME, field_time, run_by
 from moderation.consultations.web.reading import frame
 from moderation.consultations.web.submitting import plan_options
 from moderation.submissions.cells import Row
@@ -25,8 +27,8 @@ from moderation.submissions.reading import Fault, Unreadable
 from moderation.submissions.reading import read as read_table
 from moderation.submissions.rules import BODY_LIMIT, CHANNEL_NAMES, LATENESS_NAMES, PAPER, PaperForm
 
-# What the next paper of a pile has in common with the one before.
-KEPT = ("channel", "received_at")
+# What the next paper of a pile has from the one before: the same way and day, and the next number.
+KEPT = ("channel", "received_at", "source_ref")
 FAULTS_SHOWN = 20
 
 
@@ -61,9 +63,18 @@ async def enter(request: Request) -> Response:
         shared.db, shared.seal, actor_of(request), consultation.id, paper, shared.renderer.zone
     )
     notice = _("登録しました。受付番号は %(receipt)s です。", receipt=taken.receipt)
-    received_at = paper.received_at.strftime("%Y-%m-%dT%H:%M")
-    address = f"/consultations/{consultation.id}/papers?channel={paper.channel}&received_at={received_at}"
-    return redirect(request, address, notice)
+    kept = {
+        "channel": paper.channel,
+        "received_at": paper.received_at.strftime(FIELD_TIME),
+        "source_ref": next_number(paper.source_ref or ""),
+    }
+    return redirect(request, f"/consultations/{consultation.id}/papers?{urlencode(kept)}", notice)
+
+
+def next_number(ref: str) -> str:
+    """Of a pile that is numbered through: 12 after 11, A-010 after A-009; nothing after what is no number."""
+    found = re.search(r"[0-9]{1,9}$", ref)
+    return f"{ref[: found.start()]}{int(found[0]) + 1:0{len(found[0])}}" if found else ""
 
 
 @refill(paper_form)

@@ -8,6 +8,7 @@ from forum.errors import Conflict, Invalid
 from moderation.consultations.actions.answering_several import answer_several
 from moderation.consultations.queries import received
 from moderation.consultations.rules.reply import CommonReply
+from moderation.consultations.web.papers import next_number
 from moderation.submissions.headings import columns_in, empty_table
 from moderation.submissions.reading import Columns, Unreadable
 from tests.conftest import Login
@@ -62,7 +63,7 @@ async def test_the_next_paper_comes_the_same_way(
 ) -> None:
     procedure = await stories.announced(db)
     await login(client, procedure.clerk.id or 0)
-    paper = {"body": "木を残して。", "channel": "fax", "received_at": "2026-04-20T10:00"}
+    paper = {"body": "木を残して。", "channel": "fax", "received_at": "2026-04-20T10:00", "source_ref": "A-7"}
     with on_day(20):
         assert 'value="2026-04-21T09:00"' in (await client.get(f"/consultations/{procedure.id}/papers")).text
     with on_day(35):
@@ -70,7 +71,16 @@ async def test_the_next_paper_comes_the_same_way(
         sent = await client.post(f"/consultations/{procedure.id}/papers", data=paper)
         page = (await client.get(sent.headers["location"])).text
     assert 'value="2026-04-20T10:00"' in page
+    assert 'value="A-8"' in page
     assert 'value="fax" required checked' in page
+
+
+@pytest.mark.parametrize(
+    ("ref", "following"),
+    [("11", "12"), ("A-009", "A-010"), ("99", "100"), ("令和8-3", "令和8-4"), ("見本", ""), ("", "")],
+)
+def test_a_pile_is_numbered_through(ref: str, following: str) -> None:
+    assert next_number(ref) == following
 
 
 def common(*groups: int, **changes: object) -> CommonReply:
