@@ -7,7 +7,7 @@ from datetime import datetime
 from forum import clock
 from forum.access import Role
 from forum.accounts import passwords, queries
-from forum.accounts.actions.identity import require_free
+from forum.accounts.actions.identity import taking
 from forum.accounts.queries import leaving
 from forum.accounts.queries.identity import drop_addresses
 from forum.accounts.rules import ADDRESS_HELD, LEFT, SESSION_LASTS, UNCONFIRMED_LASTS, Account, Registration
@@ -26,8 +26,8 @@ async def register(db: Database, registration: Registration, password_hash: str)
     Until an address is confirmed its newest registration counts: nobody keeps its owner out.
     """
     async with db.transaction():
-        await require_free(db, registration.pen_name)
-        account_id = await _add(db, registration.pen_name, registration.email, password_hash)
+        async with taking(db, registration.pen_name):
+            account_id = await _add(db, registration.pen_name, registration.email, password_hash)
         if account_id is None:
             known = await queries.account_of_email(db, fold(registration.email))
             assert known is not None
@@ -50,10 +50,10 @@ async def appoint(
 ) -> int:
     """Opens a confirmed account with a role: administrators, staff and moderators are made by the town."""
     async with db.transaction():
-        await require_free(db, pen_name)
-        account_id = await _add(
-            db, pen_name, email, password_hash, role=role, section_id=section_id, confirmed=True
-        )
+        async with taking(db, pen_name):
+            account_id = await _add(
+                db, pen_name, email, password_hash, role=role, section_id=section_id, confirmed=True
+            )
         if account_id is None:
             raise Invalid(email=_("このメールアドレスはすでに登録されています。"))
     return account_id
@@ -113,8 +113,9 @@ async def confirm(db: Database, account: Account, pen_name: str | None = None) -
         return False
     name = pen_name or account.pen_name
     async with db.transaction():
-        await require_free(db, name)
-        first = await queries.confirm(db, account.id, pen_name=name, pen_name_key=fold(name), now=clock.now())
+        async with taking(db, name):
+            key = fold(name)
+            first = await queries.confirm(db, account.id, pen_name=name, pen_name_key=key, now=clock.now())
         await publish(db, RightsChanged(account.id))
     return first
 

@@ -1,5 +1,10 @@
 """Another name, another address, and the way back from an address that somebody else has set."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import asyncpg
+
 from forum import clock
 from forum.access import Actor, require
 from forum.accounts import passwords, queries
@@ -14,11 +19,20 @@ from forum.pace.actions import keep_pace
 from forum.text import fold
 
 
-async def require_free(db: Database, pen_name: str, *, besides: int = 0) -> None:
-    """Nobody takes the name that somebody else has, or had until not long ago."""
+@asynccontextmanager
+async def taking(db: Database, pen_name: str, *, besides: int = 0) -> AsyncIterator[None]:
+    """The block gives somebody the name. Nobody takes one that somebody else has, had until not long ago, or takes in the
+    same instant."""
+    taken = Invalid(pen_name=_("このペンネームはすでに使われています。別の名前にしてください。"))
     since = clock.now() - NAME_RESERVED
     if await identity.name_taken(db, fold(pen_name), besides=besides, since=since):
-        raise Invalid(pen_name=_("このペンネームはすでに使われています。別の名前にしてください。"))
+        raise taken
+    try:
+        yield
+    except asyncpg.UniqueViolationError as error:
+        if error.constraint_name != "accounts_pen_name_unique":
+            raise
+        raise taken from None
 
 
 async def rename(db: Database, actor: Actor, pen_name: str) -> None:
@@ -29,8 +43,8 @@ async def rename(db: Database, actor: Actor, pen_name: str) -> None:
         require(can_rename(actor, former[0].until if former else None, clock.now()))
         if pen_name == own.pen_name:
             raise Invalid(pen_name=_("いまと同じ名前です。"))
-        await require_free(db, pen_name, besides=own.id)
-        await identity.rename(db, own.id, pen_name, fold(pen_name), clock.now())
+        async with taking(db, pen_name, besides=own.id):
+            await identity.rename(db, own.id, pen_name, fold(pen_name), clock.now())
         await publish(db, RightsChanged(own.id))
 
 

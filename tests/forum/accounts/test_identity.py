@@ -1,5 +1,6 @@
 """Another name, another address: nobody is locked out, nobody learns who else is here, and the way back leads back."""
 
+import asyncio
 import re
 from datetime import timedelta
 
@@ -12,7 +13,7 @@ from forum.access import Actor
 from forum.accounts import actions, queries
 from forum.accounts.actions.identity import rename
 from forum.accounts.rules import ADDRESS_HELD, NAME_RESERVED, RENAME_EVERY, Account
-from forum.db import Database
+from forum.db import Database, connected
 from forum.errors import Invalid
 from forum.notifications.queries import page_of_account as inbox
 from forum.text import fold
@@ -174,3 +175,15 @@ async def test_a_name_stays_its_owners_for_a_while(db: Database, later: timedelt
         if not is_free:
             await rename(db, await actor(db, person.id or 0), person.pen_name)
             assert fold((await own(db, person)).pen_name) == fold(person.pen_name)
+
+
+async def test_of_all_who_take_a_name_at_once_one_has_it_and_the_others_hear_why_not(
+    own_database: str,
+) -> None:
+    async with connected(own_database) as db:
+        people = [await an_account(db) for _ in range(6)]
+        taken = await asyncio.gather(
+            *(rename(db, person, "坂の上の雲見") for person in people), return_exceptions=True
+        )
+        assert sorted(type(outcome).__name__ for outcome in taken) == ["Invalid"] * 5 + ["NoneType"]
+        assert [(await own(db, person)).pen_name for person in people].count("坂の上の雲見") == 1
