@@ -6,6 +6,7 @@ from dataclasses import fields, replace
 import httpx
 import pytest
 from starlette.applications import Starlette
+from starlette.types import Message, Receive, Scope, Send
 
 from forum.access import Actor
 from forum.accounts import actions as accounts
@@ -22,7 +23,7 @@ from forum.posts.reacting import Kind, Press
 from forum.posts.rules import Draft, Post
 from forum.topics.actions import discussing, judging, responding
 from forum.topics.actions.locking import post_for
-from forum.topics.web.alike import BLANK, PEN_NAME, _anybody, _common, _values
+from forum.topics.web.alike import BLANK, PEN_NAME, Remembered, Shared, _anybody, _common, _values
 from tests.conftest import Budget, Login, visitor
 from tests.factories import a_board, a_facilitator, a_moderator, a_newcomer, a_topic, an_account
 
@@ -178,6 +179,32 @@ def test_a_page_is_shared_by_those_for_whom_the_same_would_be_made() -> None:
         other_marks = replace(theirs, **{field.name: 2})
         same = _anybody(someone, theirs) == _anybody(someone, other_marks)
         assert (_common(someone, theirs) == _common(someone, other_marks)) is same, field.name
+
+
+@pytest.mark.parametrize(
+    ("status", "header", "noted"),
+    [
+        (200, (b"cache-control", b"private"), [(b"cache-control", b"private")]),
+        (200, (b"content-length", b"9"), []),
+        (200, (b"set-cookie", b"somebody's=own"), None),
+        (500, (b"cache-control", b"private"), None),
+    ],
+)
+async def test_only_the_head_of_a_page_for_everybody_is_kept(
+    app: Starlette, status: int, header: tuple[bytes, bytes], noted: list[tuple[bytes, bytes]] | None
+) -> None:
+    shared = Shared(Pieces([b""]))
+
+    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+        scope["state"]["shared"] = shared
+        await send({"type": "http.response.start", "status": status, "headers": [header]})
+
+    async def send(message: Message) -> None:
+        assert message["headers"] == [header]
+
+    asked: Scope = {"type": "http", "method": "GET", "path": "/topics/1", "query_string": b"", "headers": []}
+    await Remembered(answer, app.state.site)({**asked, "state": {}}, answer, send)  # type: ignore[arg-type]
+    assert shared.headers == noted
 
 
 async def test_without_a_database_a_page_says_so(app: Starlette, db: Database, login: Login) -> None:
