@@ -76,6 +76,7 @@ def import_(
     organisation: Annotated[str | None, typer.Option(help="Column of the organisation.")] = None,
     channel: Annotated[str | None, typer.Option(help="Column of the channel (郵送, FAX, …).")] = None,
     received: Annotated[str | None, typer.Option(help="Column of the date of receipt.")] = None,
+    section: Annotated[str | None, typer.Option(help="Column of the section of the draft plan.")] = None,
     id: Annotated[
         list[str] | None, typer.Option(help="Column that identifies a row; give several if it takes several.")
     ] = None,
@@ -84,7 +85,11 @@ def import_(
     from forum.commands.importing import import_opinions
     from moderation.submissions.reading import Columns
 
-    columns = Columns(body, name, address, organisation, channel, received, tuple(id or ())) if body else None
+    columns = (
+        Columns(body, name, address, organisation, channel, received, tuple(id or ()), section)
+        if body
+        else None
+    )
     if not asyncio.run(import_opinions(consultation, file.read_bytes(), columns)):
         raise typer.Exit(1)
 

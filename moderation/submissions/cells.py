@@ -101,6 +101,8 @@ class Row(BaseModel):
     channel: Annotated[Channel, BeforeValidator(read_channel)] = Channel.IMPORT
     received: Annotated[datetime | None, BeforeValidator(read_time)] = None
     source_ref: Annotated[str, AfterValidator(read_ref)] | None = None
+    # A place in the draft plan, in the words of its heading or by its number.
+    section: OneLine = ""
 
     def dated_in(self, zone: tzinfo | None) -> Self:
         """A file writes times without a zone: the one of the city is meant."""

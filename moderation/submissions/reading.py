@@ -29,10 +29,11 @@ class Columns:
     channel: str | None = None
     received: str | None = None
     id: tuple[str, ...] = ()
+    section: str | None = None
 
     def named(self) -> dict[str, str]:
         """The mapped fields that hold one cell each."""
-        fields = ("body", "name", "address", "organisation", "channel", "received")
+        fields = ("body", "name", "address", "organisation", "channel", "received", "section")
         return {field: column for field in fields if (column := getattr(self, field)) is not None}
 
 

@@ -12,10 +12,12 @@ from forum.jobs import enqueue
 from forum.notifications import actions as notifications
 from forum.posts.queries import posts
 from forum.sealed import Seal
+from forum.text import fold
 from moderation.consultations import rules
 from moderation.consultations.actions.running import to_act_on
 from moderation.consultations.queries import notices, versions
 from moderation.consultations.rules import Act, Consultation
+from moderation.consultations.rules.notice import meant_by
 from moderation.digests.queries import digests
 from moderation.submissions import actions as submissions
 from moderation.submissions import queries as received
@@ -101,25 +103,45 @@ async def import_rows(
             raise Unreadable(
                 *(already_there(refs[ref], ref) for ref in sorted(known, key=lambda ref: refs[ref]))
             )
-        drafts = [as_draft(row, now) for row in rows]
+        places = await places_of(db, consultation_id, rows)
+        drafts = [as_draft(row, now, places.get(row.section)) for row in rows]
         kept = await versions.of(db, consultation_id)
         in_force = [versions.in_force(kept, draft.received_at) for draft in drafts]
         await submissions.add_all(db, seal, consultation_id, drafts, in_force)
     return len(rows)
 
 
-def as_draft(row: Row, now: datetime) -> Draft:
+async def places_of(db: Database, consultation_id: int, rows: Sequence[Row]) -> dict[str, int]:
+    """The sections of the plan by what the rows call them. Raises Unreadable for what means none, or several."""
+    called = {row.section for row in rows if row.section}
+    plan = await notices.plan(db, consultation_id) if called else []
+    meant = meant_by(part.heading for part in plan)
+    if strange := [row for row in rows if row.section and fold(row.section) not in meant]:
+        raise Unreadable(*(not_in_plan(row.line, row.section) for row in strange))
+    return {name: plan[meant[fold(name)] - 1].id for name in called}
+
+
+def as_draft(row: Row, now: datetime, plan_section_id: int | None) -> Draft:
     return Draft(
         channel=row.channel,
         body=row.body,
         person=Person(name=row.name, address=row.address, organisation=row.organisation),
         received_at=row.received or now,
+        plan_section_id=plan_section_id,
         source_ref=row.source_ref,
     )
 
 
 def already_there(line: int, ref: str) -> Fault:
     return Fault(line, _("番号「%(ref)s」はすでに登録されています。", ref=ref))
+
+
+def not_in_plan(line: int, section: str) -> Fault:
+    sentence = _(
+        "「%(section)s」という箇所は、計画案のどこか一つに決まりません。見出しか、その番号を書いてください。",
+        section=section,
+    )
+    return Fault(line, sentence)
 
 
 def too_late(line: int) -> Fault:

@@ -1,6 +1,7 @@
 """What staff type to announce a procedure: its frame and the draft plan."""
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
@@ -10,7 +11,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator
 from pydantic_core import PydanticCustomError
 
 from forum.i18n import N_
-from forum.text import Line, Moment, Paragraphs, RowId, sized
+from forum.text import Line, Moment, Paragraphs, RowId, fold, sized
 from moderation.consultations.rules.law import lawful_period, lawful_result_due
 
 PLAN_LIMIT = 100_000
@@ -35,6 +36,15 @@ def sections(plan: str) -> list[Section]:
 def as_text(plan: Iterable[tuple[str, str]]) -> str:
     """The inverse of `sections`, for the form."""
     return "\n\n".join(f"# {heading}\n\n{body}" for heading, body in plan)
+
+
+def meant_by(headings: Iterable[str]) -> dict[str, int]:
+    """Every name that means one section alone, folded, and its number from 1: that number, the heading, its first word."""
+    meant: dict[str, set[int]] = defaultdict(set)
+    for number, heading in enumerate(headings, 1):
+        for name in (str(number), heading, heading.split()[0]):
+            meant[fold(name)].add(number)
+    return {name: numbers.pop() for name, numbers in meant.items() if len(numbers) == 1}
 
 
 def check_plan(plan: str) -> str:

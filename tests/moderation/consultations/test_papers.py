@@ -7,6 +7,7 @@ from forum.db import Database
 from forum.errors import Conflict, Invalid
 from moderation.consultations.actions.answering_several import answer_several
 from moderation.consultations.queries import received
+from moderation.consultations.rules.notice import meant_by
 from moderation.consultations.rules.reply import CommonReply
 from moderation.consultations.web.papers import next_number
 from moderation.submissions.headings import columns_in, empty_table
@@ -17,17 +18,24 @@ from tests.moderation.consultations import stories
 from tests.moderation.consultations.stories import on_day
 from tests.moderation.consultations.test_references import group_of, groups_of, say, three_groups
 
-HEADS = "整理番号,意見,受付方法,受付日時,氏名,住所,団体名"
-GOOD = f"{HEADS}\n1,木を残して。,郵送,2026-04-20,見本 花,仮名町1,\n2,道を直して。,FAX,2026/4/21,見本 進,仮名町2,\n"
+HEADS = "整理番号,意見,受付方法,受付日時,氏名,住所,団体名,該当箇所"
+GOOD = f"""{HEADS}
+1,木を残して。,郵送,2026-04-20,見本 花,仮名町1,,２
+2,道を直して。,FAX,2026/4/21,見本 進,仮名町2,,第2章
+3,川も。,持参,2026-04-22,,,,
+"""
 
 
 def test_columns_are_known_by_their_heads() -> None:
-    assert empty_table().decode("utf-8-sig").strip() == HEADS.replace(
-        "受付方法,受付日時", "受付方法,受付日時"
-    )
+    assert empty_table().decode("utf-8-sig").strip() == HEADS
     assert columns_in("ご意見,受付日\n".encode("cp932")) == Columns("ご意見", received="受付日")
     with pytest.raises(Unreadable, match="「意見」"):
         columns_in(b"a,b\n")
+
+
+def test_a_section_is_meant_by_what_means_it_alone() -> None:
+    meant = meant_by(["第1章 みどり", "その他 道", "その他 川", "２"])
+    assert meant == {"1": 1, "第1章 みどり": 1, "第1章": 1, "その他 道": 2, "3": 3, "その他 川": 3, "4": 4}
 
 
 async def test_a_table_is_taken_in_whole_or_not_at_all(
@@ -39,7 +47,8 @@ async def test_a_table_is_taken_in_whole_or_not_at_all(
     with on_day(35):
         assert HEADS in (await client.get(f"{address}.csv")).content.decode("utf-8-sig")
         for content, why in (
-            (GOOD + "3,,郵送,2026-04-20,,,\n", "4行目"),
+            (GOOD + "4,,郵送,2026-04-20,,,\n", "5行目"),
+            (GOOD.replace("２", "第9章"), "2行目: 「第9章」という箇所は"),
             (GOOD.replace("2026-04-20", ""), "受付日時がありません"),
             ("", "CSVのファイルを選んでください"),
         ):
@@ -55,7 +64,12 @@ async def test_a_table_is_taken_in_whole_or_not_at_all(
     assert {arrival.channel: arrival.texts for arrival in await received.arrivals(db, procedure.id)} == {
         "post": 1,
         "fax": 1,
+        "counter": 1,
     }
+    about = await db.rows(
+        "select p.position from submissions s left join plan_sections p on p.id = s.plan_section_id order by s.source_ref"
+    )
+    assert [row["position"] for row in about] == [2, 2, None]
 
 
 async def test_the_next_paper_comes_the_same_way(
