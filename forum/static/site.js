@@ -197,6 +197,8 @@ function prepare(form) {
   const offers = one("#offers", form);
   if (offers) offerCalls(one("textarea[name=body]", form), offers);
   restoreDraft(form);
+  // A picture goes where one would go on writing, also before the first click.
+  for (const area of all("textarea", form)) area.selectionStart = area.value.length;
   const look = () => form.querySelectorAll("textarea").forEach((area) => {
     if (area.dataset.limit) count(area);
     warnOfPersonalData(area);

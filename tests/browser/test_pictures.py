@@ -38,7 +38,9 @@ async def test_a_picture_is_chosen_pasted_and_dropped_into_a_reply(
     page = await context.new_page()
     await page.goto(f"/topics/{topic.topic_id}")
     area = page.get_by_label("本文")
-    await area.fill("座れません。")
+    async with page.expect_response("**/drafts"):
+        await area.fill("座れません。")
+    await page.reload()
     await page.locator("summary", has_text="写真を入れる").click()
     await page.set_input_files("input[type=file]", PHOTOGRAPH)
     await page.get_by_role("button", name="投稿する").click()
