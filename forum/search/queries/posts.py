@@ -26,9 +26,11 @@ with walked as materialized (
     select p.id from (
         select * from posts where state = 'visible' and id < :before order by id desc limit {NEWEST}
     ) p {JOINED} where {{in_post}} order by p.id desc limit :limit
+), indexed as materialized (
+    select p.id, p.topic_id, p.author_id, p.created_at from posts p {{places_first}}
+    where (select count(*) from walked) <= {HITS_PER_PAGE} and p.state = 'visible' and p.id < :before and {{in_index}}
 ), looked_up as materialized (
-    select p.id from posts p {JOINED}
-    where (select count(*) from walked) <= {HITS_PER_PAGE} and p.state = 'visible' and p.id < :before and {{in_index}} {{in_post}}
+    select p.id from indexed p {JOINED} where {{narrow}}
 ), titled as materialized (
     select p.id from topics t join posts p on p.topic_id = t.id and p.number = 1 join boards b on b.id = t.board_id
     where t.state = 'visible' and p.state = 'visible' and p.id < :before and {{in_title}}
@@ -89,11 +91,15 @@ async def find(
         "before": start if ranked else min(start, place.post_id),
     }
     narrow = _narrow(among, values)
-    in_post = " and ".join([*(_holds(n, term, values) for n, term in enumerate(terms)), narrow])
+    holds = " and ".join(_holds(n, term, values) for n, term in enumerate(terms))
     parts = {
-        "in_post": in_post,
-        "in_index": _index(terms, values),
+        "narrow": narrow,
+        "in_post": f"{holds} and {narrow}" if terms else narrow,
         "in_title": _titled(terms, narrow, values),
+        # What is found by its words is narrowed afterwards: it is taken for rarer than it is, and a plan that joins topics
+        # and boards meanwhile may go through all of them. Without words the places are what is looked for.
+        "places_first": "" if terms else JOINED,
+        "in_index": f"{_index(terms, values)}{holds}" if terms else narrow,
     }
     parts |= {"score": "0", "after": "true", "order": "post_id desc"}
     if ranked:
