@@ -82,7 +82,10 @@ class Broker(ABC):
     ) -> None:
         for task in self._tasks:
             task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        # What a library lets get lost must not keep the process from ending.
+        _ended, left = await asyncio.wait(self._tasks, timeout=timing.END)
+        if left:
+            log.warning("broker: does not end; leaving it behind")
 
     def _hear(self, topic: str, payload: str) -> None:
         if topic == PULSE:

@@ -15,3 +15,5 @@ LAST_RETRY = 5.0
 TURN = 1.0
 # Between two catch-ups while no message comes through but the tables can be read.
 CATCH_UP = 30.0
+# An end waits this long for all that was asked to stop.
+END = 10.0
