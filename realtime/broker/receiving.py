@@ -164,11 +164,17 @@ async def persist(what: str, attempt: Callable[[Patience], Awaitable[None]]) -> 
             await attempt(patience)
         except Exception as error:
             # Before Python 3.13 a group of tasks says nothing of being cancelled when one of them fails just then.
-            if (here := asyncio.current_task()) and here.cancelling():
-                raise asyncio.CancelledError from error
+            end_if_asked()
             cause = _first(error)
             log.warning("broker: %s: %s: %s", what, type(cause).__name__, cause)
+        end_if_asked()
         await patience.wait()
+
+
+def end_if_asked() -> None:
+    """Raises again a cancellation of this task that got lost on its way through a library."""
+    if (here := asyncio.current_task()) and here.cancelling():
+        raise asyncio.CancelledError
 
 
 def _first(error: Exception) -> Exception:

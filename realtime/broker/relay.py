@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 
 from realtime.broker import timing
 from realtime.broker.postgres import Line, line_to
-from realtime.broker.receiving import Patience, persist
+from realtime.broker.receiving import Patience, end_if_asked, persist
 
 log = logging.getLogger(__name__)
 
@@ -62,6 +62,7 @@ class Relay:
 
     async def _wait_for_turn(self, line: Line) -> None:
         while not await line.ask(TAKE_LOCK, *LOCK):
+            end_if_asked()
             if self._missed() and await line.ask(END_SILENT_HOLDER, *LOCK, timing.SILENCE):
                 log.warning("broker: ended the connection of a relay that had gone silent")
             await asyncio.sleep(random.uniform(timing.TURN / 2, timing.TURN))
@@ -78,4 +79,5 @@ class Relay:
                 while not waiting.empty() and len(messages) < TOGETHER:
                     messages.append(waiting.get_nowait())
                 await self._send(messages)
+                end_if_asked()
                 patience.rewarded()

@@ -1,6 +1,7 @@
 """What is attempted again and again ends when it is told to."""
 
 import asyncio
+from contextlib import suppress
 
 import pytest
 
@@ -29,3 +30,19 @@ async def test_a_stop_that_comes_together_with_a_failure_is_a_stop() -> None:
     with pytest.raises(asyncio.CancelledError):
         async with asyncio.timeout(1):
             await persisting
+
+
+async def test_a_stop_that_a_library_kept_to_itself_ends_it_too() -> None:
+    begun = asyncio.Event()
+
+    async def attempt(patience: Patience) -> None:
+        begun.set()
+        with suppress(asyncio.CancelledError):
+            await asyncio.Event().wait()
+
+    persisting = asyncio.create_task(persist("a test", attempt))
+    await begun.wait()
+    persisting.cancel()
+    done, _ = await asyncio.wait({persisting}, timeout=1)
+    assert done
+    assert persisting.cancelled()
