@@ -1,6 +1,7 @@
 """Every address leads to where Starlette's own router leads, which tries all patterns one after the other."""
 
 import re
+from collections import Counter
 from copy import copy
 from itertools import cycle
 
@@ -71,6 +72,11 @@ def found(path: str, method: str = "GET") -> tuple[object, object]:
     both = [where(OURS, path, method, kind) for kind in ("http", "websocket")]
     assert both == [where(PLAIN, path, method, kind) for kind in ("http", "websocket")], (method, path)
     return both[0]
+
+
+def test_no_page_stands_behind_another_of_the_same_address() -> None:
+    meant = [(PARAMETER.sub("{}", route.path), method) for route in ROUTES for method in route.methods or ()]
+    assert [one for one, times in Counter(meant).items() if times > 1] == []
 
 
 def test_every_page_is_found() -> None:

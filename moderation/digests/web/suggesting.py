@@ -52,5 +52,5 @@ def endpoint(request: Request) -> Endpoint | None:
 routes = [
     Route("/digests/{id:int}/suggestions", ask, methods=["POST"]),
     Route("/digests/{id:int}/suggestions.json", data),
-    Route("/digests/{id:int}/groups/{group:int}", fill),
+    Route("/digests/{id:int}/groups/{group:int}/suggestion", fill),
 ]

@@ -278,7 +278,7 @@ async def test_a_suggestion_is_marked_harmless_and_becomes_a_name_only_by_saving
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page.text
     assert await groups_of(db, digest_id) == before
 
-    filled = await desk.get(f"/digests/{digest_id}/groups/{group.id}")
+    filled = await desk.get(f"/digests/{digest_id}/groups/{group.id}/suggestion")
     assert 'value="&lt;script&gt;alert(1)&lt;/script&gt;"' in filled.text
     assert "夜も\n「開けて」</textarea>" in filled.text
     assert "まだ保存していません。" in filled.text
@@ -288,7 +288,7 @@ async def test_a_suggestion_is_marked_harmless_and_becomes_a_name_only_by_saving
     words = Description(title="夜の図書館", summary="", version=2**31 - 1)
     await actions.describe(db, clerk, digest_id, group.id, words)
     assert "自動の案（確認していません）" not in (await desk.get(f"/digests/{digest_id}/edit")).text
-    assert (await desk.get(f"/digests/{digest_id}/groups/{group.id}")).status_code == 303
+    assert (await desk.get(f"/digests/{digest_id}/groups/{group.id}/suggestion")).status_code == 303
 
 
 async def test_a_failure_is_told_in_a_sentence(

@@ -32,7 +32,7 @@ from tests.moderation.digests.desk import (
     the_digest,
 )
 from tests.moderation.reviews.test_masking import mask
-from tests.pages import parsed, problems, values
+from tests.pages import links, parsed, problems, values
 
 
 @pytest.fixture(scope="module")
@@ -476,10 +476,20 @@ async def test_what_is_missing_is_named_with_a_way_to_it(
     assert refused.status_code == 403
     found = await desk.get(f"/digests/{digest.id}/opinions/{changed.id}")
     assert f'id="opinion-{changed.id}"' in (await desk.get(found.headers["location"])).text
-    group = await desk.get(f"/digests/{digest.id}/groups/{changed.group_id}")
+    group = await desk.get(f"/digests/{digest.id}/groups/{changed.group_id}?show=loose&page=7")
     assert (
         group.headers["location"] == f"/digests/{digest.id}/edit?show=groups&page=1#group-{changed.group_id}"
     )
+
+
+async def test_the_bench_leads_on_from_a_refused_act_as_from_any_other_page(
+    desk: httpx.AsyncClient, digest: Digest
+) -> None:
+    refused = await desk.post(f"/digests/{digest.id}/heading?show=found", data={"title": ""})
+    assert refused.status_code == 422
+    page, bench = parsed(refused), f"/digests/{digest.id}/edit"
+    assert {link.partition("=")[0] for link in links(page) if "?show=" in link} == {f"{bench}?show"}
+    assert bench in {form.get("action") for form in page.iterfind(".//form[@role='search']")}
 
 
 async def test_pages_cost_the_same_however_much_was_said(
