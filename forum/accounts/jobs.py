@@ -30,7 +30,7 @@ async def confirmation_mail(site: Site, payload: dict[str, Any]) -> None:
 
 
 async def already_registered_mail(site: Site, payload: dict[str, Any]) -> None:
-    """Somebody tried to register a known address; only its owner learns that it is known."""
+    """Somebody tried to register a known address, or to move to it; only its owner learns that it is known."""
     account = await queries.account(site.db, payload["account_id"])
     if account is None:
         return

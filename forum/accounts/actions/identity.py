@@ -70,11 +70,9 @@ async def move(db: Database, account_id: int, mark: str, email: str) -> Account:
         own = await _locked(db, account_id)
         if key_mark(own) != mark:
             raise Conflict(_("このリンクは、もう使えません。"))
-        await _make_way(db, own.id, email)
         change = await identity.keep_address(db, own.id, own.email, clock.now())
         await enqueue(db, "address_changed_mail", {"change_id": change})
-        await identity.move(db, own.id, email, fold(email))
-        await _end_sessions(db, own.id)
+        await _settle(db, own.id, email)
     return own
 
 
@@ -86,11 +84,9 @@ async def move_back(db: Database, change: AddressChange, new_hash: str) -> None:
         current = await identity.address_change(db, change.id)
         if current is None or not current.leads_back(clock.now()):
             raise Conflict(_("このリンクは、もう使えません。"))
-        await _make_way(db, own.id, change.email)
         await identity.undo(db, own.id, change.id, clock.now())
-        await identity.move(db, own.id, change.email, fold(change.email))
         await queries.set_password(db, own.id, new_hash)
-        await _end_sessions(db, own.id)
+        await _settle(db, own.id, change.email)
 
 
 async def _locked(db: Database, account_id: int) -> Account:
@@ -100,11 +96,14 @@ async def _locked(db: Database, account_id: int) -> Account:
     return own
 
 
-async def _make_way(db: Database, account_id: int, email: str) -> None:
-    if not await identity.make_way(db, fold(email), besides=account_id, now=clock.now()):
-        raise Conflict(_("このアドレスは、ほかの登録で使われています。"))
-
-
-async def _end_sessions(db: Database, account_id: int) -> None:
-    await queries.close_sessions(db, account_id)
-    await publish(db, RightsChanged(account_id))
+async def _settle(db: Database, account_id: int, email: str) -> None:
+    """The address is the account's from now on, unless somebody else has it or takes it in the same instant. Whoever knew the
+    account before is out, and so is whoever only registered the address."""
+    others = await identity.make_way(db, fold(email), besides=account_id, now=clock.now())
+    try:
+        await identity.move(db, account_id, email, fold(email), clock.now())
+    except asyncpg.UniqueViolationError:
+        raise Conflict(_("このアドレスは、ほかの登録で使われています。")) from None
+    for out in (account_id, *others):
+        await queries.close_sessions(db, out)
+        await publish(db, RightsChanged(out))

@@ -59,31 +59,34 @@ async def rename(db: Database, account_id: int, pen_name: str, key: str, now: da
     )
 
 
-async def make_way(db: Database, email_key: str, *, besides: int, now: datetime) -> bool:
-    """Whether the address is nobody's else. A registration that was never confirmed has no right to it; its link, which names
-    the moment, leads nowhere from now on."""
-    await db.run(
+async def make_way(db: Database, email_key: str, *, besides: int, now: datetime) -> list[int]:
+    """Whose the address was who never confirmed it: a registration like that has no right to it. Its link, which names the
+    moment, leads nowhere from now on."""
+    rows = await db.rows(
         """
         update accounts set email = '', email_key = 'left ' || pseudonym, created_at = :now
         where email_key = :key and confirmed_at is null and id <> :besides
+        returning id
         """,
         key=email_key,
         besides=besides,
         now=now,
     )
-    return not await db.value(
-        "select exists (select from accounts where email_key = :key and id <> :besides)",
-        key=email_key,
-        besides=besides,
-    )
+    return [row["id"] for row in rows]
 
 
-async def move(db: Database, account_id: int, email: str, email_key: str) -> None:
+async def move(db: Database, account_id: int, email: str, email_key: str, now: datetime) -> None:
+    """A link that would confirm the address of before leads nowhere from now on, either."""
     await db.run(
-        "update accounts set email = :email, email_key = :key where id = :id",
+        """
+        update accounts set email = :email, email_key = :key,
+            created_at = case when confirmed_at is null then :now else created_at end
+        where id = :id
+        """,
         id=account_id,
         email=email,
         key=email_key,
+        now=now,
     )
 
 

@@ -11,8 +11,8 @@ from starlette.applications import Starlette
 from forum import clock
 from forum.access import Actor
 from forum.accounts import actions, queries
-from forum.accounts.actions.identity import rename
-from forum.accounts.rules import ADDRESS_HELD, NAME_RESERVED, RENAME_EVERY, Account
+from forum.accounts.actions.identity import move, rename
+from forum.accounts.rules import ADDRESS_HELD, NAME_RESERVED, RENAME_EVERY, Account, key_mark
 from forum.db import Database, connected
 from forum.errors import Invalid
 from forum.notifications.queries import page_of_account as inbox
@@ -136,6 +136,39 @@ async def test_an_address_that_was_only_registered_makes_way_and_one_that_was_co
     assert (await own(db, person)).email == NEW["email"]
 
 
+async def test_whoever_only_registered_an_address_is_out_when_its_owner_comes(
+    app: Starlette, db: Database, login: Login
+) -> None:
+    person = await an_account(db)
+    async with visitor(app) as owner, visitor(app) as stranger:
+        await login(owner, person.id or 0)
+        await stranger.post("/register", data=NEW)
+        await stranger.post("/login", data=NEW)
+        assert await pen_name(stranger) == NEW["pen_name"]
+        await mails(app, db)
+        await moved(owner, app, db, NEW["email"])
+        assert await pen_name(stranger) is None
+
+
+async def test_a_link_to_confirm_leads_nowhere_once_the_account_has_another_address(
+    app: Starlette, db: Database, login: Login
+) -> None:
+    async with visitor(app) as client, visitor(app) as mistaken:
+        await client.post("/register", data=NEW)
+        [mail] = await mails(app, db)
+        confirmation = re.search(r"http://\S+(/confirm/\S+)", mail)
+        assert confirmation
+        await client.post("/login", data=NEW)
+        await moved(client, app, db, "right@example.jp")
+        assert (await mistaken.post(confirmation[1])).status_code == 404
+        assert await pen_name(mistaken) is None
+        await client.post("/account/confirmation")
+        [mail] = await mails(app, db)
+        confirmation = re.search(r"http://\S+(/confirm/\S+)", mail)
+        assert confirmation
+        assert (await client.post(confirmation[1])).status_code == 303
+
+
 async def test_posts_stand_under_the_new_name_and_moderators_know_the_old_one(
     app: Starlette, db: Database, login: Login
 ) -> None:
@@ -187,3 +220,15 @@ async def test_of_all_who_take_a_name_at_once_one_has_it_and_the_others_hear_why
         )
         assert sorted(type(outcome).__name__ for outcome in taken) == ["Invalid"] * 5 + ["NoneType"]
         assert [(await own(db, person)).pen_name for person in people].count("坂の上の雲見") == 1
+
+
+async def test_of_all_who_move_to_an_address_at_once_one_has_it_and_the_others_hear_why_not(
+    own_database: str,
+) -> None:
+    async with connected(own_database) as db:
+        people = [await own(db, await an_account(db)) for _ in range(6)]
+        moves = await asyncio.gather(
+            *(move(db, person.id, key_mark(person), "new@example.jp") for person in people),
+            return_exceptions=True,
+        )
+        assert sorted(type(outcome).__name__ for outcome in moves) == ["Account"] + ["Conflict"] * 5
