@@ -63,7 +63,7 @@ async def of_objections(db: Database) -> AsyncIterator[str]:
 
 
 async def of_suggestions(db: Database) -> AsyncIterator[str]:
-    """What models were asked and said otherwise than their hashes say."""
+    """What models were asked and said otherwise than their hashes say, and what of it is gone."""
     async for one in suggestions.every(db):
         if one.sha256 != sha256_of(suggesting.question_document(one)):
             yield f"suggestion {one.id}: what was asked is something else than its hash says"
@@ -73,6 +73,8 @@ async def of_suggestions(db: Database) -> AsyncIterator[str]:
             sound = one.answer_sha256 == sha256_of(suggesting.reply_document(one))
         if not sound:
             yield f"suggestion {one.id}: what was answered is something else than its hash says"
+    for line in await suggestions.uncounted(db):
+        yield line
 
 
 async def of_digest(db: Database, digest: Digest) -> list[str]:

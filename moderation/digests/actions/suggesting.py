@@ -138,6 +138,7 @@ async def answer(db: Database, endpoint: Endpoint | None, numbers: Sequence[int]
         silence = reply if reply.is_silence else None
         answered = replace(asked, **asdict(reply), answered_at=clock.now())
         async with db.transaction():
+            await digests.locked(db, asked.digest_id)  # or it might be published meanwhile
             await suggestions.answer(db, answered, sha256_of(suggesting.reply_document(answered)))
             await publish(db, DigestChanged(asked.digest_id))
 

@@ -10,14 +10,12 @@ from moderation.digests.rules import Digest, last_moment
 DIGEST = """
 select d.id, d.title, d.consultation_id, d.state, d.starts_at, d.ends_at, d.summary,
     shown_manifest(d.manifest) as manifest, d.version,
-    d.compiled_by, d.created_at, d.published_at, d.sha256, d.hash_version,
+    d.compiled_by, d.created_at, d.published_at, d.sha256, d.hash_version, d.asked, d.answered,
     array(
         select distinct coalesce(s.board_id, t.board_id)
         from digest_sources s left join topics t on t.id = s.topic_id
         where s.digest_id = d.id and s.from_digest_id is null
-    ) as boards,
-    (select count(*) from suggestions s where s.digest_id = d.id) as asked,
-    (select count(answered_at) from suggestions s where s.digest_id = d.id) as answered
+    ) as boards
 from digests d
 """
 

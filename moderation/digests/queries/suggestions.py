@@ -183,6 +183,21 @@ async def hashes(db: Database, digest_id: int) -> list[str | None]:
     return [row["sha256"] for row in rows]
 
 
+async def uncounted(db: Database) -> list[str]:
+    """One line for every digest for which not as much was asked or answered as the database counted."""
+    rows = await db.rows(
+        """
+        select format('digest %s: suggestions were removed: of %s and %s answers there are %s and %s', d.id,
+            d.asked, d.answered, s.asked, s.answered) as line
+        from digests d, lateral (
+            select count(*) as asked, count(answered_at) as answered from suggestions where digest_id = d.id
+        ) s
+        where (d.asked, d.answered) <> (s.asked, s.answered) order by d.id
+        """
+    )
+    return [row["line"] for row in rows]
+
+
 def every(db: Database) -> AsyncIterator[Suggestion]:
     return db.each(
         Suggestion,

@@ -45,6 +45,7 @@ from tests.moderation.digests.desk import (
 )
 from tests.moderation.model_server import ModelServer, model_server, said, status, vectors
 from tests.moderation.reviews.test_masking import mask
+from tests.whole_room import suggest
 
 PHONE, HOME, NAME = "042-387-9876", "小金井市本町1-2-3", "山田太郎"
 
@@ -370,6 +371,31 @@ async def test_words_that_were_masked_or_taken_back_since_are_withheld(
     assert stories.NAME not in (await last(db, digest_id)).prompt
     await taken_back(db, procedure, taken.receipt)
     assert not (await last(db, digest_id)).readable
+
+
+@pytest.mark.parametrize(
+    ("tampering", "there"),
+    [
+        ("delete from suggestions where id = (select max(id) from suggestions)", "2 and 2"),
+        ("delete from suggestions where found is null", "1 and 1"),
+        ("delete from suggestions", "0 and 0"),
+        (
+            "update suggestions set answer = null, found = null, failure = null, status = null, answered_at = null,"
+            " answer_sha256 = null where failure is not null",
+            "3 and 1",
+        ),
+    ],
+)
+async def test_what_was_asked_or_answered_and_is_gone_is_missed(
+    db: Database, tampering: str, there: str
+) -> None:
+    digest_id = await suggest(db)
+    assert await mismatches(db) == []
+    await db.run("set local session_replication_role = replica")
+    await db.run(tampering)
+    assert await mismatches(db) == [
+        f"digest {digest_id}: suggestions were removed: of 3 and 2 answers there are {there}"
+    ]
 
 
 async def published(client: httpx.AsyncClient, digest_id: int) -> Any:
