@@ -1,12 +1,12 @@
-"""Readings over kanji (ふりがな) for those who ask for them: a finished page with <ruby> around its words.
+"""Readings over kanji (ふりがな) for those who ask for them: finished HTML with <ruby> around its words.
 
 Nothing that is kept or hashed is touched, and what everybody receives stays the same for all: readings are added where
-the page leaves for one reader. Each text is read once and remembered by its words, so a version of a post or of a plan is
-read again only after a restart. Decision 27 says why.
+a page, a piece of one or a change of one leaves for its readers. Each text is read once and remembered by its words, so a
+version of a post or of a plan is read again only after a restart. Decision 27 says why.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache, lru_cache
 from threading import Lock
 from typing import TYPE_CHECKING
@@ -51,8 +51,13 @@ AFTER_NUMBERS = re.compile("[日人]|.*[ぱ-ぽば-ぼ]")
 _lock = Lock()
 
 
+def asked_for(cookies: Mapping[str, str]) -> bool:
+    """Whether this device shows readings."""
+    return cookies.get(COOKIE) == "on"
+
+
 def ruby(html: str) -> str:
-    """The page with readings over its kanji."""
+    """The page, or a piece of one, with readings over its kanji."""
     return "".join(_pieces(html))
 
 

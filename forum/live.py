@@ -6,6 +6,7 @@ from typing import Any
 
 from starlette.requests import HTTPConnection
 
+from forum import furigana
 from forum.access import Actor, can_be_named
 from forum.events import Event, decode
 from forum.i18n import current_locale, in_locale
@@ -16,6 +17,9 @@ from realtime.attendance import Attendance
 from realtime.hub import Hub
 from realtime.listeners import Listener
 from realtime.protocol import CaughtUp, Delta, Resync
+
+# What stands behind the language of a variant whose readers want readings over kanji.
+READINGS = "+furigana"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,15 +33,18 @@ class Live:
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """The person at a socket: their sockets end together, and they read one language and the times of one zone."""
+    """The person at a socket: their sockets end together, and they read one language, the times of one zone, and kanji with
+    readings or without."""
 
     actor: Actor
     locale: str
+    has_furigana: bool = False
 
     @property
     def variant(self) -> str:
-        """What is worth rendering once for all who read alike."""
-        return f"{self.locale} {self.actor.time_zone or ''}".rstrip()
+        """What is worth rendering once for all who read alike, as `in_variant` takes it apart."""
+        script = f"{self.locale}{READINGS}" if self.has_furigana else self.locale
+        return f"{script} {self.actor.time_zone or ''}".rstrip()
 
     @property
     def owner(self) -> str | None:
@@ -90,15 +97,18 @@ def with_presence(channels: dict[str, Channel]) -> Callable[[str], bool]:
     return lambda channel: channel.partition(":")[0] in kinds
 
 
-def in_variant(renderer: Renderer, variant: str, made: Iterable[Callable[[], Delta]]) -> list[Delta]:
-    """The deltas in the language of these readers, with the times of their zone."""
-    locale, _, zone = variant.partition(" ")
+async def in_variant(renderer: Renderer, variant: str, made: Iterable[Callable[[], Delta]]) -> list[Delta]:
+    """The deltas in the language of these readers, with the times of their zone, and with readings if they want them."""
+    script, _, zone = variant.partition(" ")
+    locale, has_furigana = script.removesuffix(READINGS), script.endswith(READINGS)
     with in_locale(locale), in_zone(zone):
-        deltas = [delta() for delta in made]
-        return [
-            one.model_copy(update={"html": renderer.in_own_zone(one.html)}) if zone and one.html else one
-            for one in deltas
-        ]
+        return [await _own(renderer, delta(), has_furigana=has_furigana) for delta in made]
+
+
+async def _own(renderer: Renderer, delta: Delta, *, has_furigana: bool) -> Delta:
+    if not delta.html:
+        return delta
+    return delta.model_copy(update={"html": await renderer.own(delta.html, has_furigana=has_furigana)})
 
 
 class Room:
@@ -119,7 +129,8 @@ class Room:
     async def identify(self, connection: HTTPConnection) -> Viewer:
         """Guests listen too: reading needs no login. Asked anew, and again if rights change meanwhile: what the
         middleware read may be older than the last revocation."""
-        return Viewer(await self._identify(connection), current_locale())
+        has_furigana = furigana.asked_for(connection.cookies)
+        return Viewer(await self._identify(connection), current_locale(), has_furigana)
 
     async def may_hear(self, viewer: Viewer, channel: str) -> bool:
         kind, _, name = channel.partition(":")

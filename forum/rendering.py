@@ -107,11 +107,11 @@ class Renderer:
         """The template as text. Fragments get only what their first line declares, never the viewer."""
         return self._rendered(template, context)
 
-    async def page(self, template: str, context: Mapping[str, object]) -> str:
-        """A page as its reader asked for it: with the times of their zone, and where `has_furigana` says so, with readings
-        over kanji."""
-        html = self.piece(template, context)
-        return await to_thread(ruby, html) if context["has_furigana"] else html
+    async def own(self, html: str, *, has_furigana: bool) -> str:
+        """A page, or a viewer-neutral piece of one, as its readers asked for it: with every time in the zone of the moment and
+        the town's beside it, and where they want them, with readings over kanji."""
+        html = own_times(html, by_locale(self.settings.city, self.settings.city_en))
+        return await to_thread(ruby, html) if has_furigana else html
 
     def fragment(self, template: str, **inputs: Hashable) -> Markup:
         """A viewer-neutral piece of a page, rendered once for equal inputs and language."""
@@ -145,14 +145,6 @@ class Renderer:
     def deadline(self, moment: datetime) -> Markup:
         """The same of a moment that counts for everybody: readers elsewhere see the town's time as well."""
         return Markup(str(self.when(moment)).replace('">', '" data-town>', 1))  # noqa: S704  (escaped above)
-
-    def piece(self, template: str, context: Mapping[str, object]) -> str:
-        """A viewer-neutral piece of a page, with the times of its reader's zone."""
-        return self.in_own_zone(self.render(template, context))
-
-    def in_own_zone(self, html: str) -> str:
-        """With every time in the zone of the reader of the moment, and the town's beside it."""
-        return own_times(html, by_locale(self.settings.city, self.settings.city_en))
 
     def minute(self, moment: datetime | str) -> str:
         """The same in plain text, as mail has it; also of a moment as notifications keep it. A reader elsewhere gets their own

@@ -14,10 +14,10 @@ from starlette.exceptions import HTTPException
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from forum import furigana
 from forum.access import GUEST, Actor
 from forum.db import Database
 from forum.errors import Conflict, Forbidden, Invalid, NotFound, Refusal, TooSoon
-from forum.furigana import COOKIE as FURIGANA
 from forum.kept import Kept
 from forum.rendering import Renderer
 from forum.sealed import Seal
@@ -102,7 +102,7 @@ async def page(request: Request, template: str, status: int = 200, **context: ob
     if actor.is_moderator and "waiting" not in context:
         context["waiting"] = await shared.waiting(shared.db, actor)
     notices = _notices(request)
-    html = await shared.renderer.page(
+    html = shared.renderer.render(
         template,
         {
             "request": request,
@@ -113,7 +113,7 @@ async def page(request: Request, template: str, status: int = 200, **context: ob
             "unsent": getattr(request.state, "unsent", None),
             "preview": getattr(request.state, "preview", None),
             "notices": notices,
-            "has_furigana": request.cookies.get(FURIGANA) == "on",
+            "has_furigana": furigana.asked_for(request.cookies),
             "size": display_size(request.cookies),
             "status": status,
             "unread": actor.unread,
@@ -121,15 +121,21 @@ async def page(request: Request, template: str, status: int = 200, **context: ob
             **context,
         },
     )
-    response = HTMLResponse(html, status)
+    response = HTMLResponse(await _own(request, html), status)
     if notices:
         response.delete_cookie(NOTICES)
     return response
 
 
-def fragment(request: Request, template: str, status: int = 200, **context: object) -> HTMLResponse:
+async def fragment(request: Request, template: str, status: int = 200, **context: object) -> HTMLResponse:
     """A viewer-neutral piece of a page, for scripts."""
-    return HTMLResponse(site(request).renderer.piece(template, context), status)
+    html = site(request).renderer.render(template, context)
+    return HTMLResponse(await _own(request, html), status)
+
+
+async def _own(request: Request, html: str) -> str:
+    has_furigana = furigana.asked_for(request.cookies)
+    return await site(request).renderer.own(html, has_furigana=has_furigana)
 
 
 def wants_fragment(request: Request) -> bool:
@@ -141,14 +147,8 @@ def redirect(request: Request, url: str, notice: str | None = None) -> RedirectR
     """On to another page of this site, which shows the notice once."""
     response = RedirectResponse(local_path(url), 303)
     if notice:
-        response.set_cookie(
-            NOTICES,
-            _notice_signer(request).dumps([notice]),
-            max_age=60,
-            httponly=True,
-            samesite="lax",
-            secure=site(request).settings.served_over_https,
-        )
+        text, secure = _notice_signer(request).dumps([notice]), site(request).settings.served_over_https
+        response.set_cookie(NOTICES, text, max_age=60, httponly=True, samesite="lax", secure=secure)
     return response
 
 

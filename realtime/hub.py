@@ -78,7 +78,7 @@ class Hub:
             self.on_audience(channel, None)
 
     def listening(self, channel: Channel) -> set[str]:
-        """The variants (language and zone) somebody hears this channel in: what is worth rendering."""
+        """The variants (ways of reading) somebody hears this channel in: what is worth rendering."""
         audience = self._audiences.get(channel)
         return set() if audience is None else audience.variants
 

@@ -31,7 +31,7 @@ def previewing(view: View) -> View:
         if not wants_fragment(request):
             return await page(request)
         try:
-            return fragment(request, "posts/_preview.html", preview=await _html(request))
+            return await fragment(request, "posts/_preview.html", preview=await _html(request))
         except Refusal as refusal:
             return PlainTextResponse(refusal.reason, STATUS[type(refusal)])
 

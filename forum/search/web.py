@@ -92,10 +92,11 @@ async def suggestions(request: Request) -> Response:
             by_locale(one.name, one.name_en),
             _way(one),
             topics.get(int(one.key)) if one.kind == "topic" else None,
+            one.kind == "person",
         )
         for one in found
     ]
-    return fragment(request, "search/_suggestions.html", links=links)
+    return await fragment(request, "search/_suggestions.html", links=links)
 
 
 def _way(suggestion: Suggestion) -> str:

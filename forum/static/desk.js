@@ -4,7 +4,7 @@
  * or masked where they are selected. Everything works without this file.
  */
 
-import { all, ask, changed, itemAt, onKey, one, say, TYPED, within } from "./site.js";
+import { all, ask, changed, itemAt, onKey, one, say, TYPED, within, wordsOf } from "./site.js";
 
 // ---- by keys ----
 
@@ -134,7 +134,7 @@ setInterval(renew, RENEWED_EVERY);
 
 // ---- what colleagues did, said aloud ----
 
-const lastAct = () => one("[data-last-act] span")?.textContent.trim() ?? "";
+const lastAct = () => wordsOf(one("[data-last-act] span"));
 let said = lastAct();
 new MutationObserver(() => {
   if (lastAct() === said) return;

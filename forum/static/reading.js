@@ -4,7 +4,7 @@
  * Everything works without this file. What differs from reader to reader comes from data-* of #mine.
  */
 
-import { all, ask, fill, goTo, itemAt, made, numberIn, onKey, one, parsed, viewer, within } from "./site.js";
+import { all, ask, fill, goTo, itemAt, made, numberIn, onKey, one, parsed, viewer, within, wordsOf } from "./site.js";
 
 const mine = one("#mine");
 const stancesAllowed = document.body.dataset.role === "resident";
@@ -117,7 +117,7 @@ scrubber?.addEventListener("input", async () => {
   const output = one("output", scrubber.form);
   const place = () => {
     const stretch = glance && all("[data-last]", glance).find((part) => Number(part.dataset.last) >= Number(scrubber.value));
-    scrubber.ariaValueText = `#${scrubber.value} ${(stretch && one("a", stretch)?.textContent) ?? ""}`.trim();
+    scrubber.ariaValueText = `#${scrubber.value} ${wordsOf(stretch && one("a", stretch))}`.trim();
     if (output) output.textContent = scrubber.ariaValueText;
   };
   place();

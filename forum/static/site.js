@@ -31,6 +31,13 @@ export const ask = (address, options) => fetch(address, { cache: "no-store", hea
 
 export const parsed = (html) => new DOMParser().parseFromString(html, "text/html");
 
+/** What it says, without the readings over its words. */
+export function wordsOf(element) {
+  const copy = element?.cloneNode(true);
+  if (copy) for (const reading of all("rt, rp", copy)) reading.remove();
+  return copy?.textContent.trim() ?? "";
+}
+
 export const say = (text) => { one("#live-status").textContent = text ?? ""; };
 
 /** @param {Record<string, string | number>} values */
@@ -280,7 +287,7 @@ function accept(form, page) {
 /** The page that came back says why; its form takes the place of ours. */
 function refuse(form, page) {
   const answer = page.getElementById(form.id);
-  if (!(answer instanceof HTMLFormElement)) return tell(form, (answer ?? one("main h1 + p", page))?.textContent?.trim() || words.offline);
+  if (!(answer instanceof HTMLFormElement)) return tell(form, wordsOf(answer ?? one("main h1 + p", page)) || words.offline);
   form.replaceWith(answer);
   prepare(answer);
   focusProblem(answer);
@@ -480,10 +487,10 @@ const CALL = /([@＠#＃])「?([^\s@＠#＃「」[\]()]{2,20})$/u;
 const called = ({ pathname }, name) => pathname === "/search" ? `@「${name}」` : `[${plain(name)}](${pathname})`;
 
 function option(link, n) {
-  const name = link.firstElementChild?.textContent ?? "";
-  const item = made("li", { id: `offer-${n}`, className: "row", role: "option", ariaSelected: "false", textContent: name });
-  item.dataset.words = called(link, name);
-  item.append(" ", ...all(".badge", link));
+  const name = link.firstElementChild;
+  const item = made("li", { id: `offer-${n}`, className: "row", role: "option", ariaSelected: "false" });
+  item.dataset.words = called(link, wordsOf(name));
+  item.append(name, " ", ...all(".badge", link));
   return item;
 }
 

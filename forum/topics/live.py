@@ -1,4 +1,4 @@
-"""Topics and boards as they change: one query and one rendering per event, language and zone, for all readers."""
+"""Topics and boards as they change: one query and one rendering per event and variant, for all readers."""
 
 from collections.abc import Callable, Iterable
 from functools import partial
@@ -26,8 +26,9 @@ from forum.topics.queries.recaps import recap_of
 from forum.topics.web.polls import count, counts_of
 from realtime.protocol import CaughtUp, Delta, Resync
 
-# A reader further behind than this fetches the page again.
+# A reader further behind than this fetches the page again: changes, and what they say (readings make it five times as long).
 CATCH_UP_MAX = 200
+CATCH_UP_CHARACTERS = 1_000_000
 
 
 async def may_hear_topic(live: Live, actor: Actor, name: str) -> bool:
@@ -59,7 +60,9 @@ async def past_of_topic(live: Live, viewer: Viewer, name: str, after: int) -> Ca
     changed = await _changed_since(live, topic, after)
     if changed is None or after > topic.changes:
         return Resync(channel=channel, after=after)
-    deltas = in_variant(live.site.renderer, viewer.variant, changed)
+    deltas = await in_variant(live.site.renderer, viewer.variant, changed)
+    if sum(len(delta.html or "") for delta in deltas) > CATCH_UP_CHARACTERS:
+        return Resync(channel=channel, after=after)
     return CaughtUp(channel=channel, after=after, upto=topic.changes, deltas=tuple(deltas))
 
 
@@ -89,7 +92,7 @@ async def posts_transferred(live: Live, event: PostsTransferred) -> None:
         if changed is None:
             live.hub.resync(channel)
         else:
-            live.hub.broadcast(channel, _in_each(live, listening, *changed))
+            live.hub.broadcast(channel, await _in_each(live, listening, *changed))
     if topic.merged_into is None:
         await _tell_board(live, topic.id)
     else:
@@ -104,7 +107,7 @@ async def post_changed(live: Live, event: PostChanged) -> None:
         if post is not None and post.topic_id == event.topic_id:
             delta = partial(post_delta, live.site.renderer, post, event.change)
             live.attendance.stops_writing(channel, str(post.author_id))
-            live.hub.broadcast(channel, _in_each(live, listening, delta))
+            live.hub.broadcast(channel, await _in_each(live, listening, delta))
             if post.recap:
                 await _tell_head(live, event.topic_id, None)
     await _tell_board(live, event.topic_id)
@@ -117,7 +120,7 @@ async def responses_changed(live: Live, event: ResponsesChanged) -> None:
         post = await posts.view(live.site.db, event.post_id)
         if post is not None and post.topic_id == event.topic_id:
             delta = partial(responses_delta, live.site.renderer, post, event.change)
-            live.hub.broadcast(channel, _in_each(live, listening, delta))
+            live.hub.broadcast(channel, await _in_each(live, listening, delta))
 
 
 async def topic_moved(live: Live, event: TopicMoved) -> None:
@@ -145,7 +148,7 @@ async def _tell_head(live: Live, topic_id: int, change: int | None) -> None:
         if topic is not None:
             recap = await recap_of(live.site.db, topic)
             delta = partial(head_delta, live.site.renderer, topic, recap, change)
-            live.hub.broadcast(channel, _in_each(live, listening, delta))
+            live.hub.broadcast(channel, await _in_each(live, listening, delta))
 
 
 async def may_hear_poll(live: Live, actor: Actor, name: str) -> bool:
@@ -168,7 +171,7 @@ async def poll_changed(live: Live, event: PollChanged) -> None:
         if poll is not None and await may_hear_poll(live, GUEST, str(poll.id)):
             inputs = counts_of(poll, await count(live.site.db, poll))
             live.hub.broadcast(
-                channel, _in_each(live, listening, partial(counts_delta, live.site.renderer, inputs))
+                channel, await _in_each(live, listening, partial(counts_delta, live.site.renderer, inputs))
             )
 
 
@@ -178,7 +181,7 @@ async def _tell_board(live: Live, topic_id: int) -> None:
         return
     channel = f"board:{row.board_slug}"
     delta = partial(row_delta, live.site.renderer, row)
-    live.hub.broadcast(channel, _in_each(live, live.hub.listening(channel), delta))
+    live.hub.broadcast(channel, await _in_each(live, live.hub.listening(channel), delta))
 
 
 def _leave_board(live: Live, slug: str, topic_id: int) -> None:
@@ -186,9 +189,9 @@ def _leave_board(live: Live, slug: str, topic_id: int) -> None:
     live.hub.broadcast(channel, {variant: [gone] for variant in live.hub.listening(channel)})
 
 
-def _in_each(live: Live, variants: Iterable[str], *made: Callable[[], Delta]) -> dict[str, list[Delta]]:
-    """The deltas in every language and zone that somebody listens in."""
-    return {variant: in_variant(live.site.renderer, variant, made) for variant in variants}
+async def _in_each(live: Live, variants: Iterable[str], *made: Callable[[], Delta]) -> dict[str, list[Delta]]:
+    """The deltas in every variant that somebody listens in."""
+    return {variant: await in_variant(live.site.renderer, variant, made) for variant in variants}
 
 
 CHANNELS = {

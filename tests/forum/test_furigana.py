@@ -1,15 +1,29 @@
 """Readings over kanji: above the kanji alone, right for this town, and nothing else of a page is touched."""
 
 import re
+from collections.abc import Awaitable, Callable, Mapping
+from itertools import product
+from urllib.parse import urlencode
 
 import httpx
 import pytest
+from starlette.applications import Starlette
 
+from forum.access import GUEST, Actor
 from forum.db import Database
-from forum.furigana import over, readings, ruby
-from tests.factories import a_post
+from forum.events import PostChanged
+from forum.furigana import _annotated, over, readings, ruby
+from forum.i18n import LOCALES, current_locale
+from forum.live import Viewer, in_variant
+from forum.posts.rules import BODY_MAX, Post
+from forum.topics.live import HANDLERS, past_of_topic
+from forum.zones import current_zone
+from realtime.protocol import Delta
+from tests.conftest import Login, visitor
+from tests.factories import a_post, a_topic, an_account
 from tests.moderation.consultations import stories
 from tests.pages import parsed, text_of
+from tests.realtime.test_hub import Shelf
 
 READING = re.compile("<rp>（</rp><rt>.*?</rt><rp>）</rp>|</?ruby>")
 
@@ -73,6 +87,11 @@ def test_long_texts_lose_nothing() -> None:
     assert "".join(surface for surface, _reading in readings(text)) == text
 
 
+def bare(html: str) -> str:
+    """What it says without readings."""
+    return text_of(parsed(httpx.Response(200, text=READING.sub("", html))))
+
+
 async def test_a_reader_asks_for_readings_and_takes_that_back(
     client: httpx.AsyncClient, db: Database
 ) -> None:
@@ -90,8 +109,132 @@ async def test_a_reader_asks_for_readings_and_takes_that_back(
     assert "<rt>がいろ</rt>" in read[1]
     assert 'id="section-1-1"' in read[1]
     assert all("<ruby>" in page and 'aria-pressed="true"' in page for page in read)
-    bare = [text_of(parsed(httpx.Response(200, text=READING.sub("", page)))) for page in read]
-    assert bare == [text_of(parsed(httpx.Response(200, text=page))) for page in plain]
+    assert [bare(page) for page in read] == [bare(page) for page in plain]
     away = await client.post("/furigana", data={"furigana": "off", "next": "https://example.com/"})
     assert away.headers["location"] == "/"
     assert "<ruby>" not in (await client.get("/guide")).text
+
+
+Ask = Callable[[httpx.AsyncClient, Post], Awaitable[httpx.Response]]
+FETCH = {"X-Requested-With": "fetch"}
+WORDS = "緑地を守る。"
+
+
+async def _get(client: httpx.AsyncClient, address: str) -> httpx.Response:
+    return await client.get(address, headers=FETCH)
+
+
+async def _send(client: httpx.AsyncClient, address: str, **fields: str) -> httpx.Response:
+    return await client.post(address, data=fields, headers=FETCH)
+
+
+PIECES: Mapping[str, Ask] = {
+    "a post": lambda who, post: _get(who, f"/posts/{post.id}"),
+    "its answers": lambda who, post: _get(who, f"/posts/{post.reply_to_id}/replies"),
+    "the topic at a glance": lambda who, post: _get(who, f"/topics/{post.topic_id}/summary"),
+    "suggestions": lambda who, post: _get(who, "/search/suggestions?q=緑地"),
+    "a preview": lambda who, post: _send(who, f"/topics/{post.topic_id}/replies/preview", body=WORDS),
+    "what was sent": lambda who, post: _send(who, f"/topics/{post.topic_id}/replies", body=WORDS),
+    "reactions": lambda who, post: _send(who, f"/posts/{post.id}/reactions", kind="agree", on="1"),
+}
+
+
+@pytest.mark.parametrize("piece", PIECES)
+async def test_what_a_script_fetches_has_readings_as_the_page_has(
+    client: httpx.AsyncClient, db: Database, login: Login, piece: str
+) -> None:
+    topic = await a_topic(db, title="緑地の話")
+    post = await a_post(db, topic=topic, body=WORDS, reply_to_id=topic.id)
+    await login(client, (await an_account(db)).id or 0)
+    plain = await PIECES[piece](client, post)
+    assert plain.is_success
+    assert "<html" not in plain.text
+    assert "<ruby>" not in plain.text
+    client.cookies.set("furigana", "on")
+    read = await PIECES[piece](client, post)
+    assert "<ruby>" in read.text
+    if piece != "what was sent":  # which is another post each time
+        assert bare(read.text) == bare(plain.text)
+
+
+async def test_names_that_are_offered_have_no_readings(client: httpx.AsyncClient, db: Database) -> None:
+    author = await an_account(db)
+    await a_topic(db, author, title=f"{author.pen_name}の話")
+    client.cookies.set("furigana", "on")
+    offered = (await client.get("/search/suggestions", params={"q": author.pen_name})).text
+    assert f"<span data-verbatim>{author.pen_name}</span>" in offered
+    assert "の<ruby>話" in offered
+
+
+async def test_a_variant_is_one_language_one_zone_and_readings_or_none(app: Starlette) -> None:
+    everyone = [
+        Viewer(Actor(time_zone=zone), locale, has_furigana)
+        for locale, zone, has_furigana in product(LOCALES, (None, "Europe/London"), (False, True))
+    ]
+    assert len({one.variant for one in everyone}) == len(everyone)
+    for one in everyone:
+
+        def made() -> Delta:
+            html = f"<p>{current_locale()} {current_zone()} 計画</p>"
+            return Delta(number=1, kind="put", id="post-1", html=html, order=1)
+
+        put, skip = await in_variant(
+            app.state.site.renderer, one.variant, [made, lambda: Delta(number=2, kind="skip")]
+        )
+        assert put.html is not None
+        assert short(put.html) == (
+            f"<p>{one.locale} {one.actor.time_zone} 計画{'(けいかく)' if one.has_furigana else ''}</p>"
+        )
+        assert skip == Delta(number=2, kind="skip")
+
+
+async def test_a_socket_tells_each_reader_in_their_own_way(app: Starlette, db: Database) -> None:
+    topic = await a_topic(db)
+    [plain] = await _told(app, await a_post(db, topic=topic, body="街路の緑地"), [False])
+    assert "街路の緑地" in plain
+    assert _annotated.cache_info().misses == 0, "nobody reads what nobody wants read"
+    post = await a_post(db, topic=topic, body=WORDS)
+    plain, read = await _told(app, post, [False, True])
+    assert "<ruby>" not in plain
+    assert "<rt>りょくち</rt>" in read
+    assert bare(read) == bare(plain)
+
+
+async def _told(app: Starlette, post: Post, readers: list[bool]) -> list[str]:
+    """What readers, with readings or without, are told of a new post."""
+    _annotated.cache_clear()
+    live, shelves = app.state.live, [Shelf() for _ in readers]
+    listeners = [
+        live.hub.join(None, Viewer(GUEST, "ja", has_furigana).variant, shelf)
+        for has_furigana, shelf in zip(readers, shelves, strict=True)
+    ]
+    for listener in listeners:
+        live.hub.subscribe(listener, f"topic:{post.topic_id}")
+    for handler in HANDLERS[PostChanged]:
+        await handler(live, PostChanged(post.topic_id, post.id, post.change))
+    for listener in listeners:
+        live.hub.leave(listener)
+    return ["".join(message.text for message in shelf.messages) for shelf in shelves]
+
+
+async def test_whoever_catches_up_is_told_the_same(app: Starlette, db: Database) -> None:
+    post = await a_post(db, body=WORDS)
+    question = urlencode({"channel": f"topic:{post.topic_id}", "after": 0})
+    async with visitor(app) as client:
+        plain = (await client.get(f"/live?{question}")).text
+        client.cookies.set("furigana", "on")
+        read = (await client.get(f"/live?{question}")).text
+    assert "<ruby>" not in plain
+    assert "<rt>りょくち</rt>" in read
+    assert '"caught_up"' in read
+
+
+async def test_whoever_would_be_told_too_much_at_once_fetches_the_page(app: Starlette, db: Database) -> None:
+    topic = await a_topic(db)
+    for _ in range(25):
+        await a_post(db, topic=topic, body=(WORDS * BODY_MAX)[:BODY_MAX])
+    answers = [
+        await past_of_topic(app.state.live, Viewer(GUEST, "ja", has_furigana), str(topic.topic_id), 0)
+        for has_furigana in (False, True)
+    ]
+    assert [answer.type for answer in answers] == ["caught_up", "resync"]

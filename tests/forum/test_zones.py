@@ -1,6 +1,7 @@
 """Readers elsewhere get the times of their zone on the way out, and always know the town's."""
 
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -40,19 +41,24 @@ def renderer() -> Renderer:
         ("when", "Mars/Olympus", '<time datetime="2026-12-01T18:30:00+09:00">2026年12月1日 18:30</time>'),
     ],
 )
-def test_a_time_is_shown_where_its_reader_is(renderer: Renderer, said: str, zone: str, shown: str) -> None:
+async def test_a_time_is_shown_where_its_reader_is(
+    renderer: Renderer, said: str, zone: str, shown: str
+) -> None:
     with in_zone(zone):
-        assert renderer.in_own_zone(getattr(renderer, said)(MOMENT)) == shown
+        assert await renderer.own(getattr(renderer, said)(MOMENT), has_furigana=False) == shown
 
 
-def test_what_takes_place_in_the_town_has_its_time_and_a_summer_has_its_own(renderer: Renderer) -> None:
+async def test_what_takes_place_in_the_town_has_its_time_and_a_summer_has_its_own(
+    renderer: Renderer,
+) -> None:
+    own = partial(renderer.own, has_furigana=False)
     with in_zone("Europe/London"):
         place = renderer.span(MOMENT, MOMENT + timedelta(hours=2))
-        assert renderer.in_own_zone(place) == place
-        assert ">2026年7月1日 10:30<" in renderer.in_own_zone(renderer.when(MOMENT.replace(month=7)))
+        assert await own(place) == place
+        assert ">2026年7月1日 10:30<" in await own(renderer.when(MOMENT.replace(month=7)))
         assert renderer.minute(MOMENT) == "2026年12月1日 9:30（イギリス時間）"
         with in_locale("en"):
-            assert 'title="Time in Koganei: 1 Dec 2026, 18:30">1 Dec 2026, 09:30<' in renderer.in_own_zone(
+            assert 'title="Time in Koganei: 1 Dec 2026, 18:30">1 Dec 2026, 09:30<' in await own(
                 renderer.when(MOMENT)
             )
     page = "<p>" + renderer.deadline(MOMENT)

@@ -16,12 +16,11 @@ from starlette.requests import Request, cookie_parser
 from starlette.responses import HTMLResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from forum import clock
+from forum import clock, furigana
 from forum.access import Actor
 from forum.accounts.actions import token_hash
 from forum.accounts.web import SESSION_COOKIE
 from forum.db import AWAY
-from forum.furigana import COOKIE as FURIGANA
 from forum.guests import PATH, head_of, is_page
 from forum.i18n import DEFAULT_LOCALE, current_locale, use_locale
 from forum.middleware import LOCALE_COOKIE
@@ -137,7 +136,7 @@ def _address(scope: Scope) -> tuple[str, bytes]:
 
 
 def _display(cookies: Mapping[str, str]) -> tuple[bool, str]:
-    return cookies.get(FURIGANA) == "on", display_size(cookies)
+    return furigana.asked_for(cookies), display_size(cookies)
 
 
 def _common(actor: Actor, mine: Mine) -> tuple[object, ...]:

@@ -203,7 +203,7 @@ async def post(request: Request) -> Response:
     """The permanent address of a post leads to its place in the topic; a script gets the post, to be opened in place."""
     found = await readable_post(request)
     if wants_fragment(request):
-        return fragment(request, "posts/_aside.html", posts=[for_reader(actor_of(request), found)])
+        return await fragment(request, "posts/_aside.html", posts=[for_reader(actor_of(request), found)])
     return redirect(request, f"/topics/{found.topic_id}?page={rules.page_of(found.number)}#post-{found.id}")
 
 

@@ -22,7 +22,7 @@ async def show_answers(request: Request) -> Response:
     found = await answers.to_post(database(request), post.id, ANSWERS_MAX + 1)
     shown = [for_reader(actor, answer) for answer in found[:ANSWERS_MAX]]
     if wants_fragment(request):
-        return fragment(request, "posts/_aside.html", posts=shown)
+        return await fragment(request, "posts/_aside.html", posts=shown)
     return await page(
         request,
         "posts/replies.html",
@@ -64,7 +64,7 @@ async def react(request: Request) -> Response:
     await keep_pace(database(request), "react", actor.id)
     await responding.react(database(request), actor, post.id, press)
     if wants_fragment(request):
-        return fragment(request, "posts/_responses.html", post=await _now(request, post))
+        return await fragment(request, "posts/_responses.html", post=await _now(request, post))
     return redirect(request, f"/posts/{post.id}/reactions")
 
 

@@ -29,7 +29,7 @@ async def summary(request: Request) -> Response:
         "stretches": await summaries.stretches(db, found.id, rules.POSTS_PER_PAGE),
     }
     if wants_fragment(request):
-        return fragment(request, "topics/_summary.html", **glance)
+        return await fragment(request, "topics/_summary.html", **glance)
     return await page(request, "topics/summary.html", **glance)
 
 

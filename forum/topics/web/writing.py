@@ -67,7 +67,7 @@ async def reply(request: Request) -> Response:
         return redirect(request, f"/posts/{post_id}")
     post = await posts.view(db, post_id)
     assert post is not None
-    return fragment(request, "posts/_post.html", 201, post=for_reader(actor, post))
+    return await fragment(request, "posts/_post.html", 201, post=for_reader(actor, post))
 
 
 add_to_reply, add_to_opening = adding_file(topic), adding_file(new_topic)
