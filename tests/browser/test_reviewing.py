@@ -5,7 +5,7 @@ import time
 from pathlib import Path
 
 from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import Browser, BrowserContext, expect
+from playwright.async_api import Browser, BrowserContext, Page, expect
 
 from forum.access import Actor
 from forum.boards import actions as boards
@@ -72,13 +72,18 @@ async def test_a_moderator_decides_with_the_keyboard_alone(
     assert (await the_post(site_db, posts[0].id)).state == "visible"
 
 
+async def told(page: Page, words: str) -> None:
+    """The next page came and says so, and its keys work: scripts run once it has been read."""
+    await expect(page.locator(".notice-good")).to_contain_text(words)
+    await page.wait_for_load_state()
+
+
 async def test_masking_sanctions_and_topics_are_a_matter_of_keys_too(
     context: BrowserContext, site_db: Database, enter: Enter
 ) -> None:
     post = await a_post(site_db, topic=await a_topic(site_db), body="相談は090-1234-5678まで。")
     await enter(context, await a_moderator(site_db))
     page = await context.new_page()
-    done = page.locator(".notice-good")
 
     async def reason(text: str, key: str = "r") -> None:
         await page.keyboard.press(key)
@@ -92,13 +97,14 @@ async def test_masking_sanctions_and_topics_are_a_matter_of_keys_too(
     await reason("090-1234-5678 is private")
     await page.keyboard.press("m")
     await expect(page.get_by_role("group", name="送る前の確認")).to_be_visible()
+    await page.wait_for_load_state()
     await page.keyboard.press("y")
     assert (await Axe().run(page)).response["violations"] == []
     await page.keyboard.press("m")
-    await expect(done).to_contain_text("■で伏せました")
+    await told(page, "■で伏せました")
     await reason("a mistake", "l")
     await page.keyboard.press("u")
-    await expect(done).to_contain_text("元に戻しました")
+    await told(page, "元に戻しました")
     await page.keyboard.press("q")
     await page.wait_for_url(f"**/queue/{post.id}")
 
@@ -110,13 +116,13 @@ async def test_masking_sanctions_and_topics_are_a_matter_of_keys_too(
     await page.keyboard.press("Escape")
     await reason("again and again")
     await page.keyboard.press("s")
-    await expect(done).to_contain_text("警告を送りました")
+    await told(page, "警告を送りました")
 
     await page.keyboard.press("o")
     await page.wait_for_url("**/keep")
     await reason("it is enough")
     await page.keyboard.press("c")
-    await expect(done).to_contain_text("受付を終わりました")
+    await told(page, "受付を終わりました")
 
 
 async def test_a_proposal_arrives_and_is_confirmed_with_one_key(
@@ -339,7 +345,7 @@ async def test_an_appeal_is_opened_from_the_queue_and_judged_with_the_keyboard_a
     await page.wait_for_url(f"**/appeals/{number}")
     for key in ("3", "r", "a", "Escape", "s"):
         await page.keyboard.press(key)
-    await expect(page.locator(".notice-good")).to_contain_text("本人に知らせました")
+    await told(page, "本人に知らせました")
     assert (await the_post(site_db, post.id)).state == "visible"
     await page.keyboard.press("j")
     await page.wait_for_url(re.compile("/queue#main$"))
