@@ -7,10 +7,11 @@ from zoneinfo import ZoneInfo
 from forum.access import Actor
 from forum.boards.rules import readable_kinds
 from forum.db import Database
+from forum.errors import Invalid
 from forum.search.asking import Asked
 from forum.search.queries import names, posts
-from forum.search.queries.posts import Narrowed
-from forum.search.rules import FIRST, HITS_PER_PAGE, Hit, Order, Place, Term, words
+from forum.search.queries.posts import READ_THROUGH, Narrowed
+from forum.search.rules import FIRST, HITS_PER_PAGE, Hit, Order, Place, Term, too_wide, words
 from forum.search.spelling import keys, spellings
 from forum.text import fold
 
@@ -23,8 +24,13 @@ class Wanted:
     among: Narrowed
 
 
-async def wanted(db: Database, actor: Actor, asked: Asked, zone: ZoneInfo) -> Wanted:
-    """Raises Invalid when there is too little to look for. A board or person that is not known has no posts."""
+async def wanted(
+    db: Database, actor: Actor, asked: Asked, zone: ZoneInfo, *, read_through: int = READ_THROUGH
+) -> Wanted:
+    """Raises Invalid when there is too little to look for, or one letter among more posts than are `read_through`.
+
+    A board or person that is not known has no posts.
+    """
     until = _midnight(asked.before, zone, days=1)
     kinds = readable_kinds(actor)
     meant = await names.meant(
@@ -51,6 +57,8 @@ async def wanted(db: Database, actor: Actor, asked: Asked, zone: ZoneInfo) -> Wa
         answered=bool(asked.has) or None,
         newest=(meant.newest or 0) if until else None,
     )
+    if terms and not any(term.indexed for term in terms) and not await posts.are_few(db, among, read_through):
+        raise Invalid(q=too_wide())
     return Wanted(terms, among)
 
 

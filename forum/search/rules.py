@@ -54,6 +54,11 @@ class Term:
         """What a text must hold one of."""
         return shortest(self.spellings)
 
+    @property
+    def indexed(self) -> bool:
+        """Whether the index, which knows pairs of letters, can be asked for it."""
+        return min(map(len, self.sought)) >= LETTERS_MIN
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -123,21 +128,21 @@ def words(asked: Asked, folded: list[str]) -> list[Word]:
     if any(len(word) >= LETTERS_MIN for word in found):
         return [Word(word, word in exact) for word in found[:WORDS_MAX]]
     together = " ".join(folded).strip()
-    if len(together) >= LETTERS_MIN:
-        return [Word(together, exact=True)]
     narrowed = asked.board or asked.tag or asked.author or asked.after or asked.before or asked.has
+    if len(together) >= LETTERS_MIN or (together and narrowed):
+        return [Word(together, exact=True)]
     if asked.unclear and not together and not narrowed:
         raise Invalid(q=no_day(asked.unclear[0]))
-    if together and narrowed:
-        raise Invalid(
-            q=_(
-                "1文字では探せません。%(least)s文字以上にするか、ことばを消して、しぼりこみだけで探してください。",
-                least=LETTERS_MIN,
-            )
-        )
-    if together or not narrowed:
+    if not narrowed:
         raise Invalid(q=_("%(least)s文字以上で入力してください。", least=LETTERS_MIN))
     return []
+
+
+def too_wide() -> str:
+    return _(
+        "1文字で探すには、投稿が多すぎます。もっとしぼりこむか、%(least)s文字以上にしてください。",
+        least=LETTERS_MIN,
+    )
 
 
 def no_day(text: str) -> str:

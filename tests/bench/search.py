@@ -3,7 +3,8 @@
 Fills a database of its own with made-up posts of 300 letters (tests/bench/corpus.py), builds the index as a migration does, and
 asks 200 questions of two to eight letters cut out of posts, three times each. Prints how long the index took and how large it
 is; how long the answers took, by the clock and on the processor of the database (on a busy machine the clock tells of the
-others); and, against letters compared one by one in Python, how much of the newest hundred posts was found and was right.
+others); the same of one letter beside an author, a board and a week; and, against letters compared one by one in Python, how
+much of the newest hundred posts was found and was right.
 """
 
 import argparse
@@ -14,8 +15,11 @@ import random
 import tempfile
 import time
 from collections import deque
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
+from itertools import cycle
 from pathlib import Path
 
 import asyncpg
@@ -26,14 +30,16 @@ from forum.access import GUEST
 from forum.commands.context import prepare
 from forum.db import Database, as_libpq, connected
 from forum.search import finding
-from forum.search.queries.posts import Narrowed, find
+from forum.search.queries.posts import Narrowed, are_few, find
 from forum.search.rules import FIRST, HITS_PER_PAGE, Order, Term
 from tests.bench.corpus import posts
 from tests.bench.sockets import percentile
 from tests.factories import a_board, a_topic, an_account
 
 POSTS, QUESTIONS, ROUNDS, COMPARED = 1_000_000, 200, 3, 100
-AUTHORS = 50
+AUTHORS = 400
+# Beside four boards that have a quarter of the posts each there is one with a few thousand.
+SMALL = 250
 KINDS = ["official", "community"]
 INDEX = "create index posts_by_bigram on posts using gin (bigrams(words)) where state = 'visible'"
 
@@ -45,9 +51,9 @@ class Said:
 
 
 async def fill(db: Database, url: str, count: int) -> None:
-    """So many posts in a twentieth as many topics on four boards; the rows are copies of a real one with other words."""
+    """So many posts in a twentieth as many topics on five boards; the rows are copies of a real one with other words."""
     authors = [(await an_account(db)).id for _ in range(AUTHORS)]
-    boards = [(await a_board(db)).id for _ in range(4)]
+    boards = [(await a_board(db)).id for _ in range(5)]
     opening = await a_topic(db)
     revision = await db.value("select revision_id from posts where id = :id", id=opening.id)
     connection, topics = await asyncpg.connect(as_libpq(url)), count // 20
@@ -95,10 +101,13 @@ COLUMNS = [
     "created_at",
     "shown_at",
 ]
-TOPICS = """
+TOPICS = f"""
 insert into topics (board_id, author_id, title, state, created_at, bumped_at, sha256)
-select ($1::bigint[])[1 + n % 4], $2, title, 'visible', now(), now(), '' from unnest($3::text[]) with ordinality as t (title, n)
+select ($1::bigint[])[case when n % {SMALL} = 0 then 5 else 1 + n % 4 end], $2, title, 'visible', now(), now(), ''
+from unnest($3::text[]) with ordinality as t (title, n)
 """
+
+BOARDS = "select board_id from topics where sha256 = '' group by board_id order by count(*)"
 
 
 async def measure(db: Database) -> None:
@@ -115,6 +124,8 @@ async def measure(db: Database) -> None:
     for order in Order:
         for _ in range(ROUNDS):
             await _time(db, questions, order)
+    for _ in range(ROUNDS):
+        await _time_letters(db, questions)
     await _compare(db, questions)
 
 
@@ -132,23 +143,48 @@ async def _questions(db: Database) -> list[str]:
 
 
 async def _time(db: Database, questions: list[str], order: Order) -> None:
+    await _clock(db, order, [partial(_find, db, question, Narrowed(KINDS), order) for question in questions])
+
+
+async def _time_letters(db: Database, questions: list[str]) -> None:
+    """Beside what leaves few posts, and beside what leaves too many, which is refused."""
+    small, *large = [row["board_id"] for row in await db.rows(BOARDS)]
+    newest = await db.value("select max(created_at) from posts where id < (select max(id) from posts)")
+    narrow = {
+        "an author": [Narrowed(KINDS, authors=[n + 1]) for n in range(AUTHORS)],
+        "a small board": [Narrowed(KINDS, boards=[small])],
+        "a large board": [Narrowed(KINDS, boards=[board]) for board in large],
+        "a week": [
+            Narrowed(KINDS, since=day, until=day + timedelta(7))
+            for day in (newest - timedelta(n) for n in range(1, 1700, 17))
+        ],
+        "since a week": [Narrowed(KINDS, since=newest - timedelta(7))],
+        "since years": [Narrowed(KINDS, since=newest - timedelta(700))],
+    }
+    for name, among in narrow.items():
+        asked = zip(questions, cycle(among), strict=False)
+        await _clock(db, name, [partial(_read_through, db, question[0], one) for question, one in asked])
+
+
+async def _read_through(db: Database, letter: str, among: Narrowed) -> None:
+    if await are_few(db, among):
+        await _find(db, letter, among, Order.NEWEST)
+
+
+async def _find(db: Database, question: str, among: Narrowed, order: Order) -> None:
+    await find(db, [Term((question,))], among, viewer=None, order=order, place=FIRST, limit=HITS_PER_PAGE + 1)
+
+
+async def _clock(db: Database, name: str, asked: list[Callable[[], Awaitable[None]]]) -> None:
     spent = Path(f"/proc/{await db.value('select pg_backend_pid()')}/schedstat")
     clock, processor = [], []
-    for question in questions:
+    for ask in asked:
         before, started = int(spent.read_text().split()[0]), time.perf_counter()
-        await find(
-            db,
-            [Term((question,))],
-            Narrowed(KINDS),
-            viewer=None,
-            order=order,
-            place=FIRST,
-            limit=HITS_PER_PAGE + 1,
-        )
+        await ask()
         clock.append((time.perf_counter() - started) * 1000)
         processor.append((int(spent.read_text().split()[0]) - before) / 1e6)
     print(  # noqa: T201
-        f"{order:10} clock p50 {percentile(clock, 0.5):4.0f} p95 {percentile(clock, 0.95):4.0f} ms"
+        f"{name:13} clock p50 {percentile(clock, 0.5):4.0f} p95 {percentile(clock, 0.95):4.0f} ms"
         f"   processor p50 {percentile(processor, 0.5):4.0f} p95 {percentile(processor, 0.95):4.0f} ms"
     )
 

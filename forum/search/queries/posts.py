@@ -9,10 +9,12 @@ from datetime import datetime
 
 from forum.boards.queries import ANSWER_DUE, ANSWER_STATE, PROMISE
 from forum.db import Database
-from forum.search.rules import FIRST, HITS_PER_PAGE, LETTERS_MIN, Hit, Order, Place, Term, bigrams, pattern
+from forum.search.rules import FIRST, HITS_PER_PAGE, Hit, Order, Place, Term, bigrams, pattern
 
 # A word that one in two hundred posts holds is found among so many; what is rarer is rare.
 NEWEST = 4000
+# What the index does not know is looked for in so many posts, one by one.
+READ_THROUGH = 5000
 # By relevance so many hits are compared, the newest that there are.
 COMPARED = 1000
 # A word counts so often at most, and in the title of an opening post as much as so many.
@@ -48,6 +50,11 @@ select hits.*, {ANSWER_STATE} as answer_state, {ANSWER_DUE} as answer_due_at fro
     from found join posts p using (id) {JOINED} join accounts a on a.id = p.author_id
 ) hits where {{after}} order by {{order}} limit :page) hits
 join topics t on t.id = hits.topic_id join boards b on b.id = t.board_id {PROMISE} order by {{order}}
+"""
+FEW = f"""
+select count(*) <= :most from (
+    select from posts p {JOINED} where p.state = 'visible' and {{narrow}} limit :most + 1
+) as those
 """
 # How often the post says it, each spelling, up to a few times; more if it opens a topic whose title does.
 SCORE = f"""
@@ -92,14 +99,16 @@ async def find(
     }
     narrow = _narrow(among, values)
     holds = " and ".join(_holds(n, term, values) for n, term in enumerate(terms))
+    in_post = f"{holds} and {narrow}" if terms else narrow
+    indexed = any(term.indexed for term in terms)
     parts = {
         "narrow": narrow,
-        "in_post": f"{holds} and {narrow}" if terms else narrow,
+        "in_post": in_post,
         "in_title": _titled(terms, narrow, values),
-        # What is found by its words is narrowed afterwards: it is taken for rarer than it is, and a plan that joins topics
-        # and boards meanwhile may go through all of them. Without words the places are what is looked for.
-        "places_first": "" if terms else JOINED,
-        "in_index": f"{_index(terms, values)}{holds}" if terms else narrow,
+        # What the index finds by words is narrowed afterwards: it is taken for rarer than it is, and a plan that joins topics
+        # and boards meanwhile may go through all of them. Without it the places are what is looked for.
+        "places_first": "" if indexed else JOINED,
+        "in_index": f"{_index(terms, values)}{holds}" if indexed else in_post,
     }
     parts |= {"score": "0", "after": "true", "order": "post_id desc"}
     if ranked:
@@ -111,6 +120,12 @@ async def find(
             "order": "score desc, post_id desc",
         }
     return await db.records(Hit, FOUND.format(**parts), **values)
+
+
+async def are_few(db: Database, among: Narrowed, most: int = READ_THROUGH) -> bool:
+    """Whether these posts can be read through, one by one."""
+    values: dict[str, object] = {"most": most}
+    return bool(await db.value(FEW.format(narrow=_narrow(among, values)), **values))
 
 
 def _narrow(among: Narrowed, values: dict[str, object]) -> str:
@@ -139,12 +154,8 @@ def _holds(n: int, term: Term, values: dict[str, object]) -> str:
 def _index(terms: list[Term], values: dict[str, object]) -> str:
     """The index knows pairs of letters: of each word, the text has all those of one spelling or another."""
     return "".join(
-        f"({_pairs(n, term, 'p.words', values)}) and " for n, term in enumerate(terms) if _is_indexed(term)
+        f"({_pairs(n, term, 'p.words', values)}) and " for n, term in enumerate(terms) if term.indexed
     )
-
-
-def _is_indexed(term: Term) -> bool:
-    return min(map(len, term.sought)) >= LETTERS_MIN
 
 
 def _pairs(n: int, term: Term, text: str, values: dict[str, object]) -> str:
@@ -159,7 +170,7 @@ def _titled(terms: list[Term], narrow: str, values: dict[str, object]) -> str:
         return "false"
     some = " or ".join(
         f"t.words like any(cast(:term_{n} as text[]))"
-        + (f" and ({_pairs(n, term, 't.words', values)})" if _is_indexed(term) else "")
+        + (f" and ({_pairs(n, term, 't.words', values)})" if term.indexed else "")
         for n, term in enumerate(terms)
     )
     both = (f"t.words || ' ' || p.words like any(cast(:term_{n} as text[]))" for n in range(len(terms)))

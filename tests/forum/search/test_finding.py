@@ -166,6 +166,28 @@ async def test_filters_narrow_the_search(db: Database) -> None:
         assert await found(db, f"玉川 {question}") == [], question
 
 
+async def test_one_letter_beside_a_filter_is_found_in_words_and_titles(db: Database) -> None:
+    author = await an_account(db)
+    titled = await a_topic(db, author, title="大木のこと", body="切らないでほしい。")
+    said = await a_post(db, author, topic=titled, body="ケヤキの木陰")
+    await a_post(db, author, topic=titled, body="日陰")
+    await a_post(db, topic=titled, body="木")
+    assert await found(db, f"木 author:{author.pen_name}") == [said.id, titled.id]
+
+
+async def test_one_letter_is_looked_for_among_few_posts_only(db: Database) -> None:
+    board = await a_board(db)
+    opening = await a_topic(db, board=board, body="ケヤキの木")
+    await a_post(db, topic=opening)
+    await a_post(db, topic=await a_topic(db))
+    for question in (f"木 board:{board.slug}", f"木 会議室:{board.name} から:2020"):
+        await finding.wanted(db, GUEST, understood(question), TOKYO, read_through=2)
+        with pytest.raises(Invalid) as refused:
+            await finding.wanted(db, GUEST, understood(question), TOKYO, read_through=1)
+        assert "多すぎます" in refused.value.fields["q"]
+    await finding.wanted(db, GUEST, understood(f"ケヤキ board:{board.slug}"), TOKYO, read_through=1)
+
+
 async def test_the_best_come_first_and_pages_follow(db: Database) -> None:
     opening = await a_topic(db, title="玉川上水", body="玉川上水のこと")
     much = await a_post(db, topic=opening, body="玉川、玉川、玉川")
@@ -223,14 +245,17 @@ def test_single_letters_are_looked_for_as_they_stand() -> None:
         ("", "入力"),
         ("あ", "入力"),
         ('"あ"', "入力"),
-        ("あ before:2026", "しぼりこみだけ"),
-        ("木 board:防災", "しぼりこみだけ"),
+        ("あ before:いつか", "入力"),
     ],
 )
 def test_less_than_two_letters_are_refused(question: str, says: str) -> None:
     with pytest.raises(Invalid) as refused:
         sought(question)
     assert says in refused.value.fields["q"]
+
+
+def test_one_letter_is_looked_for_beside_a_filter() -> None:
+    assert sought("木 board:防災") == ["木"]
 
 
 def test_filters_alone_are_enough() -> None:
