@@ -50,6 +50,7 @@ from moderation.provider import Endpoint
 from moderation.proxies import rules as proxies
 from moderation.reminders import rules as reminders
 from moderation.reviews import masking, pairs, sanctions
+from moderation.reviews import polling as polls
 from moderation.reviews import rules as reviews
 from moderation.reviews.sanctions import Restrictions
 from moderation.rights import rules as rights
@@ -417,6 +418,10 @@ RIGHTS: dict[str, tuple[Callable[..., Any], Any]] = {
     "take back what others ask": (inquiries.can_withdraw, (_inquiry(),)),
     "report a post": (reviews.can_report, (a_post(),)),
     "report a hidden post": (reviews.can_report, (a_post("hidden"),)),
+    "report a poll": (polls.can_report_poll, (a_topic(), a_poll())),
+    "report a hidden poll": (polls.can_report_poll, (a_topic(), replace(a_poll(), hidden=True))),
+    "hide a poll alone": (polls.can_judge_poll, (a_topic(), a_poll())),
+    "see one hidden alone": (polling.can_see_poll, (a_topic(), replace(a_poll(), hidden=True))),
     "see the review queue": (reviews.can_see_queue, ()),
     "see what is late": (reminders.can_see_reminders, ()),
     "see the rota": (duties.can_see_rota, ()),
@@ -651,6 +656,10 @@ take a question back             -  -  -  -  -  -  -  -  -  -  +  +
 take back what others ask        -  -  -  -  -  -  -  -  -  -  -  +
 report a post                    -  -  -  -  +  +  +  +  +  +  +  +
 report a hidden post             -  -  -  -  -  -  -  -  -  -  -  -
+report a poll                    -  -  -  -  +  +  +  +  +  +  +  +
+report a hidden poll             -  -  -  -  -  -  -  -  -  -  -  -
+hide a poll alone                -  -  -  -  -  -  -  +  +  -  -  +
+see one hidden alone             -  -  -  -  -  -  -  +  +  -  -  +
 see the review queue             -  -  -  -  -  +  -  +  +  -  -  +
 see what is late                 -  -  -  -  -  +  -  +  +  +  +  +
 see the rota                     -  -  -  -  -  +  -  +  +  -  -  +

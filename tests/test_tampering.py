@@ -92,6 +92,7 @@ NAMES = {
     "suggestions": ("suggestion {id}:",),
     "poll_results": ("poll {poll_id}:",),
     "polls": ("poll {id}:",),
+    "hidden_polls": ("poll {poll_id}:",),
     "timetables": ("timetable of topic {topic_id}: version {number} ",),
     "transfers": ("transfer {id}:",),
     "log_heads": ("head of {day}:",),

@@ -201,7 +201,11 @@ async def judge(db: Database) -> None:
     await posts.look_under_masks(db, keeper, await the_post(db, masked.id), "裁判所の照会")
     for kept in (Act.LOCK, Act.UNLOCK, Act.SLOW, Act.UNSLOW, Act.SLOW, Act.PIN, Act.UNPIN):
         await keep(db, moderator, topic, kept)
-    await test_polls.opened(db, topic, moderator)
+    poll_id = await test_polls.opened(db, topic, moderator)
+    for _ in range(2):
+        await keep(db, keeper, topic, Act.HIDE_POLL, poll_id=poll_id, rule=2)
+        await keep(db, keeper, topic, Act.SHOW_POLL, shown_id=poll_id)
+    await keep(db, keeper, topic, Act.HIDE_POLL, poll_id=poll_id, rule=2)
     for polls in (Act.HIDE_POLLS, Act.SHOW_POLLS, Act.HIDE_POLLS):
         await keep(db, moderator, topic, polls, rule=2)
     await keep(db, moderator, topic, Act.MOVE, board_id=(await a_board(db)).id)

@@ -155,7 +155,7 @@ async def may_hear_poll(live: Live, actor: Actor, name: str) -> bool:
     """The counts of a poll that shows them."""
     poll = await polls.poll(live.site.db, row_id(name) or 0)
     topic = await queries.topic(live.site.db, poll.topic_id) if poll else None
-    if poll is None or topic is None or not polling.can_see_polls(actor, topic):
+    if poll is None or topic is None or not polling.can_see_poll(actor, topic, poll):
         return False
     return polling.shows_counts(poll, clock.now())
 

@@ -23,6 +23,7 @@ OPTIONS_MAX = 10
 DAYS_MAX = 90
 PROPOSED_DAYS = 14
 HIDDEN = N_("この話題の投票は、きまりに反したため、公開をやめました。理由は、審査の公開記録にあります。")
+HIDDEN_ALONE = N_("この投票は、きまりに反したため、公開をやめました。理由は、審査の公開記録にあります。")
 
 
 class Kind(StrEnum):
@@ -82,6 +83,8 @@ class Poll:
     opened_at: datetime
     # The first moment that is too late.
     closes_at: datetime
+    # By itself, whether or not all polls of its topic are.
+    hidden: bool = False
 
     @property
     def until(self) -> datetime:
@@ -106,6 +109,19 @@ class Result:
         return Tally(self.ballots, self.counts, self.pairs, self.places)
 
 
+@dataclass(frozen=True, slots=True)
+class Hiding:
+    """That a poll was hidden by itself, its words, and the hashes of the decisions that hid it and showed it again."""
+
+    poll_id: int
+    question: str
+    options: list[str]
+    decision_sha256: str
+    sha256: str
+    lifted_sha256: str | None = None
+    lift_sha256: str | None = None
+
+
 def can_see_polls(actor: Actor, topic: Topic) -> Ruling:
     """A poll follows its topic: what is not shown to everybody asks nobody. Hidden ones are seen by those who judge them."""
     if not (ruling := can_read_topic(actor, topic)):
@@ -115,6 +131,13 @@ def can_see_polls(actor: Actor, topic: Topic) -> Ruling:
     if topic.polls_hidden and not actor.moderates(topic.board_id):
         return Ruling(_(HIDDEN))
     return ALLOWED
+
+
+def can_see_poll(actor: Actor, topic: Topic, poll: Poll) -> Ruling:
+    """One of them, which may be hidden by itself."""
+    if poll.hidden and not actor.moderates(topic.board_id):
+        return Ruling(_(HIDDEN_ALONE))
+    return can_see_polls(actor, topic)
 
 
 def _is_asked(actor: Actor, topic: Topic) -> Ruling:
@@ -136,6 +159,8 @@ def can_open_poll(actor: Actor, topic: Topic) -> Ruling:
 def can_vote(actor: Actor, topic: Topic, poll: Poll, now: datetime) -> Ruling:
     if not (ruling := _is_asked(actor, topic)):
         return ruling
+    if poll.hidden:
+        return Ruling(_(HIDDEN_ALONE))
     if now >= poll.closes_at:
         return Ruling(_("この投票は締め切りました。新しい票も、票の変更も受け付けていません。"))
     return can_take_part(actor)
@@ -187,6 +212,21 @@ def ranks_of(poll: Poll, ballot: Ballot) -> list[int]:
 def follows(result: Result) -> bool:
     """Whether the order is that of the counts."""
     return result.places == places(result.counts, result.pairs)
+
+
+def hiding_document(hiding: Hiding) -> dict[str, object]:
+    """What the hash of a poll's hiding is made of (docs/provenance.md)."""
+    return {
+        "decision": hiding.decision_sha256,
+        "options": hiding.options,
+        "poll": hiding.poll_id,
+        "question": hiding.question,
+    }
+
+
+def lift_document(hiding: Hiding) -> dict[str, object]:
+    """What the hash of its end is made of."""
+    return {"decision": hiding.lifted_sha256, "hidden": hiding.sha256}
 
 
 def document(poll: Poll, result: Result) -> dict[str, object]:

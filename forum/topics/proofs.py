@@ -33,7 +33,8 @@ async def mismatches_of_transfers(db: Database) -> AsyncIterator[str]:
 
 
 async def mismatches_of_polls(db: Database) -> AsyncIterator[str]:
-    """One line for every result that is not what its numbers say, and for ballots that should be forgotten."""
+    """One line for every result that is not what its numbers say, for ballots that should be forgotten, and for a
+    poll that was hidden, or shown again, otherwise than its hash says."""
     for result in await polls.results(db):
         poll = await polls.poll(db, result.poll_id)
         if poll is None or result.sha256 != digest(polling.document(poll, result)):
@@ -42,6 +43,12 @@ async def mismatches_of_polls(db: Database) -> AsyncIterator[str]:
             yield f"poll {result.poll_id}: its places do not follow from its counts"
     for poll_id in await polls.remembered(db):
         yield f"poll {poll_id}: its ballots are still there"
+    for hiding in await polls.hidings(db):
+        if hiding.sha256 != digest(polling.hiding_document(hiding)):
+            yield f"poll {hiding.poll_id}: its hiding says something else than its hash"
+        lifted = digest(polling.lift_document(hiding)) if hiding.lifted_sha256 else None
+        if hiding.lift_sha256 != lifted:
+            yield f"poll {hiding.poll_id}: was shown again otherwise than its hash says"
 
 
 async def mismatches_of_phases(db: Database) -> AsyncIterator[str]:

@@ -17,7 +17,7 @@ from forum.topics.rules import Topic
 from moderation.appeals import queries, rules, telling
 from moderation.appeals.rules import Answer, Appeal, Contested, Filing
 from moderation.reviews import telling as telling_of_decisions
-from moderation.reviews.actions import deciding, masking, sanctioning
+from moderation.reviews.actions import deciding, masking, polling, sanctioning
 from moderation.reviews.acts import Act
 from moderation.reviews.queries import decisions, reports
 from moderation.reviews.rules import Verdict
@@ -82,10 +82,12 @@ async def answer(db: Database, actor: Actor, appeal_id: int, given: Answer) -> i
         if verdict.act is Act.UNMASK:
             await masks.lift(db, post.id, decision_id, set_by=contested.decision_id)
             await masking.show(db, topic, post)
+        if verdict.act is Act.SHOW_POLL:
+            await polling.show_again(db, topic, contested.decision_id, decision_id)
         if verdict.act is Act.REINSTATE:
             await sanctioning.enact(db, post, Act.REINSTATE, decision_id, lifts=contested.decision_id)
         newest = max((report.id for report in await reports.of_post(db, post.id) if report.open), default=0)
-        reporters = (
+        reported = (
             await reports.settle(db, post.id, decision_id=decision_id, newest=newest)
             if verdict.act is Act.HIDE
             else []
@@ -93,14 +95,14 @@ async def answer(db: Database, actor: Actor, appeal_id: int, given: Answer) -> i
         await telling.about_answer(db, actor, appeal, contested, given, rule, decision_id)
         if verdict.act is Act.HIDE:  # news to its author, who was not asked yet and may appeal in turn
             await telling_of_decisions.about_decision(
-                db, actor, post, verdict, rule, reporters, decision_id=decision_id
+                db, actor, post, verdict, rule, reported, decision_id=decision_id
             )
         await publish(db, QueueChanged(topic.board_id))
     return decision_id
 
 
 async def _take_effect(db: Database, contested: Contested, topic: Topic, post: Post, act: Act) -> None:
-    """On the post or its topic; masks and sanctions are taken back by the decision, once it has a number."""
+    """On the post or its topic; masks, sanctions and single polls are taken back by the decision, once it has a number."""
     if act is Act.UPHOLD:
         await judging.dismiss(db, topic, post)  # changes nothing but the version
     elif act is Act.UNLOCK:

@@ -80,7 +80,9 @@ class Contested:
     board_id: int
     board_kind: str
     post_id: int
+    # Of a poll, whoever asked it.
     author_id: int
+    # Of the post.
     reporters: Sequence[int]
     state: str
     returned: bool
@@ -90,6 +92,8 @@ class Contested:
     appealed: bool
     # It was itself the answer to an appeal.
     answers: bool
+    # What was asked, where it hid one poll.
+    poll_question: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,7 +85,7 @@ async def poll(db: Database, actor: Actor, match: Match) -> Record | None:
     """The result of a poll, for whoever may see the poll."""
     asked, found = await polls.poll(db, match.id), await polls.result(db, match.id)
     topic = await topics.topic(db, asked.topic_id) if asked else None
-    if asked is None or found is None or topic is None or not polling.can_see_polls(actor, topic):
+    if asked is None or found is None or topic is None or not polling.can_see_poll(actor, topic, asked):
         return None
     document = polling.document(asked, found)
     return Record(

@@ -24,6 +24,8 @@ class Act(StrEnum):
     MOVE = "move"
     HIDE_POLLS = "hide_polls"
     SHOW_POLLS = "show_polls"
+    HIDE_POLL = "hide_poll"
+    SHOW_POLL = "show_poll"
     TRANSFER = "transfer"
     WARN = "warn"
     SILENCE = "silence"
@@ -71,6 +73,8 @@ ABOUT = {
     Act.MOVE: About.TOPIC,
     Act.HIDE_POLLS: About.TOPIC,
     Act.SHOW_POLLS: About.TOPIC,
+    Act.HIDE_POLL: About.TOPIC,
+    Act.SHOW_POLL: About.TOPIC,
     Act.TRANSFER: About.TOPIC,
     Act.WARN: About.ACCOUNT,
     Act.SILENCE: About.ACCOUNT,
@@ -102,6 +106,8 @@ ACT_NAMES = {
     Act.MOVE: N_("会議室の移動"),
     Act.HIDE_POLLS: N_("投票の非公開"),
     Act.SHOW_POLLS: N_("投票の公開に復帰"),
+    Act.HIDE_POLL: N_("一つの投票の非公開"),
+    Act.SHOW_POLL: N_("一つの投票の公開に復帰"),
     Act.TRANSFER: N_("別の話題への移動"),
     Act.WARN: N_("警告"),
     Act.SILENCE: N_("投稿の一時停止"),
@@ -129,6 +135,8 @@ ACT_DONE = {
     Act.MOVE: N_("話題を別の会議室へ移しました。"),
     Act.HIDE_POLLS: N_("話題の投票を非公開にしました。"),
     Act.SHOW_POLLS: N_("話題の投票を公開に戻しました。"),
+    Act.HIDE_POLL: N_("投票を非公開にしました。"),
+    Act.SHOW_POLL: N_("投票を公開に戻しました。"),
     Act.TRANSFER: N_("投稿を別の話題へ移しました。"),
     Act.WARN: N_("警告を送りました。"),
     Act.SILENCE: N_("投稿を一時停止にしました。"),
@@ -141,5 +149,5 @@ NEEDS_REASON = {
     *(Act.WARN, Act.SILENCE, Act.SUSPEND, Act.REINSTATE),
 }
 # What takes something from somebody names the rule that was broken.
-NEEDS_RULE = {Act.HIDE, Act.HIDE_POLLS, Act.MASK, Act.WARN, Act.SILENCE, Act.SUSPEND}
+NEEDS_RULE = {Act.HIDE, Act.HIDE_POLLS, Act.HIDE_POLL, Act.MASK, Act.WARN, Act.SILENCE, Act.SUSPEND}
 MAY_CITE_A_RULE = {Act.RETURN, Act.CONFIRM, *NEEDS_RULE}

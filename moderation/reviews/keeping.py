@@ -21,6 +21,7 @@ TAKEN_BACK_BY = {
     Act.SLOW: Act.UNSLOW,
     Act.MOVE: Act.MOVE,
     Act.HIDE_POLLS: Act.SHOW_POLLS,
+    Act.HIDE_POLL: Act.SHOW_POLL,
 }
 
 
@@ -34,6 +35,9 @@ class Keeping(BaseModel):
     board_id: RowId = 0
     # Of hiding: what the question or an option breaks.
     rule: RuleNumber = None
+    # The one that is hidden by itself, and the one that is shown again.
+    poll_id: RowId = 0
+    shown_id: RowId = 0
 
     @property
     def lasting(self) -> timedelta:

@@ -1,5 +1,6 @@
 """Who hears of a decision: the author of the post, and everyone whose report it answers. The moderator stays unnamed."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -9,9 +10,12 @@ from forum.db import Database
 from forum.guides.queries import CharterRule
 from forum.notifications.actions import tell
 from forum.posts.rules import Post, State
+from forum.topics.rules import Topic
 from moderation.reviews import rules
 from moderation.reviews.acts import Act
+from moderation.reviews.keeping import TAKEN_BACK_BY, Keeping, role_in
 from moderation.reviews.pairs import Ending, Proposal
+from moderation.reviews.queries.reports import Settled
 from moderation.reviews.rules import Verdict
 
 EXCERPT = 120
@@ -23,28 +27,73 @@ async def about_decision(
     post: Post,
     verdict: Verdict,
     rule: CharterRule | None,
-    reporters: list[int],
+    reported: Iterable[Settled],
     *,
     decision_id: int,
     part: str = "",
 ) -> None:
     """Tells what was decided, under which rule, why and in which role; if two people judge it, in which `part` of that.
     Closing reports of a withdrawn post is no judgement, so its author is left in peace."""
-    until = appeal_until()
     said = _said(actor, post, verdict, rule, decision_id) | {"part": part}
     if post.state != State.WITHDRAWN:
-        own = until if verdict.act in (Act.HIDE, Act.RETURN, Act.MASK) else None
+        own = appeal_until() if verdict.act in (Act.HIDE, Act.RETURN, Act.MASK) else None
         url = f"/posts/{post.id}/edit" if verdict.act is Act.RETURN else f"/posts/{post.id}"
         await tell(db, post.author_id, "decided", url, **said, appeal_until=own, excerpt=post.shown[:EXCERPT])
-    for reporter_id in reporters:
+    await about_reports(db, actor, post, verdict, rule, reported, decision_id=decision_id, part=part)
+
+
+async def about_reports(
+    db: Database,
+    actor: Actor,
+    post: Post,
+    verdict: Verdict,
+    rule: CharterRule | None,
+    reported: Iterable[Settled],
+    *,
+    decision_id: int,
+    part: str = "",
+) -> None:
+    """Tells those whose reports are answered. Only of a post can it be contested that nothing was done: what would be hidden is
+    the post."""
+    said = _said(actor, post, verdict, rule, decision_id) | {"part": part}
+    for report in reported:
+        contestable = verdict.act is Act.DISMISS and post.state == State.VISIBLE and not report.of_poll
         await tell(
             db,
-            reporter_id,
+            report.reporter_id,
             "report_settled",
             f"/moderation/log?post={post.id}",
             **said,
-            appeal_until=until if verdict.act is Act.DISMISS and post.state == State.VISIBLE else None,
+            poll=report.of_poll,
+            appeal_until=appeal_until() if contestable else None,
             withdrawn=post.state == State.WITHDRAWN,
+        )
+
+
+async def about_keeping(
+    db: Database,
+    actor: Actor,
+    topic: Topic,
+    opening: Post,
+    wish: Keeping,
+    concerned: set[int],
+    contestant: int,
+    decision_id: int,
+) -> None:
+    """Tells those concerned what was done to a topic; one of them may contest it, if it takes something away."""
+    for person in concerned - {actor.id or 0}:
+        await tell(
+            db,
+            person,
+            "topic_kept",
+            f"/topics/{topic.id}",
+            post=opening.id,
+            topic=topic.title,
+            act=wish.act.value,
+            reason=wish.reason,
+            role=role_in(actor, topic.board_id),
+            decision=decision_id,
+            appeal_until=appeal_until() if wish.act in TAKEN_BACK_BY and person == contestant else None,
         )
 
 

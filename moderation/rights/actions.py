@@ -88,9 +88,9 @@ async def decide(db: Database, actor: Actor, request_id: int, judgement: Judgeme
             decision_id = await deciding.record(db, actor, topic, post, verdict, rule)
             if act is Act.HIDE:
                 newest = max((one.id for one in await reports.of_post(db, post.id) if one.open), default=0)
-                reporters = await reports.settle(db, post.id, decision_id=decision_id, newest=newest)
+                reported = await reports.settle(db, post.id, decision_id=decision_id, newest=newest)
                 await telling_of_decisions.about_decision(
-                    db, actor, post, verdict, rule, reporters, decision_id=decision_id
+                    db, actor, post, verdict, rule, reported, decision_id=decision_id
                 )
             elif rules.the_step(steps, Kind.ASKED):
                 await telling.author_of_refusal(db, filed, judgement.reason)

@@ -19,6 +19,7 @@ ABOUT = {
     **dict.fromkeys(("pin", "unpin"), "pin"),
     "move": "place",
     **dict.fromkeys(("hide_polls", "show_polls"), "polls"),
+    **dict.fromkeys(("hide_poll", "show_poll"), "poll"),
     **dict.fromkeys(("warn", "silence", "suspend", "reinstate"), "account"),
     **dict.fromkeys(("uphold", "keep", "confirm"), "request"),
 }

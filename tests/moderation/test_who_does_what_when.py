@@ -257,9 +257,9 @@ def test_who_does_what_when(name: str) -> None:
 
 def test_no_act_is_missing() -> None:
     """A second person's confirmation has a table of its own, in tests/moderation/reviews/test_pairs.py; so have polls, in
-    test_keeping.py."""
+    test_keeping.py and test_polling.py."""
     named = {act for table, _ in TABLES.values() for act, _, _ in cells(table)}
-    assert {*Act} - named == {Act.CONFIRM, Act.HIDE_POLLS, Act.SHOW_POLLS}
+    assert {*Act} - named == {Act.CONFIRM, Act.HIDE_POLLS, Act.SHOW_POLLS, Act.HIDE_POLL, Act.SHOW_POLL}
 
 
 def test_people_with_an_office_answer_to_administrators_alone() -> None:

@@ -13,8 +13,9 @@ from forum.topics import polling
 from forum.topics import queries as topics
 from forum.topics.actions.locking import topic_for
 from forum.topics.counting import tally
-from forum.topics.polling import Ballot, Kind, NewPoll, Poll, Result
+from forum.topics.polling import Ballot, Hiding, Kind, NewPoll, Poll, Result
 from forum.topics.queries import polls
+from forum.topics.rules import Topic
 
 
 async def open_poll(db: Database, actor: Actor, topic_id: int, new: NewPoll, zone: tzinfo) -> int:
@@ -37,7 +38,7 @@ async def vote(db: Database, actor: Actor, poll_id: int, ballot: Ballot) -> None
     async with db.transaction():
         poll = await polls.locked(db, poll_id)
         topic = await topics.topic(db, poll.topic_id) if poll else None
-        if poll is None or topic is None or not polling.can_see_polls(actor, topic):
+        if poll is None or topic is None or not polling.can_see_poll(actor, topic, poll):
             raise NotFound
         now = clock.now()
         require(polling.can_vote(actor, topic, poll, now))
@@ -47,6 +48,24 @@ async def vote(db: Database, actor: Actor, poll_id: int, ballot: Ballot) -> None
         await polls.cast(db, poll.id, actor.id, polling.ranks_of(poll, ballot), now)
         if polling.shows_counts(poll, now):
             await publish(db, PollChanged(poll.id))
+
+
+async def hide(db: Database, topic: Topic, poll: Poll, decision_id: int, line_sha256: str) -> None:
+    """Nobody but those who moderate the board sees this poll, or answers it. `line_sha256`: of the decision that says why."""
+    hiding = Hiding(poll.id, poll.question, poll.options, line_sha256, "")
+    await polls.hide(db, poll.id, decision_id, digest(polling.hiding_document(hiding)))
+    await publish(db, TopicChanged(topic.id, await topics.next_head(db, topic.id)))
+
+
+async def show(db: Database, topic: Topic, poll_id: int, decision_id: int, line_sha256: str) -> bool:
+    """The inverse. Whether it was hidden."""
+    hiding = await polls.hiding(db, poll_id)
+    if hiding is None:
+        return False
+    lifted = replace(hiding, lifted_sha256=line_sha256)
+    await polls.show(db, poll_id, decision_id, digest(polling.lift_document(lifted)))
+    await publish(db, TopicChanged(topic.id, await topics.next_head(db, topic.id)))
+    return True
 
 
 async def seal_closed(db: Database) -> int:

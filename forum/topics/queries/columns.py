@@ -34,6 +34,7 @@ select t.id, t.board_id, b.slug as board_slug, b.kind as board_kind, t.author_id
 from topics t join boards b on b.id = t.board_id {PROMISE} left join sections s on s.id = {ANSWER_SECTION}
 left join lateral (
     select id, question, closes_at from polls where topic_id = t.id and t.state = 'visible' and not t.polls_hidden
+        and not exists (select from hidden_polls where poll_id = polls.id and lifted_by is null)
     order by id desc limit 1
 ) poll on true
 left join lateral (

@@ -4,10 +4,20 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from forum.db import Database, columns
-from forum.topics.polling import NewPoll, Poll, Result
+from forum.topics.polling import Hiding, NewPoll, Poll, Result
 from realtime.protocol import MAX_NUMBER
 
-POLL = f"select {columns(Poll)} from polls"
+POLL = """
+select id, topic_id, question, kind, options, live, opened_by, opened_at, closes_at,
+    exists (select from hidden_polls where poll_id = polls.id and lifted_by is null) as hidden
+from polls
+"""
+HIDING = """
+select h.poll_id, coalesce(o.question, '') as question, coalesce(o.options, '{}') as options,
+    coalesce(d.sha256, '') as decision_sha256, h.sha256, l.sha256 as lifted_sha256, h.lift_sha256
+from hidden_polls h left join polls o on o.id = h.poll_id left join decisions d on d.id = h.set_by
+    left join decisions l on l.id = h.lifted_by
+"""
 RESULT = f"select {columns(Result)} from poll_results"
 
 
@@ -145,3 +155,44 @@ async def remembered(db: Database) -> list[int]:
     """Polls with a result whose ballots are still there."""
     rows = await db.rows("select distinct poll_id from ballots join poll_results using (poll_id) order by 1")
     return [row["poll_id"] for row in rows]
+
+
+async def hide(db: Database, poll_id: int, decision_id: int, sha256: str) -> None:
+    await db.run(
+        "insert into hidden_polls (set_by, poll_id, sha256) values (:decision_id, :poll_id, :sha256)",
+        decision_id=decision_id,
+        poll_id=poll_id,
+        sha256=sha256,
+    )
+
+
+async def show(db: Database, poll_id: int, decision_id: int, sha256: str) -> None:
+    await db.run(
+        """
+        update hidden_polls set lifted_by = :decision_id, lift_sha256 = :sha256
+        where poll_id = :poll_id and lifted_by is null
+        """,
+        decision_id=decision_id,
+        poll_id=poll_id,
+        sha256=sha256,
+    )
+
+
+async def hiding(db: Database, poll_id: int) -> Hiding | None:
+    """That by which the poll is hidden now."""
+    return await db.record(
+        Hiding, HIDING + " where h.poll_id = :poll_id and h.lifted_by is null", poll_id=poll_id
+    )
+
+
+async def hidings(db: Database) -> list[Hiding]:
+    return await db.records(Hiding, HIDING + " order by h.set_by")
+
+
+async def hidden_by(db: Database, decision_id: int) -> int | None:
+    """The poll that a decision hides still."""
+    poll_id: int | None = await db.value(
+        "select poll_id from hidden_polls where set_by = :decision_id and lifted_by is null",
+        decision_id=decision_id,
+    )
+    return poll_id

@@ -7,7 +7,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from forum import clock
-from forum.access import require
+from forum.access import can_take_part, require
 from forum.db import Database
 from forum.errors import NotFound
 from forum.i18n import _
@@ -37,7 +37,11 @@ async def of_topic(request: Request) -> Response:
         request,
         "topics/polls.html",
         topic=under_title_for(actor, topic),
-        polls=[(poll, now < poll.closes_at) for poll in await polls.of_topic(database(request), topic.id)],
+        polls=[
+            (poll, now < poll.closes_at)
+            for poll in await polls.of_topic(database(request), topic.id)
+            if polling.can_see_poll(actor, topic, poll)
+        ],
         may_open=bool(polling.can_open_poll(actor, topic)),
         kinds=[(kind.value, _(name)) for kind, name in polling.KIND_NAMES.items()],
         options_max=polling.OPTIONS_MAX,
@@ -62,7 +66,7 @@ async def open_poll(request: Request) -> Response:
 async def show(request: Request) -> Response:
     """The question; the form of an answer as long as it is open, the counts as far as they are shown."""
     db, actor, now = database(request), actor_of(request), clock.now()
-    poll, topic = await _found(request)
+    poll, topic = await readable_poll(request)
     shown = polling.shows_counts(poll, now)
     stamp = await polls.stamp(db, poll.id) if shown else 0
     result = await polls.result(db, poll.id)
@@ -75,6 +79,8 @@ async def show(request: Request) -> Response:
         kind_name=_(polling.KIND_NAMES[Kind(poll.kind)]),
         is_open=now < poll.closes_at,
         can_vote=polling.can_vote(actor, topic, poll, now),
+        may_report=bool(can_take_part(actor)) and not actor.wrote(poll.opened_by) and not poll.hidden,
+        may_judge=actor.moderates(topic.board_id),
         own=await polls.ballot_of(db, poll.id, actor.id) if actor.id else None,
         stamp=stamp,
         counts=counts_of(poll, counted) if counted else None,
@@ -103,10 +109,11 @@ def counts_of(poll: Poll, counted: Tally) -> Counts:
     return {"poll": poll.id, "kind": poll.kind, "ballots": counted.ballots, "lines": lines_by_place}
 
 
-async def _found(request: Request) -> tuple[Poll, Topic]:
+async def readable_poll(request: Request) -> tuple[Poll, Topic]:
+    """The poll of the path and its topic. Raises NotFound for those who may not see it."""
     poll = await polls.poll(database(request), path_id(request))
     topic = await topics.topic(database(request), poll.topic_id) if poll else None
-    if poll is None or topic is None or not polling.can_see_polls(actor_of(request), topic):
+    if poll is None or topic is None or not polling.can_see_poll(actor_of(request), topic, poll):
         raise NotFound
     return poll, topic
 

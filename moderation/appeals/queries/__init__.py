@@ -15,9 +15,7 @@ from appeals a left join decisions o on o.appeal_of = a.decision_id
 """
 # What overtakes a decision is a later one of the same strand; a sanction, whatever takes it back, on whichever post.
 OVERTAKEN = """
-(exists (select from decisions l where l.post_id = d.post_id and l.number > d.number
-    and (select strand from acts where act = l.act) = (select strand from acts where act = d.act)
-    and d.act not in ('warn', 'silence', 'suspend'))
+(d.act not in ('warn', 'silence', 'suspend') and overtaken_at_its_post(d)
 or exists (select from sanctions s join decisions l on l.id = s.decision_id
     where s.account_id = p.author_id and s.act = 'reinstate' and l.number > d.number and coalesce(s.lifts, d.id) = d.id
     and d.act in ('warn', 'silence', 'suspend')))
@@ -26,8 +24,9 @@ or exists (select from sanctions s join decisions l on l.id = s.decision_id
 CONTESTED = f"""
 select d.id as decision_id, d.number, d.act, d.decided_at, d.moderator_id as decided_by,
     involved_in(d.id) as involved,
-    d.board_id as made_on, t.board_id, b.kind as board_kind, d.post_id, p.author_id,
-    array(select reporter_id from reports where settled_by = d.id order by id) as reporters,
+    d.board_id as made_on, t.board_id, b.kind as board_kind, d.post_id,
+    coalesce(asked.opened_by, p.author_id) as author_id, asked.question as poll_question,
+    array(select reporter_id from reports where settled_by = d.id and poll_id is null order by id) as reporters,
     p.state, p.returned_at is not null as returned, p.revision_id = d.revision_id as same_words,
     {OVERTAKEN} as later,
     exists (select from appeals where decision_id = d.id) as appealed,
@@ -36,6 +35,7 @@ from decisions d
     join posts p on p.id = d.post_id
     join topics t on t.id = p.topic_id
     join boards b on b.id = t.board_id
+    left join (hidden_polls h join polls asked on asked.id = h.poll_id) on h.set_by = d.id
 """
 
 

@@ -146,13 +146,15 @@ JUDGED = (
         ("reports.reporter_id",),
         {
             "address": N_("アドレス"),
+            "poll": N_("投票"),
             "rule": N_("きまり"),
             "note": N_("通報の文"),
             "created_at": N_("通報した日時"),
             "settled_at": N_("判断した日時"),
         },
         """
-        select '/posts/' || r.post_id as address, r.rule_number as rule, r.note, r.created_at, d.decided_at as settled_at
+        select '/posts/' || r.post_id as address, '/polls/' || r.poll_id as poll, r.rule_number as rule, r.note,
+            r.created_at, d.decided_at as settled_at
         from reports r left join decisions d on d.id = r.settled_by where r.reporter_id = :account_id order by r.id
         """,
     ),

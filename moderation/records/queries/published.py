@@ -2,6 +2,7 @@
 
 from forum.db import Database, columns
 from forum.topics.polling import Poll, Result
+from forum.topics.queries.polls import POLL
 from moderation.records.rules import Published
 
 # Of polls, what everybody may see of what is over.
@@ -9,6 +10,7 @@ OPEN_POLLS = """
 select p.id from polls p join poll_results r on r.poll_id = p.id join topics t on t.id = p.topic_id
     join boards b on b.id = t.board_id
 where t.state = 'visible' and not t.polls_hidden and b.kind <> 'staff'
+    and not exists (select from hidden_polls where poll_id = p.id and lifted_by is null)
 """
 LISTED = "select id, title, sha256, published_at from {} where state = 'published' order by published_at desc, id desc"
 
@@ -36,9 +38,7 @@ async def results(db: Database) -> list[Published]:
 
 async def polls(db: Database) -> list[tuple[Poll, Result]]:
     """The oldest first."""
-    asked = await db.records(
-        Poll, f"select {columns(Poll)} from polls where id in ({OPEN_POLLS}) order by id"
-    )
+    asked = await db.records(Poll, f"{POLL} where id in ({OPEN_POLLS}) order by id")
     results = await db.records(
         Result, f"select {columns(Result)} from poll_results where poll_id in ({OPEN_POLLS})"
     )

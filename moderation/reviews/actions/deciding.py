@@ -50,28 +50,36 @@ async def report(db: Database, actor: Actor, post_id: int, complaint: Complaint)
     async with db.transaction():
         topic, post = await post_for(db, actor, post_id)
         require(rules.can_report(actor, post))
-        numbers = [rule.number for rule in await rules_in_force(db)]
-        if lacking := rules.lacking_in_complaint(complaint, numbers):
-            raise Invalid(**lacking)
-        earlier = [report for report in await reports.of_post(db, post.id) if report.open]
-        if any(actor.wrote(report.reporter_id) for report in earlier):
-            raise Conflict(_("この投稿はもう通報しています。担当者の確認をお待ちください。"))
-        now = clock.now()
-        since = min((report.created_at for report in earlier), default=now)
-        named = [complaint.rule, *(report.rule_number for report in earlier)]
-        assert actor.id is not None
-        await reports.add(
-            db,
-            post_id=post.id,
-            revision_id=post.revision_id,
-            reporter_id=actor.id,
-            rule_number=complaint.rule,
-            note=complaint.note,
-            distressing=complaint.distressing,
-            now=now,
-            due_at=since + rules.allowance(len(named), named),
-        )
-        await publish(db, QueueChanged(topic.board_id))
+        await take_in(db, actor, topic, post, complaint)
+
+
+async def take_in(
+    db: Database, actor: Actor, topic: Topic, post: Post, complaint: Complaint, *, poll_id: int | None = None
+) -> None:
+    """The report of somebody who may send it, about the post, or a poll of the topic that it opens."""
+    numbers = [rule.number for rule in await rules_in_force(db)]
+    if lacking := rules.lacking_in_complaint(complaint, numbers):
+        raise Invalid(**lacking)
+    earlier = [report for report in await reports.of_post(db, post.id) if report.open]
+    if any(actor.wrote(report.reporter_id) and report.poll_id == poll_id for report in earlier):
+        raise Conflict(_("もう通報しています。担当者の確認をお待ちください。"))
+    now = clock.now()
+    since = min((report.created_at for report in earlier), default=now)
+    named = [complaint.rule, *(report.rule_number for report in earlier)]
+    assert actor.id is not None
+    await reports.add(
+        db,
+        post_id=post.id,
+        revision_id=post.revision_id,
+        reporter_id=actor.id,
+        rule_number=complaint.rule,
+        note=complaint.note,
+        distressing=complaint.distressing,
+        now=now,
+        due_at=since + rules.allowance(len(named), named),
+        poll_id=poll_id,
+    )
+    await publish(db, QueueChanged(topic.board_id))
 
 
 async def decide(db: Database, actor: Actor, post_id: int, verdict: Verdict) -> int:
@@ -118,11 +126,9 @@ async def carry_out(
     await STEPS[verdict.act](db, topic, post)
     decision_id = await record(db, actor, topic, post, verdict, rule, ending=ending)
     await claims.release(db, Target.POST, post.id, actor.id or 0)
-    reporters = await reports.settle(db, post.id, decision_id=decision_id, newest=_newest(verdict))
+    reported = await reports.settle(db, post.id, decision_id=decision_id, newest=_newest(verdict))
     part = telling.part(ending, first=first)
-    await telling.about_decision(
-        db, actor, post, verdict, rule, reporters, decision_id=decision_id, part=part
-    )
+    await telling.about_decision(db, actor, post, verdict, rule, reported, decision_id=decision_id, part=part)
     await publish(db, QueueChanged(topic.board_id))
     return decision_id
 

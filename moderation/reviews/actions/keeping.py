@@ -6,19 +6,23 @@ from forum import clock
 from forum.access import Actor, require
 from forum.db import Database
 from forum.errors import Conflict
+from forum.events import QueueChanged, publish
 from forum.i18n import _
-from forum.notifications.actions import tell
 from forum.posts.queries import posts
 from forum.topics.actions import steering
 from forum.topics.actions.locking import topic_for
 from forum.topics.pacing import is_slow
+from forum.topics.polling import Poll
 from forum.topics.queries import polls
 from forum.topics.rules import Topic, can_steer
 from moderation.reviews import telling
 from moderation.reviews.actions.deciding import grounds, record
+from moderation.reviews.actions.polling import judge
 from moderation.reviews.acts import Act
-from moderation.reviews.keeping import TAKEN_BACK_BY, Keeping, keeping_acts, role_in
-from moderation.reviews.rules import Verdict
+from moderation.reviews.keeping import Keeping, keeping_acts, role_in
+from moderation.reviews.polling import can_judge_poll, judged_with
+from moderation.reviews.queries import reports
+from moderation.reviews.rules import EVERY_REPORT, Verdict
 
 STEPS: dict[Act, Callable[[Database, Actor, int], Awaitable[bool]]] = {
     Act.LOCK: steering.lock,
@@ -42,8 +46,16 @@ async def acts_for(db: Database, actor: Actor, topic: Topic) -> tuple[Act, ...]:
     )
 
 
+async def polls_for(db: Database, actor: Actor, topic: Topic, act: Act) -> list[Poll]:
+    """The polls that somebody may hide, or show again, one by one."""
+    asked = await polls.of_topic(db, topic.id)
+    return [poll for poll in judged_with(act, asked) if can_judge_poll(actor, topic, poll)]
+
+
 async def keep(db: Database, actor: Actor, topic_id: int, wish: Keeping) -> int:
     """Changes the topic, the log and what its author knows, together; the id of the line."""
+    if wish.act in (Act.HIDE_POLL, Act.SHOW_POLL):
+        return await judge(db, actor, topic_id, wish)
     async with db.transaction():
         topic = await topic_for(db, actor, topic_id)
         require(can_steer(actor, topic))
@@ -56,22 +68,15 @@ async def keep(db: Database, actor: Actor, topic_id: int, wish: Keeping) -> int:
             raise Conflict(_("この話題の状態はもう変わっています。いまの状態を確かめてください。"))
         role = role_in(actor, topic.board_id)
         decision_id = await record(db, actor, topic, opening, verdict, rule, role=role)
-        for person in await _concerned(db, topic, wish.act) - {actor.id or 0}:
-            await tell(
-                db,
-                person,
-                "topic_kept",
-                f"/topics/{topic.id}",
-                post=opening.id,
-                topic=topic.title,
-                act=wish.act.value,
-                reason=wish.reason,
-                role=role,
-                decision=decision_id,
-                appeal_until=telling.appeal_until()
-                if wish.act in TAKEN_BACK_BY and person == topic.author_id
-                else None,
+        concerned = await _concerned(db, topic, wish.act)
+        await telling.about_keeping(db, actor, topic, opening, wish, concerned, topic.author_id, decision_id)
+        if wish.act is Act.HIDE_POLLS:
+            asked = [poll.id for poll in await polls.of_topic(db, topic.id)]
+            reported = await reports.settle(
+                db, opening.id, decision_id=decision_id, newest=EVERY_REPORT, polls=asked
             )
+            await telling.about_reports(db, actor, opening, verdict, rule, reported, decision_id=decision_id)
+            await publish(db, QueueChanged(topic.board_id))
     return decision_id
 
 

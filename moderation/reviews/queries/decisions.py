@@ -232,12 +232,6 @@ async def unfounded(db: Database) -> list[str]:
         select format('report %s: settled by decision %s, which is not on its post', r.id, r.settled_by)
         from reports r left join decisions d on d.id = r.settled_by
         where r.settled_by is not null and d.post_id is distinct from r.post_id
-        union all
-        select format('topic %s: its polls are hidden, or shown, otherwise than the log says', t.id)
-        from topics t join posts p on p.topic_id = t.id and p.number = 1
-        where t.polls_hidden is distinct from coalesce((
-            select act = 'hide_polls' from decisions where post_id = p.id and act in ('hide_polls', 'show_polls')
-            order by number desc limit 1), false)
         order by 1
         """
     )

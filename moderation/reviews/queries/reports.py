@@ -16,6 +16,17 @@ class Report:
     note: str
     created_at: datetime
     open: bool
+    # What it is about, if not the words of the post.
+    poll_id: int | None
+    poll_question: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """Who had sent a report that was answered, and whether it was about a poll."""
+
+    reporter_id: int
+    of_poll: bool
 
 
 async def of_post(db: Database, post_id: int) -> list[Report]:
@@ -24,22 +35,25 @@ async def of_post(db: Database, post_id: int) -> list[Report]:
         Report,
         """
         select p.id, p.reporter_id, a.pen_name, r.number as revision_number, p.rule_number, p.note, p.created_at,
-            p.settled_by is null as open
+            p.settled_by is null as open, p.poll_id, o.question as poll_question
         from reports p join accounts a on a.id = p.reporter_id join revisions r on r.id = p.revision_id
+            left join polls o on o.id = p.poll_id
         where p.post_id = :post_id order by p.id desc
         """,
         post_id=post_id,
     )
 
 
-async def has_open(db: Database, post_id: int, reporter_id: int) -> bool:
+async def has_open(db: Database, post_id: int, reporter_id: int, poll_id: int | None = None) -> bool:
     return bool(
         await db.value(
             """
             select exists (
-                select from reports where post_id = :post_id and reporter_id = :reporter_id and settled_by is null)
+                select from reports where post_id = :post_id and reporter_id = :reporter_id and settled_by is null
+                    and poll_id is not distinct from :poll_id)
             """,
             post_id=post_id,
+            poll_id=poll_id,
             reporter_id=reporter_id,
         )
     )
@@ -56,11 +70,12 @@ async def add(
     distressing: bool,
     now: datetime,
     due_at: datetime,
+    poll_id: int | None,
 ) -> None:
     await db.run(
         """
-        insert into reports (post_id, revision_id, reporter_id, rule_number, note, distressing, created_at, due_at)
-        values (:post_id, :revision_id, :reporter_id, :rule_number, :note, :distressing, :now, :due_at)
+        insert into reports (post_id, revision_id, reporter_id, rule_number, note, distressing, created_at, due_at, poll_id)
+        values (:post_id, :revision_id, :reporter_id, :rule_number, :note, :distressing, :now, :due_at, :poll_id)
         """,
         post_id=post_id,
         revision_id=revision_id,
@@ -70,22 +85,27 @@ async def add(
         distressing=distressing,
         now=now,
         due_at=due_at,
+        poll_id=poll_id,
     )
 
 
-async def settle(db: Database, post_id: int, *, decision_id: int, newest: int) -> list[int]:
-    """Closes the open reports of a post, up to the id `newest`; who had sent them."""
-    rows = await db.rows(
+async def settle(
+    db: Database, post_id: int, *, decision_id: int, newest: int, polls: list[int] | None = None
+) -> list[Settled]:
+    """Closes the open reports of a post, up to the id `newest`; of these `polls` alone, if any are named."""
+    return await db.records(
+        Settled,
         """
         update reports set settled_by = :decision_id
         where post_id = :post_id and settled_by is null and id <= :newest
-        returning reporter_id
+            and (cast(:polls as bigint[]) is null or poll_id = any(:polls))
+        returning reporter_id, poll_id is not null as of_poll
         """,
         post_id=post_id,
         decision_id=decision_id,
         newest=newest,
+        polls=polls,
     )
-    return [row["reporter_id"] for row in rows]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,10 +118,11 @@ class Record:
 
 
 async def records(db: Database, post_ids: list[int]) -> dict[int, list[Record]]:
-    """Of everyone who reports these posts, by post. A report is confirmed if its post was hidden."""
+    """Of everyone who reports these posts, by post. A report is confirmed if its post, or the poll, was hidden."""
     rows = await db.rows(
         """
-        select r.post_id, r.reporter_id, count(d.id) as settled, count(d.id) filter (where d.act = 'hide') as confirmed
+        select r.post_id, r.reporter_id, count(d.id) as settled,
+            count(d.id) filter (where d.act in ('hide', 'hide_poll', 'hide_polls')) as confirmed
         from reports r
             left join reports e on e.reporter_id = r.reporter_id and e.settled_by is not null
             left join decisions d on d.id = e.settled_by

@@ -15,12 +15,12 @@ from forum.i18n import _, by_locale
 from forum.screening.asking import LOG
 from forum.screening.web import read_asking
 from forum.topics.pacing import is_slow
-from forum.topics.rules import can_move, can_steer
+from forum.topics.rules import Topic, can_move, can_steer
 from forum.topics.web.finding import topic_of
 from forum.topics.web.reading import under_title_for
 from forum.web import actor_of, database, page, redirect, refill
 from moderation.reviews.actions import keeping
-from moderation.reviews.acts import ACT_DONE
+from moderation.reviews.acts import ACT_DONE, Act
 from moderation.reviews.keeping import HOURS, MINUTES, Keeping
 from moderation.reviews.rules import spell
 from moderation.reviews.web.listing import titled
@@ -37,6 +37,8 @@ async def choosing(request: Request) -> Response:
         title=under_title_for(actor, topic).title,
         slow=slow,
         acts=await keeping.acts_for(database(request), actor, topic),
+        shown_polls=await _choices(request, topic, Act.HIDE_POLL),
+        hidden_polls=await _choices(request, topic, Act.SHOW_POLL),
         rule_options=[
             (number, f"{number}. {title}")
             for number, title in titled(await rules_in_force(database(request))).items()
@@ -49,6 +51,11 @@ async def choosing(request: Request) -> Response:
         minutes=[(minutes, spell(timedelta(minutes=minutes))) for minutes in MINUTES],
         hours=[(hours, _(name)) for hours, name in HOURS.items()],
     )
+
+
+async def _choices(request: Request, topic: Topic, act: Act) -> list[tuple[int, str]]:
+    found = await keeping.polls_for(database(request), actor_of(request), topic, act)
+    return [(poll.id, poll.question) for poll in found]
 
 
 @refill(choosing)

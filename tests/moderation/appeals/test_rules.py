@@ -202,6 +202,7 @@ def test_every_outcome_is_a_transition_of_the_log() -> None:
         (Act.SLOW, Act.UNSLOW),
         (Act.MOVE, Act.MOVE),
         (Act.HIDE_POLLS, Act.SHOW_POLLS),
+        (Act.HIDE_POLL, Act.SHOW_POLL),
     ],
 )
 def test_an_act_on_a_topic_is_left_as_it_is_or_taken_back(act: Act, back: Act) -> None:
