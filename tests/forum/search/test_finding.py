@@ -1,6 +1,9 @@
 """What is found, in the database."""
 
+import json
+from collections.abc import Iterator
 from datetime import UTC, datetime
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -32,6 +35,7 @@ from tests.factories import (
 # What residents type: kana of both widths, kanji, Latin, signs that LIKE knows, marks that melt, Markdown.
 LETTERS = "あいがぱアガパｱｶﾞﾊﾟ野川緑公園ABaｂＣß①㍿〜ーé\u3099é \n%_\\'\"*[](){}<>&#-1２"
 TOKYO = ZoneInfo("Asia/Tokyo")
+T = TypeVar("T")
 TYPED = st.text(st.sampled_from(LETTERS), min_size=2, max_size=60)
 
 
@@ -229,6 +233,32 @@ async def test_every_piece_of_a_post_finds_it(
 def sought(question: str) -> list[str]:
     asked = understood(question)
     return [word.text for word in words(asked, [word.text for word in asked.words])]
+
+
+class Planning(Database):
+    """Asks first how the database would go about it."""
+
+    plan: dict[str, Any]
+
+    async def records(self, cls: type[T], sql: str, **values: object) -> list[T]:
+        [found] = json.loads(await self.value(f"explain (format json) {sql}", **values))
+        self.plan = found["Plan"]
+        return await super().records(cls, sql, **values)
+
+
+def parts_of(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    yield plan
+    for part in plan.get("Plans", ()):
+        yield from parts_of(part)
+
+
+@pytest.mark.parametrize("question", ["駐輪場", "駐輪場 図書館 あり:市の回答"])
+async def test_what_has_the_words_is_found_before_it_is_narrowed(db: Database, question: str) -> None:
+    """In one step it was once looked for among the topics of all boards, a hundred times as long."""
+    planning = Planning(db._source)
+    await finding.found(planning, GUEST, await finding.wanted(db, GUEST, understood(question), TOKYO))
+    [indexed] = [part for part in parts_of(planning.plan) if part.get("Subplan Name") == "CTE indexed"]
+    assert {part["Relation Name"] for part in parts_of(indexed) if "Relation Name" in part} == {"posts"}
 
 
 def test_a_question_is_split_at_its_spaces() -> None:
