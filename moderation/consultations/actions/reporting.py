@@ -56,7 +56,10 @@ async def tell(db: Database, consultation: Consultation, group: Answered, new: N
     }
     for account_id in sorted({row.account_id for row in group.heard if row.account_id}):
         await notifications.tell(db, account_id, "progress_reported", place, **news)
-    strangers = {said(row).person: row.submission_id for row in group.heard if not row.account_id}
+    # Nobody knows which of the submissions without a name are one person's.
+    strangers = {
+        said(row).person or row.submission_id: row.submission_id for row in group.heard if not row.account_id
+    }
     for submission_id in sorted(filter(None, strangers.values())):
         template = "notifications/progress_reported.txt"
         await enqueue(

@@ -168,11 +168,13 @@ async def account_ids(db: Database, consultation_id: int) -> list[int]:
 
 
 async def one_for_each_stranger(db: Database, consultation_id: int) -> list[int]:
-    """The newest submission of everybody who has no account here and may have left an address."""
+    """The newest submission of everybody who has no account here and may have left an address; nobody knows which of those
+    without a name are one person's."""
     rows = await db.rows(
         """
         select max(id) as id from standing_submissions
-        where consultation_id = :id and account_id is null and person_key is not null group by person_key order by 1
+        where consultation_id = :id and account_id is null and sealed is not null
+        group by person_key, case when person_key is null then id end order by 1
         """,
         id=consultation_id,
     )

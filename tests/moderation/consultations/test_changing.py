@@ -144,6 +144,15 @@ async def finish(db: Database, procedure: Procedure) -> None:
         await stories.answering.publish_result(db, procedure.clerk, procedure.id)
 
 
+async def test_whoever_left_an_address_and_no_name_is_told_as_well(db: Database, app: Starlette) -> None:
+    procedure = await stories.announced(db)
+    for number in range(2):
+        await stories.a_paper(db, procedure, "名前のない意見です。", email=f"{number}@example.org")
+    await extended(db, procedure, day=13)
+    await jobs.tell_submitters(app.state.site, await payload(db, "tell_submitters"))
+    assert await db.value("select count(*) from pgqueuer where entrypoint = 'submitter_mail'") == 2
+
+
 async def test_those_who_submitted_are_told(db: Database, app: Starlette) -> None:
     author, procedure = await an_account(db), await stories.announced(db)
     await stories.a_submission(db, procedure, author)

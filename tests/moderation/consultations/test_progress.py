@@ -38,6 +38,18 @@ async def test_everybody_who_was_answered_hears_of_a_report(db: Database) -> Non
     assert mails == 2, "the other person of the group has no account; who was set aside hears nothing"
 
 
+async def test_whoever_left_an_address_and_no_name_hears_of_a_report_as_well(db: Database) -> None:
+    procedure = await stories.announced(db)
+    for number in range(2):
+        words = f"街路樹を{number}本植えてください。"
+        await stories.a_paper(db, procedure, words, email=f"{number}@example.org")
+    await stories.published(db, procedure=procedure)
+    await db.run("delete from pgqueuer")
+    await stories.reported(db, procedure)
+    mails = await db.value("select count(*) from pgqueuer where entrypoint = 'submitter_mail'")
+    assert mails == 2 * (2 + 2), "two reports to them, and to the two who gave a name"
+
+
 async def test_there_is_nothing_to_report_before_the_result_and_nothing_to_overwrite(db: Database) -> None:
     early, procedure = await stories.answered(db), await stories.published(db)
     with on_day(60):
