@@ -3,7 +3,7 @@
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Any, Protocol, TypeVar
+from typing import Any, ClassVar, Protocol, TypeVar
 
 from forum.i18n import N_, _, _n
 
@@ -118,7 +118,9 @@ def count(said: Iterable[Countable]) -> Counts:
 
 
 class Row(Protocol):
-    """What the database knows of where an opinion comes from."""
+    """What the database knows of where an opinion comes from: some dataclass of its columns."""
+
+    __dataclass_fields__: ClassVar[dict[str, Any]]
 
     @property
     def post_id(self) -> int | None: ...
@@ -140,7 +142,7 @@ def recognised(rows: Iterable[R]) -> list[R]:
     found = list(rows)
     keys = {row.account_id: row.person_key for row in found if row.account_id is not None and row.person_key}
     return [
-        row if row.person_key or row.account_id not in keys else replace(row, person_key=keys[row.account_id])  # type: ignore[type-var]
+        row if row.person_key or row.account_id not in keys else replace(row, person_key=keys[row.account_id])
         for row in found
     ]
 

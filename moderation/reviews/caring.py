@@ -6,7 +6,7 @@ Both only offer. What a moderator chooses and when they rest is nobody else's bu
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import BaseModel, BeforeValidator
 
@@ -18,8 +18,8 @@ DISTRESSING = (2, 3, 11)
 PAUSE = timedelta(minutes=15)
 # Nobody reviews for longer than this without one; what is older does not matter.
 LOOKED_BACK = timedelta(hours=8)
-MINUTES = (0, 30, 45, 60, 90)
-POSTS = (0, 5, 10, 20)
+Minutes = Literal[0, 30, 45, 60, 90]
+Posts = Literal[0, 5, 10, 20]
 
 Ticked = Annotated[bool, BeforeValidator(lambda typed: typed in (True, "on"))]
 
@@ -28,8 +28,8 @@ class Comforts(BaseModel):
     """What a moderator has chosen, as the form carries it."""
 
     folded: Ticked = False
-    minutes: Annotated[Literal[MINUTES], BeforeValidator(int)] = 60  # type: ignore[valid-type]
-    posts: Annotated[Literal[POSTS], BeforeValidator(int)] = 10  # type: ignore[valid-type]
+    minutes: Annotated[Minutes, BeforeValidator(int)] = 60
+    posts: Annotated[Posts, BeforeValidator(int)] = 10
     rested_at: datetime | None = None
 
 
@@ -87,8 +87,8 @@ def tired(deeds: Sequence[Deed], comforts: Comforts, now: datetime) -> Stretch |
 
 
 def minutes_named() -> list[tuple[int, str]]:
-    return [(n, _n("%(n)s分ごと", n=n) if n else _("知らせない")) for n in MINUTES]
+    return [(n, _n("%(n)s分ごと", n=n) if n else _("知らせない")) for n in get_args(Minutes)]
 
 
 def posts_named() -> list[tuple[int, str]]:
-    return [(n, _n("%(n)s件ごと", n=n) if n else _("知らせない")) for n in POSTS]
+    return [(n, _n("%(n)s件ごと", n=n) if n else _("知らせない")) for n in get_args(Posts)]

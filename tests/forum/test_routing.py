@@ -32,13 +32,13 @@ def marked(route: BaseRoute) -> BaseRoute:
         raise Arrived(route, scope["path_params"], scope["route"] is found)
 
     found = copy(route)
-    found.handle = arrive  # type: ignore[method-assign]
+    found.handle = arrive
     return found
 
 
 BESIDE = (WebSocketRoute("/live", Response()), Mount("/static/{version}", Response()))
 PAGES = [marked(route) for route in (*ROUTES, *BESIDE)]
-PATTERNS = sorted({route.path for route in PAGES})  # type: ignore[attr-defined]
+PATTERNS = sorted({route.path for route in PAGES})
 OURS, PLAIN = ByFirstWord(PAGES), Router(PAGES)
 
 
@@ -58,7 +58,7 @@ def where(router: Router, path: str, method: str, kind: str) -> tuple[object, ob
         "app": None,
     }
     try:
-        router(asked, None, send).send(None)  # type: ignore[arg-type]  # it waits for nothing
+        router(asked, None, send).send(None)  # it waits for nothing
     except StopIteration:
         return Response, sent
     except (Arrived, HTTPException) as met:

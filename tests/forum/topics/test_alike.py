@@ -203,7 +203,7 @@ async def test_only_the_head_of_a_page_for_everybody_is_kept(
         assert message["headers"] == [header]
 
     asked: Scope = {"type": "http", "method": "GET", "path": "/topics/1", "query_string": b"", "headers": []}
-    await Remembered(answer, app.state.site)({**asked, "state": {}}, answer, send)  # type: ignore[arg-type]
+    await Remembered(answer, app.state.site)({**asked, "state": {}}, answer, send)
     assert shared.headers == noted
 
 
