@@ -16,6 +16,8 @@ class AtHand:
         self._pool = pool
         self._free: list[Any] = []
         self._room = AT_HAND
+        # Statements for which the pool has none left.
+        self._waiting = 0
 
     def __len__(self) -> int:
         return len(self._free)
@@ -26,13 +28,18 @@ class AtHand:
             if _works(connection):
                 return connection
             await self._pool.release(connection)
-        return await self._pool.acquire()
+        self._waiting += 1
+        try:
+            return await self._pool.acquire()
+        finally:
+            self._waiting -= 1
 
     async def give_back(self, connection: Any, *, broken_off: bool) -> None:
-        if len(self._free) < self._room and not broken_off:
+        if len(self._free) < self._room and not (broken_off or self._waiting):
             self._free.append(connection)
         else:
-            await self._pool.release(connection)  # which waits until what was broken off has ended
+            # To whoever waits; the pool itself waits until what was broken off has ended.
+            await self._pool.release(connection)
 
     async def close(self) -> None:
         """Gives them back to the pool, and those that are on the way when they come."""

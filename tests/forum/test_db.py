@@ -79,6 +79,24 @@ async def test_transactions_are_left_their_share(migrated_url: str) -> None:
             group.create_task(hold())
 
 
+async def test_whoever_waits_is_given_what_others_give_back(migrated_url: str) -> None:
+    began, over = asyncio.Barrier(AT_MOST - AT_HAND + 1), asyncio.Event()
+
+    async def hold(db: Database) -> None:
+        async with db.transaction():
+            await began.wait()
+            await over.wait()
+
+    async with connected(migrated_url) as db, asyncio.TaskGroup() as group:
+        for _ in range(AT_MOST - AT_HAND):
+            group.create_task(hold(db))
+        await began.wait()
+        async with asyncio.timeout(5):
+            await asyncio.gather(*(process(db) for _ in range(3 * AT_HAND)))
+        over.set()
+        assert db.connections[1] == AT_MOST
+
+
 async def test_a_statement_goes_over_the_connection_of_its_transaction(migrated_url: str) -> None:
     async with connected(migrated_url) as db:
         async with db.transaction():
