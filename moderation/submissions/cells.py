@@ -9,7 +9,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict
 from pydantic_core import PydanticCustomError
 
 from forum.i18n import N_
-from forum.text import Line, clean, sized
+from forum.text import Line, Moment, clean, sized
 from moderation.submissions.rules import BODY_LIMIT, CHANNEL_NAMES, LINE_LIMIT, Channel
 
 TIME = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[T ](\d{1,2}):(\d{2})(?::\d{2})?)?")
@@ -99,7 +99,7 @@ class Row(BaseModel):
     address: OneLine = ""
     organisation: OneLine = ""
     channel: Annotated[Channel, BeforeValidator(read_channel)] = Channel.IMPORT
-    received: Annotated[datetime | None, BeforeValidator(read_time)] = None
+    received: Annotated[Moment | None, BeforeValidator(read_time)] = None
     source_ref: Annotated[str, AfterValidator(read_ref)] | None = None
     # A place in the draft plan, in the words of its heading or by its number.
     section: OneLine = ""

@@ -17,7 +17,7 @@ from moderation.consultations.rules.law import lawful_period, lawful_result_due
 PLAN_LIMIT = 100_000
 HEADING_LIMIT = 120
 # A line with one `#` begins a section of the plan; two or more are headings inside a section.
-HEADING = re.compile(r"^#[ 　]+(.+?)\s*$", re.MULTILINE)
+HEADING = re.compile(r"^#[ 　]+(\S.*?)\s*$", re.MULTILINE)
 
 
 class Section(NamedTuple):
@@ -42,7 +42,7 @@ def meant_by(headings: Iterable[str]) -> dict[str, int]:
     """Every name that means one section alone, folded, and its number from 1: that number, the heading, its first word."""
     meant: dict[str, set[int]] = defaultdict(set)
     for number, heading in enumerate(headings, 1):
-        for name in (str(number), heading, heading.split()[0]):
+        for name in (str(number), heading, *heading.split()[:1]):
             meant[fold(name)].add(number)
     return {name: numbers.pop() for name, numbers in meant.items() if len(numbers) == 1}
 

@@ -73,7 +73,7 @@ async def enter(request: Request) -> Response:
 
 def next_number(ref: str) -> str:
     """Of a pile that is numbered through: 12 after 11, A-010 after A-009; nothing after what is no number."""
-    found = re.search(r"[0-9]{1,9}$", ref)
+    found = re.search(r"[0-9]+$", ref)
     return f"{ref[: found.start()]}{int(found[0]) + 1:0{len(found[0])}}" if found else ""
 
 

@@ -49,6 +49,7 @@ def test_headings_become_sections_and_the_rest_markdown() -> None:
     )
     assert check_plan(plan) == plan
     assert [part.heading for part in sections(plan)] == ["はじめに", "第1章 みどり"]
+    assert sections("# 　\n\n# 第1章") == [("第1章", "")]
     assert "\\# 街路樹を\\*守る\\*。\n\n- 植える\n\n## 現状\n\n| 年度 | 目標\\|値 |\n| --- | --- |" in plan
 
 

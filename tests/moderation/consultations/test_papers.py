@@ -36,6 +36,7 @@ def test_columns_are_known_by_their_heads() -> None:
 def test_a_section_is_meant_by_what_means_it_alone() -> None:
     meant = meant_by(["第1章 みどり", "その他 道", "その他 川", "２"])
     assert meant == {"1": 1, "第1章 みどり": 1, "第1章": 1, "その他 道": 2, "3": 3, "その他 川": 3, "4": 4}
+    assert meant_by([" "])["1"] == 1, "as plans were kept that began a section with nothing"
 
 
 async def test_a_table_is_taken_in_whole_or_not_at_all(
@@ -50,6 +51,7 @@ async def test_a_table_is_taken_in_whole_or_not_at_all(
             (GOOD + "4,,郵送,2026-04-20,,,\n", "5行目"),
             (GOOD.replace("２", "第9章"), "2行目: 「第9章」という箇所は"),
             (GOOD.replace("2026-04-20", ""), "受付日時がありません"),
+            (GOOD.replace("2026-04-20", "0001-01-01"), "日時を確かめてください。"),
             ("", "CSVのファイルを選んでください"),
         ):
             refused = await client.post(address, files={"table": ("t.csv", content.encode("cp932"))})
@@ -91,7 +93,14 @@ async def test_the_next_paper_comes_the_same_way(
 
 @pytest.mark.parametrize(
     ("ref", "following"),
-    [("11", "12"), ("A-009", "A-010"), ("99", "100"), ("令和8-3", "令和8-4"), ("見本", ""), ("", "")],
+    [
+        ("11", "12"),
+        ("A-009", "A-010"),
+        ("1999999999", "2000000000"),
+        ("令和8-3", "令和8-4"),
+        ("見本", ""),
+        ("", ""),
+    ],
 )
 def test_a_pile_is_numbered_through(ref: str, following: str) -> None:
     assert next_number(ref) == following
