@@ -125,7 +125,7 @@ def a_contested_decision() -> appeals.Contested:
     """A decision to hide the author's post, made by somebody else."""
     return appeals.Contested(
         decision_id=1, number=1, act="hide", decided_at=NOW, decided_by=9, involved=[9], made_on=HERE, board_id=HERE,
-        board_kind=Kind.OFFICIAL, post_id=1, author_id=AUTHOR, reporters=[], state="hidden", returned=False,
+        board_kind=Kind.OFFICIAL, post_id=1, authors=[AUTHOR], reporters=[], state="hidden", returned=False,
         same_words=True, later=False, appealed=False, answers=False,
     )  # fmt: skip
 

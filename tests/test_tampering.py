@@ -95,6 +95,7 @@ NAMES = {
     "hidden_polls": ("poll {poll_id}:",),
     "timetables": ("timetable of topic {topic_id}: version {number} ",),
     "transfers": ("transfer {id}:",),
+    "transfer_lines": ("transfer {transfer_id}:",),
     "log_heads": ("head of {day}:",),
 }
 # What proves nothing: by these numbers a row is found and nothing else; what it says and its order rest on the log.
@@ -110,7 +111,6 @@ PROVES_NOTHING = {
     ("objection_times", "id"),
     ("suggestions", "id"),
     ("approval_switches", "id"),
-    ("transfers", "id"),
 }
 # What is written over a value, by its type.
 OTHER = {

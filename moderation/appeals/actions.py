@@ -17,7 +17,7 @@ from forum.topics.rules import Topic
 from moderation.appeals import queries, rules, telling
 from moderation.appeals.rules import Answer, Appeal, Contested, Filing
 from moderation.reviews import telling as telling_of_decisions
-from moderation.reviews.actions import deciding, masking, polling, sanctioning
+from moderation.reviews.actions import deciding, masking, polling, sanctioning, transferring
 from moderation.reviews.acts import Act
 from moderation.reviews.queries import decisions, reports
 from moderation.reviews.rules import Verdict
@@ -79,13 +79,7 @@ async def answer(db: Database, actor: Actor, appeal_id: int, given: Answer) -> i
         decision_id = await deciding.record(
             db, actor, topic, post, verdict, rule, appeal_of=appeal.decision_id
         )
-        if verdict.act is Act.UNMASK:
-            await masks.lift(db, post.id, decision_id, set_by=contested.decision_id)
-            await masking.show(db, topic, post)
-        if verdict.act is Act.SHOW_POLL:
-            await polling.show_again(db, topic, contested.decision_id, decision_id)
-        if verdict.act is Act.REINSTATE:
-            await sanctioning.enact(db, post, Act.REINSTATE, decision_id, lifts=contested.decision_id)
+        await _take_back(db, actor, contested, topic, post, verdict, decision_id, appeal.appellant_id)
         newest = max((report.id for report in await reports.of_post(db, post.id) if report.open), default=0)
         reported = (
             await reports.settle(db, post.id, decision_id=decision_id, newest=newest)
@@ -102,7 +96,8 @@ async def answer(db: Database, actor: Actor, appeal_id: int, given: Answer) -> i
 
 
 async def _take_effect(db: Database, contested: Contested, topic: Topic, post: Post, act: Act) -> None:
-    """On the post or its topic; masks, sanctions and single polls are taken back by the decision, once it has a number."""
+    """On the post or its topic. Masks, sanctions, single polls and transfers are taken back by the decision, once it has a
+    number."""
     if act is Act.UPHOLD:
         await judging.dismiss(db, topic, post)  # changes nothing but the version
     elif act is Act.UNLOCK:
@@ -115,6 +110,31 @@ async def _take_effect(db: Database, contested: Contested, topic: Topic, post: P
         await steering.move_back(db, topic, contested.made_on)
     elif act in deciding.STEPS:
         await deciding.STEPS[act](db, topic, post)
+
+
+async def _take_back(
+    db: Database,
+    actor: Actor,
+    contested: Contested,
+    topic: Topic,
+    post: Post,
+    verdict: Verdict,
+    decision_id: int,
+    appellant_id: int,
+) -> None:
+    """What the decision that answers the appeal undoes under its own number."""
+    undone = contested.decision_id
+    if verdict.act is Act.UNMASK:
+        await masks.lift(db, post.id, decision_id, set_by=undone)
+        await masking.show(db, topic, post)
+    elif verdict.act is Act.SHOW_POLL:
+        await polling.show_again(db, topic, undone, decision_id)
+    elif verdict.act is Act.TRANSFER:
+        await transferring.bring_back(
+            db, actor, undone, decision_id, verdict.reason, appellant_id=appellant_id
+        )
+    elif verdict.act is Act.REINSTATE:
+        await sanctioning.enact(db, post, Act.REINSTATE, decision_id, lifts=undone)
 
 
 async def _locked(db: Database, decision_id: int) -> tuple[Topic, Post]:

@@ -46,7 +46,8 @@ OUTCOME_NAMES = {
 }
 # What each outcome does to a post whose judgement was contested. Overturning undoes the decision: what was hidden is
 # shown, what was returned is shown as it is, what this decision masked can be read, what was reported without effect is
-# hidden; of several sanctions, the one that was contested ends; a topic is opened, quickened or moved back. Reports stay
+# hidden; of several sanctions, the one that was contested ends; a topic is opened, quickened or moved back,
+# and posts go back to theirs. Reports stay
 # answered, by the new decision in place of the old one; nobody has to report twice.
 ANSWERS: dict[Act, dict[Outcome, Act]] = {
     Act.HIDE: {Outcome.UPHELD: Act.UPHOLD, Outcome.PARTLY: Act.RETURN, Outcome.OVERTURNED: Act.RESTORE},
@@ -80,8 +81,8 @@ class Contested:
     board_id: int
     board_kind: str
     post_id: int
-    # Of a poll, whoever asked it.
-    author_id: int
+    # Of a poll whoever asked it, of a transfer those whose posts it took along.
+    authors: Sequence[int]
     # Of the post.
     reporters: Sequence[int]
     state: str
@@ -94,6 +95,8 @@ class Contested:
     answers: bool
     # What was asked, where it hid one poll.
     poll_question: str | None = None
+    # The posts that it took to another topic, as far as everybody sees them.
+    moved: Sequence[int] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +162,7 @@ def stands(contested: Contested) -> bool:
 
 def standing_of(actor: Actor, contested: Contested) -> Standing | None:
     """In which role this person may contest this kind of decision, if in any."""
-    if contested.act in MAY_CONTEST[Standing.AUTHOR] and actor.wrote(contested.author_id):
+    if contested.act in MAY_CONTEST[Standing.AUTHOR] and actor.id in contested.authors:
         return Standing.AUTHOR
     if contested.act in MAY_CONTEST[Standing.REPORTER] and actor.id in contested.reporters:
         return Standing.REPORTER
@@ -199,7 +202,7 @@ def can_answer(actor: Actor, contested: Contested, appellant_id: int) -> Ruling:
         return Ruling(_("この会議室の審査の担当者だけができます。"))
     if actor.id in contested.involved:
         return Ruling(_("もとの判断に加わった人は、異議申立てを判断できません。ほかの担当者が判断します。"))
-    if actor.wrote(appellant_id) or actor.wrote(contested.author_id) or actor.id in contested.reporters:
+    if actor.wrote(appellant_id) or actor.id in (*contested.authors, *contested.reporters):
         return Ruling(_("自分に関わる異議申立ては判断できません。ほかの担当者が判断します。"))
     return ALLOWED
 

@@ -15,13 +15,14 @@ from moderation.reviews.rules import REASON_MAX, RowId, RuleNumber, role_of
 MINUTES = (1, 5, 15, 60, 360, 1440)
 HOURS = {3: N_("3時間"), 24: N_("1日"), 72: N_("3日"), 168: N_("1週間")}
 FACILITATOR = "facilitator"
-# What takes something from those who talk there, and what gives it back; of a move it is the move back.
+# What takes something from those who talk there, and what gives it back; of a move or a transfer it is that back.
 TAKEN_BACK_BY = {
     Act.LOCK: Act.UNLOCK,
     Act.SLOW: Act.UNSLOW,
     Act.MOVE: Act.MOVE,
     Act.HIDE_POLLS: Act.SHOW_POLLS,
     Act.HIDE_POLL: Act.SHOW_POLL,
+    Act.TRANSFER: Act.TRANSFER,
 }
 
 

@@ -11,7 +11,7 @@ from moderation.reviews.acts import Act
 from moderation.reviews.history import disagreements
 from moderation.reviews.pairs import switch_document
 from moderation.reviews.queries import chain as lines
-from moderation.reviews.queries import decisions, polls, proposals, recount, sanctions, switches
+from moderation.reviews.queries import decisions, polls, proposals, recount, sanctions, switches, transfers
 from moderation.reviews.queries.proposals import Kept
 from moderation.reviews.queries.sanctions import Kept as Sanctioned
 from moderation.reviews.queries.sanctions import Restricted
@@ -22,8 +22,9 @@ async def mismatches(db: Database) -> AsyncIterator[str]:
     """One line for everything about decisions that does not match."""
     async for finding in chain.findings(lines.lines(db), await lines.heads(db)):
         yield finding
-    for line in [*await decisions.unfounded(db), *await polls.unfounded(db)]:
-        yield line
+    for check in (decisions, polls, transfers):
+        for line in await check.unfounded(db):
+            yield line
     async for mask in masks.every(db):
         if mask.sha256 != digest(masking.document(mask)):
             yield f"mask {mask.id}: altered: it says something else than its hash"

@@ -72,14 +72,30 @@ async def merge(db: Database, actor: Actor, topic_id: int, to_id: int, why: Why)
 async def take_back(db: Database, actor: Actor, transfer: Transfer, why: Why) -> Transfer:
     """What a transfer brought and still stands there goes back, each post under the number that it had."""
     async with db.transaction():
-        here, back = await _both(db, actor, transfer.to_topic_id, transfer.from_topic_id)
-        own = await transfers.own_numbers(db, back.id, transfer.posts)
-        some = [post for post in await standing.of_topic(db, here.id, transfer.posts) if post.id in own]
-        if not some or transfer not in await transfers.to_topic(db, here.id):
-            raise Conflict(_("この移動は、もう元に戻されています。"))
-        opens = 1 in (own[post.id] for post in some)
-        require(can_transfer(actor, here, replace(back, merged_into=None) if opens else back))
+        here, back, some = await _to_take_back(db, actor, transfer)
+        require(can_transfer(actor, here, back))
         return await _transfer(db, actor, here, back, some, replace(why, undoes=transfer.id))
+
+
+async def bring_back(db: Database, actor: Actor, transfer: Transfer, why: Why) -> Transfer:
+    """The same after an appeal: whoever judges needs no right on either board."""
+    here, back, some = await _to_take_back(db, actor, transfer)
+    if here.merged_into or back.merged_into:
+        raise Conflict(_("この話題は、別の話題にまとめられました。"))
+    return await _transfer(db, actor, here, back, some, replace(why, undoes=transfer.id))
+
+
+async def _to_take_back(
+    db: Database, actor: Actor, transfer: Transfer
+) -> tuple[Topic, Topic, list[Standing]]:
+    """Where the posts are, where they were, and which still stand there. A topic whose opening comes back is merged no more."""
+    here, back = await _both(db, actor, transfer.to_topic_id, transfer.from_topic_id)
+    own = await transfers.own_numbers(db, back.id, transfer.posts)
+    some = [post for post in await standing.of_topic(db, here.id, transfer.posts) if post.id in own]
+    if not some or transfer not in await transfers.to_topic(db, here.id):
+        raise Conflict(_("この移動は、もう元に戻されています。"))
+    opens = 1 in (own[post.id] for post in some)
+    return here, replace(back, merged_into=None) if opens else back, some
 
 
 async def _both(db: Database, actor: Actor, topic_id: int, to_id: int) -> tuple[Topic, Topic]:

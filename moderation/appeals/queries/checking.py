@@ -42,10 +42,9 @@ async def unfounded(db: Database) -> list[str]:
                 and ended_by = o.moderator_id and ended_at < o.decided_at)
         union all
         select format('appeal %s: is not by whom decision %s concerned', a.id, a.decision_id)
-        from appeals a where not exists (select from decisions d join posts p on p.id = d.post_id
+        from appeals a where not exists (select from decisions d
             left join reports r on r.settled_by = d.id and r.reporter_id = a.appellant_id where d.id = a.decision_id
-            and case a.standing when 'author' then a.appellant_id = coalesce((select o.opened_by from hidden_polls h
-                join polls o on o.id = h.poll_id where h.set_by = d.id), p.author_id) else r.id is not null end)
+            and case a.standing when 'author' then a.appellant_id = any(concerned_by(d)) else r.id is not null end)
         order by 1
         """
     )

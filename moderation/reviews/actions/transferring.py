@@ -13,10 +13,12 @@ from forum.topics.actions.locking import topic_for
 from forum.topics.queries import transfers
 from forum.topics.rules import Topic
 from forum.topics.transfers import Transfer, Why
+from moderation.reviews import telling
 from moderation.reviews.actions.deciding import record
 from moderation.reviews.acts import Act
 from moderation.reviews.keeping import role_in
-from moderation.reviews.rules import Verdict
+from moderation.reviews.queries import transfers as lines
+from moderation.reviews.rules import Verdict, role_of
 from moderation.reviews.transferring import TakingBack, Transferring, Way, lacking
 
 
@@ -59,17 +61,39 @@ async def _into(db: Database, actor: Actor, topic: Topic, wish: Transferring, wh
 
 
 async def _put_on_record(db: Database, actor: Actor, topic: Topic, made: Transfer) -> None:
-    """A line of the log, and a notice to each author once."""
+    """A line of the log, and a notice to each author, who may contest what is not a way back."""
     opening, to = await posts.opening(db, topic.id), await topics.topic(db, made.to_topic_id)
     assert opening is not None
     assert to is not None
     verdict = Verdict(act=Act.TRANSFER, reason=made.reason, version=opening.version)
     decision_id = await record(db, actor, topic, opening, verdict, None, role=made.role)
-    told = {actor.id}
+    await lines.add_line(db, made.id, decision_id)
+    until = telling.appeal_until() if made.undoes is None else None
+    await _tell_authors(db, to, made, decision_id, {actor.id}, until)
+
+
+async def bring_back(
+    db: Database, actor: Actor, contested_id: int, decision_id: int, reason: str, *, appellant_id: int
+) -> None:
+    """After an appeal: what one decision took away goes back by another one. Whoever appealed is told otherwise."""
+    undone = await transfers.transfer(db, await lines.of_line(db, contested_id) or 0)
+    assert undone is not None
+    made = await transferring.bring_back(db, actor, undone, Why(role_of(actor), reason))
+    await lines.add_line(db, made.id, decision_id)
+    to = await topics.topic(db, made.to_topic_id)
+    assert to is not None
+    await _tell_authors(db, to, made, decision_id, {actor.id, appellant_id}, None)
+
+
+async def _tell_authors(
+    db: Database, to: Topic, made: Transfer, decision_id: int, told: set[int | None], until: str | None
+) -> None:
+    """Each once; `until` they may contest it."""
     for post in await standing.of_topic(db, to.id, made.posts):
         if post.author_id not in told and post.state != State.WITHDRAWN:
             told.add(post.author_id)
             await tell(
                 db, post.author_id, "topic_kept", f"/posts/{post.id}", post=post.id, act=Act.TRANSFER.value,
                 topic=shown_title(to.state, to.title), reason=made.reason, role=made.role, decision=decision_id,
+                appeal_until=until,
             )  # fmt: skip

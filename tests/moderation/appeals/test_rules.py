@@ -23,7 +23,7 @@ AUTHOR, REPORTER, DECIDER, FIRST, OTHER = 1, 2, 3, 4, 5
 def a_decision(act: str = "hide", state: str = "hidden", **facts: object) -> Contested:
     decision = Contested(
         decision_id=1, number=1, act=act, decided_at=DECIDED, decided_by=DECIDER, involved=(DECIDER, FIRST),
-        made_on=1, board_id=1, board_kind="official", post_id=1, author_id=AUTHOR, reporters=(REPORTER,), state=state,
+        made_on=1, board_id=1, board_kind="official", post_id=1, authors=[AUTHOR], reporters=(REPORTER,), state=state,
         returned=False, same_words=True, later=False, appealed=False, answers=False,
     )  # fmt: skip
     return replace(decision, **facts)
@@ -203,6 +203,7 @@ def test_every_outcome_is_a_transition_of_the_log() -> None:
         (Act.MOVE, Act.MOVE),
         (Act.HIDE_POLLS, Act.SHOW_POLLS),
         (Act.HIDE_POLL, Act.SHOW_POLL),
+        (Act.TRANSFER, Act.TRANSFER),
     ],
 )
 def test_an_act_on_a_topic_is_left_as_it_is_or_taken_back(act: Act, back: Act) -> None:
