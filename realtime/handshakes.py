@@ -2,8 +2,11 @@
 
 import asyncio
 from asyncio import TimerHandle
+from typing import Any
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
+
+from realtime.answers import InOnePiece
 
 # From the first byte of a connection or request to the last of its head. The slowest line needs less than this.
 HEAD_SECONDS = 10.0
@@ -12,7 +15,8 @@ HEAD_BYTES_MAX = 64 * 1024
 
 
 class PromptHandshakes(HttpToolsProtocol):
-    """An HTTP connection (the start of a websocket is one) that ends unless the head of each request comes soon."""
+    """An HTTP connection (the start of a websocket is one) that ends unless the head of each request comes soon, and whose
+    answers leave in one piece."""
 
     _waiting: TimerHandle | None = None
     _heard = 0
@@ -48,6 +52,10 @@ class PromptHandshakes(HttpToolsProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         self._stop_waiting()
         super().connection_lost(exc)
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
+        cycle.transport = InOnePiece(cycle.transport, self.loop)  # type: ignore[assignment]  # all it uses of one
+        super()._start_asgi_task(cycle, app)
 
     def _expect_head(self) -> None:
         self._heard = 0
