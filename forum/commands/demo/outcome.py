@@ -93,4 +93,4 @@ class Outcome:
         source, _, words = named.partition(" ")
         submission = self._hearing.submissions[source]
         heard = [row for group in await self._groups() for row in group.opinions]
-        return next(row.id for row in heard if row.submission_id == submission and words in row.text)
+        return next(row.id for row in heard if row.submission_id == submission and words in (row.text or ""))

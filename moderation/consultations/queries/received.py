@@ -37,11 +37,12 @@ class GroupRow:
 
 @dataclass(frozen=True, slots=True)
 class OpinionRow:
-    """An opinion with the text it was cut from; the person appears as a key that tells people apart."""
+    """An opinion as it was said; the person appears as a key that tells people apart. `text` is None where its words may not
+    be read (any more)."""
 
     id: int
     group_id: int | None
-    text: str
+    text: str | None
     sha256: str
     start_at: int
     end_at: int
@@ -59,6 +60,7 @@ class OpinionRow:
     revision_number: int | None
     # A forum post that may be read now; submissions always may.
     readable: bool
+    state: str
     source_sha256: str | None
     received_at: datetime
     account_id: int | None
@@ -79,11 +81,13 @@ class OpinionRow:
     about_sha256: str | None
 
 
+READABLE = "coalesce(p.state = 'visible' and t.state = 'visible' and b.kind <> 'staff', true)"
 OPINION = f"""
-select o.id, o.group_id, shown_words(o) as text, o.sha256, o.start_at, o.end_at, o.part, o.disposition,
+select o.id, o.group_id, case when {READABLE} then shown_words(o) end as text,
+    o.sha256, o.start_at, o.end_at, o.part, o.disposition,
     coalesce(o.set_aside_reason, '') as reason, o.submission_id, o.revision_id, s.receipt, s.channel,
     p.id as post_id, p.number as post_number, p.topic_id, t.title as topic_title, r.number as revision_number,
-    coalesce(p.state = 'visible' and t.state = 'visible' and b.kind <> 'staff', true) as readable,
+    {READABLE} as readable, coalesce(p.state, 'visible') as state,
     case when is_masked(post_of(o)) then null else coalesce(s.sha256, r.sha256) end as source_sha256,
     coalesce(s.received_at, r.created_at) as received_at,
     coalesce(s.account_id, p.author_id) as account_id, s.person_key, o.copy_of,
