@@ -1,6 +1,7 @@
 """Data for tests, made by the real actions."""
 
 from itertools import count
+from typing import Literal
 
 from argon2 import PasswordHasher
 
@@ -60,9 +61,17 @@ async def a_staff_member(db: Database, section_id: int | None = None) -> Actor:
 
 
 async def a_facilitator(db: Database, board: Board) -> Actor:
+    return await _with_a_role(db, board, "facilitator")
+
+
+async def a_board_moderator(db: Database, board: Board) -> Actor:
+    return await _with_a_role(db, board, "moderator")
+
+
+async def _with_a_role(db: Database, board: Board, role: Literal["facilitator", "moderator"]) -> Actor:
     account = await an_account(db)
     assert account.id is not None
-    await boards.give_role(db, board.id, account.id, "facilitator")
+    await boards.give_role(db, board.id, account.id, role)
     return await actor(db, account.id)
 
 

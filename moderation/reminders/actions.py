@@ -14,6 +14,7 @@ from forum.notifications.actions import tell
 from moderation.duties.queries import on_duty
 from moderation.reminders import queries, rules
 from moderation.reminders.rules import Reminder
+from moderation.reviews.rules import Kind
 
 PAGE = "/reminders"
 
@@ -56,7 +57,7 @@ async def _tell(db: Database, person: Actor, reminders: Sequence[Reminder]) -> N
         since=min(one.late.due_at for one in reminders).isoformat(),
         boards=[
             {"name": board.name, "name_en": board.name_en}
-            | {kind.value: counts[board.id, kind] for kind in rules.Kind}
+            | {kind.value: counts[board.id, kind] for kind in Kind}
             for board in {one.board.id: one.board for one in reminders}.values()
         ],
     )

@@ -3,7 +3,6 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 
 from forum.access import ALLOWED, Actor, Role, Ruling, can_take_part
 from forum.boards.rules import Board, can_read
@@ -15,14 +14,6 @@ AGAIN = timedelta(days=7)
 # The reminder before a day is over, to those who had longer than that.
 EARLY, BEFORE = -1, timedelta(days=3)
 STEP_NAMES = (N_("期限"), N_("期限の1日後"), N_("期限の3日後"), N_("期限の1週間後"), N_("そのあと1週間ごと"))
-
-
-class Kind(StrEnum):
-    HELD = "held"
-    REPORTED = "reported"
-    PROPOSED = "proposed"
-    APPEAL = "appeal"
-    REQUEST = "request"
 
 
 @dataclass(frozen=True, slots=True)

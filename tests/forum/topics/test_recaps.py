@@ -8,22 +8,16 @@ import pytest
 from forum.db import Database
 from forum.errors import Forbidden
 from forum.posts.queries.posts import view
-from forum.posts.rules import Edit, Post
-from forum.topics import queries
+from forum.posts.rules import Edit
 from forum.topics.actions import discussing, judging
 from forum.topics.actions.locking import post_for
 from forum.topics.actions.recapping import sum_up
 from forum.topics.queries.recaps import recap_of
 from forum.topics.recapping import Recap, with_citations
-from forum.topics.rules import RECAP_FRESH_FOR, Topic
+from forum.topics.rules import RECAP_FRESH_FOR
 from tests.conftest import Login
 from tests.factories import a_board, a_facilitator, a_moderator, a_post, a_topic, an_account, the_post
-
-
-async def now_of(db: Database, topic: Post) -> Topic:
-    found = await queries.topic(db, topic.topic_id)
-    assert found is not None
-    return found
+from tests.forum.topics.test_phases import now_of
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,6 @@ import pytest
 from forum import clock
 from forum.access import Actor, Role
 from forum.boards import actions as boards
-from forum.boards.rules import Board
 from forum.commands.verify import CHECKS
 from forum.db import Database
 from forum.errors import Conflict, Forbidden, Invalid
@@ -27,6 +26,7 @@ from moderation.reviews.queries import decisions, queue, reports
 from tests.conftest import Login
 from tests.factories import (
     a_board,
+    a_board_moderator,
     a_facilitator,
     a_moderator,
     a_newcomer,
@@ -456,9 +456,3 @@ async def test_a_title_that_was_taken_back_is_on_no_page_about_an_appeal(
             f"/queue/{post.id}",
         ):
             assert "取り下げる題" not in (await client.get(address)).text, address
-
-
-async def a_board_moderator(db: Database, board: Board) -> Actor:
-    account = await an_account(db)
-    await boards.give_role(db, board.id, account.id or 0, "moderator")
-    return await actor(db, account.id or 0)

@@ -11,26 +11,19 @@ from starlette.applications import Starlette
 from forum import clock
 from forum.access import Actor, Role
 from forum.accounts import actions as accounts
-from forum.boards import actions as boards
 from forum.boards.rules import Board
 from forum.db import Database
 from forum.errors import Conflict, Forbidden, Invalid
 from moderation.duties import actions, queries
 from moderation.duties.rules import Entry, Handover
 from tests.conftest import Budget, Login, visitor
-from tests.factories import a_board, a_moderator, a_staff_member, actor, an_account
+from tests.factories import a_board, a_board_moderator, a_moderator, a_staff_member, an_account
 from tests.moderation.reminders.test_reminding import DAY, START, a_held_post, heard, remind
 from tests.moderation.reviews.test_actions import told
 from tests.pages import parsed, text_of
 
 TODAY = date(2026, 4, 1)
 NOON = datetime(2026, 4, 1, 3, tzinfo=UTC)
-
-
-async def on_board(db: Database, board: Board) -> Actor:
-    account = await an_account(db)
-    await boards.give_role(db, board.id, account.id or 0, "moderator")
-    return await actor(db, account.id or 0)
 
 
 async def enter(
@@ -62,7 +55,7 @@ async def news(db: Database, person: Actor) -> list[str]:
 
 async def test_a_moderator_enters_days_once_and_others_hear_of_it(db: Database) -> None:
     board, everywhere = await a_board(db), await a_moderator(db)
-    here = await on_board(db, board)
+    here = await a_board_moderator(db, board)
     for _ in range(2):
         await enter(db, everywhere, days=2)
         await enter(db, everywhere, here, board)
@@ -73,7 +66,11 @@ async def test_a_moderator_enters_days_once_and_others_hear_of_it(db: Database) 
 
 async def test_nobody_is_entered_where_they_do_not_moderate(db: Database) -> None:
     board, other = await a_board(db), await a_board(db)
-    here, everywhere, staff = await on_board(db, board), await a_moderator(db), await a_staff_member(db)
+    here, everywhere, staff = (
+        await a_board_moderator(db, board),
+        await a_moderator(db),
+        await a_staff_member(db),
+    )
     for who, place in ((here, other), (here, None), (staff, board), (await an_account(db), board)):
         with pytest.raises(Invalid):
             await enter(db, everywhere, who, place)
@@ -120,7 +117,7 @@ async def test_whoever_loses_the_office_is_on_duty_no_more(db: Database) -> None
 
 async def test_whoever_is_on_duty_is_reminded_first_and_alone(db: Database) -> None:
     board, other = await a_board(db), await a_moderator(db)
-    here, boss = await on_board(db, board), await an_account(db, Role.ADMINISTRATOR)
+    here, boss = await a_board_moderator(db, board), await an_account(db, Role.ADMINISTRATOR)
     with clock.at(START):
         await enter(db, boss, here, board, after=1)
     await a_held_post(db, board)
@@ -134,7 +131,7 @@ async def test_the_page_shows_gaps_and_takes_one_click(
     db: Database, client: httpx.AsyncClient, login: Login, queries: Budget
 ) -> None:
     board, elsewhere = await a_board(db), await a_board(db)
-    here, colleague = await on_board(db, board), await on_board(db, board)
+    here, colleague = await a_board_moderator(db, board), await a_board_moderator(db, board)
     await login(client, here.id or 0)
     with clock.at(NOON):
         page = await client.get("/rota")
