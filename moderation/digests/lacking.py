@@ -61,7 +61,8 @@ async def things(db: Database, digest: Digest, lack: Lack) -> tuple[Thing, ...]:
             for one in said
         )
     found = {group.id: group for group in await groups.groups(db, digest.id)}
-    return tuple(Thing(found[id].title, f"/digests/{digest.id}/groups/{id}") for id in first)
+    # A colleague may have emptied one meanwhile.
+    return tuple(Thing(found[id].title, f"/digests/{digest.id}/groups/{id}") for id in first if id in found)
 
 
 def text(of: Named) -> Thing:

@@ -1,6 +1,7 @@
 """The pages of digests over HTTP, as they work without any script."""
 
 import re
+from dataclasses import replace
 from datetime import datetime
 
 import httpx
@@ -12,8 +13,10 @@ from forum.db import Database
 from forum.text import visible
 from forum.topics.actions import discussing
 from moderation.digests import actions, rules
-from moderation.digests.lacking import LISTED
+from moderation.digests.balancing import ledger_of
+from moderation.digests.lacking import LISTED, lacking
 from moderation.digests.proofs import Citation, Publication, Theme, mismatches
+from moderation.digests.queries import opinions
 from moderation.digests.rules import Digest
 from tests.conftest import Budget, Login
 from tests.factories import a_moderator, a_post, a_staff_member, actor, an_account
@@ -479,6 +482,21 @@ async def test_what_is_missing_is_named_with_a_way_to_it(
     group = await desk.get(f"/digests/{digest.id}/groups/{changed.group_id}?show=loose&page=7")
     assert (
         group.headers["location"] == f"/digests/{digest.id}/edit?show=groups&page=1#group-{changed.group_id}"
+    )
+
+
+async def test_a_group_that_a_colleague_takes_away_meanwhile_is_missed_by_nobody(
+    db: Database, clerk: Actor, digest: Digest
+) -> None:
+    gone, *_others = await groups_of(db, digest.id)
+    ledger = replace(await ledger_of(db, digest), unquoted=(gone.id,))
+    assert any(
+        thing.name == gone.title for lack in await lacking(db, digest, ledger) for thing in lack.things
+    )
+    members = [one.id for one in await opinions.in_groups(db, [gone.id])]
+    await act(db, clerk, digest.id, "set_aside", opinions=members, reason="対象外")
+    assert not any(
+        thing.name == gone.title for lack in await lacking(db, digest, ledger) for thing in lack.things
     )
 
 
