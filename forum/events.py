@@ -66,6 +66,13 @@ class PollChanged(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class ThemeChanged(Event):
+    """More or fewer people support a proposed theme, or it has begun."""
+
+    topic_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class QueueChanged(Event):
     """Something entered or left the review queue of a board."""
 
@@ -102,6 +109,7 @@ KINDS: dict[str, type[Event]] = {
         TopicMoved,
         PostsTransferred,
         PollChanged,
+        ThemeChanged,
         QueueChanged,
         RightsChanged,
         Notified,

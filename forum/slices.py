@@ -35,8 +35,9 @@ import forum.posts.web
 import forum.replying.jobs
 import forum.search.jobs
 import forum.search.web
+import forum.themes.actions
 import forum.themes.jobs
-import forum.themes.queries
+import forum.themes.live
 import forum.themes.web
 import forum.topics.actions.polling
 import forum.topics.jobs
@@ -90,7 +91,7 @@ FAREWELLS: list[Farewell] = [
     forum.places.queries.forget,
     forum.drafts.queries.drop_all,
     forum.topics.actions.polling.forget,
-    forum.themes.queries.forget,
+    forum.themes.actions.forget,
     moderation.consultations.queries.followers.forget,
     moderation.reviews.queries.caring.forget,
     moderation.reviews.queries.views.forget_all,
@@ -167,6 +168,7 @@ JOBS: dict[str, JobHandler] = {
 }
 CHANNELS: dict[str, Channel] = {
     **forum.topics.live.CHANNELS,
+    **forum.themes.live.CHANNELS,
     **forum.notifications.live.CHANNELS,
     **moderation.reviews.live.CHANNELS,
     **moderation.digests.live.CHANNELS,
@@ -174,6 +176,7 @@ CHANNELS: dict[str, Channel] = {
 HANDLERS: list[Mapping[type[Event], list[Handler]]] = [
     forum.accounts.live.HANDLERS,
     forum.topics.live.HANDLERS,
+    forum.themes.live.HANDLERS,
     forum.notifications.live.HANDLERS,
     moderation.reviews.live.HANDLERS,
     moderation.digests.live.HANDLERS,

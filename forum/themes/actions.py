@@ -6,6 +6,7 @@ from forum.boards import queries as boards
 from forum.boards.rules import readable_kinds
 from forum.db import Database
 from forum.errors import Invalid, NotFound
+from forum.events import ThemeChanged, publish
 from forum.i18n import _
 from forum.jobs import CLOCKS_DIFFER, enqueue
 from forum.notifications.actions import tell
@@ -64,9 +65,19 @@ async def wish(db: Database, actor: Actor, topic_id: int, wish: Wish) -> bool:
         assert actor.id is not None
         if wish.wish == "withdraw":
             await queries.withdraw(db, topic.id, actor.id)
-            return False
-        await queries.support(db, topic.id, actor.id, now)
-        return await _begin(db, topic, theme)
+        else:
+            await queries.support(db, topic.id, actor.id, now)
+        begins = wish.wish == "support" and await _begin(db, topic, theme)
+        await publish(db, ThemeChanged(topic.id))
+    return begins
+
+
+async def forget(db: Database, account_id: int) -> None:
+    """What somebody supported who has left."""
+    supported = await queries.supported_by(db, account_id)
+    await queries.forget(db, account_id)
+    for topic_id in supported:
+        await publish(db, ThemeChanged(topic_id))
 
 
 async def _begin(db: Database, topic: Topic, theme: Theme) -> bool:

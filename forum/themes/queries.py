@@ -111,6 +111,13 @@ async def broken(db: Database) -> list[tuple[int, str]]:
     return [(row["id"], row["what"]) for row in rows]
 
 
+async def supported_by(db: Database, account_id: int) -> list[int]:
+    rows = await db.rows(
+        "select topic_id from theme_supports where account_id = :id order by topic_id", id=account_id
+    )
+    return [row["topic_id"] for row in rows]
+
+
 async def forget(db: Database, account_id: int) -> None:
     """What somebody supported who has left."""
     await db.run("delete from theme_supports where account_id = :id", id=account_id)

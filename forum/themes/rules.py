@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import BaseModel
 
 from forum.access import ALLOWED, Actor, Ruling, can_speak, can_take_part
-from forum.boards.rules import Board, Kind
+from forum.boards.rules import Board, Kind, can_read
 from forum.i18n import _
 from forum.posts.rules import State
 from forum.text import RowId
@@ -68,6 +68,15 @@ def has_ended(theme: Theme, now: datetime) -> bool:
 def offered(boards: list[Board]) -> list[Board]:
     """Where a theme may be proposed: what residents talk about is for everybody to read."""
     return [board for board in boards if board.kind != Kind.STAFF]
+
+
+def can_see(actor: Actor, theme: Theme) -> Ruling:
+    """How many support it is told of what everybody may read."""
+    if not (ruling := can_read(actor, theme.board_kind)):
+        return ruling
+    if theme.state != State.VISIBLE:
+        return Ruling(_("この提案は、いま公開されていません。"))
+    return ALLOWED
 
 
 def can_propose(actor: Actor) -> Ruling:

@@ -19,6 +19,7 @@ from forum.posts.queries import posts
 from forum.posts.rules import for_reader
 from forum.screening.web import read_asking
 from forum.themes import actions, queries, rules
+from forum.themes.live import stamp_of
 from forum.themes.rules import Proposal, Wish
 from forum.topics import queries as topics
 from forum.topics.rules import can_read_topic
@@ -31,11 +32,13 @@ THEMES = "/themes"
 
 async def index(request: Request) -> Response:
     db = database(request)
+    waiting = await queries.waiting(db, clock.now(), rules.THEMES_SHOWN)
     opened = await queries.opened(db, rules.OPENED_SHOWN)
     return await page(
         request,
         "themes/index.html",
-        themes=await queries.waiting(db, clock.now(), rules.THEMES_SHOWN),
+        themes=waiting,
+        stamp=stamp_of(waiting),
         opened=opened,
         topics=await listed(request, (theme.id for theme in opened)),
         can_propose=rules.can_propose(actor_of(request)),
@@ -87,6 +90,7 @@ async def show(request: Request) -> Response:
         request,
         "themes/show.html",
         theme=theme,
+        stamp=stamp_of([theme]),
         topic=under_title_for(actor, topic),
         post=for_reader(actor, post),
         can_support=rules.can_support(actor, theme, clock.now()),
