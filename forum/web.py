@@ -16,6 +16,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from forum import furigana
 from forum.access import GUEST, Actor
+from forum.addresses import local_path, this_page
 from forum.db import Database
 from forum.errors import Conflict, Forbidden, Invalid, NotFound, Refusal, TooSoon
 from forum.kept import Kept
@@ -96,8 +97,8 @@ def actor_of(connection: HTTPConnection) -> Actor:
 
 async def page(request: Request, template: str, status: int = 200, **context: object) -> HTMLResponse:
     """A whole page. Every template may use actor, form, asked (what forum/screening/web.py asked about the form), unsent
-    (the draft with which it starts), preview (how its text will look), notices, path, status, unread, waiting and
-    has_furigana and size beside `context`."""
+    (the draft with which it starts), preview (how its text will look), notices, path, this_page, status, unread,
+    waiting and has_furigana and size beside `context`."""
     shared, actor = site(request), actor_of(request)
     if actor.is_moderator and "waiting" not in context:
         context["waiting"] = await shared.waiting(shared.db, actor)
@@ -107,6 +108,7 @@ async def page(request: Request, template: str, status: int = 200, **context: ob
         {
             "request": request,
             "path": request.url.path,
+            "this_page": this_page(request),
             "actor": actor,
             "form": getattr(request.state, "form", None) or Form(),
             "asked": getattr(request.state, "asked", None),
@@ -150,12 +152,6 @@ def redirect(request: Request, url: str, notice: str | None = None) -> RedirectR
         text, secure = _notice_signer(request).dumps([notice]), site(request).settings.served_over_https
         response.set_cookie(NOTICES, text, max_age=60, httponly=True, samesite="lax", secure=secure)
     return response
-
-
-def local_path(url: str, otherwise: str = "/") -> str:
-    """The address if it leads to a page of this site, else `otherwise`: open redirects are refused."""
-    safe = url.startswith("/") and not url.startswith(("//", "/\\")) and url.isprintable() and "\\" not in url
-    return url if safe else otherwise
 
 
 async def read(request: Request, model: type[M]) -> M:

@@ -7,9 +7,10 @@ from forum import clock, mail
 from forum.accounts import actions, queries
 from forum.accounts.queries.identity import address_change
 from forum.accounts.rules import ADDRESS_HELD, Account, key_mark
+from forum.addresses import local_path
 from forum.i18n import _, in_locale
 from forum.jobs import Handler
-from forum.web import Site, local_path
+from forum.web import Site
 
 CONFIRMATION = "confirm"
 ADDRESS = "address"

@@ -9,6 +9,7 @@ from forum import clock
 from forum.access import GUEST, Actor, can_be_named
 from forum.accounts import actions, passwords, queries, rules
 from forum.accounts.jobs import CONFIRMATION
+from forum.addresses import local_path
 from forum.errors import Forbidden, Invalid, NotFound
 from forum.furigana import COOKIE as FURIGANA_COOKIE
 from forum.i18n import LOCALES, _, by_locale, use_locale
@@ -17,7 +18,7 @@ from forum.pace.actions import keep_pace
 from forum.sizes import COOKIE as SIZE
 from forum.sizes import SIZES
 from forum.text import fold
-from forum.web import actor_of, database, local_path, page, read, redirect, refill, site, typed
+from forum.web import actor_of, database, page, read, redirect, refill, site, typed
 from forum.zones import offered, zone_name
 
 SESSION_COOKIE = "session"

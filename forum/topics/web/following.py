@@ -8,6 +8,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from forum.access import Actor
+from forum.addresses import local_path
 from forum.boards.rules import Board
 from forum.db import Database
 from forum.following import actions, queries
@@ -15,7 +16,7 @@ from forum.following.rules import NAMES, OF_BOARD, OF_TOPIC, Following, Level
 from forum.i18n import _
 from forum.places.rules import Mine
 from forum.topics.web.finding import board_of, topic_of
-from forum.web import actor_of, database, local_path, read, redirect
+from forum.web import actor_of, database, read, redirect
 
 
 @dataclass(frozen=True, slots=True)

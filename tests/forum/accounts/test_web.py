@@ -483,3 +483,22 @@ async def test_everything_is_as_big_as_this_device_wants_it(client: httpx.AsyncC
         answer = await client.post("/size", data={"size": size, "next": "/guide/accessibility"})
         assert answer.status_code == 303
         assert (f'data-size="{size}"' in (await client.get("/guide/accessibility")).text) == shown
+
+
+@pytest.mark.parametrize(
+    ("referer", "leads_to"),
+    [
+        ("http://room.test/account?x=1#password", "/account?x=1"),
+        ("http://room.test//evil.example/", "/"),
+        ("http://[", "/"),
+        ("", "/"),
+    ],
+)
+async def test_whoever_changes_the_language_of_a_refused_form_comes_to_where_it_stood(
+    client: httpx.AsyncClient, db: Database, login: Login, referer: str, leads_to: str
+) -> None:
+    await login(client, (await an_account(db)).id or 0)
+    refused = await client.post("/account/password", headers={"Referer": referer})
+    assert refused.status_code == 422
+    switch, *_others = parsed(refused).iterfind(".//form[@action='/locale']")
+    assert values(switch)["next"] == leads_to
