@@ -11,6 +11,8 @@ from functools import cache, lru_cache
 from threading import Lock
 from typing import TYPE_CHECKING
 
+from forum.text import MENTION
+
 if TYPE_CHECKING:
     from sudachipy import Tokenizer
 
@@ -78,7 +80,7 @@ def _pieces(html: str) -> Iterator[str]:
 
 def annotated(text: str) -> str:
     """A text without tags, as it stands in HTML."""
-    return _annotated(text) if KANJI.search(text) else text
+    return _annotated(text) if KANJI.search(text) and not MENTION.fullmatch(text) else text
 
 
 @lru_cache(TEXTS_KEPT)

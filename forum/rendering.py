@@ -101,6 +101,8 @@ class Renderer:
             month=self.month,
             span=self.span,
             year_month=self.year_month,
+            person=person,
+            naming=naming,
         )
 
     def render(self, template: str, context: Mapping[str, object]) -> str:
@@ -185,6 +187,16 @@ class Renderer:
         moment = datetime.fromisoformat(moment) if isinstance(moment, str) else moment
         day = self.local(moment).date() if isinstance(moment, datetime) else moment
         return str(format_date(day, "long", locale=language()))
+
+
+def person(name: str) -> Markup:
+    """A name inside of other words: one of those that nobody can guess how to read."""
+    return Markup('<span class="pen-name">{}</span>').format(name)
+
+
+def naming(text: str, name: str) -> Markup:
+    """A text with such a name in it, or none."""
+    return escape(text).replace(escape(name), person(name)) if name else escape(text)
 
 
 @pass_eval_context

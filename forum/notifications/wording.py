@@ -21,6 +21,7 @@ class Worded:
     topic_id: int | None
     answer_state: str | None
     late: bool
+    by: str  # the name in the title, if there is one
     title: str
     text: str
     created_at: datetime
@@ -41,6 +42,7 @@ def worded(renderer: Renderer, notification: Notification, *, under_topic: bool 
         topic_id=notification.topic_id,
         answer_state=notification.answer_state,
         late=is_late(notification.answer_state, notification.answer_due_at, clock.now()),
+        by=params.get("by") or "",
         title=title.strip(),
         text=spoken(text.strip()),
         created_at=notification.created_at,

@@ -26,7 +26,7 @@ from forum.topics.queries.recaps import recap_of
 from forum.topics.web.polls import count, counts_of
 from realtime.protocol import CaughtUp, Delta, Resync
 
-# A reader further behind than this fetches the page again: changes, and what they say (readings make it five times as long).
+# A reader further behind than this fetches the page again: changes, and what they say (readings make words ten times as long).
 CATCH_UP_MAX = 200
 CATCH_UP_CHARACTERS = 1_000_000
 
