@@ -21,7 +21,7 @@ async def prepare(db: Database, actor: Actor, notice: Notice, zone: tzinfo) -> i
     frame = lawful(notice, zone)
     assert actor.id is not None
     async with db.transaction():
-        number = await notices.add(db, frame, created_by=actor.id, now=clock.now())
+        number = await notices.add(db, frame, notice.plain_source(None), created_by=actor.id, now=clock.now())
         await notices.replace_plan(db, number, sections(notice.plan))
     return number
 
@@ -37,7 +37,8 @@ async def edit(
             plan = await notices.plan(db, consultation_id)
             theirs = as_text((part.heading, part.body) for part in plan)
             raise Conflict(_("ほかの人が先に保存しました。"), theirs=theirs, yours=notice.plan)
-        await notices.rewrite(db, consultation_id, lawful(notice, zone))
+        source = notice.plain_source(consultation)
+        await notices.rewrite(db, consultation_id, lawful(notice, zone), source)
         await notices.replace_plan(db, consultation_id, sections(notice.plan))
 
 

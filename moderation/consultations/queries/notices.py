@@ -11,7 +11,7 @@ from moderation.consultations.rules.notice import Frame
 CONSULTATION = """
 select c.id, c.title, c.summary, c.section_id, s.name as section_name, s.name_en as section_name_en, c.state,
     c.announced_at, c.opens_at, c.closes_at, c.short_period_reason, c.result_due, c.end_reason, c.version,
-    c.published_at, c.sha256, c.hash_version, c.plain_summary
+    c.published_at, c.sha256, c.hash_version, c.plain_summary, c.plain_source_sha256
 from consultations c join sections s on s.id = c.section_id
 """
 
@@ -113,30 +113,32 @@ async def staff_of(db: Database, section_id: int) -> list[int]:
     return [row["id"] for row in rows]
 
 
-async def add(db: Database, frame: Frame, *, created_by: int, now: datetime) -> int:
+async def add(db: Database, frame: Frame, plain_source: str, *, created_by: int, now: datetime) -> int:
     number: int = await db.value(
         """
         insert into consultations (title, summary, plain_summary, section_id, state, opens_at, closes_at, short_period_reason,
-            result_due, created_by, created_at)
+            result_due, created_by, created_at, plain_source_sha256)
         values (:title, :summary, :plain_summary, :section_id, 'planned', :opens_at, :closes_at, :short_period_reason,
-            :result_due, :created_by, :now) returning id
+            :result_due, :created_by, :now, :plain_source) returning id
         """,
         **asdict(frame),
+        plain_source=plain_source,
         created_by=created_by,
         now=now,
     )
     return number
 
 
-async def rewrite(db: Database, consultation_id: int, frame: Frame) -> None:
+async def rewrite(db: Database, consultation_id: int, frame: Frame, plain_source: str) -> None:
     await db.run(
         """
         update consultations set title = :title, summary = :summary, plain_summary = :plain_summary, section_id = :section_id,
             opens_at = :opens_at, closes_at = :closes_at, short_period_reason = :short_period_reason,
-            result_due = :result_due, version = version + 1
+            result_due = :result_due, plain_source_sha256 = :plain_source, version = version + 1
         where id = :id
         """,
         **asdict(frame),
+        plain_source=plain_source,
         id=consultation_id,
     )
 

@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from forum.access import ALLOWED, Actor, Role, Ruling, can_take_part
 from forum.i18n import N_, _
+from forum.wordings.rules import source_sha256
 
 
 class State(StrEnum):
@@ -128,6 +129,14 @@ class Consultation:
     hash_version: int
     # やさしい日本語, by staff.
     plain_summary: str = ""
+    # Of the summary from which that was made; empty: not known.
+    plain_source_sha256: str = ""
+
+    @property
+    def is_plain_stale(self) -> bool:
+        """Whether the summary says something else by now: then nobody is shown the plain one."""
+        known = self.plain_summary and self.plain_source_sha256
+        return bool(known) and self.plain_source_sha256 != source_sha256(self.summary)
 
     def state_at(self, now: datetime) -> State:
         """Read the state from the clock until the city has acted."""

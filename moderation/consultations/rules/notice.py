@@ -12,7 +12,9 @@ from pydantic_core import PydanticCustomError
 
 from forum.i18n import N_
 from forum.text import Line, Moment, Paragraphs, RowId, fold, sized
+from forum.wordings.rules import source_sha256
 from moderation.consultations.rules.law import lawful_period, lawful_result_due
+from moderation.consultations.rules.lifecycle import Consultation
 
 PLAN_LIMIT = 100_000
 HEADING_LIMIT = 120
@@ -65,12 +67,20 @@ class Notice(BaseModel):
     title: Annotated[Line, sized(1, 120)]
     summary: Annotated[Paragraphs, sized(1, 2000)]
     plain_summary: Annotated[Paragraphs, sized(0, 2000)] = ""
+    # Of a plain summary that stays as it was: it says what the summary says now.
+    plain_fits: Annotated[bool, BeforeValidator(lambda typed: typed in (True, "on"))] = False
     section_id: RowId
     opens_at: Moment
     closes_at: Moment
     short_period_reason: Annotated[Paragraphs, sized(0, 1000)] = ""
     result_due: Annotated[date | None, EMPTY_IS_NONE] = None
     plan: Annotated[Paragraphs, sized(0, PLAN_LIMIT), AfterValidator(check_plan)] = ""
+
+    def plain_source(self, before: Consultation | None) -> str:
+        """The hash of the summary from which the plain one was made: of this one, unless it alone was rewritten."""
+        if before is None or self.plain_fits or self.plain_summary != before.plain_summary:
+            return source_sha256(self.summary)
+        return before.plain_source_sha256 or source_sha256(before.summary)
 
     def frame(self, zone: tzinfo) -> "Frame":
         return Frame(

@@ -96,6 +96,30 @@ async def test_staff_explain_it_in_plain_language(db: Database, client: httpx.As
     assert "木（き）の 計画（けいかく）です。" in page
 
 
+async def test_a_plain_summary_is_kept_back_once_the_summary_says_something_else(
+    db: Database, client: httpx.AsyncClient, login: Login
+) -> None:
+    plain = "木（き）の 計画（けいかく）です。"
+    procedure = await stories.prepared(db, plain_summary=plain)
+    await login(client, procedure.clerk.id or 0)
+
+    async def saved(version: int, **changes: object) -> str:
+        notice = stories.a_notice(procedure.clerk, **{"plain_summary": plain, **changes})
+        with on_day(0):
+            await running.edit(db, procedure.clerk, procedure.id, notice, version, stories.TOKYO)
+        return (await client.get(address(procedure))).text
+
+    assert plain in await saved(1, title="別の名前")
+    assert plain not in await saved(2, summary="広場の計画です。")
+    for page in ("/edit", "/desk"):
+        assert "趣旨を直す前のもの" in (await client.get(address(procedure, page))).text
+    assert plain not in await saved(3, summary="広場の計画です。")
+    assert plain in await saved(4, summary="広場の計画です。", plain_fits="on")
+    assert "趣旨を直す前のもの" not in (await client.get(address(procedure, "/edit"))).text
+    again = await saved(5, summary="川の計画です。", plain_summary="川（かわ）の 計画です。")
+    assert "川（かわ）の 計画です。" in again
+
+
 async def test_what_is_prepared_does_not_exist_for_others(
     db: Database, client: httpx.AsyncClient, login: Login
 ) -> None:
