@@ -61,7 +61,7 @@ async def past_of_topic(live: Live, viewer: Viewer, name: str, after: int) -> Ca
     if changed is None or after > topic.changes:
         return Resync(channel=channel, after=after)
     deltas = await in_variant(live.site.renderer, viewer.variant, changed)
-    if sum(len(delta.html or "") for delta in deltas) > CATCH_UP_CHARACTERS:
+    if _is_too_long(deltas):
         return Resync(channel=channel, after=after)
     return CaughtUp(channel=channel, after=after, upto=topic.changes, deltas=tuple(deltas))
 
@@ -81,6 +81,10 @@ async def _changed_since(live: Live, topic: rules.Topic, after: int) -> list[Cal
     return deltas
 
 
+def _is_too_long(deltas: Iterable[Delta]) -> bool:
+    return sum(len(delta.html or "") for delta in deltas) > CATCH_UP_CHARACTERS
+
+
 async def posts_transferred(live: Live, event: PostsTransferred) -> None:
     """What came, or the signs of what left, at once for all readers; or that each has to fetch the page."""
     channel = f"topic:{event.topic_id}"
@@ -89,10 +93,11 @@ async def posts_transferred(live: Live, event: PostsTransferred) -> None:
         return
     if listening := live.hub.listening(channel):
         changed = await _changed_since(live, topic, event.after)
-        if changed is None:
+        told = {} if changed is None else await _in_each(live, listening, *changed)
+        if changed is None or any(map(_is_too_long, told.values())):
             live.hub.resync(channel)
         else:
-            live.hub.broadcast(channel, await _in_each(live, listening, *changed))
+            live.hub.broadcast(channel, told)
     if topic.merged_into is None:
         await _tell_board(live, topic.id)
     else:

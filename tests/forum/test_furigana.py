@@ -11,7 +11,7 @@ from starlette.applications import Starlette
 
 from forum.access import GUEST, Actor
 from forum.db import Database
-from forum.events import PostChanged
+from forum.events import PostChanged, PostsTransferred
 from forum.furigana import _annotated, over, readings, ruby
 from forum.i18n import LOCALES, current_locale
 from forum.live import Viewer, in_variant
@@ -219,8 +219,11 @@ async def test_a_socket_tells_each_reader_in_their_own_way(app: Starlette, db: D
     assert bare(read) == bare(plain)
 
 
-async def _told(app: Starlette, post: Post, readers: list[bool]) -> list[str]:
-    """What readers, with readings or without, are told of a new post."""
+async def _told(
+    app: Starlette, post: Post, readers: list[bool], event: PostChanged | PostsTransferred | None = None
+) -> list[str]:
+    """What readers, with readings or without, are told of a new post, or by an event."""
+    event = event or PostChanged(post.topic_id, post.id, post.change)
     _annotated.cache_clear()
     live, shelves = app.state.live, [Shelf() for _ in readers]
     listeners = [
@@ -229,8 +232,8 @@ async def _told(app: Starlette, post: Post, readers: list[bool]) -> list[str]:
     ]
     for listener in listeners:
         live.hub.subscribe(listener, f"topic:{post.topic_id}")
-    for handler in HANDLERS[PostChanged]:
-        await handler(live, PostChanged(post.topic_id, post.id, post.change))
+    for handler in HANDLERS[type(event)]:
+        await handler(live, event)
     for listener in listeners:
         live.hub.leave(listener)
     return ["".join(message.text for message in shelf.messages) for shelf in shelves]
@@ -257,3 +260,6 @@ async def test_whoever_would_be_told_too_much_at_once_fetches_the_page(app: Star
         for has_furigana in (False, True)
     ]
     assert [answer.type for answer in answers] == ["caught_up", "resync"]
+    come = PostsTransferred(topic.topic_id, 0)
+    for readers, frame in (([False], "deltas"), ([False, True], "resync")):
+        assert all(f'"type":"{frame}"' in told for told in await _told(app, topic, readers, come))
