@@ -13,6 +13,7 @@ import pytest
 
 import forum.posts.proofs
 import forum.topics.proofs
+import forum.wordings.proofs
 import moderation.appeals.proofs
 import moderation.approvals.proofs
 import moderation.charters.proofs
@@ -38,6 +39,7 @@ from tests.whole_room import (
     publish_head,
     reword_the_charter,
     sanction,
+    say_it_in_easy_words,
     suggest,
 )
 
@@ -49,6 +51,7 @@ CHECKS = (
     forum.topics.proofs.mismatches_of_transfers,
     forum.topics.proofs.mismatches_of_polls,
     forum.topics.proofs.mismatches_of_phases,
+    forum.wordings.proofs.mismatches,
     moderation.charters.proofs.mismatches,
     moderation.reviews.proofs.mismatches,
     moderation.appeals.proofs.mismatches,
@@ -96,6 +99,7 @@ NAMES = {
     "timetables": ("timetable of topic {topic_id}: version {number} ",),
     "transfers": ("transfer {id}:",),
     "transfer_lines": ("transfer {transfer_id}:",),
+    "easy_wordings": ("easy words for {about} {subject_id}: version {number} ",),
     "log_heads": ("head of {day}:",),
 }
 # What proves nothing: by these numbers a row is found and nothing else; what it says and its order rest on the log.
@@ -143,6 +147,7 @@ async def a_room(db: Database) -> None:
         reword_the_charter,
         close_a_poll,
         give_time,
+        say_it_in_easy_words,
     )
     for happens in (*happenings, publish_head):
         await happens(db)

@@ -25,6 +25,8 @@ from forum.topics.actions import discussing, phasing, steering
 from forum.topics.actions.polling import vote
 from forum.topics.phasing import MovingOn
 from forum.topics.polling import Ballot
+from forum.wordings.actions import reword
+from forum.wordings.rules import About, NewWording, Source
 from moderation.appeals import actions as appeals
 from moderation.appeals.rules import Answer, Filing, Outcome
 from moderation.approvals.rules import Note
@@ -177,6 +179,16 @@ async def give_time(db: Database) -> None:
     topic = await phased(db, keeper)
     await phasing.move_on(db, keeper, topic.topic_id, MovingOn(version=1))
     await phasing.turn(db, topic.topic_id)
+
+
+async def say_it_in_easy_words(db: Database) -> None:
+    """What two boards are about, one of them twice."""
+    staff = await a_staff_member(db)
+    for versions in (2, 1):
+        board = await a_board(db)
+        source = Source(About.BOARD, board.id, board.name, board.name_en, board.about)
+        for number in range(versions):
+            await reword(db, staff, source, NewWording(number=number, body="みどりの ことを はなします。"))
 
 
 async def judge(db: Database) -> None:

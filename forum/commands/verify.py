@@ -9,6 +9,7 @@ import forum.files.proofs
 import forum.posts.proofs
 import forum.themes.proofs
 import forum.topics.proofs
+import forum.wordings.proofs
 import moderation.appeals.proofs
 import moderation.approvals.proofs
 import moderation.charters.proofs
@@ -33,6 +34,7 @@ CHECKS: tuple[Callable[[Database], AsyncIterator[str]], ...] = (
     forum.topics.proofs.mismatches,
     forum.posts.proofs.mismatches,
     forum.themes.proofs.mismatches,
+    forum.wordings.proofs.mismatches,
     moderation.charters.proofs.mismatches,
     moderation.reviews.proofs.mismatches,
     moderation.appeals.proofs.mismatches,

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from forum.db import Database
-from forum.wordings.rules import Wording
+from forum.db import Database, columns
+from forum.wordings.rules import Kept, Wording
 
 
 async def newest(db: Database, about: str, subject_ids: Sequence[int]) -> dict[int, Wording]:
@@ -19,6 +19,13 @@ async def newest(db: Database, about: str, subject_ids: Sequence[int]) -> dict[i
         ids=list(subject_ids),
     )
     return {wording.subject_id: wording for wording in found}
+
+
+async def every(db: Database) -> list[Kept]:
+    """Those about one text in their order."""
+    return await db.records(
+        Kept, f"select {columns(Kept)} from easy_wordings order by about, subject_id, number"
+    )
 
 
 async def lock(db: Database) -> None:

@@ -46,6 +46,20 @@ class Wording:
 
 
 @dataclass(frozen=True, slots=True)
+class Kept:
+    """A version as it is on record; the database hashes it with the one before."""
+
+    about: str
+    subject_id: int
+    number: int
+    body: str
+    source_sha256: str
+    written_by: int
+    written_at: datetime
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
     """A text of the town that may be said in easy words, and how that stands."""
 
@@ -63,6 +77,20 @@ class Source:
 
 def source_sha256(source: str) -> str:
     return proof.digest({"body": source})
+
+
+def document(kept: Kept, before: str) -> dict[str, object]:
+    """What the hash of a version is made of (docs/provenance.md); `before`: the hash of the one before, or nothing."""
+    return {
+        "about": kept.about,
+        "before": before,
+        "body": kept.body,
+        "number": kept.number,
+        "person": kept.written_by,
+        "source": kept.source_sha256,
+        "subject": kept.subject_id,
+        "time": proof.moment(kept.written_at),
+    }
 
 
 def can_reword(actor: Actor) -> Ruling:

@@ -18,10 +18,12 @@ from forum.db import Database, connected
 from forum.migrating import migrate, newest_migration
 from forum.posts.proofs import waiting
 from forum.topics.actions.rendering import render_anew
+from forum.wordings.actions import reword
+from forum.wordings.rules import About, NewWording, Source
 from moderation.reviews.acts import Act
 from moderation.reviews.queries import chain
 from tests.conftest import a_database
-from tests.factories import a_moderator, a_post, number_apart
+from tests.factories import a_moderator, a_post, a_staff_member, number_apart
 from tests.moderation.consultations import stories
 from tests.moderation.reviews.test_actions import decide
 
@@ -103,3 +105,30 @@ async def test_decisions_of_before_are_chained_in_their_order_and_new_ones_follo
         await decide(db, await a_moderator(db), await a_post(db), Act.HIDE)
         assert [line.previous async for line in chain.lines(db)][-1] == before[-1].sha256
         assert await mismatches(db) == []
+
+
+async def test_easy_words_of_before_are_hashed_in_their_order_and_new_ones_follow(server_url: str) -> None:
+    async with a_database(server_url) as url:
+        await migrate(url, to="0090")
+        async with connected(url) as db:
+            await restore(db, {"easy_wordings": [_words(4, 1), _words(4, 2), _words(5, 1)]})
+        await prepare(url)
+        async with connected(url) as db:
+            assert await mismatches(db) == []
+            source = Source(About.RULE, 4, "", "", "きまりの文")
+            await reword(db, await a_staff_member(db), source, NewWording(number=2, body="新しい ことば。"))
+            assert await mismatches(db) == []
+            assert await db.value("select count(distinct sha256) from easy_wordings") == 4
+
+
+def _words(subject: int, number: int) -> dict[str, Any]:
+    """Easy words for a rule, as they were written without a hash."""
+    return {
+        "about": "rule",
+        "subject_id": subject,
+        "number": number,
+        "body": f"「やさしい」\nことば {number}",
+        "source_sha256": "0" * 64,
+        "written_by": 1,
+        "written_at": "2026-04-01T00:00:00.5+00:00",
+    }
