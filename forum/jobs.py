@@ -51,6 +51,12 @@ async def cancel(db: Database, name: str) -> None:
         await Queries(AsyncpgDriver(connection)).clear_queue(name)
 
 
+async def waiting(db: Database, name: str) -> list[dict[str, Any]]:
+    """The payloads of all jobs `name` that are still to be done."""
+    rows = await db.rows("select payload from pgqueuer where entrypoint = :name order by id", name=name)
+    return [json.loads(row["payload"] or b"{}") for row in rows]
+
+
 @dataclass(frozen=True, slots=True)
 class State:
     """The jobs in one state of the queue (queued, picked, failed): how many, and how long the first is overdue."""

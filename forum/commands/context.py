@@ -8,15 +8,17 @@ from forum.app import make_site
 from forum.db import connected
 from forum.migrating import migrate
 from forum.settings import Settings
+from forum.themes import actions as themes
 from forum.web import Site
 from moderation.charters.actions import put_first_charter_in_force
 
 
 async def prepare(url: str) -> None:
-    """Brings a database to this release: its schema, and rules if it has none."""
+    """Brings a database to this release: its schema, rules if it has none, an end for themes that have none."""
     await migrate(url)
     async with connected(url) as db:
         await put_first_charter_in_force(db)
+        await themes.see_to_ends(db)
 
 
 @asynccontextmanager

@@ -1,6 +1,8 @@
 """Proposing a theme, supporting it, and beginning it when enough people do."""
 
-from forum import clock
+from datetime import datetime
+
+from forum import clock, jobs
 from forum.access import Actor, require
 from forum.boards import queries as boards
 from forum.boards.rules import readable_kinds
@@ -33,6 +35,24 @@ async def propose(db: Database, actor: Actor, proposal: Proposal, needs: int) ->
         await queries.support(db, topic_id, actor.id, now)
         await enqueue(db, "end_theme", {"topic_id": topic_id}, after=rules.LASTS + CLOCKS_DIFFER)
     return topic_id
+
+
+async def see_to_ends(db: Database) -> int:
+    """Themes from before a job ended them get one, as each process that starts sees to; how many."""
+    if not await _without_end(db):
+        return 0
+    async with db.transaction():
+        await queries.lock(db)
+        endless, now = await _without_end(db), clock.now()
+        for topic_id, ends_at in endless.items():
+            await enqueue(db, "end_theme", {"topic_id": topic_id}, after=ends_at - now + CLOCKS_DIFFER)
+    return len(endless)
+
+
+async def _without_end(db: Database) -> dict[int, datetime]:
+    unfinished = await queries.unfinished(db, clock.now())
+    known = {job["topic_id"] for job in await jobs.waiting(db, "end_theme")} if unfinished else set()
+    return {topic_id: ends_at for topic_id, ends_at in unfinished.items() if topic_id not in known}
 
 
 async def end(db: Database, topic_id: int) -> None:

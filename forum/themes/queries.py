@@ -32,6 +32,20 @@ async def waiting(db: Database, now: datetime, limit: int) -> list[Theme]:
     )
 
 
+async def unfinished(db: Database, now: datetime) -> dict[int, datetime]:
+    """When each theme ends that may still find its supporters."""
+    rows = await db.rows(
+        "select topic_id, ends_at from theme_proposals where supported is null and ends_at > :now order by topic_id",
+        now=now,
+    )
+    return {row["topic_id"]: row["ends_at"] for row in rows}
+
+
+async def lock(db: Database) -> None:
+    """Nobody proposes a theme, and nobody else looks for those without an end, until the transaction is over."""
+    await db.run("lock table theme_proposals in share row exclusive mode")
+
+
 async def opened(db: Database, limit: int) -> list[Theme]:
     """What has begun, the latest first."""
     return await db.records(
