@@ -24,6 +24,15 @@ def test_a_translation_has_the_placeholders_of_its_message(locale: str) -> None:
             assert "%" not in PLACEHOLDER.sub("", said + translated), said
 
 
+def test_no_translation_says_a_thing_twice_or_runs_two_sentences_together() -> None:
+    """As happens where two versions of a catalogue are put together line by line."""
+    with (CATALOGUES / "en" / "LC_MESSAGES" / "messages.po").open("rb") as file:
+        translations = [said for message in read_po(file) for said in forms(message.string) if said]
+    sentences = [re.split(r"(?<=[.!?])\s+", said) for said in translations]
+    assert [said for said in translations if re.search(r"[a-z)”]\.[A-Z]", said)] == []
+    assert [said for said in sentences if len(said) > len({*said})] == []
+
+
 @pytest.mark.parametrize("locale", set(LOCALES) - {DEFAULT_LOCALE, EASY})
 def test_a_catalogue_translates_every_message_and_nothing_else(locale: str) -> None:
     with (CATALOGUES / locale / "LC_MESSAGES" / "messages.po").open("rb") as file:
