@@ -503,11 +503,17 @@ async def test_a_group_that_a_colleague_takes_away_meanwhile_is_missed_by_nobody
 async def test_the_bench_leads_on_from_a_refused_act_as_from_any_other_page(
     desk: httpx.AsyncClient, digest: Digest
 ) -> None:
-    refused = await desk.post(f"/digests/{digest.id}/heading?show=found", data={"title": ""})
+    typed = {"title": "", "version": digest.version}
+    refused = await desk.post(f"/digests/{digest.id}/heading?show=found", data=typed)
     assert refused.status_code == 422
     page, bench = parsed(refused), f"/digests/{digest.id}/edit"
     assert {link.partition("=")[0] for link in links(page) if "?show=" in link} == {f"{bench}?show"}
     assert bench in {form.get("action") for form in page.iterfind(".//form[@role='search']")}
+    ids = {part.get("id") for part in page.iter()}
+    assert {link for link in links(page) if link.startswith("#") and link[1:] not in ids} == set()
+    (title,) = [part for part in page.iter("input") if part.get("id") == "digest-title"]
+    assert "#digest-title" in links(page)
+    assert title.get("aria-describedby") in ids
 
 
 async def test_pages_cost_the_same_however_much_was_said(
