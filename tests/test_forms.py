@@ -107,6 +107,29 @@ async def test_what_is_typed_comes_back_as_typed(
     assert set(form.typed) <= explained
 
 
+async def test_a_refused_form_leads_to_what_is_wrong_in_it_and_on_from_where_it_stood(
+    everywhere: httpx.AsyncClient, db: Database, forms: list[Filled]
+) -> None:
+    """It is shown at the address that it was sent to, which is not that of its page."""
+    astray = []
+    for form in forms:
+        page = await _sent(
+            everywhere, db, replace(form, values=form.values | dict.fromkeys(form.typed, OVERRIDE))
+        )
+        assert page.status_code == 422
+        tree = parsed(page)
+        anchors = {f"#{part.get('id')}" for part in tree.iter() if part.get("id")}
+        anchors |= {
+            f"#field-{button.get('name')}" for button in tree.iter("button")
+        }  # of which one is pressed
+        astray += [
+            f"{form.action} {link}"
+            for link in links(tree) - anchors
+            if link.startswith("#") or (link.startswith("?") and form.method == "post")
+        ]
+    assert astray == []
+
+
 async def test_no_extreme_value_breaks_a_form(
     everywhere: httpx.AsyncClient, db: Database, forms: list[Filled]
 ) -> None:
