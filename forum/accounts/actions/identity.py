@@ -8,7 +8,7 @@ import asyncpg
 from forum import clock
 from forum.access import Actor, require
 from forum.accounts import passwords, queries
-from forum.accounts.queries import identity
+from forum.accounts.queries import identity, leaving
 from forum.accounts.rules import NAME_RESERVED, Account, AddressChange, Move, can_rename, key_mark
 from forum.db import Database
 from forum.errors import Conflict, Forbidden, Invalid
@@ -78,7 +78,7 @@ async def move(db: Database, account_id: int, mark: str, email: str) -> Account:
 
 async def move_back(db: Database, change: AddressChange, new_hash: str) -> None:
     """The owner of the address from before takes the account back, with a password that nobody else knows; what came after
-    leads nowhere any more."""
+    leads nowhere any more, and nothing goes that was to go: only the other address was told."""
     async with db.transaction():
         own = await _locked(db, change.account_id)
         current = await identity.address_change(db, change.id)
@@ -86,6 +86,7 @@ async def move_back(db: Database, change: AddressChange, new_hash: str) -> None:
             raise Conflict(_("このリンクは、もう使えません。"))
         await identity.undo(db, own.id, change.id, clock.now())
         await queries.set_password(db, own.id, new_hash)
+        await leaving.stay(db, own.id)
         await _settle(db, own.id, change.email)
 
 

@@ -94,6 +94,19 @@ async def test_a_thief_who_moved_twice_is_undone_by_the_first_address(
     assert (await client.post("/login", data={"email": before, "password": NEW_PASSWORD})).status_code == 303
 
 
+async def test_the_way_back_takes_back_that_a_thief_leaves(
+    client: httpx.AsyncClient, app: Starlette, db: Database, login: Login
+) -> None:
+    person = await an_account(db)
+    await login(client, person.id or 0)
+    back = await moved(client, app, db, "thief@example.jp")
+    await client.post("/account/leaving", data={"goes": "posts", "password": PASSWORD})
+    assert (await own(db, person)).leaving == "posts"
+    assert "取りやめます" in text_of(parsed(await client.get(back)))
+    await client.post(back, data={"password": NEW_PASSWORD})
+    assert (await own(db, person)).leaving is None
+
+
 async def test_the_way_back_ends_and_the_old_address_is_forgotten(
     client: httpx.AsyncClient, app: Starlette, db: Database, login: Login
 ) -> None:
