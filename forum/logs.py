@@ -14,7 +14,7 @@ _encode = json.JSONEncoder(ensure_ascii=False, check_circular=False, default=rep
 _Logger = structlog.make_filtering_bound_logger(logging.INFO)
 
 
-class _Quick(_Logger):  # type: ignore[misc, valid-type]  # structlog makes it
+class _Quick(_Logger):  # type: ignore[misc, valid-type]  # a class that structlog makes at run time
     """Writes what goes well in one step instead of one for each processor: there is a line for every request."""
 
     def info(self, event: str, **line: object) -> None:

@@ -5,8 +5,8 @@ from uuid import uuid4
 
 from forum import clock
 from forum.access import Actor, require
-from forum.accounts import actions as accounts
 from forum.accounts import passwords
+from forum.accounts.actions import leaving
 from forum.accounts.rules import Account
 from forum.db import Database
 from forum.errors import Invalid
@@ -36,7 +36,7 @@ async def ask_to_leave(db: Database, actor: Actor, own: Account, form: Leaving) 
     if not await passwords.matches(form.password, own.password_hash):
         raise Invalid(password=_("パスワードが違います。"))
     async with db.transaction():
-        await accounts.plan_to_leave(
+        await leaving.plan_to_leave(
             db, own.id, form.goes, clock.now() + REVERSIBLE, closes=form.goes != Goes.POSTS
         )
         await enqueue(db, "leaving_mail", {"account_id": own.id})
@@ -44,16 +44,16 @@ async def ask_to_leave(db: Database, actor: Actor, own: Account, form: Leaving) 
 
 async def carry_out(db: Database, farewells: Iterable[Farewell]) -> None:
     """What is due. Posts go one by one, the account last: what is cut off is taken up again."""
-    for account_id, goes in await accounts.due_to_leave(db, clock.now()):
+    for account_id, goes in await leaving.due_to_leave(db, clock.now()):
         if goes != Goes.ACCOUNT:
             await withdraw_all(db, account_id)
         async with db.transaction():
             if goes == Goes.POSTS:
-                await accounts.stay(db, account_id)
+                await leaving.stay(db, account_id)
                 continue
             for farewell in farewells:
                 await farewell(db, account_id)
-            await accounts.leave(db, account_id)
+            await leaving.leave(db, account_id)
 
 
 async def ask_for_takeout(db: Database, actor: Actor) -> None:

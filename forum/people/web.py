@@ -9,7 +9,7 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from forum import clock
-from forum.accounts import actions as accounts
+from forum.accounts.actions.leaving import change_mind
 from forum.accounts.rules import SESSION_LASTS
 from forum.accounts.web import SESSION_COOKIE, own_account
 from forum.boards.rules import is_late, readable_kinds
@@ -120,7 +120,7 @@ async def leave(request: Request) -> Response:
 @refill(leaving_form)
 async def stay(request: Request) -> Response:
     own = await own_account(request)
-    await accounts.change_mind(database(request), own.id)
+    await change_mind(database(request), own.id)
     return redirect(request, "/account/leaving", _("手続きを取りやめました。"))
 
 

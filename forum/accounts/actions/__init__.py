@@ -8,9 +8,8 @@ from forum import clock
 from forum.access import Role
 from forum.accounts import passwords, queries
 from forum.accounts.actions.identity import taking
-from forum.accounts.queries import leaving
-from forum.accounts.queries.identity import drop_addresses
-from forum.accounts.rules import ADDRESS_HELD, LEFT, SESSION_LASTS, UNCONFIRMED_LASTS, Account, Registration
+from forum.accounts.queries.identity import drop_addresses, locked
+from forum.accounts.rules import ADDRESS_HELD, SESSION_LASTS, UNCONFIRMED_LASTS, Account, Registration
 from forum.db import Database
 from forum.errors import Invalid
 from forum.events import RightsChanged, publish
@@ -122,12 +121,19 @@ async def confirm(db: Database, account: Account, pen_name: str | None = None) -
 
 async def log_in(db: Database, email: str, password: str) -> str:
     """A new session's token. Raises Invalid with the same sentence whether or not the account exists."""
+    wrong = Invalid(password=_("メールアドレスかパスワードが違います。"))
     account = await queries.account_of_email(db, fold(email))
     if not await passwords.matches(password, account.password_hash if account else None) or account is None:
-        raise Invalid(password=_("メールアドレスかパスワードが違います。"))
-    if passwords.is_outdated(account.password_hash):
-        await queries.set_password(db, account.id, await passwords.hashed(password))
-    return await open_session(db, account)
+        raise wrong
+    newer = await passwords.hashed(password) if passwords.is_outdated(account.password_hash) else None
+    async with db.transaction():
+        current = await locked(db, account.id)
+        # Comparing takes a while, in which whoever changes the password ends every session there is.
+        if current is None or current.password_hash != account.password_hash:
+            raise wrong
+        if newer is not None:
+            await queries.set_password(db, account.id, newer)
+        return await open_session(db, account)
 
 
 async def open_session(db: Database, account: Account) -> str:
@@ -193,39 +199,6 @@ async def change_role(db: Database, account_id: int, role: Role, section_id: int
     async with db.transaction():
         await queries.set_role(db, account_id, role=role.value, section_id=section_id)
         await publish(db, RightsChanged(account_id))
-
-
-async def plan_to_leave(
-    db: Database, account_id: int, goes: str, leaves_at: datetime, *, closes: bool
-) -> None:
-    """Notes what goes and when. An account that goes is closed now. Call it inside a transaction."""
-    await leaving.plan_to_leave(db, account_id, goes=goes, leaves_at=leaves_at)
-    if closes:
-        await queries.close_sessions(db, account_id)
-        await publish(db, RightsChanged(account_id))
-
-
-async def due_to_leave(db: Database, now: datetime) -> list[tuple[int, str]]:
-    return await leaving.due_to_leave(db, now)
-
-
-async def stay(db: Database, account_id: int) -> None:
-    """Nothing is planned any more. Call it inside a transaction."""
-    await leaving.stay(db, account_id)
-    await publish(db, RightsChanged(account_id))
-
-
-async def change_mind(db: Database, account_id: int) -> None:
-    """Takes back that something goes, as long as it is there."""
-    async with db.transaction():
-        await stay(db, account_id)
-
-
-async def leave(db: Database, account_id: int) -> None:
-    """The account is nobody's from now on. What hashes know is the pseudonym, which stays. Call it inside a transaction."""
-    await queries.close_sessions(db, account_id)
-    await leaving.leave(db, account_id, pen_name=LEFT, now=clock.now())
-    await publish(db, RightsChanged(account_id))
 
 
 async def send_confirmation_again(db: Database, account_id: int) -> None:

@@ -10,8 +10,9 @@ from starlette.applications import Starlette
 
 from forum import clock
 from forum.access import Actor
-from forum.accounts import actions, queries
+from forum.accounts import actions, passwords, queries
 from forum.accounts.actions.identity import move, rename
+from forum.accounts.queries import identity
 from forum.accounts.rules import ADDRESS_HELD, NAME_RESERVED, RENAME_EVERY, Account, key_mark
 from forum.db import Database, connected
 from forum.errors import Invalid
@@ -240,3 +241,17 @@ async def test_of_all_who_move_to_an_address_at_once_one_has_it_and_the_others_h
             return_exceptions=True,
         )
         assert sorted(type(outcome).__name__ for outcome in moves) == ["Account"] + ["Conflict"] * 5
+
+
+async def test_whoever_logs_in_while_the_password_changes_is_not_let_in(own_database: str) -> None:
+    async with connected(own_database) as db:
+        person = await own(db, await an_account(db))
+        async with db.transaction():
+            await identity.locked(db, person.id)
+            late = asyncio.create_task(actions.log_in(db, person.email, PASSWORD))
+            while not await db.value("select exists (select from pg_locks where not granted)"):
+                assert not late.done()
+            await queries.set_password(db, person.id, await passwords.hashed(NEW_PASSWORD))
+        with pytest.raises(Invalid):
+            await late
+        assert await db.value("select count(*) from sessions") == 0
