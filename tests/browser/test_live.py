@@ -21,7 +21,7 @@ from realtime.protocol import Close
 from tests.browser.conftest import Enter
 from tests.factories import a_board, a_facilitator, a_newcomer, a_post, a_topic, an_account, the_post
 from tests.forum.topics.test_phases import phased
-from tests.forum.topics.test_polls import a_poll
+from tests.forum.topics.test_polls import a_poll, choose
 from tests.forum.topics.test_transfers import transfer
 
 
@@ -268,3 +268,21 @@ async def test_open_counts_move_while_one_looks_at_them(
         await voter.get_by_role("button", name="投票する").click()
         await expect(reader.get_by_text("答えた人：1人")).to_be_visible()
         await expect(voter.get_by_label("公園")).to_be_checked()
+
+
+async def test_counts_are_right_again_on_a_page_that_was_cut_off(windows: Windows, site_db: Database) -> None:
+    poll_id, ways = await a_poll(site_db, live=True), list[WebSocketRoute]()
+    path = f"/polls/{poll_id}"
+
+    async def carry(way: WebSocketRoute) -> None:
+        way.connect_to_server()
+        ways.append(way)
+
+    async with windows.open(path) as reader:
+        await reader.context.route_web_socket("**/live", carry)
+        await windows.visit(reader, path)
+        await ways[-1].close(code=Close.TOO_SLOW)
+        await expect(reader.locator("html")).to_have_attribute("data-live", "off")
+        await choose(site_db, poll_id, 1)
+        await expect(reader.get_by_text("答えた人：1人")).to_be_visible()
+        assert len(ways) == 2
