@@ -195,11 +195,14 @@ def urgency(
     confirmed: int = 0,
     reasons: Sequence[str] = (),
     noticed: Iterable[Hint] = (),
+    of_poll: bool = False,
 ) -> Urgency:
     """Explains a place in the queue, which is ordered by `due_at` alone. `reasons`: why something waits that is no post. How
-    many of the reporters' `settled` reports were `confirmed`, and what was `noticed` in the words, is told and moves nothing."""
+    many of the reporters' `settled` reports were `confirmed`, what was `noticed` in the words, and whether a report is
+    `of_poll`, is told and moves nothing."""
     because = (
         *(reasons or _why_a_post_waits(reporters, rules, titles)),
+        *([_("投票への通報")] if of_poll else []),
         _("%(time)s前から", time=spell(now - since)),
         _("目安は%(time)s以内", time=spell(due_at - since)),
         *(

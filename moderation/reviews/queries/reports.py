@@ -115,6 +115,8 @@ class Record:
     reporter_id: int
     settled: int
     confirmed: int
+    # Whether something of theirs that waits is about a poll.
+    of_poll: bool
 
 
 async def records(db: Database, post_ids: list[int]) -> dict[int, list[Record]]:
@@ -122,7 +124,8 @@ async def records(db: Database, post_ids: list[int]) -> dict[int, list[Record]]:
     rows = await db.rows(
         """
         select r.post_id, r.reporter_id, count(d.id) as settled,
-            count(d.id) filter (where d.act in ('hide', 'hide_poll', 'hide_polls')) as confirmed
+            count(d.id) filter (where d.act in ('hide', 'hide_poll', 'hide_polls')) as confirmed,
+            bool_or(r.poll_id is not null) as of_poll
         from reports r
             left join reports e on e.reporter_id = r.reporter_id and e.settled_by is not null
             left join decisions d on d.id = e.settled_by
@@ -134,6 +137,6 @@ async def records(db: Database, post_ids: list[int]) -> dict[int, list[Record]]:
     found: dict[int, list[Record]] = {}
     for row in rows:
         found.setdefault(row["post_id"], []).append(
-            Record(row["reporter_id"], row["settled"], row["confirmed"])
+            Record(row["reporter_id"], row["settled"], row["confirmed"], row["of_poll"])
         )
     return found

@@ -121,6 +121,7 @@ def _urgency(item: Item, titles: dict[int, str], of_posts: dict[int, list[Record
         confirmed=sum(record.confirmed for record in records),
         reasons=why(item.kind, item.stage),
         noticed=hinting.kinds_in(item.raw, item.newcomer),
+        of_poll=any(record.of_poll for record in records),
     )
 
 

@@ -148,6 +148,7 @@ def _urgency(claim: Claim, titles: dict[int, str], records: list[Record], hints:
         confirmed=sum(record.confirmed for record in records),
         reasons=why(claim.kind, None),
         noticed=hints.kinds if hints else (),
+        of_poll=any(record.of_poll for record in records),
     )
 
 

@@ -27,7 +27,9 @@ from moderation.duties.rules import Entry
 from moderation.figures.actions import recount
 from moderation.reviews import actions as reviews
 from moderation.reviews.actions import masking
+from moderation.reviews.actions import polling as judging_polls
 from moderation.reviews.acts import Act
+from moderation.reviews.keeping import Keeping
 from moderation.reviews.masking import Wish
 from moderation.reviews.rules import Complaint, Verdict
 from moderation.rights import actions as rights
@@ -151,6 +153,7 @@ async def the_room(db: Database) -> list[Tour]:
         f"/boards/{board.slug}/topics/new",
         "/inbox/settings",
         *(f"/posts/{mine.id}/edit", f"/posts/{mine.id}/withdraw", f"/posts/{answer.id}/report"),
+        f"/polls/{asked[0]}/report",
     )
     judge = (
         "/queue",
@@ -161,6 +164,7 @@ async def the_room(db: Database) -> list[Tour]:
         *(f"/queue/{post.id}" for post in (held, answer, hidden)),
         *(f"/queue/{answer.id}/{page}" for page in ("mask", "author")),
         f"/topics/{topic.topic_id}/keep",
+        *await _judged_polls(db, moderator),
     )
     redress = await _redress(db, mine, moderator)
     return [
@@ -196,6 +200,22 @@ async def the_room(db: Database) -> list[Tour]:
         Tour(moderator, (*judge, f"/topics/{topic.topic_id}", *redress)),
         Tour(await an_account(db, Role.ADMINISTRATOR), ("/moderation/looks",)),
     ]
+
+
+async def _judged_polls(db: Database, moderator: Actor) -> tuple[str, ...]:
+    """A topic with a poll that was hidden and another one that is reported."""
+    author = await an_account(db)
+    topic = await a_topic(db, author)
+    with clock.at(clock.now() - timedelta(days=30)):
+        bad = await opened(db, topic, author)
+    good = await opened(db, topic, author)
+    wish = Keeping(act=Act.HIDE_POLL, rule=2, reason="からかう質問です。", poll_id=bad)
+    await judging_polls.judge(db, moderator, topic.topic_id, wish)
+    await judging_polls.report(db, await an_account(db), good, Complaint(rule=2, note="見てください。"))
+    return (
+        *(f"/queue/{topic.id}", f"/topics/{topic.topic_id}/keep", f"/topics/{topic.topic_id}/polls"),
+        f"/polls/{bad}",
+    )
 
 
 async def _redress(db: Database, post: Post, moderator: Actor) -> tuple[str, ...]:

@@ -179,6 +179,11 @@ def test_what_was_noticed_in_the_words_is_told_last_and_moves_nothing() -> None:
     assert place[1].because == (*place[0].because, "機械の手がかり：電話番号・強い調子（順番には関わらない）")
 
 
+def test_a_report_of_a_poll_says_so() -> None:
+    item = urgency(NOW + HOUR, NOW, since=NOW, reporters=1, rules=[4], titles={4: "宣伝"}, of_poll=True)
+    assert item.because[:3] == ("1人が通報", "宣伝", "投票への通報")
+
+
 def test_a_held_post_says_so() -> None:
     item = urgency(NOW + HELD_WITHIN, NOW, since=NOW, reporters=0, rules=[], titles={})
     assert item.because == ("公開前の投稿", "0分前から", "目安は24時間以内")
