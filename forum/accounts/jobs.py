@@ -44,11 +44,12 @@ async def already_registered_mail(site: Site, payload: dict[str, Any]) -> None:
 
 
 async def address_mail(site: Site, payload: dict[str, Any]) -> None:
-    """The signed link that proves that the new address is the person's own."""
+    """The signed link that proves that the new address is the person's own; none once the password is another than the one
+    that was asked for."""
     account = await queries.account(site.db, payload["account_id"])
-    if account is None or account.left_at:
+    if account is None or account.left_at or key_mark(account) != payload["mark"]:
         return
-    token = site.signer(ADDRESS).dumps([account.id, key_mark(account), payload["email"]])
+    token = site.signer(ADDRESS).dumps([account.id, payload["mark"], payload["email"]])
     said = {"pen_name": account.pen_name, "link": site.settings.link(f"/account/email/{token}")}
     with in_locale(account.locale):
         text = site.renderer.render_text("mail/address.txt", said)

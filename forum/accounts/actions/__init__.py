@@ -127,13 +127,18 @@ async def log_in(db: Database, email: str, password: str) -> str:
         raise wrong
     newer = await passwords.hashed(password) if passwords.is_outdated(account.password_hash) else None
     async with db.transaction():
-        current = await locked(db, account.id)
-        # Comparing takes a while, in which whoever changes the password ends every session there is.
-        if current is None or current.password_hash != account.password_hash:
+        if not await _has_still(db, account):
             raise wrong
         if newer is not None:
             await queries.set_password(db, account.id, newer)
         return await open_session(db, account)
+
+
+async def _has_still(db: Database, account: Account) -> bool:
+    """Whether the password is the one that was compared. That takes a while, in which somebody may change it, and end every
+    session there is."""
+    current = await locked(db, account.id)
+    return current is not None and current.password_hash == account.password_hash
 
 
 async def open_session(db: Database, account: Account) -> str:
@@ -159,9 +164,12 @@ async def log_out_everywhere(db: Database, account_id: int) -> None:
 
 async def change_password(db: Database, account: Account, current: str, new_hash: str) -> None:
     """Sets a new password and ends every session; whoever knew the old one is out."""
+    wrong = Invalid(current=_("いまのパスワードが違います。"))
     if not await passwords.matches(current, account.password_hash):
-        raise Invalid(current=_("いまのパスワードが違います。"))
+        raise wrong
     async with db.transaction():
+        if not await _has_still(db, account):
+            raise wrong
         await queries.set_password(db, account.id, new_hash)
         await queries.close_sessions(db, account.id)
         await publish(db, RightsChanged(account.id))

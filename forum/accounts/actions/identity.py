@@ -61,7 +61,9 @@ async def ask_to_move(db: Database, own: Account, move: Move) -> None:
         if known is not None and known.confirmed_at:
             await enqueue(db, "already_registered_mail", {"account_id": known.id})
         else:
-            await enqueue(db, "address_mail", {"account_id": own.id, "email": move.email})
+            await enqueue(
+                db, "address_mail", {"account_id": own.id, "email": move.email, "mark": key_mark(own)}
+            )
 
 
 async def move(db: Database, account_id: int, mark: str, email: str) -> Account:

@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from collections.abc import Callable, Coroutine
 from datetime import timedelta
 
 import httpx
@@ -243,15 +244,38 @@ async def test_of_all_who_move_to_an_address_at_once_one_has_it_and_the_others_h
         assert sorted(type(outcome).__name__ for outcome in moves) == ["Account"] + ["Conflict"] * 5
 
 
-async def test_whoever_logs_in_while_the_password_changes_is_not_let_in(own_database: str) -> None:
+@pytest.mark.parametrize(
+    "act",
+    [
+        lambda db, person: actions.log_in(db, person.email, PASSWORD),
+        lambda db, person: actions.change_password(db, person, PASSWORD, "another hash"),
+    ],
+    ids=["logs in", "changes it as well"],
+)
+async def test_whoever_uses_a_password_while_it_changes_is_not_let_in(
+    own_database: str, act: Callable[[Database, Account], Coroutine[None, None, object]]
+) -> None:
     async with connected(own_database) as db:
         person = await own(db, await an_account(db))
         async with db.transaction():
             await identity.locked(db, person.id)
-            late = asyncio.create_task(actions.log_in(db, person.email, PASSWORD))
+            late = asyncio.create_task(act(db, person))
             while not await db.value("select exists (select from pg_locks where not granted)"):
                 assert not late.done()
             await queries.set_password(db, person.id, await passwords.hashed(NEW_PASSWORD))
         with pytest.raises(Invalid):
             await late
         assert await db.value("select count(*) from sessions") == 0
+        again = await queries.account(db, person.id)
+        assert again is not None
+        assert await passwords.matches(NEW_PASSWORD, again.password_hash)
+
+
+async def test_what_was_asked_with_an_old_password_is_not_mailed_after_it_changed(
+    client: httpx.AsyncClient, app: Starlette, db: Database, login: Login
+) -> None:
+    person = await an_account(db)
+    await login(client, person.id or 0)
+    await ask(client, "thief@example.jp")
+    await client.post("/account/password", data={"current": PASSWORD, "password": NEW_PASSWORD})
+    assert await mails(app, db) == []
