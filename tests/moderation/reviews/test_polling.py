@@ -22,7 +22,7 @@ from moderation.reviews.queries import claims, reports
 from moderation.reviews.rules import Complaint
 from moderation.reviews.targets import Target
 from tests.conftest import Login, visitor
-from tests.factories import a_board, a_facilitator, a_moderator, a_topic, an_account
+from tests.factories import a_board, a_facilitator, a_moderator, a_post, a_topic, an_account
 from tests.forum.topics import test_polls
 from tests.moderation.consultations import stories
 from tests.moderation.reviews.test_actions import decide, log_of, told
@@ -64,7 +64,7 @@ def test_what_is_hidden_is_shown_and_the_reverse() -> None:
 async def test_a_poll_is_reported_by_the_form_of_a_post(app: Starlette, db: Database, login: Login) -> None:
     author, reporter = await an_account(db), await an_account(db)
     opening = await a_topic(db, author)
-    poll_id = await test_polls.opened(db, opening, author)
+    poll_id, other = await test_polls.opened(db, opening, author), await a_post(db, topic=opening)
     async with visitor(app) as client:
         await login(client, reporter.id or 0)
         assert f"/polls/{poll_id}/report" in (await client.get(f"/polls/{poll_id}")).text
@@ -81,6 +81,8 @@ async def test_a_poll_is_reported_by_the_form_of_a_post(app: Starlette, db: Data
         await login(client, (await a_moderator(db)).id or 0)
         item = (await client.get(f"/queue/{opening.id}")).text
         assert "投票への通報" in (await client.get("/queue")).text
+        assert "この投稿が見えなくなります" in item
+        assert "この投稿が見えなくなります" not in (await client.get(f"/queue/{other.id}")).text
     assert "投票への通報" in item
     assert "ベンチはどこに？" in item
     with pytest.raises(Forbidden):
