@@ -152,11 +152,11 @@ function restoreDraft(form) {
   keepDraft(form);
 }
 
-/** A form that was sent and is not on the page that followed has been accepted. */
+/** A form that was sent has been accepted if the page that followed says what was done, or does not have it any more. */
 function dropSentDraft() {
   const key = sessionStorage.getItem(SENT);
   sessionStorage.removeItem(SENT);
-  if (key && !all("form[data-draft]").some((form) => draftKey(form) === key)) localStorage.removeItem(key);
+  if (key && (one("main .notice-good") || !all("form[data-draft]").some((form) => draftKey(form) === key))) localStorage.removeItem(key);
 }
 
 /** On a shared computer nothing of the last person stays. */

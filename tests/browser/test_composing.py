@@ -6,8 +6,10 @@ from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, BrowserContext, expect
 
 from forum.db import Database
+from moderation.city_answers import actions as city_answers
+from moderation.city_answers.rules import Promise
 from tests.browser.conftest import Enter
-from tests.factories import a_post, a_topic, an_account
+from tests.factories import a_board, a_facilitator, a_post, a_staff_member, a_topic, an_account
 
 
 async def test_a_text_is_written_on_two_devices_and_looked_at_before_it_is_sent(
@@ -108,3 +110,40 @@ async def test_names_and_topics_are_offered_and_selected_words_are_quoted(
     await page.locator(f"#post-{post.id} .post-menu summary").click()
     await page.locator(f"#post-{post.id}").get_by_role("link", name="引用").click()
     await expect(area).to_have_value(re.compile(r"\n> 水車を回したい。粉もひきたい。\n>\n> 直します。\n\n$"))
+
+
+async def test_what_was_accepted_does_not_come_back_into_the_same_form(
+    context: BrowserContext, site_db: Database, enter: Enter
+) -> None:
+    clerk = await a_staff_member(site_db)
+    board = await a_board(site_db, section_id=clerk.section_id)
+    await city_answers.promise(site_db, clerk, board, Promise(days=30))
+    topic = await a_topic(site_db, board=board)
+    await enter(context, clerk)
+    page = await context.new_page()
+    await page.goto(f"/topics/{topic.topic_id}/city-answer")
+    await page.get_by_label("回答する").check()
+    async with page.expect_response("**/drafts"):
+        await page.get_by_label("回答または理由").fill("今月中に直します。")
+    await page.get_by_role("button", name="記録する").click()
+    await expect(page.get_by_text("記録しました。")).to_be_visible()
+    await expect(page.get_by_label("回答または理由")).to_have_value("")
+    assert await page.evaluate("Object.keys(localStorage).length") == 0
+
+
+async def test_the_form_of_a_course_says_what_holds_after_the_next_phase_began(
+    context: BrowserContext, site_db: Database, enter: Enter
+) -> None:
+    board = await a_board(site_db)
+    topic = await a_topic(site_db, board=board)
+    await enter(context, await a_facilitator(site_db, board))
+    page = await context.new_page()
+    await page.goto(f"/topics/{topic.topic_id}/phases")
+    await page.locator("[name=asks_1]").fill("困っていること")
+    await page.get_by_role("button", name="この進行にする").click()
+    await expect(page.get_by_text("進行を決めました。")).to_be_visible()
+    await page.locator("[name=words]").fill("書きかけのわけ")
+    await page.get_by_role("button", name="いま次へ進める").click()
+    await expect(page.get_by_text("次へ進めました。")).to_be_visible()
+    await expect(page.locator("[name=asks_1]")).not_to_have_value("困っていること")
+    await expect(page.locator("[name=name_2]")).to_have_value("集約")
