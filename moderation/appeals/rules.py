@@ -83,7 +83,7 @@ class Contested:
     post_id: int
     # Of a poll whoever asked it, of a transfer those whose posts it took along.
     authors: Sequence[int]
-    # Of the post.
+    # Whose reports it answered; of those about a poll only where something was done.
     reporters: Sequence[int]
     state: str
     returned: bool

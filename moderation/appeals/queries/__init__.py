@@ -28,7 +28,8 @@ select d.id as decision_id, d.number, d.act, d.decided_at, d.moderator_id as dec
     concerned_by(d) as authors, asked.question as poll_question,
     array(select m.id from transfer_lines l join transfers x on x.id = l.transfer_id join posts m on m.id = any(x.posts)
         where l.decision_id = d.id and m.state = 'visible' order by m.id) as moved,
-    array(select reporter_id from reports where settled_by = d.id and poll_id is null order by id) as reporters,
+    array(select reporter_id from reports where settled_by = d.id and (poll_id is null or d.act <> 'dismiss') order by id)
+        as reporters,
     p.state, p.returned_at is not null as returned, p.revision_id = d.revision_id as same_words,
     {OVERTAKEN} as later,
     exists (select from appeals where decision_id = d.id) as appealed,

@@ -53,7 +53,8 @@ async def reported(db: Database, since: datetime, until: datetime) -> list[Repor
         Reported,
         """
         select t.board_id, r.rule_number as rule, case when r.settled_by is null then 'open'
-            when d.act = 'hide' then 'hidden' when d.act = 'dismiss' then 'dismissed' else 'other' end as outcome,
+            when d.act in ('hide', 'hide_poll', 'hide_polls') then 'hidden'
+            when d.act = 'dismiss' then 'dismissed' else 'other' end as outcome,
             count(*) as reports
         from reports r join posts p on p.id = r.post_id join topics t on t.id = p.topic_id
             join boards b on b.id = t.board_id left join decisions d on d.id = r.settled_by

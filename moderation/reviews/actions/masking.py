@@ -79,7 +79,7 @@ async def carry_out(
         )
     shown = await show(db, topic, post)
     await claims.release(db, Target.POST, post.id, actor.id or 0)
-    reported = await reports.settle(db, post.id, decision_id=decision_id, newest=verdict.report)
+    reported = await reports.settle(db, post.id, decision_id=decision_id, newest=verdict.report, polls=[])
     part = telling.part(ending, first=first)
     await telling.about_decision(
         db, actor, shown, verdict, rule, reported, decision_id=decision_id, part=part

@@ -92,13 +92,15 @@ async def add(
 async def settle(
     db: Database, post_id: int, *, decision_id: int, newest: int, polls: list[int] | None = None
 ) -> list[Settled]:
-    """Closes the open reports of a post, up to the id `newest`; of these `polls` alone, if any are named."""
+    """Closes the open reports of a post, up to the id `newest`: all of them, or those of these `polls` alone; with an empty list,
+    those about its words."""
     return await db.records(
         Settled,
         """
         update reports set settled_by = :decision_id
         where post_id = :post_id and settled_by is null and id <= :newest
-            and (cast(:polls as bigint[]) is null or poll_id = any(:polls))
+            and case when cast(:polls as bigint[]) is null then true
+                when :polls = '{}' then poll_id is null else poll_id = any(:polls) end
         returning reporter_id, poll_id is not null as of_poll
         """,
         post_id=post_id,

@@ -14,6 +14,7 @@ from forum.topics.polling import Poll
 from forum.topics.rules import Topic
 from moderation.appeals import actions as appeals
 from moderation.appeals.rules import Answer, Filing
+from moderation.figures.queries import years
 from moderation.records.queries import published
 from moderation.reviews.actions import polling
 from moderation.reviews.acts import Act
@@ -25,8 +26,9 @@ from tests.conftest import Login, visitor
 from tests.factories import a_board, a_facilitator, a_moderator, a_post, a_topic, an_account
 from tests.forum.topics import test_polls
 from tests.moderation.consultations import stories
-from tests.moderation.reviews.test_actions import decide, log_of, told
+from tests.moderation.reviews.test_actions import decide, log_of, report, told
 from tests.moderation.reviews.test_keeping import keep
+from tests.moderation.reviews.test_masking import mask
 
 NOW = datetime(2026, 4, 1, 12, 0, tzinfo=UTC)
 TOPIC = Topic(1, 1, "midori", "official", 1, "野川", "visible", False, False, 1, 1, None, None)
@@ -195,6 +197,32 @@ async def test_a_dismissed_report_of_a_poll_cannot_hide_the_topic(db: Database) 
     assert note.params["appeal_until"] is None
     with pytest.raises(Forbidden):
         await appeals.file(db, reporter, decision, Filing(body="まだ問題です。"))
+
+
+async def test_a_mask_answers_no_report_of_a_poll(db: Database) -> None:
+    author, reporter = await an_account(db), await an_account(db)
+    opening = await a_topic(db, author, body="電話は042-387-9999です。")
+    poll_id = await test_polls.opened(db, opening, author)
+    await polling.report(db, reporter, poll_id, COMPLAINT)
+    await report(db, opening)
+    await mask(db, await a_moderator(db), opening, "042-387-9999")
+    assert [one.poll_id for one in await reports.of_post(db, opening.id) if one.open] == [poll_id]
+    assert await told(db, reporter) == []
+
+
+async def test_whoever_reported_a_poll_hears_that_it_is_shown_again(db: Database) -> None:
+    author, reporter = await an_account(db), await an_account(db)
+    opening = await a_topic(db, author)
+    poll_id = await test_polls.opened(db, opening, author)
+    await polling.report(db, reporter, poll_id, COMPLAINT)
+    decision = await keep(db, await a_moderator(db), opening, Act.HIDE_POLL, poll_id=poll_id, rule=2)
+    number = await appeals.file(db, author, decision, Filing(body="ふつうの質問です。"))
+    given = Answer(outcome="overturned", reason="からかう質問ではありません。")
+    await appeals.answer(db, await a_moderator(db), number, given)
+    assert [note.kind for note in await told(db, reporter)] == ["appeal_answered", "report_settled"]
+    now = test_polls.clock.now()
+    counted = await years.reported(db, now - test_polls.WEEK, now + test_polls.WEEK)
+    assert [(one.outcome, one.reports) for one in counted] == [("hidden", 1)]
 
 
 async def test_hiding_all_polls_answers_the_reports_of_each(db: Database) -> None:
