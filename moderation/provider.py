@@ -10,14 +10,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 from urllib.parse import urlsplit
 
 import httpx
-import numpy as np
-from numpy.typing import NDArray
 
 from forum.settings import Settings
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 # Of what may pass by itself: too many requests, and servers that start or are overloaded.
 AGAIN = frozenset({429, 500, 502, 503, 504})
@@ -26,7 +28,8 @@ TEXT_BYTES_MAX = 256 * 1024
 VECTORS_BYTES_MAX = 32 * 1024 * 1024
 DIMENSIONS_MAX = 16_384
 
-Vectors = NDArray[np.float32]
+# One row for each text.
+Vectors: TypeAlias = "NDArray[np.float32]"
 
 
 class Why(StrEnum):
@@ -161,6 +164,8 @@ def _vectors(body: bytes, texts: int) -> Vectors:
 
 def _of_one_length(rows: Sequence[object]) -> Vectors:
     """Raises Failed unless all are lists of as many finite numbers, and not all of them 0."""
+    import numpy as np
+
     try:
         with np.errstate(over="ignore"):
             vectors = np.asarray(rows, dtype=np.float32)

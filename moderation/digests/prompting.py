@@ -5,8 +5,6 @@ import json
 from base64 import b64encode
 from collections.abc import Sequence
 
-import numpy as np
-
 from forum.screening.covering import covered
 from moderation.provider import Vectors
 
@@ -69,6 +67,8 @@ def alike(vectors: Vectors) -> list[tuple[int, int]]:
 
     What likeness means differs from model to model, so it is measured against that of all pairs.
     """
+    import numpy as np
+
     wide = vectors.astype(np.float64)
     wide /= np.linalg.norm(wide, axis=1, keepdims=True)
     likeness = wide @ wide.T

@@ -16,7 +16,6 @@ from forum.text import Version
 from forum.web import Form, View, actor_of, database, page, read, redirect, refill, site, typed
 from moderation.consultations import rules
 from moderation.consultations.actions import running
-from moderation.consultations.importing import read_plan
 from moderation.consultations.queries import notices
 from moderation.consultations.rules import Act, Consultation
 from moderation.consultations.rules.notice import Notice, as_text
@@ -72,6 +71,9 @@ async def imported(request: Request) -> str | None:
     require(rules.can_create(actor_of(request), actor_of(request).section_id or 0))
     if not content:
         raise Invalid(word=_("Wordのファイル（.docx）を選んでください。"))
+    # Loaded where a file came: its library is a part of every start otherwise.
+    from moderation.consultations.importing import read_plan
+
     return await asyncio.to_thread(read_plan, content)
 
 

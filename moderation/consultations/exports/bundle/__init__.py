@@ -18,7 +18,6 @@ from moderation.consultations.exports import (
     copied,
     counted,
     csv,
-    docx,
     heading,
     japanese_day,
     kouchou,
@@ -29,11 +28,11 @@ from moderation.consultations.exports import (
     subject,
     tallied,
     words,
-    xlsx,
 )
 from moderation.consultations.exports import json as data
 from moderation.consultations.exports.bundle.beside import Beside
 from moderation.consultations.exports.bundle.originals import originals
+from moderation.consultations.exports.files import excel, word
 from moderation.consultations.exports.zipped import packed
 from moderation.consultations.results import Result
 from moderation.consultations.rules.progress import STATUS_NAMES, Status
@@ -56,8 +55,8 @@ def export(result: Result, beside: Beside) -> bytes:
         "README.txt": (HERE / "README.txt").read_bytes(),
         "verify.html": (HERE / "verify.html").read_bytes(),
         "results.html": page(result, beside),
-        "results.docx": docx.export(result),
-        "results.xlsx": xlsx.export(result),
+        "results.docx": word(result),
+        "results.xlsx": excel(result),
         "results.csv": csv.export(result),
         "comments.csv": kouchou.export(result),
         "results.json": data.export(result),
