@@ -308,6 +308,8 @@ RIGHTS: dict[str, tuple[Callable[..., Any], Any]] = {
     "give a locked one phases": (phasing.can_phase, (a_topic(locked=True),)),
     "give a hidden one phases": (phasing.can_phase, (a_topic("hidden"),)),
     "give it phases while silenced": (_while_silenced, (phasing.can_phase, a_topic())),
+    "see how many support a theme": (themes.can_see, (a_theme(),)),
+    "see that of a hidden one": (themes.can_see, (a_theme("hidden"),)),
     "propose a theme": (themes.can_propose, ()),
     "propose one while silenced": (_while_silenced, (themes.can_propose,)),
     "support a theme": (themes.can_support, (a_theme(), NOW)),
@@ -558,6 +560,8 @@ give it phases                   -  -  -  -  -  -  +  +  +  +  +  +
 give a locked one phases         -  -  -  -  -  -  -  -  -  -  -  -
 give a hidden one phases         -  -  -  -  -  -  -  -  -  -  -  -
 give it phases while silenced    -  -  -  -  -  -  -  -  -  -  -  -
+see how many support a theme     +  +  +  +  +  +  +  +  +  +  +  +
+see that of a hidden one         -  -  -  -  -  -  -  -  -  -  -  -
 propose a theme                  -  -  -  +  +  +  +  +  +  -  -  -
 propose one while silenced       -  -  -  -  -  -  -  -  -  -  -  -
 support a theme                  -  -  -  +  +  +  +  +  +  -  -  -

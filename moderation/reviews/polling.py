@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from forum.access import ALLOWED, Actor, Ruling, can_take_part
 from forum.i18n import _
 from forum.topics.polling import Poll, can_see_poll
-from forum.topics.rules import Topic, can_steer
+from forum.topics.rules import Topic, can_read_topic
 from moderation.reviews.acts import Act
 
 
@@ -21,8 +21,8 @@ def can_report_poll(actor: Actor, topic: Topic, poll: Poll) -> Ruling:
 
 
 def can_judge_poll(actor: Actor, topic: Topic, poll: Poll) -> Ruling:
-    """Moderators of the board, and nobody what they asked themselves."""
-    if not (ruling := can_steer(actor, topic)):
+    """Moderators of the board, also where the topic was merged into another one; and nobody what they asked themselves."""
+    if not (ruling := can_take_part(actor)) or not (ruling := can_read_topic(actor, topic)):
         return ruling
     if not actor.moderates(topic.board_id):
         return Ruling(_("この会議室の審査の担当者だけができます。"))

@@ -28,7 +28,11 @@ from moderation.reviews.web.listing import titled
 
 async def choosing(request: Request) -> Response:
     actor, topic = actor_of(request), await topic_of(request)
-    require(can_steer(actor, topic))
+    shown = await _choices(request, topic, Act.HIDE_POLL)
+    hidden = await _choices(request, topic, Act.SHOW_POLL)
+    steers = can_steer(actor, topic)
+    if not shown and not hidden:
+        require(steers)
     slow = is_slow(topic, clock.now())
     return await page(
         request,
@@ -36,9 +40,9 @@ async def choosing(request: Request) -> Response:
         topic=topic,
         title=under_title_for(actor, topic).title,
         slow=slow,
-        acts=await keeping.acts_for(database(request), actor, topic),
-        shown_polls=await _choices(request, topic, Act.HIDE_POLL),
-        hidden_polls=await _choices(request, topic, Act.SHOW_POLL),
+        acts=await keeping.acts_for(database(request), actor, topic) if steers else (),
+        shown_polls=shown,
+        hidden_polls=hidden,
         rule_options=[
             (number, f"{number}. {title}")
             for number, title in titled(await rules_in_force(database(request))).items()

@@ -25,6 +25,7 @@ from moderation.reviews.targets import Target
 from tests.conftest import Login, visitor
 from tests.factories import a_board, a_facilitator, a_moderator, a_post, a_topic, an_account
 from tests.forum.topics import test_polls
+from tests.forum.topics.test_transfers import transfer
 from tests.moderation.consultations import stories
 from tests.moderation.reviews.test_actions import decide, log_of, report, told
 from tests.moderation.reviews.test_keeping import keep
@@ -197,6 +198,29 @@ async def test_a_dismissed_report_of_a_poll_cannot_hide_the_topic(db: Database) 
     assert note.params["appeal_until"] is None
     with pytest.raises(Forbidden):
         await appeals.file(db, reporter, decision, Filing(body="まだ問題です。"))
+
+
+async def test_a_poll_of_a_topic_that_was_merged_is_judged_as_before(
+    app: Starlette, db: Database, login: Login
+) -> None:
+    author, moderator, board = await an_account(db), await a_moderator(db), await a_board(db)
+    opening, there = await a_topic(db, author, board=board), await a_topic(db, board=board)
+    poll_id = await test_polls.opened(db, opening, author)
+    await transfer(db, moderator, opening.topic_id, "whole", [], to=str(there.topic_id))
+    await polling.report(db, await an_account(db), poll_id, COMPLAINT)
+    async with visitor(app) as client:
+        await login(client, moderator.id or 0)
+        page = (await client.get(f"/topics/{opening.topic_id}/keep")).text
+        assert "この投票を非公開にする" in page
+        assert 'value="lock"' not in page
+        assert f'href="/topics/{opening.topic_id}/keep"' in (await client.get(f"/queue/{opening.id}")).text
+        form = {"act": "hide_poll", "reason": "人をからかう質問です。", "rule": "2", "poll_id": str(poll_id)}
+        assert (await client.post(f"/topics/{opening.topic_id}/keep", data=form)).status_code == 303
+        assert f"/topics/{opening.topic_id}/keep" in (await client.get(f"/polls/{poll_id}")).text
+    async with visitor(app) as client:
+        assert (await client.get(f"/polls/{poll_id}")).status_code == 404
+    assert not any(one.open for one in await reports.of_post(db, opening.id))
+    assert [line async for line in every_mismatch(db, stories.SEAL)] == []
 
 
 async def test_a_mask_answers_no_report_of_a_poll(db: Database) -> None:
