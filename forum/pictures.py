@@ -18,6 +18,11 @@ PICTURE = re.compile(
 NAMED = re.compile(
     r"!\[(?P<alt>[^\[\]\\\n]*)\]\(/files/(?:[0-9a-f]{64}-\d{1,4}x\d{1,4}\.\w+\)|[\w.-]*(?=\s*\Z))"
 )
+# A link to a page of ours, the same way: alone, its address leads nowhere.
+LED = re.compile(
+    r"(?<!!)\[(?P<words>(?:\\.|[^\[\]\\\n])+)\]\(/(?!/)(?:[\w/.?=&#%-]*\)|[\w/.?=&#%-]*(?=\s*\Z))"
+)
+ESCAPED = re.compile(r"\\([^\w\s])")
 # Signs that would end what a picture shows; their full-width forms say the same.
 BRACKETS = str.maketrans("[]\\", "［］＼")
 
@@ -74,8 +79,9 @@ def as_picture(alt: str, address: Address) -> str:
 
 
 def spoken(raw: str) -> str:
-    """The text with what its pictures show in their place: for lists and mails, which show words alone."""
-    return NAMED.sub(lambda found: f"〔{found['alt']}〕", raw)
+    """The text with what its pictures show, and its links say, in their place: for lists and mails, which show words alone."""
+    raw = NAMED.sub(lambda found: f"〔{found['alt']}〕", raw)
+    return LED.sub(lambda found: ESCAPED.sub(r"\1", found["words"]), raw)
 
 
 def without_addresses(raw: str) -> str:
