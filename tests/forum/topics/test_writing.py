@@ -8,6 +8,7 @@ from starlette.applications import Starlette
 
 from forum import clock
 from forum.access import Actor
+from forum.boards import actions as keeping
 from forum.boards import queries as boards
 from forum.db import Database
 from forum.pace.rules import LIMITS
@@ -63,6 +64,19 @@ async def test_the_first_topic_of_a_newcomer_waits(
     assert "確認待ち" in (await client.get(address)).text
     async with visitor(app) as other:
         assert (await other.get(address)).status_code == 404
+
+
+async def test_who_keeps_the_board_is_not_told_to_wait_and_does_not(
+    client: httpx.AsyncClient, db: Database, login: Login
+) -> None:
+    board = await a_board(db)
+    topic, keeper = await a_topic(db, board=board), await a_newcomer(db)
+    await keeping.give_role(db, board.id, keeper.id or 0, "facilitator")
+    await login(client, keeper.id or 0)
+    for address in (f"/boards/{board.slug}/topics/new", f"/topics/{topic.topic_id}"):
+        assert "はじめての投稿は" not in (await client.get(address)).text
+    sent = await client.post(f"/topics/{topic.topic_id}/replies", data={"body": WORDS})
+    assert "確認待ち" not in (await client.get(sent.headers["location"], follow_redirects=True)).text
 
 
 async def test_a_reply_leads_to_its_place(client: httpx.AsyncClient, db: Database, resident: Actor) -> None:
