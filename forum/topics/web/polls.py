@@ -33,16 +33,14 @@ async def of_topic(request: Request) -> Response:
     require(polling.can_see_polls(actor, topic))
     now = clock.now()
     today = now.astimezone(site(request).renderer.zone).date()
+    asked = [(poll, now < poll.closes_at) for poll in await polls.of_topic(database(request), topic.id)]
     return await page(
         request,
         "topics/polls.html",
         topic=under_title_for(actor, topic),
-        polls=[
-            (poll, now < poll.closes_at)
-            for poll in await polls.of_topic(database(request), topic.id)
-            if polling.can_see_poll(actor, topic, poll)
-        ],
+        polls=[(poll, is_open) for poll, is_open in asked if polling.can_see_poll(actor, topic, poll)],
         may_open=bool(polling.can_open_poll(actor, topic)),
+        goes_on=any(is_open for _poll, is_open in asked),
         kinds=[(kind.value, _(name)) for kind, name in polling.KIND_NAMES.items()],
         options_max=polling.OPTIONS_MAX,
         form=getattr(request.state, "form", None)

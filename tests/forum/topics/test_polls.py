@@ -174,6 +174,32 @@ async def test_one_poll_at_a_time_of_whoever_may_ask(db: Database) -> None:
         await choose(db, poll_id, 1)
 
 
+async def test_who_may_ask_is_told_before_writing_that_another_poll_goes_on(
+    client: httpx.AsyncClient, db: Database, login: Login
+) -> None:
+    author = await an_account(db)
+    topic = await a_topic(db, author)
+    place = f"/topics/{topic.topic_id}/polls"
+    await login(client, author.id or 0)
+    assert 'name="question"' in (await client.get(place)).text
+    await opened(db, topic, author)
+    page = (await client.get(place)).text
+    assert 'name="question"' not in page
+    assert "締切のあとに、次の投票を始められます。" in page
+    form = {
+        "question": "街灯はどこに？",
+        "options": "駅前\n公園",
+        "kind": "single",
+        "closes": _next_week().isoformat(),
+    }
+    refused = await client.post(place, data=form)
+    assert refused.status_code == 422
+    assert "街灯はどこに？" in refused.text
+    with clock.at(clock.now() + 2 * WEEK):
+        await login(client, author.id or 0)
+        assert 'name="question"' in (await client.get(place)).text
+
+
 async def test_a_poll_is_answered_on_its_page_and_its_counts_come_when_it_is_over(
     client: httpx.AsyncClient, db: Database, login: Login
 ) -> None:
