@@ -287,16 +287,26 @@ function accept(form, page) {
 /** The page that came back says why; its form takes the place of ours. */
 function refuse(form, page) {
   const answer = page.getElementById(form.id);
-  if (!(answer instanceof HTMLFormElement)) return tell(form, wordsOf(answer ?? one("main h1 + p", page)) || words.offline);
+  if (!(answer instanceof HTMLFormElement)) {
+    // For who was logged out: the ways back in.
+    const ways = answer ? all("a", answer) : [];
+    for (const way of ways) way.remove();
+    return tell(form, wordsOf(answer ?? one("main h1 + p", page)) || words.offline, ways);
+  }
   form.replaceWith(answer);
   prepare(answer);
   focusProblem(answer);
 }
 
 /** What went wrong, instead of what was said before. */
-export function tell(place, text) {
+export function tell(place, text, /** @type {HTMLElement[]} */ ways = []) {
   one(".failed", place)?.remove();
-  if (text) place.append(made("p", { className: "failed notice notice-bad", role: "alert", textContent: text }));
+  if (!text) return;
+  const note = made("p", { className: "failed notice notice-bad", role: "alert" }), said = made("span", {});
+  said.append(text, ...ways.flatMap((way) => [" ", way]));
+  note.append(said);
+  place.append(note);
+  note.scrollIntoView({ block: "nearest" });
 }
 
 const focusProblem = (scope) => one("[data-focus]", scope)?.focus();

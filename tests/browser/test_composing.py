@@ -147,3 +147,22 @@ async def test_the_form_of_a_course_says_what_holds_after_the_next_phase_began(
     await expect(page.get_by_text("次へ進めました。")).to_be_visible()
     await expect(page.locator("[name=asks_1]")).not_to_have_value("困っていること")
     await expect(page.locator("[name=name_2]")).to_have_value("集約")
+
+
+async def test_who_was_logged_out_meanwhile_keeps_the_words_and_finds_the_way_back(
+    context: BrowserContext, site_db: Database, enter: Enter
+) -> None:
+    topic, writer = await a_topic(site_db), await an_account(site_db)
+    await enter(context, writer)
+    page = await context.new_page()
+    await page.goto(f"/topics/{topic.topic_id}")
+    await page.get_by_label("本文").fill("橋の手すりがぐらつきます。")
+    await context.clear_cookies()
+    await page.get_by_role("button", name="投稿する").click()
+    refused = page.get_by_role("alert")
+    await expect(refused).to_contain_text("意見を書くには、ログインしてください。")
+    await expect(refused).to_be_in_viewport(ratio=1)
+    await enter(context, writer)
+    await refused.get_by_role("link", name="ログイン").click()
+    await page.goto(f"/topics/{topic.topic_id}")
+    await expect(page.get_by_label("本文")).to_have_value("橋の手すりがぐらつきます。")
