@@ -6,7 +6,8 @@ from uuid import uuid4
 from forum import clock
 from forum.access import Actor, require
 from forum.accounts import passwords
-from forum.accounts.actions import leaving
+from forum.accounts import queries as accounts
+from forum.accounts.actions import has_still, leaving
 from forum.accounts.rules import Account
 from forum.db import Database
 from forum.errors import Invalid
@@ -33,9 +34,14 @@ Farewell = Callable[[Database, int], Awaitable[None]]
 async def ask_to_leave(db: Database, actor: Actor, own: Account, form: Leaving) -> None:
     """An account that goes is closed at once; all of it is carried out after some days, unless it is taken back."""
     require(can_leave(actor))
+    wrong = Invalid(password=_("パスワードが違います。"))
     if not await passwords.matches(form.password, own.password_hash):
-        raise Invalid(password=_("パスワードが違います。"))
+        raise wrong
     async with db.transaction():
+        if not await has_still(db, own):
+            raise wrong
+        # Asked twice at once, or given an office meanwhile.
+        require(can_leave(await accounts.actor(db, own.id) or actor))
         await leaving.plan_to_leave(
             db, own.id, form.goes, clock.now() + REVERSIBLE, closes=form.goes != Goes.POSTS
         )
@@ -43,11 +49,15 @@ async def ask_to_leave(db: Database, actor: Actor, own: Account, form: Leaving) 
 
 
 async def carry_out(db: Database, farewells: Iterable[Farewell]) -> None:
-    """What is due. Posts go one by one, the account last: what is cut off is taken up again."""
-    for account_id, goes in await leaving.due_to_leave(db, clock.now()):
-        if goes != Goes.ACCOUNT:
+    """What is due. Posts go one by one, the account last: what is cut off is taken up again. Somebody may take it back while
+    others, or their own posts, go."""
+    now = clock.now()
+    for account_id, goes in await leaving.due_to_leave(db, now):
+        if goes != Goes.ACCOUNT and await leaving.still_due(db, account_id, now) == goes:
             await withdraw_all(db, account_id)
         async with db.transaction():
+            if await leaving.still_due(db, account_id, now) != goes:
+                continue
             if goes == Goes.POSTS:
                 await leaving.stay(db, account_id)
                 continue

@@ -127,14 +127,14 @@ async def log_in(db: Database, email: str, password: str) -> str:
         raise wrong
     newer = await passwords.hashed(password) if passwords.is_outdated(account.password_hash) else None
     async with db.transaction():
-        if not await _has_still(db, account):
+        if not await has_still(db, account):
             raise wrong
         if newer is not None:
             await queries.set_password(db, account.id, newer)
         return await open_session(db, account)
 
 
-async def _has_still(db: Database, account: Account) -> bool:
+async def has_still(db: Database, account: Account) -> bool:
     """Whether the password is the one that was compared. That takes a while, in which somebody may change it, and end every
     session there is."""
     current = await locked(db, account.id)
@@ -168,7 +168,7 @@ async def change_password(db: Database, account: Account, current: str, new_hash
     if not await passwords.matches(current, account.password_hash):
         raise wrong
     async with db.transaction():
-        if not await _has_still(db, account):
+        if not await has_still(db, account):
             raise wrong
         await queries.set_password(db, account.id, new_hash)
         await queries.close_sessions(db, account.id)

@@ -24,6 +24,11 @@ async def due_to_leave(db: Database, now: datetime) -> list[tuple[int, str]]:
     return await leaving.due_to_leave(db, now)
 
 
+async def still_due(db: Database, account_id: int, now: datetime) -> str | None:
+    """What goes of the account now, if anything; nobody takes that back before the transaction ends."""
+    return await leaving.still_due(db, account_id, now)
+
+
 async def stay(db: Database, account_id: int) -> None:
     """Nothing is planned any more. Call it inside a transaction."""
     await leaving.stay(db, account_id)

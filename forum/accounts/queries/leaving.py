@@ -24,6 +24,13 @@ async def due_to_leave(db: Database, now: datetime) -> list[tuple[int, str]]:
     return [(row["id"], row["leaving"]) for row in rows]
 
 
+async def still_due(db: Database, account_id: int, now: datetime) -> str | None:
+    goes: str | None = await db.value(
+        "select leaving from accounts where id = :id and leaves_at <= :now for update", id=account_id, now=now
+    )
+    return goes
+
+
 async def leave(db: Database, account_id: int, *, pen_name: str, now: datetime) -> None:
     """The keys are those of nobody: longer than a name, and no address."""
     await db.run(

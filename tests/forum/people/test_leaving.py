@@ -1,5 +1,7 @@
 """Leaving: closed at once, taken back for seven days, then carried out; and everything that was published still matches."""
 
+import asyncio
+from collections.abc import Coroutine
 from datetime import timedelta
 
 import httpx
@@ -9,12 +11,14 @@ from starlette.applications import Starlette
 from forum import clock
 from forum.access import Actor
 from forum.accounts import queries
+from forum.accounts.queries import identity, leaving
 from forum.accounts.queries.identity import name_taken
 from forum.commands.verify import every_mismatch
-from forum.db import Database
+from forum.db import Database, connected
+from forum.errors import Forbidden, Invalid
 from forum.people import actions
 from forum.people.jobs import leaving_mail
-from forum.people.rules import REVERSIBLE
+from forum.people.rules import REVERSIBLE, Goes, Leaving
 from forum.slices import FAREWELLS
 from forum.text import fold
 from moderation.digests import actions as digests
@@ -123,3 +127,49 @@ async def test_nobody_leaves_without_saying_how(
         assert refused.status_code == 422
         assert [*problems(parsed(refused))] == ["goes"]
     assert not (await actor(db, author.id or 0)).leaving
+
+
+async def waiting(db: Database, act: Coroutine[None, None, None]) -> asyncio.Task[None]:
+    """The act, as soon as it waits for what another transaction holds."""
+    late = asyncio.create_task(act)
+    while not await db.value("select exists (select from pg_locks where not granted)"):
+        assert not late.done()
+    return late
+
+
+@pytest.mark.parametrize("meanwhile", ["another password", "the same", "an office"])
+async def test_nobody_leaves_by_what_held_no_more_when_it_was_asked(
+    own_database: str, meanwhile: str
+) -> None:
+    async with connected(own_database) as db:
+        person = await an_account(db)
+        own = await queries.account(db, person.id or 0)
+        assert own is not None
+        form = Leaving(goes=Goes.BOTH, password=PASSWORD)
+        async with db.transaction():
+            await identity.locked(db, own.id)
+            late = await waiting(db, actions.ask_to_leave(db, person, own, form))
+            if meanwhile == "another password":
+                await queries.set_password(db, own.id, "another hash")
+            elif meanwhile == "an office":
+                await queries.set_role(db, own.id, role="moderator", section_id=None)
+            else:
+                await leaving.plan_to_leave(db, own.id, goes="account", leaves_at=clock.now())
+        with pytest.raises(Invalid if meanwhile == "another password" else Forbidden) as refused:
+            await late
+        assert refused.value.reason
+        assert await db.value("select count(*) from accounts where leaving = 'both'") == 0
+
+
+async def test_what_is_taken_back_while_it_is_carried_out_stays(own_database: str) -> None:
+    async with connected(own_database) as db:
+        person = await an_account(db)
+        await leaving.plan_to_leave(db, person.id or 0, goes="account", leaves_at=clock.now())
+        async with db.transaction():
+            await identity.locked(db, person.id or 0)
+            late = await waiting(db, actions.carry_out(db, FAREWELLS))
+            await leaving.stay(db, person.id or 0)
+        await late
+        kept = await queries.account(db, person.id or 0)
+        assert kept is not None
+        assert (kept.pen_name, kept.left_at) == (person.pen_name, None)
