@@ -63,7 +63,7 @@ class Figures:
 class Ledger:
     texts: Figures
     opinions: Figures
-    # Of all opinions, and of those in each group.
+    # Of all opinions, and of those in each group: nothing in one that came after the count.
     counts: Counts
     in_group: Mapping[int, Counts]
     greetings: int
@@ -129,7 +129,9 @@ def balance(entries: Sequence[Entry], in_scope: Collection[Hashable] = ()) -> Le
         texts=count([*fates, *(Disposition.UNDECIDED for _text in missing)]),
         opinions=count([entry.disposition for entry in opinions]),
         counts=counted(opinions),
-        in_group={group: counted(found) for group, found in in_group.items()},
+        in_group=defaultdict(
+            lambda: counted(()), {group: counted(found) for group, found in in_group.items()}
+        ),
         greetings=sum(entry.part is Part.GREETING for entry in entries),
         quotes=sum(entry.part is Part.QUOTE for entry in entries),
         stale=tuple(entry.id for entry in entries if entry.stale),

@@ -129,3 +129,10 @@ def test_every_opinion_and_every_text_is_counted_once(
     if can_publish(hindrances(ledger)):
         assert ledger.texts.balances
         assert ledger.opinions.balances
+
+
+def test_a_group_that_came_after_the_count_holds_nothing() -> None:
+    """A page reads the groups after the ledger: a colleague may have split one between the two."""
+    ledger = balance([entry(1, USED)])
+    assert ledger.in_group[2] == Counts(people=0, unnamed=0, texts=0, opinions=0, same=0, near=0)
+    assert ledger.in_group[2].words == "0人、投稿・提出0件、意見0件"
