@@ -52,8 +52,10 @@ async def cancel(db: Database, name: str) -> None:
 
 
 async def waiting(db: Database, name: str) -> list[dict[str, Any]]:
-    """The payloads of all jobs `name` that are still to be done."""
-    rows = await db.rows("select payload from pgqueuer where entrypoint = :name order by id", name=name)
+    """The payloads of all jobs `name` that are still to be done, or are done now; none that failed for good."""
+    rows = await db.rows(
+        "select payload from pgqueuer where entrypoint = :name and status <> 'failed' order by id", name=name
+    )
     return [json.loads(row["payload"] or b"{}") for row in rows]
 
 

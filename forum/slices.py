@@ -150,6 +150,7 @@ HOURLY: dict[str, JobHandler] = {
     **moderation.reminders.jobs.HOURLY,
     **moderation.figures.jobs.HOURLY,
     **moderation.maps.jobs.HOURLY,
+    **moderation.digests.jobs.HOURLY,
     **moderation.inquiries.jobs.HOURLY,
     **moderation.city_answers.jobs.HOURLY,
     **moderation.consultations.jobs.HOURLY,

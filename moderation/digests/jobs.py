@@ -21,8 +21,13 @@ async def answer_suggestions(site: Site, payload: dict[str, Any]) -> None:
     await suggesting.answer(site.db, endpoint_of(site.settings), payload["suggestions"])
 
 
+async def give_up_suggestions(site: Site, payload: dict[str, Any]) -> None:
+    await suggesting.give_up(site.db)
+
+
 JOBS: dict[str, Handler] = {
     "compile_digest": compile_digest,
     "retake_digest": retake_digest,
     "answer_suggestions": answer_suggestions,
 }
+HOURLY: dict[str, Handler] = {"give_up_suggestions": give_up_suggestions}

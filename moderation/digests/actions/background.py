@@ -10,6 +10,7 @@ from forum.db import Database
 from forum.errors import Conflict, Forbidden, NotFound
 from forum.events import DigestChanged, publish
 from forum.i18n import _
+from forum.jobs import waiting
 from moderation.digests import rules
 from moderation.digests.actions.compiling import compile_digest
 from moderation.digests.actions.retaking import retake_large
@@ -63,7 +64,8 @@ async def tell(db: Database, digest_id: int, progress: Progress) -> None:
 
 
 async def cancel(db: Database, actor: Actor, digest_id: int) -> bool:
-    """Asks whoever compiles to stop; the digest itself is theirs until then. Whether there was a draft before."""
+    """Asks whoever compiles to stop; the digest itself is theirs until then, unless their job failed for good. Whether there
+    was a draft before."""
     async with db.transaction():
         digest = await digests.digest(db, digest_id)
         if digest is None:
@@ -72,8 +74,16 @@ async def cancel(db: Database, actor: Actor, digest_id: int) -> bool:
         if digest.state != State.COMPILING:
             raise Conflict(_("案は、もうできています。"))
         await compilations.cancel(db, digest_id)
+        if not await is_at_work(db, digest_id):
+            await (put_back if digest.was_compiled else discard)(db, digest_id)
         await publish(db, DigestChanged(digest_id))
         return digest.was_compiled
+
+
+async def is_at_work(db: Database, digest_id: int) -> bool:
+    """Whether a job has it, or will have it."""
+    jobs = [*await waiting(db, "compile_digest"), *await waiting(db, "retake_digest")]
+    return digest_id in [job["digest_id"] for job in jobs]
 
 
 async def discard(db: Database, digest_id: int) -> None:

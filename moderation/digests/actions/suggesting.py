@@ -11,7 +11,7 @@ from forum.db import Database
 from forum.errors import Conflict, NotFound
 from forum.events import DigestChanged, publish
 from forum.i18n import _
-from forum.jobs import enqueue
+from forum.jobs import enqueue, waiting
 from forum.proof import digest as sha256_of
 from moderation import provider
 from moderation.digests import prompting
@@ -136,11 +136,25 @@ async def answer(db: Database, endpoint: Endpoint | None, numbers: Sequence[int]
             await reply_of(endpoint, asked) if asked.readable else Reply(failure=suggesting.CHANGED)
         )
         silence = reply if reply.is_silence else None
-        answered = replace(asked, **asdict(reply), answered_at=clock.now())
-        async with db.transaction():
-            await digests.locked(db, asked.digest_id)  # or it might be published meanwhile
-            await suggestions.answer(db, answered, sha256_of(suggesting.reply_document(answered)))
-            await publish(db, DigestChanged(asked.digest_id))
+        await keep(db, asked, reply)
+
+
+async def give_up(db: Database) -> None:
+    """What waits for a job that failed for good has its outcome, so that somebody may ask again."""
+    # Before the jobs: a question comes together with its own.
+    open_ones = await suggestions.unanswered(db)
+    answering = {one for job in await waiting(db, "answer_suggestions") for one in job["suggestions"]}
+    for asked in open_ones:
+        if asked.id not in answering:
+            await keep(db, asked, Reply(failure=suggesting.LOST))
+
+
+async def keep(db: Database, asked: Suggestion, reply: Reply) -> None:
+    answered = replace(asked, **asdict(reply), answered_at=clock.now())
+    async with db.transaction():
+        await digests.locked(db, asked.digest_id)  # or it might be published meanwhile
+        await suggestions.answer(db, answered, sha256_of(suggesting.reply_document(answered)))
+        await publish(db, DigestChanged(asked.digest_id))
 
 
 async def reply_of(endpoint: Endpoint | None, asked: Suggestion) -> Reply:

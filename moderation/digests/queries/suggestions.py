@@ -90,6 +90,17 @@ async def open_question(db: Database, number: int) -> Kept | None:
     )
 
 
+async def unanswered(db: Database) -> list[Suggestion]:
+    """Every question that `open_question` would find."""
+    return await db.records(
+        Suggestion,
+        f"""
+        select {columns(Suggestion)} from suggestions s where s.answered_at is null
+            and exists (select from digests d where d.id = s.digest_id and d.state <> 'published') order by id
+        """,
+    )
+
+
 async def answer(db: Database, answered: Suggestion, sha256: str) -> None:
     """Unless the digest was published meanwhile, and nothing about it changes any more."""
     await db.run(

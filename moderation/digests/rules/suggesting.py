@@ -43,7 +43,7 @@ class Words(BaseModel):
 
 
 # Of our own, beside those of the provider.
-CHANGED, OFF = "changed", "off"
+CHANGED, OFF, LOST = "changed", "off", "lost"
 FAILURES = {
     Why.UNREACHABLE: N_("相手のサーバーにつながりませんでした。"),
     Why.SLOW: N_("時間のうちに答えが来ませんでした。"),
@@ -52,6 +52,7 @@ FAILURES = {
     Why.UNREADABLE: N_("答えを読み取れませんでした。"),
     CHANGED: N_("送る前に、読めなくなった意見がありました。何も送っていません。"),
     OFF: N_("送る前に、案を聞く設定がなくなりました。何も送っていません。"),
+    LOST: N_("聞いている途中で止まり、答えを受け取れませんでした。"),
 }
 
 

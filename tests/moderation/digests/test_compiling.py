@@ -137,6 +137,21 @@ async def test_a_compilation_that_was_stopped_leaves_nothing_behind(
         await actions.cancel(db, clerk, other.id)
 
 
+async def test_a_compilation_that_nobody_does_any_more_is_stopped_at_once(
+    db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rules, "TEXTS_AT_ONCE", 2)
+    clerk, posts = await a_staff_member(db), await a_discussion(db)
+    never, stood = await a_draft(db, posts, clerk), await a_draft(db, posts, clerk)
+    await actions.compile_in_background(db, stood.id)
+    await actions.retake(db, clerk, stood.id)
+    await db.run("update pgqueuer set status = 'failed'")
+    assert not await actions.cancel(db, clerk, never.id)
+    assert await digests.digest(db, never.id) is None
+    assert await actions.cancel(db, clerk, stood.id)
+    assert (await the_digest(db, stood.id)).state == "draft"
+
+
 async def test_opinions_of_a_published_digest_can_be_taken_into_another(db: Database) -> None:
     clerk = await a_staff_member(db)
     first = await a_draft(db, await a_discussion(db), clerk)

@@ -20,7 +20,7 @@ from forum.screening.covering import covered
 from forum.settings import Settings
 from moderation.digests import actions, prompting, verifying
 from moderation.digests.actions import suggesting
-from moderation.digests.jobs import JOBS
+from moderation.digests.jobs import HOURLY, JOBS
 from moderation.digests.queries import suggestions
 from moderation.digests.queries.suggestions import Kept
 from moderation.digests.rules import WITHHELD, Description
@@ -234,6 +234,28 @@ async def test_when_nobody_answers_the_others_are_not_tried_and_the_digest_goes_
     assert await mismatches(db) == []
     await confirm_all(db, clerk, digest_id)
     await actions.publish_digest(db, clerk, digest_id)
+
+
+async def test_a_group_whose_question_got_lost_can_be_asked_about_again(
+    app: Starlette,
+    db: Database,
+    desk: httpx.AsyncClient,
+    clerk: Actor,
+    models: ModelServer,
+    endpoint: Endpoint,
+) -> None:
+    digest_id, _posts = await a_desk(db, clerk)
+    group, other, *_others = await groups_of(db, digest_id)
+    lost = await ask(db, clerk, endpoint, digest_id, group.id)
+    await db.run("update pgqueuer set status = 'failed'")
+    waits = await ask(db, clerk, endpoint, digest_id, other.id)
+    await HOURLY["give_up_suggestions"](app.state.site, {})
+    found = {one.id: one.failure for one in await suggestions.of(db, digest_id)}
+    assert found == {lost[0]: "lost", waits[0]: None}
+    assert await mismatches(db) == []
+    assert "聞いている途中で止まり" in (await desk.get(f"/digests/{digest_id}/edit")).text
+    assert await ask(db, clerk, endpoint, digest_id, group.id)
+    assert models.asked == []
 
 
 async def test_only_staff_ask_and_only_where_the_town_does(
