@@ -13,7 +13,13 @@ STEPS = (timedelta(0), timedelta(days=1), timedelta(days=3), timedelta(days=7))
 AGAIN = timedelta(days=7)
 # The reminder before a day is over, to those who had longer than that.
 EARLY, BEFORE = -1, timedelta(days=3)
-STEP_NAMES = (N_("期限"), N_("期限の1日後"), N_("期限の3日後"), N_("期限の1週間後"), N_("そのあと1週間ごと"))
+STEP_NAMES = (
+    N_("期限が来たとき"),
+    N_("期限の1日後"),
+    N_("期限の3日後"),
+    N_("期限の1週間後"),
+    N_("そのあと1週間ごと"),
+)
 
 
 @dataclass(frozen=True, slots=True)

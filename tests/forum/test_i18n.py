@@ -78,3 +78,12 @@ def _messages_in_the_sources() -> set[str]:
 def forms(of: str | tuple[str, ...] | list[str]) -> tuple[str, ...]:
     """Of a message that counts, one for each number that a language knows."""
     return (of,) if isinstance(of, str) else tuple(of)
+
+
+@pytest.mark.parametrize(
+    ("said", "in_english"), [("期限", "Due"), ("投稿", "Posts"), ("取り下げ", "Withdrawn")]
+)
+def test_words_that_stand_before_a_day_a_number_or_as_a_state_say_that(said: str, in_english: str) -> None:
+    """Short words serve several places: what fits one of them may be wrong in the others."""
+    with in_locale("en"):
+        assert _(said) == in_english
