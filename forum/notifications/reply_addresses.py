@@ -17,7 +17,7 @@ REPLY_MARK = "-=-=-=-=-"
 LASTS = timedelta(days=30)
 EPOCH = datetime(2020, 1, 1, tzinfo=UTC)
 NUMBER, DAY, SIGNATURE = 5, 2, 10  # bytes
-TOKEN = re.compile(r"\+([a-z2-7]+)@", re.IGNORECASE)
+TOKEN = re.compile(r"\+([a-z2-7]+)@", re.IGNORECASE | re.ASCII)
 
 
 def reply_address(settings: Settings, account_id: int, post_id: int, now: datetime) -> str | None:

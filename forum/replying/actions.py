@@ -18,7 +18,7 @@ from forum.replying import queries
 from forum.replying.letters import Letter, new_words, opened
 from forum.screening.personal import personal_data
 from forum.settings import Settings
-from forum.text import fold
+from forum.text import fold, visible
 from forum.topics.actions import discussing
 from forum.validating import validated
 
@@ -37,7 +37,7 @@ async def receive(db: Database, settings: Settings, raw: bytes) -> Outcome:
     letter, now = opened(raw), clock.now()
     found = next(filter(None, (reply_addresses.opened(settings, to, now) for to in letter.recipients)), None)
     account = await accounts.account(db, found[0]) if found else None
-    if found is None or account is None or letter.is_automatic or fold(letter.sender) != fold(account.email):
+    if found is None or account is None or letter.is_automatic or not _sent_by(account, letter):
         return Outcome.IGNORED
     async with db.transaction():
         await queries.forget(db, now - reply_addresses.LASTS)
@@ -45,6 +45,11 @@ async def receive(db: Database, settings: Settings, raw: bytes) -> Outcome:
             return Outcome.IGNORED
         with in_locale(account.locale):
             return await _answered(db, account, found[1], letter)
+
+
+def _sent_by(account: Account, letter: Letter) -> bool:
+    """Whoever has left has no address, and neither has a letter from nobody."""
+    return bool(letter.sender) and fold(letter.sender) == fold(account.email)
 
 
 async def _answered(db: Database, account: Account, post_id: int, letter: Letter) -> Outcome:
@@ -89,5 +94,5 @@ async def _tell(db: Database, account: Account, post_id: int, sentence: str, wor
         await keep_pace(db, "mail", account.id)
     except Refusal:
         return
-    said = {"account_id": account.id, "post_id": post_id, "sentence": sentence, "words": words}
+    said = {"account_id": account.id, "post_id": post_id, "sentence": sentence, "words": visible(words)}
     await enqueue(db, "letter_answer_mail", said)

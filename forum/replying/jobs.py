@@ -12,7 +12,7 @@ from forum.web import Site
 async def letter_answer_mail(site: Site, payload: dict[str, Any]) -> None:
     """Why a letter was not posted, with all that was written in it."""
     receiver = await account(site.db, payload["account_id"])
-    if receiver is None:
+    if receiver is None or receiver.left_at:
         return
     with in_locale(receiver.locale):
         said = {

@@ -46,7 +46,8 @@ def opened(raw: bytes) -> Letter:
     written makes it a letter from nobody."""
     try:
         return _read(raw) if _has_sane_headers(raw) else _from_nobody(raw)
-    except RecursionError:
+    # What the library raises over names in an encoding that yields no letters, and over some headers without an end.
+    except (RecursionError, ValueError, LookupError):
         return _from_nobody(raw)
 
 

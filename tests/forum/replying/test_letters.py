@@ -4,8 +4,11 @@ from email.message import EmailMessage
 
 import pytest
 
+from forum import clock
+from forum.notifications import reply_addresses
 from forum.notifications.reply_addresses import REPLY_MARK
 from forum.replying.letters import TEXT_MAX, new_words, opened
+from forum.settings import Settings
 
 OURS = f"{REPLY_MARK} 返信は、この線より上に書いてください {REPLY_MARK}"
 
@@ -84,3 +87,17 @@ def test_whatever_comes_is_read_in_no_time(raw: bytes) -> None:
     letter = opened(raw)
     assert len(new_words(letter.text or "")) <= TEXT_MAX
     assert letter.sender in ("", "@@@@")
+
+
+@pytest.mark.parametrize(
+    "header", ["From: =?unicode_escape?q?=5Cud800?= <a@example.jp>", "Message-ID: =?utf-7?q?+2AA-?="]
+)
+def test_a_name_without_letters_makes_it_a_letter_from_nobody(header: str) -> None:
+    assert opened(f"{header}\r\n\r\nhai".encode()).sender == ""
+
+
+def test_signs_that_only_look_like_letters_are_no_address_of_ours() -> None:
+    for sign in "\u212a\u0130\u0131\u017f":
+        assert (
+            reply_addresses.opened(Settings(), f"reply+{sign}aaaaaaa@kaigi.example.jp", clock.now()) is None
+        )

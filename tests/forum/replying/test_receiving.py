@@ -9,6 +9,7 @@ import pytest
 
 from forum import clock
 from forum.access import Actor
+from forum.accounts.actions import leaving
 from forum.app import make_site
 from forum.db import Database
 from forum.notifications import reply_addresses
@@ -167,3 +168,35 @@ async def test_a_notice_of_words_that_were_hidden_cannot_be_answered(post_box: C
     notice = await post_box.notice()
     assert notice["Reply-To"] is None
     assert "返信は、この線より上に" not in notice.get_content()
+
+
+def address(post_box: Correspondence) -> str:
+    return (
+        reply_addresses.reply_address(
+            post_box.settings, post_box.hana.id or 0, post_box.answer.id, clock.now()
+        )
+        or ""
+    )
+
+
+async def test_whoever_has_left_is_neither_heard_nor_answered(post_box: Correspondence) -> None:
+    db, settings = post_box.db, post_box.settings
+    assert await post_box.sends("") is Outcome.REFUSED
+    async with db.transaction():
+        await leaving.leave(db, post_box.hana.id or 0)
+    sent = post_box.town.sent
+    await letter_answer_mail(make_site(settings, db), (await post_box.told())[0])
+    assert post_box.town.sent is sent
+    for sender in ("", "From: a@example.jp\r\nFrom: b@example.jp\r\n"):
+        raw = f"{sender}To: {address(post_box)}\r\n\r\nまだいます。".encode()
+        assert await receive(db, settings, raw) is Outcome.IGNORED
+    assert len(await post_box.told()) == 1
+
+
+async def test_letters_that_are_none_come_back_as_what_can_be_shown(post_box: Correspondence) -> None:
+    head = f"From: {post_box.email}\r\nTo: {address(post_box)}\r\n"
+    raw = f"{head}Content-Type: text/plain; charset=unicode_escape\r\n\r\nmizu \\ud800\\x00".encode()
+    assert await receive(post_box.db, post_box.settings, raw) is Outcome.REFUSED
+    (told,) = await post_box.told()
+    await letter_answer_mail(make_site(post_box.settings, post_box.db), told)
+    assert "mizu \ufffd\ufffd" in (await next_mail(post_box.town)).get_content()
