@@ -109,6 +109,8 @@ class Urgency:
     late: bool
     pressing: bool
     because: tuple[str, ...]
+    # Other words are in question than those of the post that stands for them.
+    of_poll: bool = False
 
 
 def can_see_queue(actor: Actor) -> Ruling:
@@ -212,7 +214,9 @@ def urgency(
         ),
         *_what_was_noticed(noticed),
     )
-    return Urgency(due_at, late=now > due_at, pressing=now > due_at - PRESSING, because=because)
+    return Urgency(
+        due_at, late=now > due_at, pressing=now > due_at - PRESSING, because=because, of_poll=of_poll
+    )
 
 
 def _why_a_post_waits(reporters: int, rules: Iterable[int], titles: Mapping[int, str]) -> list[str]:

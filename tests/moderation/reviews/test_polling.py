@@ -83,7 +83,7 @@ async def test_a_poll_is_reported_by_the_form_of_a_post(app: Starlette, db: Data
     async with visitor(app) as client:
         await login(client, (await a_moderator(db)).id or 0)
         item = (await client.get(f"/queue/{opening.id}")).text
-        assert "投票への通報" in (await client.get("/queue")).text
+        assert "投票への通報</span>" in (await client.get("/queue")).text
         assert "この投稿が見えなくなります" in item
         assert "この投稿が見えなくなります" not in (await client.get(f"/queue/{other.id}")).text
     assert "投票への通報" in item
