@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import BaseModel
 
 from forum.i18n import _
-from forum.text import Moment, Paragraphs, sized
+from forum.text import Day, Moment, Paragraphs, sized
 from moderation.consultations.rules.law import lawful_result_due
 from moderation.consultations.rules.lifecycle import Consultation
 from moderation.consultations.rules.notice import EMPTY_IS_NONE
@@ -18,7 +18,7 @@ class Extension(BaseModel):
     """The new end, typed in the zone of the city, and why; the result may be promised for another day."""
 
     closes_at: Moment
-    extended_due: Annotated[date | None, EMPTY_IS_NONE] = None
+    extended_due: Annotated[Day | None, EMPTY_IS_NONE] = None
     extended_because: Annotated[Paragraphs, sized(1, REASON_LIMIT)]
 
     def faults(self, consultation: Consultation, zone: tzinfo) -> dict[str, str]:

@@ -11,7 +11,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator
 from pydantic_core import PydanticCustomError
 
 from forum.i18n import N_
-from forum.text import Line, Moment, Paragraphs, RowId, fold, sized
+from forum.text import Day, Line, Moment, Paragraphs, RowId, fold, sized
 from forum.wordings.rules import source_sha256
 from moderation.consultations.rules.law import lawful_period, lawful_result_due
 from moderation.consultations.rules.lifecycle import Consultation
@@ -73,7 +73,7 @@ class Notice(BaseModel):
     opens_at: Moment
     closes_at: Moment
     short_period_reason: Annotated[Paragraphs, sized(0, 1000)] = ""
-    result_due: Annotated[date | None, EMPTY_IS_NONE] = None
+    result_due: Annotated[Day | None, EMPTY_IS_NONE] = None
     plan: Annotated[Paragraphs, sized(0, PLAN_LIMIT), AfterValidator(check_plan)] = ""
 
     def plain_source(self, before: Consultation | None) -> str:

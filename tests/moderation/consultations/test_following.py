@@ -6,6 +6,7 @@ import httpx
 
 from forum.db import Database
 from moderation.consultations.actions import changing
+from tests.conftest import Login
 from tests.moderation.consultations import stories
 from tests.moderation.consultations.stories import on_day
 from tests.moderation.consultations.test_changing import extended
@@ -67,3 +68,17 @@ async def test_the_calendar_has_the_deadlines_and_moves_them(db: Database, clien
     with on_day(20):
         await changing.withdraw(db, procedure.clerk, procedure.id, "取り下げ")
     assert (await client.get("/consultations/calendar.ics")).text.count("STATUS:CANCELLED") == 3
+
+
+async def test_a_result_that_is_promised_for_the_end_of_time_leaves_no_calendar_broken(
+    db: Database, client: httpx.AsyncClient, login: Login
+) -> None:
+    """A calendar says until when a day lasts, and after the last there is none."""
+    procedure = await stories.announced(db)
+    await login(client, procedure.clerk.id or 0)
+    extension = {"do": "extend", "closes_at": "2026-05-20T17:15", "extended_because": "雨"}
+    desk = f"/consultations/{procedure.id}/desk"
+    with on_day(5):
+        refused = await client.post(desk, data=extension | {"extended_due": "9999-12-31"})
+    assert refused.status_code == 422
+    assert (await client.get("/consultations/calendar.ics")).status_code == 200
