@@ -26,8 +26,9 @@ async def ask(db: Database, actor: Actor, may: Ruling, subject: Subject, note: N
         asked_by=actor.id, asked_at=clock.now(), sha256="",
     )  # fmt: skip
     await queries.add(db, replace(draft, sha256=digest(rules.document(draft))))
+    section = subject.section_id or actor.section_id
     for person in await office_holders(db):
-        colleague = person.is_staff and (person.section_id == actor.section_id or person.is_administrator)
+        colleague = person.is_staff and (person.section_id == section or person.is_administrator)
         if colleague and person.id is not None and person.id != actor.id:
             await tell(db, person.id, "approval_asked", subject.address, title=subject.title)
 

@@ -62,13 +62,15 @@ class Switch(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What is to be published: a digest or the result of a consultation, by the hash that it would have."""
+    """What is to be published: a digest or the result of a consultation, by the hash that it would have. `section_id`: of
+    those who carry it, where it is not whoever compiles it."""
 
     kind: Kind
     id: int
     title: str
     address: str
     content: str
+    section_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

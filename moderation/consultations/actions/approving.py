@@ -21,7 +21,9 @@ async def subject(db: Database, consultation: Consultation, gathered: Gathered) 
     below = digest.sha256 or (await digests.subject(db, digest)).content
     content = await result_sha256(db, consultation, gathered, below, HASH_VERSION)
     address = f"/consultations/{consultation.id}/answers"
-    return Subject(Kind.CONSULTATION, consultation.id, consultation.title, address, content)
+    return Subject(
+        Kind.CONSULTATION, consultation.id, consultation.title, address, content, consultation.section_id
+    )
 
 
 async def ask_approval(db: Database, actor: Actor, consultation_id: int, note: Note) -> None:

@@ -150,6 +150,16 @@ async def test_a_result_is_approved_with_its_digest(db: Database) -> None:
     assert await mismatches(db) == []
 
 
+async def test_the_section_that_may_approve_hears_of_it_whoever_proposes(db: Database) -> None:
+    procedure = await stories.answered(db)
+    with on_day(42):
+        await switch(db)
+    boss = await an_account(db, Role.ADMINISTRATOR)
+    with on_day(43):
+        await approving.ask_approval(db, boss, procedure.id, Note())
+    assert "approval_asked" in [notice.kind for notice in await told(db, procedure.clerk)]
+
+
 async def content(db: Database, procedure: Procedure) -> str:
     consultation = await notices.consultation(db, procedure.id)
     assert consultation is not None
