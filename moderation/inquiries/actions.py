@@ -46,12 +46,14 @@ async def ask(
 
 
 async def answer(db: Database, actor: Actor, inquiry_id: int, given: Answer) -> None:
-    """The section says its word; whoever asked is told."""
+    """The section says its word; whoever asked is told, or who may read it in their place."""
     async with db.transaction():
         inquiry = await _locked(db, inquiry_id)
         require(rules.can_answer(actor, inquiry))
         await _end(db, actor, inquiry, Outcome.ANSWERED, given.answer)
-        await tell(db, inquiry.asked_by, "inquiry_answered", place(inquiry.id), title=inquiry.title)
+        for person in rules.hearers(await accounts.office_holders(db), inquiry):
+            assert person.id is not None
+            await tell(db, person.id, "inquiry_answered", place(inquiry.id), title=inquiry.title)
 
 
 async def withdraw(db: Database, actor: Actor, inquiry_id: int, withdrawal: Withdrawal) -> None:

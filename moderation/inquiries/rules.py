@@ -172,6 +172,13 @@ def asked(people: Sequence[Actor], section_id: int) -> list[Actor]:
     return [one for one in people if one.role is Role.STAFF and one.section_id == section_id]
 
 
+def hearers(people: Sequence[Actor], inquiry: Inquiry) -> list[Actor]:
+    """Who hears of the answer: whoever asked; if they may not read it any more, their section, or else the administrators."""
+    asker = [one for one in people if one.id == inquiry.asked_by and can_see(one, inquiry)]
+    section = asked(people, inquiry.from_section_id) if inquiry.from_section_id is not None else []
+    return asker or section or [one for one in people if one.is_administrator]
+
+
 def circles(people: Sequence[Actor], inquiry: Inquiry) -> tuple[list[Actor], ...]:
     """The section that is asked; whoever asked; the administrators. Where nobody is in the first, the last hear at once."""
     administrators = [one for one in people if one.is_administrator]

@@ -8,6 +8,7 @@ import pytest
 
 from forum import clock
 from forum.access import Actor, Role
+from forum.accounts import actions as account_actions
 from forum.accounts import queries as accounts
 from forum.db import Database
 from forum.errors import Forbidden, Invalid
@@ -82,6 +83,15 @@ async def test_a_section_is_asked_about_the_words_and_answers_once(db: Database)
     with pytest.raises(Forbidden):
         await actions.answer(db, story.expert, story.id, Answer(answer="別の答え"))
     assert await mismatches(db) == []
+
+
+async def test_an_answer_reaches_the_section_of_somebody_who_left_it(db: Database) -> None:
+    story, boss = await asked(db), await an_account(db, Role.ADMINISTRATOR)
+    colleague = await a_staff_member(db, story.clerk.section_id)
+    await account_actions.change_role(db, story.clerk.id or 0, Role.RESIDENT)
+    await actions.answer(db, story.expert, story.id, Answer(answer="北口の市有地です。"))
+    heard = [await kinds(db, one) for one in (story.clerk, colleague, boss)]
+    assert heard == [[], ["inquiry_answered"], []]
 
 
 async def test_a_question_follows_its_opinions_into_another_group(db: Database) -> None:
