@@ -38,7 +38,7 @@ async def take(db: Database, actor: Actor, topic_id: int, move: Move, zone: tzin
         if move.version != len(before):
             raise Conflict(
                 _("あなたが開いたあとに、ほかの職員が進めました。いまの段階を確かめてください。"),
-                theirs=before[-1].words,
+                theirs=before[-1].words if before else None,
                 yours=move.words,
             )
         await _require_complete(db, topic, move, zone)

@@ -321,3 +321,9 @@ async def test_topics_with_an_answer_are_found_by_it(client: httpx.AsyncClient, 
         page = await client.get("/search", params=asked)
         assert f"/posts/{story.opening.id}" in page.text
         assert f"/posts/{other.opening.id}" not in page.text
+
+
+async def test_a_step_after_steps_that_there_are_not_is_refused_like_any_other(db: Database) -> None:
+    story = await promised(db)
+    with pytest.raises(Conflict):
+        await take(db, story, Act.CONSIDERING, version=3)
