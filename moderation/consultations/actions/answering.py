@@ -5,11 +5,12 @@ from forum.access import Actor, require
 from forum.db import Database
 from forum.errors import Conflict, Invalid, NotFound
 from forum.i18n import _
+from forum.jobs import enqueue
 from forum.notifications import actions as notifications
 from moderation.approvals import actions as approvals
 from moderation.consultations import rules
 from moderation.consultations.actions.approving import subject
-from moderation.consultations.actions.following import tell_followers
+from moderation.consultations.actions.following import news_of, tell_followers
 from moderation.consultations.actions.running import to_act_on
 from moderation.consultations.gathering import Answered, Gathered, gather
 from moderation.consultations.proofs import HASH_VERSION, answer_sha256
@@ -128,7 +129,8 @@ async def numbered(db: Database, actor: Actor, consultation_id: int, gathered: G
 
 
 async def tell_authors(db: Database, consultation: Consultation, gathered: Gathered) -> None:
-    """One notification for each person and group, and one for words that were set aside."""
+    """One notification for each person and group, and one for words that were set aside; by mail, through a job, that there
+    is a result, to those who left only an address."""
     for group in gathered.groups:
         assert group.answer is not None
         assert group.category is not None
@@ -154,6 +156,15 @@ async def tell_authors(db: Database, consultation: Consultation, gathered: Gathe
             title=consultation.title,
             reason=reason,
         )
+    await enqueue(
+        db,
+        "tell_submitters",
+        {
+            "consultation_id": consultation.id,
+            "news": news_of(consultation, "publish"),
+            "place": f"/consultations/{consultation.id}/results",
+        },
+    )
     heard = {row.account_id for group in gathered.groups for row in group.heard}
     await tell_followers(db, consultation, "publish", place="/results", told_already=heard | aside.keys())
 

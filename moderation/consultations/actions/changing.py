@@ -9,6 +9,7 @@ from forum.errors import Invalid
 from forum.jobs import enqueue
 from forum.notifications import actions as notifications
 from moderation.consultations import rules
+from moderation.consultations.actions.following import news_of
 from moderation.consultations.actions.running import to_act_on
 from moderation.consultations.proofs import change_sha256
 from moderation.consultations.queries import changes, followers, notices
@@ -32,10 +33,11 @@ async def extend(
 
 async def close(db: Database, actor: Actor, consultation_id: int, reason: str) -> None:
     """Ends the period before its time; the reason is published with the notice."""
-    now = clock.now()
     async with db.transaction():
         consultation = await to_act_on(db, actor, Act.CLOSE, consultation_id)
         require_reason(reason)
+        # Once nobody submits any more: whoever was faster is not late.
+        now = clock.now()
         await notices.close(db, consultation_id, reason, now)
         await record(db, actor, consultation, Act.CLOSE, now, reason)
 
@@ -94,12 +96,7 @@ async def tell_submitters(
     db: Database, consultation: Consultation, act: Act, closes_at: datetime, reason: str
 ) -> None:
     """In the inbox of those who submitted or follow; by mail, through a job, to submitters who left only an address."""
-    news = {
-        "title": consultation.title,
-        "act": act.value,
-        "closes_at": closes_at.isoformat(),
-        "reason": reason,
-    }
+    news = news_of(consultation, act.value, closes_at, reason)
     place = f"/consultations/{consultation.id}"
     concerned = {*await received.account_ids(db, consultation.id), *await followers.of(db, consultation.id)}
     for account_id in sorted(concerned):

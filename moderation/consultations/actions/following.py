@@ -42,16 +42,23 @@ async def tell_followers(
     told_already: Collection[int | None] = (),
 ) -> None:
     """In the inbox and by mail. Call it inside the transaction of what it tells about."""
-    news = {
-        "title": consultation.title,
-        "act": act,
-        "closes_at": (closes_at or consultation.closes_at).isoformat(),
-        "reason": "",
-    }
+    news = news_of(consultation, act, closes_at)
     for account_id in await followers.of(db, consultation.id):
         if account_id not in told_already:
             address = f"/consultations/{consultation.id}{place}"
             await notifications.tell(db, account_id, "consultation_changed", address, **news)
+
+
+def news_of(
+    consultation: Consultation, act: str, closes_at: datetime | None = None, reason: str = ""
+) -> dict[str, str]:
+    """As its notice and its mail say it."""
+    return {
+        "title": consultation.title,
+        "act": act,
+        "closes_at": (closes_at or consultation.closes_at).isoformat(),
+        "reason": reason,
+    }
 
 
 async def tell_announced(db: Database, consultation: Consultation, *, at_once: bool) -> None:
@@ -65,8 +72,14 @@ async def tell_of_time(db: Database) -> None:
     """What came by itself since the last look: periods that began, end in three days, or ended."""
     now = clock.now()
     for call in await followers.due(db, now, now - NEWS_FOR):
-        async with db.transaction():
-            consultation = await notices.locked(db, call.consultation_id)
-            assert consultation is not None
+        await tell_call(db, call, now)
+
+
+async def tell_call(db: Database, call: Call, now: datetime) -> None:
+    """Unless another worker told it meanwhile, or somebody moved the moment."""
+    async with db.transaction():
+        consultation = await notices.locked(db, call.consultation_id)
+        assert consultation is not None
+        if call in await followers.due(db, now, now - NEWS_FOR):
             await followers.note(db, call, now)
             await tell_followers(db, consultation, call.act)

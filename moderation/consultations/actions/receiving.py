@@ -29,6 +29,8 @@ from moderation.submissions.rules import PAPER, Channel, Draft, Lateness, PaperF
 
 async def submit(db: Database, seal: Seal, actor: Actor, consultation_id: int, form: WebForm) -> Received:
     """A formal submission by its author. The owning section is told of each one: none waits unseen."""
+    # Before it is judged: what is taken in at the last moment is not dated after it.
+    received_at = clock.now()
     async with db.transaction():
         consultation = await to_act_on(db, actor, Act.SUBMIT, consultation_id)
         await require_section(db, consultation_id, form.plan_section_id)
@@ -37,7 +39,7 @@ async def submit(db: Database, seal: Seal, actor: Actor, consultation_id: int, f
             channel=Channel.WEB,
             body=form.body,
             person=form,
-            received_at=clock.now(),
+            received_at=received_at,
             plan_section_id=form.plan_section_id,
             account_id=actor.id,
             revision_id=await own_words(db, actor, form.post_id),

@@ -1,8 +1,10 @@
 """A period that is prolonged or cut short, and a procedure that is given up: on record, shown, told, verified."""
 
+import asyncio
 import io
 import json
 import zipfile
+from email import message_from_string, policy
 
 import httpx
 import pytest
@@ -10,10 +12,12 @@ from docx import Document
 from openpyxl import load_workbook
 from starlette.applications import Starlette
 
-from forum.db import Database
+from forum import clock
+from forum.access import Actor
+from forum.db import Database, connected
 from forum.errors import Forbidden, Invalid
 from moderation.consultations import jobs, verifying
-from moderation.consultations.actions import changing
+from moderation.consultations.actions import changing, receiving
 from moderation.consultations.queries import changes, notices
 from moderation.consultations.rules import State
 from moderation.consultations.rules.extending import Extension
@@ -168,6 +172,21 @@ async def test_those_who_submitted_are_told(db: Database, app: Starlette) -> Non
     assert stories.EMAIL in mail.read_text()
 
 
+async def test_a_result_is_told_to_whoever_left_only_an_address(db: Database, app: Starlette) -> None:
+    procedure = await stories.answered(db)
+    await db.run("delete from pgqueuer")
+    with on_day(50):
+        await stories.answering.publish_result(db, procedure.clerk, procedure.id)
+    await jobs.tell_submitters(app.state.site, await payload(db, "tell_submitters"))
+    for number in await db.rows("select payload from pgqueuer where entrypoint = 'submitter_mail'"):
+        await jobs.submitter_mail(app.state.site, json.loads(number["payload"]))
+    (mail,) = (app.state.site.settings.var_dir / "mail").iterdir()
+    (message,) = [message_from_string(mail.read_text(), policy=policy.default)]
+    assert message["to"] == stories.EMAIL
+    assert "への意見と市の考え方を公表しました" in message["subject"]
+    assert f"/consultations/{procedure.id}/results\n" in message.get_content()
+
+
 async def payload(db: Database, name: str) -> dict[str, object]:
     found = await db.value("select payload from pgqueuer where entrypoint = :name", name=name)
     content: dict[str, object] = json.loads(found)
@@ -187,3 +206,30 @@ async def test_the_desk_prolongs_without_scripts(
         done = await client.post(desk, data=typed | {"extended_because": BECAUSE})
         assert done.status_code == 303
         assert BECAUSE in (await client.get(desk)).text
+
+
+async def test_whoever_submits_while_it_is_closed_is_in_time_and_dated_when_they_came(
+    own_database: str,
+) -> None:
+    async with connected(own_database) as db, connected(own_database) as other:
+        procedure = await stories.open_now(db)
+        async with db.transaction():
+            await notices.locked(db, procedure.id)
+            waiting = asyncio.create_task(
+                receiving.submit(other, stories.SEAL, Actor(), procedure.id, stories.a_form())
+            )
+            await asyncio.sleep(0.2)
+            released = clock.now()
+        await waiting
+        async with db.transaction():
+            await notices.locked(db, procedure.id)
+            closing = asyncio.create_task(changing.close(other, procedure.clerk, procedure.id, "中止"))
+            await asyncio.sleep(0.2)
+            await receiving.submit(db, stories.SEAL, Actor(), procedure.id, stories.a_form())
+        await closing
+        consultation = await notices.consultation(db, procedure.id)
+        assert consultation is not None
+        came = [
+            row["received_at"] for row in await db.rows("select received_at from submissions order by id")
+        ]
+        assert came[0] < released < came[1] < consultation.closes_at

@@ -3,9 +3,11 @@
 import httpx
 from starlette.applications import Starlette
 
+from forum import clock
 from forum.db import Database
 from moderation.consultations import jobs
 from moderation.consultations.actions import answering, changing, following, running
+from moderation.consultations.queries import followers
 from tests.conftest import Login
 from tests.factories import an_account
 from tests.moderation.consultations import stories
@@ -90,3 +92,19 @@ async def test_the_buttons_work_without_scripts(
     with on_day(1):
         await extended(db, procedure, day=2)
     assert "期間を延ばしました" in text_of(parsed(await client.get("/inbox")))
+
+
+async def test_what_another_worker_told_or_somebody_moved_meanwhile_is_not_told(db: Database) -> None:
+    reader, procedure = await an_account(db), await stories.announced(db)
+    await following.follow(db, reader, procedure.id, wanted=True)
+    with on_day(30.5):
+        (soon,) = await followers.due(db, clock.now(), clock.now() - following.NEWS_FOR)
+        await following.tell_call(db, soon, clock.now())
+        await following.tell_call(db, soon, clock.now())
+    assert await told(db, reader.id) == ["soon"]
+    with on_day(33.2):
+        now = clock.now()
+        (closed,) = await followers.due(db, now, now - following.NEWS_FOR)
+    await extended(db, procedure, day=32)
+    await following.tell_call(db, closed, now)
+    assert await told(db, reader.id) == ["soon", "extend"]
