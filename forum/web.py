@@ -38,6 +38,8 @@ NOTICES = "notices"
 FIELDS_MAX = 5000
 # Every number of so many digits is a bigint.
 DIGITS_MAX = 18
+# Of a page, which is multiplied, and of what is counted in four bytes.
+COUNT_DIGITS_MAX = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,12 +227,12 @@ def path_id(request: Request, name: str = "id") -> int:
     return int(request.path_params[name])
 
 
-def query_number(request: Request, name: str, otherwise: int = 0) -> int:
+def query_number(request: Request, name: str, otherwise: int = 0, digits: int = DIGITS_MAX) -> int:
     """A number of the query that the database can hold, `otherwise` if there is none. Raises NotFound for garbage."""
     text = request.query_params.get(name, "")
     if not text:
         return otherwise
-    if not (text.isascii() and text.isdecimal() and len(text) <= DIGITS_MAX):
+    if not (text.isascii() and text.isdecimal() and len(text) <= digits):
         raise NotFound
     return int(text)
 

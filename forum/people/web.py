@@ -33,7 +33,18 @@ from forum.people.rules import (
 from forum.posts.rules import shown_title
 from forum.storage import StorageAway
 from forum.topics.web.finding import listed
-from forum.web import actor_of, database, page, path_id, query_number, read, redirect, refill, site
+from forum.web import (
+    COUNT_DIGITS_MAX,
+    actor_of,
+    database,
+    page,
+    path_id,
+    query_number,
+    read,
+    redirect,
+    refill,
+    site,
+)
 
 PAGE = 20
 FOLLOWED = 30
@@ -69,7 +80,7 @@ async def following(request: Request) -> Response:
     actor, db = actor_of(request), database(request)
     if actor.id is None:
         return redirect(request, "/login?next=/account/following")
-    number, kinds = max(1, query_number(request, "page", 1)), readable_kinds(actor)
+    number, kinds = max(1, query_number(request, "page", 1, COUNT_DIGITS_MAX)), readable_kinds(actor)
     now = clock.now()
     found = await followed.topics(db, actor.id, kinds, skip=(number - 1) * FOLLOWED, limit=FOLLOWED + 1)
     return await page(

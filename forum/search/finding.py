@@ -40,7 +40,7 @@ async def wanted(
         kinds=kinds,
         board=asked.board,
         tag=asked.tag,
-        author=fold(asked.author.removeprefix("@")),
+        author=fold(asked.author).removeprefix("@").strip(),
         until=until,
     )
     terms = [

@@ -32,7 +32,7 @@ from forum.search.rules import (
 )
 from forum.text import fold, visible
 from forum.topics.web.finding import listed
-from forum.web import actor_of, database, fragment, page, query_number, read, refill, site
+from forum.web import COUNT_DIGITS_MAX, actor_of, database, fragment, page, query_number, read, refill, site
 
 ASKING = ("q", "board", "tag", "author", "since", "until", "has")
 KINDS = {"board": N_("会議室"), "topic": N_("話題"), "person": N_("人")}
@@ -106,7 +106,8 @@ def _way(suggestion: Suggestion) -> str:
 
 
 def _place(request: Request) -> Place:
-    return Place(query_number(request, "before", FIRST.post_id), query_number(request, "score", FIRST.score))
+    before = query_number(request, "before", FIRST.post_id)
+    return Place(before, query_number(request, "score", FIRST.score, COUNT_DIGITS_MAX))
 
 
 def _address(question: Question, place: Place) -> str:

@@ -19,7 +19,16 @@ from forum.topics import rules
 from forum.topics.queries import transfers
 from forum.topics.web.finding import listed, topic_of
 from forum.topics.web.leading import leads_on
-from forum.web import actor_of, database, page, query_number, read, redirect, wants_fragment
+from forum.web import (
+    COUNT_DIGITS_MAX,
+    actor_of,
+    database,
+    page,
+    query_number,
+    read,
+    redirect,
+    wants_fragment,
+)
 
 TOPICS_MAX = 50
 BOOKMARKS = 30
@@ -41,7 +50,7 @@ async def bookmarks(request: Request) -> Response:
     actor, db = actor_of(request), database(request)
     if actor.id is None:
         return redirect(request, "/login?next=/bookmarks")
-    number = max(1, query_number(request, "page", 1))
+    number = max(1, query_number(request, "page", 1, COUNT_DIGITS_MAX))
     found = await queries.bookmarks(db, actor.id, skip=(number - 1) * BOOKMARKS, limit=BOOKMARKS + 1)
     shown = found[:BOOKMARKS]
     views = {post.id: post for post in await posts.views(db, [kept.post_id for kept in shown])}

@@ -98,3 +98,5 @@ async def test_what_somebody_watches_is_on_one_page_with_the_buttons_that_change
     pressed = re.findall(r'value="(\w+)" aria-pressed="true"', page)
     assert sorted(pressed) == ["mute", "mute", "watch"]
     assert (await client.get(f"{here}?page=2")).status_code == 200
+    for address in (here, "/bookmarks"):
+        assert (await client.get(f"{address}?page={'9' * 18}")).status_code == 404

@@ -128,6 +128,7 @@ async def test_pages_keep_the_fields(client: httpx.AsyncClient, db: Database) ->
     page = await client.get("/search", params={"q": "玉川", "since": "2020-01-01", "order": "relevance"})
     older = page.text.split('rel="next" href="')[1].split('"')[0].replace("&amp;", "&")
     assert (await client.get(older)).text.count('<li class="row') == 1
+    assert (await client.get(re.sub("score=[0-9]+", f"score={'9' * 18}", older))).status_code == 404
 
 
 async def test_a_filter_that_cannot_be_followed_is_told(client: httpx.AsyncClient, db: Database) -> None:
@@ -172,3 +173,13 @@ async def test_names_are_offered_to_those_who_may_know_them(
         assert await offered(colleague, "市民の相談") == [f"/topics/{inside.topic_id}"]
         assert await offered(colleague, room.name) == [f"/boards/{room.slug}"]
         assert await offered(colleague, staff.pen_name) == ["/search?author=" + quote(staff.pen_name)]
+
+
+async def test_people_are_found_by_the_mark_before_a_name_in_any_width(
+    client: httpx.AsyncClient, db: Database
+) -> None:
+    author = await an_account(db)
+    await a_topic(db, author, body="池の水")
+    for typed in (author.pen_name, f"@{author.pen_name}", f"＠{author.pen_name}", f"＠ {author.pen_name}"):
+        page = await client.get("/search", params={"author": typed})
+        assert page.text.count('<li class="row') == 1
