@@ -23,8 +23,9 @@ def paged(groups: Iterable[Group]) -> list[list[Group]]:
 
 
 def page_of(pages: Sequence[Sequence[Group]], position: int) -> int:
-    """The number of the page on which the group with this number stands."""
-    return next(number for number, page in enumerate(pages, 1) if any(g.position == position for g in page))
+    """The number of the page on which the group with this number stands; the first where a colleague took it away."""
+    there = (number for number, page in enumerate(pages, 1) if any(g.position == position for g in page))
+    return next(there, 1)
 
 
 def count(things: int, each: int) -> int:

@@ -29,7 +29,9 @@ async def show(request: Request) -> Response:
             request, f"/digests/{digest.id}/edit", _("元の発言が変わりました。先に取り込み直してください。")
         )
     taken = await cuts.of_source(db, digest.id, source)
-    chosen = next(at for at, one in enumerate(taken) if one.id == opinion_id)
+    chosen = next((at for at, one in enumerate(taken) if one.id == opinion_id), None)
+    if chosen is None:  # a colleague cut it away meanwhile
+        raise NotFound
     return await page(
         request,
         "digests/cut.html",

@@ -36,6 +36,10 @@ def test_every_group_stands_on_the_page_that_is_said(sizes: list[int]) -> None:
         assert {page_of(pages, group.position) for group in page} == {number}
 
 
+def test_a_group_that_a_colleague_took_away_leads_to_the_first_page() -> None:
+    assert page_of(paged(groups(2, 60, 2)), 4) == 1
+
+
 def view(tab: str = "open", page: int = 1) -> View:
     return View(tab, page, Search())
 
