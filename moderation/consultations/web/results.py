@@ -154,9 +154,10 @@ def reasons(result: Result) -> list[tuple[str, int]]:
 
 def page_number(request: Request, last: int) -> int:
     asked = request.query_params.get("page", "1")
-    if not (asked.isascii() and asked.isdigit()) or not 1 <= int(asked[:9]) <= last:
+    number = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 10 else 0
+    if not 1 <= number <= last:
         raise NotFound
-    return int(asked)
+    return number
 
 
 routes = [

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from zipfile import ZipFile
 
 import httpx
+import pytest
 from docx import Document
 from openpyxl import load_workbook
 
@@ -488,3 +489,11 @@ def readable(response: httpx.Response, place: str) -> str:
 async def test_the_clock_of_the_story_is_ours() -> None:
     with on_day(3):
         assert clock.now() == stories.days_later(3)
+
+
+@pytest.mark.parametrize("number", ["0", "2", "000000001" + "9" * 5000, "0000000012", "１", "x"])
+async def test_a_result_has_the_pages_that_it_has(
+    db: Database, client: httpx.AsyncClient, number: str
+) -> None:
+    procedure = await stories.published(db)
+    assert (await client.get(f"/consultations/{procedure.id}/results?page={number}")).status_code == 404
