@@ -188,8 +188,13 @@ class Composer:
         if row.plan_version is None or row.about_sha256 is None:
             return None
         at = row.plan_position
-        heading = self.plans[row.plan_version][at - 1].heading if at else ""
+        heading = self.heading(row.plan_version, at) if at else ""
         return About(row.plan_version, at, heading, row.passage, row.about_sha256)
+
+    def heading(self, version: int, at: int) -> str:
+        """As that version has it, or the first after it: some came with a version that did not have the section yet."""
+        later = [plan for number, plan in sorted(self.plans.items()) if number >= version]
+        return next((plan[at - 1].heading for plan in later if len(plan) >= at), "")
 
     def tallies(self) -> tuple[Tally, ...]:
         """What came by each way, in the order of the channels."""

@@ -33,8 +33,8 @@ async def submit(db: Database, seal: Seal, actor: Actor, consultation_id: int, f
     received_at = clock.now()
     async with db.transaction():
         consultation = await to_act_on(db, actor, Act.SUBMIT, consultation_id)
-        await require_section(db, consultation_id, form.plan_section_id)
-        version = await read_version(db, consultation_id, form.plan_version)
+        position = await require_section(db, consultation_id, form.plan_section_id)
+        version = await read_version(db, consultation_id, form.plan_version, position)
         draft = Draft(
             channel=Channel.WEB,
             body=form.body,
@@ -61,7 +61,7 @@ async def enter(
         consultation = await to_act_on(db, actor, Act.ENTER, consultation_id)
         require(rules.can_enter(actor, consultation, received_at, clock.now()))
         is_late = rules.is_late(consultation, received_at)
-        await require_section(db, consultation_id, form.plan_section_id)
+        position = await require_section(db, consultation_id, form.plan_section_id)
         await check_paper(db, consultation_id, form, received_at)
         if is_late:
             await check_late(db, consultation_id, form)
@@ -74,7 +74,8 @@ async def enter(
             source_ref=form.source_ref,
         )
         taken = await submissions.add(db, seal, consultation_id, draft)
-        in_force = versions.in_force(await versions.of(db, consultation_id), received_at)
+        kept = await versions.of(db, consultation_id)
+        in_force = versions.holding(kept, versions.in_force(kept, received_at), position)
         await submissions.note_about(db, taken, in_force, None)
         if is_late:
             assert actor.id is not None
@@ -108,7 +109,13 @@ async def import_rows(
         places = await places_of(db, consultation_id, rows)
         drafts = [as_draft(row, now, places.get(row.section)) for row in rows]
         kept = await versions.of(db, consultation_id)
-        in_force = [versions.in_force(kept, draft.received_at) for draft in drafts]
+        at = {part.id: part.position for part in await notices.plan(db, consultation_id)}
+        in_force = [
+            versions.holding(
+                kept, versions.in_force(kept, draft.received_at), at.get(draft.plan_section_id or 0)
+            )
+            for draft in drafts
+        ]
         await submissions.add_all(db, seal, consultation_id, drafts, in_force)
     return len(rows)
 
@@ -154,18 +161,23 @@ def undated(line: int) -> Fault:
     return Fault(line, _("募集が終わっているので、受付日が要ります。"))
 
 
-async def require_section(db: Database, consultation_id: int, plan_section_id: int | None) -> None:
-    """Raises Invalid for a section of another plan."""
-    if plan_section_id is not None:
-        plan = await notices.plan(db, consultation_id)
-        if plan_section_id not in [part.id for part in plan]:
-            raise Invalid(plan_section_id=_("選択肢から選んでください。"))
+async def require_section(db: Database, consultation_id: int, plan_section_id: int | None) -> int | None:
+    """Its place in the plan. Raises Invalid for a section of another one."""
+    if plan_section_id is None:
+        return None
+    position = {part.id: part.position for part in await notices.plan(db, consultation_id)}
+    if plan_section_id not in position:
+        raise Invalid(plan_section_id=_("選択肢から選んでください。"))
+    return position[plan_section_id]
 
 
-async def read_version(db: Database, consultation_id: int, typed: int | None) -> int:
-    """The version of the plan that was on the screen, or else the newest."""
+async def read_version(
+    db: Database, consultation_id: int, typed: int | None, position: int | None = None
+) -> int:
+    """The version of the plan that was on the screen, as far as it has the section, or else the newest."""
     newest = await versions.newest(db, consultation_id)
-    return typed if typed and typed <= newest else newest
+    number = typed if typed and typed <= newest else newest
+    return versions.holding(await versions.of(db, consultation_id), number, position)
 
 
 async def own_words(db: Database, actor: Actor, post_id: int | None) -> int | None:

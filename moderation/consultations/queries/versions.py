@@ -45,6 +45,13 @@ def in_force(kept: Sequence[Version], moment: datetime) -> int:
     return max((version.number for version in kept if version.made_at <= moment), default=1)
 
 
+def holding(kept: Sequence[Version], number: int, position: int | None) -> int:
+    """That version, or the first after it which has the section: a form may be older than what is chosen on it."""
+    return next(
+        (one.number for one in kept if one.number >= number and len(one.sections) >= (position or 0)), number
+    )
+
+
 async def add(db: Database, consultation_id: int, version: Version, made_by: int | None) -> None:
     await db.run(
         """

@@ -91,7 +91,8 @@ async def about(db: Database, submission: Submission) -> dict[str, object] | Non
     plan = await notices.plan(db, submission.consultation_id)
     section = next((part for part in plan if part.id == submission.plan_section_id), None)
     if section and kept:
-        section = replace(section, heading=kept[found.plan_version - 1].parts[section.position - 1].heading)
+        read = kept[versions.holding(kept, found.plan_version, section.position) - 1]
+        section = replace(section, heading=read.parts[section.position - 1].heading)
     return {"version": found.plan_version, "section": section, "passage": found.passage}
 
 

@@ -220,3 +220,33 @@ async def test_everybody_reads_what_changed_and_old_anchors_lead_on(
     assert f"/consultations/{procedure.id}/plan/2" in links(
         parsed(await client.get(f"/verify?hash={hash_of}"))
     )
+
+
+async def test_an_opinion_about_a_section_that_came_with_a_correction_speaks_of_no_version_without_it(
+    db: Database, client: httpx.AsyncClient
+) -> None:
+    """The form was opened before the correction, and shown again after it with the new section to choose."""
+    procedure = await stories.announced(db)
+    await corrected(db, procedure, a_correction(PLAN + "\n\n# 第3章 水\n\n川を守る。"))
+    third = (await notices.plan(db, procedure.id))[2].id
+    await stories.a_submission(
+        db, procedure, body="街路樹と川を守って。", plan_section_id=third, plan_version=1
+    )
+    await stories.a_paper(
+        db, procedure, "街路樹と水。", plan_section_id=third, received_at="2026-04-05T10:00"
+    )
+    row = Row(line=2, body="街路樹も水も。", received="2026-04-05", section="3").dated_in(stories.TOKYO)
+    with on_day(12):
+        await receiving.import_rows(db, stories.SEAL, procedure.clerk, procedure.id, [row])
+    assert [about.plan_version for about in await about_queries.every(db)] == [2, 2, 2]
+    await stories.published(db, procedure=procedure)
+    receipts = [
+        row["receipt"] for row in await db.rows("select receipt from submissions order by id limit 3")
+    ]
+    pages = ["results.json", *(f"submissions/{receipt}" for receipt in receipts)]
+    for told in ("as it is now", "as it was kept once"):
+        for page in pages:
+            answer = await client.get(f"/consultations/{procedure.id}/{page}")
+            assert (answer.status_code, "第3章 水" in answer.text) == (200, True), (told, page)
+        await db.run("set local session_replication_role = replica")
+        await db.run("update submission_passages set plan_version = 1")
