@@ -105,7 +105,8 @@ async def go_on(request: Request) -> Response:
 
 async def at(request: Request) -> Response:
     """The post with a number, or where that one is not to be seen the nearest one."""
-    topic, number = await topic_of(request), query_number(request, "number", 1)
+    topic = await topic_of(request)
+    number = min(query_number(request, "number", 1), topic.last_number)
     if topic.moved_out and (signs := await transfers.signs(database(request), topic.id, number, number)):
         gone = signs[0].post_id
         place = f"/topics/{topic.id}?page={rules.page_of(number)}#post-{gone}"

@@ -111,7 +111,8 @@ async def test_whoever_leaves_the_staff_loses_their_unread_topics_there(
 async def test_a_number_leads_to_its_post_or_the_nearest(client: httpx.AsyncClient, db: Database) -> None:
     topic, replies = await a_long_topic(db, 22)
     held = await a_post(db, await a_newcomer(db), topic=topic)
-    for number, post in ((1, topic), (22, replies[20]), (held.number, replies[21]), (10**9, replies[21])):
+    last = replies[21]
+    for number, post in ((1, topic), (22, replies[20]), (held.number, last), (10**9, last), (10**17, last)):
         place = await client.get(f"/topics/{topic.topic_id}/at?number={number}")
         assert place.headers["location"].endswith(f"#post-{post.id}")
 
