@@ -2,6 +2,7 @@
 
 import gettext
 import io
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -15,6 +16,7 @@ from babel.messages.pofile import read_po
 EASY = "ja-easy"
 LOCALES = ("ja", EASY, "en")
 DEFAULT_LOCALE = "ja"
+JAPANESE = re.compile("[ぁ-ゖァ-ヶ一-鿿々]")
 CATALOGUES = Path(__file__).parent / "locale"
 
 _locale: ContextVar[str] = ContextVar("locale", default=DEFAULT_LOCALE)
@@ -76,3 +78,8 @@ def _n(message: str, n: int, **values: object) -> str:
 def by_locale(japanese: str, english: str) -> str:
     """Picks the current language of a text that the town wrote in both."""
     return english if current_locale() == "en" and english else japanese
+
+
+def is_japanese(text: str) -> bool:
+    """Whether it is written in Japanese, as what people of the town say is, whatever the language of the page."""
+    return JAPANESE.search(text) is not None

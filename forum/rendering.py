@@ -24,7 +24,7 @@ from jinja2.nodes import EvalContext
 from markupsafe import Markup, escape
 
 from forum.furigana import ruby
-from forum.i18n import EASY, _, _n, by_locale, current_locale, language
+from forum.i18n import EASY, _, _n, by_locale, current_locale, is_japanese, language
 from forum.settings import ROOT, Settings
 from forum.zones import current_zone, own_times, short, zone_name
 
@@ -86,6 +86,7 @@ class Renderer:
             live_modules=live_modules,
             by_locale=by_locale,
             language=language,
+            is_japanese=is_japanese,
             current_zone=current_zone,
             zone_name=zone_name,
             fragment=self.fragment,

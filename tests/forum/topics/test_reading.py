@@ -307,3 +307,19 @@ async def board_of(db: Database, post: Post) -> Board:
     board = await boards.board_by_id(db, post.board_id)
     assert board is not None
     return board
+
+
+@pytest.mark.parametrize(
+    "page", ["/topics/{topic}/summary", "/posts/{post}/revisions", "/posts/{post}/report"]
+)
+async def test_an_english_page_says_which_of_its_words_are_japanese(
+    client: httpx.AsyncClient, db: Database, login: Login, page: str
+) -> None:
+    post = await a_topic(db, title="野川の緑", body="守りたい。")
+    client.cookies.set("locale", "en")
+    await login(client, (await an_account(db)).id or 0)
+    content = (await client.get(page.format(topic=post.topic_id, post=post.id))).text.split("<main", 1)[1]
+    assert f'<a href="/topics/{post.topic_id}" lang="ja">野川の緑</a>' in content
+    assert '<a href="/">Boards</a>' in content
+    if "posts" in page:
+        assert re.search(r'<(\w+) class="[^"]*" lang="ja">(?:(?!</\1>).)*守りたい。', content, re.DOTALL)
