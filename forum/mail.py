@@ -40,7 +40,9 @@ async def send(
     """Sends one plain-text mail; mail programs offer the address `unsubscribe` as a button (RFC 8058). Raises what
     aiosmtplib raises; the job that calls this is then tried again."""
     message = EmailMessage()
-    message["From"], message["To"], message["Subject"] = settings.mail_from, to, subject
+    message["From"], message["To"] = settings.mail_from, to
+    # Somebody's words may stand in it, and a header takes no end of a line of any kind.
+    message["Subject"] = " ".join(subject.splitlines())
     message["Date"] = formatdate(localtime=True)
     message["Message-ID"] = make_msgid(domain=settings.address.host or "localhost")
     message["Auto-Submitted"] = "auto-generated"

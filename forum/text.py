@@ -27,6 +27,8 @@ INVISIBLE = re.compile(
 )
 # Calling somebody by name: @「のがわ散歩」. Names may hold spaces, and Japanese goes on after them without one.
 MENTION = re.compile("[@＠]「([^「」\\n]{1,20})」")
+# What is left of all line ends once they are of one kind, and two that Unicode adds.
+LINE_ENDS = re.compile("[\n\u2028\u2029]")
 # Real writing systems stack at most a handful of marks on a letter.
 COMBINING_MARKS_MAX = 8
 
@@ -65,7 +67,7 @@ def _piles_marks(text: str) -> bool:
 
 def _line(text: str) -> str:
     text = clean(text)
-    if "\n" in text:
+    if LINE_ENDS.search(text):
         raise PydanticCustomError("one_line", N_("改行は使えません。"))
     return text.strip()
 

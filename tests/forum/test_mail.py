@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
+from pydantic import ValidationError
 
 from forum import jobs, mail
 from forum.accounts import actions as accounts
@@ -142,3 +143,16 @@ async def test_without_a_server_mail_is_kept_as_files(settings: Settings) -> Non
     [path] = (settings.var_dir / "mail").glob("*.eml")
     message = message_from_bytes(path.read_bytes(), policy=policy.default)
     assert (message["To"], message["Subject"]) == ("hake@example.jp", "件名")
+
+
+@pytest.mark.parametrize("end", "\n\r\v\x1c\x85\u2028\u2029")
+async def test_a_subject_is_one_line_whatever_words_stand_in_it(settings: Settings, end: str) -> None:
+    await mail.send(settings, to="hake@example.jp", subject=f"池の{end}水", text="本文\n")
+    [path] = (settings.var_dir / "mail").glob("*.eml")
+    assert message_from_bytes(path.read_bytes(), policy=policy.default)["Subject"] == "池の 水"
+
+
+@pytest.mark.parametrize("end", "\n\u2028\u2029")
+def test_nobody_is_called_by_a_name_of_several_lines(end: str) -> None:
+    with pytest.raises(ValidationError, match="改行は使えません"):
+        Registration(pen_name=f"はけ{end}の道", email="hake@example.jp", password=PASSWORD)
