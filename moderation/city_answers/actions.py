@@ -20,7 +20,7 @@ from forum.topics.actions import discussing
 from forum.topics.actions.locking import topic_for
 from forum.topics.rules import Topic
 from moderation.city_answers import queries, rules
-from moderation.city_answers.rules import Act, Move, Promise, Step
+from moderation.city_answers.rules import Move, Promise, Step
 from moderation.digests.rules import last_moment
 from moderation.reminders.rules import BEFORE, EARLY, step_towards, told
 
@@ -42,7 +42,7 @@ async def take(db: Database, actor: Actor, topic_id: int, move: Move, zone: tzin
                 yours=move.words,
             )
         await _require_complete(db, topic, move, zone)
-        section_id = move.section or topic.answer_section_id
+        section_id = move.section if move.act in rules.MOVES else topic.answer_section_id
         assert section_id is not None
         step = Step(
             id=0, topic_id=topic.id, number=len(before) + 1, act=move.act, section_id=section_id,
@@ -128,7 +128,7 @@ async def _tell(db: Database, actor: Actor, topic: Topic, step: Step) -> None:
     opening = await posts.opening(db, topic.id)
     assert opening is not None
     heard = {topic.author_id: "city_answer"}
-    if step.act in (Act.ASKED, Act.HANDED):
+    if step.act in rules.MOVES:
         for person in rules.circles(await accounts.office_holders(db), step.section_id)[0]:
             assert person.id is not None
             heard[person.id] = "city_answer_asked"

@@ -55,6 +55,8 @@ NEXT = {
 }
 # These are said in the topic itself, as a reply that is marked.
 SAID = (Act.ANSWERED, Act.REFLECTED)
+# These alone say which section answers from now on.
+MOVES = (Act.ASKED, Act.HANDED)
 
 
 class Move(BaseModel):
@@ -115,7 +117,7 @@ class Promised:
 
 def state_after(act: str, before: str | None) -> str:
     """Asked or handed over, it is received anew; another day changes nothing but the day."""
-    if act in (Act.ASKED, Act.HANDED):
+    if act in MOVES:
         return "received"
     if act == Act.POSTPONED:
         assert before is not None
@@ -164,9 +166,7 @@ def faults(
         found["words"] = _("理由を書いてください。")
     if move.post is not None and move.post not in replies:
         found["post"] = _("この課の職員が書いた返信から選んでください。")
-    if move.act in (Act.ASKED, Act.HANDED) and (
-        move.section not in sections or move.section == topic.answer_section_id
-    ):
+    if move.act in MOVES and (move.section not in sections or move.section == topic.answer_section_id):
         found["section"] = _("課を選んでください。")
     again = move.act is Act.CONSIDERING and topic.answer_state == "answered"
     if (again or move.act is Act.POSTPONED) and move.due is None:

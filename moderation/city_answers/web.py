@@ -18,7 +18,7 @@ from forum.topics.web.finding import board_of, topic_of
 from forum.topics.web.reading import under_title_for
 from forum.web import Form, actor_of, database, page, query_number, read, redirect, refill, site
 from moderation.city_answers import actions, queries, rules
-from moderation.city_answers.rules import Act, Move, Promise
+from moderation.city_answers.rules import Move, Promise
 
 PAGE = "/city-answers"
 SHOWN = 100
@@ -44,7 +44,7 @@ async def show(request: Request) -> Response:
     db, actor, topic = database(request), actor_of(request), await topic_of(request)
     steps, acts = await queries.steps(db, topic.id), rules.open_acts(actor, topic)
     own = topic.answer_section_id
-    moves = bool({Act.ASKED, Act.HANDED} & set(acts))
+    moves = bool(set(rules.MOVES) & set(acts))
     due = clock.now().astimezone(site(request).renderer.zone).date() + timedelta(days=rules.PROPOSED_DAYS)
     return await page(
         request,

@@ -327,3 +327,13 @@ async def test_a_step_after_steps_that_there_are_not_is_refused_like_any_other(d
     story = await promised(db)
     with pytest.raises(Conflict):
         await take(db, story, Act.CONSIDERING, version=3)
+
+
+@pytest.mark.parametrize("there", [True, False])
+async def test_no_step_but_handing_it_over_gives_it_to_another_section(db: Database, there: bool) -> None:
+    """The form shows the choice beside every step."""
+    story = await promised(db)
+    other = await a_section(db) if there else 2**40
+    await take(db, story, Act.CONSIDERING, section=other)
+    assert (await the_topic(db, story)).answer_section_id == story.clerk.section_id
+    assert (await queries.steps(db, story.id))[-1].section_id == story.clerk.section_id
