@@ -31,13 +31,13 @@ async def compile_in_background(db: Database, digest_id: int) -> None:
 
 
 async def retake_in_background(db: Database, digest_id: int, account_id: int) -> None:
-    """A draft that was not to be brought up to date after all is as people left it."""
+    """A draft that was not to be brought up to date after all, or cannot be, is as people left it."""
     actor = await accounts.actor(db, account_id)
     assert actor is not None
     try:
         async with watched(db, digest_id) as progress:
             await retake_large(db, actor, digest_id, progress)
-    except (Cancelled, Forbidden):
+    except (Cancelled, Forbidden, Conflict):
         await put_back(db, digest_id)
 
 

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from datetime import date
 from zipfile import ZipFile
 
 import httpx
@@ -18,13 +19,14 @@ from moderation.consultations.actions.answering_further import answer_further
 from moderation.consultations.gathering import Answered
 from moderation.consultations.queries import received
 from moderation.digests import actions as digests
+from moderation.digests import rules
 from moderation.digests.rules import Cutting
 from tests.conftest import Login
-from tests.factories import a_staff_member, an_account
+from tests.factories import a_post, a_staff_member, an_account
 from tests.moderation.consultations import stories
 from tests.moderation.consultations.stories import Procedure, on_day
 from tests.moderation.consultations.test_references import group_of, groups_of, three_groups
-from tests.moderation.digests.desk import act
+from tests.moderation.digests.desk import a_plan, act, confirm_all, hide, said_in, the_digest
 
 PLAIN = {"category": "other", "reason": "市の考えです。", "plan_before": "", "plan_after": ""}
 
@@ -151,3 +153,27 @@ async def test_only_who_answers_says_so_and_only_of_this_bench(db: Database) -> 
             await answer_further(db, procedure.clerk, procedure.id, opinion.id, [wrong])
     with pytest.raises(NotFound):
         await answer_further(db, procedure.clerk, procedure.id, 0, [second.row.id])
+
+
+async def test_what_cannot_be_brought_up_to_date_by_a_job_is_as_people_left_it(
+    db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A point that answers others would go with its last opinion: the clerk has to say first who answers instead."""
+    procedure = await stories.announced(db)
+    with on_day(10):
+        post = await a_post(db, body="ベンチを置いてください。")
+    await stories.a_submission(db, procedure)
+    with on_day(11):
+        plan = a_plan(consultation_id=procedure.id, topics=[post.topic_id], last_day=date(2026, 5, 4))
+        draft = await digests.start(db, procedure.clerk, plan, stories.TOKYO)
+    with on_day(40):
+        await answering.consider(db, procedure.clerk, procedure.id)
+        bench, tree = await said_in(db, draft, "ベンチ"), await said_in(db, draft, "街路樹")
+        assert None not in (bench.group_id, tree.group_id)
+        await confirm_all(db, procedure.clerk, draft)
+        await answer_further(db, procedure.clerk, procedure.id, tree.id, [bench.group_id or 0])
+        await hide(db, post)
+        monkeypatch.setattr(rules, "TEXTS_AT_ONCE", 0)
+        assert await digests.retake(db, procedure.clerk, draft) is None
+        await digests.retake_in_background(db, draft, procedure.clerk.id or 0)
+    assert (await the_digest(db, draft)).state == "draft"
