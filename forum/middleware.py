@@ -40,9 +40,13 @@ NOT_LOGGED = ("/static/", "/healthz", "/readyz", "/metrics")
 # Mail programs press this button for their users from wherever they run; its address is the right to do so.
 FROM_ANYWHERE = "/unsubscribe/"
 LOCALE_COOKIE = "locale"
-# What follows these opens something to whoever has it: a registration, or what became of a submission.
+# What follows these opens something to whoever has it: a registration, an account, a calendar, or what became of a submission.
 PLAIN_PATH = re.compile("/[a-z-]*(?:/[0-9]+)?")
-SECRET_PATHS = re.compile(r"(/confirm/|/unsubscribe/|/consultations/[^/]*/submissions/).+", re.DOTALL)
+SECRET_PATHS = re.compile(
+    r"(/(?:confirm|unsubscribe|password|account/email|account/email-back|rights-requests/status|receipts)/"
+    r"|/consultations/[^/]*/submissions/|/rota/(?=[^/]*/calendar)).+",
+    re.DOTALL,
+)
 
 
 class RequestLog:
