@@ -2,13 +2,22 @@
 
 import json
 import logging
+import re
 import sys
 from datetime import UTC, datetime
+from urllib.parse import quote
 
 import structlog
 
 from forum.settings import Settings
 
+# What follows these opens something to whoever has it: a registration, an account, a calendar, or what became of a submission.
+PLAIN_PATH = re.compile("/[a-z-]*(?:/[0-9]+)?")
+SECRET_PATHS = re.compile(
+    r"(/(?:confirm|unsubscribe|password|account/email(?:-back)?|rights-requests/status|receipts)/"
+    r"|/consultations/[^/]*/submissions/|/rota/(?=[^/]*/calendar)).+",
+    re.DOTALL,
+)
 # Made once: `json.dumps` makes one for every line.
 _encode = json.JSONEncoder(ensure_ascii=False, check_circular=False, default=repr).encode
 _Logger = structlog.make_filtering_bound_logger(logging.INFO)
@@ -60,3 +69,10 @@ def set_up(settings: Settings) -> None:
 
 def _as_json(line: dict[str, object], **_options: object) -> str:
     return _encode(line)
+
+
+def loggable_path(path: str) -> str:
+    """The path in one printable line, without what only its owner should know."""
+    if PLAIN_PATH.fullmatch(path):
+        return path
+    return quote(SECRET_PATHS.sub(r"\1***", path), safe="/*", errors="replace")

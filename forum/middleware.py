@@ -1,11 +1,10 @@
 """What happens around every request. Plain ASGI: database connections are bound to the task."""
 
-import re
 import time
 from collections.abc import Awaitable, Callable
 from ipaddress import ip_address, ip_network
 from random import getrandbits
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 
 import structlog
 from starlette.datastructures import Headers
@@ -16,6 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from forum.access import Actor
 from forum.errors import Forbidden
 from forum.i18n import DEFAULT_LOCALE, _, use_locale
+from forum.logs import loggable_path
 from forum.rendering import static_root
 from forum.settings import Networks, Settings
 from forum.zones import use_zone
@@ -40,13 +40,6 @@ NOT_LOGGED = ("/static/", "/healthz", "/readyz", "/metrics")
 # Mail programs press this button for their users from wherever they run; its address is the right to do so.
 FROM_ANYWHERE = "/unsubscribe/"
 LOCALE_COOKIE = "locale"
-# What follows these opens something to whoever has it: a registration, an account, a calendar, or what became of a submission.
-PLAIN_PATH = re.compile("/[a-z-]*(?:/[0-9]+)?")
-SECRET_PATHS = re.compile(
-    r"(/(?:confirm|unsubscribe|password|account/email|account/email-back|rights-requests/status|receipts)/"
-    r"|/consultations/[^/]*/submissions/|/rota/(?=[^/]*/calendar)).+",
-    re.DOTALL,
-)
 
 
 class RequestLog:
@@ -86,7 +79,7 @@ class RequestLog:
                 log.info(
                     "request",
                     method=scope["method"],
-                    path=_loggable(scope["path"]),
+                    path=loggable_path(scope["path"]),
                     status=status,
                     ms=round(seconds * 1000, 1),
                 )
@@ -102,13 +95,6 @@ class RequestLog:
         while hops and is_in(host, self.proxies):
             host = hops.pop()
         return host, port
-
-
-def _loggable(path: str) -> str:
-    """The path in one printable line, without what only its owner should know."""
-    if PLAIN_PATH.fullmatch(path):
-        return path
-    return quote(SECRET_PATHS.sub(r"\1***", path), safe="/*", errors="replace")
 
 
 class SecurityHeaders:

@@ -9,6 +9,7 @@ import forum.accounts.live
 import forum.accounts.queries.identity
 import forum.accounts.web
 import forum.accounts.web.identity
+import forum.accounts.web.resetting
 import forum.community.web
 import forum.devices.web
 import forum.drafts.jobs
@@ -109,6 +110,7 @@ PORTIONS: list[Portion] = [
 ROUTES: list[BaseRoute] = [
     *forum.accounts.web.routes,
     *forum.accounts.web.identity.routes,
+    *forum.accounts.web.resetting.routes,
     *forum.notifications.web.routes,
     *forum.devices.web.routes,
     *forum.files.web.routes(FILES),

@@ -23,6 +23,7 @@ from forum.kept import Kept
 from forum.rendering import Renderer
 from forum.sealed import Seal
 from forum.settings import Settings
+from forum.signing import Dated
 from forum.sizes import display_size
 from forum.storage import Storage
 from forum.text import visible
@@ -56,7 +57,7 @@ class Site:
     kept: Kept = field(default_factory=Kept)
 
     def signer(self, purpose: str) -> URLSafeTimedSerializer:
-        return URLSafeTimedSerializer(self.settings.secret(), salt=purpose)
+        return URLSafeTimedSerializer(self.settings.secret(), salt=purpose, signer=Dated)
 
 
 @dataclass(frozen=True, slots=True)

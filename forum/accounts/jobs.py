@@ -6,15 +6,17 @@ from urllib.parse import urlencode
 from forum import clock, mail
 from forum.accounts import actions, queries
 from forum.accounts.queries.identity import address_change
-from forum.accounts.rules import ADDRESS_HELD, Account, key_mark
+from forum.accounts.rules import ADDRESS_HELD, RESET_HOURS, Account, key_mark
 from forum.addresses import local_path
 from forum.i18n import _, in_locale
 from forum.jobs import Handler
+from forum.text import fold
 from forum.web import Site
 
 CONFIRMATION = "confirm"
 ADDRESS = "address"
 WAY_BACK = "way back"
+RESET = "reset"
 
 
 async def confirmation_mail(site: Site, payload: dict[str, Any]) -> None:
@@ -71,6 +73,22 @@ async def address_changed_mail(site: Site, payload: dict[str, Any]) -> None:
         await mail.send(site.settings, to=change.email, subject=_("メールアドレスが変わりました"), text=text)
 
 
+async def password_mail(site: Site, payload: dict[str, Any]) -> None:
+    """The signed link to choose a new password, to whoever has the address; to nobody where nobody has."""
+    account = await queries.account_of_email(site.db, fold(payload["email"]))
+    if account is None or account.left_at:
+        return
+    token = site.signer(RESET).dumps([account.id, key_mark(account)])
+    said = {
+        "pen_name": account.pen_name,
+        "link": site.settings.link(f"/password/{token}"),
+        "hours": RESET_HOURS,
+    }
+    with in_locale(account.locale):
+        text = site.renderer.render_text("mail/password.txt", said)
+        await mail.send(site.settings, to=account.email, subject=_("新しいパスワードを決める"), text=text)
+
+
 async def forget(site: Site, payload: dict[str, Any]) -> None:
     await actions.forget(site.db)
 
@@ -85,5 +103,6 @@ JOBS: dict[str, Handler] = {
     "already_registered_mail": already_registered_mail,
     "address_mail": address_mail,
     "address_changed_mail": address_changed_mail,
+    "password_mail": password_mail,
 }
 HOURLY: dict[str, Handler] = {"forget_accounts": forget}

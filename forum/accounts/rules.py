@@ -17,6 +17,8 @@ from forum.zones import zones
 
 SESSION_LASTS = timedelta(days=30)
 CONFIRMATION_LASTS = timedelta(days=3)
+# So long a link to choose a new password works: it opens an account by itself.
+RESET_HOURS = 3
 # Whoever registered and never confirmed is forgotten with the address.
 UNCONFIRMED_LASTS = timedelta(days=30)
 # Longer ones say nothing more to the estimator, which takes quadratic time.
@@ -87,8 +89,14 @@ class Move(BaseModel):
     current: TypedPassword
 
 
+class Forgotten(BaseModel):
+    """Where the link to choose a new password is to go."""
+
+    email: Email
+
+
 class NewPassword(BaseModel):
-    """With the way back to an address."""
+    """With a mailed link: the way back to an address, or into an account whose password was forgotten."""
 
     password: Password
 

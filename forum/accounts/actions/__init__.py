@@ -163,16 +163,21 @@ async def log_out_everywhere(db: Database, account_id: int) -> None:
 
 
 async def change_password(db: Database, account: Account, current: str, new_hash: str) -> None:
-    """Sets a new password and ends every session; whoever knew the old one is out."""
+    """Sets a new password and ends every session."""
     wrong = Invalid(current=_("いまのパスワードが違います。"))
     if not await passwords.matches(current, account.password_hash):
         raise wrong
     async with db.transaction():
         if not await has_still(db, account):
             raise wrong
-        await queries.set_password(db, account.id, new_hash)
-        await queries.close_sessions(db, account.id)
-        await publish(db, RightsChanged(account.id))
+        await replace_password(db, account.id, new_hash)
+
+
+async def replace_password(db: Database, account_id: int, new_hash: str) -> None:
+    """Within a transaction: whoever knew the old one is out."""
+    await queries.set_password(db, account_id, new_hash)
+    await queries.close_sessions(db, account_id)
+    await publish(db, RightsChanged(account_id))
 
 
 async def name_while_reading(db: Database, account_id: int, *, named: bool) -> None:
