@@ -168,7 +168,19 @@ async def the_room(db: Database) -> list[Tour]:
     )
     redress = await _redress(db, mine, moderator)
     return [
-        Tour(None, (*read, *guide, *found, "/register", "/login", "/password", "/rights-requests/new", "/guide/rights")),
+        Tour(
+            None,
+            (
+                *read,
+                *guide,
+                *found,
+                "/register",
+                "/login",
+                "/password",
+                "/rights-requests/new",
+                "/guide/rights",
+            ),
+        ),
         Tour(
             resident,
             (
