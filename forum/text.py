@@ -122,11 +122,11 @@ def sized(least: int, most: int) -> AfterValidator:
             if not text:
                 raise PydanticCustomError("missing", N_("入力してください。"))
             raise PydanticCustomError(
-                "too_short", N_("%(least)s文字以上で入力してください。"), {"least": least}
+                "short_text", N_("%(least)s文字以上で入力してください。"), {"least": least}
             )
         if len(text) > most:
             raise PydanticCustomError(
-                "too_long",
+                "long_text",
                 N_("%(most)s文字以内で入力してください（いまは%(length)s文字です）。"),
                 {"most": most, "length": len(text)},
             )

@@ -116,6 +116,11 @@ async def test_an_old_link_leads_nowhere(client: httpx.AsyncClient, app: Starlet
     assert "期限切れ" in text_of(parsed(page))
 
 
+async def test_what_is_too_short_is_told_how_long_it_must_be(client: httpx.AsyncClient) -> None:
+    refused = await client.post("/register", data=NEW | {"password": "短い言葉"})
+    assert problems(parsed(refused)) == {"password": "10文字以上で入力してください。"}
+
+
 async def test_registering_a_known_address_looks_the_same(
     app: Starlette, client: httpx.AsyncClient, db: Database
 ) -> None:
