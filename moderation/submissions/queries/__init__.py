@@ -64,12 +64,15 @@ async def known_refs(db: Database, consultation_id: int, refs: list[str]) -> set
 
 
 async def newest(db: Database, consultation_id: int, limit: int) -> list[Submission]:
-    """The last ones received, for the desk of the section."""
+    """The last ones received, for the desk of the section; ■ for what is masked in the post that was submitted."""
+    shown = columns(Submission).replace("body", "masked(post_id, body) as body")
     return await db.records(
         Submission,
         f"""
-        select {columns(Submission)} from standing_submissions
-        where consultation_id = :id order by id desc limit :limit
+        select {shown} from (
+            select s.*, w.post_id from standing_submissions s left join revisions w on w.id = s.revision_id
+            where s.consultation_id = :id order by s.id desc limit :limit
+        ) newest order by id desc
         """,
         id=consultation_id,
         limit=limit,
