@@ -9,7 +9,8 @@ coalesce((
 ), '[]')
 """
 TIMETABLE = "coalesce(cast(t.timetable as text), '[]')"
-# The last transfers that were not taken back: to it or from it, the other topic, how much, by which role and why.
+# The last transfers that were not taken back: to it or from it, the other topic, how much, by which role and why. Nobody
+# learns of a held one, whose title comes along when it is shown.
 TRANSFERRED = """
 coalesce((
     select cast(jsonb_agg(told.line order by told.id desc) as text) from (
@@ -18,7 +19,8 @@ coalesce((
                 (select post_id from signs where topic_id = x.from_topic_id and number = 1),
                 (select id from posts where topic_id = x.from_topic_id and number = 1))) as line
         from transfers x join topics o on o.id = x.from_topic_id + x.to_topic_id - t.id
-        where (x.from_topic_id = t.id or x.to_topic_id = t.id) and not exists (select from transfers where undoes = x.id)
+        where (x.from_topic_id = t.id or x.to_topic_id = t.id) and o.state <> 'held'
+            and not exists (select from transfers where undoes = x.id)
         order by x.id desc limit 5
     ) told
 ), '[]')
