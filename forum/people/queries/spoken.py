@@ -7,6 +7,11 @@ from forum.topics.polling import KIND_NAMES as POLLS
 
 # Of `b` and the person `a`.
 READABLE = "(b.kind <> 'staff' or a.role in ('staff', 'administrator'))"
+# Of the poll `o` in the topic `t` besides.
+ASKED = f"""
+(o.opened_by = a.id or {READABLE} and t.state = 'visible' and not t.polls_hidden
+    and not exists (select from hidden_polls where poll_id = o.id and lifted_by is null))
+"""
 STATES = {
     "visible": N_("公開"),
     "held": N_("確認待ち"),
@@ -147,9 +152,13 @@ SPOKEN = (
             "ranks": N_("選んだもの（選択肢の順に、0は選ばない、1からは順位）"),
             "cast_at": N_("日時"),
         },
-        """
-        select '/topics/' || o.topic_id as address, o.question, o.options, l.ranks, l.cast_at
-        from ballots l join polls o on o.id = l.poll_id where l.account_id = :account_id order by l.poll_id
+        # What others asked, as long as everybody may see it.
+        f"""
+        select '/topics/' || t.id as address, case when {ASKED} then o.question end as question,
+            case when {ASKED} then o.options end as options, l.ranks, l.cast_at
+        from ballots l join polls o on o.id = l.poll_id join topics t on t.id = o.topic_id
+            join boards b on b.id = t.board_id join accounts a on a.id = l.account_id
+        where a.id = :account_id order by l.poll_id
         """,
     ),
     Portion(
