@@ -10,6 +10,9 @@ from forum.notifications.queries import Notification
 from forum.pictures import spoken
 from forum.rendering import Renderer
 
+# What stands in a topic besides its posts: what its phases are called, and ask.
+OF_TOPIC = frozenset({"phase", "asks"})
+
 
 @dataclass(frozen=True, slots=True)
 class Worded:
@@ -64,5 +67,5 @@ def _still_public(notification: Notification) -> dict[str, Any]:
     if notification.post_state not in (None, "visible"):
         params["excerpt"] = ""
     if notification.topic_state not in (None, "visible"):
-        params["topic"] = ""
+        params |= dict.fromkeys(("topic", *(params.keys() & OF_TOPIC)), "")
     return params

@@ -4,14 +4,15 @@ import httpx
 import pytest
 from starlette.applications import Starlette
 
-from forum.access import Actor
+from forum.access import Actor, Role
+from forum.accounts.actions import change_role
 from forum.db import Database
 from forum.notifications import actions, queries
 from forum.notifications.web import PER_PAGE
 from forum.topics.actions import judging
 from forum.topics.actions.locking import post_for
 from tests.conftest import Budget, Login, visitor
-from tests.factories import a_moderator, a_post, a_topic, an_account
+from tests.factories import a_board, a_moderator, a_post, a_staff_member, a_topic, an_account
 from tests.pages import links, parsed, text_of
 
 
@@ -104,6 +105,24 @@ async def test_words_that_were_hidden_since_are_told_no_more(
     inbox = await client.get("/inbox")
     assert "ひどい言葉" not in inbox.text
     assert "返信しました" in inbox.text
+
+
+async def test_what_the_phases_of_a_room_ask_is_not_told_to_whoever_is_out_of_it(
+    client: httpx.AsyncClient, db: Database, login: Login
+) -> None:
+    clerk = await a_staff_member(db)
+    topic = await a_topic(db, clerk, board=await a_board(db, "staff"))
+    said = {"topic": "内輪の話題", "phase": "内輪の段階", "asks": "内輪の問い"}
+    for until in ("2026-04-01T00:00:00+09:00", ""):
+        params = said if until else said | {"phase": "", "asks": ""}
+        await actions.tell(db, clerk.id or 0, "phase_begun", "/", post=topic.id, until=until, **params)
+    await login(client, clerk.id or 0)
+    inbox = (await client.get("/inbox")).text
+    assert [words in inbox for words in said.values()] == [True] * 3
+    await change_role(db, clerk.id or 0, Role.RESIDENT)
+    inbox = (await client.get("/inbox")).text
+    assert "内輪" not in inbox
+    assert [inbox.count(words) for words in ("次の段階に入りました", "期間が終わりました")] == [1, 1]
 
 
 def unread(page: httpx.Response) -> str:
