@@ -87,3 +87,20 @@ def test_words_that_stand_before_a_day_a_number_or_as_a_state_say_that(said: str
     """Short words serve several places: what fits one of them may be wrong in the others."""
     with in_locale("en"):
         assert _(said) == in_english
+
+
+# What a guide calls so and no button does; 返信 is a number of replies there.
+NO_LABELS = {"異議申立て", "返信"}
+
+
+@pytest.mark.parametrize("locale", set(LOCALES) - {DEFAULT_LOCALE})
+def test_guides_name_a_button_as_it_is_written_on_it(locale: str) -> None:
+    guides = "".join(path.read_text() for path in (ROOT / "templates" / "guide").glob("*.html"))
+    with in_locale(locale):
+        wrong = [
+            (_(label), _(text))
+            for text in re.findall(r'_\("([^"]*)"\)', guides)
+            for label in {*re.findall("「([^「」]+)」", text)} - NO_LABELS
+            if _(label) != label and _(label).casefold() not in _(text).casefold()
+        ]
+    assert wrong == []
