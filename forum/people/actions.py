@@ -80,13 +80,17 @@ async def ask_for_takeout(db: Database, actor: Actor) -> None:
         await enqueue(db, "takeout", {"takeout_id": takeout_id})
 
 
-async def hand_over(db: Database, takeout: Takeout, size: int) -> None:
-    """The file is there: the person is told."""
+async def hand_over(db: Database, storage: Storage, takeout: Takeout, size: int) -> None:
+    """The file is there: the person is told. Whoever left while it was made is told nothing, and nothing of them stays."""
     now = clock.now()
     until = now + TAKEOUT_WAITS
     async with db.transaction():
         if await takeouts.ready(db, takeout.id, size=size, now=now, expires_at=until):
             await tell(db, takeout.account_id, "takeout_ready", "/account/records", until=until.isoformat())
+            return
+    current = await takeouts.takeout(db, takeout.id)
+    if current is None or current.expires_at <= now:
+        await storage.delete(takeout.key)
 
 
 async def forget_takeouts(db: Database, storage: Storage) -> None:

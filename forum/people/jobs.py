@@ -57,7 +57,7 @@ def jobs(portions: Sequence[Portion]) -> dict[str, Handler]:
 
 
 async def make_takeout(site: Site, portions: Sequence[Portion], takeout_id: int) -> None:
-    """Everything about the person in one file, in their language."""
+    """Everything about the person in one file, in their language and time zone."""
     takeout = await takeouts.takeout(site.db, takeout_id)
     now = clock.now()
     if takeout is None or takeout.ready_at is not None or takeout.expires_at <= now:
@@ -65,12 +65,16 @@ async def make_takeout(site: Site, portions: Sequence[Portion], takeout_id: int)
     own = await account(site.db, takeout.account_id)
     found = await takeouts.everything(site.db, portions, takeout.account_id)
     files = await of_account(site.db, takeout.account_id)
-    with in_locale(own.locale if own else DEFAULT_LOCALE), TemporaryDirectory() as folder:
+    with (
+        in_locale(own.locale if own else DEFAULT_LOCALE),
+        in_zone(own.time_zone if own else None),
+        TemporaryDirectory() as folder,
+    ):
         path = Path(folder) / "everything.zip"
         await pack(path, site.renderer, site.storage, found, files, now)
         await site.storage.put(takeout.key, path)
         size = path.stat().st_size
-    await actions.hand_over(site.db, takeout, size)
+    await actions.hand_over(site.db, site.storage, takeout, size)
 
 
 async def forget_takeouts(site: Site, payload: dict[str, Any]) -> None:

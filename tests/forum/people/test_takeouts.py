@@ -12,10 +12,11 @@ from starlette.applications import Starlette
 
 from forum import clock
 from forum.access import Actor
+from forum.accounts.queries import set_time_zone
 from forum.db import Database
 from forum.files import actions as files
 from forum.files.rules import File, Kind
-from forum.people import packing
+from forum.people import actions, packing
 from forum.people.jobs import forget_takeouts, jobs
 from forum.people.queries import takeouts
 from forum.people.rules import TAKEOUT_EVERY, TAKEOUT_WAITS
@@ -150,6 +151,34 @@ async def test_it_is_its_owner_s_alone_once_a_day_and_goes_after_a_week(
         await forget_takeouts(app.state.site, {})
     assert [key async for key, _put_at in storage.every()] == []
     assert await takeouts.takeout(db, latest.id) is None
+
+
+async def test_nothing_stays_of_whoever_leaves_while_it_is_made(app: Starlette, db: Database) -> None:
+    author, storage = await an_account(db), app.state.site.storage
+    await actions.ask_for_takeout(db, author)
+    asked = await takeouts.latest(db, author.id or 0)
+    assert asked is not None
+    for forgotten in (False, True):
+        await takeouts.end(db, asked.account_id)
+        if forgotten:
+            await forget_takeouts(app.state.site, {})
+        await storage.put(asked.key, b"everything")
+        await actions.hand_over(db, storage, asked, 10)
+        assert [key async for key, _put_at in storage.every()] == []
+    assert await db.value("select count(*) from notifications") == 0
+
+
+async def test_times_are_those_of_its_reader(
+    app: Starlette, client: httpx.AsyncClient, db: Database, login: Login
+) -> None:
+    author = await an_account(db)
+    await login(client, author.id or 0)
+    await set_time_zone(db, author.id or 0, "America/New_York")
+    with clock.at(NOW):
+        await actions.ask_for_takeout(db, author)
+        await made(app, author)
+        page = (await received(client, db, author)).read("index.html").decode()
+    assert "3月31日" in page
 
 
 def test_files_come_along_as_far_as_there_is_room(monkeypatch: pytest.MonkeyPatch) -> None:
