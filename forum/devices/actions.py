@@ -22,6 +22,7 @@ async def add(
     async with db.transaction():
         require(can_add_device(actor))
         assert actor.id is not None
+        await queries.take_turn(db)
         await queries.forget_same(db, session, given.endpoint)
         await queries.add(db, session=session, name=name, given=given, sender_key=sender_key, now=clock.now())
         await queries.forget_oldest(db, actor.id, DEVICES_MAX)

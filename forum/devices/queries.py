@@ -24,13 +24,19 @@ async def device(db: Database, device_id: int, now: datetime) -> Device | None:
     return await db.record(Device, DEVICE + "and d.id = :id", id=device_id, now=now)
 
 
+async def take_turn(db: Database) -> None:
+    """One browser after another, until the transaction ends: a button that is pressed twice asks twice at once."""
+    await db.run("select pg_advisory_xact_lock(hashtext('push_devices'))")
+
+
 async def add(
     db: Database, *, session: bytes, name: str, given: Subscription, sender_key: str, now: datetime
 ) -> None:
+    """None where somebody has logged out meanwhile."""
     await db.run(
         """
         insert into push_devices (session, name, endpoint, p256dh, auth, sender_key, created_at)
-        values (:session, :name, :endpoint, :p256dh, :auth, :sender_key, :now)
+        select token_hash, :name, :endpoint, :p256dh, :auth, :sender_key, :now from sessions where token_hash = :session
         """,
         session=session,
         name=name,

@@ -13,10 +13,12 @@ from starlette.applications import Starlette
 from forum import clock
 from forum.access import Actor
 from forum.accounts import actions as accounts
+from forum.accounts.queries import account as accounts_of
 from forum.app import make_site
-from forum.db import Database
+from forum.db import Database, connected
+from forum.devices import actions as adding
 from forum.devices import queries, sending
-from forum.devices.rules import DEVICES_MAX, FAILS_AT_MOST, Device
+from forum.devices.rules import DEVICES_MAX, FAILS_AT_MOST, Device, Subscription
 from forum.devices.sending import Undelivered, new_key, public_key
 from forum.notifications.pushing import device_push
 from forum.settings import Settings
@@ -27,6 +29,7 @@ from forum.web import Site
 from tests.conftest import Login, visitor
 from tests.factories import a_moderator, a_post, a_topic, an_account
 from tests.forum.devices.push_service import Browser, PushService, push_service
+from tests.forum.people.test_leaving import waiting
 from tests.pages import parsed, text_of
 
 KEY = new_key()
@@ -316,3 +319,22 @@ async def test_what_browsers_ask_for_stands_under_one_address(
     app = await client.get("/inbox/app.webmanifest")
     assert app.headers["content-type"].startswith("application/manifest+json")
     assert (await client.get(app.json()["icons"][0]["src"])).status_code == 200
+
+
+async def test_a_button_pressed_twice_and_a_session_that_ends_meanwhile(
+    own_database: str, settings: Settings, service: PushService
+) -> None:
+    given = Subscription.model_validate(service.browser().form)
+    async with connected(own_database) as db:
+        person = await an_account(db)
+        own = await accounts_of(db, person.id or 0)
+        assert own is not None
+        session = accounts.token_hash(await accounts.open_session(db, own))
+        async with db.transaction():
+            await adding.add(db, settings, person, session, "Firefox", given)
+            late = await waiting(db, adding.add(db, settings, person, session, "Firefox", given))
+        await late
+        assert len(await devices(db, person)) == 1
+        await accounts.log_out_everywhere(db, own.id)
+        await adding.add(db, settings, person, session, "Firefox", given)
+        assert await db.value("select count(*) from push_devices") == 0
