@@ -8,6 +8,7 @@ from datetime import tzinfo
 
 from forum import clock
 from forum.access import Actor, Ruling, require
+from forum.accounts.queries import office_holders
 from forum.db import Database
 from forum.errors import Invalid, NotFound
 from forum.events import DigestChanged, publish
@@ -66,8 +67,10 @@ async def keep(db: Database, digest: Digest, author: Author, objecting: Objectin
         salt=secrets.token_hex(SALT_BYTES),
     )
     await objections.add(db, replace(draft, sha256=sha256_of(rules.objection_document(draft))))
-    address = f"/digests/{digest.id}/objections"
-    await tell(db, digest.compiled_by, "objection_filed", address, title=digest.title)
+    for person in rules.answering(await office_holders(db), digest):
+        assert person.id is not None
+        address = f"/digests/{digest.id}/objections"
+        await tell(db, person.id, "objection_filed", address, title=digest.title)
 
 
 async def answer_objection(

@@ -11,7 +11,7 @@ from forum.access import ALLOWED, Actor, Ruling, can_take_part
 from forum.i18n import _
 from forum.proof import digest, moment
 from forum.text import Day, Paragraphs, sized
-from moderation.digests.rules.lifecycle import Digest, can_sort, last_moment
+from moderation.digests.rules.lifecycle import Digest, can_edit, can_sort, last_moment
 
 WORDS_MAX = 1000
 ANSWER_MAX = 2000
@@ -165,6 +165,12 @@ def can_answer_objection(actor: Actor, digest: Digest, objection: Objection) -> 
     if actor.wrote(objection.account_id):
         return Ruling(_("自分の書いたものには答えられません。ほかの人が答えます。"))
     return ALLOWED if objection.answer is None else Ruling(_("もう答えています。"))
+
+
+def answering(people: Sequence[Actor], digest: Digest) -> list[Actor]:
+    """Who hears of an objection: whoever compiled the digest, or once they may not answer any more the administrators."""
+    compiler = [one for one in people if one.id == digest.compiled_by and can_edit(one, digest)]
+    return compiler or [one for one in people if one.is_administrator]
 
 
 def hindrances(window: Window | None, objections: Sequence[Objection], now: datetime) -> list[str]:

@@ -7,7 +7,8 @@ import httpx
 import pytest
 
 from forum import clock
-from forum.access import Actor
+from forum.access import Actor, Role
+from forum.accounts.actions import change_role
 from forum.db import Database
 from forum.errors import Forbidden, Invalid
 from forum.posts.rules import Post
@@ -81,6 +82,14 @@ async def test_every_author_is_told_and_it_waits_for_the_end_and_for_every_answe
         assert (await kinds(db, story.authors[0]))[0] == "objection_answered"
         await actions.publish_digest(db, story.clerk, story.digest_id)
     assert await mismatches(db) == []
+
+
+async def test_an_objection_reaches_somebody_once_its_clerk_has_left_office(db: Database) -> None:
+    story, boss = await heard(db), await an_account(db, Role.ADMINISTRATOR)
+    await change_role(db, story.clerk.id or 0, Role.RESIDENT)
+    await object_(db, story)
+    assert "objection_filed" not in await kinds(db, story.clerk)
+    assert await kinds(db, boss) == ["objection_filed"]
 
 
 async def test_an_author_objects_once_and_in_time_and_nobody_else_does(db: Database) -> None:
