@@ -1,10 +1,7 @@
 """Recognises a CSV of comments as other tools write it: comment-id, comment-body, source, url, attribute_…"""
 
-import csv
-import io
-
 from moderation.submissions.cells import CHANNELS, read_channel
-from moderation.submissions.reading import Columns, decode
+from moderation.submissions.reading import Columns, table
 
 ID, BODY, SOURCE = "comment-id", "comment-body", "source"
 
@@ -15,11 +12,12 @@ def columns_of(content: bytes) -> Columns | None:
     A source is the way of receipt where all of them are ways that we know, such as those of our own files. What else
     the file says of people (attribute_…) is not taken in: it is no part of what was submitted.
     """
-    rows = csv.DictReader(io.StringIO(decode(content), newline=""))
-    heads = [name.strip() for name in rows.fieldnames or ()]
+    rows = table(content)
+    heads = [name.strip() for name in next(rows, [])]
     if not {ID, BODY} <= {*heads}:
         return None
-    sources = {row.get(SOURCE) or "" for row in rows}
+    at = heads.index(SOURCE) if SOURCE in heads else len(heads)
+    sources = {row[at] if at < len(row) else "" for row in rows if row}
     known = SOURCE in heads and all(is_way(source) for source in sources)
     return Columns(BODY, channel=SOURCE if known else None, id=(ID,))
 

@@ -4,7 +4,7 @@ import csv
 import io
 
 from forum.i18n import _
-from moderation.submissions.reading import Columns, Fault, Unreadable, decode
+from moderation.submissions.reading import Columns, Fault, Unreadable, table
 
 # Of each field the head that our own table has, and others that offices use.
 HEADS = {
@@ -21,7 +21,7 @@ NUMBER = ("整理番号", "受付番号")
 
 def columns_in(content: bytes) -> Columns:
     """Which columns to read, by their heads. Raises Unreadable when no column holds opinions."""
-    heads = [head.strip() for head in next(csv.reader(io.StringIO(decode(content), newline="")), [])]
+    heads = [head.strip() for head in next(table(content), [])]
     found = {field: _first(names, heads) for field, names in HEADS.items()}
     body, number = found.pop("body"), _first(NUMBER, heads)
     if body is None:

@@ -129,7 +129,22 @@ def entries(text: str, columns: Columns) -> Iterator[Row | Fault]:
             line += 1
     except csv.Error:
         # What follows a stray quote cannot be told apart into rows: the reading ends here.
-        yield Fault(line, _("CSVの形が崩れています（引用符の閉じ忘れ、長すぎるセルなど）。"))
+        yield broken(line)
+
+
+def table(content: bytes) -> Iterator[list[str]]:
+    """The rows of a file of whatever kind, to see which it is. Raises Unreadable where they cannot be told apart."""
+    line = 1
+    try:
+        for cells in csv.reader(io.StringIO(decode(content), newline="")):
+            yield cells
+            line += 1
+    except csv.Error as error:
+        raise Unreadable(broken(line)) from error
+
+
+def broken(line: int) -> Fault:
+    return Fault(line, _("CSVの形が崩れています（引用符の閉じ忘れ、長すぎるセルなど）。"))
 
 
 def check(header: list[str], columns: Columns) -> None:

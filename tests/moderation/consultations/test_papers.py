@@ -53,6 +53,8 @@ async def test_a_table_is_taken_in_whole_or_not_at_all(
             (GOOD.replace("2026-04-20", ""), "受付日時がありません"),
             (GOOD.replace("2026-04-20", "0001-01-01"), "日時を確かめてください。"),
             ("", "CSVのファイルを選んでください"),
+            ('"' + GOOD + "木" * 200_000, "CSVの形が崩れています"),
+            ("comment-id,comment-body\n1,木\n2," + "木" * 200_000, "3行目: CSVの形が崩れています"),
         ):
             refused = await client.post(address, files={"table": ("t.csv", content.encode("cp932"))})
             assert refused.status_code == 422
