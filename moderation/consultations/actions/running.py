@@ -18,7 +18,7 @@ from moderation.consultations.rules.notice import Frame, Notice, as_text, sectio
 async def prepare(db: Database, actor: Actor, notice: Notice, zone: tzinfo) -> int:
     """A new procedure, seen by its section alone until it is announced."""
     require(rules.can_create(actor, notice.section_id))
-    frame = lawful(notice, zone)
+    frame = await lawful(db, notice, zone)
     assert actor.id is not None
     async with db.transaction():
         number = await notices.add(db, frame, notice.plain_source(None), created_by=actor.id, now=clock.now())
@@ -34,12 +34,17 @@ async def edit(
         consultation = await to_act_on(db, actor, Act.EDIT, consultation_id)
         require(rules.can_create(actor, notice.section_id))
         if consultation.version != version:
-            plan = await notices.plan(db, consultation_id)
-            theirs = as_text((part.heading, part.body) for part in plan)
+            saved = await notices.plan(db, consultation_id)
+            theirs = as_text((part.heading, part.body) for part in saved)
             raise Conflict(_("ほかの人が先に保存しました。"), theirs=theirs, yours=notice.plan)
-        source = notice.plain_source(consultation)
-        await notices.rewrite(db, consultation_id, lawful(notice, zone), source)
-        await notices.replace_plan(db, consultation_id, sections(notice.plan))
+        source, plan = notice.plain_source(consultation), sections(notice.plan)
+        frame = await lawful(db, notice, zone)
+        if consultation.announced_at is not None and (
+            faults := rules.faults_of_announced(frame.opens_at, len(plan), clock.now())
+        ):
+            raise Invalid(**faults)
+        await notices.rewrite(db, consultation_id, frame, source)
+        await notices.replace_plan(db, consultation_id, plan)
 
 
 async def announce(
@@ -65,9 +70,11 @@ async def to_act_on(db: Database, actor: Actor, act: Act, consultation_id: int) 
     return consultation
 
 
-def lawful(notice: Notice, zone: tzinfo) -> Frame:
-    """Raises Invalid where the law is not kept."""
+async def lawful(db: Database, notice: Notice, zone: tzinfo) -> Frame:
+    """Raises Invalid where the law is not kept, or there is no such section."""
     frame = notice.frame(zone)
     if faults := frame.faults(zone):
         raise Invalid(**faults)
+    if notice.section_id not in [each.id for each in await notices.city_sections(db)]:
+        raise Invalid(section_id=_("選択肢から選んでください。"))
     return frame

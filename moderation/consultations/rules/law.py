@@ -53,6 +53,16 @@ def can_announce(
     )
 
 
+def faults_of_announced(opens_at: datetime, sections: int, now: datetime) -> dict[str, str]:
+    """What may not be made of a notice that is out: it would begin without a draft, or have begun unseen."""
+    found = {}
+    if sections == 0:
+        found["plan"] = _("計画案の本文がありません。")
+    if opens_at < now:
+        found["opens_at"] = _("予告したあとは、開始をこれからの日時にしてください。")
+    return found
+
+
 def needs_reason(reason: str) -> Ruling:
     """43条4項: when no plan comes of it, the city says so and why."""
     return ALLOWED if reason.strip() else Ruling(_("理由を書いてください。"))

@@ -287,3 +287,36 @@ async def test_considering_waits_for_a_digest_that_is_being_compiled(
             await answering.consider(db, procedure.clerk, procedure.id)
         await digests.compile_digest(db, number)
         assert await answering.consider(db, procedure.clerk, procedure.id) == number
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"plan": ""}, "plan"),
+        ({"opens_at": "2026-04-01T08:59"}, "opens_at"),
+        ({"opens_at": "2026-01-01T09:00", "closes_at": "2026-03-01T09:00"}, "opens_at"),
+    ],
+)
+async def test_a_notice_that_is_out_keeps_its_draft_and_a_beginning_to_come(
+    db: Database, changes: dict[str, object], field: str
+) -> None:
+    procedure, draft = await stories.announced(db), await stories.prepared(db)
+    for each in (procedure, draft):
+        edited = stories.a_notice(each.clerk, **changes)
+        with on_day(0):
+            consultation = await notices.consultation(db, each.id)
+            assert consultation is not None
+            if each is draft:  # nobody knows of it yet
+                await running.edit(db, each.clerk, each.id, edited, consultation.version, TOKYO)
+                continue
+            with pytest.raises(Invalid) as refused:
+                await running.edit(db, each.clerk, each.id, edited, consultation.version, TOKYO)
+            assert list(refused.value.fields) == [field]
+
+
+async def test_no_procedure_is_that_of_a_section_which_there_is_not(db: Database) -> None:
+    boss = await an_account(db, Role.ADMINISTRATOR)
+    notice = stories.a_notice(await a_staff_member(db), section_id=2**40)
+    with on_day(0), pytest.raises(Invalid) as refused:
+        await running.prepare(db, boss, notice, TOKYO)
+    assert list(refused.value.fields) == ["section_id"]
