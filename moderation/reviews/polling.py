@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from forum.access import ALLOWED, Actor, Ruling, can_take_part
 from forum.i18n import _
+from forum.posts.rules import State
 from forum.topics.polling import Poll, can_see_poll
 from forum.topics.rules import Topic, can_read_topic
 from moderation.reviews.acts import Act
@@ -24,6 +25,9 @@ def can_judge_poll(actor: Actor, topic: Topic, poll: Poll) -> Ruling:
     """Moderators of the board, also where the topic was merged into another one; and nobody what they asked themselves."""
     if not (ruling := can_take_part(actor)) or not (ruling := can_read_topic(actor, topic)):
         return ruling
+    # Taken back with its topic, it is read by nobody.
+    if topic.state == State.WITHDRAWN:
+        return Ruling(_("この話題は、いま公開されていません。"))
     if not actor.moderates(topic.board_id):
         return Ruling(_("この会議室の審査の担当者だけができます。"))
     if actor.wrote(poll.opened_by):

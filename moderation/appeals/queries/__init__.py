@@ -25,7 +25,8 @@ CONTESTED = f"""
 select d.id as decision_id, d.number, d.act, d.decided_at, d.moderator_id as decided_by,
     involved_in(d.id) as involved,
     d.board_id as made_on, t.board_id, b.kind as board_kind, d.post_id,
-    concerned_by(d) as authors, asked.question as poll_question,
+    concerned_by(d) as authors,
+    (select asked.question from topics where id = asked.topic_id and state <> 'withdrawn') as poll_question,
     array(select m.id from transfer_lines l join transfers x on x.id = l.transfer_id join posts m on m.id = any(x.posts)
         where l.decision_id = d.id and m.state = 'visible' order by m.id) as moved,
     array(select reporter_id from reports where settled_by = d.id and (poll_id is null or d.act <> 'dismiss') order by id)

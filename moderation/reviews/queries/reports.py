@@ -16,7 +16,7 @@ class Report:
     note: str
     created_at: datetime
     open: bool
-    # What it is about, if not the words of the post.
+    # What it is about, if not the words of the post. No question where it was taken back with its topic.
     poll_id: int | None
     poll_question: str | None
     # Where it was asked, also if the post has gone to another topic since.
@@ -37,10 +37,10 @@ async def of_post(db: Database, post_id: int) -> list[Report]:
         Report,
         """
         select p.id, p.reporter_id, a.pen_name, r.number as revision_number, p.rule_number, p.note, p.created_at,
-            p.settled_by is null as open, p.poll_id, o.question as poll_question,
-            o.topic_id as poll_topic_id
+            p.settled_by is null as open, p.poll_id,
+            case when t.state <> 'withdrawn' then o.question end as poll_question, o.topic_id as poll_topic_id
         from reports p join accounts a on a.id = p.reporter_id join revisions r on r.id = p.revision_id
-            left join polls o on o.id = p.poll_id
+            left join polls o on o.id = p.poll_id left join topics t on t.id = o.topic_id
         where p.post_id = :post_id order by p.id desc
         """,
         post_id=post_id,

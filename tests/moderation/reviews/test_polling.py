@@ -10,6 +10,7 @@ from forum.access import Actor, Role
 from forum.commands.verify import every_mismatch
 from forum.db import Database
 from forum.errors import Conflict, Forbidden, Invalid, NotFound
+from forum.topics.actions import discussing
 from forum.topics.polling import Poll
 from forum.topics.rules import Topic
 from moderation.appeals import actions as appeals
@@ -56,6 +57,8 @@ def test_who_may_report_and_judge_a_poll(who: Actor, hidden: bool, reports: bool
     poll = replace(POLL, hidden=hidden)
     assert bool(can_report_poll(who, TOPIC, poll)) == reports
     assert bool(can_judge_poll(who, TOPIC, poll)) == judges
+    assert bool(can_judge_poll(who, replace(TOPIC, state="hidden"), poll)) == judges
+    assert not can_judge_poll(who, replace(TOPIC, state="withdrawn"), poll)
 
 
 def test_what_is_hidden_is_shown_and_the_reverse() -> None:
@@ -90,6 +93,28 @@ async def test_a_poll_is_reported_by_the_form_of_a_post(app: Starlette, db: Data
     assert "ベンチはどこに？" in item
     with pytest.raises(Forbidden):
         await polling.report(db, author, poll_id, COMPLAINT)
+
+
+async def test_what_was_asked_is_taken_back_with_the_topic(
+    app: Starlette, db: Database, login: Login
+) -> None:
+    author, moderator = await an_account(db), await a_moderator(db)
+    opening = await a_topic(db, author)
+    reported = await test_polls.opened(db, opening, author)
+    await polling.report(db, await an_account(db), reported, COMPLAINT)
+    await test_polls.closed(db, reported)
+    with test_polls.clock.at(test_polls.clock.now() + 2 * test_polls.WEEK):
+        hidden = await test_polls.opened(db, opening, author)
+    line = await keep(db, moderator, opening, Act.HIDE_POLL, poll_id=hidden, rule=2)
+    appeal = await appeals.file(db, author, line, Filing(body="からかっていません。"))
+    pages = [f"/queue/{opening.id}", f"/topics/{opening.topic_id}/keep", f"/appeals/{appeal}"]
+    async with visitor(app) as client:
+        await login(client, moderator.id or 0)
+        assert all(["ベンチはどこに？" in (await client.get(place)).text for place in pages])
+        await discussing.withdraw(db, author, opening.id)
+        for place in pages:
+            page = await client.get(place)
+            assert (page.status_code, "ベンチはどこに？" in page.text) == (200, False), place
 
 
 async def test_one_poll_is_hidden_and_its_reports_are_answered(
