@@ -1,7 +1,7 @@
 """催しと講座: a small calendar, also for other programs; まちの団体: who is there."""
 
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -11,7 +11,7 @@ from forum import clock
 from forum.access import require
 from forum.community import actions, queries, rules
 from forum.community.rules import KIND_NAMES, End, Group, GroupForm, Occasion, OccasionForm
-from forum.errors import NotFound
+from forum.errors import Conflict, NotFound
 from forum.i18n import N_, _
 from forum.icalendar import MEDIA_TYPE, Event
 from forum.icalendar import calendar as written
@@ -118,7 +118,8 @@ async def _occasion_page(request: Request, found: Occasion | None) -> Response:
         occasion=found,
         kinds=[(kind.value, _(name)) for kind, name in KIND_NAMES.items()],
         limit=rules.ABOUT_MAX,
-        form=_form(request, _fields(request, found) if found else {}),
+        form=(form := _form(request, _fields(request, found) if found else {})),
+        theirs=found if isinstance(form.refusal, Conflict) else None,
     )
 
 
@@ -128,7 +129,8 @@ async def _group_page(request: Request, found: Group | None) -> Response:
         "community/group_form.html",
         group=found,
         limit=rules.ABOUT_MAX,
-        form=_form(request, asdict(found) if found else {}),
+        form=(form := _form(request, asdict(found) if found else {})),
+        theirs=found if isinstance(form.refusal, Conflict) else None,
     )
 
 
@@ -142,8 +144,11 @@ def _fields(request: Request, found: Occasion) -> dict[str, object]:
 
 
 def _form(request: Request, entry: Mapping[str, object]) -> Form:
-    """What was typed, or else what stands in the list; of a box that is not ticked, nothing."""
+    """What was typed, or else what stands in the list; of a box that is not ticked, nothing. After a conflict what was typed
+    stands beside the newer entry, and saving now replaces that one."""
     typed: Form | None = getattr(request.state, "form", None)
+    if typed and isinstance(typed.refusal, Conflict):
+        return replace(typed, values={**typed.values, "version": [str(entry["version"])]})
     return typed or Form(
         {name: ["on" if value is True else str(value)] for name, value in entry.items() if value is not False}
     )

@@ -79,6 +79,27 @@ async def test_a_group_is_listed_with_its_page_and_taken_off_again(
     assert "野川を守る会" not in (await client.get("/groups")).text
 
 
+async def test_whoever_was_slower_sees_what_stands_there_and_may_save_all_the_same(
+    client: httpx.AsyncClient, db: Database, login: Login
+) -> None:
+    clerk, colleague = await a_staff_member(db), await a_staff_member(db)
+    entries = {
+        f"/groups/{await a_group(db, clerk)}": "name",
+        f"/calendar/{await an_occasion(db, clerk)}": "title",
+    }
+    for address, name in entries.items():
+        await login(client, colleague.id or 0)
+        form = values(parsed(await client.get(address)))
+        assert (await client.post(address, data=form | {name: "同僚の言葉"})).status_code == 303
+        await login(client, clerk.id or 0)
+        page = await client.post(address, data=form | {name: "わたしの言葉"})
+        assert (page.status_code, "同僚の言葉\n" in page.text) == (409, True)
+        again = values(parsed(page))
+        assert again[name] == "わたしの言葉"
+        assert (await client.post(address, data=again)).status_code == 303
+        assert values(parsed(await client.get(address)))[name] == "わたしの言葉"
+
+
 async def test_a_form_says_what_is_wrong_with_it(
     client: httpx.AsyncClient, db: Database, login: Login
 ) -> None:
