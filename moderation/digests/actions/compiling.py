@@ -18,7 +18,7 @@ from moderation.digests.cutting import Cut, cut_up, from_excerpt
 from moderation.digests.grouping import Passage, Proposal, propose
 from moderation.digests.places import section_of
 from moderation.digests.progress import Progress, Stage
-from moderation.digests.queries import compilations, digests, earlier, groups, placing, texts
+from moderation.digests.queries import compilations, digests, earlier, groups, offers, placing, texts
 from moderation.digests.queries.earlier import Stood
 from moderation.digests.queries.texts import Text
 from moderation.digests.rules import Consulted, Plan, State
@@ -56,7 +56,7 @@ async def check_sources(db: Database, actor: Actor, plan: Plan) -> None:
         raise Invalid(topics=_("選択肢から選んでください。"))
     if set(plan.digests) - await digests.published_among(db, plan.digests):
         raise Invalid(digests=_("選択肢から選んでください。"))
-    if plan.consultation_id and await digests.state_of_consultation(db, plan.consultation_id) is None:
+    if plan.consultation_id and not await offers.hold_consultation(db, plan.consultation_id):
         raise Invalid(consultation_id=_("選択肢から選んでください。"))
     if plan.consultation_id and await digests.of_consultation(db, plan.consultation_id):
         raise Invalid(consultation_id=_("この意見募集のまとめは、すでに作られています。"))

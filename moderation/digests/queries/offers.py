@@ -69,3 +69,16 @@ async def consultations(db: Database, now: datetime) -> list[OfferedConsultation
         """,
         now=now,
     )
+
+
+async def hold_consultation(db: Database, consultation_id: int) -> bool:
+    """Whether it is announced and not over. Nobody else begins a digest of it until the transaction ends."""
+    return bool(
+        await db.value(
+            """
+            select announced_at is not null and state not in ('published', 'not_conducted', 'withdrawn')
+            from consultations where id = :id for update
+            """,
+            id=consultation_id,
+        )
+    )

@@ -1,12 +1,14 @@
 """Starting a digest: who may, what is read, and what the machine leaves for people to decide."""
 
+import asyncio
+from collections.abc import Awaitable, Callable
 from datetime import date, timedelta
 
 import httpx
 import pytest
 
 from forum.access import Actor
-from forum.db import Database
+from forum.db import Database, connected
 from forum.errors import Conflict, Forbidden, Invalid
 from forum.topics.actions import discussing
 from moderation.digests import actions, rules
@@ -20,6 +22,8 @@ from tests.factories import (
     a_staff_member,
     an_account,
 )
+from tests.moderation.consultations import stories
+from tests.moderation.consultations.stories import Procedure
 from tests.moderation.digests.desk import (
     ZONE,
     a_discussion,
@@ -150,6 +154,27 @@ async def test_a_compilation_that_nobody_does_any_more_is_stopped_at_once(
     assert await digests.digest(db, never.id) is None
     assert await actions.cancel(db, clerk, stood.id)
     assert (await the_digest(db, stood.id)).state == "draft"
+
+
+async def test_of_two_who_begin_the_digest_of_a_consultation_one_hears_that_there_is_one(
+    own_database: str,
+) -> None:
+    async with connected(own_database) as db, connected(own_database) as other:
+        procedure = await stories.open_now(db)
+        plan = a_plan(consultation_id=procedure.id)
+        done = await asyncio.gather(
+            *(actions.start(one, procedure.clerk, plan, ZONE) for one in (db, other)), return_exceptions=True
+        )
+        assert sorted(type(one) for one in done if not isinstance(one, int)) == [Invalid]
+
+
+@pytest.mark.parametrize("life", [stories.prepared, stories.published])
+async def test_nobody_begins_the_digest_of_a_consultation_that_is_not_out_or_over(
+    db: Database, life: Callable[[Database], Awaitable[Procedure]]
+) -> None:
+    procedure = await life(db)
+    with pytest.raises(Invalid):
+        await actions.start(db, await a_staff_member(db), a_plan(consultation_id=procedure.id), ZONE)
 
 
 async def test_opinions_of_a_published_digest_can_be_taken_into_another(db: Database) -> None:
