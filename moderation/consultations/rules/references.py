@@ -10,19 +10,21 @@ from collections.abc import Mapping
 from forum.errors import Invalid
 from forum.i18n import _
 
-TYPED = re.compile(r"[{｛]\s*(?:No|Ｎｏ|№)\s*[.．]?\s*(\d{1,6})\s*[}｝]", re.IGNORECASE)
+TYPED = re.compile(r"[{｛]\s*(?:No|Ｎｏ|№)\s*[.．]?\s*(\d{1,6}|[?？])\s*[}｝]", re.IGNORECASE)
 KEPT = re.compile(r"\{group:(\d{1,18})\}")
 # What stands in place of the number of a group that is no more.
 LOST = "?"
 
 
 def kept(text: str, groups: Mapping[int, int]) -> str:
-    """The text with groups in place of the numbers typed; `groups` tells the group of a number."""
+    """The text with groups in place of the numbers typed; `groups` tells the group of a number. What the form shows in place
+    of a group that is no more is no reference, and no words for readers either."""
 
     def group(typed: re.Match[str]) -> str:
-        if int(typed[1]) not in groups:
+        found = groups.get(int(typed[1])) if typed[1].isdecimal() else None
+        if found is None:
             raise Invalid(body=_("No.%(n)sという論点はありません。", n=typed[1]))
-        return f"{{group:{groups[int(typed[1])]}}}"
+        return f"{{group:{found}}}"
 
     return TYPED.sub(group, text)
 

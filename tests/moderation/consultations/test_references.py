@@ -40,6 +40,14 @@ def test_a_number_that_no_group_has_is_refused() -> None:
     assert refused.value.fields == {"body": "No.3という論点はありません。"}
 
 
+def test_what_stands_for_a_group_that_is_no_more_is_not_saved_as_words() -> None:
+    """Else nobody would miss the reference any more, and readers would find the braces."""
+    form = references.typed("{group:99}の回答のとおりです。", NUMBERS)
+    for typed in (form, "｛No.？｝のとおりです。"):
+        with pytest.raises(Invalid, match="という論点はありません"):
+            references.kept(typed, GROUPS)
+
+
 @pytest.mark.parametrize(
     ("graph", "turning"),
     [
