@@ -10,7 +10,7 @@ import secrets
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pydantic import ValidationError
 
@@ -18,6 +18,7 @@ from realtime.hub import Hub
 from realtime.listeners import Listener
 from realtime.presence import (
     NOBODY,
+    PAUSE_SECONDS,
     WRITING_SECONDS,
     Share,
     alone,
@@ -108,9 +109,13 @@ class Attendance:
 
     def stops_writing(self, channel: Channel, owner: str | None = None) -> None:
         """What was being written is there, or (no owner) who may write has changed: ask them again."""
-        for listener in tuple(self._writing.get(channel, ())):
-            if owner in (None, listener.owner):
-                self._stop(channel, listener)
+        stopped = [one for one in self._writing.get(channel, ()) if owner in (None, one.owner)]
+        for listener in stopped:
+            self._stop(channel, listener)
+        told = self._told.get(channel)
+        # Nobody shall wait for more from somebody whose words are there; where many read, they are told in turn.
+        if owner and stopped and told and pause(len(self._hub.audience(channel))) == PAUSE_SECONDS:
+            self._told[channel] = replace(told, next_at=self._clock())
 
     async def hear(self, payload: str) -> None:
         """A message of some process."""

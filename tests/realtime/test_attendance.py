@@ -147,6 +147,16 @@ async def test_what_is_written_is_no_longer_being_written(here: Process, clock: 
     assert told(shelf).writing == 0
 
 
+async def test_what_has_come_is_not_waited_for_any_longer(here: Process, clock: Clock) -> None:
+    (writer, _), (_, shelf) = here.join("1"), here.join()
+    here.attendance.writes(writer, TOPIC)
+    here.attendance.look()
+    assert told(shelf).writing == 1
+    here.attendance.stops_writing(TOPIC, "1")
+    here.attendance.look()
+    assert told(shelf).writing == 0
+
+
 async def test_a_name_goes_with_the_right_to_it(here: Process, clock: Clock) -> None:
     here.join("1")
     shelf = [here.join(), here.join()][0][1]
