@@ -1,6 +1,7 @@
 """Leaving the room, taking that back, and carrying it out; and taking along everything about oneself."""
 
 from collections.abc import Awaitable, Callable, Iterable
+from datetime import datetime
 from uuid import uuid4
 
 from forum import clock
@@ -49,21 +50,33 @@ async def ask_to_leave(db: Database, actor: Actor, own: Account, form: Leaving) 
 
 
 async def carry_out(db: Database, farewells: Iterable[Farewell]) -> None:
-    """What is due. Posts go one by one, the account last: what is cut off is taken up again. Somebody may take it back while
-    others, or their own posts, go."""
-    now = clock.now()
+    """What is due. Nobody waits for somebody else's that fails; what failed is tried again, and raised once all had their
+    turn."""
+    now, failures = clock.now(), list[Exception]()
     for account_id, goes in await leaving.due_to_leave(db, now):
-        if goes != Goes.ACCOUNT and await leaving.still_due(db, account_id, now) == goes:
-            await withdraw_all(db, account_id)
-        async with db.transaction():
-            if await leaving.still_due(db, account_id, now) != goes:
-                continue
-            if goes == Goes.POSTS:
-                await leaving.stay(db, account_id)
-                continue
-            for farewell in farewells:
-                await farewell(db, account_id)
-            await leaving.leave(db, account_id)
+        try:
+            await _carry_out(db, farewells, account_id, goes, now)
+        except Exception as error:  # raised below, with the others
+            failures.append(error)
+    if failures:
+        raise ExceptionGroup("leaving", failures)
+
+
+async def _carry_out(
+    db: Database, farewells: Iterable[Farewell], account_id: int, goes: str, now: datetime
+) -> None:
+    """Posts go one by one, the account last: what is cut off is taken up again. Somebody may take it back while others, or
+    their own posts, go."""
+    if goes != Goes.ACCOUNT and await leaving.still_due(db, account_id, now) == goes:
+        await withdraw_all(db, account_id)
+    async with db.transaction():
+        if await leaving.still_due(db, account_id, now) != goes:
+            return None
+        if goes == Goes.POSTS:
+            return await leaving.stay(db, account_id)
+        for farewell in farewells:
+            await farewell(db, account_id)
+        await leaving.leave(db, account_id)
 
 
 async def ask_for_takeout(db: Database, actor: Actor) -> None:

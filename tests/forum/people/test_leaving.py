@@ -173,3 +173,22 @@ async def test_what_is_taken_back_while_it_is_carried_out_stays(own_database: st
         kept = await queries.account(db, person.id or 0)
         assert kept is not None
         assert (kept.pen_name, kept.left_at) == (person.pen_name, None)
+
+
+async def test_nobody_stays_because_somebody_else_cannot_go(db: Database) -> None:
+    first, second = await an_account(db), await an_account(db)
+    for person in (first, second):
+        await leaving.plan_to_leave(db, person.id or 0, goes="account", leaves_at=clock.now())
+
+    async def fails(db: Database, account_id: int) -> None:
+        if account_id == first.id:
+            raise OSError("away")
+
+    with pytest.raises(ExceptionGroup, match="leaving"):
+        await actions.carry_out(db, [*FAREWELLS, fails])
+    left = [
+        bool(own.left_at) for person in (first, second) if (own := await queries.account(db, person.id or 0))
+    ]
+    assert left == [False, True]
+    await actions.carry_out(db, FAREWELLS)
+    assert await db.value("select count(*) from accounts where left_at is not null") == 2
