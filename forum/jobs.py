@@ -2,11 +2,11 @@
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 import asyncpg
 import structlog
@@ -20,6 +20,7 @@ from forum.web import Site
 
 log = structlog.get_logger()
 
+Thing = TypeVar("Thing")
 Handler = Callable[[Site, dict[str, Any]], Awaitable[None]]
 # With exponential backoff up to five minutes: a mail server may be away for a quarter of an hour.
 ATTEMPTS_MAX = 10
@@ -57,6 +58,18 @@ async def waiting(db: Database, name: str) -> list[dict[str, Any]]:
         "select payload from pgqueuer where entrypoint = :name and status <> 'failed' order by id", name=name
     )
     return [json.loads(row["payload"] or b"{}") for row in rows]
+
+
+async def each(things: Iterable[Thing], do: Callable[[Thing], Awaitable[object]]) -> None:
+    """Does it to every one of them: what fails keeps the others from nothing, and is raised when they are done."""
+    failed: list[Exception] = []
+    for thing in things:
+        try:
+            await do(thing)
+        except Exception as error:  # raised below
+            failed.append(error)
+    if failed:
+        raise ExceptionGroup("some were not done", failed)
 
 
 @dataclass(frozen=True, slots=True)

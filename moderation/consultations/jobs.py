@@ -6,7 +6,7 @@ from typing import Any
 
 from forum import clock, mail
 from forum.i18n import DEFAULT_LOCALE, _, by_locale, in_locale
-from forum.jobs import Handler, enqueue
+from forum.jobs import Handler, each, enqueue
 from forum.web import Site
 from moderation.consultations.actions.following import tell_of_time
 from moderation.consultations.queries import notices
@@ -39,9 +39,12 @@ async def submitter_mail(site: Site, payload: dict[str, Any]) -> None:
 async def forget_submitters(site: Site, payload: dict[str, Any]) -> None:
     """Deletes the names and addresses that the town need not keep any longer, one consultation at a time."""
     now, days = clock.now(), site.settings.names_kept_days
-    for consultation_id in await notices.with_names_since(site.db, now - timedelta(days=days)):
+
+    async def forget_those_of(consultation_id: int) -> None:
         async with site.db.transaction():
             await forget(site.db, consultation_id, days, now)
+
+    await each(await notices.with_names_since(site.db, now - timedelta(days=days)), forget_those_of)
 
 
 async def tell_followers(site: Site, payload: dict[str, Any]) -> None:

@@ -2,12 +2,14 @@
 
 from asyncio import to_thread
 from dataclasses import replace
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from forum import clock
 from forum.access import Actor, require
 from forum.db import Database
 from forum.errors import NotFound
+from forum.jobs import each
 from forum.notifications.actions import tell_all
 from moderation.digests.queries import digests, groups
 from moderation.digests.rules import can_see
@@ -74,11 +76,14 @@ async def answer(db: Database, actor: Actor, digest_id: int, position: int, give
 
 async def tend(db: Database) -> None:
     """Draws the maps whose time is over, and weighs anew what the open ones ask next."""
-    for found in await queries.undrawn(db):
-        if rules.stage(found, clock.now()) is Stage.OPEN:
-            await _weigh(db, found)
-        else:
-            await draw(db, found.id)
+    await each(await queries.undrawn(db), partial(_tend, db))
+
+
+async def _tend(db: Database, found: Map) -> None:
+    if rules.stage(found, clock.now()) is Stage.OPEN:
+        await _weigh(db, found)
+    else:
+        await draw(db, found.id)
 
 
 async def draw(db: Database, map_id: int) -> None:

@@ -10,6 +10,7 @@ from forum.db import Database
 from forum.errors import Conflict, NotFound
 from forum.events import QueueChanged, publish
 from forum.i18n import _
+from forum.jobs import each
 from forum.posts.queries import posts
 from forum.posts.rules import PostView
 from forum.proof import digest
@@ -116,15 +117,18 @@ async def open_envelope(
 
 async def remind(db: Database, zone: tzinfo) -> int:
     """Reminds moderators of every period that is about to end or has ended, once a stage; how many."""
-    reminded = 0
-    for one in await queries.open_requests(db):
+    reminded = list[int]()
+
+    async def remind_of(one: Filed) -> None:
         async with db.transaction():
             filed, steps = await _locked(db, one.id)
             if rules.needs_reminder(filed.filed_at, steps, clock.now(), zone):
                 await _take(db, filed, steps, Kind.REMINDED)
                 await telling.moderators(db, filed, "due")
-                reminded += 1
-    return reminded
+                reminded.append(filed.id)
+
+    await each(await queries.open_requests(db), remind_of)
+    return len(reminded)
 
 
 async def _locked(db: Database, request_id: int) -> tuple[Filed, list[Step]]:

@@ -67,3 +67,19 @@ async def test_a_worker_survives_a_queue_that_breaks(
                 await asyncio.sleep(0.02)
         await db.run("update pgqueuer set headers = null, status = 'queued', queue_manager_id = null")
         assert await done.get() == 1
+
+
+async def test_what_fails_keeps_nothing_else_from_being_done_and_is_raised() -> None:
+    done = []
+
+    async def do(number: int) -> None:
+        if number == 2:
+            raise ValueError(number)
+        done.append(number)
+
+    with pytest.raises(ExceptionGroup) as failed:
+        await jobs.each([1, 2, 3], do)
+    assert done == [1, 3]
+    assert [type(one) for one in failed.value.exceptions] == [ValueError]
+    await jobs.each([4], do)
+    assert done == [1, 3, 4]

@@ -2,11 +2,13 @@
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
+from functools import partial
 
 from forum import clock
 from forum.access import Actor, require
 from forum.db import Database
 from forum.errors import NotFound
+from forum.jobs import each
 from forum.notifications import actions as notifications
 from moderation.consultations import rules
 from moderation.consultations.queries import followers, notices
@@ -71,11 +73,10 @@ async def tell_announced(db: Database, consultation: Consultation, *, at_once: b
 async def tell_of_time(db: Database) -> None:
     """What came by itself since the last look: periods that began, end in three days, or ended."""
     now = clock.now()
-    for call in await followers.due(db, now, now - NEWS_FOR):
-        await tell_call(db, call, now)
+    await each(await followers.due(db, now, now - NEWS_FOR), partial(tell_call, db, now))
 
 
-async def tell_call(db: Database, call: Call, now: datetime) -> None:
+async def tell_call(db: Database, now: datetime, call: Call) -> None:
     """Unless another worker told it meanwhile, or somebody moved the moment."""
     async with db.transaction():
         consultation = await notices.locked(db, call.consultation_id)

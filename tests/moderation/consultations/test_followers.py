@@ -99,12 +99,12 @@ async def test_what_another_worker_told_or_somebody_moved_meanwhile_is_not_told(
     await following.follow(db, reader, procedure.id, wanted=True)
     with on_day(30.5):
         (soon,) = await followers.due(db, clock.now(), clock.now() - following.NEWS_FOR)
-        await following.tell_call(db, soon, clock.now())
-        await following.tell_call(db, soon, clock.now())
+        await following.tell_call(db, clock.now(), soon)
+        await following.tell_call(db, clock.now(), soon)
     assert await told(db, reader.id) == ["soon"]
     with on_day(33.2):
         now = clock.now()
         (closed,) = await followers.due(db, now, now - following.NEWS_FOR)
     await extended(db, procedure, day=32)
-    await following.tell_call(db, closed, now)
+    await following.tell_call(db, now, closed)
     assert await told(db, reader.id) == ["soon", "extend"]

@@ -54,6 +54,20 @@ async def test_names_go_as_well_where_no_result_came(db: Database, app: Starlett
     assert await left(db) == 0
 
 
+async def test_names_of_one_procedure_that_cannot_go_keep_those_of_others_from_nothing(
+    db: Database, app: Starlette
+) -> None:
+    stuck, other = await stories.published(db), await stories.published(db)
+    await db.run(
+        f"alter table forgotten_submitters add constraint stuck check (consultation_id <> {stuck.id})"
+    )
+    with on_day(50 + 366), pytest.raises(ExceptionGroup):
+        await jobs.forget_submitters(app.state.site, {})
+    rows = await db.rows("select distinct consultation_id from submissions where sealed is not null")
+    assert [row["consultation_id"] for row in rows] == [stuck.id]
+    assert [note.consultation_id for note in await submissions.forgotten(db)] == [other.id]
+
+
 @pytest.mark.parametrize(
     "statement",
     [
