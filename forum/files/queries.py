@@ -101,16 +101,16 @@ async def with_any(db: Database, sha256s: list[str]) -> list[File]:
     )
 
 
-async def uses(db: Database, sha256: str) -> list[tuple[str, int]]:
-    """(what, id) of everything that uses these bytes."""
+async def uses(db: Database, sha256: str) -> list[tuple[int, str, int]]:
+    """(file, what, id) of everything that uses these bytes."""
     rows = await db.rows(
         """
-        select distinct u.used_by, u.subject_id from file_uses u join files f on f.id = u.file_id
-        where f.sha256 = :sha256 order by 1, 2
+        select u.file_id, u.used_by, u.subject_id from file_uses u join files f on f.id = u.file_id
+        where f.sha256 = :sha256 order by 1, 2, 3
         """,
         sha256=sha256,
     )
-    return [(row["used_by"], row["subject_id"]) for row in rows]
+    return [(row["file_id"], row["used_by"], row["subject_id"]) for row in rows]
 
 
 async def use(db: Database, file_ids: list[int], used_by: str, subject_id: int) -> None:

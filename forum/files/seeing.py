@@ -16,22 +16,31 @@ Judge = Callable[[Database, Actor, str, list[int]], Awaitable[bool]]
 async def file_for(
     db: Database, actor: Actor, judges: Mapping[str, Judge], asked: Address
 ) -> tuple[File, bool]:
-    """The file, and whether everybody may see it. Raises NotFound where the person may not know of it."""
+    """The file, and whether everybody may see it. Raises NotFound where the person may not know of it.
+
+    Of several people who sent the same bytes each called them something else: it is a file that the person may see.
+    """
     found = [file for file in await queries.with_bytes(db, asked.sha256) if file.address == asked]
     if not found:
         raise NotFound
-    uses: dict[str, list[int]] = {}
-    for used_by, subject_id in await queries.uses(db, asked.sha256):
-        uses.setdefault(used_by, []).append(subject_id)
+    uses: dict[tuple[int, str], list[int]] = {}
+    for file_id, used_by, subject_id in await queries.uses(db, asked.sha256):
+        uses.setdefault((file_id, used_by), []).append(subject_id)
 
-    async def may_see(actor: Actor) -> bool:
-        for used_by, ids in uses.items():
-            if used_by in judges and await judges[used_by](db, actor, asked.sha256, ids):
+    async def may_see(actor: Actor, file: File) -> bool:
+        for (file_id, used_by), ids in uses.items():
+            if (
+                file_id == file.id
+                and used_by in judges
+                and await judges[used_by](db, actor, asked.sha256, ids)
+            ):
                 return True
         return False
 
-    if await may_see(GUEST):
-        return found[0], True
-    if any(actor.wrote(file.account_id) for file in found) or await may_see(actor):
-        return found[0], False
+    for file in found:
+        if await may_see(GUEST, file):
+            return file, True
+    for file in found:
+        if actor.wrote(file.account_id) or await may_see(actor, file):
+            return file, False
     raise NotFound

@@ -146,6 +146,22 @@ async def test_the_city_attaches_documents(
     )
 
 
+async def test_a_document_is_called_as_whoever_published_it_did(
+    app: Starlette, client: httpx.AsyncClient, db: Database, login: Login
+) -> None:
+    clerk, colleague = await a_staff_member(db), await a_staff_member(db)
+    await login(client, clerk.id or 0)
+    inside = (await upload(client, PDF, "secret.pdf", "案")).text
+    await a_topic(db, clerk, board=await a_board(db, "staff"), body=inside)
+    await login(client, colleague.id or 0)
+    words = (await upload(client, PDF, "plan.pdf", "要綱")).text
+    async with visitor(app) as resident:
+        assert (await resident.get(address_in(words))).status_code == 404
+        await a_topic(db, colleague, body=words)
+        document = await resident.get(address_in(words))
+    assert document.headers["content-disposition"] == "attachment; filename*=UTF-8''plan.pdf"
+
+
 async def hide(db: Database, post: Post, by: Actor) -> None:
     topic, current = await post_for(db, by, post.id)
     await judging.hide(db, topic, current)
