@@ -128,6 +128,14 @@ async def test_what_somebody_takes_along_holds_no_secret(db: Database, secrets: 
     assert [name for name, said in found.items() if SECRET in said or INTERNAL in said] == []
 
 
+async def test_no_file_for_everybody_names_the_hash_of_what_is_masked(
+    client: httpx.AsyncClient, secrets: Secrets
+) -> None:
+    newest = (await client.get("/open-data/head.json")).json()["newest"]
+    assert "digest" in newest
+    assert "submission" not in newest  # each was a post that is masked now
+
+
 async def test_no_socket_hears_a_secret(app: Starlette, db: Database, secrets: Secrets) -> None:
     live, heard = app.state.live, 0
     for actor in (GUEST, secrets.asked):

@@ -220,7 +220,9 @@ async def newest(db: Database) -> list[Newest]:
         (select 'revision', id, sha256, created_at from revisions where not is_masked(post_id)
         order by id desc limit 1)
         union all
-        (select 'submission', id, sha256, received_at from submissions order by id desc limit 1)
+        (select 'submission', s.id, s.sha256, s.received_at
+        from submissions s left join revisions w on w.id = s.revision_id where not is_masked(w.post_id)
+        order by s.id desc limit 1)
         union all
         (select 'digest', id, sha256, published_at from digests where state = 'published'
         order by published_at desc, id desc limit 1)
