@@ -81,9 +81,15 @@ def forms(of: str | tuple[str, ...] | list[str]) -> tuple[str, ...]:
 
 
 @pytest.mark.parametrize(
-    ("said", "in_english"), [("期限", "Due"), ("投稿", "Posts"), ("取り下げ", "Withdrawn")]
+    ("said", "in_english"),
+    [
+        ("期限", "Due"),
+        ("投稿", "Posts"),
+        ("取り下げ", "Withdrawn"),
+        ("読みかけの話題", "Topics you are reading"),
+    ],
 )
-def test_words_that_stand_before_a_day_a_number_or_as_a_state_say_that(said: str, in_english: str) -> None:
+def test_short_words_say_what_they_stand_for(said: str, in_english: str) -> None:
     """Short words serve several places: what fits one of them may be wrong in the others."""
     with in_locale("en"):
         assert _(said) == in_english
