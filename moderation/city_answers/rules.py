@@ -178,9 +178,10 @@ def faults(
 
 def due_after(move: Move, topic: Topic, now: datetime, zone: tzinfo) -> datetime:
     """The first moment that is too late, after the step: as chosen, else as before, else in as many days as usual."""
-    if move.due is not None:
-        return datetime.combine(move.due + timedelta(days=1), time(tzinfo=zone))
-    return topic.answer_due_at or now + timedelta(days=PROPOSED_DAYS)
+    if move.due is None and topic.answer_due_at is not None:
+        return topic.answer_due_at
+    day = move.due or now.astimezone(zone).date() + timedelta(days=PROPOSED_DAYS)
+    return datetime.combine(day + timedelta(days=1), time(tzinfo=zone))
 
 
 def circles(people: Sequence[Actor], section_id: int) -> tuple[list[Actor], ...]:

@@ -1,7 +1,7 @@
 """What the city owes a discussion: from the promise of a board to the answer in the topic, with every step on record."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import httpx
 import pytest
@@ -337,3 +337,14 @@ async def test_no_step_but_handing_it_over_gives_it_to_another_section(db: Datab
     await take(db, story, Act.CONSIDERING, section=other)
     assert (await the_topic(db, story)).answer_section_id == story.clerk.section_id
     assert (await queries.steps(db, story.id))[-1].section_id == story.clerk.section_id
+
+
+async def test_the_usual_day_ends_with_the_day_that_is_named(db: Database) -> None:
+    """Whoever reads 「期限 5月1日」 finds nothing late on the first of May."""
+    clerk, opening = await a_staff_member(db), await a_topic(db)
+    move = Move(act=Act.ASKED, section=clerk.section_id, version=0)
+    with clock.at(datetime(2026, 4, 1, 14, 30, tzinfo=TOKYO)):
+        await actions.take(db, await a_moderator(db), opening.topic_id, move, TOKYO)
+    (step,) = await queries.steps(db, opening.topic_id)
+    assert step.due_at == datetime(2026, 5, 2, tzinfo=TOKYO)
+    assert step.until.astimezone(TOKYO).day == 1
