@@ -110,7 +110,7 @@ async def _enter(db: Database, actor: Actor, sent: Sent, file: Made, key: str) -
         if actor.id is not None:
             await queries.lock(db, actor.id)
             if known := await queries.own(db, actor.id, sha256):
-                await queries.touch(db, known.id, now=now)
+                await queries.touch(db, known.id, name=sent.name, now=now)
                 return known
             used = await queries.used(db, actor.id, since=now - rules.DAY)
             if not (room := rules.has_room(actor, used, size + (small_size or 0))):

@@ -83,9 +83,11 @@ async def own(db: Database, account_id: int, sha256: str) -> File | None:
     )
 
 
-async def touch(db: Database, file_id: int, *, now: datetime) -> None:
-    """It was sent again, and has another day to be used."""
-    await db.run("update files set created_at = :now where id = :id", id=file_id, now=now)
+async def touch(db: Database, file_id: int, *, name: str, now: datetime) -> None:
+    """It was sent again, is called as it is now, and has another day to be used."""
+    await db.run(
+        "update files set created_at = :now, name = :name where id = :id", id=file_id, name=name, now=now
+    )
 
 
 async def with_bytes(db: Database, sha256: str) -> list[File]:

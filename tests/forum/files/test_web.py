@@ -154,6 +154,7 @@ async def test_a_document_is_called_as_whoever_published_it_did(
     inside = (await upload(client, PDF, "secret.pdf", "案")).text
     await a_topic(db, clerk, board=await a_board(db, "staff"), body=inside)
     await login(client, colleague.id or 0)
+    await upload(client, PDF, "own secret.pdf", "要綱")
     words = (await upload(client, PDF, "plan.pdf", "要綱")).text
     async with visitor(app) as resident:
         assert (await resident.get(address_in(words))).status_code == 404
