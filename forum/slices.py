@@ -23,6 +23,7 @@ import forum.notifications.jobs
 import forum.notifications.live
 import forum.notifications.queries
 import forum.notifications.web
+import forum.offices.web
 import forum.pace.jobs
 import forum.people.jobs
 import forum.people.queries.settled
@@ -111,6 +112,7 @@ ROUTES: list[BaseRoute] = [
     *forum.accounts.web.routes,
     *forum.accounts.web.identity.routes,
     *forum.accounts.web.resetting.routes,
+    *forum.offices.web.routes,
     *forum.notifications.web.routes,
     *forum.devices.web.routes,
     *forum.files.web.routes(FILES),

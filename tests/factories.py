@@ -8,6 +8,7 @@ from argon2 import PasswordHasher
 from forum.access import Actor, Role
 from forum.accounts import actions as accounts
 from forum.accounts import queries as account_queries
+from forum.accounts.queries.sections import add_section
 from forum.boards import actions as boards
 from forum.boards import queries as board_queries
 from forum.boards.rules import Board
@@ -84,7 +85,7 @@ async def actor(db: Database, account_id: int) -> Actor:
 
 async def a_section(db: Database) -> int:
     n = next(_numbers)
-    return await account_queries.add_section(db, f"第{n}課", f"Section {n}", None)
+    return await add_section(db, f"第{n}課", f"Section {n}", None)
 
 
 async def a_board(db: Database, kind: str = "official", section_id: int | None = None) -> Board:

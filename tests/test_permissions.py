@@ -24,6 +24,7 @@ from forum.accounts.rules import can_rename
 from forum.boards.rules import Board, Kind, can_promise, can_read, can_start
 from forum.community import rules as community
 from forum.devices.rules import can_add_device
+from forum.offices import rules as offices
 from forum.people.rules import can_leave, can_take_out
 from forum.places.rules import can_keep
 from forum.posts import rules as posts
@@ -390,6 +391,9 @@ RIGHTS: dict[str, tuple[Callable[..., Any], Any]] = {
     "approve a result": (_may_approve_a_result, (_approval(),)),
     "see whether two publish": (approvals.can_see_switches, ()),
     "ask for two who publish": (approvals.can_switch, ()),
+    "open boards and sections": (offices.can_administer, ()),
+    "give somebody a role": (offices.can_appoint, (9,)),
+    "change one's own role": (offices.can_appoint, (OTHER,)),
     "see what sections ask": (inquiries.can_see_inquiries, ()),
     "ask a section about a draft": (inquiries.can_ask, (_matter(None),)),
     "ask about a consultation": (inquiries.can_ask, (_matter(),)),
@@ -633,6 +637,9 @@ approve what changed since       -  -  -  -  -  -  -  -  -  -  -  -
 approve a result                 -  -  -  -  -  -  -  -  -  -  +  +
 see whether two publish          -  -  -  -  -  -  -  -  -  +  +  +
 ask for two who publish          -  -  -  -  -  -  -  -  -  -  -  +
+open boards and sections         -  -  -  -  -  -  -  -  -  -  -  +
+give somebody a role             -  -  -  -  -  -  -  -  -  -  -  +
+change one's own role            -  -  -  -  -  -  -  -  -  -  -  -
 see what sections ask            -  -  -  -  -  -  -  -  -  +  +  +
 ask a section about a draft      -  -  -  -  -  -  -  -  -  +  +  +
 ask about a consultation         -  -  -  -  -  -  -  -  -  -  +  +

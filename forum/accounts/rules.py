@@ -165,6 +165,15 @@ def key_mark(account: Account) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class Section:
+    """Of the city (課)."""
+
+    id: int
+    name: str
+    name_en: str
+
+
+@dataclass(frozen=True, slots=True)
 class FormerName:
     """What somebody was called until then."""
 

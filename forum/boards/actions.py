@@ -40,3 +40,10 @@ async def give_role(
     async with db.transaction():
         await queries.give_role(db, board_id, account_id, role)
         await publish(db, RightsChanged(account_id))
+
+
+async def take_role(db: Database, board_id: int, account_id: int, role: str) -> None:
+    """The inverse; open pages are judged anew at once."""
+    async with db.transaction():
+        await queries.take_role(db, board_id, account_id, role)
+        await publish(db, RightsChanged(account_id))

@@ -5,7 +5,7 @@ from forum.db import Database
 
 BOARD = """
 select b.id, b.slug, b.name, b.name_en, b.about, b.about_en, b.kind, b.section_id,
-    s.name as section_name, s.name_en as section_name_en, (
+    s.name as section_name, s.name_en as section_name_en, b.position, (
         select days from answer_promises where board_id = b.id order by made_at desc, id desc limit 1
     ) as answer_days
 from boards b left join sections s on s.id = b.section_id
@@ -79,4 +79,40 @@ async def give_role(db: Database, board_id: int, account_id: int, role: str) -> 
         board_id=board_id,
         account_id=account_id,
         role=role,
+    )
+
+
+async def take_role(db: Database, board_id: int, account_id: int, role: str) -> None:
+    await db.run(
+        "delete from board_roles where (board_id, account_id, role) = (:board_id, :account_id, :role)",
+        board_id=board_id,
+        account_id=account_id,
+        role=role,
+    )
+
+
+async def change(
+    db: Database,
+    board_id: int,
+    *,
+    name: str,
+    name_en: str,
+    about: str,
+    about_en: str,
+    section_id: int | None,
+    position: int,
+) -> None:
+    await db.run(
+        """
+        update boards set name = :name, name_en = :name_en, about = :about, about_en = :about_en,
+            section_id = :section_id, position = :position
+        where id = :id
+        """,
+        id=board_id,
+        name=name,
+        name_en=name_en,
+        about=about,
+        about_en=about_en,
+        section_id=section_id,
+        position=position,
     )

@@ -28,6 +28,8 @@ class Board:
     section_id: int | None
     section_name: str | None
     section_name_en: str | None
+    # Where it stands among the others.
+    position: int = 0
     # Within so many days the city answers topics that are started now; None: it has promised nothing.
     answer_days: int | None = None
 

@@ -4,6 +4,7 @@ import typer
 
 from forum.access import Role
 from forum.accounts import actions, passwords, queries, rules
+from forum.accounts.queries.sections import add_section, named_sections
 from forum.commands.context import opened_site
 from forum.db import Database
 from forum.errors import Invalid, Refusal
@@ -80,5 +81,5 @@ async def _section(db: Database, name: str | None) -> int | None:
     """The number of a section, which is new if nobody was in it."""
     if name is None:
         return None
-    numbers = {known: number for number, known, _ in await queries.sections(db)}
-    return numbers.get(name) or await queries.add_section(db, name, name, None)
+    numbers = {known: number for number, known, _ in await named_sections(db)}
+    return numbers.get(name) or await add_section(db, name, name, None)

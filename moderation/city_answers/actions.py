@@ -6,6 +6,7 @@ from datetime import tzinfo
 from forum import clock
 from forum.access import Actor, require
 from forum.accounts import queries as accounts
+from forum.accounts.queries.sections import named_sections
 from forum.boards.rules import Board, can_promise
 from forum.db import Database
 from forum.errors import Conflict, Invalid
@@ -95,7 +96,7 @@ def place(topic_id: int) -> str:
 
 
 async def _require_complete(db: Database, topic: Topic, move: Move, zone: tzinfo) -> None:
-    sections = [number for number, _name, _en in await accounts.sections(db)]
+    sections = [number for number, _name, _en in await named_sections(db)]
     own = topic.answer_section_id
     offered = await queries.replies(db, topic.id, own, REPLIES_OFFERED) if own is not None else []
     if wrong := rules.faults(move, topic, sections, [one.id for one in offered], clock.now(), zone):
@@ -123,7 +124,7 @@ async def _stand(db: Database, topic: Topic, step: Step) -> None:
 
 
 async def _tell(db: Database, actor: Actor, topic: Topic, step: Step) -> None:
-    section = {number: (name, name_en) for number, name, name_en in await accounts.sections(db)}
+    section = {number: (name, name_en) for number, name, name_en in await named_sections(db)}
     name, name_en = section[step.section_id]
     opening = await posts.opening(db, topic.id)
     assert opening is not None

@@ -8,7 +8,7 @@ from starlette.routing import Route
 
 from forum import clock
 from forum.access import require
-from forum.accounts import queries as accounts
+from forum.accounts.queries.sections import named_sections
 from forum.boards.rules import can_promise
 from forum.drafts.web import sends_draft, written
 from forum.i18n import _, by_locale
@@ -99,7 +99,7 @@ async def _replies(request: Request, topic_id: int, section_id: int) -> list[tup
 async def _sections(request: Request) -> list[tuple[int, str]]:
     return [
         (number, by_locale(name, name_en))
-        for number, name, name_en in await accounts.sections(database(request))
+        for number, name, name_en in await named_sections(database(request))
     ]
 
 

@@ -7,6 +7,7 @@ from datetime import tzinfo
 from forum import clock
 from forum.access import Actor, require
 from forum.accounts import queries as accounts
+from forum.accounts.queries.sections import named_sections
 from forum.db import Database
 from forum.errors import Invalid, NotFound
 from forum.i18n import _
@@ -28,7 +29,7 @@ async def ask(
         if matter is None:
             raise NotFound
         require(rules.can_ask(actor, matter))
-        now, sections = clock.now(), [number for number, _name, _en in await accounts.sections(db)]
+        now, sections = clock.now(), [number for number, _name, _en in await named_sections(db)]
         if wrong := rules.faults(question, sections, actor.section_id, now, zone):
             raise Invalid(**wrong)
         said = [one.sha256 for one in await opinions.in_groups(db, [group_id])]

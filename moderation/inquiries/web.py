@@ -8,7 +8,7 @@ from starlette.routing import Route
 
 from forum import clock
 from forum.access import require
-from forum.accounts import queries as accounts
+from forum.accounts.queries.sections import named_sections
 from forum.drafts.web import sends_draft, written
 from forum.errors import NotFound
 from forum.i18n import _, by_locale
@@ -51,7 +51,7 @@ async def new(request: Request) -> Response:
         said=await opinions.in_groups(db, [matter.group_id]),
         sections=[
             (number, by_locale(name, name_en))
-            for number, name, name_en in await accounts.sections(db)
+            for number, name, name_en in await named_sections(db)
             if number != actor.section_id
         ],
         limit=rules.QUESTION_MAX,

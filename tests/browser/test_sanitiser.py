@@ -18,7 +18,7 @@ from pydantic_core import PydanticCustomError
 
 from forum.access import Role
 from forum.accounts import actions as accounts
-from forum.accounts import queries as account_queries
+from forum.accounts.queries.sections import add_section
 from forum.boards.rules import Board
 from forum.db import Database
 from forum.posts.rules import BODY_MAX, Edit, Post
@@ -229,7 +229,7 @@ async def test_thousands_of_hostile_lines(
 async def _opening(db: Database, board: Board, payload: str) -> Post:
     """A topic whose title, words, author and the author's section are hostile."""
     n = next(NUMBERS)
-    section = await account_queries.add_section(db, f"{n}{payload}", f"{n}{payload}", None)
+    section = await add_section(db, f"{n}{payload}", f"{n}{payload}", None)
     account_id = await accounts.appoint(
         db,
         pen_name=f"{payload}{n}",

@@ -78,6 +78,17 @@ async def account_of_email(db: Database, email_key: str) -> Account | None:
     )
 
 
+async def account_of_name(db: Database, pen_name_key: str) -> Account | None:
+    return await db.record(
+        Account,
+        f"""
+        select {columns(Account)} from accounts
+        where pen_name_key = :key and left_at is null and confirmed_at is not null
+        """,
+        key=pen_name_key,
+    )
+
+
 async def add(
     db: Database,
     *,
@@ -223,18 +234,3 @@ async def forget_unconfirmed(db: Database, registered_before: datetime) -> list[
         before=registered_before,
     )
     return [row["id"] for row in rows]
-
-
-async def add_section(db: Database, name: str, name_en: str, email: str | None) -> int:
-    number: int = await db.value(
-        "insert into sections (name, name_en, email) values (:name, :name_en, :email) returning id",
-        name=name,
-        name_en=name_en,
-        email=email,
-    )
-    return number
-
-
-async def sections(db: Database) -> list[tuple[int, str, str]]:
-    rows = await db.rows("select id, name, name_en from sections order by id")
-    return [(row["id"], row["name"], row["name_en"]) for row in rows]

@@ -9,6 +9,7 @@ from forum import clock
 from forum.access import GUEST, Actor, can_be_named
 from forum.accounts import actions, passwords, queries, rules
 from forum.accounts.jobs import CONFIRMATION
+from forum.accounts.queries.sections import named_sections
 from forum.addresses import local_path
 from forum.errors import Forbidden, Invalid, NotFound
 from forum.furigana import COOKIE as FURIGANA_COOKIE
@@ -114,9 +115,7 @@ async def account(request: Request) -> Response:
     actor = actor_of(request)
     if actor.id is None:
         return redirect(request, "/login?next=/account")
-    sections = {
-        number: (name, name_en) for number, name, name_en in await queries.sections(database(request))
-    }
+    sections = {number: (name, name_en) for number, name, name_en in await named_sections(database(request))}
     section = by_locale(*sections[actor.section_id]) if actor.section_id else None
     own = await queries.account(database(request), actor.id)
     return await page(

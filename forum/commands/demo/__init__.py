@@ -10,6 +10,7 @@ import typer
 
 from forum.accounts import passwords
 from forum.accounts import queries as accounts
+from forum.accounts.queries.sections import named_sections
 from forum.boards import queries as boards
 from forum.boards.rules import Kind
 from forum.commands.demo import (
@@ -49,7 +50,7 @@ RECOUNTED_DAYS = 14
 
 async def fill(db: Database, settings: Settings) -> bool:
     """Plays the whole story into an empty room, or nothing of it. Whether the room was empty."""
-    if await accounts.sections(db) or await boards.boards(db, list(Kind)):
+    if await named_sections(db) or await boards.boards(db, list(Kind)):
         return False
     people, rooms = reading.people(), reading.boards()
     password_hash = await passwords.hashed(PASSWORD)

@@ -6,6 +6,7 @@ from functools import partial
 from forum.access import Actor
 from forum.accounts import actions as accounts
 from forum.accounts import queries as account_queries
+from forum.accounts.queries.sections import add_section
 from forum.boards import actions as boards
 from forum.boards import queries as board_queries
 from forum.boards.rules import Board
@@ -38,7 +39,7 @@ class Cast:
     async def open_house(self, people: script.People, rooms: list[script.Board]) -> None:
         """The sections and the boards, before anybody comes."""
         for section in people.section:
-            self.sections[section.id] = await account_queries.add_section(
+            self.sections[section.id] = await add_section(
                 self.db, section.name, section.name_en, f"{section.id}@example.jp"
             )
         for position, room in enumerate(rooms):

@@ -210,7 +210,16 @@ async def the_room(db: Database) -> list[Tour]:
         ),
         Tour(facilitator, (f"/topics/{timed.topic_id}/recap",)),
         Tour(moderator, (*judge, f"/topics/{topic.topic_id}", *redress)),
-        Tour(await an_account(db, Role.ADMINISTRATOR), ("/moderation/looks",)),
+        Tour(
+            await an_account(db, Role.ADMINISTRATOR),
+            (
+                "/moderation/looks",
+                "/admin",
+                f"/admin/boards/{board.slug}",
+                "/admin/boards/new",
+                "/admin/sections/new",
+            ),
+        ),
     ]
 
 

@@ -1,0 +1,38 @@
+"""All SQL of the sections of the city."""
+
+from forum.accounts.rules import Section
+from forum.db import Database
+
+
+async def every(db: Database) -> list[Section]:
+    return await db.records(Section, "select id, name, name_en from sections order by id")
+
+
+async def section(db: Database, section_id: int) -> Section | None:
+    return await db.record(Section, "select id, name, name_en from sections where id = :id", id=section_id)
+
+
+async def named_sections(db: Database) -> list[tuple[int, str, str]]:
+    """Number, name and English name of each."""
+    return [(one.id, one.name, one.name_en) for one in await every(db)]
+
+
+async def add_section(db: Database, name: str, name_en: str, email: str | None) -> int:
+    number: int = await db.value(
+        "insert into sections (name, name_en, email) values (:name, :name_en, :email) returning id",
+        name=name,
+        name_en=name_en,
+        email=email,
+    )
+    return number
+
+
+async def change_section(db: Database, section_id: int, name: str, name_en: str) -> bool:
+    """Whether there is one."""
+    changed = await db.run(
+        "update sections set name = :name, name_en = :name_en where id = :id",
+        id=section_id,
+        name=name,
+        name_en=name_en,
+    )
+    return bool(changed)

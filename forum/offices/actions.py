@@ -1,0 +1,114 @@
+"""Opening and naming boards and sections, and giving people an office. All of it by administrators."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import asyncpg
+
+from forum.access import Actor, Role, require
+from forum.accounts import actions as accounts
+from forum.accounts import queries as account_queries
+from forum.accounts.queries import sections
+from forum.accounts.rules import Account
+from forum.boards import actions as boards
+from forum.boards import queries as board_queries
+from forum.boards.rules import Board, Kind
+from forum.db import Database
+from forum.errors import Invalid, NotFound
+from forum.i18n import _
+from forum.offices import rules
+from forum.offices.rules import Appointment, BoardForm, BoardOffice, Dismissal, NewBoard, SectionForm
+from forum.text import fold
+
+
+async def open_board(db: Database, actor: Actor, form: NewBoard) -> int:
+    require(rules.can_administer(actor))
+    if lacking := rules.lacking_in_board(form, form.kind):
+        raise Invalid(**lacking)
+    async with db.transaction(), _known("section_id", _("一覧から選んでください。")):
+        if await board_queries.board(db, form.slug):
+            raise Invalid(slug=_("この記号の会議室は、もうあります。"))
+        return await boards.open_board(db, **form.model_dump(exclude={"kind"}), kind=form.kind.value)
+
+
+async def change_board(db: Database, actor: Actor, slug: str, form: BoardForm) -> Board:
+    require(rules.can_administer(actor))
+    async with db.transaction(), _known("section_id", _("一覧から選んでください。")):
+        board = await board_of(db, slug)
+        if lacking := rules.lacking_in_board(form, Kind(board.kind)):
+            raise Invalid(**lacking)
+        await board_queries.change(db, board.id, **form.model_dump())
+    return board
+
+
+async def appoint_on_board(db: Database, actor: Actor, slug: str, form: BoardOffice) -> Account:
+    require(rules.can_administer(actor))
+    async with db.transaction():
+        board, account = await board_of(db, slug), await person(db, form.who)
+        await boards.give_role(db, board.id, account.id, form.office.value)
+    return account
+
+
+async def dismiss_from_board(db: Database, actor: Actor, slug: str, form: Dismissal) -> None:
+    require(rules.can_administer(actor))
+    async with db.transaction():
+        board = await board_of(db, slug)
+        await boards.take_role(db, board.id, form.account_id, form.office.value)
+
+
+async def appoint(db: Database, actor: Actor, form: Appointment) -> Account:
+    """Gives somebody who has an account a role in the whole room, or takes it."""
+    require(rules.can_administer(actor))
+    if lacking := rules.lacking_in_appointment(form):
+        raise Invalid(**lacking)
+    async with db.transaction(), _known("section_id", _("一覧から選んでください。")):
+        account = await person(db, form.who)
+        require(rules.can_appoint(actor, account.id))
+        section_id = form.section_id if form.role in (Role.STAFF, Role.ADMINISTRATOR) else None
+        await accounts.change_role(db, account.id, form.role, section_id)
+    return account
+
+
+async def open_section(db: Database, actor: Actor, form: SectionForm) -> int:
+    require(rules.can_administer(actor))
+    async with db.transaction(), _one_of_its_name():
+        return await sections.add_section(db, form.name, form.name_en, None)
+
+
+async def change_section(db: Database, actor: Actor, section_id: int, form: SectionForm) -> None:
+    require(rules.can_administer(actor))
+    async with db.transaction(), _one_of_its_name():
+        if not await sections.change_section(db, section_id, form.name, form.name_en):
+            raise NotFound
+
+
+async def board_of(db: Database, slug: str) -> Board:
+    board = await board_queries.board(db, slug)
+    if board is None:
+        raise NotFound
+    return board
+
+
+async def person(db: Database, who: str) -> Account:
+    """By address or pen name: somebody who has confirmed their address and is here."""
+    find = account_queries.account_of_email if "@" in who else account_queries.account_of_name
+    account = await find(db, fold(who))
+    if account is None or account.confirmed_at is None or not account.password_hash:
+        raise Invalid(who=_("その人の登録が見つかりません。先に参加登録をしてもらってください。"))
+    return account
+
+
+@asynccontextmanager
+async def _one_of_its_name() -> AsyncIterator[None]:
+    try:
+        yield
+    except asyncpg.UniqueViolationError:
+        raise Invalid(name=_("この名前の課は、もうあります。")) from None
+
+
+@asynccontextmanager
+async def _known(field: str, sentence: str) -> AsyncIterator[None]:
+    try:
+        yield
+    except asyncpg.ForeignKeyViolationError:
+        raise Invalid(**{field: sentence}) from None

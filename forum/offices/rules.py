@@ -1,0 +1,112 @@
+"""What an administrator opens, names and gives."""
+
+import re
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, Field
+from pydantic_core import PydanticCustomError
+
+from forum.access import Actor, Role, Ruling, can_take_part
+from forum.boards.rules import Kind
+from forum.i18n import N_, _
+from forum.text import Line, RowId, sized
+
+SLUG = re.compile("[a-z][a-z0-9-]{1,30}")
+EMPTY_IS_NONE = BeforeValidator(lambda typed: typed or None)
+KIND_NAMES = {
+    Kind.OFFICIAL: N_("市の会議室（担当課があり、意見募集につながります）"),
+    Kind.COMMUNITY: N_("市民の会議室（世話人が世話をします）"),
+    Kind.STAFF: N_("職員だけの会議室"),
+}
+ROLE_NAMES = {
+    Role.RESIDENT: N_("市民（役割なし）"),
+    Role.MODERATOR: N_("審査の担当者（すべての会議室）"),
+    Role.STAFF: N_("職員"),
+    Role.ADMINISTRATOR: N_("管理者"),
+}
+
+
+class Office(StrEnum):
+    """On one board."""
+
+    FACILITATOR = "facilitator"
+    MODERATOR = "moderator"
+
+
+OFFICE_NAMES = {Office.FACILITATOR: N_("世話人"), Office.MODERATOR: N_("審査の担当者")}
+
+
+def _slug(typed: str) -> str:
+    if not SLUG.fullmatch(typed):
+        raise PydanticCustomError(
+            "slug", N_("英小文字で始まり、英小文字・数字・「-」だけの、2〜31文字にしてください。")
+        )
+    return typed
+
+
+class BoardForm(BaseModel):
+    """What may be said otherwise later. Neither the address nor the kind of a board ever changes: links lead to one, and who
+    wrote in a room knew who reads it."""
+
+    name: Annotated[Line, sized(1, 40)]
+    name_en: Annotated[Line, sized(1, 60)]
+    about: Annotated[Line, sized(1, 200)]
+    about_en: Annotated[Line, sized(1, 400)]
+    section_id: Annotated[RowId | None, EMPTY_IS_NONE] = None
+    position: Annotated[int, Field(ge=0, lt=1000)] = 0
+
+
+class NewBoard(BoardForm):
+    slug: Annotated[Line, AfterValidator(_slug)]
+    kind: Kind
+
+
+class SectionForm(BaseModel):
+    name: Annotated[Line, sized(1, 40)]
+    name_en: Annotated[Line, sized(1, 80)]
+
+
+class Appointment(BaseModel):
+    """`who`: a pen name or an address."""
+
+    who: Annotated[Line, sized(1, 254)]
+    role: Role
+    section_id: Annotated[RowId | None, EMPTY_IS_NONE] = None
+
+
+class BoardOffice(BaseModel):
+    who: Annotated[Line, sized(1, 254)]
+    office: Office
+
+
+class Dismissal(BaseModel):
+    account_id: RowId
+    office: Office
+
+
+def can_administer(actor: Actor) -> Ruling:
+    if not (ruling := can_take_part(actor)):
+        return ruling
+    return Ruling(None if actor.is_administrator else _("管理者だけができます。"))
+
+
+def can_appoint(actor: Actor, account_id: int) -> Ruling:
+    """Nobody changes their own role: so there is always an administrator left."""
+    if not (ruling := can_administer(actor)):
+        return ruling
+    return Ruling(_("自分の役割は、ほかの管理者が変えます。") if actor.wrote(account_id) else None)
+
+
+def lacking_in_board(form: BoardForm, kind: Kind) -> dict[str, str]:
+    if kind is Kind.OFFICIAL and form.section_id is None:
+        return {"section_id": _("市の会議室には、担当課を選んでください。")}
+    return {}
+
+
+def lacking_in_appointment(form: Appointment) -> dict[str, str]:
+    if form.role is Role.GUEST:
+        return {"role": _("選択肢から選んでください。")}
+    if form.role is Role.STAFF and form.section_id is None:
+        return {"section_id": _("職員には、課を選んでください。")}
+    return {}

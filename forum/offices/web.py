@@ -1,0 +1,173 @@
+"""運営: what an administrator sees and changes."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, replace
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from forum.access import Actor, Role, require
+from forum.accounts import queries as accounts
+from forum.accounts.queries import sections
+from forum.accounts.rules import Section
+from forum.boards import queries as boards
+from forum.boards.rules import Board, Kind
+from forum.errors import NotFound
+from forum.i18n import _, by_locale
+from forum.offices import actions, rules
+from forum.offices.rules import KIND_NAMES, OFFICE_NAMES, ROLE_NAMES, Office
+from forum.web import Form, actor_of, database, page, path_id, read, redirect, refill
+
+HOME = "/admin"
+
+
+async def overview(request: Request) -> Response:
+    require(rules.can_administer(actor_of(request)))
+    db = database(request)
+    holders = await accounts.office_holders(db)
+    found = await boards.boards(db, [kind.value for kind in Kind])
+    return await page(
+        request,
+        "offices/overview.html",
+        boards=[(board, _(KIND_NAMES[Kind(board.kind)]), _officers(holders, board)) for board in found],
+        sections=(known := await sections.every(db)),
+        section_names=_named(known),
+        holders=[who for who in holders if who.role is not Role.RESIDENT],
+        role_names=ROLE_NAMES,
+        roles=[(role.value, _(name)) for role, name in ROLE_NAMES.items()],
+        form=_form(request, {}),
+    )
+
+
+async def new_board(request: Request) -> Response:
+    require(rules.can_administer(actor_of(request)))
+    return await _board_page(request, None)
+
+
+@refill(new_board)
+async def open_board(request: Request) -> Response:
+    form = await read(request, rules.NewBoard)
+    await actions.open_board(database(request), actor_of(request), form)
+    return redirect(request, f"{HOME}/boards/{form.slug}", _("会議室を開きました。"))
+
+
+async def board(request: Request) -> Response:
+    require(rules.can_administer(actor_of(request)))
+    return await _board_page(request, await actions.board_of(database(request), request.path_params["slug"]))
+
+
+@refill(board)
+async def change_board(request: Request) -> Response:
+    slug, form = request.path_params["slug"], await read(request, rules.BoardForm)
+    await actions.change_board(database(request), actor_of(request), slug, form)
+    return redirect(request, f"{HOME}/boards/{slug}", _("直しました。"))
+
+
+@refill(board)
+async def appoint_on_board(request: Request) -> Response:
+    slug, form = request.path_params["slug"], await read(request, rules.BoardOffice)
+    who = await actions.appoint_on_board(database(request), actor_of(request), slug, form)
+    notice = _(
+        "%(name)s さんを「%(office)s」にしました。", name=who.pen_name, office=_(OFFICE_NAMES[form.office])
+    )
+    return redirect(request, f"{HOME}/boards/{slug}", notice)
+
+
+@refill(board)
+async def dismiss_from_board(request: Request) -> Response:
+    slug, form = request.path_params["slug"], await read(request, rules.Dismissal)
+    await actions.dismiss_from_board(database(request), actor_of(request), slug, form)
+    return redirect(request, f"{HOME}/boards/{slug}", _("役割を外しました。"))
+
+
+@refill(overview)
+async def appoint(request: Request) -> Response:
+    form = await read(request, rules.Appointment)
+    who = await actions.appoint(database(request), actor_of(request), form)
+    notice = _(
+        "%(name)s さんを「%(office)s」にしました。", name=who.pen_name, office=_(ROLE_NAMES[form.role])
+    )
+    return redirect(request, HOME, notice)
+
+
+async def new_section(request: Request) -> Response:
+    require(rules.can_administer(actor_of(request)))
+    return await page(request, "offices/section.html", section=None, form=_form(request, {}))
+
+
+@refill(new_section)
+async def open_section(request: Request) -> Response:
+    await actions.open_section(database(request), actor_of(request), await read(request, rules.SectionForm))
+    return redirect(request, f"{HOME}#sections", _("課を加えました。"))
+
+
+async def section(request: Request) -> Response:
+    require(rules.can_administer(actor_of(request)))
+    found = await sections.section(database(request), path_id(request))
+    if found is None:
+        raise NotFound
+    return await page(request, "offices/section.html", section=found, form=_form(request, asdict(found)))
+
+
+@refill(section)
+async def change_section(request: Request) -> Response:
+    form = await read(request, rules.SectionForm)
+    await actions.change_section(database(request), actor_of(request), path_id(request), form)
+    return redirect(request, f"{HOME}#sections", _("直しました。"))
+
+
+async def _board_page(request: Request, found: Board | None) -> Response:
+    db = database(request)
+    return await page(
+        request,
+        "offices/board.html",
+        board=found,
+        kind=_(KIND_NAMES[Kind(found.kind)]) if found else None,
+        kinds=[(kind.value, _(name)) for kind, name in KIND_NAMES.items()],
+        sections=_named(await sections.every(db)),
+        officers=_officers(await accounts.office_holders(db), found) if found else [],
+        offices=[(office.value, _(name)) for office, name in OFFICE_NAMES.items()],
+        office_names=OFFICE_NAMES,
+        form=_form(request, asdict(found) if found else {}),
+    )
+
+
+def _officers(holders: Iterable[Actor], board: Board) -> list[tuple[Actor, Office]]:
+    """Who facilitates the board, and who moderates this one alone."""
+    return [
+        (who, office)
+        for office, boards_of in (
+            (Office.FACILITATOR, "facilitates_boards"),
+            (Office.MODERATOR, "moderates_boards"),
+        )
+        for who in holders
+        if board.id in getattr(who, boards_of)
+    ]
+
+
+def _named(known: Iterable[Section]) -> list[tuple[str, str]]:
+    return [(str(one.id), by_locale(one.name, one.name_en)) for one in known]
+
+
+def _form(request: Request, entry: Mapping[str, object]) -> Form:
+    """What was typed, and what there is wherever nothing was."""
+    typed: Form = getattr(request.state, "form", None) or Form()
+    known = {name: ["" if value is None else str(value)] for name, value in entry.items()}
+    return replace(typed, values=known | dict(typed.values))
+
+
+routes = [
+    Route(HOME, overview),
+    Route(f"{HOME}/people", appoint, methods=["POST"]),
+    Route(f"{HOME}/boards/new", new_board),
+    Route(f"{HOME}/boards/new", open_board, methods=["POST"]),
+    Route(f"{HOME}/boards/{{slug}}", board),
+    Route(f"{HOME}/boards/{{slug}}", change_board, methods=["POST"]),
+    Route(f"{HOME}/boards/{{slug}}/people", appoint_on_board, methods=["POST"]),
+    Route(f"{HOME}/boards/{{slug}}/people/dismiss", dismiss_from_board, methods=["POST"]),
+    Route(f"{HOME}/sections/new", new_section),
+    Route(f"{HOME}/sections/new", open_section, methods=["POST"]),
+    Route(f"{HOME}/sections/{{id:int}}", section),
+    Route(f"{HOME}/sections/{{id:int}}", change_section, methods=["POST"]),
+]

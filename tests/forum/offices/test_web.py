@@ -1,0 +1,174 @@
+"""A town that starts with nothing: its administrator opens boards and sections and gives people their offices."""
+
+import httpx
+import pytest
+from starlette.applications import Starlette
+
+from forum.access import Actor, Role
+from forum.boards import queries as boards
+from forum.db import Database
+from tests.conftest import Login, visitor
+from tests.factories import a_board, a_moderator, a_newcomer, a_section, a_staff_member, actor, an_account
+from tests.pages import parsed, problems, text_of
+
+BOARD = {
+    "slug": "bosai",
+    "kind": "official",
+    "name": "防災",
+    "name_en": "Disaster preparedness",
+    "about": "そなえることを話すところです。",
+    "about_en": "How to be prepared.",
+    "position": "3",
+}
+
+
+@pytest.fixture
+async def administrator(db: Database, login: Login, client: httpx.AsyncClient) -> Actor:
+    person = await an_account(db, role=Role.ADMINISTRATOR)
+    await login(client, person.id or 0)
+    return person
+
+
+@pytest.mark.usefixtures("administrator")
+async def test_an_empty_town_gets_a_section_a_board_and_people(
+    client: httpx.AsyncClient, db: Database, app: Starlette, login: Login
+) -> None:
+    await client.post("/admin/sections/new", data={"name": "地域安全課", "name_en": "Safety Section"})
+    [section] = await db.rows("select id from sections where name = '地域安全課'")
+    made = await client.post("/admin/boards/new", data=BOARD | {"section_id": str(section["id"])})
+    assert made.headers["location"] == "/admin/boards/bosai"
+    neighbour, clerk = await an_account(db), await an_account(db)
+    await client.post("/admin/boards/bosai/people", data={"who": neighbour.pen_name, "office": "facilitator"})
+    await client.post(
+        "/admin/people", data={"who": clerk.pen_name, "role": "staff", "section_id": section["id"]}
+    )
+    overview = text_of(parsed(await client.get("/admin")))
+    for words in ("防災", "地域安全課", neighbour.pen_name, clerk.pen_name):
+        assert words in overview
+    board = await boards.board(db, "bosai")
+    assert board is not None
+    assert (await actor(db, neighbour.id or 0)).steers(board.id)
+    assert (await actor(db, clerk.id or 0)).section_id == section["id"]
+    async with visitor(app) as guest:
+        assert "防災" in (await guest.get("/")).text
+        await login(guest, neighbour.id or 0)
+        started = await guest.post(
+            "/boards/bosai/topics", data={"title": "避難所の鍵", "body": "だれが持っていますか。"}
+        )
+        assert started.status_code == 303
+
+
+@pytest.mark.usefixtures("administrator")
+async def test_a_board_is_renamed_and_keeps_its_address_and_kind(
+    client: httpx.AsyncClient, db: Database
+) -> None:
+    board = await a_board(db, kind="community")
+    page = await client.get(f"/admin/boards/{board.slug}")
+    assert board.name in page.text
+    await client.post(
+        f"/admin/boards/{board.slug}", data=BOARD | {"name": "緑と水", "kind": "staff", "slug": "other"}
+    )
+    changed = await boards.board(db, board.slug)
+    assert changed is not None
+    assert (changed.name, changed.kind, changed.position) == ("緑と水", "community", 3)
+    assert "緑と水" in (await client.get(f"/boards/{board.slug}")).text
+
+
+@pytest.mark.usefixtures("administrator")
+@pytest.mark.parametrize(
+    ("change", "wrong"),
+    [
+        ({}, "section_id"),  # an official one without a section
+        ({"kind": "community", "slug": "Bosai"}, "slug"),
+        ({"kind": "community", "slug": "防災"}, "slug"),
+        ({"kind": "community", "slug": "a"}, "slug"),
+        ({"kind": "secret"}, "kind"),
+        ({"kind": "community", "name": "　"}, "name"),
+        ({"kind": "community", "position": "-1"}, "position"),
+        ({"section_id": "999999"}, "section_id"),
+        ({"kind": "community", "about": "あ" * 201}, "about"),
+    ],
+)
+async def test_a_board_that_cannot_be_is_refused_with_what_was_typed(
+    client: httpx.AsyncClient, db: Database, change: dict[str, str], wrong: str
+) -> None:
+    before = await db.value("select count(*) from boards")
+    refused = await client.post("/admin/boards/new", data=BOARD | change)
+    assert (refused.status_code, list(problems(parsed(refused)))) == (422, [wrong])
+    assert BOARD["about_en"] in refused.text
+    assert await db.value("select count(*) from boards") == before
+
+
+@pytest.mark.usefixtures("administrator")
+async def test_no_two_boards_have_an_address_and_no_two_sections_a_name(
+    client: httpx.AsyncClient, db: Database
+) -> None:
+    board = await a_board(db)
+    taken = await client.post("/admin/boards/new", data=BOARD | {"kind": "community", "slug": board.slug})
+    assert list(problems(parsed(taken))) == ["slug"]
+    one, other = await a_section(db), await a_section(db)
+    name = await db.value("select name from sections where id = :id", id=one)
+    for address in ("/admin/sections/new", f"/admin/sections/{other}"):
+        refused = await client.post(address, data={"name": name, "name_en": "Twice"})
+        assert (refused.status_code, list(problems(parsed(refused)))) == (422, ["name"])
+        assert 'value="Twice"' in refused.text
+
+
+@pytest.mark.usefixtures("administrator")
+async def test_whoever_loses_an_office_loses_it_at_once(client: httpx.AsyncClient, db: Database) -> None:
+    board, person = await a_board(db), await an_account(db)
+    for office in ("facilitator", "moderator"):
+        await client.post(
+            f"/admin/boards/{board.slug}/people", data={"who": person.pen_name, "office": office}
+        )
+    assert (await actor(db, person.id or 0)).moderates(board.id)
+    data = {"account_id": str(person.id), "office": "moderator"}
+    await client.post(f"/admin/boards/{board.slug}/people/dismiss", data=data)
+    now = await actor(db, person.id or 0)
+    assert (now.moderates(board.id), now.steers(board.id)) == (False, True)
+
+
+async def test_an_administrator_cannot_leave_the_room_without_one(
+    client: httpx.AsyncClient, db: Database, administrator: Actor
+) -> None:
+    refused = await client.post("/admin/people", data={"who": administrator.pen_name, "role": "resident"})
+    assert refused.status_code == 403
+    assert "ほかの管理者" in refused.text
+    assert (await actor(db, administrator.id or 0)).is_administrator
+
+
+@pytest.mark.usefixtures("administrator")
+async def test_an_office_is_for_who_is_here_and_confirmed(client: httpx.AsyncClient, db: Database) -> None:
+    unconfirmed, board = await an_account(db), await a_board(db)
+    await db.run("update accounts set confirmed_at = null where id = :id", id=unconfirmed.id)
+    for who in (unconfirmed.pen_name, "nobody@example.jp", "だれもいない"):
+        for address, field in (
+            ("people", {"role": "moderator"}),
+            (f"boards/{board.slug}/people", {"office": "moderator"}),
+        ):
+            refused = await client.post(f"/admin/{address}", data={"who": who} | field)
+            assert list(problems(parsed(refused))) == ["who"]
+            assert f'value="{who}"' in refused.text
+    for role, wrong in (("guest", "role"), ("staff", "section_id"), ("mayor", "role")):
+        person = await an_account(db)
+        refused = await client.post("/admin/people", data={"who": person.pen_name, "role": role})
+        assert list(problems(parsed(refused))) == [wrong]
+
+
+async def test_nobody_else_comes_in(client: httpx.AsyncClient, db: Database, login: Login) -> None:
+    board = await a_board(db)
+    for person in (
+        None,
+        await an_account(db),
+        await a_moderator(db),
+        await a_staff_member(db),
+        await a_newcomer(db),
+    ):
+        if person:
+            await login(client, person.id or 0)
+        for address in ("/admin", "/admin/boards/new", f"/admin/boards/{board.slug}", "/admin/sections/new"):
+            assert (await client.get(address)).status_code == 403
+        assert (
+            await client.post("/admin/people", data={"who": "x", "role": "administrator"})
+        ).status_code == 403
+        assert (await client.post("/admin/boards/new", data=BOARD)).status_code == 403
