@@ -15,12 +15,15 @@ from forum.db import Database
 from moderation.consultations import verifying
 from moderation.consultations.actions import answering, running
 from moderation.consultations.gathering import gather
+from moderation.digests import actions as digests
+from moderation.digests import rules as digest_rules
 from moderation.digests.rules import WITHHELD
 from tests.conftest import Login
 from tests.factories import a_staff_member, a_topic, an_account
 from tests.moderation.consultations import stories
 from tests.moderation.consultations.stories import Procedure, on_day
-from tests.pages import parsed, values
+from tests.moderation.digests.desk import a_plan
+from tests.pages import links, parsed, values
 
 Get = Callable[[str], Awaitable[httpx.Response]]
 FORM = {
@@ -497,3 +500,24 @@ async def test_a_result_has_the_pages_that_it_has(
 ) -> None:
     procedure = await stories.published(db)
     assert (await client.get(f"/consultations/{procedure.id}/results?page={number}")).status_code == 404
+
+
+async def test_a_section_whose_digest_was_stopped_finds_the_way_to_another(
+    db: Database, client: httpx.AsyncClient, login: Login, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    procedure = await stories.announced(db)
+    await stories.a_submission(db, procedure)
+    desk, again = f"/consultations/{procedure.id}/desk", f"/digests/new?consultation={procedure.id}"
+    await login(client, procedure.clerk.id or 0)
+    with on_day(40):
+        with monkeypatch.context() as large:
+            large.setattr(digest_rules, "TEXTS_AT_ONCE", 0)
+            number = await answering.consider(db, procedure.clerk, procedure.id)
+        await digests.cancel(db, procedure.clerk, number)
+        await digests.compile_in_background(db, number)
+        page = await client.get(desk)
+        assert "この手続は終わりました。" not in page.text
+        assert again in links(parsed(page))
+        assert (await client.get(again)).status_code == 200
+        await digests.start(db, procedure.clerk, a_plan(consultation_id=procedure.id), stories.TOKYO)
+        assert f"/consultations/{procedure.id}/answers" in links(parsed(await client.get(desk)))
