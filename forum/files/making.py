@@ -87,7 +87,7 @@ def _upright(image: ImageFile.ImageFile, kind: Kind) -> Image.Image:
     """The pixels, as the camera was held and in the colours of screens, no bigger than a page needs."""
     image.draft("RGB", (SIDE_MAX, SIDE_MAX))
     profile = image.info.get("icc_profile")
-    turned = ImageOps.exif_transpose(_resized(image, SIDE_MAX))
+    turned = ImageOps.exif_transpose(_resized(_of_few_greys(image), SIDE_MAX))
     clear = kind is not Kind.JPEG and (turned.mode in ("LA", "PA", "RGBA") or "transparency" in turned.info)
     picture = turned.convert("RGBA" if clear else "RGB")
     if profile and turned.mode == "RGB":
@@ -95,6 +95,13 @@ def _upright(image: ImageFile.ImageFile, kind: Kind) -> Image.Image:
             screen = ImageCms.createProfile("sRGB")
             return ImageCms.profileToProfile(picture, BytesIO(profile), screen, outputMode="RGB") or picture
     return picture
+
+
+def _of_few_greys(image: Image.Image) -> Image.Image:
+    """Scanners tell 65,536 greys apart; the library cannot shrink those, and would show all but the darkest as white."""
+    if image.mode != "I;16":
+        return image
+    return image.point(lambda grey: grey * (1 / 256)).convert("L")
 
 
 def _resized(image: Image.Image, side: int) -> Image.Image:

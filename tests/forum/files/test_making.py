@@ -65,6 +65,16 @@ def test_every_way_to_say_colours() -> None:
     assert opened(file.small or b"").size == (640, 18)
 
 
+@pytest.mark.parametrize("width", [256, 4096])
+def test_a_scan_of_very_many_greys_keeps_them(width: int) -> None:
+    scan = Image.new("I;16", (width, 1))
+    for x in range(width):
+        scan.putpixel((x, 0), x * 65535 // (width - 1))
+    kept = opened(made(written(scan, "PNG"), PICTURES).data).convert("L")
+    for part in range(5):
+        assert kept.getpixel(((kept.width - 1) * part // 4, 0)) == pytest.approx(255 * part / 4, abs=2)
+
+
 def test_a_camera_that_puts_a_second_photograph_behind_the_first_is_understood() -> None:
     sent = written(PLAIN, "MPO", save_all=True, append_images=[PLAIN])
     assert made(sent, PICTURES).kind is Kind.JPEG
