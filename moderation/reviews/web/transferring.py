@@ -15,7 +15,7 @@ from forum.screening.web import read_asking
 from forum.topics import queries as topics
 from forum.topics import rules
 from forum.topics.queries import transfers
-from forum.topics.rules import can_move, can_steer
+from forum.topics.rules import can_move, can_read_topic, can_steer
 from forum.topics.web.finding import page_number, topic_of
 from forum.topics.web.reading import under_title_for
 from forum.web import actor_of, database, page, redirect, refill
@@ -52,10 +52,7 @@ async def choosing(request: Request) -> Response:
             for board in await boards.boards(db, readable_kinds(actor))
             if can_move(actor, topic, board)
         ],
-        came=[
-            (one.id, await _named(request, one.from_topic_id, len(one.posts)))
-            for one in await transfers.to_topic(db, topic.id)
-        ],
+        came=await _came(request, topic.id),
     )
 
 
@@ -75,10 +72,15 @@ async def take_back(request: Request) -> Response:
     return redirect(request, f"/posts/{made.posts[0]}", _("投稿を元の話題へ戻しました。"))
 
 
-async def _named(request: Request, topic_id: int, count: int) -> str:
-    found = await topics.topic(database(request), topic_id)
-    title = under_title_for(actor_of(request), found).title if found else ""
-    return _("「%(topic)s」からの%(n)s件", topic=title, n=count)
+async def _came(request: Request, topic_id: int) -> list[tuple[int, str]]:
+    """What may go back, by the topics from which it came, as far as the person knows of them."""
+    actor, db, came = actor_of(request), database(request), list[tuple[int, str]]()
+    for one in await transfers.to_topic(db, topic_id):
+        found = await topics.topic(db, one.from_topic_id)
+        if found and can_read_topic(actor, found):
+            title = under_title_for(actor, found).title
+            came.append((one.id, _("「%(topic)s」からの%(n)s件", topic=title, n=len(one.posts))))
+    return came
 
 
 routes = [

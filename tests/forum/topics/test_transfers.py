@@ -248,6 +248,27 @@ async def keeper(db: Database) -> Actor:
     return await a_moderator(db)
 
 
+async def test_a_held_topic_is_named_to_nobody_who_may_not_know_of_it(
+    app: Starlette, db: Database, login: Login
+) -> None:
+    board = await a_board(db)
+    keeper, moderator, newcomer = await a_facilitator(db, board), await a_moderator(db), await a_newcomer(db)
+    opening, held = (
+        await a_topic(db, board=board),
+        await a_topic(db, newcomer, board=board, title="未公開の件"),
+    )
+    await transfer(db, moderator, held.topic_id, "whole", [], to=str(opening.topic_id))
+    places = [f"/topics/{opening.topic_id}", f"/topics/{opening.topic_id}/transfer"]
+    for person, sees in ((keeper, [False, False]), (moderator, [False, True])):
+        async with visitor(app) as client:
+            await login(client, person.id or 0)
+            assert ["未公開の件" in (await client.get(place)).text for place in places] == sees
+    await decide(db, moderator, held, Act.APPROVE)
+    async with visitor(app) as client:
+        await login(client, keeper.id or 0)
+        assert all(["未公開の件" in (await client.get(place)).text for place in places])
+
+
 @settings(
     max_examples=6,
     deadline=None,
