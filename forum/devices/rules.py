@@ -21,7 +21,9 @@ DEVICES_MAX = 10
 # An endpoint that answers nothing for so long has gone without saying so.
 FAILS_AT_MOST = timedelta(days=3)
 # Letters of an address as they stand on the wire: nothing that ends a line or a header.
-ENDPOINT = re.compile(r"https://[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::[0-9]{1,5})?/[!-~]*", re.IGNORECASE)
+ENDPOINT = re.compile(
+    r"https://[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::[0-9]{1,5})?/[!-~]*", re.IGNORECASE | re.ASCII
+)
 
 Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network

@@ -66,6 +66,9 @@ def test_what_a_browser_says_is_taken() -> None:
         {"endpoint": "https://push.example/a b"},
         {"endpoint": "https://push.example/a\r\nX: y"},
         {"endpoint": "https://push.example/あ"},
+        # Signs that are letters of the alphabet once their case is ignored.
+        {"endpoint": "http\u017f://push.example/"},
+        {"endpoint": "https://\u212ai.example/"},
         {"endpoint": PLACE + "a" * 1000},
         {"p256dh": ""},
         {"p256dh": GIVEN["auth"]},
