@@ -82,3 +82,12 @@ async def test_a_result_that_is_promised_for_the_end_of_time_leaves_no_calendar_
         refused = await client.post(desk, data=extension | {"extended_due": "9999-12-31"})
     assert refused.status_code == 422
     assert (await client.get("/consultations/calendar.ics")).status_code == 200
+
+
+async def test_home_names_the_hour_at_which_a_period_ends(db: Database, client: httpx.AsyncClient) -> None:
+    procedure = await stories.announced(db)
+    await extended(db, procedure, closes_at="2026-05-20T00:00")
+    with on_day(5):
+        page = (await client.get("/")).text
+    assert f"/consultations/{procedure.id}" in page
+    assert '<time datetime="2026-05-20T00:00:00+09:00" data-town>' in page
