@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from forum.db import Database
+from moderation.digests.rules import last_moment
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,6 +14,11 @@ class Asked:
     section: str
     section_en: str
     due_at: datetime
+
+    @property
+    def until(self) -> datetime:
+        """The last moment that is in time."""
+        return last_moment(self.due_at)
 
 
 async def unanswered(db: Database, digest_id: int) -> list[Asked]:

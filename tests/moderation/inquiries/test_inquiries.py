@@ -234,3 +234,5 @@ async def test_who_publishes_a_digest_is_warned_of_questions_without_an_answer(
     assert "答えを待っている照会が1件あります。" in page
     assert f"/inquiries/{story.id}" in page
     assert "公開する" in page, "a warning, and no more"
+    last = clock.now().astimezone(TOKYO) + 7 * DAY
+    assert f"{last.month}月{last.day}日まで" in page, "the day that was named to the section"
