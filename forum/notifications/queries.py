@@ -76,15 +76,15 @@ async def add(
     otherwise: Choice,
     now: datetime,
 ) -> list[Told]:
-    """As each person chose to hear of it, or `otherwise`; nothing of those who chose not to."""
+    """As each person chose to hear of it, or `otherwise`; nothing of those who chose not to, or who have left."""
     return await db.records(
         Told,
         """
         insert into notifications (account_id, kind, url, params, created_at, in_room, mail, push)
         select told.account_id, :kind, :url, :params, :now, coalesce(c.in_room, :in_room),
             nullif(coalesce(c.mail, :mail), 'off'), reached
-        from (select unnest(cast(:account_ids as bigint[])), cast(:subject as text)) told (account_id, subject)
-            left join notification_choices c using (account_id, subject)
+        from (select id, cast(:subject as text) from accounts where id = any(:account_ids) and left_at is null)
+            told (account_id, subject) left join notification_choices c using (account_id, subject)
             cross join lateral (select coalesce(c.push, :push) and exists (
                 select from push_devices d join sessions s on s.token_hash = d.session
                 where s.account_id = told.account_id)) as devices (reached)

@@ -129,6 +129,15 @@ async def test_nobody_leaves_without_saying_how(
     assert not (await actor(db, author.id or 0)).leaving
 
 
+async def test_nothing_is_kept_for_whoever_has_left(db: Database) -> None:
+    author = await an_account(db)
+    post = await a_post(db, author)
+    await leaving.plan_to_leave(db, author.id or 0, goes="account", leaves_at=clock.now())
+    await days_pass(db, 1)
+    await a_post(db, topic=await the_post(db, post.id), reply_to_id=post.id)
+    assert await db.value("select count(*) from notifications where account_id = :id", id=author.id) == 0
+
+
 async def waiting(db: Database, act: Coroutine[None, None, None]) -> asyncio.Task[None]:
     """The act, as soon as it waits for what another transaction holds."""
     late = asyncio.create_task(act)
