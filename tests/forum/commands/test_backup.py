@@ -1,0 +1,90 @@
+"""A backup holds everything, and comes back only whole and into an empty room."""
+
+from pathlib import Path
+
+import asyncpg
+import pytest
+import typer
+
+from forum.commands.backup import DUMP, FILES, KEY, backup, restore
+from forum.commands.context import opened_site
+from forum.db import connected
+from forum.files import actions as files
+from forum.files.rules import Sent
+from forum.settings import Settings
+from tests.conftest import SECRET, a_database
+from tests.factories import a_post, an_account
+from tests.forum.files.drawing import a_photograph
+from tests.moderation.consultations import stories
+
+
+@pytest.fixture
+async def room(own_database: str, tmp_path: Path) -> Settings:
+    """A room with a post, a picture, and a consultation whose names are sealed."""
+    settings = Settings(database_url=own_database, var_dir=tmp_path / "room")
+    settings.var_dir.mkdir()
+    (settings.var_dir / KEY).write_text(SECRET)  # with which the stories seal names
+    async with opened_site(settings) as site:
+        author = await an_account(site.db)
+        picture = await files.keep(site.db, site.storage, author, Sent("", a_photograph(60, 40)))
+        await a_post(site.db, author, body=f"写真です。\n\n![川]({picture.address})")
+        await stories.published(site.db)
+    return settings
+
+
+async def test_a_backup_comes_back_whole(room: Settings, server_url: str, tmp_path: Path) -> None:
+    backup(room, tmp_path / "kept")
+    assert (tmp_path / "kept").stat().st_mode & 0o077 == 0
+    async with a_database(server_url) as empty:
+        again = Settings(database_url=empty, var_dir=tmp_path / "again")
+        assert await restore(again, tmp_path / "kept")
+        assert again.secret() == room.secret()
+        for table in ("posts", "submissions", "decisions", "digests", "files"):
+            counts = []
+            for url in (room.database_url, empty):
+                async with connected(url or "") as db:
+                    counts.append(await db.value(f"select count(*) from {table}"))
+            assert counts[0] == counts[1] > 0 or table == "decisions"
+        with pytest.raises(typer.BadParameter, match="not empty"):
+            await restore(again, tmp_path / "kept")
+
+
+@pytest.mark.parametrize("part", [DUMP, KEY, FILES])
+async def test_a_damaged_backup_is_refused(
+    room: Settings, server_url: str, tmp_path: Path, part: str
+) -> None:
+    folder = tmp_path / "kept"
+    backup(room, folder)
+    found = next(path for path in [folder / part, *(folder / part).rglob("*")] if path.is_file())
+    async with a_database(server_url) as empty:
+        again = Settings(database_url=empty, var_dir=tmp_path / "again")
+        for change in (lambda: found.write_bytes(found.read_bytes()[:-1] + b"?"), found.unlink):
+            change()
+            with pytest.raises(typer.BadParameter, match="damaged"):
+                await restore(again, folder)
+        connection = await asyncpg.connect(empty)
+        assert await connection.fetchval("select to_regclass('posts')") is None
+        await connection.close()
+    assert not (tmp_path / "again").exists()
+
+
+async def test_a_backup_overwrites_nothing(room: Settings, tmp_path: Path) -> None:
+    (tmp_path / "kept").mkdir()
+    (tmp_path / "kept" / "older").touch()
+    with pytest.raises(typer.BadParameter, match="not empty"):
+        backup(room, tmp_path / "kept")
+    with pytest.raises(typer.BadParameter, match="no backup"):
+        await restore(room, tmp_path / "kept")
+
+
+async def test_another_key_is_not_replaced_and_one_that_is_set_is_not_written(
+    room: Settings, server_url: str, tmp_path: Path
+) -> None:
+    backup(room, tmp_path / "kept")
+    async with a_database(server_url) as empty:
+        other = Settings(database_url=empty, var_dir=tmp_path / "other")
+        assert other.secret() != room.secret()
+        with pytest.raises(typer.BadParameter, match="another key"):
+            await restore(other, tmp_path / "kept")
+    backup(room.model_copy(update={"secret_key": SECRET}), tmp_path / "without")
+    assert not (tmp_path / "without" / KEY).exists()
