@@ -17,13 +17,15 @@ from forum.notifications import queries as notifications
 from forum.posts.queries.posts import view
 from forum.posts.rules import Post
 from forum.topics import queries
+from forum.topics.actions import judging
 from forum.topics.actions import phasing as actions
+from forum.topics.actions.locking import post_for
 from forum.topics.phasing import MovingOn, Planning
 from forum.topics.proofs import mismatches_of_phases
 from forum.topics.rules import Topic
 from forum.topics.timetable import Phase, last_turn, next_turn, place_in
 from tests.conftest import Login, visitor
-from tests.factories import a_board, a_facilitator, a_post, a_staff_member, a_topic, an_account
+from tests.factories import a_board, a_facilitator, a_moderator, a_post, a_staff_member, a_topic, an_account
 
 WEEK = timedelta(days=7)
 NAMES = ("課題出し", "アイデア", "集約")
@@ -200,3 +202,14 @@ async def test_the_pages_say_where_a_discussion_is_and_until_when(
     assert "決めた期間が終わりました" in (await client.get(f"/topics/{topic.topic_id}")).text
     async with visitor(app) as guest:
         assert "受付は終わりました。読むことは" in (await guest.get(f"/topics/{topic.topic_id}")).text
+
+
+async def test_a_topic_that_is_hidden_leads_to_no_course(client: httpx.AsyncClient, db: Database) -> None:
+    topic = await phased(db)
+    place = f"/topics/{topic.topic_id}"
+    assert f'href="{place}/phases"' in (await client.get(place)).text
+    await judging.hide(db, *await post_for(db, await a_moderator(db), topic.id))
+    shown = (await client.get(place)).text
+    assert "いまは「課題出し」の段階です。" in shown
+    assert "/phases" not in shown
+    assert (await client.get(f"{place}/phases")).status_code == 403
