@@ -9,7 +9,7 @@ from forum.boards import queries as boards
 from forum.db import Database
 from tests.conftest import Login, visitor
 from tests.factories import a_board, a_moderator, a_newcomer, a_section, a_staff_member, actor, an_account
-from tests.pages import parsed, problems, text_of
+from tests.pages import links, parsed, problems, text_of
 
 BOARD = {
     "slug": "bosai",
@@ -27,6 +27,16 @@ async def administrator(db: Database, login: Login, client: httpx.AsyncClient) -
     person = await an_account(db, role=Role.ADMINISTRATOR)
     await login(client, person.id or 0)
     return person
+
+
+@pytest.mark.usefixtures("administrator")
+async def test_an_empty_room_leads_its_administrator_on(
+    client: httpx.AsyncClient, db: Database, app: Starlette
+) -> None:
+    assert await db.value("select count(*) from boards") == 0
+    assert "/admin" in links(parsed(await client.get("/")).find(".//main"))
+    async with visitor(app) as guest:
+        assert "/admin" not in links(parsed(await guest.get("/")))
 
 
 @pytest.mark.usefixtures("administrator")
