@@ -31,7 +31,7 @@ PAGES_MAX = 700
 # Posts look the same to everyone: their menus link to what only some may do (the links are shown to those alone).
 NOT_FOR_ALL = re.compile(r"/posts/\d+/(edit|withdraw|report|revisions)|/queue|/wordings/answer/")
 # Where links lead in vain, to what is gone, is another section's, or is asked for too often.
-IN_VAIN = re.compile(r"/posts/\d+$|/inbox/\d+$|/consultations/\d+/desk|/verify")
+IN_VAIN = re.compile(r"/posts/\d+$|/inbox/\d+$|/verify")
 # Where words are sorted, asked about and answered: what staff are shown besides.
 DESKS = re.compile(r"/$|/(digests|consultations|inquiries|approvals|city-answers|inbox|reminders)\b")
 # Files that hold other files.

@@ -11,6 +11,7 @@ from enum import StrEnum
 from forum.access import ALLOWED, Actor, Role, Ruling, can_take_part
 from forum.i18n import N_, _
 from forum.wordings.rules import source_sha256
+from moderation.digests.rules import carries
 
 
 class State(StrEnum):
@@ -149,13 +150,7 @@ class Consultation:
 
 def runs(actor: Actor, consultation: Consultation) -> Ruling:
     """Only the owning section and the administrator carry a procedure."""
-    if not (ruling := can_take_part(actor)):
-        return ruling
-    if actor.role == Role.ADMINISTRATOR:
-        return ALLOWED
-    if actor.role == Role.STAFF and actor.section_id == consultation.section_id:
-        return ALLOWED
-    return Ruling(_("この手続を扱えるのは、担当課の職員と管理者だけです。"))
+    return carries(actor, consultation.section_id)
 
 
 def can_create(actor: Actor, section_id: int) -> Ruling:

@@ -11,6 +11,7 @@ DIGEST = """
 select d.id, d.title, d.consultation_id, d.state, d.starts_at, d.ends_at, d.summary,
     shown_manifest(d.manifest) as manifest, d.version,
     d.compiled_by, d.created_at, d.published_at, d.sha256, d.hash_version, d.asked, d.answered,
+    (select section_id from consultations where id = d.consultation_id) as section_id,
     array(
         select distinct coalesce(s.board_id, t.board_id)
         from digest_sources s left join topics t on t.id = s.topic_id

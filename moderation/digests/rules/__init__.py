@@ -23,6 +23,7 @@ from moderation.digests.rules.lifecycle import (
     can_see,
     can_sort,
     can_start,
+    carries,
     is_considered,
     last_moment,
 )
@@ -70,6 +71,7 @@ __all__ = [
     "can_sort",
     "can_start",
     "can_undo",
+    "carries",
     "holds_on",
     "is_considered",
     "is_stale",

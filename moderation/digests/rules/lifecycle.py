@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Protocol
 
-from forum.access import ALLOWED, Actor, Ruling, can_take_part
+from forum.access import ALLOWED, Actor, Role, Ruling, can_take_part
 from forum.boards.rules import Kind as BoardKind
 from forum.i18n import _
 
@@ -42,6 +42,8 @@ class Digest:
     # What the hash covers, see docs/provenance.md.
     hash_version: int
     boards: list[int]
+    # Of the consultation.
+    section_id: int | None = None
     # How often a model was asked about it, and how often something came of that.
     asked: int = 0
     answered: int = 0
@@ -136,6 +138,15 @@ def can_sort(actor: Actor, digest: Digest) -> Ruling:
     if digest.state == State.PUBLISHED:
         return Ruling(_("公開したまとめは変えられません。"))
     return ALLOWED
+
+
+def carries(actor: Actor, section_id: int | None) -> Ruling:
+    """Only the owning section and the administrator carry a consultation."""
+    if not (ruling := can_take_part(actor)):
+        return ruling
+    if actor.role is Role.ADMINISTRATOR or (actor.role is Role.STAFF and actor.section_id == section_id):
+        return ALLOWED
+    return Ruling(_("この手続を扱えるのは、担当課の職員と管理者だけです。"))
 
 
 def is_considered(consultation_state: str | None) -> bool:

@@ -23,6 +23,7 @@ from moderation.digests.rules import Digest, can_edit
 from moderation.digests.rules import objecting as rules
 from moderation.digests.rules.objecting import Answering, Author, Objecting, Opening
 from moderation.digests.web.starting import digest_of
+from moderation.digests.web.viewing import desk_of
 
 
 async def yours(request: Request) -> Response:
@@ -69,6 +70,7 @@ async def listing(request: Request) -> Response:
         "digests/objections.html",
         letters=len(await papers_of(db, digest)) if window and can_edit(actor, digest) else 0,
         digest=digest,
+        desk=desk_of(actor, digest),
         window=whole,
         is_open=whole is not None and whole.is_open(now),
         objections=await objections.of(db, digest.id),

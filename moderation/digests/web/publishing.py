@@ -17,6 +17,7 @@ from moderation.digests.lacking import lacking
 from moderation.digests.queries import asking, groups
 from moderation.digests.rules import Seen
 from moderation.digests.web.starting import digest_of
+from moderation.digests.web.viewing import desk_of
 
 
 async def check(request: Request) -> Response:
@@ -31,6 +32,7 @@ async def check(request: Request) -> Response:
         request,
         "digests/publish.html",
         digest=digest,
+        desk=desk_of(actor, digest),
         ledger=ledger,
         lacks=lacks,
         hindrances=hindrances,

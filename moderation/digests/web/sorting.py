@@ -27,7 +27,7 @@ from moderation.digests.web.going_on import laid_out, place_after
 from moderation.digests.web.paging import OPINIONS_PER_PAGE, paged
 from moderation.digests.web.starting import DIGESTS_OFFERED, compiling, digest_of
 from moderation.digests.web.suggested import suggested
-from moderation.digests.web.viewing import CHANGES, STANDINGS, View, as_read, view_of
+from moderation.digests.web.viewing import CHANGES, STANDINGS, View, as_read, desk_of, view_of
 from moderation.submissions.rules import CHANNEL_NAMES
 
 ACTS_SHOWN = 10
@@ -76,6 +76,7 @@ async def bench(request: Request) -> Response:
         request,
         "digests/bench.html",
         digest=digest,
+        desk=desk_of(actor_of(request), digest),
         ledger=ledger,
         lacks=lacks,
         ready=not (lacks or ledger.undecided or await besides(db, digest, ledger)),

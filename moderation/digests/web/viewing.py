@@ -8,11 +8,13 @@ from markupsafe import Markup
 from starlette.requests import Request
 
 from forum import markup
+from forum.access import Actor
 from forum.i18n import N_
 from forum.text import visible
 from forum.web import query_number
 from moderation.digests.kinds import NAMES as KIND_NAMES
 from moderation.digests.queries.finding import Search
+from moderation.digests.rules import Digest, carries
 
 # What the bench lays out: suggested and confirmed groups, what has no place, what was set aside, what was found.
 TABS = ("groups", "open", "loose", "aside", "rest", "found")
@@ -64,6 +66,13 @@ def search_of(request: Request) -> Search:
         board=board,
         standing=standing if standing in STANDINGS else "",
     )
+
+
+def desk_of(actor: Actor, digest: Digest) -> str | None:
+    """Where its consultation is carried, for those who may go there."""
+    if digest.consultation_id is None or not carries(actor, digest.section_id):
+        return None
+    return f"/consultations/{digest.consultation_id}/desk"
 
 
 @lru_cache(SECTIONS_KEPT)

@@ -391,11 +391,18 @@ async def test_the_desk_leads_through_the_discussion_to_the_bench_and_back(
         assert (asked["first_day"], asked["last_day"]) == ("2026-04-02", "2026-05-11"), "of the whole period"
         bench = (await client.post("/digests/new", data=asked)).headers["location"]
         back = address(procedure, "/desk")
-        for page in (bench, bench.replace("/edit", "/publish")):
-            assert f'href="{back}"' in (await client.get(page)).text
+        pages = [bench, *(bench.replace("/edit", rest) for rest in ("/publish", "/objections"))]
+        for page in pages:
+            assert back in links(parsed(await client.get(page)))
         desk = (await client.get(back)).text
         assert begins not in desk
         assert "意見を整理する" in desk
+        # The staff of other sections sort as well, and the desk is not theirs.
+        await login(client, (await a_staff_member(db)).id or 0)
+        for page in pages:
+            there = await client.get(page)
+            assert there.status_code == 200
+            assert back not in links(parsed(there))
 
 
 async def test_the_bench_counts_refuses_and_publishes(
