@@ -11,6 +11,7 @@ from typing import Any
 import asyncpg
 import pytest
 
+import forum.offices.proofs
 import forum.posts.proofs
 import forum.topics.proofs
 import forum.wordings.proofs
@@ -26,6 +27,7 @@ import moderation.rights.proofs
 from forum.db import Database
 from tests.whole_room import (
     answer_for_city,
+    appoint,
     approve,
     ask_sections,
     claim_rights,
@@ -52,6 +54,7 @@ CHECKS = (
     forum.topics.proofs.mismatches_of_polls,
     forum.topics.proofs.mismatches_of_phases,
     forum.wordings.proofs.mismatches,
+    forum.offices.proofs.mismatches,
     moderation.charters.proofs.mismatches,
     moderation.reviews.proofs.mismatches,
     moderation.appeals.proofs.mismatches,
@@ -100,6 +103,7 @@ NAMES = {
     "transfers": ("transfer {id}:",),
     "transfer_lines": ("transfer {transfer_id}:",),
     "easy_wordings": ("easy words for {about} {subject_id}: version {number} ",),
+    "appointments": ("appointment {id}:",),
     "log_heads": ("head of {day}:",),
 }
 # What proves nothing: by these numbers a row is found and nothing else; what it says and its order rest on the log.
@@ -115,6 +119,7 @@ PROVES_NOTHING = {
     ("objection_times", "id"),
     ("suggestions", "id"),
     ("approval_switches", "id"),
+    ("appointments", "id"),
 }
 # What is written over a value, by its type.
 OTHER = {
@@ -148,6 +153,7 @@ async def a_room(db: Database) -> None:
         close_a_poll,
         give_time,
         say_it_in_easy_words,
+        appoint,
     )
     for happens in (*happenings, publish_head):
         await happens(db)

@@ -13,11 +13,13 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from forum import clock, postgres
+from forum.access import Role
 from forum.accounts import actions as accounts
 from forum.accounts import queries as account_queries
-from forum.boards import actions as boards
 from forum.commands.context import prepare
 from forum.db import Database, connected
+from forum.offices import actions as offices
+from forum.offices.rules import Appointment, BoardOffice, Dismissal, Office
 from forum.posts import actions as posts
 from forum.posts.queries.posts import view
 from forum.posts.rules import Edit
@@ -58,6 +60,7 @@ from tests.factories import (
     a_moderator,
     a_newcomer,
     a_post,
+    a_section,
     a_staff_member,
     a_topic,
     actor,
@@ -163,7 +166,23 @@ async def talk(db: Database) -> None:
     account = await account_queries.account(db, author.id or 0)
     assert account is not None
     await accounts.open_session(db, account)
-    await boards.give_role(db, board.id, (await an_account(db)).id or 0, "moderator")
+    await appoint(db)
+
+
+async def appoint(db: Database) -> None:
+    """On a board, in the whole room, and on the command line."""
+    administrator, person, board = (
+        await an_account(db, Role.ADMINISTRATOR),
+        await an_account(db),
+        await a_board(db),
+    )
+    on_board = BoardOffice(who=person.pen_name, office=Office.MODERATOR)
+    await offices.appoint_on_board(db, administrator, board.slug, on_board)
+    dismissed = Dismissal(account_id=(await a_facilitator(db, board)).id or 0, office=Office.FACILITATOR)
+    await offices.dismiss_from_board(db, administrator, board.slug, dismissed)
+    staff = Appointment(who=person.pen_name, role=Role.STAFF, section_id=await a_section(db))
+    await offices.appoint(db, administrator, staff)
+    await offices.give_role(db, person.id or 0, Role.RESIDENT, None)
 
 
 async def close_a_poll(db: Database) -> None:

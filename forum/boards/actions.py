@@ -42,8 +42,9 @@ async def give_role(
         await publish(db, RightsChanged(account_id))
 
 
-async def take_role(db: Database, board_id: int, account_id: int, role: str) -> None:
-    """The inverse; open pages are judged anew at once."""
+async def take_role(db: Database, board_id: int, account_id: int, role: str) -> bool:
+    """The inverse; open pages are judged anew at once. Whether there was something to take."""
     async with db.transaction():
-        await queries.take_role(db, board_id, account_id, role)
+        taken = await queries.take_role(db, board_id, account_id, role)
         await publish(db, RightsChanged(account_id))
+    return taken

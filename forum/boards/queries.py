@@ -82,13 +82,15 @@ async def give_role(db: Database, board_id: int, account_id: int, role: str) -> 
     )
 
 
-async def take_role(db: Database, board_id: int, account_id: int, role: str) -> None:
-    await db.run(
+async def take_role(db: Database, board_id: int, account_id: int, role: str) -> bool:
+    """Whether there was something to take."""
+    taken = await db.run(
         "delete from board_roles where (board_id, account_id, role) = (:board_id, :account_id, :role)",
         board_id=board_id,
         account_id=account_id,
         role=role,
     )
+    return bool(taken)
 
 
 async def change(

@@ -8,6 +8,7 @@ from forum.accounts.queries.sections import add_section, named_sections
 from forum.commands.context import opened_site
 from forum.db import Database
 from forum.errors import Invalid, Refusal
+from forum.offices import actions as offices
 from forum.posts.queries import posts
 from forum.text import fold
 from moderation.reviews.actions import proposing
@@ -46,7 +47,7 @@ async def change_role(email: str, role: str, section: str | None) -> None:
         raise typer.BadParameter("role is administrator, moderator, staff or resident")
     async with opened_site() as site:
         account = await _account(site.db, email)
-        await actions.change_role(site.db, account.id, Role(role), await _section(site.db, section))
+        await offices.give_role(site.db, account.id, Role(role), await _section(site.db, section))
     typer.echo(f"{role}: {account.pen_name} <{account.email}>")
 
 

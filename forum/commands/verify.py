@@ -6,6 +6,7 @@ from dataclasses import asdict
 import typer
 
 import forum.files.proofs
+import forum.offices.proofs
 import forum.posts.proofs
 import forum.themes.proofs
 import forum.topics.proofs
@@ -35,6 +36,7 @@ CHECKS: tuple[Callable[[Database], AsyncIterator[str]], ...] = (
     forum.posts.proofs.mismatches,
     forum.themes.proofs.mismatches,
     forum.wordings.proofs.mismatches,
+    forum.offices.proofs.mismatches,
     moderation.charters.proofs.mismatches,
     moderation.reviews.proofs.mismatches,
     moderation.appeals.proofs.mismatches,

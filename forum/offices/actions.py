@@ -2,9 +2,11 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 
 import asyncpg
 
+from forum import clock
 from forum.access import Actor, Role, require
 from forum.accounts import actions as accounts
 from forum.accounts import queries as account_queries
@@ -16,8 +18,17 @@ from forum.boards.rules import Board, Kind
 from forum.db import Database
 from forum.errors import Invalid, NotFound
 from forum.i18n import _
-from forum.offices import rules
-from forum.offices.rules import Appointment, BoardForm, BoardOffice, Dismissal, NewBoard, SectionForm
+from forum.offices import queries, rules
+from forum.offices.rules import (
+    Appointed,
+    Appointment,
+    BoardForm,
+    BoardOffice,
+    Dismissal,
+    NewBoard,
+    SectionForm,
+)
+from forum.proof import digest
 from forum.text import fold
 
 
@@ -46,6 +57,7 @@ async def appoint_on_board(db: Database, actor: Actor, slug: str, form: BoardOff
     async with db.transaction():
         board, account = await board_of(db, slug), await person(db, form.who)
         await boards.give_role(db, board.id, account.id, form.office.value)
+        await record(db, account.id, form.office.value, board_id=board.id, by=actor.id)
     return account
 
 
@@ -53,7 +65,8 @@ async def dismiss_from_board(db: Database, actor: Actor, slug: str, form: Dismis
     require(rules.can_administer(actor))
     async with db.transaction():
         board = await board_of(db, slug)
-        await boards.take_role(db, board.id, form.account_id, form.office.value)
+        if await boards.take_role(db, board.id, form.account_id, form.office.value):
+            await record(db, form.account_id, form.office.value, board_id=board.id, by=actor.id, given=False)
 
 
 async def appoint(db: Database, actor: Actor, form: Appointment) -> Account:
@@ -65,8 +78,32 @@ async def appoint(db: Database, actor: Actor, form: Appointment) -> Account:
         account = await person(db, form.who)
         require(rules.can_appoint(actor, account.id))
         section_id = form.section_id if form.role in (Role.STAFF, Role.ADMINISTRATOR) else None
-        await accounts.change_role(db, account.id, form.role, section_id)
+        await give_role(db, account.id, form.role, section_id, by=actor.id)
     return account
+
+
+async def give_role(
+    db: Database, account_id: int, role: Role, section_id: int | None, *, by: int | None = None
+) -> None:
+    """A role in the whole room, on record; without `by`, on the command line."""
+    async with db.transaction():
+        await accounts.change_role(db, account_id, role, section_id)
+        await record(db, account_id, role.value, section_id=section_id, by=by)
+
+
+async def record(
+    db: Database,
+    account_id: int,
+    office: str,
+    *,
+    board_id: int | None = None,
+    section_id: int | None = None,
+    by: int | None,
+    given: bool = True,
+) -> None:
+    """Within the transaction that gives or takes the office."""
+    draft = Appointed(0, account_id, board_id, office, given, section_id, by, clock.now(), "")
+    await queries.add(db, replace(draft, sha256=digest(rules.document(draft))))
 
 
 async def open_section(db: Database, actor: Actor, form: SectionForm) -> int:

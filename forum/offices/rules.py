@@ -1,6 +1,8 @@
 """What an administrator opens, names and gives."""
 
 import re
+from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Annotated
 
@@ -10,6 +12,7 @@ from pydantic_core import PydanticCustomError
 from forum.access import Actor, Role, Ruling, can_take_part
 from forum.boards.rules import Kind
 from forum.i18n import N_, _
+from forum.proof import moment
 from forum.text import Line, RowId, sized
 
 SLUG = re.compile("[a-z][a-z0-9-]{1,30}")
@@ -83,6 +86,35 @@ class BoardOffice(BaseModel):
 class Dismissal(BaseModel):
     account_id: RowId
     office: Office
+
+
+@dataclass(frozen=True, slots=True)
+class Appointed:
+    """That somebody got an office, or lost it: on one board, or (`board_id` is None) in the whole room. `made_by` is None on
+    the command line."""
+
+    id: int
+    account_id: int
+    board_id: int | None
+    office: str
+    given: bool
+    section_id: int | None
+    made_by: int | None
+    made_at: datetime
+    sha256: str
+
+
+def document(appointed: Appointed) -> dict[str, object]:
+    """What the hash of an appointment is made of (docs/provenance.md)."""
+    return {
+        "board": appointed.board_id,
+        "by": appointed.made_by,
+        "given": appointed.given,
+        "office": appointed.office,
+        "person": appointed.account_id,
+        "section": appointed.section_id,
+        "time": moment(appointed.made_at),
+    }
 
 
 def can_administer(actor: Actor) -> Ruling:

@@ -15,11 +15,12 @@ from forum.boards import queries as boards
 from forum.boards.rules import Board, Kind
 from forum.errors import NotFound
 from forum.i18n import _, by_locale
-from forum.offices import actions, rules
+from forum.offices import actions, queries, rules
 from forum.offices.rules import KIND_NAMES, OFFICE_NAMES, ROLE_NAMES, Office
 from forum.web import Form, actor_of, database, page, path_id, read, redirect, refill
 
 HOME = "/admin"
+CHANGES_SHOWN = 30
 
 
 async def overview(request: Request) -> Response:
@@ -36,6 +37,8 @@ async def overview(request: Request) -> Response:
         holders=[who for who in holders if who.role is not Role.RESIDENT],
         role_names=ROLE_NAMES,
         roles=[(role.value, _(name)) for role, name in ROLE_NAMES.items()],
+        changes=await queries.newest(db, CHANGES_SHOWN),
+        office_names={str(office): name for office, name in (*ROLE_NAMES.items(), *OFFICE_NAMES.items())},
         form=_form(request, {}),
     )
 

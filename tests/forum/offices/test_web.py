@@ -7,6 +7,9 @@ from starlette.applications import Starlette
 from forum.access import Actor, Role
 from forum.boards import queries as boards
 from forum.db import Database
+from forum.offices import actions as offices
+from forum.offices.proofs import mismatches
+from forum.offices.queries import newest
 from tests.conftest import Login, visitor
 from tests.factories import a_board, a_moderator, a_newcomer, a_section, a_staff_member, actor, an_account
 from tests.pages import links, parsed, problems, text_of
@@ -182,3 +185,25 @@ async def test_nobody_else_comes_in(client: httpx.AsyncClient, db: Database, log
             await client.post("/admin/people", data={"who": "x", "role": "administrator"})
         ).status_code == 403
         assert (await client.post("/admin/boards/new", data=BOARD)).status_code == 403
+
+
+async def test_who_was_given_what_stays_on_record(
+    client: httpx.AsyncClient, db: Database, administrator: Actor
+) -> None:
+    board, person = await a_board(db), await an_account(db)
+    await client.post(
+        f"/admin/boards/{board.slug}/people", data={"who": person.pen_name, "office": "moderator"}
+    )
+    dismissal = {"account_id": str(person.id), "office": "moderator"}
+    for _again in range(2):  # the second takes nothing, and is no news
+        await client.post(f"/admin/boards/{board.slug}/people/dismiss", data=dismissal)
+    await offices.give_role(db, person.id or 0, Role.MODERATOR, None)
+    changes = await newest(db, 9)
+    assert [(change.office, change.given, change.by) for change in changes] == [
+        ("moderator", True, None),
+        ("moderator", False, administrator.pen_name),
+        ("moderator", True, administrator.pen_name),
+    ]
+    shown = text_of(parsed(await client.get("/admin")))
+    assert f"{person.pen_name}：審査の担当者・{board.name}" in shown
+    assert [line async for line in mismatches(db)] == []

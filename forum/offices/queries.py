@@ -1,0 +1,55 @@
+"""All SQL of appointments."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+from forum.db import Database, columns
+from forum.offices.rules import Appointed
+
+
+@dataclass(frozen=True, slots=True)
+class Line(Appointed):
+    """With the names of now. `by` is None on the command line, `board` where it is the whole room."""
+
+    name: str
+    by: str | None
+    board: str | None
+    board_en: str | None
+
+
+async def add(db: Database, appointed: Appointed) -> None:
+    await db.run(
+        """
+        insert into appointments (account_id, board_id, office, given, section_id, made_by, made_at, sha256)
+        values (:account_id, :board_id, :office, :given, :section_id, :made_by, :made_at, :sha256)
+        """,
+        account_id=appointed.account_id,
+        board_id=appointed.board_id,
+        office=appointed.office,
+        given=appointed.given,
+        section_id=appointed.section_id,
+        made_by=appointed.made_by,
+        made_at=appointed.made_at,
+        sha256=appointed.sha256,
+    )
+
+
+async def newest(db: Database, limit: int) -> list[Line]:
+    return await db.records(
+        Line,
+        """
+        select o.id, o.account_id, o.board_id, o.office, o.given, o.section_id, o.made_by, o.made_at, o.sha256,
+            a.pen_name as name, m.pen_name as by, b.name as board, b.name_en as board_en
+        from appointments o join accounts a on a.id = o.account_id left join accounts m on m.id = o.made_by
+            left join boards b on b.id = o.board_id
+        order by o.id desc limit :limit
+        """,
+        limit=limit,
+    )
+
+
+def every(db: Database) -> AsyncIterator[Appointed]:
+    return db.each(
+        Appointed,
+        f"select {columns(Appointed)} from appointments where id > :after order by id limit :batch",
+    )
