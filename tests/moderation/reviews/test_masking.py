@@ -18,6 +18,7 @@ from forum.posts.masking import masked, seal
 from forum.posts.queries import masks, revisions
 from forum.posts.queries import posts as post_queries
 from forum.posts.rules import Edit, Post
+from forum.posts.viewing import all_published
 from forum.topics.actions import discussing
 from forum.topics.live import past_of_topic
 from moderation.digests import actions as digests
@@ -122,6 +123,20 @@ async def test_masked_words_are_on_no_channel_and_the_revision_stays(
     for person in (asked, author):
         assert NUMBER not in "".join(worded(renderer, note).text for note in (await told(db, person))[:1])
     assert [line async for line in every_mismatch(db, stories.SEAL)] == []
+
+
+async def test_the_hash_of_what_is_masked_is_shown_and_leads_nowhere(
+    client: httpx.AsyncClient, db: Database
+) -> None:
+    post = await a_post(db, body=BODY)
+    history = f"/posts/{post.id}/revisions"
+    assert f"/verify?hash={post.sha256}" in (await client.get(history)).text
+    await mask(db, await a_moderator(db), post, NUMBER)
+    (masked,) = await all_published(db, await revisions.of_post(db, post.id))
+    shown = (await client.get(history)).text
+    assert masked.sha256 in shown
+    # Nothing is found under it: it is made anew for whoever reads.
+    assert "/verify?hash=" not in shown
 
 
 async def test_new_words_of_the_author_stay_masked_and_lifting_brings_everything_back(db: Database) -> None:
