@@ -121,6 +121,8 @@ PROVES_NOTHING = {
     ("approval_switches", "id"),
     ("appointments", "id"),
 }
+# But the number of what waits stands in the queue as well.
+WAITS = {("appeals", "id"): "select from review_items where open and appeal_id = :id"}
 # What is written over a value, by its type.
 OTHER = {
     "bigint": ("{0} + 1000000", "{0} + 1", "coalesce({0}, 1)"),
@@ -218,6 +220,13 @@ async def is_named(db: Database, expected: set[str]) -> bool:
     return False
 
 
+async def proves(db: Database, table: str, column: str, id_: int) -> bool:
+    """Whether something rests on this column of this row."""
+    if (waits := WAITS.get((table, column))) is not None and await db.row(waits, id=id_) is not None:
+        return True
+    return (table, column) not in PROVES_NOTHING
+
+
 class Undo(Exception):
     """Takes the transaction back, with what was seen in it."""
 
@@ -234,12 +243,12 @@ async def test_another_value_in_any_column_is_found_and_its_row_named(db: Databa
         rows = await db.rows(f"select cast(ctid as text) as place, * from {table} order by 2")
         for number, (column, others) in enumerate((await columns(db, table)).items()):
             for row in rows if EVERYTHING else [rows[number % len(rows)]]:
-                for other in others if EVERYTHING else others[:1]:
+                for other in others if EVERYTHING else {others[0], others[-1]}:
                     found = await is_found(db, table, dict(row), column, other)
                     if found is None:
                         continue
                     tried += 1
-                    if found == ((table, column) in PROVES_NOTHING):
+                    if found != await proves(db, table, column, row.get("id", 0)):
                         missed.append((table, column, other))
     assert missed == []
     assert tried > 60

@@ -13,7 +13,8 @@ async def mismatches(db: Database) -> AsyncIterator[str]:
     async for approval in queries.every(db):
         if approval.sha256 != digest(document(approval)):
             yield f"approval {approval.id}: altered: it says something else than its hash"
-        if approval.outcome and approval.end_sha256 != digest(end_document(approval)):
+        ended = approval.outcome or approval.end_sha256
+        if ended and approval.end_sha256 != digest(end_document(approval)):
             yield f"approval {approval.id}: ended otherwise than its hash says"
     for use in await queries.uses(db):
         if use.sha256 != digest(use_document(use, use.end_sha256)):

@@ -178,13 +178,12 @@ def document(approval: Approval) -> dict[str, object]:
 
 def end_document(approval: Approval) -> dict[str, object]:
     """The same of its end, which covers the proposal."""
-    assert approval.ended_at is not None
     return {
         "answer": approval.answer,
         "approval": approval.sha256,
         "outcome": approval.outcome,
         "person": approval.ended_by,
-        "time": moment(approval.ended_at),
+        "time": moment(approval.ended_at) if approval.ended_at else None,
     }
 
 

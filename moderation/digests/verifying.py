@@ -56,7 +56,8 @@ async def of_objections(db: Database) -> AsyncIterator[str]:
     async for one in objections.every(db):
         if one.sha256 != sha256_of(objecting.objection_document(one)):
             yield f"objection {one.id}: altered: it says something else than its hash"
-        if one.answer is not None and one.answer_sha256 != sha256_of(objecting.answer_document(one)):
+        answered = one.answer is not None or one.answer_sha256 is not None
+        if answered and one.answer_sha256 != sha256_of(objecting.answer_document(one)):
             yield f"objection {one.id}: answered otherwise than its hash says"
     for line in await objections.unheard(db):
         yield line

@@ -13,5 +13,6 @@ async def mismatches(db: Database) -> AsyncIterator[str]:
     async for inquiry in queries.every(db):
         if inquiry.sha256 != digest(document(inquiry)):
             yield f"inquiry {inquiry.id}: altered: it says something else than its hash"
-        if inquiry.outcome and inquiry.end_sha256 != digest(end_document(inquiry)):
+        ended = inquiry.outcome or inquiry.end_sha256
+        if ended and inquiry.end_sha256 != digest(end_document(inquiry)):
             yield f"inquiry {inquiry.id}: ended otherwise than its hash says"

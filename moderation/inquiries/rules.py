@@ -206,11 +206,10 @@ def document(inquiry: Inquiry) -> dict[str, object]:
 
 def end_document(inquiry: Inquiry) -> dict[str, object]:
     """The same of its end, which covers the question."""
-    assert inquiry.ended_at is not None
     return {
         "answer": inquiry.answer,
         "inquiry": inquiry.sha256,
         "outcome": inquiry.outcome,
         "person": inquiry.ended_by,
-        "time": moment(inquiry.ended_at),
+        "time": moment(inquiry.ended_at) if inquiry.ended_at else None,
     }

@@ -50,9 +50,8 @@ async def mismatches(db: Database) -> AsyncIterator[str]:
 def _wrong_with(proposal: Kept) -> Iterator[str]:
     if proposal.sha256 != digest(pairs.document(proposal, proposal.enacted_sha256)):
         yield "altered: it says something else than its hash"
-    if proposal.outcome and proposal.end_sha256 != digest(
-        pairs.end_document(proposal, proposal.decision_sha256)
-    ):
+    ended = proposal.outcome or proposal.end_sha256
+    if ended and proposal.end_sha256 != digest(pairs.end_document(proposal, proposal.decision_sha256)):
         yield "ended otherwise than its hash says"
 
 

@@ -219,11 +219,10 @@ def objection_document(objection: Objection) -> dict[str, object]:
 
 def answer_document(objection: Objection) -> dict[str, object]:
     """The same of its answer, which covers the objection."""
-    assert objection.answered_at is not None
     return {
         "answer": objection.answer,
         "objection": objection.sha256,
         "person": objection.answered_by,
-        "time": moment(objection.answered_at),
+        "time": moment(objection.answered_at) if objection.answered_at else None,
         "withheld": objection.withheld,
     }
