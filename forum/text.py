@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Annotated, TypeVar
 
 from email_validator import EmailNotValidError, validate_email
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, AwareDatetime, Field
 from pydantic_core import PydanticCustomError
 
 from forum.i18n import N_
@@ -112,6 +112,7 @@ def _of_our_time(typed: D) -> D:
 
 Day = Annotated[date, AfterValidator(_of_our_time)]
 Moment = Annotated[datetime, AfterValidator(_of_our_time)]
+AwareMoment = Annotated[AwareDatetime, AfterValidator(_of_our_time)]
 
 
 def sized(least: int, most: int) -> AfterValidator:

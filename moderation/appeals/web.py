@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
+from urllib.parse import urlencode
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -63,7 +64,7 @@ def _titled(actor: Actor, lines: Iterable[Line]) -> list[Line]:
 async def form(request: Request) -> Response:
     """The form for one decision, named by its number, or as the newest on a post or topic."""
     if actor_of(request).is_guest:
-        return redirect(request, f"/login?next={request.url.path}?{request.url.query}")
+        return redirect(request, f"/login?{urlencode({'next': f'{request.url.path}?{request.url.query}'})}")
     contested = await _asked_for(request)
     ruling = rules.can_appeal(actor_of(request), contested, clock.now())
     if contested.appealed and rules.standing_of(actor_of(request), contested):
@@ -158,7 +159,8 @@ async def _asked_for(request: Request) -> Contested:
     if post_id := query_number(request, "post"):
         number = await queries.newest_decision(db, post_id) or 0
     elif topic_id := query_number(request, "topic"):
-        number = await queries.newest_about_topic(db, topic_id, request.query_params.get("act", "")) or 0
+        act = request.query_params.get("act", "")
+        number = (await queries.newest_about_topic(db, topic_id, act) if act in rules.ANSWERS else None) or 0
     contested = await queries.contested(db, number)
     if contested is None or rules.standing_of(actor_of(request), contested) is None:
         raise NotFound

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Annotated
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel
 
 from forum.access import ALLOWED, Actor, Ruling, can_take_part
 from forum.i18n import _
@@ -33,7 +33,7 @@ class Wish(BaseModel):
     rule: RuleNumber = None
     reason: Annotated[Paragraphs, sized(0, REASON_MAX)] = ""
     version: RowId
-    report: Annotated[int, Field(ge=0)] = 0
+    report: RowId = 0
 
     def chosen(self) -> list[str]:
         """Each once, in the order in which they were chosen."""

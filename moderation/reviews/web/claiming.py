@@ -2,13 +2,14 @@
 
 from functools import partial
 
-from pydantic import AwareDatetime, BaseModel
+from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from forum.access import require
 from forum.i18n import _
+from forum.text import AwareMoment
 from forum.web import actor_of, database, path_id, read, redirect, wants_fragment
 from moderation.reviews import rules
 from moderation.reviews.actions import claiming
@@ -18,7 +19,7 @@ from moderation.reviews.targets import Target
 class Held(BaseModel):
     """Which claim a page holds: that until this moment."""
 
-    until: AwareDatetime
+    until: AwareMoment
 
 
 async def claim(target: Target, request: Request) -> Response:

@@ -139,9 +139,12 @@ def _key(written: str | None) -> Key | None:
         return None
     try:
         due_at, item_id = written.split("_")
-        return datetime.fromtimestamp(float(due_at), tz=clock.now().tzinfo), int(item_id)
+        key = datetime.fromtimestamp(float(due_at), tz=clock.now().tzinfo), int(item_id)
     except (ValueError, OverflowError, OSError) as error:
         raise NotFound from error
+    if not 0 < key[1] < 2**63:
+        raise NotFound
+    return key
 
 
 routes = [

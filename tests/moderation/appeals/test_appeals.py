@@ -151,12 +151,15 @@ async def test_the_page_of_a_closed_topic_leads_its_author_to_the_appeal(
     topic = await a_topic(db, author)
     decision = await keep(db, moderator, topic, Act.LOCK)
     page, there = f"/topics/{topic.topic_id}", f"/appeals/new?topic={topic.topic_id}&act=lock"
+    entrance = httpx.URL((await client.get(there)).headers["location"])
+    assert (entrance.path, dict(entrance.params)) == ("/login", {"next": there})
     for person, leads in ((await an_account(db), False), (author, True)):
         await login(client, person.id or 0)
         found = links(parsed(await client.get(page)))
         assert (there in found, f"/moderation/log?post={topic.id}" in found) == (leads, True)
         assert (await client.get(there)).status_code == (200 if leads else 404)
-    assert (await client.get(there.replace("lock", "slow"))).status_code == 404
+    for act in ("slow", "pin", "%00"):
+        assert (await client.get(there.replace("lock", act))).status_code == 404
     assert f"/appeals/new?decision={decision}" in actions_of(parsed(await client.get(there)))
 
 

@@ -138,4 +138,5 @@ async def test_the_page_claims_says_who_looks_and_takes_over(
         left = await theirs.post(f"/queue/{post.id}/release", data={"until": renewed.text})
         assert left.status_code == 204
         assert "あなたが確認中です" in (await mine.get(f"/queue/{post.id}")).text
-        assert (await mine.post(f"/queue/{post.id}/release", data={"until": "x"})).status_code == 422
+        for until in ("x", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"):
+            assert (await mine.post(f"/queue/{post.id}/release", data={"until": until})).status_code == 422

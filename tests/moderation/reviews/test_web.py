@@ -168,7 +168,14 @@ async def test_a_moderator_may_not_open_the_own_post(db: Database, enter: Any) -
 
 @pytest.mark.parametrize(
     "address",
-    ["/queue?kind=x", "/queue?after=x", "/queue?after=1e400_1", "/queue/0", "/queue/99999999999999999999"],
+    [
+        "/queue?kind=x",
+        "/queue?after=x",
+        "/queue?after=1e400_1",
+        f"/queue?after=1_{'9' * 30}",
+        "/queue/0",
+        "/queue/99999999999999999999",
+    ],
 )
 async def test_a_broken_address_is_not_found(db: Database, enter: Any, address: str) -> None:
     async with enter(await a_moderator(db)) as client:
