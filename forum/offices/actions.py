@@ -7,10 +7,11 @@ from dataclasses import replace
 import asyncpg
 
 from forum import clock
-from forum.access import Actor, Role, require
+from forum.access import GUEST, Actor, Role, require
 from forum.accounts import actions as accounts
 from forum.accounts import queries as account_queries
 from forum.accounts.queries import sections
+from forum.accounts.queries.identity import locked
 from forum.accounts.rules import Account
 from forum.boards import actions as boards
 from forum.boards import queries as board_queries
@@ -36,15 +37,17 @@ async def open_board(db: Database, actor: Actor, form: NewBoard) -> int:
     require(rules.can_administer(actor))
     if lacking := rules.lacking_in_board(form, form.kind):
         raise Invalid(**lacking)
-    async with db.transaction(), _known("section_id", _("一覧から選んでください。")):
-        if await board_queries.board(db, form.slug):
-            raise Invalid(slug=_("この記号の会議室は、もうあります。"))
+    async with (
+        db.transaction(),
+        _known("section_id"),
+        _alone("slug", _("この記号の会議室は、もうあります。")),
+    ):
         return await boards.open_board(db, **form.model_dump(exclude={"kind"}), kind=form.kind.value)
 
 
 async def change_board(db: Database, actor: Actor, slug: str, form: BoardForm) -> Board:
     require(rules.can_administer(actor))
-    async with db.transaction(), _known("section_id", _("一覧から選んでください。")):
+    async with db.transaction(), _known("section_id"):
         board = await board_of(db, slug)
         if lacking := rules.lacking_in_board(form, Kind(board.kind)):
             raise Invalid(**lacking)
@@ -74,9 +77,9 @@ async def appoint(db: Database, actor: Actor, form: Appointment) -> Account:
     require(rules.can_administer(actor))
     if lacking := rules.lacking_in_appointment(form):
         raise Invalid(**lacking)
-    async with db.transaction(), _known("section_id", _("一覧から選んでください。")):
+    async with db.transaction(), _known("section_id"):
         account = await person(db, form.who)
-        require(rules.can_appoint(actor, account.id))
+        require(rules.can_appoint(await _as_of_now(db, actor, account.id), account.id))
         section_id = form.section_id if form.role in (Role.STAFF, Role.ADMINISTRATOR) else None
         await give_role(db, account.id, form.role, section_id, by=actor.id)
     return account
@@ -108,15 +111,23 @@ async def record(
 
 async def open_section(db: Database, actor: Actor, form: SectionForm) -> int:
     require(rules.can_administer(actor))
-    async with db.transaction(), _one_of_its_name():
+    async with db.transaction(), _alone("name", _("この名前の課は、もうあります。")):
         return await sections.add_section(db, form.name, form.name_en, None)
 
 
 async def change_section(db: Database, actor: Actor, section_id: int, form: SectionForm) -> None:
     require(rules.can_administer(actor))
-    async with db.transaction(), _one_of_its_name():
+    async with db.transaction(), _alone("name", _("この名前の課は、もうあります。")):
         if not await sections.change_section(db, section_id, form.name, form.name_en):
             raise NotFound
+
+
+async def _as_of_now(db: Database, actor: Actor, account_id: int) -> Actor:
+    """Who asks, with both accounts locked: of two administrators who take each other's role at once, one keeps it."""
+    assert actor.id is not None
+    for number in sorted({actor.id, account_id}):
+        await locked(db, number)
+    return await account_queries.actor(db, actor.id) or GUEST
 
 
 async def board_of(db: Database, slug: str) -> Board:
@@ -136,16 +147,17 @@ async def person(db: Database, who: str) -> Account:
 
 
 @asynccontextmanager
-async def _one_of_its_name() -> AsyncIterator[None]:
+async def _alone(field: str, sentence: str) -> AsyncIterator[None]:
+    """Left to the database: of two who look first and add then, both find nothing."""
     try:
         yield
     except asyncpg.UniqueViolationError:
-        raise Invalid(name=_("この名前の課は、もうあります。")) from None
+        raise Invalid(**{field: sentence}) from None
 
 
 @asynccontextmanager
-async def _known(field: str, sentence: str) -> AsyncIterator[None]:
+async def _known(field: str) -> AsyncIterator[None]:
     try:
         yield
     except asyncpg.ForeignKeyViolationError:
-        raise Invalid(**{field: sentence}) from None
+        raise Invalid(**{field: _("一覧から選んでください。")}) from None

@@ -16,6 +16,8 @@ from forum.proof import moment
 from forum.text import Line, RowId, sized
 
 SLUG = re.compile("[a-z][a-z0-9-]{1,30}")
+# What the address of the form for a new board ends with.
+NEW = "new"
 EMPTY_IS_NONE = BeforeValidator(lambda typed: typed or None)
 KIND_NAMES = {
     Kind.OFFICIAL: N_("市の会議室（担当課があり、意見募集につながります）"),
@@ -45,6 +47,8 @@ def _slug(typed: str) -> str:
         raise PydanticCustomError(
             "slug", N_("英小文字で始まり、英小文字・数字・「-」だけの、2〜31文字にしてください。")
         )
+    if typed == NEW:
+        raise PydanticCustomError("slug", N_("この記号は使えません。"))
     return typed
 
 

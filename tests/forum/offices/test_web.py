@@ -7,9 +7,11 @@ from starlette.applications import Starlette
 from forum.access import Actor, Role
 from forum.boards import queries as boards
 from forum.db import Database
+from forum.errors import Forbidden
 from forum.offices import actions as offices
 from forum.offices.proofs import mismatches
 from forum.offices.queries import newest
+from forum.offices.rules import Appointment
 from tests.conftest import Login, visitor
 from tests.factories import a_board, a_moderator, a_newcomer, a_section, a_staff_member, actor, an_account
 from tests.pages import links, parsed, problems, text_of
@@ -95,6 +97,8 @@ async def test_a_board_is_renamed_and_keeps_its_address_and_kind(
         ({"kind": "community", "slug": "Bosai"}, "slug"),
         ({"kind": "community", "slug": "防災"}, "slug"),
         ({"kind": "community", "slug": "a"}, "slug"),
+        ({"kind": "community", "slug": "new"}, "slug"),  # whose page would be the form for a new one
+        ({"kind": "community", "name": "\u200b\u3164"}, "name"),
         ({"kind": "secret"}, "kind"),
         ({"kind": "community", "name": "　"}, "name"),
         ({"kind": "community", "position": "-1"}, "position"),
@@ -147,6 +151,16 @@ async def test_an_administrator_cannot_leave_the_room_without_one(
     refused = await client.post("/admin/people", data={"who": administrator.pen_name, "role": "resident"})
     assert refused.status_code == 403
     assert "ほかの管理者" in refused.text
+    assert (await actor(db, administrator.id or 0)).is_administrator
+
+
+async def test_of_two_administrators_who_dismiss_each_other_one_stays(
+    db: Database, administrator: Actor
+) -> None:
+    other = await an_account(db, role=Role.ADMINISTRATOR)
+    await offices.appoint(db, administrator, Appointment(who=other.pen_name, role=Role.RESIDENT))
+    with pytest.raises(Forbidden):  # who was one still when this was asked
+        await offices.appoint(db, other, Appointment(who=administrator.pen_name, role=Role.RESIDENT))
     assert (await actor(db, administrator.id or 0)).is_administrator
 
 
