@@ -114,6 +114,8 @@ def can_phase(actor: Actor, topic: Topic) -> Ruling:
         return ruling
     if not (actor.steers(topic.board_id) or actor.is_staff):
         return Ruling(_("話し合いの進行を決められるのは、この会議室の世話人と市の職員だけです。"))
+    if topic.merged_into:
+        return Ruling(_("この話題は、別の話題にまとめられました。"))
     if topic.locked:
         return Ruling(_("この話題の受付は終わりました。"))
     return ALLOWED

@@ -126,7 +126,7 @@ def can_see_polls(actor: Actor, topic: Topic) -> Ruling:
     """A poll follows its topic: what is not shown to everybody asks nobody. Hidden ones are seen by those who judge them."""
     if not (ruling := can_read_topic(actor, topic)):
         return ruling
-    if topic.state != State.VISIBLE:
+    if topic.state != State.VISIBLE or topic.proposed:
         return Ruling(_("この話題は、いま公開されていません。"))
     if topic.polls_hidden and not actor.moderates(topic.board_id):
         return Ruling(_(HIDDEN))
@@ -151,7 +151,7 @@ def can_open_poll(actor: Actor, topic: Topic) -> Ruling:
         return ruling
     if not (actor.wrote(topic.author_id) or actor.steers(topic.board_id) or actor.is_staff):
         return Ruling(_("投票を始められるのは、話題を出した人、この会議室の世話人、市の職員だけです。"))
-    if topic.closed and not actor.steers(topic.board_id):
+    if topic.merged_into or (topic.closed and not actor.steers(topic.board_id)):
         return Ruling(_("この話題の受付は終わりました。"))
     return ALLOWED
 

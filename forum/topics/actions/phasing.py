@@ -66,7 +66,7 @@ async def turn(db: Database, topic_id: int) -> None:
             return
         await publish(db, TopicChanged(topic.id, await topics.next_head(db, topic.id)))
         await _wake(db, topic.id, topic.phases, now)
-        if topic.state == State.VISIBLE and not topic.locked:
+        if topic.state == State.VISIBLE and not topic.locked and not topic.merged_into:
             await _tell_watchers(db, topic)
 
 

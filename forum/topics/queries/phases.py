@@ -124,7 +124,8 @@ async def running(db: Database, now: datetime, limit: int) -> list[TopicRow]:
         TopicRow,
         ROW
         + """
-        where t.closes_at > :now and t.state = 'visible' and not t.locked and b.kind <> 'staff'
+        where t.closes_at > :now and t.state = 'visible' and not t.locked and t.merged_into is null
+            and b.kind <> 'staff'
         order by t.closes_at, t.id limit :limit
         """,
         now=now,

@@ -20,10 +20,13 @@ from forum.topics import queries
 from forum.topics.actions import judging
 from forum.topics.actions import phasing as actions
 from forum.topics.actions.locking import post_for
+from forum.topics.actions.transferring import merge
 from forum.topics.phasing import MovingOn, Planning
 from forum.topics.proofs import mismatches_of_phases
+from forum.topics.queries import phases
 from forum.topics.rules import Topic
 from forum.topics.timetable import Phase, last_turn, next_turn, place_in
+from forum.topics.transfers import Why
 from tests.conftest import Login, visitor
 from tests.factories import a_board, a_facilitator, a_moderator, a_post, a_staff_member, a_topic, an_account
 
@@ -171,6 +174,21 @@ async def test_whoever_keeps_the_board_goes_on_earlier_and_begins_again(db: Data
     assert not (await now_of(db, topic)).closed
     await a_post(db, topic=topic)
     assert [line async for line in mismatches_of_phases(db)] == []
+
+
+async def test_a_merged_discussion_is_discussed_no_more(db: Database) -> None:
+    watcher, staff, keeper = await an_account(db), await a_staff_member(db), await a_moderator(db)
+    topic, other = await phased(db, staff), await a_topic(db)
+    await follow_topic(db, watcher.id or 0, topic.topic_id, Level.WATCH)
+    assert topic.topic_id in [row.id for row in await phases.running(db, clock.now(), 4)]
+    await merge(db, keeper, topic.topic_id, other.topic_id, Why("moderator", "同じ話です。"))
+    assert topic.topic_id not in [row.id for row in await phases.running(db, clock.now(), 4)]
+    before = await told(db, watcher)
+    with clock.at(clock.now() + WEEK + timedelta(hours=25)):
+        await actions.turn(db, topic.topic_id)
+    assert await told(db, watcher) == before
+    with pytest.raises(Forbidden):
+        await actions.plan(db, staff, topic.topic_id, course(1), UTC)
 
 
 async def test_the_pages_say_where_a_discussion_is_and_until_when(

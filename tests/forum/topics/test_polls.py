@@ -16,10 +16,12 @@ from forum.posts.rules import Post
 from forum.topics.actions import judging
 from forum.topics.actions import polling as actions
 from forum.topics.actions.locking import post_for
+from forum.topics.actions.transferring import merge
 from forum.topics.counting import places, tally
 from forum.topics.polling import Ballot, Kind, NewPoll, Poll, faults
 from forum.topics.proofs import mismatches_of_polls
 from forum.topics.queries import polls
+from forum.topics.transfers import Why
 from tests.conftest import Login
 from tests.factories import a_moderator, a_staff_member, a_topic, an_account
 
@@ -125,6 +127,17 @@ def test_an_answer_fits_its_question(kind: Kind, ballot: Ballot, wrong: bool) ->
 def test_options_are_a_few_different_lines(options: str) -> None:
     with pytest.raises(ValidationError):
         NewPoll(question="どれがよい？", options=options, kind=Kind.SINGLE, closes=date(2026, 4, 1))
+
+
+async def test_nothing_is_asked_where_nobody_comes(db: Database) -> None:
+    author, keeper = await an_account(db), await a_moderator(db)
+    topic, other = await a_topic(db, author), await a_topic(db)
+    await merge(db, keeper, topic.topic_id, other.topic_id, Why("moderator", "同じ話です。"))
+    proposed = await a_topic(db, author)
+    await db.run("update topics set proposed = true where id = :id", id=proposed.topic_id)
+    for nowhere in (topic, proposed):
+        with pytest.raises(Forbidden):
+            await opened(db, nowhere, author)
 
 
 async def test_everybody_answers_once_and_may_think_again_until_the_end(db: Database) -> None:
