@@ -48,7 +48,10 @@ async def test_staff_say_what_a_board_is_about_in_easy_words(
     assert [*problems(parsed(empty))] == ["body"]
     assert (await client.post(here, data={"number": "0", "body": EASY})).status_code == 303
     late = await client.post(here, data={"number": "0", "body": OTHER})
-    assert (late.status_code, OTHER in late.text) == (409, True)
+    assert (late.status_code, OTHER in late.text, EASY in late.text) == (409, True, True)
+    [number] = parsed(late).xpath("//input[@name='number']/@value")
+    again = await client.post(here, data={"number": number, "body": EASY})
+    assert again.status_code == 303, "whoever has read the other text replaces it"
     assert (await client.get("/wordings/board/0")).status_code == 404
     assert (await client.get("/wordings/poem/1")).status_code == 404
     for address in read:
