@@ -119,8 +119,8 @@ def sized(least: int, most: int) -> AfterValidator:
     """Bounds a text: `Annotated[Line, sized(1, 80)]`; characters are counted after cleaning."""
 
     def check(text: str) -> str:
-        if len(text) < least:
-            if not text:
+        if len(text) < least or (least and not INVISIBLE.sub("", text).strip()):
+            if not INVISIBLE.sub("", text).strip():
                 raise PydanticCustomError("missing", N_("入力してください。"))
             raise PydanticCustomError(
                 "short_text", N_("%(least)s文字以上で入力してください。"), {"least": least}

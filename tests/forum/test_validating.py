@@ -25,6 +25,7 @@ class Typed(BaseModel):
     ("field", "value", "sentence"),
     [
         ("name", "", "入力してください。"),
+        ("name", "\u200b\u2060\u3164", "入力してください。"),  # as long as it may be, and nothing to be seen
         ("name", "名", "2文字以上で入力してください。"),
         ("name", "名前が長い", None),
         ("name", "名前が長いよ", "5文字以内で入力してください（いまは6文字です）。"),
