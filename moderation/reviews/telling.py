@@ -88,7 +88,7 @@ async def about_keeping(
             "topic_kept",
             f"/topics/{topic.id}",
             post=opening.id,
-            topic=topic.title,
+            topic=topic.title if topic.state == State.VISIBLE or person == topic.author_id else "",
             act=wish.act.value,
             reason=wish.reason,
             role=role_in(actor, topic.board_id),

@@ -6,7 +6,7 @@ from forum.errors import Invalid, NotFound
 from forum.i18n import _
 from forum.notifications.actions import tell
 from forum.posts.queries import posts, standing
-from forum.posts.rules import State, shown_title
+from forum.posts.rules import State
 from forum.topics import queries as topics
 from forum.topics.actions import transferring
 from forum.topics.actions.locking import topic_for
@@ -94,6 +94,6 @@ async def _tell_authors(
             told.add(post.author_id)
             await tell(
                 db, post.author_id, "topic_kept", f"/posts/{post.id}", post=post.id, act=Act.TRANSFER.value,
-                topic=shown_title(to.state, to.title), reason=made.reason, role=made.role, decision=decision_id,
+                topic=to.title if to.state == State.VISIBLE else "", reason=made.reason, role=made.role, decision=decision_id,
                 appeal_until=until,
             )  # fmt: skip

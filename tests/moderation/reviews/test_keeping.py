@@ -21,10 +21,19 @@ from moderation.reviews.actions import keeping
 from moderation.reviews.acts import Act
 from moderation.reviews.keeping import Keeping, keeping_acts
 from tests.conftest import Login, visitor
-from tests.factories import a_board, a_facilitator, a_moderator, a_post, a_topic, an_account, the_post
+from tests.factories import (
+    a_board,
+    a_facilitator,
+    a_moderator,
+    a_post,
+    a_staff_member,
+    a_topic,
+    an_account,
+    the_post,
+)
 from tests.forum.topics import test_polls
 from tests.moderation.consultations import stories
-from tests.moderation.reviews.test_actions import log_of, told
+from tests.moderation.reviews.test_actions import decide, log_of, told
 
 NOW = datetime(2026, 4, 1, 12, 0, tzinfo=UTC)
 HERE, THERE = frozenset({1}), frozenset({2})
@@ -184,6 +193,19 @@ async def test_polls_that_break_a_rule_are_hidden_with_it_and_shown_again_by_an_
     assert [line async for line in every_mismatch(db, stories.SEAL)] == [
         f"topic {post.topic_id}: its polls are hidden, or shown, otherwise than the log says"
     ]
+
+
+async def test_whoever_asked_hears_of_a_hidden_poll_without_the_title_that_nobody_reads(db: Database) -> None:
+    author, asker, moderator = await an_account(db), await a_staff_member(db), await a_moderator(db)
+    post = await a_topic(db, author, title="読めなくなる題")
+    await test_polls.opened(db, post, asker)
+    await keep(db, moderator, post, Act.LOCK)
+    await decide(db, moderator, post, Act.HIDE)
+    await keep(db, moderator, post, Act.HIDE_POLLS, rule=2)
+    assert [one.params["topic"] for one in await told(db, asker)] == [""]
+    assert [one.params["topic"] for one in await told(db, author) if "topic" in one.params] == [
+        "読めなくなる題"
+    ] * 2
 
 
 async def test_only_those_who_keep_the_board_keep_its_topics(db: Database) -> None:
