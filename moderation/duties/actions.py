@@ -37,9 +37,12 @@ async def hand_over(db: Database, actor: Actor, duty_id: int, wish: Handover, to
         if not await _may_serve(db, wish.account_id, board):
             raise Invalid(account_id=_("この会議室の審査の担当者から選んでください。"))
         await queries.remove(db, duty.id)
-        await queries.add(db, wish.account_id, duty.board_id, [duty.day])
+        added = await queries.add(db, wish.account_id, duty.board_id, [duty.day])
+        if wish.account_id == duty.account_id:
+            return
         await _tell(db, actor, duty.account_id, "relieved", board, duty.day, duty.day)
-        await _tell(db, actor, wish.account_id, "entered", board, duty.day, duty.day)
+        if added:
+            await _tell(db, actor, wish.account_id, "entered", board, duty.day, duty.day)
 
 
 async def leave(db: Database, actor: Actor, duty_id: int, holder: int, today: date) -> None:

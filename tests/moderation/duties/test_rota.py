@@ -105,6 +105,7 @@ async def test_handing_over_to_somebody_who_is_there_already_leaves_one_of_them(
     (duty,) = await queries.of_person(db, one.id or 0, TODAY)
     await actions.hand_over(db, one, duty.id, Handover(holder=one.id or 0, account_id=other.id or 0), TODAY)
     assert (await days_of(db, one), await days_of(db, other)) == ([], [(TODAY, None)])
+    assert (await news(db, one), await news(db, other)) == ([], []), "neither hears of a day that they had"
 
 
 async def test_whoever_loses_the_office_is_on_duty_no_more(db: Database) -> None:
