@@ -26,12 +26,11 @@ async def claim(target: Target, request: Request) -> Response:
     """The script of an open page goes on looking; a person takes over."""
     number, renewing = path_id(request), wants_fragment(request)
     held = await claiming.claim(database(request), actor_of(request), number, target, take_over=not renewing)
+    mine = held.claimed_until if held and held.claimed_by == actor_of(request).id else None
     if renewing:
-        mine = held is not None and held.claimed_by == actor_of(request).id
-        return PlainTextResponse(
-            held.claimed_until.isoformat() if held and mine and held.claimed_until else ""
-        )
-    return redirect(request, target.page(number), _("引き継ぎました。"))
+        return PlainTextResponse(mine.isoformat() if mine else "")
+    # Where nothing waits any more, the page says what was decided.
+    return redirect(request, target.page(number), _("引き継ぎました。") if mine else None)
 
 
 async def release(target: Target, request: Request) -> Response:

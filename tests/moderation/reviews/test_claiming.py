@@ -131,12 +131,17 @@ async def test_the_page_claims_says_who_looks_and_takes_over(
         assert "あなたが確認中" in (await mine.get("/queue")).text
         renewed = await theirs.post(f"/queue/{post.id}/claim", headers={"X-Requested-With": "fetch"})
         assert renewed.text == "", "a script never takes over"
-        await theirs.post(f"/queue/{post.id}/claim")
+        assert (
+            "引き継ぎました。" in (await theirs.post(f"/queue/{post.id}/claim", follow_redirects=True)).text
+        )
         page = (await mine.get(f"/queue/{post.id}")).text
         assert f"{other.pen_name} さんが引き継いで、確認中です" in page
         renewed = await theirs.post(f"/queue/{post.id}/claim", headers={"X-Requested-With": "fetch"})
         left = await theirs.post(f"/queue/{post.id}/release", data={"until": renewed.text})
         assert left.status_code == 204
         assert "あなたが確認中です" in (await mine.get(f"/queue/{post.id}")).text
+        await decide(db, one, post, Act.APPROVE)
+        late = await theirs.post(f"/queue/{post.id}/claim", follow_redirects=True)
+        assert (late.status_code, "引き継ぎました。" in late.text) == (200, False)
         for until in ("x", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"):
             assert (await mine.post(f"/queue/{post.id}/release", data={"until": until})).status_code == 422
