@@ -8,11 +8,11 @@ from forum.db import Database
 from forum.errors import Conflict, NotFound
 from forum.events import QueueChanged, publish
 from forum.i18n import _
-from forum.posts.queries import masks, posts
+from forum.posts.queries import masks
 from forum.posts.rules import Post
 from forum.proof import digest
-from forum.topics import queries as topics
 from forum.topics.actions import judging, steering
+from forum.topics.actions.locking import locked_post
 from forum.topics.rules import Topic
 from moderation.appeals import queries, rules, telling
 from moderation.appeals.rules import Answer, Appeal, Contested, Filing
@@ -140,12 +140,10 @@ async def _take_back(
 async def _locked(db: Database, decision_id: int) -> tuple[Topic, Post]:
     """The topic and post of a decision, as every other act locks them: whoever contests or judges comes one by one."""
     post_id = await queries.post_of(db, decision_id)
-    found = await posts.post(db, post_id) if post_id else None
-    topic = await topics.locked(db, found.topic_id) if found else None
-    post = await posts.locked(db, found.id) if found else None
-    if topic is None or post is None:
+    found = await locked_post(db, post_id) if post_id else None
+    if found is None:
         raise NotFound
-    return topic, post
+    return found
 
 
 async def _contested(db: Database, decision_id: int) -> Contested:
