@@ -61,6 +61,7 @@ async def item(request: Request) -> Response:
         request,
         "reviews/item.html",
         proposed=proposed,
+        answered=int(request.path_params.get("proposal", 0)),
         outcome_names=OUTCOME_NAMES,
         post=post,
         judged=current,

@@ -18,6 +18,7 @@ from moderation.reviews.actions import seconding, switching
 from moderation.reviews.pairs import STEP_DONE, Answer, Step, Switch
 from moderation.reviews.queries import switches
 from moderation.reviews.targets import Target
+from moderation.reviews.web.listing import view_of
 from moderation.reviews.web.reviewing import item
 from moderation.reviews.web.walking import next_address
 
@@ -36,7 +37,8 @@ async def answer(request: Request) -> Response:
     post_id, given = path_id(request), await read_asking(request, Answered, "answer", readers=LOG)
     await seconding.answer(database(request), actor_of(request), post_id, path_id(request, "proposal"), given)
     onward = given.onward and given.step is not Step.WITHDRAW
-    there = await next_address(request, Target.POST) if onward else f"/queue/{post_id}"
+    here = view_of(request).address(Target.POST.page(post_id))
+    there = await next_address(request, Target.POST) if onward else here
     return redirect(request, there, _(STEP_DONE[given.step]))
 
 

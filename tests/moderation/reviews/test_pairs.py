@@ -604,8 +604,19 @@ async def test_masks_and_sanctions_are_proposed_in_the_browser(
     )
     assert "もう1人の担当者が確認すると" in silenced.text
     await login(client, desk.second.id or 0)
-    shown = await client.get(f"/queue/{post.id}")
+    shown = await client.get(f"/queue/{post.id}?kind=proposed")
     assert "090-1234-5678" not in shown.text
+    ways = [there for there in actions_of(parsed(shown)) if "/proposals/" in there]
+    assert [there.partition("?")[2] for there in ways] == ["kind=proposed"] * 2, (
+        "one goes on in the same view"
+    )
+    for there in ways:
+        refused = await client.post(there, data={"step": "decline", "version": said["version"]})
+        own = f'id="proposal-{there.partition("?")[0].rpartition("/")[2]}"'
+        (form,) = [part for part in refused.text.split("<form ") if "認めない理由を書いてください" in part]
+        assert (refused.status_code, own in form) == (422, True), (
+            "it stands at the proposal that was answered"
+        )
     assert "7日" in shown.text
     assert "伏せる言葉" in shown.text
 
