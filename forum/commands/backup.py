@@ -1,12 +1,16 @@
 """`forum backup` and `forum restore`: the database, the pictures and files, and the key without which sealed names stay shut."""
 
 import hashlib
+import re
 import shutil
 import subprocess
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 import typer
+from sqlalchemy import make_url
 
 from forum import postgres
 from forum.commands.context import opened_site
@@ -25,10 +29,10 @@ def backup(settings: Settings, folder: Path) -> None:
         raise typer.BadParameter(f"{folder} is not empty")
     folder.chmod(0o700)
     with postgres.database_url(settings) as url:
-        _run("pg_dump", "--format=custom", "--no-owner", f"--file={folder / DUMP}", as_libpq(url))
+        _run("pg_dump", url, "--format=custom", "--no-owner", f"--file={folder / DUMP}")
     # After the database: what it knows of is there already.
     if settings.files_bucket is None and (kept := settings.var_dir / FILES).is_dir():
-        shutil.copytree(kept, folder / FILES)
+        shutil.copytree(kept, folder / FILES, copy_function=_copy)
     if settings.secret_key is None:
         (folder / KEY).write_text(settings.secret())
         (folder / KEY).chmod(0o600)
@@ -45,6 +49,10 @@ async def restore(settings: Settings, folder: Path) -> bool:
     """Fills an empty database, and VAR_DIR, from a backup that is whole, brings it to this release and verifies it; whether
     everything matches."""
     _check(folder)
+    if settings.files_bucket is not None and (folder / FILES).is_dir():
+        raise typer.BadParameter(
+            f"{FILES} belongs in VAR_DIR, and pictures are read from {settings.files_bucket}"
+        )
     key, own = folder / KEY, settings.var_dir / KEY
     if key.exists() and own.exists() and own.read_text() != key.read_text():
         raise typer.BadParameter(f"{own} is another key than that of the backup; move it away first")
@@ -56,14 +64,7 @@ async def restore(settings: Settings, folder: Path) -> bool:
             shutil.copy(key, own)
         if (folder / FILES).is_dir():
             shutil.copytree(folder / FILES, settings.var_dir / FILES, dirs_exist_ok=True)
-        _run(
-            "pg_restore",
-            "--no-owner",
-            "--single-transaction",
-            "--exit-on-error",
-            f"--dbname={as_libpq(url)}",
-            str(folder / DUMP),
-        )
+        _run("pg_restore", url, "--no-owner", "--single-transaction", "--exit-on-error", str(folder / DUMP))
         async with opened_site(settings) as site:
             return await report(site.db, site.seal, site.storage) == 0
 
@@ -93,10 +94,34 @@ def _sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _run(program: str, *arguments: str) -> None:
+def _copy(source: str, target: str) -> None:
+    """What is gone when its turn comes was on its way in, or taken away by whoever sent it."""
+    with suppress(FileNotFoundError):
+        shutil.copy2(source, target)
+
+
+@contextmanager
+def without_password(database_url: str) -> Iterator[str]:
+    """The address; the password is in a file, as whoever lists processes sees what they are given."""
+    url = make_url(as_libpq(database_url))
+    address = url._replace(password=None)
+    if not url.password:
+        yield address.render_as_string()
+        return
+    with NamedTemporaryFile("w") as file:  # which nobody else reads
+        file.write("*:*:*:*:" + re.sub(r"([:\\])", r"\\\1", url.password))
+        file.flush()
+        yield address.update_query_dict({"passfile": file.name}).render_as_string()
+
+
+def _run(program: str, database_url: str, *arguments: str) -> None:
     """One of PostgreSQL's own programs, as the embedded server brings them: they serve older servers, too."""
-    done = subprocess.run(  # noqa: S603  # what it is given comes from whoever runs the command
-        [postgres.program(program), *arguments], capture_output=True, text=True, check=False
-    )
+    with without_password(database_url) as address:
+        done = subprocess.run(  # noqa: S603  # what it is given comes from whoever runs the command
+            [postgres.program(program), f"--dbname={address}", *arguments],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
     if done.returncode:
         raise typer.BadParameter(f"{program}: {done.stderr.strip()}")

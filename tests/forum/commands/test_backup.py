@@ -1,12 +1,13 @@
 """A backup holds everything, and comes back only whole and into an empty room."""
 
 from pathlib import Path
+from urllib.parse import unquote
 
 import asyncpg
 import pytest
 import typer
 
-from forum.commands.backup import DUMP, FILES, KEY, backup, restore
+from forum.commands.backup import DUMP, FILES, KEY, backup, restore, without_password
 from forum.commands.context import opened_site
 from forum.db import connected
 from forum.files import actions as files
@@ -88,3 +89,23 @@ async def test_another_key_is_not_replaced_and_one_that_is_set_is_not_written(
             await restore(other, tmp_path / "kept")
     backup(room.model_copy(update={"secret_key": SECRET}), tmp_path / "without")
     assert not (tmp_path / "without" / KEY).exists()
+
+
+async def test_a_picture_that_is_gone_meanwhile_ends_no_backup(room: Settings, tmp_path: Path) -> None:
+    (room.var_dir / FILES / "gone").symlink_to(tmp_path / "nowhere")
+    backup(room, tmp_path / "kept")
+    assert (tmp_path / "kept" / KEY).exists()
+    in_a_bucket = room.model_copy(update={"files_bucket": "pictures"})
+    with pytest.raises(typer.BadParameter, match="pictures are read from"):
+        await restore(in_a_bucket, tmp_path / "kept")
+
+
+def test_no_list_of_processes_shows_the_password() -> None:
+    with without_password("postgresql+asyncpg://town:s%3Acrt@db:5432/room") as address:
+        shown, file = address.split("?passfile=")
+        kept = Path(unquote(file))
+        assert (shown, kept.read_text()) == ("postgresql://town@db:5432/room", r"*:*:*:*:s\:crt")
+        assert kept.stat().st_mode & 0o077 == 0
+    assert not kept.exists()
+    with without_password("postgres://town:@/room?host=%2Ftmp%2Fvar") as address:
+        assert address == "postgresql://town@/room?host=%2Ftmp%2Fvar"
