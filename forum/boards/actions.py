@@ -35,11 +35,12 @@ async def open_board(
 
 async def give_role(
     db: Database, board_id: int, account_id: int, role: Literal["facilitator", "moderator"]
-) -> None:
-    """Makes somebody facilitator or moderator of one board."""
+) -> bool:
+    """Makes somebody facilitator or moderator of one board. Whether they were not."""
     async with db.transaction():
-        await queries.give_role(db, board_id, account_id, role)
+        given = await queries.give_role(db, board_id, account_id, role)
         await publish(db, RightsChanged(account_id))
+    return given
 
 
 async def take_role(db: Database, board_id: int, account_id: int, role: str) -> bool:

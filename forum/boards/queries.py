@@ -70,8 +70,9 @@ async def add(
     return number
 
 
-async def give_role(db: Database, board_id: int, account_id: int, role: str) -> None:
-    await db.run(
+async def give_role(db: Database, board_id: int, account_id: int, role: str) -> bool:
+    """Whether they did not have it."""
+    given = await db.run(
         """
         insert into board_roles (board_id, account_id, role) values (:board_id, :account_id, :role)
         on conflict do nothing
@@ -80,6 +81,7 @@ async def give_role(db: Database, board_id: int, account_id: int, role: str) -> 
         account_id=account_id,
         role=role,
     )
+    return bool(given)
 
 
 async def take_role(db: Database, board_id: int, account_id: int, role: str) -> bool:

@@ -59,8 +59,10 @@ async def appoint_on_board(db: Database, actor: Actor, slug: str, form: BoardOff
     require(rules.can_administer(actor))
     async with db.transaction():
         board, account = await board_of(db, slug), await person(db, form.who)
-        await boards.give_role(db, board.id, account.id, form.office.value)
-        await record(db, account.id, form.office.value, board_id=board.id, by=actor.id)
+        if lacking := rules.lacking_in_officer(Role(account.role), Kind(board.kind)):
+            raise Invalid(**lacking)
+        if await boards.give_role(db, board.id, account.id, form.office.value):
+            await record(db, account.id, form.office.value, board_id=board.id, by=actor.id)
     return account
 
 

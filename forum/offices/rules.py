@@ -146,3 +146,10 @@ def lacking_in_appointment(form: Appointment) -> dict[str, str]:
     if form.role is Role.STAFF and form.section_id is None:
         return {"section_id": _("職員には、課を選んでください。")}
     return {}
+
+
+def lacking_in_officer(role: Role, kind: Kind) -> dict[str, str]:
+    """Whoever keeps a board reads it."""
+    if kind is Kind.STAFF and role not in (Role.STAFF, Role.ADMINISTRATOR):
+        return {"who": _("職員だけの会議室の役割は、職員に渡してください。")}
+    return {}

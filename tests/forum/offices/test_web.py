@@ -165,6 +165,23 @@ async def test_of_two_administrators_who_dismiss_each_other_one_stays(
 
 
 @pytest.mark.usefixtures("administrator")
+async def test_what_somebody_has_already_is_given_once_and_staff_keep_their_room(
+    client: httpx.AsyncClient, db: Database
+) -> None:
+    board, room = await a_board(db), await a_board(db, "staff")
+    person, clerk = await an_account(db), await a_staff_member(db)
+    before = len(await newest(db, 99))
+    for _twice in range(2):
+        data = {"who": person.pen_name, "office": "facilitator"}
+        assert (await client.post(f"/admin/boards/{board.slug}/people", data=data)).status_code == 303
+    assert len(await newest(db, 99)) == before + 1
+    refused = await client.post(f"/admin/boards/{room.slug}/people", data=data)
+    assert (refused.status_code, list(problems(parsed(refused)))) == (422, ["who"])
+    data["who"] = clerk.pen_name
+    assert (await client.post(f"/admin/boards/{room.slug}/people", data=data)).status_code == 303
+
+
+@pytest.mark.usefixtures("administrator")
 async def test_an_office_is_for_who_is_here_and_confirmed(client: httpx.AsyncClient, db: Database) -> None:
     unconfirmed, board = await an_account(db), await a_board(db)
     await db.run("update accounts set confirmed_at = null where id = :id", id=unconfirmed.id)
