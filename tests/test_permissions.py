@@ -325,6 +325,7 @@ RIGHTS: dict[str, tuple[Callable[..., Any], Any]] = {
     "reply when its time is over": (topics.can_reply, (a_timed_topic(),)),
     "vote when it is over": (polling.can_vote, (a_topic(), a_poll(), NOW + DAY)),
     "know of a held post": (posts.can_know_of, (a_post("held"),)),
+    "know of one that was shown": (posts.can_know_of, (replace(a_post("held"), shown_at=NOW),)),
     "know of a hidden post": (posts.can_know_of, (a_post("hidden"),)),
     "know of a withdrawn post": (posts.can_know_of, (a_post("withdrawn"),)),
     "read a post": (posts.can_read_words, (a_post(),)),
@@ -580,6 +581,7 @@ sum it up while silenced         -  -  -  -  -  -  -  -  -  -  -  -
 reply when its time is over      -  -  -  -  -  -  +  +  +  -  -  +
 vote when it is over             -  -  -  -  -  -  -  -  -  -  -  -
 know of a held post              -  +  +  +  -  -  -  +  +  -  -  +
+know of one that was shown       +  +  +  +  +  +  +  +  +  +  +  +
 know of a hidden post            +  +  +  +  +  +  +  +  +  +  +  +
 know of a withdrawn post         +  +  +  +  +  +  +  +  +  +  +  +
 read a post                      +  +  +  +  +  +  +  +  +  +  +  +

@@ -101,6 +101,7 @@ class PostView:
     created_at: datetime
     edited_at: datetime | None
     returned_at: datetime | None
+    shown_at: datetime | None
     reply_to_id: int | None
     reply_to_number: int | None
     rule_number: int | None
@@ -146,11 +147,16 @@ def starting_state(actor: Actor, board_id: int) -> State:
     return State.VISIBLE if trusted else State.HELD
 
 
+def is_known(post: Post | PostView) -> bool:
+    """Whether all who read its board know of it: what was shown once leaves a place behind, also while it is held again."""
+    return post.state != State.HELD or post.shown_at is not None
+
+
 def can_know_of(actor: Actor, post: Post | PostView) -> Ruling:
     """Whether the person may learn that the post exists."""
     if not (ruling := can_read(actor, post.board_kind)):
         return ruling
-    if post.state == State.HELD and not (actor.wrote(post.author_id) or actor.moderates(post.board_id)):
+    if not is_known(post) and not (actor.wrote(post.author_id) or actor.moderates(post.board_id)):
         return Ruling(_("この投稿はまだ公開されていません。"))
     return ALLOWED
 

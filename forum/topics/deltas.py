@@ -1,7 +1,7 @@
 """What changes on open pages, in the language of the moment."""
 
 from forum import clock
-from forum.posts.rules import PostView, State, for_everyone
+from forum.posts.rules import PostView, State, for_everyone, is_known
 from forum.rendering import Renderer
 from forum.topics import rules
 from forum.topics.transfers import Sign
@@ -15,9 +15,9 @@ def counts_delta(renderer: Renderer, inputs: Counts) -> Delta:
 
 
 def post_delta(renderer: Renderer, post: PostView, number: int | None = None) -> Delta:
-    """What a reader's page does with the post. A held post is nothing to anyone but its author."""
+    """What a reader's page does with the post. A post that was never shown is nothing to anyone but its author."""
     number = post.change if number is None else number
-    if post.state == State.HELD:
+    if not is_known(post):
         return Delta(number=number, kind="skip")
     html = renderer.fragment("posts/_post.html", post=for_everyone(post))
     return Delta(number=number, kind="put", id=f"post-{post.id}", html=html, order=post.number)

@@ -12,11 +12,13 @@ select p.id, p.topic_id, t.board_id, b.kind as board_kind, p.number, p.author_id
 from posts p join topics t on t.id = p.topic_id join boards b on b.id = t.board_id
     join revisions r on r.id = p.revision_id
 """
+# Of which everybody may know who reads the topic, as `is_known` says.
+KNOWN = "(p.state <> 'held' or p.shown_at is not null)"
 VIEW = """
 select p.id, p.topic_id, t.title as topic_title, t.state as topic_state, t.board_id, b.kind as board_kind, p.number,
     p.author_id, p.state, p.change, p.version, p.html, a.pen_name, a.pseudonym, a.role, s.name as section_name,
-    s.name_en as section_name_en, p.created_at, p.edited_at, p.returned_at, p.reply_to_id, q.number as reply_to_number,
-    d.rule_number, c.title as rule_title, c.title_en as rule_title_en, p.city_answer,
+    s.name_en as section_name_en, p.created_at, p.edited_at, p.returned_at, p.shown_at, p.reply_to_id,
+    q.number as reply_to_number, d.rule_number, c.title as rule_title, c.title_en as rule_title_en, p.city_answer,
     (select count(*) from posts where reply_to_id = p.id and state = 'visible') as answers,
     f.agree, f.disagree, f.insight, f.thanks, x.channel, (
         select phase ->> 'name' from jsonb_array_elements(t.timetable) phase
@@ -108,11 +110,11 @@ async def views(db: Database, ids: list[int]) -> list[PostView]:
 async def nearest(db: Database, topic_id: int, number: int) -> tuple[int, int] | None:
     """(id, number) of the first post from that number on that is known to everybody, or of the last before it."""
     row = await db.row(
-        """
-        (select id, number from posts where topic_id = :topic_id and number >= :number and state <> 'held'
+        f"""
+        (select id, number from posts p where topic_id = :topic_id and number >= :number and {KNOWN}
             order by number limit 1)
         union all
-        (select id, number from posts where topic_id = :topic_id and number < :number and state <> 'held'
+        (select id, number from posts p where topic_id = :topic_id and number < :number and {KNOWN}
             order by number desc limit 1)
         limit 1
         """,
@@ -125,13 +127,13 @@ async def nearest(db: Database, topic_id: int, number: int) -> tuple[int, int] |
 async def numbered(
     db: Database, topic_id: int, first: int, last: int, *, viewer_id: int | None, sees_held: bool
 ) -> list[PostView]:
-    """The posts of a topic with numbers from `first` to `last`, held ones only for those who may know of them."""
+    """The posts of a topic with numbers from `first` to `last`, the never shown only for those who may know of them."""
     return await db.records(
         PostView,
         VIEW
-        + """
+        + f"""
         where p.topic_id = :topic_id and p.number between :first and :last
-            and (p.state <> 'held' or p.author_id = :viewer_id or :sees_held)
+            and ({KNOWN} or p.author_id = :viewer_id or :sees_held)
         order by p.number
         """,
         topic_id=topic_id,

@@ -8,13 +8,16 @@ import pytest
 from starlette.applications import Starlette
 
 from forum import clock
+from forum.access import GUEST
 from forum.boards import queries as boards
 from forum.boards.rules import Board
 from forum.db import Database
+from forum.live import Viewer
 from forum.posts.rules import Edit, Post
 from forum.topics import rules
 from forum.topics.actions import discussing, judging, steering
 from forum.topics.actions.locking import post_for
+from forum.topics.live import past_of_topic
 from tests.conftest import Budget, Login, visitor
 from tests.factories import (
     a_board,
@@ -323,3 +326,34 @@ async def test_an_english_page_says_which_of_its_words_are_japanese(
     assert '<a href="/">Boards</a>' in content
     if "posts" in page:
         assert re.search(r'<(\w+) class="[^"]*" lang="ja">(?:(?!</\1>).)*守りたい。', content, re.DOTALL)
+
+
+async def test_what_was_shown_leaves_its_place_while_it_is_held_again(
+    app: Starlette, client: httpx.AsyncClient, db: Database
+) -> None:
+    topic, moderator = await a_topic(db), await a_moderator(db)
+    post, new = [
+        await a_post(db, by, topic=topic, body="直す前の言葉") for by in (None, await a_newcomer(db))
+    ]
+    answer = await a_post(db, topic=topic, reply_to_id=post.id)
+    await judging.hide(db, *await post_for(db, moderator, post.id))
+    for one in (post, new):
+        await judging.return_to_author(db, *await post_for(db, moderator, one.id))
+    assert [(await the_post(db, one.id)).state for one in (post, new)] == ["held", "held"]
+
+    place = f"/topics/{topic.topic_id}"
+    assert await posts_on(client, place) == [1, post.number, answer.number]
+    page = await client.get(place)
+    assert "直す前の言葉" not in page.text
+    assert f"/moderation/log?post={post.id}" in links(parsed(page))
+    # The link of the answer leads to the sign that is left.
+    assert f"/posts/{post.id}" in links(parsed(page))
+    assert (await client.get(f"/posts/{post.id}")).headers["location"] == f"{place}?page=1#post-{post.id}"
+    beside = await client.get(f"/posts/{post.id}", headers={"X-Requested-With": "fetch"})
+    assert "この投稿は公開されていません。" in beside.text
+    assert (await client.get(f"/posts/{post.id}/revisions")).status_code == 403
+    assert (await client.get(f"/posts/{new.id}")).status_code == 404
+    past = repr(await past_of_topic(app.state.live, Viewer(GUEST, "ja"), str(topic.topic_id), 0))
+    assert f'id="post-{post.id}"' in past
+    assert f'id="post-{new.id}"' not in past
+    assert "直す前の言葉" not in past
