@@ -248,6 +248,17 @@ def test_no_test_mocks_our_own_code() -> None:
     )
 
 
+def test_every_process_collects_the_same_tests_in_the_same_order() -> None:
+    """A set has another order in each."""
+    unordered = re.compile(r"parametrize\([^\[\n]+, (?:set\(|frozenset\(|\{)")
+    here = Path(__file__)
+    _none(
+        _short(path)
+        for path in (ROOT / "tests").rglob("*.py")
+        if path != here and unordered.search(path.read_text())
+    )
+
+
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
