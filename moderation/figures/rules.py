@@ -61,13 +61,14 @@ def losses(earlier: Recount | None, still: int) -> Iterator[str]:
 
 
 def is_due(last: Recount | None, today: date) -> bool:
-    """Once a day; as long as something does not balance, every hour, so that the alarm ends when it does."""
-    return last is None or last.day < today or not last.balances
+    """Once a day, also after a clock that was ahead; as long as something does not balance, every hour, so that the alarm ends
+    when it does."""
+    return last is None or last.day != today or not last.balances
 
 
 def is_news(last: Recount | None, today: date, findings: Sequence[str]) -> bool:
     """Worth a row and, if it is bad, a mail: the first result of a day, or another one than before."""
-    return last is None or last.day < today or [*last.findings] != [*findings[:FINDINGS_KEPT]]
+    return last is None or last.day != today or [*last.findings] != [*findings[:FINDINGS_KEPT]]
 
 
 def total(counts: Sequence[Count]) -> Count:

@@ -250,6 +250,7 @@ def test_when_to_count_again() -> None:
     good, bad = a_recount(TODAY), a_recount(TODAY, "board 1: …")
     assert rules.is_due(None, TODAY)
     assert rules.is_due(good, TOMORROW)
+    assert rules.is_due(a_recount(TOMORROW), TODAY), "after a clock that was ahead"
     assert not rules.is_due(good, TODAY)
     assert rules.is_due(bad, TODAY)
 
@@ -258,6 +259,7 @@ def test_what_is_news() -> None:
     good, bad = a_recount(TODAY), a_recount(TODAY, "one")
     assert rules.is_news(None, TODAY, [])
     assert rules.is_news(good, TOMORROW, [])
+    assert rules.is_news(a_recount(TOMORROW), TODAY, [])
     assert not rules.is_news(good, TODAY, [])
     assert not rules.is_news(bad, TODAY, ["one"])
     assert rules.is_news(bad, TODAY, ["two"])
