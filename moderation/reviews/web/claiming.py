@@ -14,6 +14,7 @@ from forum.web import actor_of, database, path_id, read, redirect, wants_fragmen
 from moderation.reviews import rules
 from moderation.reviews.actions import claiming
 from moderation.reviews.targets import Target
+from moderation.reviews.web.listing import view_of
 
 
 class Held(BaseModel):
@@ -30,7 +31,8 @@ async def claim(target: Target, request: Request) -> Response:
     if renewing:
         return PlainTextResponse(mine.isoformat() if mine else "")
     # Where nothing waits any more, the page says what was decided.
-    return redirect(request, target.page(number), _("引き継ぎました。") if mine else None)
+    there = view_of(request).address(target.page(number))
+    return redirect(request, there, _("引き継ぎました。") if mine else None)
 
 
 async def release(target: Target, request: Request) -> Response:
