@@ -42,7 +42,8 @@ async def ends(db: Database, since: datetime, limit: int) -> list[End]:
         from topics t join boards b on b.id = t.board_id
             cross join jsonb_array_elements(t.timetable) with ordinality as one (phase, place)
             cross join lateral (select cast(one.phase ->> 'ends' as timestamptz) as ends_at) end_of_phase
-        where t.closes_at >= :since and t.state = 'visible' and not t.locked and b.kind <> 'staff' and ends_at >= :since
+        where t.closes_at >= :since and t.state = 'visible' and not t.locked and t.merged_into is null
+            and b.kind <> 'staff' and ends_at >= :since
         order by ends_at, t.id limit :limit
         """,
         since=since,

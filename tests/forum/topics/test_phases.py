@@ -9,6 +9,7 @@ from starlette.applications import Starlette
 
 from forum import clock
 from forum.access import Actor
+from forum.community import queries as community
 from forum.db import Database
 from forum.errors import Conflict, Forbidden, Invalid
 from forum.following.actions import follow_topic
@@ -29,6 +30,7 @@ from forum.topics.timetable import Phase, last_turn, next_turn, place_in
 from forum.topics.transfers import Why
 from tests.conftest import Login, visitor
 from tests.factories import a_board, a_facilitator, a_moderator, a_post, a_staff_member, a_topic, an_account
+from tests.pages import parsed
 
 WEEK = timedelta(days=7)
 NAMES = ("課題出し", "アイデア", "集約")
@@ -183,6 +185,7 @@ async def test_a_merged_discussion_is_discussed_no_more(db: Database) -> None:
     assert topic.topic_id in [row.id for row in await phases.running(db, clock.now(), 4)]
     await merge(db, keeper, topic.topic_id, other.topic_id, Why("moderator", "同じ話です。"))
     assert topic.topic_id not in [row.id for row in await phases.running(db, clock.now(), 4)]
+    assert topic.topic_id not in [end.topic_id for end in await community.ends(db, clock.now(), 99)]
     before = await told(db, watcher)
     with clock.at(clock.now() + WEEK + timedelta(hours=25)):
         await actions.turn(db, topic.topic_id)
@@ -208,6 +211,16 @@ async def test_the_pages_say_where_a_discussion_is_and_until_when(
     assert (await client.post(place, data=form)).status_code == 422
     sent = {**form, "day_1": in_weeks(2).isoformat(), "words": "市の計画に間に合わせます。"}
     assert (await client.post(place, data=sent)).status_code == 303
+    stale = await client.post(place, data=form | {"name_1": "長" * 21})
+    [version] = parsed(stale).xpath(
+        "//form[contains(@action, '/phases') and .//fieldset]//input[@name='version']/@value"
+    )
+    assert (stale.status_code, version) == (422, "0"), "nobody overwrites unasked what they have not seen"
+    late = await client.post(place, data=sent)
+    [version] = parsed(late).xpath(
+        "//form[contains(@action, '/phases') and .//fieldset]//input[@name='version']/@value"
+    )
+    assert (late.status_code, version) == (409, "1")
     await a_post(db, topic=topic)
     shown = (await client.get(f"/topics/{topic.topic_id}")).text
     assert 'aria-current="step"' in shown
