@@ -59,6 +59,7 @@ async def appoint_on_board(db: Database, actor: Actor, slug: str, form: BoardOff
     require(rules.can_administer(actor))
     async with db.transaction():
         board, account = await board_of(db, slug), await person(db, form.who)
+        await _require_here(db, account.id)
         if lacking := rules.lacking_in_officer(Role(account.role), Kind(board.kind)):
             raise Invalid(**lacking)
         if await boards.give_role(db, board.id, account.id, form.office.value):
@@ -82,6 +83,8 @@ async def appoint(db: Database, actor: Actor, form: Appointment) -> Account:
     async with db.transaction(), _known("section_id"):
         account = await person(db, form.who)
         require(rules.can_appoint(await _as_of_now(db, actor, account.id), account.id))
+        if form.role is not Role.RESIDENT:
+            await _require_here(db, account.id)
         section_id = form.section_id if form.role in (Role.STAFF, Role.ADMINISTRATOR) else None
         await give_role(db, account.id, form.role, section_id, by=actor.id)
     return account
@@ -130,6 +133,13 @@ async def _as_of_now(db: Database, actor: Actor, account_id: int) -> Actor:
     for number in sorted({actor.id, account_id}):
         await locked(db, number)
     return await account_queries.actor(db, actor.id) or GUEST
+
+
+async def _require_here(db: Database, account_id: int) -> None:
+    """Locked, as somebody may be about to leave, which nobody does who has an office."""
+    account = await locked(db, account_id)
+    if account is None or account.suspended_at or not account.gets_mail:
+        raise Invalid(who=_("停止中の人や、退会の手続き中の人には、役割を渡せません。"))
 
 
 async def board_of(db: Database, slug: str) -> Board:

@@ -182,6 +182,23 @@ async def test_what_somebody_has_already_is_given_once_and_staff_keep_their_room
 
 
 @pytest.mark.usefixtures("administrator")
+@pytest.mark.parametrize("away", ["leaving = 'account', leaves_at = now()", "suspended_at = now()"])
+async def test_whoever_is_on_the_way_out_gets_no_office_and_can_lose_one(
+    client: httpx.AsyncClient, db: Database, away: str
+) -> None:
+    person, board = await a_moderator(db), await a_board(db)
+    await db.run(f"update accounts set {away} where id = :id", id=person.id)
+    for address, field in (
+        ("people", {"role": "administrator"}),
+        (f"boards/{board.slug}/people", {"office": "moderator"}),
+    ):
+        refused = await client.post(f"/admin/{address}", data={"who": person.pen_name} | field)
+        assert (refused.status_code, list(problems(parsed(refused)))) == (422, ["who"])
+    taken = await client.post("/admin/people", data={"who": person.pen_name, "role": "resident"})
+    assert taken.status_code == 303
+
+
+@pytest.mark.usefixtures("administrator")
 async def test_an_office_is_for_who_is_here_and_confirmed(client: httpx.AsyncClient, db: Database) -> None:
     unconfirmed, board = await an_account(db), await a_board(db)
     await db.run("update accounts set confirmed_at = null where id = :id", id=unconfirmed.id)
