@@ -86,7 +86,9 @@ async def appoint(db: Database, actor: Actor, form: Appointment) -> Account:
         if form.role is not Role.RESIDENT:
             await _require_here(db, account.id)
         section_id = form.section_id if form.role in (Role.STAFF, Role.ADMINISTRATOR) else None
-        await give_role(db, account.id, form.role, section_id, by=actor.id)
+        account = await locked(db, account.id) or account
+        if (account.role, account.section_id) != (form.role, section_id):
+            await give_role(db, account.id, form.role, section_id, by=actor.id)
     return account
 
 

@@ -175,6 +175,9 @@ async def test_what_somebody_has_already_is_given_once_and_staff_keep_their_room
         data = {"who": person.pen_name, "office": "facilitator"}
         assert (await client.post(f"/admin/boards/{board.slug}/people", data=data)).status_code == 303
     assert len(await newest(db, 99)) == before + 1
+    for _twice in range(2):
+        await client.post("/admin/people", data={"who": person.pen_name, "role": "moderator"})
+    assert len(await newest(db, 99)) == before + 2
     refused = await client.post(f"/admin/boards/{room.slug}/people", data=data)
     assert (refused.status_code, list(problems(parsed(refused)))) == (422, ["who"])
     data["who"] = clerk.pen_name
