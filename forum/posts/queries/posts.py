@@ -14,10 +14,10 @@ from posts p join topics t on t.id = p.topic_id join boards b on b.id = t.board_
 """
 # Of which everybody may know who reads the topic, as `is_known` says.
 KNOWN = "(p.state <> 'held' or p.shown_at is not null)"
-VIEW = """
+VIEW = f"""
 select p.id, p.topic_id, t.title as topic_title, t.state as topic_state, t.board_id, b.kind as board_kind, p.number,
     p.author_id, p.state, p.change, p.version, p.html, a.pen_name, a.pseudonym, a.role, s.name as section_name,
-    s.name_en as section_name_en, p.created_at, p.edited_at, p.returned_at, p.shown_at, p.reply_to_id,
+    s.name_en as section_name_en, p.created_at, p.edited_at, p.returned_at, p.shown_at, q.id as reply_to_id,
     q.number as reply_to_number, d.rule_number, c.title as rule_title, c.title_en as rule_title_en, p.city_answer,
     (select count(*) from posts where reply_to_id = p.id and state = 'visible') as answers,
     f.agree, f.disagree, f.insight, f.thanks, x.channel, (
@@ -26,7 +26,7 @@ select p.id, p.topic_id, t.title as topic_title, t.state as topic_state, t.board
             and p.created_at < cast(phase ->> 'ends' as timestamptz)
     ) as phase, p.recap, q.topic_id as reply_to_topic_id, o.from_topic_id, o.from_number,
     case when p.city_answer and p.state = 'visible' then (
-        select case when source_sha256 = hex_sha256(format('{"body":%s}', to_json(masked(p.id, r.raw)))) then body end
+        select case when source_sha256 = hex_sha256(format('{{"body":%s}}', to_json(masked(p.id, r.raw)))) then body end
         from easy_wordings join revisions r on r.id = p.revision_id
         where about = 'answer' and subject_id = p.id order by easy_wordings.number desc limit 1
     ) end as easy
@@ -36,7 +36,7 @@ from posts p
     join accounts a on a.id = p.author_id
     left join proxy_entries x on x.post_id = p.id
     left join sections s on s.id = coalesce(x.section_id, a.section_id)
-    left join posts q on q.id = p.reply_to_id
+    left join posts q on q.id = p.reply_to_id and {KNOWN.replace("p.", "q.")}
     left join lateral (
         select rule_number, rule_version from decisions
         where p.state = 'hidden' and post_id = p.id and act = 'hide' order by id desc limit 1

@@ -357,3 +357,15 @@ async def test_what_was_shown_leaves_its_place_while_it_is_held_again(
     assert f'id="post-{post.id}"' in past
     assert f'id="post-{new.id}"' not in past
     assert "直す前の言葉" not in past
+
+
+async def test_an_answer_leads_to_no_post_of_which_its_readers_may_not_know(
+    client: httpx.AsyncClient, db: Database
+) -> None:
+    topic, moderator = await a_topic(db), await a_moderator(db)
+    held = await a_post(db, await a_newcomer(db), topic=topic)
+    await a_post(db, moderator, topic=topic, reply_to_id=held.id)
+    place = f"/topics/{topic.topic_id}"
+    assert f"/posts/{held.id}" not in links(parsed(await client.get(place)))
+    await judging.approve(db, *await post_for(db, moderator, held.id))
+    assert f"#{held.number}への返信" in (await client.get(place)).text
