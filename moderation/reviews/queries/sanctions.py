@@ -15,6 +15,7 @@ class Listed:
     sanctioned_at: datetime
     until: datetime | None
     number: int | None
+    board_id: int | None
     post_id: int | None
     rule_number: int | None
     reason: str | None
@@ -73,7 +74,7 @@ async def listed(db: Database, account_id: int, kinds: list[str]) -> list[Listed
     return await db.records(
         Listed,
         """
-        select s.act, s.sanctioned_at, s.until, d.number, d.post_id, d.rule_number, d.reason
+        select s.act, s.sanctioned_at, s.until, d.number, d.board_id, d.post_id, d.rule_number, d.reason
         from sanctions s left join (decisions d join boards b on b.id = d.board_id and b.kind = any(:kinds))
             on d.id = s.decision_id
         where s.account_id = :account_id order by s.id desc

@@ -16,6 +16,7 @@ from forum.screening.web import read_asking
 from forum.web import actor_of, database, page, path_id, redirect, refill
 from moderation.reviews import sanctions
 from moderation.reviews.actions import proposing
+from moderation.reviews.actions.caring import care_for
 from moderation.reviews.acts import ACT_DONE, ACT_NAMES, Act
 from moderation.reviews.pairs import PROPOSED_DONE
 from moderation.reviews.proposed import proposed_for
@@ -45,6 +46,7 @@ async def choosing(request: Request) -> Response:
         request,
         "reviews/sanction.html",
         post=post,
+        care=await care_for(db, actor, [post.id]),
         restrictions=restrictions,
         silenced=restrictions.silenced(now),
         history=await queries.listed(db, post.author_id, readable_kinds(actor)),

@@ -148,6 +148,7 @@ async def test_hard_words_are_folded_on_every_screen_of_a_moderator_who_did_not_
         f"/queue/{post.id}",
         f"/queue/{other.id}",
         f"/queue/{post.id}/mask",
+        f"/queue/{post.id}/author",
         f"/appeals/{number}",
     )
     for screen in screens:

@@ -28,7 +28,17 @@ from moderation.reviews.queries import decisions
 from moderation.reviews.queries import sanctions as queries
 from moderation.reviews.sanctions import DAYS, Restrictions, Sanction, Wish, in_force
 from tests.conftest import Login
-from tests.factories import a_board, a_facilitator, a_moderator, a_post, a_topic, actor, an_account, the_post
+from tests.factories import (
+    a_board,
+    a_board_moderator,
+    a_facilitator,
+    a_moderator,
+    a_post,
+    a_topic,
+    actor,
+    an_account,
+    the_post,
+)
 from tests.moderation.appeals.test_appeals import mismatches
 from tests.moderation.reviews.test_actions import decide, told
 from tests.pages import links, parsed, text_of
@@ -283,6 +293,20 @@ async def test_a_moderator_sanctions_in_the_browser_and_the_person_sees_why_noth
     typed = await client.post(f"/topics/{post.topic_id}/replies", data={"body": "長い考えを書いた"})
     assert (typed.status_code, "長い考えを書いた" in typed.text) == (403, True)
     assert (await client.get(address)).status_code == 403
+
+
+async def test_the_history_leads_a_moderator_to_posts_of_their_boards_alone(
+    db: Database, client: httpx.AsyncClient, login: Login
+) -> None:
+    post, _decision = await sanctioned(db, Act.WARN)
+    here = await a_board(db)
+    other = await a_post(db, await actor(db, post.author_id), topic=await a_topic(db, board=here))
+    for moderator, leads in ((await a_moderator(db), True), (await a_board_moderator(db, here), False)):
+        await login(client, moderator.id or 0)
+        page = parsed(await client.get(f"/queue/{other.id}/author"))
+        assert "人を傷つける書き方です。" in text_of(page)
+        assert (f"/queue/{post.id}" in links(page)) == leads
+        assert (await client.get(f"/queue/{post.id}")).status_code == (200 if leads else 403)
 
 
 async def test_words_that_came_too_late_are_given_back_with_the_time_from_which_they_can_be_written(
