@@ -19,3 +19,8 @@ def digest(value: object) -> str:
 def moment(time: datetime) -> str:
     """A time as hashes write it: UTC, microseconds, `2026-04-01T00:00:00.000000Z`."""
     return time.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def written(*end: object) -> bool:
+    """Whether anything of an end was written down, be it only a part of it."""
+    return any(said is not None for said in end)

@@ -121,8 +121,11 @@ PROVES_NOTHING = {
     ("approval_switches", "id"),
     ("appointments", "id"),
 }
-# But the number of what waits stands in the queue as well.
-WAITS = {("appeals", "id"): "select from review_items where open and appeal_id = :id"}
+# But the number of an appeal that waits stands in the queue as well, and that of an approval where it was used.
+STANDS_ELSEWHERE = {
+    ("appeals", "id"): "select from review_items where open and appeal_id = :id",
+    ("approvals", "id"): "select from approval_uses where approval_id = :id",
+}
 # What is written over a value, by its type.
 OTHER = {
     "bigint": ("{0} + 1000000", "{0} + 1", "coalesce({0}, 1)"),
@@ -222,7 +225,8 @@ async def is_named(db: Database, expected: set[str]) -> bool:
 
 async def proves(db: Database, table: str, column: str, id_: int) -> bool:
     """Whether something rests on this column of this row."""
-    if (waits := WAITS.get((table, column))) is not None and await db.row(waits, id=id_) is not None:
+    elsewhere = STANDS_ELSEWHERE.get((table, column))
+    if elsewhere is not None and await db.row(elsewhere, id=id_) is not None:
         return True
     return (table, column) not in PROVES_NOTHING
 

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 
 from forum.db import Database
-from forum.proof import digest
+from forum.proof import digest, written
 from moderation.approvals import queries
 from moderation.approvals.rules import document, end_document, switch_document, use_document
 
@@ -13,7 +13,9 @@ async def mismatches(db: Database) -> AsyncIterator[str]:
     async for approval in queries.every(db):
         if approval.sha256 != digest(document(approval)):
             yield f"approval {approval.id}: altered: it says something else than its hash"
-        ended = approval.outcome or approval.end_sha256
+        ended = written(
+            approval.outcome, approval.ended_by, approval.answer, approval.ended_at, approval.end_sha256
+        )
         if ended and approval.end_sha256 != digest(end_document(approval)):
             yield f"approval {approval.id}: ended otherwise than its hash says"
     for use in await queries.uses(db):

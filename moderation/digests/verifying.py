@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 
 from forum.db import Database
 from forum.proof import digest as sha256_of
+from forum.proof import written
 from moderation.digests.balancing import ledger_of
 from moderation.digests.changes import applied, backwards, fits
 from moderation.digests.ledger import hindrances
@@ -56,7 +57,7 @@ async def of_objections(db: Database) -> AsyncIterator[str]:
     async for one in objections.every(db):
         if one.sha256 != sha256_of(objecting.objection_document(one)):
             yield f"objection {one.id}: altered: it says something else than its hash"
-        answered = one.answer is not None or one.answer_sha256 is not None
+        answered = written(one.answer, one.withheld, one.answered_by, one.answered_at, one.answer_sha256)
         if answered and one.answer_sha256 != sha256_of(objecting.answer_document(one)):
             yield f"objection {one.id}: answered otherwise than its hash says"
     for line in await objections.unheard(db):

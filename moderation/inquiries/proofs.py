@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 
 from forum.db import Database
-from forum.proof import digest
+from forum.proof import digest, written
 from moderation.inquiries import queries
 from moderation.inquiries.rules import document, end_document
 
@@ -13,6 +13,8 @@ async def mismatches(db: Database) -> AsyncIterator[str]:
     async for inquiry in queries.every(db):
         if inquiry.sha256 != digest(document(inquiry)):
             yield f"inquiry {inquiry.id}: altered: it says something else than its hash"
-        ended = inquiry.outcome or inquiry.end_sha256
+        ended = written(
+            inquiry.outcome, inquiry.ended_by, inquiry.answer, inquiry.ended_at, inquiry.end_sha256
+        )
         if ended and inquiry.end_sha256 != digest(end_document(inquiry)):
             yield f"inquiry {inquiry.id}: ended otherwise than its hash says"

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Iterator, Sequence
 
 from forum.db import Database
 from forum.posts.queries import masks
-from forum.proof import digest
+from forum.proof import digest, written
 from moderation.reviews import chain, masking, pairs
 from moderation.reviews.acts import Act
 from moderation.reviews.history import disagreements
@@ -50,7 +50,14 @@ async def mismatches(db: Database) -> AsyncIterator[str]:
 def _wrong_with(proposal: Kept) -> Iterator[str]:
     if proposal.sha256 != digest(pairs.document(proposal, proposal.enacted_sha256)):
         yield "altered: it says something else than its hash"
-    ended = proposal.outcome or proposal.end_sha256
+    ended = written(
+        proposal.outcome,
+        proposal.ended_by,
+        proposal.answer,
+        proposal.ended_at,
+        proposal.end_sha256,
+        proposal.decision_id,
+    )
     if ended and proposal.end_sha256 != digest(pairs.end_document(proposal, proposal.decision_sha256)):
         yield "ended otherwise than its hash says"
 
