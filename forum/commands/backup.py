@@ -10,7 +10,7 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 
 import typer
-from sqlalchemy import make_url
+from sqlalchemy import URL, make_url
 
 from forum import postgres
 from forum.commands.context import opened_site
@@ -104,7 +104,7 @@ def _copy(source: str, target: str) -> None:
 def without_password(database_url: str) -> Iterator[str]:
     """The address; the password is in a file, as whoever lists processes sees what they are given."""
     url = make_url(as_libpq(database_url))
-    address = url._replace(password=None)
+    address = URL.create(url.drivername, url.username, None, url.host, url.port, url.database, url.query)
     if not url.password:
         yield address.render_as_string()
         return
