@@ -22,7 +22,7 @@ class PromptHandshakes(HttpToolsProtocol):
     _heard = 0
     _is_in_message = False
 
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
         super().connection_made(transport)
         self._expect_head()
 
