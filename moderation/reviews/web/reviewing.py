@@ -41,6 +41,13 @@ from moderation.reviews.web.walking import next_address
 AROUND = 2
 # So many earlier decisions about the author are shown; the sum of all stands above.
 EARLIER = 5
+# How the page of an item calls things, whichever item it is.
+NAMED: dict[str, Any] = {
+    "outcome_names": OUTCOME_NAMES,
+    "hint_names": KIND_NAMES,
+    "act_names": ACT_NAMES,
+    "age": rules.spell,
+}
 
 
 async def item(request: Request) -> Response:
@@ -62,22 +69,19 @@ async def item(request: Request) -> Response:
         "reviews/item.html",
         proposed=proposed,
         answered=int(request.path_params.get("proposal", 0)),
-        outcome_names=OUTCOME_NAMES,
+        **NAMED,
         post=post,
         judged=current,
         claim=claim,
         slip=await undoing.undoable(db, actor),
         around=around,
         care=await care_for(db, actor, [post.id, *(other.id for other in around)]),
-        age=rules.spell,
         author=author,
         hints=hints,
         reports=reported,
-        hint_names=KIND_NAMES,
         titles=titles,
         decisions=decided,
         acts=proposed.left(_acts_on(post, reported)),
-        act_names=ACT_NAMES,
         records={record.reporter_id: record for record in records},
         urgency=_urgency(claim, titles, records, hints) if claim else None,
         now=clock.now(),
