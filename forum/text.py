@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Annotated, TypeVar
 
 from email_validator import EmailNotValidError, validate_email
-from pydantic import AfterValidator, AwareDatetime, Field
+from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
 from forum.i18n import N_
@@ -92,6 +92,8 @@ def _email(text: str) -> str:
     return found.ascii_email or found.normalized
 
 
+# For a field that may stay empty.
+EMPTY_IS_NONE = BeforeValidator(lambda typed: typed or None)
 # The number of a row and that of its version, as forms send them.
 RowId = Annotated[int, Field(gt=0, lt=2**63)]
 Version = Annotated[int, Field(ge=0, lt=2**31)]

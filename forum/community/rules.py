@@ -8,12 +8,12 @@ from itertools import groupby
 from typing import Annotated
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ValidationInfo, field_validator
+from pydantic import AfterValidator, BaseModel, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
 from forum.access import ALLOWED, Actor, Ruling, can_speak
 from forum.i18n import N_, _
-from forum.text import Line, Moment, Paragraphs, Version, sized
+from forum.text import EMPTY_IS_NONE, Line, Moment, Paragraphs, Version, sized
 
 OCCASIONS_SHOWN = 200
 OCCASIONS_ON_HOME = 4
@@ -50,7 +50,7 @@ class OccasionForm(BaseModel):
     kind: Kind
     title: Annotated[Line, sized(1, 80)]
     starts_at: Moment
-    ends_at: Annotated[Moment | None, BeforeValidator(lambda typed: typed or None)] = None
+    ends_at: Annotated[Moment | None, EMPTY_IS_NONE] = None
     place: Annotated[Line, sized(1, 120)]
     host: Annotated[Line, sized(1, 80)]
     about: Annotated[Paragraphs, sized(0, ABOUT_MAX)] = ""

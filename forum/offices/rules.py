@@ -6,19 +6,18 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, Field
+from pydantic import AfterValidator, BaseModel, Field
 from pydantic_core import PydanticCustomError
 
 from forum.access import Actor, Role, Ruling, can_take_part
 from forum.boards.rules import Kind
 from forum.i18n import N_, _
 from forum.proof import moment
-from forum.text import Line, RowId, sized
+from forum.text import EMPTY_IS_NONE, Line, RowId, sized
 
 SLUG = re.compile("[a-z][a-z0-9-]{1,30}")
 # What the address of the form for a new board ends with.
 NEW = "new"
-EMPTY_IS_NONE = BeforeValidator(lambda typed: typed or None)
 KIND_NAMES = {
     Kind.OFFICIAL: N_("市の会議室（担当課があり、意見募集につながります）"),
     Kind.COMMUNITY: N_("市民の会議室（世話人が世話をします）"),

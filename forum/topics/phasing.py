@@ -6,13 +6,13 @@ from datetime import date, datetime, timedelta, tzinfo
 from enum import StrEnum
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, create_model
+from pydantic import BaseModel, create_model
 
 from forum.access import ALLOWED, Actor, Ruling, can_speak
 from forum.i18n import N_, _
 from forum.posts.rules import State
 from forum.proof import moment
-from forum.text import Day, Line, Version, sized
+from forum.text import EMPTY_IS_NONE, Day, Line, Version, sized
 from forum.topics.polling import closes_at
 from forum.topics.rules import Topic, can_read_topic
 from forum.topics.timetable import Phase, Timed, place_in
@@ -75,7 +75,7 @@ class Timetable:
 FIELDS: dict[str, Any] = {
     "name": (Annotated[Line, sized(0, NAME_MAX)], ""),
     "asks": (Annotated[Line, sized(0, ASKS_MAX)], ""),
-    "day": (Annotated[Day | None, BeforeValidator(lambda typed: typed or None)], None),
+    "day": (Annotated[Day | None, EMPTY_IS_NONE], None),
 }
 
 

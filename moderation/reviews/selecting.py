@@ -4,15 +4,15 @@ from datetime import datetime, time, timedelta, tzinfo
 from typing import Annotated, Literal, TypeVar
 from urllib.parse import urlencode
 
-from pydantic import BaseModel, BeforeValidator
+from pydantic import BaseModel
 
-from forum.text import Day, RowId
+from forum.text import EMPTY_IS_NONE, Day, RowId
 from moderation.reviews.acts import Act
 from moderation.reviews.rules import RuleNumber
 
 T = TypeVar("T")
 # A field that was left empty asks for nothing.
-Perhaps = Annotated[T | None, BeforeValidator(lambda typed: typed or None)]
+Perhaps = Annotated[T | None, EMPTY_IS_NONE]
 
 LOG = "/moderation/log"
 

@@ -5,13 +5,13 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, Field
+from pydantic import AfterValidator, BaseModel, Field
 from pydantic_core import PydanticCustomError
 
 from forum import proof
 from forum.i18n import N_
 from forum.sealed import Seal
-from forum.text import Email, Line, Moment, Paragraphs, RowId, Version, sized
+from forum.text import EMPTY_IS_NONE, Email, Line, Moment, Paragraphs, RowId, Version, sized
 
 # Longer papers come as attachments to the section; this holds 50 sheets of manuscript paper.
 BODY_LIMIT = 20_000
@@ -59,7 +59,6 @@ STANDING_NAMES = {
 }
 
 # An empty field of a form is nothing, not an empty number or address.
-EMPTY_IS_NONE = BeforeValidator(lambda typed: typed or None)
 
 
 class Lateness(StrEnum):

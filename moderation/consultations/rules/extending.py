@@ -6,10 +6,9 @@ from typing import Annotated
 from pydantic import BaseModel
 
 from forum.i18n import _
-from forum.text import Day, Moment, Paragraphs, sized
+from forum.text import EMPTY_IS_NONE, Day, Moment, Paragraphs, sized
 from moderation.consultations.rules.law import lawful_result_due
 from moderation.consultations.rules.lifecycle import Consultation
-from moderation.consultations.rules.notice import EMPTY_IS_NONE
 
 REASON_LIMIT = 2000
 

@@ -11,7 +11,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator
 from pydantic_core import PydanticCustomError
 
 from forum.i18n import N_
-from forum.text import Day, Line, Moment, Paragraphs, RowId, fold, sized
+from forum.text import EMPTY_IS_NONE, Day, Line, Moment, Paragraphs, RowId, fold, sized
 from forum.wordings.rules import source_sha256
 from moderation.consultations.rules.law import lawful_period, lawful_result_due
 from moderation.consultations.rules.lifecycle import Consultation
@@ -58,7 +58,6 @@ def check_plan(plan: str) -> str:
 
 
 # An empty field of a form is nothing, not an empty date or number.
-EMPTY_IS_NONE = BeforeValidator(lambda typed: typed or None)
 
 
 class Notice(BaseModel):
