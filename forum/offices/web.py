@@ -36,7 +36,7 @@ async def overview(request: Request) -> Response:
         section_names=_named(known),
         holders=[who for who in holders if who.role is not Role.RESIDENT],
         role_names=ROLE_NAMES,
-        roles=[(role.value, _(name)) for role, name in ROLE_NAMES.items()],
+        roles=[("", _("選んでください")), *((role.value, _(name)) for role, name in ROLE_NAMES.items())],
         changes=await queries.newest(db, CHANGES_SHOWN),
         office_names={str(office): name for office, name in (*ROLE_NAMES.items(), *OFFICE_NAMES.items())},
         form=_form(request, {}),

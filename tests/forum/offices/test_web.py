@@ -213,7 +213,7 @@ async def test_an_office_is_for_who_is_here_and_confirmed(client: httpx.AsyncCli
             refused = await client.post(f"/admin/{address}", data={"who": who} | field)
             assert list(problems(parsed(refused))) == ["who"]
             assert f'value="{who}"' in refused.text
-    for role, wrong in (("guest", "role"), ("staff", "section_id"), ("mayor", "role")):
+    for role, wrong in (("", "role"), ("guest", "role"), ("staff", "section_id"), ("mayor", "role")):
         person = await an_account(db)
         refused = await client.post("/admin/people", data={"who": person.pen_name, "role": role})
         assert list(problems(parsed(refused))) == [wrong]
