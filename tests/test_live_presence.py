@@ -79,8 +79,14 @@ async def a_topic_channel(town: Town, kind: str = "official") -> str:
 
 
 async def a_named_reader(town: Town) -> Actor:
+    """Both servers have heard of the choice: it sends away the windows that are open when it arrives."""
     reader = await an_account(town.db)
-    await accounts.name_while_reading(town.db, reader.id or 0, named=True)
+    session = await a_session(town.db, reader)
+    async with AsyncExitStack() as windows:
+        opened = [await windows.enter_async_context(listening(site, session)) for site in town.sites]
+        await accounts.name_while_reading(town.db, reader.id or 0, named=True)
+        for window in opened:
+            assert await window.closed() == Close.JUDGE_ANEW
     return reader
 
 
