@@ -134,7 +134,7 @@ async def hide_secrets(db: Database) -> Secrets:
         await use(room, post)
     merged = await merge_some(room)
     polled = await hide_a_poll(room)
-    (masked, unlit), said = await submit(room), await digest(room, [*hidden, *withdrawn])
+    (masked, unlit), said = await submit(room), await digest(room, [*hidden, *withdrawn, *returned])
     for post in hidden:
         await discussing.edit(db, room.author, post.id, Edit(body=f"{SECRET}を直す", version=post.version))
     for post in (*hidden, *returned, *said, *merged, *unlit):

@@ -32,9 +32,13 @@ OF_POSTS = ("/boards/", "/topics/", "/posts/", "/queue/")
 # More pages than a crawl can meet here.
 PAGES_MAX = 700
 # Posts look the same to everyone: their menus link to what only some may do (the links are shown to those alone).
-NOT_FOR_ALL = re.compile(r"/posts/\d+/(edit|withdraw|report|revisions)|/queue|/wordings/answer/")
+NOT_FOR_ALL = re.compile(r"/posts/\d+/(edit|withdraw|report)|/queue|/wordings/answer/")
 # Where words are sorted, asked about and answered: what staff are shown besides.
-DESKS = re.compile(r"/$|/(digests|consultations|inquiries|approvals|city-answers|inbox|reminders)\b")
+DESKS = re.compile(
+    r"/$|/(digests|consultations|inquiries|approvals|city-answers|inbox|reminders|posts/\d+/revisions)\b"
+)
+# As pages and data lead on.
+LINK = re.compile(r'(?:href="|"http://127[^/"]+)(/[^"]*)"')
 # Files that hold other files.
 PACKED = ("zip", "officedocument")
 
@@ -108,7 +112,7 @@ async def test_no_link_leads_to_a_secret_or_nowhere(db: Database, stranger: Stra
             await pace.forget_idle(db, now=clock.now() + timedelta(days=1))
         page = await stranger.get(url)
         assert page.status_code == 200 or NOT_FOR_ALL.match(url), f"{page.status_code} {url}"
-        found = {urldefrag(unescape(link)).url for link in re.findall(r'href="(/[^"]*)"', page.text)} - seen
+        found = {urldefrag(unescape(link)).url for link in LINK.findall(page.text)} - seen
         found = {url for url in found if not stranger.is_staff or DESKS.match(url)}
         seen |= found
         waiting += found

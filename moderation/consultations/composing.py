@@ -214,8 +214,9 @@ class Composer:
 
 
 def words(row: OpinionRow) -> str:
-    """Where the very version of a post stands that was quoted."""
-    return f"/posts/{row.post_id}/revisions#revision-{row.revision_number}"
+    """Where the very version of a post stands that was quoted; where nobody may read it, what is left of the post."""
+    place = f"/posts/{row.post_id}"
+    return f"{place}/revisions#revision-{row.revision_number}" if row.readable else place
 
 
 def tally(channel: str, rows: Iterable[OpinionRow]) -> Tally:
