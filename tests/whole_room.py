@@ -182,7 +182,7 @@ async def appoint(db: Database) -> None:
     await offices.dismiss_from_board(db, administrator, board.slug, dismissed)
     staff = Appointment(who=person.pen_name, role=Role.STAFF, section_id=await a_section(db))
     await offices.appoint(db, administrator, staff)
-    await offices.give_role(db, person.id or 0, Role.RESIDENT, None)
+    await offices.give_role(db, Appointment(who=person.pen_name, role=Role.RESIDENT))
 
 
 async def close_a_poll(db: Database) -> None:

@@ -1,16 +1,22 @@
 """`forum admin`: accounts with a role, and accounts that lose theirs or their place in the room."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
 import typer
 
 from forum.access import Role
-from forum.accounts import actions, passwords, queries, rules
+from forum.accounts import passwords, queries, rules
 from forum.accounts.queries.sections import add_section, named_sections
 from forum.commands.context import opened_site
 from forum.db import Database
 from forum.errors import Invalid, Refusal
 from forum.offices import actions as offices
+from forum.offices.rules import Appointment, Opening, SectionForm
 from forum.posts.queries import posts
 from forum.text import fold
+from forum.validating import validated
+from forum.web import Site
 from moderation.reviews.actions import proposing
 from moderation.reviews.acts import Act
 from moderation.reviews.pairs import Done
@@ -25,50 +31,54 @@ async def create(pen_name: str, email: str, role: str, section: str | None, pass
         raise typer.BadParameter("role is administrator, moderator or staff")
     if rules.is_guessable(password, pen_name, email):
         raise typer.BadParameter("the password is a common one or easy to guess")
-    async with opened_site() as site:
+    async with _all_or_nothing() as site:
+        form = validated(Opening, {"pen_name": pen_name, "email": email, "password": password})
         section_id = await _section(site.db, section)
-        try:
-            await actions.appoint(
-                site.db,
-                pen_name=pen_name,
-                email=email,
-                password_hash=await passwords.hashed(password),
-                role=Role(role),
-                section_id=section_id,
-            )
-        except Refusal as refusal:
-            raise typer.BadParameter(refusal.reason) from refusal
-    typer.echo(f"{role}: {pen_name} <{email}>")
+        await offices.open_account(
+            site.db, form, await passwords.hashed(form.password), Role(role), section_id
+        )
+    typer.echo(f"{role}: {form.pen_name} <{form.email}>")
 
 
 async def change_role(email: str, role: str, section: str | None) -> None:
     """Gives the account another role; its open pages are judged anew at once."""
     if role not in list(Role) or role == Role.GUEST:
         raise typer.BadParameter("role is administrator, moderator, staff or resident")
-    async with opened_site() as site:
-        account = await _account(site.db, email)
-        await offices.give_role(site.db, account.id, Role(role), await _section(site.db, section))
+    async with _all_or_nothing() as site:
+        who = (await _account(site.db, email)).email
+        section_id = await _section(site.db, section)
+        account = await offices.give_role(
+            site.db, Appointment(who=who, role=Role(role), section_id=section_id)
+        )
     typer.echo(f"{role}: {account.pen_name} <{account.email}>")
 
 
 async def sanction(act: Act, post_id: int, by: str, rule: int | None, reason: str) -> None:
     """Suspends or reinstates the author of a post as the administrator `by`, or proposes to: on record and told like any
     sanction."""
-    async with opened_site() as site:
+    async with _all_or_nothing() as site:
         administrator = await queries.actor(site.db, (await _account(site.db, by)).id)
         post = await posts.post(site.db, post_id)
         if administrator is None or post is None:
             raise typer.BadParameter(f"there is no post {post_id}")
         wish = Wish(act=act, rule=rule, reason=reason, version=post.version)
-        try:
-            done = await proposing.sanction(site.db, administrator, post.id, wish)
-        except Refusal as refusal:
-            why = "; ".join(refusal.fields.values()) if isinstance(refusal, Invalid) else refusal.reason
-            raise typer.BadParameter(why) from refusal
+        done = await proposing.sanction(site.db, administrator, post.id, wish)
         account = await queries.account(site.db, post.author_id)
     assert account is not None
     waits = "" if done is Done.DECIDED else " (proposed: the board asks for a second moderator)"
     typer.echo(f"{act.value}: {account.pen_name} <{account.email}>{waits}")
+
+
+@asynccontextmanager
+async def _all_or_nothing() -> AsyncIterator[Site]:
+    """A site whose refusals are said in one line."""
+    async with opened_site() as site:
+        try:
+            async with site.db.transaction():
+                yield site
+        except Refusal as refusal:
+            why = "; ".join(refusal.fields.values()) if isinstance(refusal, Invalid) else refusal.reason
+            raise typer.BadParameter(why) from refusal
 
 
 async def _account(db: Database, email: str) -> rules.Account:
@@ -82,5 +92,6 @@ async def _section(db: Database, name: str | None) -> int | None:
     """The number of a section, which is new if nobody was in it."""
     if name is None:
         return None
+    form = validated(SectionForm, {"name": name, "name_en": name})
     numbers = {known: number for number, known, _ in await named_sections(db)}
-    return numbers.get(name) or await add_section(db, name, name, None)
+    return numbers.get(form.name) or await add_section(db, form.name, form.name_en, None)

@@ -27,6 +27,7 @@ from forum.offices.rules import (
     BoardOffice,
     Dismissal,
     NewBoard,
+    Opening,
     SectionForm,
 )
 from forum.proof import digest
@@ -78,27 +79,45 @@ async def dismiss_from_board(db: Database, actor: Actor, slug: str, form: Dismis
 async def appoint(db: Database, actor: Actor, form: Appointment) -> Account:
     """Gives somebody who has an account a role in the whole room, or takes it."""
     require(rules.can_administer(actor))
-    if lacking := rules.lacking_in_appointment(form):
-        raise Invalid(**lacking)
-    async with db.transaction(), _known("section_id"):
+    async with db.transaction():
         account = await person(db, form.who)
         require(rules.can_appoint(await _as_of_now(db, actor, account.id), account.id))
+        return await give_role(db, form, by=actor.id)
+
+
+async def give_role(db: Database, form: Appointment, *, by: int | None = None) -> Account:
+    """A role in the whole room, on record if it is another; without `by`, on the command line."""
+    if lacking := rules.lacking_in_appointment(form):
+        raise Invalid(**lacking)
+    section_id = rules.section_of(form.role, form.section_id)
+    async with db.transaction(), _known("section_id"):
+        account = await person(db, form.who)
         if form.role is not Role.RESIDENT:
             await _require_here(db, account.id)
-        section_id = form.section_id if form.role in (Role.STAFF, Role.ADMINISTRATOR) else None
         account = await locked(db, account.id) or account
         if (account.role, account.section_id) != (form.role, section_id):
-            await give_role(db, account.id, form.role, section_id, by=actor.id)
+            await accounts.change_role(db, account.id, form.role, section_id)
+            await record(db, account.id, form.role.value, section_id=section_id, by=by)
     return account
 
 
-async def give_role(
-    db: Database, account_id: int, role: Role, section_id: int | None, *, by: int | None = None
+async def open_account(
+    db: Database, form: Opening, password_hash: str, role: Role, section_id: int | None
 ) -> None:
-    """A role in the whole room, on record; without `by`, on the command line."""
+    """An account that has a role from the beginning: on record, and on the command line alone."""
+    if lacking := rules.lacking_in_appointment(Appointment(who=form.email, role=role, section_id=section_id)):
+        raise Invalid(**lacking)
+    section_id = rules.section_of(role, section_id)
     async with db.transaction():
-        await accounts.change_role(db, account_id, role, section_id)
-        await record(db, account_id, role.value, section_id=section_id, by=by)
+        account_id = await accounts.appoint(
+            db,
+            pen_name=form.pen_name,
+            email=form.email,
+            password_hash=password_hash,
+            role=role,
+            section_id=section_id,
+        )
+        await record(db, account_id, role.value, section_id=section_id, by=None)
 
 
 async def record(

@@ -10,10 +10,11 @@ from pydantic import AfterValidator, BaseModel, Field
 from pydantic_core import PydanticCustomError
 
 from forum.access import Actor, Role, Ruling, can_take_part
+from forum.accounts.rules import Password, PenName
 from forum.boards.rules import Kind
 from forum.i18n import N_, _
 from forum.proof import moment
-from forum.text import EMPTY_IS_NONE, Line, RowId, sized
+from forum.text import EMPTY_IS_NONE, Email, Line, RowId, sized
 
 SLUG = re.compile("[a-z][a-z0-9-]{1,30}")
 # What the address of the form for a new board ends with.
@@ -81,6 +82,14 @@ class Appointment(BaseModel):
     section_id: Annotated[RowId | None, EMPTY_IS_NONE] = None
 
 
+class Opening(BaseModel):
+    """An account with a role. The town calls its own people what it likes."""
+
+    pen_name: PenName
+    email: Email
+    password: Password
+
+
 class BoardOffice(BaseModel):
     who: Annotated[Line, sized(1, 254)]
     office: Office
@@ -145,6 +154,11 @@ def lacking_in_appointment(form: Appointment) -> dict[str, str]:
     if form.role is Role.STAFF and form.section_id is None:
         return {"section_id": _("職員には、課を選んでください。")}
     return {}
+
+
+def section_of(role: Role, chosen: int | None) -> int | None:
+    """Nobody else speaks for a section."""
+    return chosen if role in (Role.STAFF, Role.ADMINISTRATOR) else None
 
 
 def lacking_in_officer(role: Role, kind: Kind) -> dict[str, str]:

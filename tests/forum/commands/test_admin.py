@@ -1,19 +1,25 @@
 """`forum admin`: roles given and taken, accounts suspended."""
 
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 import typer
 
+from forum import clock
 from forum.access import Role
 from forum.accounts import queries as account_queries
-from forum.commands.admin import change_role, sanction
+from forum.accounts.actions import register
+from forum.accounts.actions.leaving import plan_to_leave
+from forum.accounts.rules import Registration
+from forum.commands.admin import change_role, create, sanction
 from forum.db import connected
+from forum.offices.queries import newest
 from moderation.reviews.acts import Act
 from moderation.reviews.queries import decisions
 from tests.conftest import SECRET
-from tests.factories import a_moderator, a_post, actor, an_account
+from tests.factories import PASSWORD, a_moderator, a_post, actor, an_account
 
 
 @pytest.fixture(autouse=True)
@@ -56,6 +62,51 @@ async def test_a_role_is_given_with_a_section_and_taken(town: str) -> None:
         assert staff.section_id is not None
         await change_role(account.email, "resident", None)
         assert (await actor(db, account.id)).section_id is None
+
+
+async def test_an_account_opened_here_is_as_any_other_and_on_record(town: str) -> None:
+    await create("みどり", "ＭＩＤＯＲＩ@example.jp", "staff", "企画課", PASSWORD)
+    async with connected(town) as db:
+        account = await account_queries.account_of_email(db, "midori@example.jp")
+        assert account is not None
+        [line] = await newest(db, 9)
+        assert (line.account_id, line.office, line.by) == (account.id, "staff", None)
+        assert line.section_id == account.section_id is not None
+
+
+@pytest.mark.parametrize(
+    ("pen_name", "email", "section"),
+    [
+        ("みどり", "midori", "企画課"),
+        (" ", "midori@example.jp", "企画課"),
+        ("み\nどり", "midori@example.jp", "企画課"),
+        ("みどり", "midori@example.jp", None),
+        ("みどり", "midori@example.jp", " "),
+    ],
+)
+async def test_what_a_form_would_refuse_is_refused_here_and_leaves_nothing(
+    town: str, pen_name: str, email: str, section: str | None
+) -> None:
+    with pytest.raises(typer.BadParameter):
+        await create(pen_name, email, "staff", section, PASSWORD)
+    async with connected(town) as db:
+        assert await db.value("select count(*) from accounts") == 0
+        assert await db.value("select count(*) from sections") == 0
+
+
+async def test_no_role_is_given_to_whoever_is_leaving_or_never_confirmed(town: str) -> None:
+    async with connected(town) as db:
+        leaver = await an_account(db)
+        async with db.transaction():
+            await plan_to_leave(db, leaver.id or 0, "account", clock.now() + timedelta(days=7), closes=True)
+        stranger = Registration(pen_name="とおりすがり", email="stranger@example.jp", password=PASSWORD)
+        await register(db, stranger, "")
+        account = await account_queries.account(db, leaver.id or 0)
+        assert account is not None
+        for email in (account.email, stranger.email):
+            with pytest.raises(typer.BadParameter):
+                await change_role(email, "moderator", None)
+        assert await newest(db, 9) == []
 
 
 @pytest.mark.parametrize(("email", "role"), [("nobody@example.jp", "staff"), ("nobody@example.jp", "guest")])

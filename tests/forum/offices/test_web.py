@@ -248,7 +248,8 @@ async def test_who_was_given_what_stays_on_record(
     dismissal = {"account_id": str(person.id), "office": "moderator"}
     for _again in range(2):  # the second takes nothing, and is no news
         await client.post(f"/admin/boards/{board.slug}/people/dismiss", data=dismissal)
-    await offices.give_role(db, person.id or 0, Role.MODERATOR, None)
+    for _again in range(2):  # on the command line
+        await offices.give_role(db, Appointment(who=person.pen_name, role=Role.MODERATOR))
     changes = await newest(db, 9)
     assert [(change.office, change.given, change.by) for change in changes] == [
         ("moderator", True, None),
