@@ -88,7 +88,7 @@ class World(Room):
 
 
 def row(name: str, order: int) -> str:
-    return f'<li id="{name}" data-order="{order}">{name} {order}</li>'
+    return f'<li id="{name}" data-order="{order}"><a href="#{name}">{name} {order}</a></li>'
 
 
 def row_delta(name: str, order: int) -> Delta:
@@ -330,6 +330,26 @@ async def test_the_focus_stays_on_the_same_control(world: World, visit: Visit) -
         await holds(page, 4)
         assert await page.evaluate("document.activeElement.textContent") == "report"
         assert await page.evaluate("document.activeElement.closest('article').id") == "post-2"
+
+
+async def test_the_focus_goes_along_with_a_row_that_moves_and_stays_in_the_list_when_its_row_goes(
+    world: World, visit: Visit
+) -> None:
+    focused = "document.activeElement.closest('li')?.id"
+    async with visit() as page:
+        await page.locator("#row-b a").focus()
+        world.tell(row_delta("row-b", 50), channel="home")
+        await expect(page.locator("#rows > li").first).to_have_text("row-b 50")
+        assert await page.evaluate(focused) == "row-b"
+        for gone, then in (("row-b", "row-a"), ("row-a", "row-c")):
+            world.tell(Delta(number=None, kind="remove", id=gone), channel="home")
+            await expect(page.locator(f"#{gone}")).to_have_count(0)
+            assert await page.evaluate(focused) == then
+        world.tell(row_delta("row-d", 60), channel="home")
+        await expect(page.locator("#row-d")).to_be_visible()
+        world.tell(Delta(number=None, kind="remove", id="row-c"), channel="home")
+        await expect(page.locator("#row-c")).to_have_count(0)
+        assert await page.evaluate(focused) == "row-d"
 
 
 async def test_what_is_typed_into_an_element_is_not_lost(world: World, visit: Visit) -> None:

@@ -165,8 +165,7 @@ const put = (channel, element, order) => whenFree(element.id, (old) => {
   const list = listOf(channel);
   if (old) {
     const moves = order !== null && old.parentElement === list && orderOf(old) !== order;
-    replace(old, element);
-    if (moves && list && isInRange(list, order)) place(list, element, order);
+    replace(old, element, () => { if (moves && list && isInRange(list, order)) place(list, element, order); });
   } else if (list && order !== null && isInRange(list, order)) {
     place(list, element, order);
     if (element.isConnected && !isOwn(element) && !("liveQuiet" in list.dataset)) announce(1);
@@ -174,7 +173,7 @@ const put = (channel, element, order) => whenFree(element.id, (old) => {
   if (list && order !== null) countNewer(list, order, isOwn(element));
 });
 
-const remove = (id) => whenFree(id, (old) => old?.remove());
+const remove = (id) => whenFree(id, (old) => { if (old) takeAway(old); });
 
 /** The one region of a channel that elements are inserted into. */
 const listOf = (channel) => regions(channel).find((region) => region.dataset.liveOrder !== "none");
@@ -195,7 +194,7 @@ function place(list, element, order) {
   if (next) next.before(element);
   else if (others.length > 0) others[others.length - 1].after(element);
   else list.append(element);
-  itemsOf(list).slice(Number(list.dataset.liveLimit ?? Infinity)).forEach((item) => item.remove());
+  itemsOf(list).slice(Number(list.dataset.liveLimit ?? Infinity)).forEach(takeAway);
 }
 
 /** Raise the counter of what is new beyond this page. */
@@ -270,15 +269,31 @@ addEventListener("focusout", () => setTimeout(() => {
   if (waiting.size > 0) keepingPlace(() => [...waiting.values()].forEach((change) => change()));
 }));
 
-/** Replace an element; the focus stays on the same control, or at least on the element. */
-function replace(old, element) {
-  const index = all(FOCUSABLE, old).indexOf(document.activeElement);
-  const hadFocus = old.contains(document.activeElement);
+/** Put an element, perhaps elsewhere, in the place of the old one. */
+const replace = (old, element, move = () => {}) => keepingFocus(old, () => {
   keepChoices(old, element);
   old.replaceWith(element);
+  move();
+  return element;
+});
+
+/** Whoever is in it comes to what stands there then. */
+const takeAway = (old) => keepingFocus(old, () => {
+  const next = old.nextElementSibling ?? old.previousElementSibling ?? old.parentElement;
+  old.remove();
+  return next;
+});
+
+/** The focus stays on the same control, or at least on what came. @param {() => any} change */
+function keepingFocus(old, change) {
+  const field = document.activeElement;
+  const hadFocus = old.contains(field);
+  const alike = `${field?.localName}:is(${FOCUSABLE})`;
+  const index = all(alike, old).indexOf(field);
+  const now = change();
   if (!hadFocus) return;
-  const control = all(FOCUSABLE, element)[index] ?? element;
-  if (control === element) element.tabIndex = -1;
+  const control = all(alike, now)[index] ?? now;
+  if (control === now) now.tabIndex = -1;
   control.focus({ preventScroll: true });
 }
 
