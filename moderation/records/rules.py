@@ -91,6 +91,8 @@ class Record:
     matches: bool
     words: str | None = None
     document: str | None = None
+    # Of a post of which a part is masked.
+    seal: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

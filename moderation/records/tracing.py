@@ -16,6 +16,7 @@ from moderation.digests import verifying as digests_verifying
 from moderation.digests.queries import digests
 from moderation.digests.rules import withholds
 from moderation.records import beside, documents, queries
+from moderation.records.queries.views import views
 from moderation.records.rules import Kind, Match, Record
 from moderation.submissions import queries as submissions
 from moderation.submissions.proofs import is_genuine
@@ -26,9 +27,8 @@ Reader = Callable[[Database, Actor, Match], Awaitable[Record | None]]
 
 async def records(db: Database, actor: Actor, beginning: str) -> list[Record]:
     """Everything whose hash begins so, as far as the person may know of it."""
-    found = [
-        await READERS[Kind(match.kind)](db, actor, match) for match in await queries.matches(db, beginning)
-    ]
+    matches = await queries.matches(db, beginning) or await views(db, beginning)
+    found = [await READERS[Kind(match.kind)](db, actor, match) for match in matches]
     return [record for record in found if record is not None]
 
 
@@ -59,6 +59,7 @@ async def revision(db: Database, actor: Actor, match: Match) -> Record | None:
         matches=genuine and documents.holds(document, view.sha256),
         words=view.shown if readable else None,
         document=documents.written(document) if readable else None,
+        seal=view.seal,
     )
 
 

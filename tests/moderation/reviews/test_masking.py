@@ -1,5 +1,6 @@
 """Masked words reach nobody, stay as they were written, and can be shown again."""
 
+import hashlib
 import re
 from html import unescape
 
@@ -125,18 +126,23 @@ async def test_masked_words_are_on_no_channel_and_the_revision_stays(
     assert [line async for line in every_mismatch(db, stories.SEAL)] == []
 
 
-async def test_the_hash_of_what_is_masked_is_shown_and_leads_nowhere(
-    client: httpx.AsyncClient, db: Database
-) -> None:
+async def test_the_hash_of_what_is_masked_is_shown_and_found(client: httpx.AsyncClient, db: Database) -> None:
     post = await a_post(db, body=BODY)
     history = f"/posts/{post.id}/revisions"
     assert f"/verify?hash={post.sha256}" in (await client.get(history)).text
     await mask(db, await a_moderator(db), post, NUMBER)
     (masked,) = await all_published(db, await revisions.of_post(db, post.id))
-    shown = (await client.get(history)).text
-    assert masked.sha256 in shown
-    # Nothing is found under it: it is made anew for whoever reads.
-    assert "/verify?hash=" not in shown
+    assert f"/verify?hash={masked.sha256}" in (await client.get(history)).text
+    for asked in (masked.sha256, masked.sha256[:12], masked.seal):
+        found = await client.get("/verify", params={"hash": asked})
+        assert found.status_code == 200
+        assert f'href="{history}#revision-1"' in found.text
+        assert "計算しなおした値と一致</span>" in found.text
+        assert "■にした文章のものです" in found.text
+        document = unescape(found.text.split('<p class="mono diff small">')[1].split("</p>")[0])
+        assert hashlib.sha256(document.encode()).hexdigest() == masked.sha256
+    await mask(db, await a_moderator(db), post, act=Act.UNMASK)
+    assert (await client.get("/verify", params={"hash": masked.sha256})).status_code == 404
 
 
 async def test_new_words_of_the_author_stay_masked_and_lifting_brings_everything_back(db: Database) -> None:
