@@ -229,23 +229,24 @@ async def secret_in(db: Database, digest_id: int, post: Post) -> int:
 
 
 async def submit(room: Room) -> tuple[list[Post], list[Post]]:
-    """Posts of which one was submitted, too, in a result and where one is being made: those that will be masked, and hidden."""
+    """Posts of which two were submitted, too, in a result and where one is being made: those that will be masked, and hidden."""
     masked, hidden = list[Post](), list[Post]()
     for procedure in (room.procedure, await stories.announced(room.db)):
         with on_day(9):
             topic = await a_topic(room.db, room.author, board=room.board, body=f"{SECRET}に木を植えて。")
-            roof, lamp = [
+            roof, lamp, bench = [
                 await a_post(room.db, room.author, topic=topic, body=f"{SECRET}に{what}を付けて。")
-                for what in ("屋根", "街灯")
+                for what in ("屋根", "街灯", "椅子")
             ]
         with on_day(10):
-            form = stories.a_form(roof.raw, post_id=roof.id)
-            await receiving.submit(room.db, SEAL, room.author, procedure.id, form)
+            for post in (bench, roof):
+                form = stories.a_form(post.raw, post_id=post.id)
+                await receiving.submit(room.db, SEAL, room.author, procedure.id, form)
         await consider(room.db, procedure, topic)
         if procedure is not room.procedure:
             await publish(room.db, procedure)
         masked += [topic, roof]
-        hidden.append(lamp)
+        hidden += [lamp, bench]
     return masked, hidden
 
 
@@ -256,7 +257,7 @@ async def consider(db: Database, procedure: Procedure, topic: Post) -> None:
     number = await digests.start(db, procedure.clerk, plan, TOKYO)
     with on_day(40):
         await answering.consider(db, procedure.clerk, procedure.id)
-    for title in ("木", "屋根", "街灯"):
+    for title in ("木", "屋根", "街灯", "椅子"):
         opinion = await said_in(db, number, title)
         await act(db, procedure.clerk, number, "split", opinions=[opinion.id], title=title)
     await confirm_all(db, procedure.clerk, number)

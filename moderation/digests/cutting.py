@@ -27,7 +27,8 @@ class Cut:
     part: str
     kind: str | None
     evidence: str
-    too_late: str | None = None
+    # Why nobody sorts it: it came too late, or may not be read.
+    unread: str | None = None
     # Why people set it aside in the digest before.
     as_before: str | None = None
 
@@ -38,7 +39,7 @@ class Cut:
     @property
     def aside(self) -> str | None:
         """Why it is set aside from the beginning; None for what people sort."""
-        return self.too_late or self.as_before if self.is_opinion else ""
+        return self.unread or self.as_before if self.is_opinion else ""
 
 
 def cut_up(text: Text) -> list[Cut]:
@@ -56,10 +57,17 @@ def cut_up(text: Text) -> list[Cut]:
             part=span.part,
             kind=span.kind,
             evidence=span.evidence,
-            too_late=rules.worded_reason(rules.LATE, text.too_late) if text.too_late else None,
+            unread=unread(text),
         )
         for span in split(text.words)
     ]
+
+
+def unread(text: Text) -> str | None:
+    """Why the system sets a whole text aside."""
+    return (
+        rules.worded_reason(rules.LATE, text.too_late) if text.too_late else rules.UNREADABLE.get(text.state)
+    )
 
 
 def cut_again(text: Text, by_hand: Sequence[tuple[str, str]]) -> list[Cut]:

@@ -34,7 +34,7 @@ async def of_digest(db: Database, digest_id: int) -> list[Original]:
             null as author, s.body, s.received_at as written_at
         from submissions s left join revisions w on w.id = s.revision_id
         where exists (select from opinions o where o.digest_id = :id and o.submission_id = s.id)
-            and not is_masked(w.post_id)
+            and not is_masked(w.post_id) and not is_hidden(w.post_id)
         union all
         select null, null, null, null, p.id, r.number, a.pseudonym, r.raw, r.created_at
         from revisions r join posts p on p.id = r.post_id join accounts a on a.id = p.author_id

@@ -58,7 +58,7 @@ class OpinionRow:
     topic_id: int | None
     topic_title: str | None
     revision_number: int | None
-    # A forum post that may be read now; submissions always may.
+    # A forum post that may be read now, or a submission that was made from no other.
     readable: bool
     state: str
     source_sha256: str | None
@@ -81,13 +81,13 @@ class OpinionRow:
     about_sha256: str | None
 
 
-READABLE = "coalesce(p.state = 'visible' and t.state = 'visible' and b.kind <> 'staff', true)"
+READABLE = "(state_of(o) = 'visible' and coalesce(t.state = 'visible' and b.kind <> 'staff', true))"
 OPINION = f"""
 select o.id, o.group_id, case when {READABLE} then shown_words(o) end as text,
     o.sha256, o.start_at, o.end_at, o.part, o.disposition,
     coalesce(o.set_aside_reason, '') as reason, o.submission_id, o.revision_id, s.receipt, s.channel,
     p.id as post_id, p.number as post_number, p.topic_id, t.title as topic_title, r.number as revision_number,
-    {READABLE} as readable, coalesce(p.state, 'visible') as state,
+    {READABLE} as readable, state_of(o) as state,
     case when is_masked(post_of(o)) then null else coalesce(s.sha256, r.sha256) end as source_sha256,
     coalesce(s.received_at, r.created_at) as received_at,
     coalesce(s.account_id, p.author_id) as account_id, s.person_key, o.copy_of,

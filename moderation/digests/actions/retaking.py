@@ -68,16 +68,18 @@ async def bring_up_to_date(db: Database, actor: Actor, digest: Digest, progress:
         changed = await texts.changed(db, digest.id, stale)
         for post in changed:
             await take_again(db, digest.id, post)
+        submitted = await follow_posts(db, stale)
         new = await texts.not_taken_in(db, digest.id)
         fresh = await asyncio.to_thread(cut_all, new, progress)
         stood = {one.opinion: one for one in await earlier.places(db, [cut.sha256 for cut in fresh])}
         fresh = as_before(fresh, stood)
         await add(db, digest.id, fresh)
-        if changed or new:
+        changes = len(changed) + submitted
+        if changes or new:
             read = [post.sha256 for post in changed] + [text.sha256 for text in new]
             await propose_for_new(db, digest.id, known, {"texts": read, **kept_aside(fresh)}, progress)
-            await record(db, actor, digest, "retake", touched=stale, changed=len(changed), new=len(new))
-    return len(changed) + len(new)
+            await record(db, actor, digest, "retake", touched=stale, changed=changes, new=len(new))
+    return changes + len(new)
 
 
 async def take_again(db: Database, digest_id: int, post: Changed) -> None:
@@ -108,6 +110,14 @@ async def take_again(db: Database, digest_id: int, post: Changed) -> None:
             await placing.bring_back(db, [kept.id])
     await remove(db, list(left))
     await add(db, digest_id, fresh)
+
+
+async def follow_posts(db: Database, stale: list[int]) -> int:
+    """What was submitted is set aside as long as its post is hidden; how many submissions changed so."""
+    said = await texts.submitted(db, stale)
+    await placing.set_aside(db, [one.id for one in said if one.state != "visible"], rules.HIDDEN)
+    await placing.bring_back(db, [one.id for one in said if one.state == "visible"])
+    return len({one.submission_id for one in said})
 
 
 async def remove(db: Database, gone: list[int]) -> None:

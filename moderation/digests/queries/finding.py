@@ -42,14 +42,14 @@ post_of(o) in (select m.post_id from masks m join decisions x on x.id = m.set_by
 MOVED = f"p.id in (select unnest(f.posts) from transfers f where f.made_at > {READ_AT})"
 # What became of the post since it was read, as far as nobody has dealt with it.
 CHANGED = f"""
-p.state <> 'visible' and o.disposition <> 'set_aside'
-or p.state = 'visible' and (p.revision_id <> o.revision_id or o.set_aside_reason = any(:unreadable))
+state_of(o) <> 'visible' and o.disposition <> 'set_aside'
+or state_of(o) = 'visible' and (p.revision_id <> o.revision_id or o.set_aside_reason = any(:unreadable))
 or {MASKED} or {MOVED}
 """
 # Words and kinds of what may not be read (any more) are looked for in vain.
 FOUND = f"""
 where o.digest_id = :id and o.part = 'opinion'
-    and (coalesce(p.state, 'visible') = 'visible' or :standing = 'changed' and :words = '' and :kind = '')
+    and (state_of(o) = 'visible' or :standing = 'changed' and :words = '' and :kind = '')
     and (:words = '' or position(lower(:words) in lower(shown_words(o))) > 0)
     and (:kind = '' or o.kind = :kind) and (:board = 0 or t.board_id = :board)
     and case :standing when '' then true when 'changed' then ({CHANGED})

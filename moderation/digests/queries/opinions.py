@@ -58,7 +58,7 @@ COPY = """
 case when o.copy_of is not null then
     (select case when c.text = o.text then 'same' else 'near' end from opinions c where c.id = o.copy_of) end
 """
-READABLE = "case when coalesce(p.state, 'visible') = 'visible' then shown_words(o) end"
+READABLE = "case when state_of(o) = 'visible' then shown_words(o) end"
 COLUMNS = """
 select o.id, o.group_id, o.position, o.part, o.kind, o.evidence, o.disposition, o.representative, o.copy_of,
     {copy} as copy,
@@ -67,7 +67,7 @@ select o.id, o.group_id, o.position, o.part, o.kind, o.evidence, o.disposition, 
     t.id as topic_id, t.title as topic_title, t.state as topic_state, a.pen_name,
     o.submission_id, s.receipt, s.channel, coalesce(s.account_id, p.author_id) as account_id,
     case when is_masked(post_of(o)) then null else coalesce(s.sha256, r.sha256) end as source_sha256,
-    coalesce(p.state, 'visible') as state,
+    state_of(o) as state,
     coalesce(p.revision_id = o.revision_id, true) as is_current,
     coalesce(s.received_at, p.created_at) as said_at
 """

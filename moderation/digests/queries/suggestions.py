@@ -40,7 +40,8 @@ not exists (
 ) and not exists (
     select from submissions b left join revisions w on w.id = b.revision_id
     where b.id = any(s.submissions)
-        and (not exists (select from standing_submissions t where t.id = b.id) or masked_since(w.post_id, s.asked_at))
+        and (not exists (select from standing_submissions t where t.id = b.id) or is_hidden(w.post_id)
+            or masked_since(w.post_id, s.asked_at))
 ) and not exists (
     select from opinions o
     where o.digest_id = s.digest_id and (o.revision_id = any(s.revisions) or o.submission_id = any(s.submissions))

@@ -19,6 +19,8 @@ class Text:
     sha256: str
     # Why it is not considered, if it came too late for that.
     too_late: str | None = None
+    # Of a submission: 'hidden' where moderators took the post down that was submitted.
+    state: str = "visible"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,15 +97,15 @@ async def not_taken_in(db: Database, digest_id: int) -> list[Text]:
     return await db.records(
         Text,
         f"""
-        select post_id, revision_id, submission_id, plan_section_id, words, shown, sha256, too_late from (
+        select post_id, revision_id, submission_id, plan_section_id, words, shown, sha256, too_late, state from (
             select p.id as post_id, r.id as revision_id, null as submission_id, null as plan_section_id,
                 r.raw as words, masked(p.id, r.raw) as shown, r.sha256, null as too_late,
-                p.created_at as said_at
+                p.state, p.created_at as said_at
             from posts p join revisions r on r.id = p.revision_id
             where p.id in ({POSTS_IN_SCOPE}) and not exists ({TAKEN_IN} and x.post_id = p.id)
             union all
             select null, null, s.id, s.plan_section_id, s.body, masked(w.post_id, s.body), s.sha256,
-                l.reason, s.received_at
+                l.reason, case when is_hidden(w.post_id) then 'hidden' else 'visible' end, s.received_at
             from standing_submissions s join digests d on d.consultation_id = s.consultation_id
                 left join revisions w on w.id = s.revision_id
                 left join late_submissions l on l.submission_id = s.id and not l.considered
@@ -171,7 +173,7 @@ async def excerpts(db: Database, digest_id: int) -> list[Excerpt]:
             left join submissions b on b.id = o.submission_id
             left join revisions r on r.id = o.revision_id
             left join posts p on p.id = r.post_id
-        where s.digest_id = :id and coalesce(p.state, 'visible') = 'visible'
+        where s.digest_id = :id and state_of(o) = 'visible'
             and not exists ({TAKEN_IN} and (x.post_id = r.post_id or h.submission_id = o.submission_id))
         order by coalesce(-o.submission_id, r.post_id), o.start_at, o.id
         """,
@@ -191,6 +193,27 @@ async def changed(db: Database, digest_id: int, stale: list[int]) -> list[Change
         where o.digest_id = :id and o.id = any(:stale) order by p.id
         """,
         id=digest_id,
+        stale=stale,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Submitted:
+    """An opinion of a submission whose post was hidden, or is shown again."""
+
+    id: int
+    submission_id: int
+    state: str
+
+
+async def submitted(db: Database, stale: list[int]) -> list[Submitted]:
+    """Those of these opinions that were not cut from a post."""
+    return await db.records(
+        Submitted,
+        """
+        select o.id, o.submission_id, state_of(o) as state from opinions o
+        where o.id = any(:stale) and o.submission_id is not null order by o.id
+        """,
         stale=stale,
     )
 

@@ -64,8 +64,9 @@ async def known_refs(db: Database, consultation_id: int, refs: list[str]) -> set
 
 
 async def newest(db: Database, consultation_id: int, limit: int) -> list[Submission]:
-    """The last ones received, for the desk of the section; ■ for what is masked in the post that was submitted."""
-    shown = columns(Submission).replace("body", "masked(post_id, body) as body")
+    """The last ones received, for the desk; of a submitted post ■ for what is masked, and no words while it is hidden."""
+    words = "case when is_hidden(post_id) then '' else masked(post_id, body) end as body"
+    shown = columns(Submission).replace("body", words)
     return await db.records(
         Submission,
         f"""
