@@ -45,10 +45,56 @@ PLACES = {
     "貫井南町": "ぬくいみなみちょう",
     "貫井北町": "ぬくいきたまち",
     "小金井": "こがねい",
+    "小金井（サクラ）": "こがねい（さくら）",
     "一丁目": "いっちょうめ",
+    "前原": "まえはら",
+    "上之原": "うえのはら",
+    "上の原": "うえのはら",
+    "小長久保": "こながくぼ",
+    "崖線": "がいせん",
+    "多摩川": "たまがわ",
+    "滄浪泉園": "そうろうせんえん",
+    "八幡神社": "はちまんじんじゃ",
+    "金蔵院": "こんぞういん",
+    "農工大通り": "のうこうだいどおり",
+    "行幸通り": "みゆきどおり",
+    "東八道路": "とうはちどうろ",
+    "小金井橋": "こがねいばし",
+    "二枚橋": "にまいばし",
+    "茜屋橋": "あかねやばし",
+    "鞍尾根橋": "くらおねばし",
 }
-PLACE = re.compile("|".join(sorted(PLACES, key=len, reverse=True)))
-# After a number these are read in many ways (1日, 2人, 3本): no reading is better than a wrong one.
+# Words that the dictionary reads as people seldom do, or takes to pieces.
+WORDS = {
+    "一度": "いちど",
+    "一つ": "ひとつ",
+    "一日中": "いちにちじゅう",
+    "一昨日": "おととい",
+    "二つ": "ふたつ",
+    "三つ": "みっつ",
+    "四つ": "よっつ",
+    "何人": "なんにん",
+    "何時": "なんじ",
+    "大文字": "おおもじ",
+    "小文字": "こもじ",
+    "既読": "きどく",
+    "期日前": "きじつぜん",
+    "年月日": "ねんがっぴ",
+    "私": "わたし",
+    "階": "かい",
+    "節": "せつ",
+    "通行止め": "つうこうどめ",
+    "高架下": "こうかした",
+    "白杖": "はくじょう",
+    "雑木林": "ぞうきばやし",
+    "雨水浸透": "うすいしんとう",
+    "富士山": "ふじさん",
+}
+KNOWN = PLACES | WORDS
+KNOWN_WORD = re.compile("|".join(sorted(KNOWN, key=len, reverse=True)))
+# What sounds otherwise at the end of a longer word, unless it is a verb (毎日書き).
+JOINED = {"日": "び", "沿い": "ぞい", "通り": "どおり", "切れ": "ぎれ", "書き": "がき"}
+# Numbers, and these after them, are read in many ways (1日, 二人, 三本): no reading is better than a wrong one.
 AFTER_NUMBERS = re.compile("[日人]|.*[ぱ-ぽば-ぼ]")
 _lock = Lock()
 
@@ -114,26 +160,34 @@ def readings(text: str) -> list[tuple[str, str]]:
         ends[at] = number + 1
     found: list[tuple[str, str]] = []
     done = 0
-    for place in PLACE.finditer(text):
-        first, last = starts.get(place.start()), ends.get(place.end())
+    for known in KNOWN_WORD.finditer(text):
+        first, last = starts.get(known.start()), ends.get(known.end())
         # 中町 in 田中町長 is no place.
         if first is None or last is None or first < done:
             continue
-        found += [*words[done:first], (place[0], PLACES[place[0]])]
+        found += [*words[done:first], (known[0], KNOWN[known[0]])]
         done = last
     return found + words[done:]
 
 
 def _read(text: str) -> Iterator[tuple[str, str]]:
-    after_number = False
+    before, after_number = "", False
     with _lock:  # an analyser reads one text at a time
-        words = [(word.surface(), word.reading_form()) for word in _tokenizer().tokenize(text)]
-    for surface, katakana in words:
+        words = [
+            (word.surface(), word.reading_form(), word.part_of_speech())
+            for word in _tokenizer().tokenize(text)
+        ]
+    for surface, katakana, (kind, sort, *_inflection) in words:
         reading = katakana.translate(HIRAGANA)
-        unsure = after_number and (AFTER_NUMBERS.match(surface) or AFTER_NUMBERS.match(reading))
+        if kind != "動詞" and KANJI.fullmatch(before[-1:]):
+            reading = JOINED.get(surface, reading)
+        is_number = sort == "数詞" or surface[-1:].isdigit()
+        unsure = is_number or (
+            after_number and (AFTER_NUMBERS.match(surface) or AFTER_NUMBERS.match(reading))
+        )
         known = KANJI.search(surface) and KANA.fullmatch(reading)
         yield surface, reading if known and not unsure else ""
-        after_number = surface[-1:].isdigit()
+        before, after_number = surface, is_number
 
 
 @cache
