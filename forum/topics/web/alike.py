@@ -48,6 +48,7 @@ OF_ONE_BODY = (b"content-length", b"content-encoding")
 # The last page is the one whose number must be asked for first.
 PAGE = re.compile(b"(?:page=([1-9][0-9]{0,5}))?")
 
+Address = tuple[str, bytes]
 Make = Callable[[Actor, Mine], Awaitable[Response]]
 
 
@@ -62,7 +63,7 @@ async def alike(request: Request, topic: Topic, mine: Mine, make: Make) -> Respo
         kept.keep(topic.id, key, shared, since)
         kept.keep(topic.id, address, True, since)
     request.state.shared = shared
-    return HTMLResponse(shared.page.plain(_values(actor, mine)))
+    return HTMLResponse(shared.page.plain(_values(*_own(actor, mine))))
 
 
 class Shared:
@@ -118,20 +119,36 @@ class Remembered:
             return None
         first = (int(number[1] or 1) - 1) * POSTS_PER_PAGE + 1
         token, last = token_hash(cookies[SESSION_COOKIE]), first + POSTS_PER_PAGE - 1
+        since = kept.moment
         try:
             reader = await readers.reader(self.site.db, token, topic_id, first, last, clock.now())
         except AWAY:
             return None  # which the page that is asked for instead says in its way
-        if reader is None or not is_like_others(reader.actor, reader.mine):
+        if reader is None:
             return None
-        use_locale(cookies.get(LOCALE_COOKIE, reader.actor.locale or DEFAULT_LOCALE))
-        common = _common(reader.actor, reader.mine)
-        key = (reader.changes, *common, address, current_locale(), *_display(cookies))
-        shared: Shared | None = kept.find(topic_id, key)
-        return (shared, _values(reader.actor, reader.mine)) if shared and shared.headers else None
+        # What led to a page once leads there again.
+        way = (*reader.common, address, cookies.get(LOCALE_COOKIE), *_display(cookies))
+        shared: Shared | None = kept.find(topic_id, way)
+        if shared is None:
+            shared = self._page(reader, topic_id, address, cookies)
+            if shared is None:
+                return None
+            kept.keep(topic_id, way, shared, since)
+        return shared, _values(*reader.own)
+
+    def _page(
+        self, reader: readers.Reader, topic_id: int, address: Address, cookies: Mapping[str, str]
+    ) -> Shared | None:
+        actor, mine, changes = reader.apart()
+        if not is_like_others(actor, mine):
+            return None
+        use_locale(cookies.get(LOCALE_COOKIE, actor.locale or DEFAULT_LOCALE))
+        key = (changes, *_common(actor, mine), address, current_locale(), *_display(cookies))
+        shared: Shared | None = self.site.kept.find(topic_id, key)
+        return shared if shared and shared.headers else None
 
 
-def _address(scope: Scope) -> tuple[str, bytes]:
+def _address(scope: Scope) -> Address:
     return scope["path"], scope["query_string"]
 
 
@@ -149,10 +166,17 @@ def _anybody(actor: Actor, mine: Mine) -> tuple[Actor, Mine]:
     return replace(actor, approved_posts=min(actor.approved_posts, 1), **OF_ACTOR), replace(mine, **OF_MINE)
 
 
-def _values(actor: Actor, mine: Mine) -> dict[bytes, bytes]:
+def _own(actor: Actor, mine: Mine) -> tuple[object, ...]:
     """What this reader has in the blanks."""
-    values = (actor.id, mine.read or 0, actor.pen_name, actor.pseudonym, mine.reactions, mine.bookmarks)
-    return {blank: str(escape(value)).encode() for blank, value in zip(BLANKS, values, strict=True)}
+    return actor.id, mine.read, actor.pen_name, actor.pseudonym, mine.reactions, mine.bookmarks
+
+
+def _values(*own: object) -> dict[bytes, bytes]:
+    """By their blanks; 0 for what somebody has not read yet."""
+    return {
+        blank: str(escape(0 if value is None else value)).encode()
+        for blank, value in zip(BLANKS, own, strict=True)
+    }
 
 
 def is_like_others(actor: Actor, mine: Mine) -> bool:

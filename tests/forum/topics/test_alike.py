@@ -10,6 +10,7 @@ from starlette.types import Message, Receive, Scope, Send
 
 from forum.access import Actor
 from forum.accounts import actions as accounts
+from forum.accounts.queries import OFFICES
 from forum.boards import actions as boards
 from forum.db import Database
 from forum.drafts import actions as drafts
@@ -23,7 +24,19 @@ from forum.posts.reacting import Kind, Press
 from forum.posts.rules import Draft, Post
 from forum.topics.actions import discussing, judging, responding
 from forum.topics.actions.locking import post_for
-from forum.topics.web.alike import BLANK, PEN_NAME, Remembered, Shared, _anybody, _common, _values
+from forum.topics.queries import readers
+from forum.topics.web.alike import (
+    BLANK,
+    OF_ACTOR,
+    OF_MINE,
+    PEN_NAME,
+    Remembered,
+    Shared,
+    _anybody,
+    _common,
+    _own,
+    _values,
+)
 from tests.conftest import Budget, Login, visitor
 from tests.factories import a_board, a_facilitator, a_moderator, a_newcomer, a_topic, an_account
 
@@ -42,12 +55,12 @@ async def test_everybody_gets_the_page_that_would_be_made_for_them(
     author = await an_account(db)
     board = await a_board(db)
     topic = await a_topic(db, author, board=board)
-    readers = await _readers(db, topic, author)
-    readers["facilitator"] = await a_facilitator(db, board)
+    people = await _readers(db, topic, author)
+    people["facilitator"] = await a_facilitator(db, board)
     kept, address = app.state.site.kept, f"/topics/{topic.topic_id}"
     async with AsyncExitStack() as stack:
         clients: dict[str, httpx.AsyncClient] = {}
-        for name, reader in readers.items():
+        for name, reader in people.items():
             clients[name] = await stack.enter_async_context(visitor(app))
             clients[name].cookies.set("scripts", "1")
             await login(clients[name], reader.id or 0)
@@ -71,7 +84,7 @@ async def test_everybody_gets_the_page_that_would_be_made_for_them(
                 assert ("content-encoding" in answer.headers) is (encoding == "gzip")
     for name, page in alone.items():
         assert not BLANK.search(page.encode())
-        assert f'<span class="who" data-verbatim>{readers[name].pen_name}</span>' in page
+        assert f'<span class="who" data-verbatim>{people[name].pen_name}</span>' in page
     shown = {name: {other for other, page in alone.items() if words in page} for name, words in WORDS.items()}
     assert shown == {
         "abroad": {"abroad"},
@@ -150,9 +163,9 @@ async def test_only_the_first_resident_has_the_page_made(
 async def test_without_scripts_a_page_that_was_sent_counts_as_read(
     app: Starlette, db: Database, login: Login
 ) -> None:
-    topic, readers = await a_topic(db), [await an_account(db), await an_account(db)]
+    topic, people = await a_topic(db), [await an_account(db), await an_account(db)]
     app.state.site.kept.hears = lambda: True
-    for reader, scripts in ((readers[0], True), (readers[1], False)):
+    for reader, scripts in ((people[0], True), (people[1], False)):
         async with visitor(app) as client:
             if scripts:
                 client.cookies.set("scripts", "1")
@@ -164,7 +177,7 @@ async def test_without_scripts_a_page_that_was_sent_counts_as_read(
 
 def test_a_name_is_escaped_where_it_is_filled_in() -> None:
     page = Pieces([b"<p>", PEN_NAME.encode(), b"</p>"])
-    assert page.plain(_values(Actor(pen_name="<b>&"), Mine())) == b"<p>&lt;b&gt;&amp;</p>"
+    assert page.plain(_values(*_own(Actor(pen_name="<b>&"), Mine()))) == b"<p>&lt;b&gt;&amp;</p>"
 
 
 def test_a_page_is_shared_by_those_for_whom_the_same_would_be_made() -> None:
@@ -179,6 +192,13 @@ def test_a_page_is_shared_by_those_for_whom_the_same_would_be_made() -> None:
         other_marks = replace(theirs, **{field.name: 2})
         same = _anybody(someone, theirs) == _anybody(someone, other_marks)
         assert (_common(someone, theirs) == _common(someone, other_marks)) is same, field.name
+
+
+def test_what_the_database_tells_of_a_reader_is_a_blank_or_in_common() -> None:
+    blank = {*OF_ACTOR, "approved_posts", *(f"mine_{name}" for name in OF_MINE)}
+    assert set(readers.OWN) == blank
+    everything = {*(field.name for field in fields(Actor)), *(f"mine_{field.name}" for field in fields(Mine))}
+    assert everything - blank == {*readers.COMMON, *OFFICES}
 
 
 @pytest.mark.parametrize(
