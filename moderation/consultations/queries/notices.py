@@ -11,7 +11,8 @@ from moderation.consultations.rules.notice import Frame
 CONSULTATION = """
 select c.id, c.title, c.summary, c.section_id, s.name as section_name, s.name_en as section_name_en, c.state,
     c.announced_at, c.opens_at, c.closes_at, c.short_period_reason, c.result_due, c.end_reason, c.version,
-    c.published_at, c.sha256, c.hash_version, c.plain_summary, c.plain_source_sha256
+    c.published_at, c.sha256, c.hash_version, c.plain_summary, c.plain_source_sha256,
+    exists (select from digests d where d.consultation_id = c.id) as has_digest
 from consultations c join sections s on s.id = c.section_id
 """
 

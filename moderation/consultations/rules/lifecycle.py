@@ -132,6 +132,8 @@ class Consultation:
     plain_summary: str = ""
     # Of the summary from which that was made; empty: not known.
     plain_source_sha256: str = ""
+    # Of what was submitted, be it published or not.
+    has_digest: bool = False
 
     @property
     def is_plain_stale(self) -> bool:

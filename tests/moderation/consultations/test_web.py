@@ -53,6 +53,26 @@ async def test_the_list_tells_what_is_open_and_what_is_answered(
     assert "まだ秘密の計画" not in page
 
 
+async def test_nothing_leads_to_the_bench_while_there_is_no_digest(
+    db: Database, client: httpx.AsyncClient, login: Login, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    procedure = await stories.announced(db)
+    await stories.a_submission(db, procedure)
+    await login(client, procedure.clerk.id or 0)
+    monkeypatch.setattr(digest_rules, "TEXTS_AT_ONCE", 0)
+    with on_day(40):
+        digest_id = await answering.consider(db, procedure.clerk, procedure.id)
+        await digests.cancel(db, procedure.clerk, digest_id)
+        await digests.compile_in_background(db, digest_id)
+        page = parsed(await client.get(address(procedure, "/desk")))
+        assert f"/digests/new?consultation={procedure.id}" in links(page)
+        for link in links(page):
+            if link.startswith(address(procedure)):
+                assert (await client.get(link)).status_code == 200, link
+        await digests.start(db, procedure.clerk, a_plan(consultation_id=procedure.id), stories.TOKYO)
+        assert address(procedure, "/answers") in links(parsed(await client.get(address(procedure))))
+
+
 async def test_the_plan_is_read_as_a_document_with_anchors(db: Database, client: httpx.AsyncClient) -> None:
     procedure = await stories.announced(db)
     with on_day(5):
