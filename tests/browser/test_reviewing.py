@@ -13,6 +13,8 @@ from forum.db import Database
 from forum.files import actions as files
 from forum.files.rules import Sent
 from forum.pictures import as_picture
+from forum.posts.queries import posts
+from forum.sealed import Seal
 from forum.settings import Settings
 from forum.storage import storage_at
 from moderation.appeals import actions as appeals
@@ -20,10 +22,13 @@ from moderation.appeals.rules import Filing
 from moderation.reviews import actions
 from moderation.reviews.acts import Act
 from moderation.reviews.rules import Complaint, Verdict
+from moderation.rights import actions as rights
 from tests.browser.conftest import Enter
+from tests.conftest import SECRET
 from tests.factories import a_board, a_moderator, a_newcomer, a_post, a_topic, actor, an_account, the_post
 from tests.forum.files.drawing import a_photograph
 from tests.moderation.reviews.test_pairs import AT_ONCE, a_desk, hide
+from tests.moderation.rights.test_requests import FILING as CLAIMED
 
 
 async def test_a_report_appears_and_goes_without_a_reload(
@@ -251,6 +256,31 @@ async def test_others_see_at_once_who_looks_who_takes_over_and_who_has_left(
     await mine.goto("/queue")
     await expect(badge).to_have_count(0)
     await other_context.close()
+
+
+async def test_who_takes_over_an_appeal_or_a_request_is_seen_by_whoever_has_it_open(
+    browser: Browser, context: BrowserContext, site_db: Database, enter: Enter
+) -> None:
+    post = await a_post(site_db)
+    grounds = Verdict(act=Act.HIDE, rule=4, reason="宣伝です。", version=post.version)
+    decision = await actions.decide(site_db, await a_moderator(site_db), post.id, grounds)
+    author = await actor(site_db, post.author_id)
+    appeal = await appeals.file(site_db, author, decision, Filing(body="お祭りです。"))
+    view = await posts.view(site_db, (await a_post(site_db)).id)
+    assert view is not None
+    request = await rights.file(site_db, Seal(SECRET), view, CLAIMED)
+    one, other = await a_moderator(site_db), await a_moderator(site_db)
+    await enter(context, one)
+    mine = await context.new_page()
+    for path in (f"/appeals/{appeal}", f"/rights-requests/{request}"):
+        await mine.goto(path)
+        await expect(mine.locator("html")).to_have_attribute("data-live", "on")
+        async with await browser.new_context(base_url=mine.url, locale="ja-JP") as other_context:
+            await enter(other_context, other)
+            theirs = await other_context.new_page()
+            await theirs.goto(path)
+            await theirs.keyboard.press("t")
+            await expect(mine.locator("#claim")).to_contain_text(f"{other.pen_name} さんが引き継いで")
 
 
 async def test_thirty_items_are_cleared_with_the_keyboard_alone(
