@@ -4,7 +4,7 @@
  * Everything works without this file. What differs from reader to reader comes from data-* of #mine.
  */
 
-import { all, ask, fill, goTo, itemAt, made, numberIn, onKey, one, parsed, viewer, within, wordsOf } from "./site.js";
+import { all, ask, fill, goTo, itemAt, made, numberIn, onKey, one, parsed, tell as warn, viewer, within, wordsOf } from "./site.js";
 
 const mine = one("#mine");
 const stancesAllowed = document.body.dataset.role === "resident";
@@ -73,7 +73,9 @@ document.addEventListener("submit", (event) => {
   const form = within(event, ".responses");
   if (!mine || !form) return;
   event.preventDefault();
-  react(form, /** @type {HTMLButtonElement} */ (event.submitter)).catch(() => form.submit());
+  const post = form.closest(".post");
+  // Never by leaving what is read and written here.
+  react(form, /** @type {HTMLButtonElement} */ (event.submitter)).then(() => warn(post, ""), () => warn(post, mine.dataset.unsent));
 });
 
 // ---- how far this reader has come ----

@@ -44,6 +44,25 @@ async def test_a_reader_presses_opens_and_comes_back(
     await expect(page.locator(".unread-from + .post")).to_contain_text("あたらしい話。")
 
 
+async def test_a_press_that_does_not_arrive_leaves_the_reader_on_the_page(
+    context: BrowserContext, site_db: Database, enter: Enter
+) -> None:
+    topic = await a_topic(site_db)
+    await enter(context, await an_account(site_db))
+    page = await context.new_page()
+    await page.goto(f"/topics/{topic.topic_id}")
+    agree = page.locator(f"#responses-{topic.id}").get_by_role("button", name="賛成")
+    warning = page.get_by_role("alert")
+    await context.set_offline(True)
+    await agree.click()
+    await expect(warning).to_have_text("送れませんでした。通信を確かめて、もう一度押してください。")
+    await expect(agree).to_have_attribute("aria-pressed", "false")
+    await context.set_offline(False)
+    await agree.click()
+    await expect(agree).to_have_text("賛成 1")
+    await expect(warning).to_have_count(0)
+
+
 async def test_a_topic_is_walked_by_keys_and_by_number(context: BrowserContext, site_db: Database) -> None:
     """Never while somebody types, and not where the keys are switched off."""
     author = await an_account(site_db)
