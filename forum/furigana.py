@@ -11,8 +11,6 @@ from functools import cache, lru_cache
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from forum.text import MENTION
-
 if TYPE_CHECKING:
     from sudachipy import Tokenizer
 
@@ -28,6 +26,7 @@ TAG = re.compile(r"<!--.*?-->|<(/?)([a-zA-Z][\w-]*)[^>]*>", re.DOTALL)
 # Where letters are counted, typed or run, or where readings are there already; and names of people, which nobody can guess.
 LEFT_ALONE = frozenset({"title", "script", "style", "textarea", "select", "svg", "code", "pre", "ruby"})
 VERBATIM = re.compile(r'class="[^"]*\bpen-name\b|\bdata-verbatim\b')
+CALLED = "<strong>@"
 KANA = re.compile("[ぁ-ゖー]+")
 HIRAGANA = {code: code - 0x60 for code in range(ord("ァ"), ord("ヶ") + 1)}
 
@@ -119,14 +118,18 @@ def _pieces(html: str) -> Iterator[str]:
         if closing:
             depth += 0 if name != closing else -1 if tag[1] else 1
             closing = closing if depth else ""
-        elif name and not tag[1] and (name in LEFT_ALONE or VERBATIM.search(tag[0])):
+        elif (
+            name
+            and not tag[1]
+            and (name in LEFT_ALONE or VERBATIM.search(tag[0]) or html.startswith(CALLED, tag.start()))
+        ):
             closing, depth = name, 1
     yield html[at:] if closing else annotated(html[at:])
 
 
 def annotated(text: str) -> str:
     """A text without tags, as it stands in HTML."""
-    return _annotated(text) if KANJI.search(text) and not MENTION.fullmatch(text) else text
+    return _annotated(text) if KANJI.search(text) else text
 
 
 @lru_cache(TEXTS_KEPT)

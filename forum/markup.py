@@ -1,7 +1,7 @@
 """Markdown in, safe HTML out: CommonMark by markdown-it-py, then an allow-list by bleach."""
 
 import re
-from collections.abc import MutableMapping, Sequence
+from collections.abc import Collection, MutableMapping, Sequence
 from typing import Any
 
 from bleach.sanitizer import Cleaner
@@ -9,16 +9,15 @@ from linkify_it import LinkifyIt
 from markdown_it import MarkdownIt
 from markdown_it.common.utils import escapeHtml
 from markdown_it.renderer import RendererHTML
-from markdown_it.rules_core import StateCore
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 from markdown_it.utils import OptionsDict
 
+from forum import calls
 from forum.pictures import PICTURE, SMALL_SIDE, Address, address, shrunk
-from forum.text import MENTION
 
 # Raised whenever the same text is shown otherwise than before: posts that an earlier edition made are rendered anew.
-EDITION = 1
+EDITION = 2
 TAGS = frozenset(
     [
         "img",  # of our own alone: pictures of others are not loaded into our pages
@@ -162,34 +161,13 @@ def _image(
     return f'<a href="{at}"><img{image}></a>' if meta["linked"] else f"<img{image}>"
 
 
-def _mentions(state: StateCore) -> None:
-    """Who is called by name stands out, whoever that is: everybody gets the same text."""
-    for token in state.tokens:
-        if token.type == "inline" and MENTION.search(token.content):
-            token.children = [part for child in token.children or [] for part in _called(child)]
-
-
-def _called(token: Token) -> list[Token]:
-    if token.type != "text":
-        return [token]
-    parts = []
-    for number, text in enumerate(MENTION.split(token.content)):
-        if number % 2:
-            text = f"@{text}"
-            parts.append(Token("strong_open", "strong", 1))
-        parts.append(Token("text", "", 0, content=text))
-        if number % 2:
-            parts.append(Token("strong_close", "strong", -1))
-    return parts
-
-
 def _parser(*rules: str) -> _Markdown:
     # No raw HTML, no images but ours; a line break typed is a line break shown, as residents expect.
     parser = _Markdown("commonmark", {"html": False, "breaks": True, "linkify": True})
     parser.enable(["strikethrough", "linkify", *rules]).disable("image")
     parser.inline.ruler.before("link", "picture", _picture)
     parser.add_render_rule("picture", _image)
-    parser.core.ruler.push("mentions", _mentions)
+    parser.core.ruler.push("calls", calls.mark)
     parser.linkify = _Addresses().add("//", None)
     parser.add_render_rule("heading_open", _heading)
     parser.add_render_rule("heading_close", _heading)
@@ -206,9 +184,20 @@ def literal(text: str) -> str:
     return MARKS.sub(r"\\\g<0>", text)
 
 
-def to_html(raw: str) -> str:
-    """The HTML of a Markdown text: only listed tags and attributes, only http, https and mailto links."""
-    return str(_cleaner.clean(_parser_for(raw).render(raw)))
+def to_html(raw: str, names: Collection[str] = ()) -> str:
+    """The HTML of a Markdown text: only listed tags and attributes, only http, https and mailto links. `names`: whom it may
+    call without brackets, folded."""
+    return str(_cleaner.clean(_parser_for(raw).render(raw, {"names": names})))
+
+
+def calls_in(raw: str, names: Collection[str]) -> list[tuple[str, str | None]]:
+    """(as it is shown, folded name or None) of all that the text calls; who is called in a quote was called before."""
+    found, quotes = list[tuple[str, str | None]](), 0
+    for token in _parser_for(raw).parse(raw, {"names": names}):
+        quotes += token.nesting if token.type.startswith("blockquote") else 0
+        if not quotes:
+            found += [child.meta[calls.CALLS] for child in token.children or [] if calls.CALLS in child.meta]
+    return found
 
 
 def blocks(raw: str) -> list[tuple[str, str]]:

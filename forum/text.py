@@ -25,8 +25,6 @@ INVISIBLE = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164"
     "\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
 )
-# Calling somebody by name: @「のがわ散歩」. Names may hold spaces, and Japanese goes on after them without one.
-MENTION = re.compile("[@＠]「([^「」\\n]{1,20})」")
 # What is left of all line ends once they are of one kind, and two that Unicode adds.
 LINE_ENDS = re.compile("[\n\u2028\u2029]")
 # Real writing systems stack at most a handful of marks on a letter.

@@ -39,7 +39,12 @@ INLINE = re.compile(
 )
 # HTML that is not escaped: that of a post and of a preview comes out of the sanitiser, an excerpt out of forum/search.
 UNESCAPED = re.compile(r"\{\{[^}]*\|\s*safe\b[^}]*\}\}")
-REVIEWED = {"{{ post.html|safe }}", "{{ recap.html|safe }}", "{{ preview|safe }}", "{{ hit.excerpt|safe }}"}
+REVIEWED = {
+    "{{ post.html|safe }}",
+    "{{ recap.html|safe }}",
+    "{{ preview.html|safe }}",
+    "{{ hit.excerpt|safe }}",
+}
 
 
 @pytest.fixture(scope="module")

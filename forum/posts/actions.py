@@ -4,6 +4,8 @@ from datetime import datetime
 
 from forum import clock
 from forum.access import Actor, require
+from forum.accounts.queries.identity import names_among
+from forum.calls import possible_names
 from forum.db import Database
 from forum.files import actions as files
 from forum.markup import EDITION
@@ -18,7 +20,7 @@ async def add(
 ) -> int:
     """Adds a post with its first revision; its id."""
     assert actor.id is not None
-    now = clock.now()
+    now, called = clock.now(), await names_called(db, draft.body)
     post_id = await posts.add(
         db,
         topic_id=topic_id,
@@ -27,19 +29,19 @@ async def add(
         state=state,
         change=change,
         reply_to_id=draft.reply_to_id,
-        html=rendered(draft.body, ()),
+        html=rendered(draft.body, (), called),
         edition=EDITION,
         now=now,
     )
-    await _revise(db, actor, post_id, 1, draft.body, now)
+    await _revise(db, actor, post_id, 1, draft.body, called, now)
     return post_id
 
 
 async def rewrite(db: Database, actor: Actor, post: Post, body: str, *, change: int) -> None:
     """The author's new words: always a new revision, never a change of an old one."""
-    now = clock.now()
-    await _revise(db, actor, post.id, post.revision_number + 1, body, now)
-    html = rendered(body, await masks.passages(db, post.id))
+    now, called = clock.now(), await names_called(db, body)
+    await _revise(db, actor, post.id, post.revision_number + 1, body, called, now)
+    html = rendered(body, await masks.passages(db, post.id), called)
     await posts.set_words(db, post.id, html=html, edition=EDITION, change=change, now=now)
 
 
@@ -51,7 +53,7 @@ async def set_state(
 
 async def show_masked(db: Database, post: Post, passages: list[str], *, change: int) -> None:
     """What is published of the same words, from now on."""
-    html = rendered(post.raw, passages)
+    html = rendered(post.raw, passages, post.called)
     await masks.show(db, post.id, html=html, edition=EDITION, change=change)
 
 
@@ -65,9 +67,24 @@ async def look_under_masks(db: Database, actor: Actor, post: Post, reason: str) 
         return await revisions.of_post(db, post.id)
 
 
-async def _revise(db: Database, actor: Actor, post_id: int, number: int, raw: str, now: datetime) -> None:
+async def names_called(db: Database, raw: str) -> list[str]:
+    """The folded names that the text may call, of those that somebody has today."""
+    possible = possible_names(raw)
+    return await names_among(db, sorted(possible)) if possible else []
+
+
+async def _revise(
+    db: Database, actor: Actor, post_id: int, number: int, raw: str, called: list[str], now: datetime
+) -> None:
     sha256 = revision_hash(post_id=post_id, number=number, raw=raw, author=actor.pseudonym, created_at=now)
     await revisions.add_revision(
-        db, post_id=post_id, number=number, raw=raw, author=actor.pseudonym, sha256=sha256, now=now
+        db,
+        post_id=post_id,
+        number=number,
+        raw=raw,
+        called=called,
+        author=actor.pseudonym,
+        sha256=sha256,
+        now=now,
     )
     await files.use(db, actor, raw, USED_BY, post_id)

@@ -1,8 +1,9 @@
 """Whom a text quotes and calls by name."""
 
 import re
+from collections.abc import Collection
 
-from forum.text import MENTION, fold
+from forum.markup import calls_in
 
 # How a quoted post is named above the quote: a link to it.
 QUOTED = re.compile(r"\]\(/posts/(\d{1,18})\)")
@@ -16,9 +17,10 @@ def quoted_posts(raw: str) -> list[int]:
     return list(dict.fromkeys(int(number) for number in QUOTED.findall(raw)))[:QUOTES_MAX]
 
 
-def called_names(raw: str) -> list[str]:
-    """The folded names by which the text calls people, in order, each once; who is called in a quote was called before."""
-    return list(dict.fromkeys(map(fold, MENTION.findall(own_words(raw)))))[:MENTIONS_MAX]
+def called_names(raw: str, names: Collection[str]) -> list[str]:
+    """The folded names by which the text calls people, in order, each once; `names`: those that it may call without brackets."""
+    found = dict.fromkeys(name for _shown, name in calls_in(raw, names) if name)
+    return list(found)[:MENTIONS_MAX]
 
 
 def own_words(raw: str) -> str:

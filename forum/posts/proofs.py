@@ -33,7 +33,7 @@ async def mismatches(db: Database) -> AsyncIterator[str]:
             yield f"revision {revision.id} (post {revision.post_id}, number {revision.number}): hash differs"
     async for words in renderings.every(db):
         # What other markup made is no other words; it is rendered anew within the hour.
-        if words.edition == EDITION and words.html != rendered(words.raw, words.passages):
+        if words.edition == EDITION and words.html != rendered(words.raw, words.passages, words.called):
             yield f"post {words.id}: shows other words than its revision"
     for post_id, sha256 in await revisions.unlinked(db):
         yield f"post {post_id}: does not know that it shows the file {sha256}"

@@ -1,17 +1,18 @@
 """Posts: their states, who may read, edit and withdraw them, and how their words are hashed."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import BaseModel, field_validator
+from pydantic import BaseModel
 
 from forum import proof
 from forum.access import ALLOWED, Actor, Ruling, can_speak, can_take_part
 from forum.boards.rules import can_read
 from forum.i18n import _
-from forum.text import Paragraphs, RowId, Version, sized
+from forum.text import EMPTY_IS_NONE, Paragraphs, RowId, Version, sized
 
 BODY_MAX = 4000
 # A first post is read by a person before it is shown; one shown post is standing enough.
@@ -33,12 +34,7 @@ class Draft(BaseModel):
     """The words of a new post, and which post they answer, if any."""
 
     body: Body
-    reply_to_id: RowId | None = None
-
-    @field_validator("reply_to_id", mode="before")
-    @classmethod
-    def _none_if_empty(cls, value: object) -> object:
-        return value or None
+    reply_to_id: Annotated[RowId | None, EMPTY_IS_NONE] = None
 
 
 class Edit(BaseModel):
@@ -70,6 +66,8 @@ class Post:
     # `raw` as it is published, ■ for what is masked; null: as it is.
     masked: str | None = None
     reply_to_id: int | None = None
+    # The folded names that it calls without brackets.
+    called: Sequence[str] = ()
 
     @property
     def shown(self) -> str:

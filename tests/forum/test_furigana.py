@@ -15,6 +15,7 @@ from forum.events import PostChanged, PostsTransferred
 from forum.furigana import _annotated, over, readings, ruby
 from forum.i18n import LOCALES, current_locale
 from forum.live import Viewer, in_variant
+from forum.markup import to_html
 from forum.posts.rules import BODY_MAX, Post
 from forum.topics.live import HANDLERS, past_of_topic
 from forum.zones import current_zone
@@ -110,7 +111,7 @@ def test_nothing_but_words_is_touched() -> None:
         '<textarea name="木">木</textarea>',
         "<select><option>木</option></select>",
         '<span class="small pen-name">花子</span>',
-        "<strong>@「花子」</strong>",
+        to_html("@「花子」").strip(),
         "<div data-verbatim><div>木</div>木</div>",
         '<p title="木">Tree &amp; wood</p>',
         "<!-- 木 -->",

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from forum.calls import LOOKED_UP_MAX, possible_names
 from forum.markup import ATTRIBUTES, PROTOCOLS, TAGS, blocks, literal, to_html
 from forum.posts.calling import MENTIONS_MAX, called_names
 from forum.posts.rules import BODY_MAX
@@ -140,12 +141,70 @@ def test_who_is_called_by_name_stands_out(raw: str, html: str) -> None:
     assert to_html(raw).strip() == html
 
 
+# Who there is, as names are compared.
+NAMES = {"のがわ", "のがわ散歩", "さくら", "市民", "市", "taro", "のがわ 花"}
+
+
+@pytest.mark.parametrize(
+    ("typed", "called"),
+    [
+        ("@のがわ散歩さん、どうですか", "のがわ散歩"),
+        ("私も＠のがわ散歩の意見に賛成", "のがわ散歩"),
+        ("@のがわ散歩", "のがわ散歩"),
+        ("@のがわ 花さんへ", "のがわ 花"),
+        ("@のがわ 散歩さんへ", "のがわ"),
+        ("@ＴＡＲＯさん", "taro"),
+        ("@Taroありがとう", "taro"),
+        ("（@taro）", "taro"),
+        ("@市民さん", "市民"),
+        ("@市民にききたい", "市民"),
+        ("@さくらの意見", "さくら"),
+        ("@さくら様", "さくら"),
+        ("@市さん", "市"),
+        ("**@さくら**さん", "さくら"),
+        # Somebody of a longer name is meant, and there is nobody of that name.
+        ("@市民1さん", None),
+        ("@市民会議の人", None),
+        ("@さくらんぼさん", None),
+        ("@taro_yamada", None),
+        ("@taro2", None),
+        # A single letter is a name only where nothing else can be meant.
+        ("@市の公園で", None),
+        ("@いない人", None),
+        # No call at all.
+        ("info@taro.example", None),
+        ("https://example.jp/@taro", None),
+        ("`@taro`", None),
+        ("@ taro", None),
+    ],
+)
+def test_a_name_is_called_without_brackets_where_it_ends(typed: str, called: str | None) -> None:
+    assert called_names(typed, NAMES) == ([called] if called else [])
+    assert ("<strong>" in to_html(typed, NAMES)) == bool(called)
+    assert called is None or called in possible_names(typed)
+    assert called_names(typed, ()) == []
+
+
+def test_what_is_called_is_what_stands_out() -> None:
+    text = "`@「市民」` [@「市」](/topics/1) *@のがわ*さん\n\n> @「さくら」さん\nと@taroさん\n\n@のがわ散歩"
+    assert called_names(text, NAMES) == ["市", "のがわ", "のがわ散歩"]
+    assert re.findall("<strong>@(.*?)</strong>", to_html(text, NAMES)) == [
+        "市", "のがわ", "さくら", "taro", "のがわ散歩"
+    ]  # fmt: skip
+
+
 def test_a_text_of_many_calls_is_read_at_once_and_calls_few() -> None:
     text = "".join(f"@「{n}」" for n in range(10_000))
     started = time.process_time()
-    assert len(called_names(text)) == MENTIONS_MAX
+    assert len(called_names(text, ())) == MENTIONS_MAX
     assert to_html(text).count("<strong>") == 10_000
     assert time.process_time() - started < 2
+
+
+def test_many_calls_without_brackets_look_up_a_bounded_number_of_names() -> None:
+    plain = "".join(f"、@{'。' * (n % 30)}の{n}" for n in range(10_000))
+    assert len(possible_names(plain)) <= LOOKED_UP_MAX
+    assert to_html("、@さくら" * 10_000, NAMES).count("<strong>") == 10_000
 
 
 @pytest.mark.parametrize(("columns", "rows"), [(660, 670), (300, 1390), (45, 1800), (1300, 5)])

@@ -34,6 +34,15 @@ async def name_taken(db: Database, key: str, *, besides: int, since: datetime) -
     )
 
 
+async def names_among(db: Database, keys: list[str]) -> list[str]:
+    """Those of the folded names that somebody has."""
+    rows = await db.rows(
+        "select pen_name_key from accounts where pen_name_key = any(:keys) and confirmed_at is not null order by 1",
+        keys=keys,
+    )
+    return [row["pen_name_key"] for row in rows]
+
+
 async def former_names(db: Database, account_id: int) -> list[FormerName]:
     """The latest first."""
     return await db.records(

@@ -8,7 +8,7 @@ from forum.posts.rules import Post, PostView
 POST = """
 select p.id, p.topic_id, t.board_id, b.kind as board_kind, p.number, p.author_id, p.state, p.change, p.version,
     p.revision_id, r.number as revision_number, r.raw, r.sha256, p.returned_at, p.shown_at,
-    case when is_masked(p.id) then masked(p.id, r.raw) end as masked, p.reply_to_id
+    case when is_masked(p.id) then masked(p.id, r.raw) end as masked, p.reply_to_id, r.called
 from posts p join topics t on t.id = p.topic_id join boards b on b.id = t.board_id
     join revisions r on r.id = p.revision_id
 """

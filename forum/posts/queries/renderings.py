@@ -16,6 +16,8 @@ class Words:
     raw: str
     # What of it is masked.
     passages: list[str]
+    # Whom it calls without brackets.
+    called: list[str]
     html: str
     # Of the markup that made this of it; 0: nobody said.
     edition: int
@@ -25,7 +27,7 @@ WORDS = """
 select p.id, p.topic_id, p.change, r.raw, array(
     select substr(o.raw, m.start_at + 1, greatest(m.end_at - m.start_at, 0)) from masks m
     join revisions o on o.id = m.revision_id where m.post_id = p.id and m.lifted_by is null
-) as passages, p.html, p.edition from posts p join revisions r on r.id = p.revision_id
+) as passages, r.called, p.html, p.edition from posts p join revisions r on r.id = p.revision_id
 """
 
 

@@ -8,20 +8,29 @@ from forum.posts.rules import Revision
 
 
 async def add_revision(
-    db: Database, *, post_id: int, number: int, raw: str, author: str, sha256: str, now: datetime
+    db: Database,
+    *,
+    post_id: int,
+    number: int,
+    raw: str,
+    called: list[str],
+    author: str,
+    sha256: str,
+    now: datetime,
 ) -> int:
     """Writes the revision and makes it the post's current one."""
     revision_id: int = await db.value(
         """
         with new as (
-            insert into revisions (post_id, number, raw, author, sha256, created_at)
-            values (:post_id, :number, :raw, :author, :sha256, :now) returning id, post_id
+            insert into revisions (post_id, number, raw, called, author, sha256, created_at)
+            values (:post_id, :number, :raw, :called, :author, :sha256, :now) returning id, post_id
         )
         update posts set revision_id = new.id from new where posts.id = new.post_id returning new.id
         """,
         post_id=post_id,
         number=number,
         raw=raw,
+        called=called,
         author=author,
         sha256=sha256,
         now=now,

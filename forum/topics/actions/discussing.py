@@ -16,7 +16,7 @@ from forum.topics import pacing, queries, rules
 from forum.topics.actions.heading import follow_opening
 from forum.topics.actions.locking import locked_post, post_for, require_version, topic_for
 from forum.topics.actions.responding import count_answer
-from forum.topics.actions.telling import about_post
+from forum.topics.actions.telling import about_edit, about_post
 from forum.topics.queries import transfers
 from forum.topics.rules import Opening, Topic
 
@@ -81,6 +81,8 @@ async def edit(db: Database, actor: Actor, post_id: int, edit: Edit) -> bool:
             return False
         change = await queries.next_change(db, topic.id)
         await posts.rewrite(db, actor, post, edit.body, change=change)
+        if post.state == State.VISIBLE:
+            await about_edit(db, post)
         # It may wait, be reported or contested.
         await publish(db, PostChanged(topic.id, post.id, change), QueueChanged(topic.board_id))
     return True

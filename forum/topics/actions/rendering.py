@@ -12,7 +12,7 @@ from forum.topics import queries
 async def render_anew(db: Database) -> None:
     """Afterwards every post is of today's edition, and open pages have what looks otherwise now."""
     async for words in renderings.of_editions_before(db, EDITION):
-        if words.html == rendered(words.raw, words.passages):
+        if words.html == rendered(words.raw, words.passages, words.called):
             await renderings.confirm(db, words, EDITION)
         else:
             await _replace(db, words)
@@ -25,6 +25,6 @@ async def _replace(db: Database, seen: Words) -> None:
         if topic is None or words is None or words.edition >= EDITION:
             return
         change = await queries.next_change(db, topic.id)
-        html = rendered(words.raw, words.passages)
+        html = rendered(words.raw, words.passages, words.called)
         await renderings.replace(db, words.id, html=html, edition=EDITION, change=change)
         await publish(db, PostChanged(topic.id, words.id, change))

@@ -30,22 +30,17 @@ async def about_post(db: Database, post_id: int) -> None:
     post. Those who watch hear of it soon after: however many they are, nobody waits for that."""
     post = await posts.post(db, post_id)
     assert post is not None
-    if people := await _addressees(db, post):
-        shown = await posts.view(db, post_id)
-        assert shown is not None
-        for person in people:
-            await tell(
-                db,
-                person.account_id,
-                person.kind,
-                f"/posts/{post_id}",
-                post=post_id,
-                by=shown.pen_name,
-                number=person.number,
-                topic=shown.topic_title,
-                excerpt=_excerpt(post),
-            )
+    await _tell(db, post, await _addressees(db, post))
     await enqueue(db, "tell_watchers", {"post_id": post_id})
+
+
+async def about_edit(db: Database, before: Post) -> None:
+    """Tells those to whom the post speaks now and did not before."""
+    post = await posts.post(db, before.id)
+    assert post is not None
+    if people := await _addressees(db, post):
+        told = {person.account_id for person in await _addressees(db, before)}
+        await _tell(db, post, [person for person in people if person.account_id not in told])
 
 
 async def about_post_to_watchers(db: Database, post_id: int) -> None:
@@ -73,6 +68,25 @@ async def about_post_to_watchers(db: Database, post_id: int) -> None:
                 )
 
 
+async def _tell(db: Database, post: Post, people: list[Addressee]) -> None:
+    if not people:
+        return
+    shown = await posts.view(db, post.id)
+    assert shown is not None
+    for person in people:
+        await tell(
+            db,
+            person.account_id,
+            person.kind,
+            f"/posts/{post.id}",
+            post=post.id,
+            by=shown.pen_name,
+            number=person.number,
+            topic=shown.topic_title,
+            excerpt=_excerpt(post),
+        )
+
+
 def _excerpt(post: Post) -> str:
     """What the author says, rather than what they quote."""
     return (own_words(post.shown) or post.shown)[:EXCERPT]
@@ -81,7 +95,7 @@ def _excerpt(post: Post) -> str:
 async def _addressees(db: Database, post: Post) -> list[Addressee]:
     """Each once, in the first of their parts, without the author and those who muted the topic."""
     answered = [post.reply_to_id] if post.reply_to_id else []
-    quoted, names = quoted_posts(post.raw), called_names(post.shown)
+    quoted, names = quoted_posts(post.raw), called_names(post.shown, post.called)
     if not answered and not quoted and not names:
         return []
     authors = {found[0]: found[1:] for found in await standing.authors(db, post.topic_id, answered + quoted)}

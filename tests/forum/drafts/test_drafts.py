@@ -166,6 +166,23 @@ async def _slug(db: Database, topic_id: int) -> str:
     return topic.board_slug
 
 
+async def test_a_preview_says_which_names_call_nobody(
+    client: httpx.AsyncClient, db: Database, resident: Actor
+) -> None:
+    topic, there = (await a_topic(db)).topic_id, (await an_account(db)).pen_name
+    typed = {
+        "body": f"@{there}さん、@「{there}」さん、@いない人さん、@「どこにも」さん、a@b.jp、`@だれか`",
+        "draft": "",
+    }
+    for headers in (SCRIPT, {}):
+        page = await client.post(f"/topics/{topic}/replies/preview", data=typed, headers=headers)
+        assert page.text.count(f"<strong>@{there}</strong>") == 2
+        assert "だれも呼んでいません：@いない人さん、@どこにも" in text_of(parsed(page))
+    typed["body"] = f"@{there}さん"
+    said = await client.post(f"/topics/{topic}/replies/preview", data=typed, headers=SCRIPT)
+    assert "だれも呼んでいません" not in said.text
+
+
 async def test_a_preview_is_what_will_be_posted(
     client: httpx.AsyncClient, db: Database, resident: Actor
 ) -> None:

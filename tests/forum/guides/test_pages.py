@@ -19,7 +19,7 @@ async def test_every_form_for_a_post_has_the_guide_beside_it(
         page = parsed(await client.get(form))
         [guide] = [each for each in page.iter("details") if text_of(each).startswith("書き方")]
         assert "/guide/writing" in links(guide)
-        assert "@「ペンネーム」" in text_of(guide)
+        assert "@ペンネームさん" in text_of(guide)
 
 
 @pytest.mark.parametrize(

@@ -2,17 +2,21 @@
 
 import pytest
 
+from forum import clock
+from forum.access import Actor
+from forum.accounts.queries import identity
 from forum.db import Database
 from forum.errors import Conflict, Forbidden, NotFound
 from forum.following import queries as following
 from forum.following.rules import Level
 from forum.notifications import queries as notifications
 from forum.posts.proofs import is_genuine, mismatches
-from forum.posts.queries import revisions
+from forum.posts.queries import posts, revisions
 from forum.posts.rules import Edit, State
 from forum.topics import queries
 from forum.topics.actions import discussing, judging, steering
 from forum.topics.actions.locking import post_for
+from forum.topics.actions.rendering import render_anew
 from tests.factories import (
     a_board,
     a_facilitator,
@@ -185,6 +189,42 @@ async def test_every_revision_verifies(db: Database) -> None:
     post = await a_post(db, author)
     await discussing.edit(db, author, post.id, Edit(body="書き直し", version=post.version))
     assert [line async for line in mismatches(db)] == []
+
+
+async def test_somebody_called_without_brackets_stands_out_and_is_told(db: Database) -> None:
+    topic, writer = await a_topic(db), await an_account(db)
+    called, meant = await an_account(db), await an_account(db)
+    body = f"@{called.pen_name}さん、@{meant.pen_name}会の人、`@{meant.pen_name}`、@いない人"
+    post = await a_post(db, writer, topic=topic, body=body)
+    assert [await kinds_of_notices(db, person) for person in (called, meant)] == [["mention"], []]
+    shown = await posts.view(db, post.id)
+    assert shown is not None
+    assert shown.html.count("<strong>") == 1
+    assert [line async for line in mismatches(db)] == []
+    # Who comes later was not called.
+    late = await an_account(db)
+    await identity.rename(db, late.id or 0, "いない人", "いない人", clock.now())
+    await db.run("update posts set edition = 0")
+    await render_anew(db)
+    assert (await kinds_of_notices(db, late), await posts.view(db, post.id)) == ([], shown)
+
+
+async def test_whom_an_edit_calls_anew_is_told(db: Database) -> None:
+    writer, first, second = [await an_account(db) for _ in range(3)]
+    post = await a_post(db, writer, topic=await a_topic(db), body=f"@{first.pen_name}さん")
+    words = f"@{first.pen_name}さん、@「{second.pen_name}」さん"
+    await discussing.edit(db, writer, post.id, Edit(body=words, version=post.version))
+    assert [await kinds_of_notices(db, person) for person in (first, second)] == [["mention"]] * 2
+    held = await a_post(db, newcomer := await a_newcomer(db), body="はじめまして")
+    await discussing.edit(
+        db, newcomer, held.id, Edit(body=f"@{first.pen_name}さん、はじめまして", version=held.version)
+    )
+    assert await kinds_of_notices(db, first) == ["mention"]
+
+
+async def kinds_of_notices(db: Database, person: Actor) -> list[str]:
+    page = await notifications.page_of_account(db, person.id or 0, before=10**9, limit=9)
+    return [notice.kind for notice in page]
 
 
 async def test_people_called_by_name_are_told_once_and_nobody_else(db: Database) -> None:
