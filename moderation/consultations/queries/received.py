@@ -5,7 +5,7 @@ from datetime import datetime
 
 from forum.db import Database
 from moderation.digests.counting import heads
-from moderation.digests.queries.opinions import COPY
+from moderation.digests.queries.opinions import COPY, STATE, SUBMITTED
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,13 +81,13 @@ class OpinionRow:
     about_sha256: str | None
 
 
-READABLE = "(state_of(o) = 'visible' and coalesce(t.state = 'visible' and b.kind <> 'staff', true))"
+READABLE = f"({STATE} = 'visible' and coalesce(t.state = 'visible' and b.kind <> 'staff', true))"
 OPINION = f"""
 select o.id, o.group_id, case when {READABLE} then shown_words(o) end as text,
     o.sha256, o.start_at, o.end_at, o.part, o.disposition,
     coalesce(o.set_aside_reason, '') as reason, o.submission_id, o.revision_id, s.receipt, s.channel,
     p.id as post_id, p.number as post_number, p.topic_id, t.title as topic_title, r.number as revision_number,
-    {READABLE} as readable, state_of(o) as state,
+    {READABLE} as readable, {STATE} as state,
     case when is_masked(post_of(o)) then null else coalesce(s.sha256, r.sha256) end as source_sha256,
     coalesce(s.received_at, r.created_at) as received_at,
     coalesce(s.account_id, p.author_id) as account_id, s.person_key, o.copy_of,
@@ -105,7 +105,7 @@ from opinions o
     left join posts p on p.id = r.post_id
     left join topics t on t.id = p.topic_id
     left join boards b on b.id = t.board_id
-"""
+    {SUBMITTED}"""
 
 
 async def arrivals(db: Database, consultation_id: int) -> list[Arrival]:

@@ -40,7 +40,8 @@ async def source(db: Database, digest_id: int, opinion_id: int) -> Source | None
         """
         select o.revision_id, o.submission_id, p.id as post_id, coalesce(r.raw, s.body) as words,
             masked(post_of(o), coalesce(r.raw, s.body)) as shown, coalesce(r.sha256, s.sha256) as sha256,
-            state_of(o) = 'visible' and coalesce(p.revision_id = o.revision_id, true) as is_current
+            not is_hidden(post_of(o)) and coalesce(p.state = 'visible' and p.revision_id = o.revision_id, true)
+                as is_current
         from opinions o left join submissions s on s.id = o.submission_id
             left join revisions r on r.id = o.revision_id left join posts p on p.id = r.post_id
         where o.digest_id = :digest_id and o.id = :id

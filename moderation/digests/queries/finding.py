@@ -4,7 +4,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from forum.db import Database
-from moderation.digests.queries.opinions import FROM, OPINION, Opinion
+from moderation.digests.queries.opinions import FROM, OPINION, STATE, Opinion
 from moderation.digests.rules import UNREADABLE
 
 
@@ -42,14 +42,14 @@ post_of(o) in (select m.post_id from masks m join decisions x on x.id = m.set_by
 MOVED = f"p.id in (select unnest(f.posts) from transfers f where f.made_at > {READ_AT})"
 # What became of the post since it was read, as far as nobody has dealt with it.
 CHANGED = f"""
-state_of(o) <> 'visible' and o.disposition <> 'set_aside'
-or state_of(o) = 'visible' and (p.revision_id <> o.revision_id or o.set_aside_reason = any(:unreadable))
+{STATE} <> 'visible' and o.disposition <> 'set_aside'
+or {STATE} = 'visible' and (p.revision_id <> o.revision_id or o.set_aside_reason = any(:unreadable))
 or {MASKED} or {MOVED}
 """
 # Words and kinds of what may not be read (any more) are looked for in vain.
 FOUND = f"""
 where o.digest_id = :id and o.part = 'opinion'
-    and (state_of(o) = 'visible' or :standing = 'changed' and :words = '' and :kind = '')
+    and ({STATE} = 'visible' or :standing = 'changed' and :words = '' and :kind = '')
     and (:words = '' or position(lower(:words) in lower(shown_words(o))) > 0)
     and (:kind = '' or o.kind = :kind) and (:board = 0 or t.board_id = :board)
     and case :standing when '' then true when 'changed' then ({CHANGED})

@@ -45,33 +45,36 @@ class Opinion:
     said_at: datetime
 
 
-FROM = """
+# The post that was submitted. A submission stands apart from it, but for what moderators do to it.
+SUBMITTED = "left join revisions w on w.id = s.revision_id left join posts u on u.id = w.post_id\n"
+STATE = "case when is_taken_down(u.state, u.shown_at) then 'hidden' else coalesce(p.state, 'visible') end"
+FROM = f"""
 from opinions o
     left join submissions s on s.id = o.submission_id
     left join revisions r on r.id = o.revision_id
     left join posts p on p.id = r.post_id
     left join topics t on t.id = p.topic_id
     left join accounts a on a.id = p.author_id
-"""
+    {SUBMITTED}"""
 # The words of a post that may not be read (any more) reach nobody.
 COPY = """
 case when o.copy_of is not null then
     (select case when c.text = o.text then 'same' else 'near' end from opinions c where c.id = o.copy_of) end
 """
-READABLE = "case when state_of(o) = 'visible' then shown_words(o) end"
+READABLE = f"case when {STATE} = 'visible' then shown_words(o) end"
 COLUMNS = """
 select o.id, o.group_id, o.position, o.part, o.kind, o.evidence, o.disposition, o.representative, o.copy_of,
     {copy} as copy,
     o.set_aside_reason as reason, o.start_at, o.end_at, o.sha256,
-    {text} as text, o.revision_id, r.number as revision_number, p.id as post_id, p.number as post_number,
+    {text} as text, {state} as state, o.revision_id, r.number as revision_number, p.id as post_id,
+    p.number as post_number,
     t.id as topic_id, t.title as topic_title, t.state as topic_state, a.pen_name,
     o.submission_id, s.receipt, s.channel, coalesce(s.account_id, p.author_id) as account_id,
     case when is_masked(post_of(o)) then null else coalesce(s.sha256, r.sha256) end as source_sha256,
-    state_of(o) as state,
     coalesce(p.revision_id = o.revision_id, true) as is_current,
     coalesce(s.received_at, p.created_at) as said_at
 """
-OPINION = COLUMNS.format(text=READABLE, copy=COPY) + FROM
+OPINION = COLUMNS.format(text=READABLE, state=STATE, copy=COPY) + FROM
 # Those that are quoted first, each followed by its copies.
 IN_GROUP = "order by o.group_id, o.representative desc, o.position, o.id"
 
@@ -180,7 +183,7 @@ async def of_post(db: Database, digest_id: int, post_id: int) -> list[Opinion]:
     """Whatever its state: a text being taken in again is read as it was cut."""
     return await db.records(
         Opinion,
-        COLUMNS.format(text="o.text", copy=COPY)
+        COLUMNS.format(text="o.text", state=STATE, copy=COPY)
         + FROM
         + "where o.digest_id = :id and p.id = :post_id order by o.position, o.start_at",
         id=digest_id,

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
 from forum.db import Database
-from moderation.digests.queries.opinions import COPY, FROM
+from moderation.digests.queries.opinions import COPY, FROM, STATE, SUBMITTED
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ async def standings(db: Database, digest_id: int) -> list[Standing]:
         f"""
         select o.id, p.id as post_id, o.submission_id, coalesce(s.account_id, p.author_id) as account_id,
             s.person_key, o.part, o.disposition, o.group_id, o.set_aside_reason as reason, {COPY} as copy,
-            state_of(o) as state,
+            {STATE} as state,
             coalesce(p.revision_id = o.revision_id, true) as is_current
         """
         + FROM
@@ -130,11 +130,11 @@ async def to_group(db: Database, digest_id: int, known: int) -> list[Grouped]:
     """The readable opinions that stand in a group, and those that came after position `known`."""
     return await db.records(
         Grouped,
-        """
+        f"""
         select o.position, shown_words(o) as shown, o.sha256, s.plan_section_id, o.group_id
         from opinions o left join submissions s on s.id = o.submission_id
-            left join revisions r on r.id = o.revision_id left join posts p on p.id = r.post_id
-        where o.digest_id = :id and o.part = 'opinion' and state_of(o) = 'visible'
+            left join revisions r on r.id = o.revision_id left join posts p on p.id = r.post_id {SUBMITTED}
+        where o.digest_id = :id and o.part = 'opinion' and {STATE} = 'visible'
             and o.disposition <> 'set_aside' and (o.group_id is not null or o.position > :known)
         order by o.position
         """,

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from forum.db import Database
+from moderation.digests.queries.opinions import FROM, STATE
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +174,8 @@ async def excerpts(db: Database, digest_id: int) -> list[Excerpt]:
             left join submissions b on b.id = o.submission_id
             left join revisions r on r.id = o.revision_id
             left join posts p on p.id = r.post_id
-        where s.digest_id = :id and state_of(o) = 'visible'
+            left join revisions w on w.id = b.revision_id left join posts u on u.id = w.post_id
+        where s.digest_id = :id and {STATE} = 'visible'
             and not exists ({TAKEN_IN} and (x.post_id = r.post_id or h.submission_id = o.submission_id))
         order by coalesce(-o.submission_id, r.post_id), o.start_at, o.id
         """,
@@ -210,8 +212,8 @@ async def submitted(db: Database, stale: list[int]) -> list[Submitted]:
     """Those of these opinions that were not cut from a post."""
     return await db.records(
         Submitted,
-        """
-        select o.id, o.submission_id, state_of(o) as state from opinions o
+        f"""
+        select o.id, o.submission_id, {STATE} as state {FROM}
         where o.id = any(:stale) and o.submission_id is not null order by o.id
         """,
         stale=stale,

@@ -141,7 +141,7 @@ async def opinion(db: Database, opinion_id: int) -> CitedOpinion | None:
         """
         select o.id, o.digest_id, d.title as digest_title, coalesce(r.sha256, s.sha256) as source,
             o.start_at as start, o.end_at as end, o.text as hashed, o.sha256, d.published_at,
-            case when state_of(o) = 'visible' then shown_words(o) end as text,
+            case when coalesce(p.state, 'visible') = 'visible' and not is_hidden(post_of(o)) then shown_words(o) end as text,
             is_masked(post_of(o)) as masked, o.set_aside_reason as reason
         from opinions o
             join digests d on d.id = o.digest_id
