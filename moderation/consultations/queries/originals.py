@@ -40,7 +40,7 @@ async def of_digest(db: Database, digest_id: int) -> list[Original]:
         from revisions r join posts p on p.id = r.post_id join accounts a on a.id = p.author_id
             join topics t on t.id = p.topic_id join boards b on b.id = t.board_id
         where exists (select from opinions o where o.digest_id = :id and o.revision_id = r.id)
-            and p.state = 'visible' and t.state = 'visible' and b.kind <> 'staff' and not is_masked(p.id)
+            and p.state = 'visible' and b.kind <> 'staff' and not is_masked(p.id)
         """,
         id=digest_id,
     )

@@ -81,7 +81,8 @@ class OpinionRow:
     about_sha256: str | None
 
 
-READABLE = f"({STATE} = 'visible' and coalesce(t.state = 'visible' and b.kind <> 'staff', true))"
+# Also a reply under an opening that was hidden: the room shows it, too.
+READABLE = f"({STATE} = 'visible' and coalesce(b.kind <> 'staff', true))"
 OPINION = f"""
 select o.id, o.group_id, case when {READABLE} then shown_words(o) end as text,
     o.sha256, o.start_at, o.end_at, o.part, o.disposition,

@@ -1,4 +1,7 @@
-"""What was said in the room and may not be read any more reaches no clerk who answers it."""
+"""What was said in the room and may not be read any more reaches no clerk who answers it; what may be read is in the result."""
+
+import io
+import zipfile
 
 import httpx
 
@@ -106,3 +109,30 @@ async def test_what_was_submitted_from_a_hidden_post_is_set_aside_until_that_is_
     told = await opinions.all_of(db, digest_id)
     assert {(o.disposition, o.reason, o.text is None) for o in told} == {("undecided", None, False)}
     assert await digests.retake(db, procedure.clerk, digest_id) == 0
+
+
+async def test_replies_under_an_opening_that_was_hidden_are_read_in_the_result_as_in_the_room(
+    db: Database, client: httpx.AsyncClient
+) -> None:
+    procedure = await stories.announced(db)
+    with on_day(9):
+        topic = await a_topic(db, body="駅前に大きな木を植えてください。")
+        await a_post(db, topic=topic, body="歩道橋に屋根を付けてください。")
+    period = {"first_day": days_later(8).date(), "last_day": days_later(20).date()}
+    plan = a_plan(consultation_id=procedure.id, topics=[topic.topic_id], **period)
+    digest_id = await digests.start(db, procedure.clerk, plan, TOKYO)
+    await confirm_all(db, procedure.clerk, digest_id)
+    with on_day(40):
+        await answering.consider(db, procedure.clerk, procedure.id)
+        for group in (await stories.the_gathered(db, procedure)).groups:
+            await answering.answer(db, procedure.clerk, procedure.id, group.row.id, stories.a_reply())
+    with on_day(41):
+        await answering.publish_result(db, procedure.clerk, procedure.id)
+    await hide(db, topic)
+    page = (await client.get(f"/consultations/{procedure.id}/results")).text
+    assert "大きな木" not in page
+    assert "歩道橋に屋根" in page
+    bundle = (await client.get(f"/consultations/{procedure.id}/results.zip")).content
+    originals = zipfile.ZipFile(io.BytesIO(bundle)).read("originals.json").decode()
+    assert "歩道橋に屋根" in originals
+    assert "大きな木" not in originals
