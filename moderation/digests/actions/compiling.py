@@ -124,7 +124,12 @@ async def compile_digest(db: Database, digest_id: int, progress: Progress | None
         if digest.state != State.COMPILING or digest.was_compiled:
             return False
         read = await texts.not_taken_in(db, digest_id)
-        taken = await texts.excerpts(db, digest_id)
+        here = {(text.post_id, text.submission_id) for text in read}
+        taken = [
+            excerpt
+            for excerpt in await texts.excerpts(db, digest_id)
+            if (excerpt.post_id, excerpt.submission_id) not in here
+        ]
         headings = await texts.headings(db, digest_id)
         progress = progress or Progress()
         cuts = await asyncio.to_thread(cut_all, read, progress)

@@ -17,6 +17,7 @@ from moderation.digests.actions.sorting import bench, kept, record
 from moderation.digests.balancing import stale_in
 from moderation.digests.cutting import Cut, cut_again, from_excerpt
 from moderation.digests.progress import Progress
+from moderation.digests.proofs import of_opinion
 from moderation.digests.queries import (
     compilations,
     cuts,
@@ -27,9 +28,11 @@ from moderation.digests.queries import (
     opinions,
     placing,
     spans,
+    submitted,
     texts,
 )
 from moderation.digests.queries.opinions import Opinion
+from moderation.digests.queries.submitted import Resubmitted
 from moderation.digests.queries.texts import Changed, Excerpt, Text
 from moderation.digests.rules import Digest, State
 from moderation.digests.splitting import split
@@ -64,21 +67,26 @@ async def bring_up_to_date(db: Database, actor: Actor, digest: Digest, progress:
     """What changed is cut anew, what is new is cut and proposed for the groups, and its authors are heard with the others."""
     async with hearing_newcomers(db, digest):
         known = await spans.last_position(db, digest.id)
+        # Before and after: what was submitted may be edited or withdrawn in the room since, or edited before.
+        moved = await resubmit(db, digest.id)
         stale = stale_in(await spans.standings(db, digest.id))
         changed = await texts.changed(db, digest.id, stale)
         for post in changed:
             await take_again(db, digest.id, post)
-        submitted = await follow_posts(db, stale)
+        followed = await follow_posts(db, stale)
+        moved += await resubmit(db, digest.id)
         new = await texts.not_taken_in(db, digest.id)
         fresh = await asyncio.to_thread(cut_all, new, progress)
         stood = {one.opinion: one for one in await earlier.places(db, [cut.sha256 for cut in fresh])}
         fresh = as_before(fresh, stood)
         await add(db, digest.id, fresh)
-        changes = len(changed) + submitted
+        again = [*(post.sha256 for post in changed), *sorted({one.source_sha256 for one in moved})]
+        changes = len(again) + followed
         if changes or new:
-            read = [post.sha256 for post in changed] + [text.sha256 for text in new]
+            read = again + [text.sha256 for text in new]
             await propose_for_new(db, digest.id, known, {"texts": read, **kept_aside(fresh)}, progress)
-            await record(db, actor, digest, "retake", touched=stale, changed=changes, new=len(new))
+            touched = {*stale, *(one.id for one in moved)}
+            await record(db, actor, digest, "retake", touched=touched, changed=changes, new=len(new))
     return changes + len(new)
 
 
@@ -114,10 +122,20 @@ async def take_again(db: Database, digest_id: int, post: Changed) -> None:
 
 async def follow_posts(db: Database, stale: list[int]) -> int:
     """What was submitted is set aside as long as its post is hidden; how many submissions changed so."""
-    said = await texts.submitted(db, stale)
+    said = await submitted.followed(db, stale)
     await placing.set_aside(db, [one.id for one in said if one.state != "visible"], rules.HIDDEN)
     await placing.bring_back(db, [one.id for one in said if one.state == "visible"])
     return len({one.submission_id for one in said})
+
+
+async def resubmit(db: Database, digest_id: int) -> list[Resubmitted]:
+    """Of a post that its author has submitted since, word for word, the opinions are now those of the submission, in their
+    places."""
+    found = await submitted.since(db, digest_id)
+    for one in found:
+        sha256 = of_opinion(one.source_sha256, one.start_at, one.end_at, one.text)
+        await submitted.resubmit(db, one.id, submission_id=one.submission_id, sha256=sha256)
+    return found
 
 
 async def remove(db: Database, gone: list[int]) -> None:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from forum.db import Database
-from moderation.digests.queries.opinions import FROM, STATE
+from moderation.digests.queries.opinions import STATE
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +55,14 @@ class Changed:
     sha256: str
 
 
+# What its author also submitted, word for word, to the consultation is read there, once.
+SUBMITTED = """
+from standing_submissions u join revisions w on w.id = u.revision_id
+where u.consultation_id = d.consultation_id and w.id = p.revision_id and w.raw = u.body
+"""
 # The visible posts of a digest's boards and topics in its period, of topics also what was said there and stands elsewhere
-# now. A post that its author also submitted, word for word, to the consultation is read there, once.
-POSTS_IN_SCOPE = """
+# now.
+POSTS_IN_SCOPE = f"""
 select distinct p.id from digests d
     join digest_sources s on s.digest_id = d.id
     join topics t on t.id = s.topic_id or t.board_id = s.board_id
@@ -67,11 +72,7 @@ select distinct p.id from digests d
     ) said on true
     join posts p on p.id = said.id
 where d.id = :id and p.state = 'visible' and t.state <> 'held'
-    and p.created_at >= d.starts_at and p.created_at < d.ends_at
-    and not exists (
-        select from standing_submissions u join revisions w on w.id = u.revision_id
-        where u.consultation_id = d.consultation_id and w.id = p.revision_id and w.raw = u.body
-    )
+    and p.created_at >= d.starts_at and p.created_at < d.ends_at and not exists (select {SUBMITTED})
 """
 TAKEN_IN = """
 select from opinions h left join revisions x on x.id = h.revision_id where h.digest_id = :id
@@ -162,22 +163,30 @@ async def named(db: Database, posts: list[int], submissions: list[int]) -> list[
 
 
 async def excerpts(db: Database, digest_id: int) -> list[Excerpt]:
-    """What the digests among the sources quote or set aside, as far as it can be read and is not here yet."""
+    """What the digests among the sources quote or set aside, as far as it can be read and is not here yet; a text in several
+    of them as the newest cut it."""
     return await db.records(
         Excerpt,
         f"""
-        select distinct on (coalesce(-o.submission_id, r.post_id), o.start_at) r.post_id, o.revision_id,
-            o.submission_id, b.plan_section_id, o.start_at, o.end_at, o.text, shown_words(o) as shown,
-            o.sha256, o.kind, o.evidence, o.group_id, o.representative
-        from digest_sources s
-            join opinions o on o.digest_id = s.from_digest_id and o.part = 'opinion'
+        with newest as (
+            select distinct on (text) coalesce(-o.submission_id, r.post_id) as text, o.digest_id
+            from digest_sources s join digests f on f.id = s.from_digest_id
+                join opinions o on o.digest_id = f.id and o.part = 'opinion'
+                left join revisions r on r.id = o.revision_id
+            where s.digest_id = :id order by text, f.published_at desc, f.id desc
+        )
+        select r.post_id, o.revision_id, o.submission_id, b.plan_section_id, o.start_at, o.end_at, o.text,
+            shown_words(o) as shown, o.sha256, o.kind, o.evidence, o.group_id, o.representative
+        from newest n join digests d on d.id = :id
+            join opinions o on o.digest_id = n.digest_id and o.part = 'opinion'
             left join submissions b on b.id = o.submission_id
             left join revisions r on r.id = o.revision_id
             left join posts p on p.id = r.post_id
             left join revisions w on w.id = b.revision_id left join posts u on u.id = w.post_id
-        where s.digest_id = :id and {STATE} = 'visible'
+        where coalesce(-o.submission_id, r.post_id) = n.text and {STATE} = 'visible'
             and not exists ({TAKEN_IN} and (x.post_id = r.post_id or h.submission_id = o.submission_id))
-        order by coalesce(-o.submission_id, r.post_id), o.start_at, o.id
+            and not exists (select {SUBMITTED})
+        order by n.text, o.start_at, o.id
         """,
         id=digest_id,
     )
@@ -195,27 +204,6 @@ async def changed(db: Database, digest_id: int, stale: list[int]) -> list[Change
         where o.digest_id = :id and o.id = any(:stale) order by p.id
         """,
         id=digest_id,
-        stale=stale,
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class Submitted:
-    """An opinion of a submission whose post was hidden, or is shown again."""
-
-    id: int
-    submission_id: int
-    state: str
-
-
-async def submitted(db: Database, stale: list[int]) -> list[Submitted]:
-    """Those of these opinions that were not cut from a post."""
-    return await db.records(
-        Submitted,
-        f"""
-        select o.id, o.submission_id, {STATE} as state {FROM}
-        where o.id = any(:stale) and o.submission_id is not null order by o.id
-        """,
         stale=stale,
     )
 

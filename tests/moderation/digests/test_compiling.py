@@ -10,9 +10,12 @@ import pytest
 from forum.access import Actor
 from forum.db import Database, connected
 from forum.errors import Conflict, Forbidden, Invalid
+from forum.posts.rules import Post
 from forum.topics.actions import discussing
 from moderation.digests import actions, rules
+from moderation.digests.balancing import ledger_of
 from moderation.digests.queries import digests, opinions
+from moderation.digests.rules import Cutting, Digest
 from tests.conftest import Login
 from tests.factories import (
     a_board,
@@ -177,6 +180,17 @@ async def test_nobody_begins_the_digest_of_a_consultation_that_is_not_out_or_ove
         await actions.start(db, await a_staff_member(db), a_plan(consultation_id=procedure.id), ZONE)
 
 
+async def a_published_digest(
+    db: Database, clerk: Actor, posts: list[Post], draft: Digest | None = None
+) -> Digest:
+    draft = draft or await a_draft(db, posts, clerk)
+    if loose := [o.id for o in await opinions.all_of(db, draft.id) if not o.group_id]:
+        await act(db, clerk, draft.id, "split", opinions=loose)
+    await confirm_all(db, clerk, draft.id)
+    await actions.publish_digest(db, clerk, draft.id)
+    return await the_digest(db, draft.id)
+
+
 async def test_opinions_of_a_published_digest_can_be_taken_into_another(db: Database) -> None:
     clerk = await a_staff_member(db)
     first = await a_draft(db, await a_discussion(db), clerk)
@@ -186,6 +200,34 @@ async def test_opinions_of_a_published_digest_can_be_taken_into_another(db: Data
     assert {o.sha256 for o in await opinions.all_of(db, second)} == {
         o.sha256 for o in await opinions.all_of(db, first.id)
     }
+
+
+async def test_what_a_digest_reads_itself_is_not_taken_from_another_as_well(db: Database) -> None:
+    clerk, posts = await a_staff_member(db), await a_discussion(db)
+    first = await a_published_digest(db, clerk, posts)
+    plan = a_plan(topics=[posts[0].topic_id], digests=[first.id])
+    second = await actions.start(db, clerk, plan, ZONE)
+    counts = (await ledger_of(db, await the_digest(db, second))).counts
+    assert (counts.texts, counts.opinions, counts.same) == (5, 5, 0)
+
+
+@pytest.mark.parametrize("words", ["街灯を増やして。", "まず一つ、街灯を増やして。"])
+async def test_of_two_digests_with_the_same_post_the_newer_says_how_it_is_cut(
+    db: Database, words: str
+) -> None:
+    """Whether it was edited between them, or only cut otherwise."""
+    clerk, writer, posts = await a_staff_member(db), await an_account(db), await a_discussion(db)
+    more = "\n\nもう一つ、歩道を直してください。"
+    post = await a_post(db, writer, topic=posts[0], body="街灯を増やして。" + more)
+    first = await a_published_digest(db, clerk, posts)
+    await edit(db, writer, post, words + more)
+    draft = await a_draft(db, posts, clerk)
+    lights = await said_in(db, draft.id, "街灯")
+    await actions.cut(db, clerk, draft.id, lights.id, Cutting(at=len(words) - 4, version=draft.version))
+    newer = await a_published_digest(db, clerk, posts, draft)
+    both = await actions.start(db, clerk, a_plan(digests=[newer.id, first.id]), ZONE)
+    said = [o for o in await opinions.all_of(db, both) if o.post_id == post.id]
+    assert [o.text for o in said] == [words[:-4], words[-4:] + more]
 
 
 async def test_taking_a_digest_into_a_draft_brings_only_what_is_not_there(db: Database) -> None:

@@ -17,10 +17,13 @@ from moderation.digests.ledger import Ledger, can_publish, hindrances
 from moderation.digests.queries import opinions
 from moderation.digests.rules import HIDDEN, WITHDRAWN, Cutting, Digest
 from moderation.digests.verifying import mismatches, of_history
-from tests.factories import a_post, a_staff_member, an_account
+from tests.factories import a_post, a_staff_member, a_topic, an_account
+from tests.moderation.consultations import stories
 from tests.moderation.digests.desk import (
+    ZONE,
     a_discussion,
     a_draft,
+    a_plan,
     act,
     confirm_all,
     edit,
@@ -103,6 +106,38 @@ async def test_a_post_that_was_approved_later_is_missing_until_it_is_taken_in(db
     await actions.retake(db, clerk, digest.id)
     disposition, group = (await standing(db, digest.id))["ベンチを置いてく"]
     assert (disposition, (await groups_of(db, digest.id))[-1].position) == ("undecided", group)
+
+
+@pytest.mark.parametrize("meanwhile", ["", "edited before", "withdrawn after"])
+async def test_a_post_that_its_author_submits_to_the_consultation_counts_once_and_keeps_its_place(
+    db: Database, meanwhile: str
+) -> None:
+    procedure = await stories.announced(db)
+    author, clerk = await an_account(db), procedure.clerk
+    words = "街灯を増やしてください。\n\nもう一つ、歩道を直してください。"
+    with stories.on_day(5):
+        post = await a_topic(db, author, body=words + ("よろしく。" if meanwhile == "edited before" else ""))
+    period = {"first_day": stories.days_later(1).date(), "last_day": stories.days_later(20).date()}
+    plan = a_plan(consultation_id=procedure.id, topics=[post.topic_id], **period)
+    digest = await the_digest(db, await actions.start(db, clerk, plan, ZONE))
+    await confirm_all(db, clerk, digest.id)
+    before = await said_in(db, digest.id, "街灯")
+    if meanwhile == "edited before":
+        await edit(db, author, post, words)
+    taken = await stories.a_submission(db, procedure, author, body=words, post_id=post.id)
+    if meanwhile == "withdrawn after":
+        await discussing.withdraw(db, author, post.id)
+    assert (await ledger(db, digest)).missing == (("submission", taken.id),)
+    await actions.retake(db, clerk, digest.id)
+    found = await ledger(db, digest)
+    assert (found.missing, found.stale) == ((), ())
+    assert (found.counts.texts, found.counts.opinions, found.counts.same) == (1, 2, 0)
+    after = await said_in(db, digest.id, "街灯")
+    assert (after.id, after.group_id, after.disposition) == (before.id, before.group_id, before.disposition)
+    assert {o.submission_id for o in await opinions.all_of(db, digest.id)} == {taken.id}
+    assert taken.sha256 in (await the_digest(db, digest.id)).manifest["texts"]
+    assert [line async for line in mismatches(db)] == []
+    assert await of_history(db, digest.id) == []
 
 
 async def test_of_the_copies_of_words_that_are_gone_one_is_the_original(db: Database) -> None:
