@@ -30,11 +30,21 @@ def tally(sheets: Iterable[tuple[Sequence[int], int]], options: int, *, ranked: 
 
 def places(counts: Sequence[int], pairs: Sequence[int]) -> list[int]:
     """What a result says about the order; recomputed from what is published of it."""
+    return shared(losses(counts, pairs))
+
+
+def shared(order: Sequence[int]) -> list[int]:
+    """Places in this order. Equals share one, and as many of the next are left out: 1, 1, 3."""
+    return [1 + sum(other < own for other in order) for own in order]
+
+
+def losses(counts: Sequence[int], pairs: Sequence[int]) -> list[int]:
+    """To how many others each option loses."""
     options = range(len(counts))
     if not pairs:
-        return [1 + sum(other > count for other in counts) for count in counts]
+        return [sum(other > count for other in counts) for count in counts]
     paths = _strongest_paths(pairs, len(counts))
-    return [1 + sum(paths[b][a] > paths[a][b] for b in options) for a in options]
+    return [sum(paths[b][a] > paths[a][b] for b in options) for a in options]
 
 
 def _before(rank: int, other: int) -> bool:

@@ -14,7 +14,7 @@ from forum.i18n import N_, _
 from forum.posts.rules import State
 from forum.proof import moment
 from forum.text import Day, Line, Paragraphs, sized
-from forum.topics.counting import Tally, places
+from forum.topics.counting import Tally, losses, shared
 from forum.topics.rules import Topic, can_read_topic
 
 QUESTION_MAX = 100
@@ -210,8 +210,9 @@ def ranks_of(poll: Poll, ballot: Ballot) -> list[int]:
 
 
 def follows(result: Result) -> bool:
-    """Whether the order is that of the counts."""
-    return result.places == places(result.counts, result.pairs)
+    """Whether the order is that of the counts; as it was written first, one more than an option loses to: 1, 1, 2."""
+    lost = losses(result.counts, result.pairs)
+    return result.places in (shared(lost), [1 + number for number in lost])
 
 
 def hiding_document(hiding: Hiding) -> dict[str, object]:

@@ -15,7 +15,7 @@ from forum.screening.web import read_asking
 from forum.topics import polling
 from forum.topics import queries as topics
 from forum.topics.actions import polling as actions
-from forum.topics.counting import Tally, tally
+from forum.topics.counting import Tally, shared, tally
 from forum.topics.polling import Ballot, Kind, NewPoll, Poll
 from forum.topics.queries import polls
 from forum.topics.rules import Topic
@@ -102,7 +102,7 @@ async def count(db: Database, poll: Poll) -> Tally:
 
 def counts_of(poll: Poll, counted: Tally) -> Counts:
     """The options with their numbers, the first place first."""
-    lines = zip(poll.options, counted.counts, counted.places, strict=True)
+    lines = zip(poll.options, counted.counts, shared(counted.places), strict=True)
     lines_by_place = tuple(sorted(lines, key=lambda line: (line[2], -line[1])))
     return {"poll": poll.id, "kind": poll.kind, "ballots": counted.ballots, "lines": lines_by_place}
 

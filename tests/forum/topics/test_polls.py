@@ -1,6 +1,7 @@
 """Polls: counted by rules that a table can say, open until a day, secret, and sealed when they are over."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, date, timedelta
 from typing import Any
 
@@ -18,12 +19,13 @@ from forum.topics.actions import polling as actions
 from forum.topics.actions.locking import post_for
 from forum.topics.actions.transferring import merge
 from forum.topics.counting import places, tally
-from forum.topics.polling import Ballot, Kind, NewPoll, Poll, faults
+from forum.topics.polling import Ballot, Kind, NewPoll, Poll, faults, follows
 from forum.topics.proofs import mismatches_of_polls
 from forum.topics.queries import polls
 from forum.topics.transfers import Why
 from tests.conftest import Login
 from tests.factories import a_moderator, a_staff_member, a_topic, an_account
+from tests.pages import parsed, text_of
 
 OPTIONS = ["駅前", "公園", "図書館"]
 WEEK = timedelta(days=7)
@@ -82,6 +84,8 @@ def test_choices_are_added_up(sheets: Any, counts: list[int], order: list[int]) 
         ([([1, 2, 3], 4), ([3, 2, 1], 3), ([3, 1, 2], 2)], [3, 1, 2]),
         # A circle: 1 before 2 by 7 of 9, 2 before 3 by 6, 3 before 1 by 5. The weakest defeat does not count.
         ([([1, 2, 3], 4), ([3, 1, 2], 2), ([2, 3, 1], 3)], [1, 2, 3]),
+        # The first is level with both others, of which one is before the other: two share the first place, and nobody is second.
+        ([([1, 2, 3], 1), ([3, 1, 2], 1)], [1, 1, 3]),
         # A perfect circle has no first.
         ([([1, 2, 3], 1), ([3, 1, 2], 1), ([2, 3, 1], 1)], [1, 1, 1]),
     ],
@@ -156,6 +160,28 @@ async def test_everybody_answers_once_and_may_think_again_until_the_end(db: Data
     # Nobody can ever find out who answered what.
     assert await polls.ballot_of(db, poll_id, voter.id or 0) is None
     assert [line async for line in mismatches_of_polls(db)] == []
+
+
+async def test_options_that_share_a_place_say_so(client: httpx.AsyncClient, db: Database) -> None:
+    poll_id = await a_poll(db, kind=Kind.RANKED)
+    for ranks in ([1, 2, 3], [3, 1, 2]):
+        voter = await an_account(db)
+        await actions.vote(db, voter, poll_id, Ballot(ranks=ranks))
+    await closed(db, poll_id)
+    with clock.at(clock.now() + 2 * WEEK):
+        page = parsed(await client.get(f"/polls/{poll_id}"))
+    [table] = page.iter("table")
+    assert [text_of(cells[0]) for row in table.iter("tr") if (cells := [*row.iter("td")])][1:] == [
+        "1（同順位）",
+        "1（同順位）",
+        "3",
+    ]
+    # As results were written that counted only what is before each option.
+    result = await polls.result(db, poll_id)
+    assert result is not None
+    assert follows(result)
+    assert follows(replace(result, places=[1, 1, 2]))
+    assert not follows(replace(result, places=[1, 2, 3]))
 
 
 async def test_who_leaves_takes_along_what_they_answered_in_open_polls_and_no_more(db: Database) -> None:
