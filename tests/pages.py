@@ -61,6 +61,15 @@ def actions(page: Element) -> set[str]:
     return {element.get("action", "") for element in page.iter("form")}
 
 
+async def leaves(client: httpx.AsyncClient, url: str) -> AsyncIterator[Element]:
+    """A page and all that it goes on with."""
+    waiting = [url]
+    while waiting:
+        leaf = parsed(await client.get(waiting.pop()))
+        yield leaf
+        waiting += [link.get("href", "") for link in leaf.iter("a") if link.get("rel") == "next"]
+
+
 async def crawl(client: httpx.AsyncClient, entrances: list[str]) -> AsyncIterator[tuple[str, httpx.Response]]:
     """Follows links to a few pages of every kind; to more of consultations, each being at another stage."""
     waiting, met, kinds = list(entrances), set(entrances), dict[str, int]()

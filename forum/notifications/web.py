@@ -14,10 +14,10 @@ from forum.i18n import _
 from forum.notifications import actions, queries, rules
 from forum.notifications.unsubscribing import opened
 from forum.notifications.wording import worded
+from forum.paging import NEWEST, page_of
 from forum.web import actor_of, database, page, path_id, query_number, read, redirect, refill, site
 
 PER_PAGE = 30
-NEWEST = 2**63 - 1
 
 
 async def inbox(request: Request) -> Response:
@@ -30,9 +30,9 @@ async def inbox(request: Request) -> Response:
         before=query_number(request, "before", NEWEST),
         limit=PER_PAGE + 1,
     )
-    shown = [worded(site(request).renderer, notification) for notification in found[:PER_PAGE]]
-    older = f"/inbox?before={shown[-1].id}" if len(found) > PER_PAGE else None
-    return await page(request, "notifications/inbox.html", notifications=shown, older=older)
+    shown, older = page_of(found, PER_PAGE, "/inbox?before=")
+    notices = [worded(site(request).renderer, notification) for notification in shown]
+    return await page(request, "notifications/inbox.html", notifications=notices, older=older)
 
 
 async def follow(request: Request) -> Response:

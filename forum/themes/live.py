@@ -7,6 +7,7 @@ from forum import clock
 from forum.access import GUEST, Actor
 from forum.events import Event, ThemeChanged
 from forum.live import Channel, Handler, Live, in_variant, row_id
+from forum.paging import NEWEST
 from forum.rendering import Renderer
 from forum.themes import queries
 from forum.themes.rules import THEMES_SHOWN, Theme, can_see
@@ -29,7 +30,7 @@ async def stamp_of_theme(live: Live, actor: Actor, name: str) -> int:
 
 
 async def stamp_of_all(live: Live, actor: Actor, name: str) -> int:
-    return stamp_of(await queries.waiting(live.site.db, clock.now(), THEMES_SHOWN))
+    return stamp_of(await queries.waiting(live.site.db, clock.now(), before=NEWEST, limit=THEMES_SHOWN))
 
 
 def stamp_of(themes: list[Theme]) -> int:

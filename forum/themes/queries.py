@@ -18,16 +18,17 @@ async def theme(db: Database, topic_id: int) -> Theme | None:
     return await db.record(Theme, THEME + "where t.id = :id", id=topic_id)
 
 
-async def waiting(db: Database, now: datetime, limit: int) -> list[Theme]:
-    """What everybody may support now, the newest first."""
+async def waiting(db: Database, now: datetime, *, before: int, limit: int) -> list[Theme]:
+    """What everybody may support now, the newest first, older than the id `before`."""
     return await db.records(
         Theme,
         THEME
         + """
-        where x.supported is null and x.ends_at > :now and t.state = 'visible' and b.kind <> 'staff'
+        where x.supported is null and x.ends_at > :now and t.state = 'visible' and b.kind <> 'staff' and t.id < :before
         order by t.id desc limit :limit
         """,
         now=now,
+        before=before,
         limit=limit,
     )
 
@@ -46,14 +47,17 @@ async def lock(db: Database) -> None:
     await db.run("lock table theme_proposals in share row exclusive mode")
 
 
-async def opened(db: Database, limit: int) -> list[Theme]:
-    """What has begun, the latest first."""
+async def opened(db: Database, *, after: int, limit: int) -> list[Theme]:
+    """What has begun, the latest first; what follows this one, if there is one."""
     return await db.records(
         Theme,
         THEME
         + """
-        where x.supported is not null and t.state = 'visible' and b.kind <> 'staff' order by t.opened_at desc limit :limit
+        where x.supported is not null and t.state = 'visible' and b.kind <> 'staff'
+            and (:after = 0 or (t.opened_at, t.id) < (select opened_at, id from topics where id = :after))
+        order by t.opened_at desc, t.id desc limit :limit
         """,
+        after=after,
         limit=limit,
     )
 

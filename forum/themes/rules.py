@@ -14,7 +14,7 @@ from forum.text import RowId
 from forum.topics.rules import Opening
 
 LASTS = timedelta(days=90)
-THEMES_SHOWN = 100
+THEMES_SHOWN = 30
 OPENED_SHOWN = 10
 
 

@@ -14,6 +14,7 @@ from forum.files.receiving import left_out
 from forum.files.web import adding_file
 from forum.i18n import _, by_locale
 from forum.pace.actions import keep_pace
+from forum.paging import NEWEST, page_of
 from forum.posts.previewing import previewing
 from forum.posts.queries import posts
 from forum.posts.rules import for_reader
@@ -25,21 +26,28 @@ from forum.topics import queries as topics
 from forum.topics.rules import can_read_topic
 from forum.topics.web.finding import listed
 from forum.topics.web.reading import under_title_for
-from forum.web import Form, actor_of, database, page, path_id, read, redirect, refill, site
+from forum.web import Form, actor_of, database, page, path_id, query_number, read, redirect, refill, site
 
 THEMES = "/themes"
 
 
 async def index(request: Request) -> Response:
-    db = database(request)
-    waiting = await queries.waiting(db, clock.now(), rules.THEMES_SHOWN)
-    opened = await queries.opened(db, rules.OPENED_SHOWN)
+    """What waits for supporters, and what has begun; one of them alone where its list goes on."""
+    db, before, after = database(request), query_number(request, "before"), query_number(request, "began")
+    size, some = rules.THEMES_SHOWN, rules.OPENED_SHOWN
+    found = await queries.waiting(db, clock.now(), before=before or NEWEST, limit=size + 1)
+    waiting, older = page_of([] if after else found, size, f"{THEMES}?before=")
+    found = await queries.opened(db, after=after, limit=some + 1)
+    opened, older_opened = page_of([] if before else found, some, f"{THEMES}?began=")
     return await page(
         request,
         "themes/index.html",
         themes=waiting,
+        older=older,
         stamp=stamp_of(waiting),
         opened=opened,
+        older_opened=older_opened,
+        goes_on=bool(before or after),
         topics=await listed(request, (theme.id for theme in opened)),
         can_propose=rules.can_propose(actor_of(request)),
     )

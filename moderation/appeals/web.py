@@ -15,6 +15,7 @@ from forum.errors import NotFound
 from forum.guides.queries import rules_in_force
 from forum.i18n import _, by_locale
 from forum.pace.actions import keep_pace
+from forum.paging import page_of
 from forum.posts.queries import posts
 from forum.posts.rules import for_reader, title_for, titled_for
 from forum.screening.asking import LOG, MODERATORS
@@ -31,20 +32,28 @@ from moderation.reviews.rules import APPEAL_WITHIN, can_see_queue
 from moderation.reviews.targets import Target
 from moderation.reviews.web.listing import view_of
 
-SHOWN = 50
+SHOWN = 30
+# The lists on the page of all, by the name under which an address goes on with one of them alone.
+JUDGED = {"pending": queries.waiting, "answered": queries.answered}
+LISTS = {**JUDGED, "own": queries.of_person}
 
 
 async def appeals(request: Request) -> Response:
     """For moderators what waits for a judgement; for everybody their own, and what became of all of them."""
     db, actor = database(request), actor_of(request)
     moderates = bool(can_see_queue(actor))
+    alone = [name for name in LISTS if query_number(request, name)][:1]
+    lists = {}
+    for name in alone or LISTS:
+        if moderates or name not in JUDGED:
+            found = await LISTS[name](db, actor, after=query_number(request, name), limit=SHOWN + 1)
+            shown, more = page_of(found, SHOWN, f"/appeals?{name}=")
+            lists[name] = (_titled(actor, shown), more)
     return await page(
         request,
         "appeals/index.html",
-        pending=_titled(actor, await queries.waiting(db, actor, SHOWN)) if moderates else [],
-        answered=_titled(actor, await queries.answered(db, actor, SHOWN)) if moderates else [],
-        own=_titled(actor, await queries.of_person(db, actor.id, SHOWN)) if actor.id is not None else [],
-        moderates=moderates,
+        lists=lists,
+        goes_on=bool(alone),
         figures=await queries.figures(db, readable_kinds(actor)),
         titles={rule.number: by_locale(rule.title, rule.title_en) for rule in await rules_in_force(db)},
         outcome_names=OUTCOME_NAMES,

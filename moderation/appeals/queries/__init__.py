@@ -154,35 +154,48 @@ async def add(db: Database, filed: Appeal) -> int:
     return number
 
 
-async def waiting(db: Database, actor: Actor, limit: int) -> list[Line]:
-    """On the boards of this moderator, the first due first."""
+async def waiting(db: Database, actor: Actor, *, after: int, limit: int) -> list[Line]:
+    """On the boards of this moderator, the first due first; what follows this one, if there is one."""
     return await db.records(
         Line,
         f"""
         {LINE} join review_items i on i.appeal_id = a.id and i.open
-        where b.kind = any(:kinds) and (:everywhere or b.id = any(:board_ids)) order by a.due_at, a.id limit :limit
+        where b.kind = any(:kinds) and (:everywhere or b.id = any(:board_ids))
+            and (:after = 0 or (a.due_at, a.id) > (select due_at, id from appeals where id = :after))
+        order by a.due_at, a.id limit :limit
         """,
         **moderated(actor),
+        after=after,
         limit=limit,
     )
 
 
-async def answered(db: Database, actor: Actor, limit: int) -> list[Line]:
-    """On the boards of this moderator, what was answered last."""
-    mine = "b.kind = any(:kinds) and (:everywhere or b.id = any(:board_ids))"
+async def answered(db: Database, actor: Actor, *, after: int, limit: int) -> list[Line]:
+    """On the boards of this moderator, what was answered last first; what follows this one, if there is one."""
     return await db.records(
         Line,
-        f"{LINE} where o.id is not null and {mine} order by o.number desc limit :limit",
+        f"""
+        {LINE} where o.id is not null and b.kind = any(:kinds) and (:everywhere or b.id = any(:board_ids))
+            and (:after = 0 or o.number < (
+                select number from decisions where appeal_of = (select decision_id from appeals where id = :after)
+            ))
+        order by o.number desc limit :limit
+        """,
         **moderated(actor),
+        after=after,
         limit=limit,
     )
 
 
-async def of_person(db: Database, account_id: int, limit: int) -> list[Line]:
+async def of_person(db: Database, actor: Actor, *, after: int, limit: int) -> list[Line]:
+    """What they appealed against, the newest first; what follows this one, if there is one."""
     return await db.records(
         Line,
-        f"{LINE} where a.appellant_id = :account_id order by a.id desc limit :limit",
-        account_id=account_id,
+        f"""
+        {LINE} where a.appellant_id = :account_id and (:after = 0 or a.id < :after) order by a.id desc limit :limit
+        """,
+        account_id=actor.id,
+        after=after,
         limit=limit,
     )
 

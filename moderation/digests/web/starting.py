@@ -13,6 +13,7 @@ from forum.boards import queries as boards
 from forum.boards.rules import Kind
 from forum.errors import NotFound
 from forum.i18n import _
+from forum.paging import NEWEST, page_of
 from forum.posts.rules import shown_title
 from forum.web import actor_of, database, page, path_id, query_number, read, redirect, refill, site
 from moderation.digests import actions, rules
@@ -27,21 +28,16 @@ PROPOSED_PERIOD = timedelta(days=30)
 
 async def index(request: Request) -> Response:
     actor = actor_of(request)
-    before = request.query_params.get("before", "")
     found = await digests.listed(
         database(request),
         drafts=actor.is_staff,
         boards=sorted(actor.facilitates_boards),
-        before=int(before) if before.isascii() and before.isdigit() and len(before) < 19 else 2**62,
+        before=query_number(request, "before", NEWEST),
         limit=PER_PAGE + 1,
     )
-    return await page(
-        request,
-        "digests/index.html",
-        digests=found[:PER_PAGE],
-        older=f"/digests?before={found[PER_PAGE - 1].id}" if len(found) > PER_PAGE else None,
-        can_start=rules.can_start(actor),
-    )
+    shown, older = page_of(found, PER_PAGE, "/digests?before=")
+    can_start = rules.can_start(actor)
+    return await page(request, "digests/index.html", digests=shown, older=older, can_start=can_start)
 
 
 async def new(request: Request) -> Response:

@@ -8,6 +8,7 @@ from forum.access import require
 from forum.errors import NotFound
 from forum.guides.queries import rules_in_force
 from forum.i18n import _
+from forum.paging import NEWEST, page_of
 from forum.pictures import PICTURE, without_addresses
 from forum.posts import actions as post_actions
 from forum.posts.queries import masks, posts, revisions
@@ -101,10 +102,9 @@ async def look(request: Request) -> Response:
 
 async def looks(request: Request) -> Response:
     require(can_see_looks(actor_of(request)))
-    before = query_number(request, "before") or 2**63 - 1
+    before = query_number(request, "before", NEWEST)
     found = await masks.looks(database(request), before=before, limit=PER_PAGE + 1)
-    shown = found[:PER_PAGE]
-    older = f"/moderation/looks?before={shown[-1].id}" if len(found) > PER_PAGE else None
+    shown, older = page_of(found, PER_PAGE, "/moderation/looks?before=")
     return await page(request, "reviews/looks.html", looks=shown, older=older)
 
 

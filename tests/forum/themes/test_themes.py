@@ -13,7 +13,7 @@ from forum.db import Database
 from forum.errors import Forbidden, Invalid, NotFound
 from forum.notifications import queries as notifications
 from forum.posts.queries import posts
-from forum.themes import actions, queries
+from forum.themes import actions, queries, rules
 from forum.themes.proofs import mismatches
 from forum.themes.rules import LASTS, Proposal, Wish
 from forum.topics import queries as topics
@@ -22,6 +22,7 @@ from forum.topics.actions.locking import post_for
 from tests.conftest import Login, visitor
 from tests.factories import a_board, a_moderator, a_newcomer, a_post, a_staff_member, an_account, the_post
 from tests.moderation.reviews.test_actions import report
+from tests.pages import leaves, links
 
 NEEDS = 3
 SUPPORT, WITHDRAW = Wish(wish="support"), Wish(wish="withdraw")
@@ -154,3 +155,19 @@ async def test_a_theme_is_proposed_and_supported_on_its_pages(
 async def test_only_readable_boards_are_offered(db: Database) -> None:
     with pytest.raises(Invalid):
         await a_theme(db, board=await a_board(db, "staff"))
+
+
+async def test_all_that_waits_and_all_that_began_is_found_page_by_page(
+    client: httpx.AsyncClient, db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rules, "THEMES_SHOWN", 2)
+    monkeypatch.setattr(rules, "OPENED_SHOWN", 1)
+    author, board = await an_account(db), await a_board(db)
+    waiting, began = [[await a_theme(db, author, board) for _ in range(3)] for _ in range(2)]
+    friends = [await an_account(db) for _ in range(NEEDS - 1)]
+    for number in began:
+        for friend in friends:
+            await support(db, number, friend)
+    found = [link for leaf in [leaf async for leaf in leaves(client, "/themes")] for link in links(leaf)]
+    for place in (*(f"/themes/{number}" for number in waiting), *(f"/topics/{number}" for number in began)):
+        assert found.count(place) == 1

@@ -19,7 +19,7 @@ from forum.notifications.jobs import notification_mail
 from forum.posts.rules import Edit, Post
 from forum.topics import queries as topics
 from forum.topics.actions import discussing
-from moderation.appeals import actions, proofs, queries
+from moderation.appeals import actions, proofs, queries, web
 from moderation.appeals.rules import Answer, Filing, Outcome
 from moderation.reviews.acts import Act
 from moderation.reviews.queries import decisions, queue, reports
@@ -41,7 +41,7 @@ from tests.moderation.reviews.test_actions import decide, report, told
 from tests.moderation.reviews.test_keeping import keep
 from tests.moderation.reviews.test_masking import mask
 from tests.pages import actions as actions_of
-from tests.pages import links, parsed, text_of
+from tests.pages import leaves, links, parsed, text_of
 
 NOW = datetime(2026, 4, 1, 3, tzinfo=UTC)
 WHY = Filing(body="宣伝ではなく、お祭りのお知らせです。")
@@ -250,9 +250,9 @@ async def test_an_appeal_is_filed_once_and_judged_once(db: Database) -> None:
 async def test_an_appeal_ends_when_somebody_takes_the_decision_back(db: Database) -> None:
     post, decision, moderator, appellant = await contested(db, Act.HIDE)
     number = await actions.file(db, appellant, decision, WHY)
-    assert [line.id for line in await queries.waiting(db, moderator, 9)] == [number]
+    assert [line.id for line in await queries.waiting(db, moderator, after=0, limit=9)] == [number]
     await decide(db, moderator, post, Act.RESTORE)
-    assert await queries.waiting(db, moderator, 9) == []
+    assert await queries.waiting(db, moderator, after=0, limit=9) == []
     with pytest.raises(Conflict):
         await actions.answer(db, await a_moderator(db), number, Answer(outcome="upheld", reason="x"))
 
@@ -459,3 +459,24 @@ async def test_a_title_that_was_taken_back_is_on_no_page_about_an_appeal(
             f"/queue/{post.id}",
         ):
             assert "取り下げる題" not in (await client.get(address)).text, address
+
+
+async def test_every_appeal_is_found_page_by_page(
+    db: Database, client: httpx.AsyncClient, login: Login, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(web, "SHOWN", 2)
+    author, moderator, judge = await an_account(db), await a_moderator(db), await a_moderator(db)
+    filed = []
+    for _ in range(6):
+        decision = await decide(db, moderator, await a_post(db, author), Act.HIDE)
+        filed.append(await actions.file(db, author, decision, WHY))
+    for number in filed[::2]:
+        await actions.answer(db, judge, number, Answer(outcome=Outcome.UPHELD, reason="見直しました。"))
+    for person in (author, judge):
+        await login(client, person.id or 0)
+        pages = [leaf async for leaf in leaves(client, "/appeals")]
+        found = [link for leaf in pages for link in links(leaf)]
+        assert [found.count(f"/appeals/{number}") for number in filed] == [1] * len(filed)
+    # One list goes on without the others.
+    assert len(pages) == 3
+    assert ["これまでの判断と異議" in text_of(leaf) for leaf in pages] == [True, False, False]
