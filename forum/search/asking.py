@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import date
 from unicodedata import normalize
 
+from forum.text import fold
+
 # Each filter with the names by which residents may call it.
 FILTERS = {
     "board": ("board", "会議室"),
@@ -28,6 +30,8 @@ QUOTES = '"“”„＂'
 WORD = re.compile(
     rf"(?<!\S)(?:(?P<name>[^\s:：{QUOTES}]+)[:：])?(?:[{QUOTES}](?P<quoted>[^{QUOTES}]*)[{QUOTES}](?!\S)|(?P<plain>\S+))"
 )
+# A space after the colon is none between words.
+SPACED = re.compile(rf"(?<!\S)({'|'.join(NAMES)})[:：]\s+(?=\S)", re.IGNORECASE)
 DAY = re.compile(r"(20\d\d)(?:[-/年](\d{1,2})(?:[-/月](\d{1,2}))?)?[年月日]?")
 
 
@@ -57,11 +61,11 @@ def understood(text: str, given: Mapping[str, str] | None = None) -> Asked:
     """The words and filters of a line, which counts before the filters that are `given` beside it."""
     words: list[Word] = []
     filters = dict(given or {})
-    for found in WORD.finditer(text):
-        name = NAMES.get(normalize("NFKC", found["name"] or "").casefold())
+    for found in WORD.finditer(SPACED.sub(r"\1:", text)):
+        name = NAMES.get(fold(found["name"] or ""))
         value = (found["plain"] or found["quoted"] or "").strip()
         if name == "has":
-            name, value = (name, THINGS[value]) if value in THINGS else ("", found[0])
+            name, value = (name, THINGS[fold(value)]) if fold(value) in THINGS else ("", found[0])
         if name and value:
             filters[name] = value
         elif found["name"] or not value:

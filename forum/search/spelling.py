@@ -14,6 +14,8 @@ from forum.screening.morphemes import Spelt, spelt
 SPELLINGS_MAX = 8
 # A word that is one letter of kana is a part of half the words there are.
 LEAST_MAX = 2
+# One word that the dictionary takes for two.
+SAME = {"ゴミ": "ごみ", "ごみ": "ゴミ"}
 
 
 def key(word: Spelt) -> str:
@@ -45,6 +47,7 @@ def _others(word: Spelt, known: Mapping[str, Iterable[str]]) -> list[str]:
     if not says_something(word.surface):
         return []
     others = [*known.get(key(word), ()), *([] if word.inflection else [word.normal.casefold()])]
+    others += [SAME[word.normal]] if word.normal in SAME else []
     return [other for other in others if other != word.surface and says_something(other)]
 
 

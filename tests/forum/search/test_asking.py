@@ -30,6 +30,10 @@ PIECES = st.sampled_from(
         ("before:昨日 after:2026-13", Asked(unclear=("2026-13", "昨日"))),
         ("has:city-answer 公園", Asked((Word("公園"),), has="city-answer")),
         ("あり:市の回答", Asked(has="city-answer")),
+        ("会議室: 福祉 公園", Asked((Word("公園"),), board="福祉")),
+        ("注意: 福祉", Asked((Word("注意:"), Word("福祉")))),
+        ('注意: "a b"', Asked((Word("注意:"), Word("a b", exact=True)))),
+        ("ＨＡＳ：Ｃｉｔｙ-Answer", Asked(has="city-answer")),
         # What is no filter and no quotation is looked for.
         ('"', Asked((Word('"'),))),
         ('""', Asked((Word('""'),))),

@@ -32,6 +32,8 @@ def known() -> dict[str, list[str]]:
         ("申し込み", {"申込み", "申込"}),
         ("できます", {"出来ます"}),
         ("猫", {"ねこ", "ネコ"}),
+        ("ゴミ", {"ごみ"}),
+        ("粗大ごみの日", {"粗大ゴミの日"}),
     ],
 )
 def test_a_word_is_found_in_the_spellings_of_the_room(typed: str, others: set[str]) -> None:
