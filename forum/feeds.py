@@ -7,9 +7,16 @@ from email.utils import format_datetime
 from starlette.requests import Request
 from starlette.responses import Response
 
-from forum.i18n import language
+from forum.i18n import _, by_locale, language
+from forum.web import site
 
 MEDIA_TYPE = "application/atom+xml"
+
+
+def named(request: Request, title: str) -> str:
+    """How a feed or calendar stands in a list of those of many places."""
+    settings = site(request).settings
+    return "｜".join([title, _("IT市民会議室"), by_locale(settings.city, settings.city_en)])
 
 
 def feed(request: Request, atom: bytes, modified: datetime | None) -> Response:

@@ -25,9 +25,10 @@ class Event:
     place: str = ""
 
 
-def calendar(product: str, events: Iterable[Event], now: datetime) -> str:
-    """`product` says what kind of calendar of this room it is."""
+def calendar(product: str, name: str, events: Iterable[Event], now: datetime) -> str:
+    """`product` says to programs what kind of calendar of this room it is, `name` to people (RFC 7986, and as it was before)."""
     lines = ["BEGIN:VCALENDAR", "VERSION:2.0", f"PRODID:-//IT Citizens' Room//{product}//JA"]
+    lines += [f"{title}:{_escaped(name)}" for title in ("NAME", "X-WR-CALNAME")]
     for event in events:
         lines += _lines(event, now)
     return "".join(f"{part}\r\n" for line in [*lines, "END:VCALENDAR"] for part in _folded(line))

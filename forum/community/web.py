@@ -12,6 +12,7 @@ from forum.access import require
 from forum.community import actions, queries, rules
 from forum.community.rules import KIND_NAMES, End, Group, GroupForm, Occasion, OccasionForm
 from forum.errors import Conflict, NotFound
+from forum.feeds import named
 from forum.i18n import N_, _
 from forum.icalendar import MEDIA_TYPE, Event
 from forum.icalendar import calendar as written
@@ -41,7 +42,8 @@ async def feed(request: Request) -> Response:
     db, now = database(request), clock.now()
     events = [_event(request, one) for one in await queries.occasions(db, now, rules.OCCASIONS_SHOWN)]
     events += [_end(request, one) for one in await queries.ends(db, now, rules.OCCASIONS_SHOWN)]
-    return Response(written("Community", events, now), media_type=MEDIA_TYPE)
+    name = named(request, _("催しと講座"))
+    return Response(written("Community", name, events, now), media_type=MEDIA_TYPE)
 
 
 async def new_occasion(request: Request) -> Response:

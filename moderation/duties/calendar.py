@@ -11,7 +11,7 @@ from moderation.duties.rules import Duty
 
 def calendar(duties: Sequence[Duty], now: datetime, host: str, link: str) -> str:
     """`host` makes the names of the events those of this room, `link` leads to the page."""
-    return written("Rota", (_event(duty, host, link) for duty in duties), now)
+    return written("Rota", _("審査の当番"), (_event(duty, host, link) for duty in duties), now)
 
 
 def _event(duty: Duty, host: str, link: str) -> Event:

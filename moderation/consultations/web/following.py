@@ -1,7 +1,7 @@
 """Consultations for feed readers (Atom, RFC 4287) and calendars: no account, no script, nobody's address."""
 
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from xml.etree import ElementTree
 
 from starlette.requests import Request
@@ -9,14 +9,14 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from forum import clock, feeds
-from forum.i18n import N_, _
+from forum.i18n import N_, _, by_locale, language
 from forum.icalendar import MEDIA_TYPE, Event, calendar
 from forum.web import database, site
 from moderation.consultations.queries import news, notices
 from moderation.consultations.queries.news import News
 from moderation.consultations.rules import Consultation, State
 
-ATOM = "http://www.w3.org/2005/Atom"
+ATOM, LANGUAGE = "http://www.w3.org/2005/Atom", "{http://www.w3.org/XML/1998/namespace}lang"
 NEWS_SHOWN = 50
 # When nothing has happened yet.
 EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
@@ -38,15 +38,16 @@ async def feed(request: Request) -> Response:
 
 
 def atom(request: Request, found: Sequence[News]) -> bytes:
-    link = site(request).settings.link
+    settings = site(request).settings
+    link = settings.link
     ElementTree.register_namespace("", ATOM)
-    root = ElementTree.Element(f"{{{ATOM}}}feed")
+    root = ElementTree.Element(f"{{{ATOM}}}feed", {LANGUAGE: language()})
     add(root, "id", link("/consultations"))
-    add(root, "title", _("意見募集"))
+    add(root, "title", feeds.named(request, _("意見募集")))
     add(root, "updated", (found[0].at if found else EPOCH).isoformat())
     add(root, "link", rel="self", href=link("/consultations/feed.atom"))
     add(root, "link", href=link("/consultations"))
-    add(add(root, "author"), "name", site(request).settings.city)
+    add(add(root, "author"), "name", by_locale(settings.city, settings.city_en))
     for one in found:
         add_entry(request, root, one)
     written: bytes = ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
@@ -77,23 +78,27 @@ async def deadlines(request: Request) -> Response:
     """When each opens, closes and is expected to be answered; an extension moves the event that is there."""
     known = await notices.known_to_all(database(request))
     events = [event for consultation in known for event in events_of(request, consultation)]
-    return Response(calendar("Consultations", events, clock.now()), media_type=MEDIA_TYPE)
+    name = feeds.named(request, _("意見募集"))
+    return Response(calendar("Consultations", name, events, clock.now()), media_type=MEDIA_TYPE)
 
 
 def events_of(request: Request, consultation: Consultation) -> Iterator[Event]:
-    settings = site(request).settings
-    dates = {
-        "opens": (consultation.opens_at, N_("意見募集の開始：%(title)s")),
-        "closes": (consultation.closes_at, N_("意見募集の締め切り：%(title)s")),
-        "result": (consultation.result_due, N_("意見募集の結果の公表予定：%(title)s")),
+    settings, page = site(request).settings, f"/consultations/{consultation.id}"
+    dates: dict[str, tuple[date | None, str, str]] = {
+        "opens": (consultation.opens_at, N_("意見募集の開始：%(title)s"), page),
+        "closes": (consultation.closes_at, N_("意見募集の締め切り：%(title)s"), page),
+        "result": (consultation.result_due, N_("意見募集の結果の公表予定：%(title)s"), page),
     }
-    for name, (start, summary) in dates.items():
+    if at := consultation.published_at:
+        day = site(request).renderer.local(at).date()
+        dates["result"] = (day, N_("意見募集の結果の公表：%(title)s"), f"{page}/results")
+    for name, (start, summary, place) in dates.items():
         if start is not None:
             yield Event(
                 uid=f"consultation-{consultation.id}-{name}@{settings.address.host or 'localhost'}",
                 start=start,
                 summary=_(summary, title=consultation.title),
-                url=settings.link(f"/consultations/{consultation.id}"),
+                url=settings.link(place),
                 version=consultation.version,
                 cancelled=consultation.state in (State.NOT_CONDUCTED, State.WITHDRAWN),
             )

@@ -38,6 +38,7 @@ async def test_what_a_facilitator_enters_everybody_reads_on_home_and_in_their_ca
     feed = (await client.get("/calendar.ics")).text
     assert f"DTSTART:{start:%Y%m%d}T010000Z\r\nDTEND:{start:%Y%m%d}T030000Z" in feed
     assert "LOCATION:公民館、1階" in feed
+    assert "NAME:催しと講座｜IT市民会議室｜小金井市\r\n" in feed
 
 
 async def test_what_is_called_off_says_so_in_every_calendar(db: Database, client: httpx.AsyncClient) -> None:

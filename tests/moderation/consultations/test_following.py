@@ -23,6 +23,14 @@ async def headlines(client: httpx.AsyncClient) -> list[str]:
     return [str(entry.findtext(f"{ATOM}title")).split("：")[0] for entry in root.iter(f"{ATOM}entry")]
 
 
+async def test_the_feed_says_whose_it_is_and_in_which_language(client: httpx.AsyncClient) -> None:
+    client.cookies.set("locale", "en")
+    root = ElementTree.fromstring((await client.get("/consultations/feed.atom")).content)  # noqa: S314 - our own
+    assert root.findtext(f"{ATOM}title") == "Have a say｜Citizens' Meeting Room｜Koganei"
+    assert root.findtext(f"{ATOM}author/{ATOM}name") == "Koganei"
+    assert root.get("{http://www.w3.org/XML/1998/namespace}lang") == "en"
+
+
 async def test_the_feed_tells_what_happened_in_public(db: Database, client: httpx.AsyncClient) -> None:
     await stories.prepared(db, title="まだ秘密の計画")
     procedure = await stories.announced(db)
@@ -68,6 +76,19 @@ async def test_the_calendar_has_the_deadlines_and_moves_them(db: Database, clien
     with on_day(20):
         await changing.withdraw(db, procedure.clerk, procedure.id, "取り下げ")
     assert (await client.get("/consultations/calendar.ics")).text.count("STATUS:CANCELLED") == 3
+
+
+async def test_a_result_that_is_published_is_not_expected_any_more(
+    db: Database, client: httpx.AsyncClient
+) -> None:
+    await extended(db, await stories.announced(db), extended_due="2026-07-01")
+    procedure = await stories.published(db)
+    found = (await client.get("/consultations/calendar.ics")).text.replace("\r\n ", "")
+    assert "結果の公表予定" in found
+    _head, _line, result = found.partition(f"UID:consultation-{procedure.id}-result@")
+    event, _line, _others = result.partition("END:VEVENT")
+    assert "SUMMARY:意見募集の結果の公表：" in event
+    assert f"/consultations/{procedure.id}/results\r\n" in event
 
 
 async def test_a_result_that_is_promised_for_the_end_of_time_leaves_no_calendar_broken(

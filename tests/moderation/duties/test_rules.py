@@ -113,4 +113,5 @@ def test_a_calendar_has_whole_days_lines_that_fit_and_nothing_that_breaks_them()
     assert "DTSTART;VALUE=DATE:20260401\r\nDTEND;VALUE=DATE:20260402\r\n" in whole
     assert "SUMMARY:審査の当番（みどり\\; 水\\, 土\\\\の部屋" in whole
     assert "SUMMARY:審査の当番（すべての会議室）\r\n" in whole
+    assert "\r\nNAME:審査の当番\r\nX-WR-CALNAME:審査の当番\r\n" in whole
     assert text.endswith("END:VCALENDAR\r\n")
