@@ -14,6 +14,8 @@ NOUNS = frozenset({"名詞", "形状詞"})
 CONTENT = NOUNS | {"動詞", "形容詞", "副詞", "接頭辞", "接尾辞", "代名詞", "連体詞"}
 # Numbers, and nouns that say nothing by themselves.
 EMPTY = frozenset({"数詞", "助動詞語幹"})
+# One word that the dictionary takes for two.
+SAME = {"ゴミ": "ごみ", "ごみ": "ゴミ"}
 
 # The analyser takes 49,149 bytes at once.
 PIECE = 12_000

@@ -8,14 +8,12 @@ spelling of できる, and 出来た is not).
 from collections.abc import Iterable, Mapping
 from itertools import islice, product
 
-from forum.screening.morphemes import Spelt, spelt
+from forum.screening.morphemes import SAME, Spelt, spelt
 
 # A word of several parts, each with its spellings: so many of them are looked for.
 SPELLINGS_MAX = 8
 # A word that is one letter of kana is a part of half the words there are.
 LEAST_MAX = 2
-# One word that the dictionary takes for two.
-SAME = {"ゴミ": "ごみ", "ごみ": "ゴミ"}
 
 
 def key(word: Spelt) -> str:

@@ -38,6 +38,7 @@ async def feed(request: Request) -> Response:
 
 
 def atom(request: Request, found: Sequence[News]) -> bytes:
+    """The feed, in the language of the moment."""
     settings = site(request).settings
     link = settings.link
     ElementTree.register_namespace("", ATOM)
