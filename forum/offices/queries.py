@@ -34,7 +34,7 @@ async def add(db: Database, appointed: Appointed) -> None:
     )
 
 
-async def newest(db: Database, limit: int) -> list[Line]:
+async def newest(db: Database, *, before: int, limit: int) -> list[Line]:
     return await db.records(
         Line,
         """
@@ -42,8 +42,9 @@ async def newest(db: Database, limit: int) -> list[Line]:
             a.pen_name as name, m.pen_name as by, b.name as board, b.name_en as board_en
         from appointments o join accounts a on a.id = o.account_id left join accounts m on m.id = o.made_by
             left join boards b on b.id = o.board_id
-        order by o.id desc limit :limit
+        where o.id < :before order by o.id desc limit :limit
         """,
+        before=before,
         limit=limit,
     )
 

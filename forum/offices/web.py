@@ -17,7 +17,8 @@ from forum.errors import NotFound
 from forum.i18n import _, by_locale
 from forum.offices import actions, queries, rules
 from forum.offices.rules import KIND_NAMES, OFFICE_NAMES, ROLE_NAMES, Office
-from forum.web import Form, actor_of, database, page, path_id, read, redirect, refill
+from forum.paging import NEWEST, page_of
+from forum.web import Form, actor_of, database, page, path_id, query_number, read, redirect, refill
 
 HOME = "/admin"
 CHANGES_SHOWN = 30
@@ -28,6 +29,9 @@ async def overview(request: Request) -> Response:
     db = database(request)
     holders = await accounts.office_holders(db)
     found = await boards.boards(db, [kind.value for kind in Kind])
+    before = query_number(request, "before", NEWEST)
+    changes = await queries.newest(db, before=before, limit=CHANGES_SHOWN + 1)
+    shown, older = page_of(changes, CHANGES_SHOWN, f"{HOME}?before=")
     return await page(
         request,
         "offices/overview.html",
@@ -37,7 +41,9 @@ async def overview(request: Request) -> Response:
         holders=[who for who in holders if who.role is not Role.RESIDENT],
         role_names=ROLE_NAMES,
         roles=[("", _("選んでください")), *((role.value, _(name)) for role, name in ROLE_NAMES.items())],
-        changes=await queries.newest(db, CHANGES_SHOWN),
+        changes=shown,
+        older=older,
+        newer=HOME if before != NEWEST else None,
         office_names={str(office): name for office, name in (*ROLE_NAMES.items(), *OFFICE_NAMES.items())},
         form=_form(request, {}),
     )

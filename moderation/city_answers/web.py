@@ -12,6 +12,7 @@ from forum.accounts.queries.sections import named_sections
 from forum.boards.rules import can_promise
 from forum.drafts.web import sends_draft, written
 from forum.i18n import _, by_locale
+from forum.paging import page_of
 from forum.posts.rules import BODY_MAX
 from forum.screening.web import read_asking
 from forum.topics.web.finding import board_of, topic_of
@@ -21,19 +22,30 @@ from moderation.city_answers import actions, queries, rules
 from moderation.city_answers.rules import Move, Promise
 
 PAGE = "/city-answers"
-SHOWN = 100
+SHOWN = 50
 
 
 async def index(request: Request) -> Response:
-    """What waits for an answer, what is late first; and what was answered last."""
+    """What waits for an answer, what is late first; and what was answered last; one of them alone where its list goes on."""
     db, now, section = database(request), clock.now(), query_number(request, "section") or None
-    waiting = await queries.unanswered(db, section, SHOWN)
+    here = f"{PAGE}?section={section}&" if section else f"{PAGE}?"
+    last, last_answered = query_number(request, "waiting"), query_number(request, "answered")
+    found = await queries.unanswered(db, section, after=last, limit=SHOWN + 1)
+    waiting, more = page_of([] if last_answered else found, SHOWN, f"{here}waiting=")
+    found = await queries.answered(db, section, after=last_answered, limit=SHOWN + 1)
+    answered, older = page_of([] if last else found, SHOWN, f"{here}answered=")
     return await page(
         request,
         "city_answers/index.html",
         late=[one for one in waiting if one.answer_due_at <= now],
         ahead=[one for one in waiting if one.answer_due_at > now],
-        answered=await queries.answered(db, section, SHOWN),
+        answered=answered,
+        numbers=await queries.how_many_wait(db, section, now),
+        more=more,
+        older=older,
+        first=here.rstrip("?&") if last or last_answered else None,
+        waits=not last_answered,
+        was_answered=not last,
         sections=await _sections(request),
         section=section,
     )

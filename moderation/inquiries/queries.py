@@ -146,12 +146,18 @@ async def unanswered(db: Database, actor: Actor) -> list[Shown]:
     )
 
 
-async def ended(db: Database, actor: Actor, limit: int) -> list[Shown]:
-    """What was answered or withdrawn, or is of no use any more, the newest first."""
+async def ended(db: Database, actor: Actor, *, after: int, limit: int) -> list[Shown]:
+    """What was answered or withdrawn, or is of no use any more, the newest first; what follows this one, if there is one."""
     return await db.records(
         Shown,
         SHOWN
-        + f"where not ({OPEN}) and {MINE} order by coalesce(i.ended_at, i.due_at) desc, i.id desc limit :limit",
+        + f"""
+        where not ({OPEN}) and {MINE} and (:after = 0 or (coalesce(i.ended_at, i.due_at), i.id) < (
+            select coalesce(ended_at, due_at), id from inquiries where id = :after
+        ))
+        order by coalesce(i.ended_at, i.due_at) desc, i.id desc limit :limit
+        """,
+        after=after,
         limit=limit,
         **_concerned(actor),
     )

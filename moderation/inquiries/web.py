@@ -12,7 +12,8 @@ from forum.accounts.queries.sections import named_sections
 from forum.drafts.web import sends_draft, written
 from forum.errors import NotFound
 from forum.i18n import _, by_locale
-from forum.web import Form, actor_of, database, page, path_id, read, redirect, refill, site
+from forum.paging import page_of
+from forum.web import Form, actor_of, database, page, path_id, query_number, read, redirect, refill, site
 from moderation.digests.queries import opinions
 from moderation.inquiries import actions, queries, rules
 from moderation.inquiries.rules import Answer, Matter, Question, Withdrawal
@@ -27,14 +28,19 @@ async def index(request: Request) -> Response:
     if actor.is_guest:
         return redirect(request, f"/login?next={PAGE}")
     require(rules.can_see_inquiries(actor))
-    found = await queries.unanswered(db, actor)
+    last = query_number(request, "ended")
+    found = [] if last else await queries.unanswered(db, actor)
+    ended = await queries.ended(db, actor, after=last, limit=ENDED_SHOWN + 1)
+    shown, older = page_of(ended, ENDED_SHOWN, f"{PAGE}?ended=")
     return await page(
         request,
         "inquiries/index.html",
         late=[one for one in found if one.is_late(now)],
         arrived=[one for one in found if not one.is_late(now) and rules.can_answer(actor, one)],
         sent=[one for one in found if not one.is_late(now) and not rules.can_answer(actor, one)],
-        ended=await queries.ended(db, actor, ENDED_SHOWN),
+        ended=shown,
+        older=older,
+        goes_on=bool(last),
         outcome_names=rules.OUTCOME_NAMES,
     )
 

@@ -87,6 +87,8 @@ t.state = 'visible' and b.kind <> 'staff' and (t.answer_state in ('received', 'c
     -- Known before any promise is looked up: on most boards nothing was ever promised.
     and (t.answer_state is not null or t.board_id in (select board_id from answer_promises))
 """
+# Of one section, or of all where none is named.
+OF_SECTION = f"(cast(:section_id as bigint) is null or {ANSWER_SECTION} = cast(:section_id as bigint))"
 
 
 async def steps(db: Database, topic_id: int) -> list[Shown]:
@@ -139,31 +141,48 @@ async def replies(db: Database, topic_id: int, section_id: int, limit: int) -> l
     )
 
 
-async def unanswered(db: Database, section_id: int | None, limit: int) -> list[Line]:
-    """What waits for the city, of one section or of all; what is due first comes first."""
+async def unanswered(db: Database, section_id: int | None, *, after: int, limit: int) -> list[Line]:
+    """What waits for the city, of one section or of all, what is due first first; what follows this one, if there is one."""
     return await db.records(
         Line,
         LINE
         + f"""
-        where {UNANSWERED} and (cast(:section_id as bigint) is null or {ANSWER_SECTION} = cast(:section_id as bigint))
+        where {UNANSWERED} and {OF_SECTION}
+            and (:after = 0 or ({ANSWER_DUE}, t.id) > (select answer_due_at, id from ({LINE} where t.id = :after) last))
         order by answer_due_at, t.id limit :limit
         """,
         section_id=section_id,
+        after=after,
         limit=limit,
     )
 
 
-async def answered(db: Database, section_id: int | None, limit: int) -> list[Line]:
-    """What was answered, the newest answer first."""
+async def how_many_wait(db: Database, section_id: int | None, now: datetime) -> tuple[int, int]:
+    """Of what waits for the city, of one section or of all: (what is late, what is not)."""
+    row = await db.row(
+        f"""
+        select count(*) filter (where answer_due_at <= :now) as late, count(*) filter (where answer_due_at > :now) as ahead
+        from ({LINE} where {UNANSWERED} and {OF_SECTION}) waiting
+        """,
+        section_id=section_id,
+        now=now,
+    )
+    assert row is not None
+    return row["late"], row["ahead"]
+
+
+async def answered(db: Database, section_id: int | None, *, after: int, limit: int) -> list[Line]:
+    """What was answered, the newest answer first; what follows this one, if there is one."""
     return await db.records(
         Line,
         LINE
-        + """
-        where t.state = 'visible' and b.kind <> 'staff' and t.answer_state in ('answered', 'reflected')
-            and (cast(:section_id as bigint) is null or t.answer_section_id = cast(:section_id as bigint))
+        + f"""
+        where t.state = 'visible' and b.kind <> 'staff' and t.answer_state in ('answered', 'reflected') and {OF_SECTION}
+            and (:after = 0 or (a.answered_at, t.id) < (select answered_at, id from ({LINE} where t.id = :after) last))
         order by a.answered_at desc, t.id desc limit :limit
         """,
         section_id=section_id,
+        after=after,
         limit=limit,
     )
 

@@ -8,6 +8,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from forum.boards.rules import readable_kinds
+from forum.paging import NEWEST
 from forum.proof import moment
 from forum.web import actor_of, database, page, query_number
 from moderation.figures import rules
@@ -17,7 +18,6 @@ from moderation.figures.queries.recounts import BoardCount
 from moderation.figures.rules import Count, Recount
 
 PER_PAGE = 31
-NEWEST = 2**63 - 1
 # A year of days, and some that were counted twice.
 IN_FILE = 400
 ANYBODY = {"Access-Control-Allow-Origin": "*"}

@@ -14,6 +14,7 @@ from forum.db import Database
 from forum.errors import Invalid, NotFound
 from forum.guides.queries import rules_in_force
 from forum.i18n import N_, _, by_locale
+from forum.paging import NEWEST
 from forum.proof import canonical
 from forum.web import Form, actor_of, database, page, path_id, query_number, read, refill, site
 from moderation.reviews import chain, exporting
@@ -25,7 +26,6 @@ from moderation.reviews.queries.decisions import Decision
 from moderation.reviews.selecting import LOG, Selection
 
 PER_PAGE = 30
-NEWEST = 2**63 - 1
 ROLE_NAMES: dict[str, str] = {
     Role.MODERATOR: N_("審査担当"),
     Role.ADMINISTRATOR: N_("管理者"),

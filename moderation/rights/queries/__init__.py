@@ -152,13 +152,14 @@ async def open_requests(db: Database) -> list[Filed]:
     return await db.records(Filed, f"{FILED} where not {DECIDED} order by r.id")
 
 
-async def of_moderator(db: Database, actor: Actor, limit: int) -> list[Filed]:
-    """On the boards of this moderator, the newest first."""
+async def of_moderator(db: Database, actor: Actor, *, before: int, limit: int) -> list[Filed]:
+    """On the boards of this moderator, the newest first, older than the id `before`."""
     return await db.records(
         Filed,
-        f"{FILED} where {HANDLED} order by r.id desc limit :limit",
+        f"{FILED} where {HANDLED} and r.id < :before order by r.id desc limit :limit",
         **moderated(actor),
         actor_id=actor.id,
+        before=before,
         limit=limit,
     )
 

@@ -12,11 +12,12 @@ from forum.errors import Invalid, NotFound
 from forum.i18n import _
 from forum.middleware import client_address
 from forum.pace.actions import keep_pace
+from forum.paging import NEWEST, page_of
 from forum.posts.queries import posts
 from forum.posts.rules import PostView, can_read_words
 from forum.screening.asking import AUTHOR
 from forum.screening.web import read_asking
-from forum.web import actor_of, database, page, redirect, refill, site
+from forum.web import actor_of, database, page, query_number, redirect, refill, site
 from moderation.reviews.rules import can_see_queue
 from moderation.rights import actions, queries, rules
 from moderation.rights.jobs import PURPOSE, secret_path
@@ -25,26 +26,31 @@ from moderation.rights.web.showing import shown
 
 # The number of a post alone, or at the end of its address as people copy it.
 POST = re.compile(r"(?:^|/posts/|#post-)(\d{1,18})(?:[?#].*)?$")
-SHOWN = 100
+SHOWN = 30
 
 
 async def index(request: Request) -> Response:
     """What the procedure is and how it is used; for moderators also what waits."""
     db, actor = database(request), actor_of(request)
-    found = await queries.of_moderator(db, actor, SHOWN) if can_see_queue(actor) else []
-    steps = await queries.steps_of_all(db, [filed.id for filed in found])
+    before = query_number(request, "before", NEWEST)
+    moderates = bool(can_see_queue(actor))
+    found = await queries.of_moderator(db, actor, before=before, limit=SHOWN + 1) if moderates else []
+    shown, older = page_of(found, SHOWN, "/rights-requests?before=")
+    steps = await queries.steps_of_all(db, [filed.id for filed in shown])
     now, zone = clock.now(), site(request).renderer.zone
     return await page(
         request,
         "rights/index.html",
-        moderates=bool(can_see_queue(actor)),
+        moderates=moderates,
+        older=older,
+        newer="/rights-requests" if before != NEWEST else None,
         requests=[
             (
                 filed,
                 rules.stage(steps[filed.id], now),
                 rules.due(filed.filed_at, steps[filed.id], now, zone),
             )
-            for filed in found
+            for filed in shown
         ],
         figures=await queries.figures(db),
         right_names=RIGHT_NAMES,

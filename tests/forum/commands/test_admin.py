@@ -16,6 +16,7 @@ from forum.accounts.rules import Registration
 from forum.commands.admin import change_role, create, sanction
 from forum.db import connected
 from forum.offices.queries import newest
+from forum.paging import NEWEST
 from moderation.reviews.acts import Act
 from moderation.reviews.queries import decisions
 from tests.conftest import SECRET
@@ -69,7 +70,7 @@ async def test_an_account_opened_here_is_as_any_other_and_on_record(town: str) -
     async with connected(town) as db:
         account = await account_queries.account_of_email(db, "midori@example.jp")
         assert account is not None
-        [line] = await newest(db, 9)
+        [line] = await newest(db, before=NEWEST, limit=9)
         assert (line.account_id, line.office, line.by) == (account.id, "staff", None)
         assert line.section_id == account.section_id is not None
 
@@ -106,7 +107,7 @@ async def test_no_role_is_given_to_whoever_is_leaving_or_never_confirmed(town: s
         for email in (account.email, stranger.email):
             with pytest.raises(typer.BadParameter):
                 await change_role(email, "moderator", None)
-        assert await newest(db, 9) == []
+        assert await newest(db, before=NEWEST, limit=9) == []
 
 
 @pytest.mark.parametrize(("email", "role"), [("nobody@example.jp", "staff"), ("nobody@example.jp", "guest")])

@@ -9,12 +9,14 @@ from forum.boards import queries as boards
 from forum.db import Database
 from forum.errors import Forbidden
 from forum.offices import actions as offices
+from forum.offices import web
 from forum.offices.proofs import mismatches
 from forum.offices.queries import newest
 from forum.offices.rules import Appointment
+from forum.paging import NEWEST
 from tests.conftest import Login, visitor
 from tests.factories import a_board, a_moderator, a_newcomer, a_section, a_staff_member, actor, an_account
-from tests.pages import links, parsed, problems, text_of
+from tests.pages import leaves, links, parsed, problems, text_of
 
 BOARD = {
     "slug": "bosai",
@@ -165,19 +167,31 @@ async def test_of_two_administrators_who_dismiss_each_other_one_stays(
 
 
 @pytest.mark.usefixtures("administrator")
+async def test_every_change_of_an_office_is_found_page_by_page(
+    client: httpx.AsyncClient, db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(web, "CHANGES_SHOWN", 1)
+    people = [await an_account(db) for _ in range(3)]
+    for person in people:
+        await client.post("/admin/people", data={"who": person.pen_name, "role": "moderator"})
+    said = [text_of(leaf).split("だれに何を渡したか")[1] async for leaf in leaves(client, "/admin")]
+    assert [sum(person.pen_name in page for page in said) for person in people] == [1, 1, 1]
+
+
+@pytest.mark.usefixtures("administrator")
 async def test_what_somebody_has_already_is_given_once_and_staff_keep_their_room(
     client: httpx.AsyncClient, db: Database
 ) -> None:
     board, room = await a_board(db), await a_board(db, "staff")
     person, clerk = await an_account(db), await a_staff_member(db)
-    before = len(await newest(db, 99))
+    before = len(await newest(db, before=NEWEST, limit=99))
     for _twice in range(2):
         data = {"who": person.pen_name, "office": "facilitator"}
         assert (await client.post(f"/admin/boards/{board.slug}/people", data=data)).status_code == 303
-    assert len(await newest(db, 99)) == before + 1
+    assert len(await newest(db, before=NEWEST, limit=99)) == before + 1
     for _twice in range(2):
         await client.post("/admin/people", data={"who": person.pen_name, "role": "moderator"})
-    assert len(await newest(db, 99)) == before + 2
+    assert len(await newest(db, before=NEWEST, limit=99)) == before + 2
     refused = await client.post(f"/admin/boards/{room.slug}/people", data=data)
     assert (refused.status_code, list(problems(parsed(refused)))) == (422, ["who"])
     data["who"] = clerk.pen_name
@@ -250,7 +264,7 @@ async def test_who_was_given_what_stays_on_record(
         await client.post(f"/admin/boards/{board.slug}/people/dismiss", data=dismissal)
     for _again in range(2):  # on the command line
         await offices.give_role(db, Appointment(who=person.pen_name, role=Role.MODERATOR))
-    changes = await newest(db, 9)
+    changes = await newest(db, before=NEWEST, limit=9)
     assert [(change.office, change.given, change.by) for change in changes] == [
         ("moderator", True, None),
         ("moderator", False, administrator.pen_name),

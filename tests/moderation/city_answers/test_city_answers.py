@@ -1,6 +1,6 @@
 """What the city owes a discussion: from the promise of a board to the answer in the topic, with every step on record."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import httpx
@@ -21,13 +21,13 @@ from forum.posts.rules import Post
 from forum.topics import queries as topics
 from forum.topics.actions import steering
 from forum.topics.rules import Topic
-from moderation.city_answers import actions, proofs, queries
+from moderation.city_answers import actions, proofs, queries, web
 from moderation.city_answers.rules import NEXT, Act, Move, Promise
 from tests.conftest import Login
 from tests.factories import a_board, a_moderator, a_post, a_section, a_staff_member, a_topic, an_account
 from tests.moderation.consultations.stories import TOKYO
 from tests.moderation.reviews.test_actions import told
-from tests.pages import links, parsed, problems, text_of
+from tests.pages import leaves, links, parsed, problems, text_of
 
 DAY = timedelta(days=1)
 
@@ -235,6 +235,24 @@ async def test_everybody_sees_what_waits_and_what_is_late(db: Database, client: 
     assert "もう一つの話題" in late
     assert "野川の柵" in answered
     assert (await client.get(f"/city-answers?section={await a_section(db)}")).status_code == 200
+
+
+async def test_all_that_waits_and_was_answered_is_counted_and_found_page_by_page(
+    db: Database, client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(web, "SHOWN", 2)
+    story = await promised(db, days=5)
+    others = [await a_topic(db, board=story.board) for _ in range(6)]
+    for opening in others[:3]:
+        await take(db, replace(story, opening=opening), Act.ANSWERED, "直します。")
+    with clock.at(clock.now() + 6 * DAY):
+        newest = await a_topic(db, board=story.board)
+        pages = [leaf async for leaf in leaves(client, f"/city-answers?section={story.clerk.section_id}")]
+    found = [link for leaf in pages for link in links(leaf)]
+    for opening in (story.opening, *others, newest):
+        assert found.count(f"/topics/{opening.topic_id}/city-answer") == 1
+    assert "期限を過ぎたもの（4件）" in text_of(pages[0])
+    assert "回答を待っているもの（1件）" in text_of(pages[0])
 
 
 async def test_every_list_of_topics_says_how_far_the_answer_is(

@@ -15,7 +15,7 @@ from forum.errors import Forbidden, Invalid
 from forum.topics.actions import discussing
 from moderation.digests import actions as digests
 from moderation.digests.rules import Sorting
-from moderation.inquiries import actions, proofs, queries
+from moderation.inquiries import actions, proofs, queries, web
 from moderation.inquiries.rules import Answer, Question, Withdrawal
 from tests.conftest import Login
 from tests.factories import a_section, a_staff_member, actor, an_account
@@ -23,7 +23,7 @@ from tests.moderation.consultations import stories
 from tests.moderation.consultations.stories import TOKYO
 from tests.moderation.digests.desk import a_discussion, a_draft, confirm_all, groups_of, said_in
 from tests.moderation.reviews.test_actions import told
-from tests.pages import links, parsed
+from tests.pages import leaves, links, parsed
 
 DAY = timedelta(days=1)
 QUESTION = "増やせる場所はありますか。"
@@ -208,6 +208,22 @@ async def test_what_is_late_stands_first_and_strangers_find_nothing(
     with clock.at(clock.now() + 9 * DAY):
         await login(client, story.expert.id or 0)
         assert "期限を過ぎたもの（1件）" in (await client.get("/inquiries")).text
+
+
+async def test_what_has_ended_is_found_page_by_page(
+    db: Database, client: httpx.AsyncClient, login: Login, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(web, "ENDED_SHOWN", 1)
+    story = await asked(db)
+    more = [
+        await ask(db, story.clerk, story.digest_id, story.group_id, await a_section(db)) for _ in range(2)
+    ]
+    for number in (story.id, *more):
+        await actions.withdraw(db, story.clerk, number, Withdrawal(reason="わかりました。"))
+    await login(client, story.clerk.id or 0)
+    pages = [leaf async for leaf in leaves(client, "/inquiries")]
+    found = [link for leaf in pages for link in links(leaf)]
+    assert [found.count(f"/inquiries/{number}") for number in (story.id, *more)] == [1, 1, 1]
 
 
 async def test_withdrawn_words_are_shown_to_no_section(

@@ -27,6 +27,7 @@ from moderation.reviews.acts import Act
 from moderation.reviews.queries import decisions
 from moderation.rights import actions, jobs, proofs, queries
 from moderation.rights.rules import Filing, Judgement, Kind, Reply
+from moderation.rights.web import filing
 from tests.conftest import Login
 from tests.factories import (
     a_board,
@@ -42,7 +43,7 @@ from tests.factories import (
 from tests.life.screens import Overheard
 from tests.moderation.appeals.test_appeals import mismatches
 from tests.moderation.reviews.test_actions import decide, told
-from tests.pages import links, parsed
+from tests.pages import leaves, links, parsed
 
 NOW = datetime(2026, 4, 1, 3, tzinfo=UTC)
 NAME, ADDRESS = "小金井花子", "hanako@example.jp"
@@ -294,6 +295,18 @@ async def test_what_cannot_be_read_cannot_be_asked_about(db: Database, client: h
         for n in (post.id, 99999)
     ]
     assert answers == [422, 422]
+
+
+async def test_every_request_is_found_page_by_page(
+    db: Database, site: Site, client: httpx.AsyncClient, login: Login, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(filing, "SHOWN", 2)
+    numbers = [(await claimed(db, site))[1] for _ in range(5)]
+    await login(client, (await a_moderator(db)).id or 0)
+    found = [
+        link for leaf in [leaf async for leaf in leaves(client, "/rights-requests")] for link in links(leaf)
+    ]
+    assert [found.count(f"/rights-requests/{number}") for number in numbers] == [1] * 5
 
 
 async def test_a_moderator_handles_a_request_in_the_browser(
