@@ -164,6 +164,12 @@ async def gather(db: Database, consultation_id: int) -> Gathered | None:
     )
 
 
+async def gather_to_publish(db: Database, consultation_id: int) -> Gathered | None:
+    """What stays so until the transaction ends: a colleague who sorts meanwhile waits, or is waited for."""
+    await digests.hold_of_consultation(db, consultation_id)
+    return await gather(db, consultation_id)
+
+
 async def answered(db: Database, digest_id: int, rows: Iterable[OpinionRow]) -> tuple[Answered, ...]:
     """The groups in their order, each with its opinions, its answer and whatever that refers to."""
     # An undecided opinion in a group is only a suggestion yet.

@@ -12,7 +12,7 @@ from moderation.consultations import rules
 from moderation.consultations.actions.approving import subject
 from moderation.consultations.actions.following import news_of, tell_followers
 from moderation.consultations.actions.running import to_act_on
-from moderation.consultations.gathering import Answered, Gathered, gather
+from moderation.consultations.gathering import Answered, Gathered, gather, gather_to_publish
 from moderation.consultations.proofs import HASH_VERSION, answer_sha256
 from moderation.consultations.queries import answers, notices
 from moderation.consultations.rules import Act, Consultation, State, references
@@ -100,7 +100,7 @@ async def publish_result(db: Database, actor: Actor, consultation_id: int) -> No
     now = clock.now()
     async with db.transaction():
         consultation = await to_act_on(db, actor, Act.PUBLISH, consultation_id)
-        gathered = await gather(db, consultation_id)
+        gathered = await gather_to_publish(db, consultation_id)
         if gathered is None:
             raise NotFound
         require(rules.can_publish(actor, consultation, gathered.in_the_way, gathered.balanced, now))

@@ -8,7 +8,7 @@ from moderation.approvals import actions as approvals
 from moderation.approvals.rules import Answer, Kind, Note, Subject
 from moderation.consultations import rules
 from moderation.consultations.actions.running import to_act_on
-from moderation.consultations.gathering import Gathered, gather
+from moderation.consultations.gathering import Gathered, gather_to_publish
 from moderation.consultations.proofs import HASH_VERSION
 from moderation.consultations.rules import Act, Consultation
 from moderation.consultations.sealing import result_sha256
@@ -42,7 +42,7 @@ async def answer_approval(db: Database, actor: Actor, consultation_id: int, give
 
 async def _to_approve(db: Database, actor: Actor, consultation_id: int) -> tuple[Consultation, Gathered]:
     consultation = await to_act_on(db, actor, Act.PUBLISH, consultation_id)
-    gathered = await gather(db, consultation_id)
+    gathered = await gather_to_publish(db, consultation_id)
     if gathered is None:
         raise NotFound
     return consultation, gathered

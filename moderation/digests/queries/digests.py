@@ -122,6 +122,11 @@ async def of_consultation(db: Database, consultation_id: int) -> Digest | None:
     return await db.record(Digest, DIGEST + "where d.consultation_id = :id", id=consultation_id)
 
 
+async def hold_of_consultation(db: Database, consultation_id: int) -> None:
+    """Nobody sorts the digest of the consultation until the transaction ends."""
+    await db.value("select id from digests where consultation_id = :id for update", id=consultation_id)
+
+
 async def state_of_consultation(db: Database, consultation_id: int) -> str | None:
     state: str | None = await db.value("select state from consultations where id = :id", id=consultation_id)
     return state

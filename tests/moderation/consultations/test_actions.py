@@ -1,11 +1,12 @@
 """The life of a procedure on the database: from draft plan to published answers."""
 
+import asyncio
 import json as stdlib_json
 
 import pytest
 
 from forum.access import Actor, Role
-from forum.db import Database
+from forum.db import Database, connected
 from forum.errors import Conflict, Forbidden, Invalid, NotFound
 from moderation.consultations import proofs, rules, verifying
 from moderation.consultations.actions import answering, changing, receiving, running
@@ -21,6 +22,7 @@ from moderation.submissions.reading import Unreadable
 from tests.factories import a_staff_member, a_topic, an_account
 from tests.moderation.consultations import stories
 from tests.moderation.consultations.stories import SEAL, TOKYO, Procedure, on_day
+from tests.moderation.digests.desk import act
 
 
 async def state_on(db: Database, procedure: Procedure, day: float) -> State:
@@ -320,3 +322,22 @@ async def test_no_procedure_is_that_of_a_section_which_there_is_not(db: Database
     with on_day(0), pytest.raises(Invalid) as refused:
         await running.prepare(db, boss, notice, TOKYO)
     assert list(refused.value.fields) == ["section_id"]
+
+
+async def test_what_a_colleague_sorts_while_the_result_is_being_published_stands_in_its_way(
+    own_database: str,
+) -> None:
+    async with connected(own_database) as db, connected(own_database) as other:
+        procedure = await stories.answered(db)
+        gathered = await stories.the_gathered(db, procedure)
+        apart = gathered.groups[0].opinions[-1].id
+        async with db.transaction():
+            await act(db, procedure.clerk, gathered.digest.id, "split", opinions=[apart], title="日陰")
+            with on_day(50):
+                publishing = asyncio.create_task(
+                    answering.publish_result(other, procedure.clerk, procedure.id)
+                )
+            await asyncio.sleep(0.3)
+        with pytest.raises(Forbidden, match="足りません"):
+            await publishing
+        assert await found(db) == []
