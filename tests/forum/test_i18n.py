@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from babel.messages.extract import extract_from_dir
+from babel.messages.extract import extract_from_dir, extract_from_file
 from babel.messages.frontend import parse_mapping_cfg
 from babel.messages.pofile import read_po
 
@@ -11,6 +11,8 @@ from forum.i18n import CATALOGUES, DEFAULT_LOCALE, EASY, LOCALES, _, _n, in_loca
 from forum.settings import ROOT
 
 PLACEHOLDER = re.compile(r"%\(\w+\)s")
+# Up to so many letters it is a heading or a button, which may be easy as it is.
+LABEL_MAX = 15
 
 
 @pytest.mark.parametrize("locale", [locale for locale in LOCALES if (CATALOGUES / locale).exists()])
@@ -110,3 +112,30 @@ def test_guides_name_a_button_as_it_is_written_on_it(locale: str) -> None:
             if _(label) != label and _(label).casefold() not in _(text).casefold()
         ]
     assert wrong == []
+
+
+# For the staff: residents need not read them.
+WITHOUT_EASY_WORDS = {"reviewing.html", "outcome.html"}
+
+
+def test_every_guide_for_residents_has_easy_words_for_what_it_says_now() -> None:
+    """A sentence that is reworded loses its easy words, and nobody reads easy words that say something else."""
+    pages = [*(ROOT / "templates" / "guide").glob("*.html"), ROOT / "templates" / "rules" / "index.html"]
+    said = {
+        forms(message)[0]
+        for page in pages
+        if page.name not in WITHOUT_EASY_WORDS
+        for _line, message, _notes, _context in extract_from_file("jinja2.ext:babel_extract", page)
+    }
+    sentences = {message for message in said if len(message) > LABEL_MAX}
+    assert len(sentences) > 200
+    assert sentences - _easy() == set()
+
+
+def test_easy_words_are_for_messages_that_there_are() -> None:
+    assert _easy() - _messages_in_the_sources() == set()
+
+
+def _easy() -> set[str]:
+    with (CATALOGUES / EASY / "LC_MESSAGES" / "messages.po").open("rb") as file:
+        return {forms(message.id)[0] for message in read_po(file) if message.id and message.string}
