@@ -56,21 +56,22 @@ async def _without_end(db: Database) -> dict[int, datetime]:
 
 
 async def end(db: Database, topic_id: int) -> None:
-    """Its time is over: whoever proposed it hears of it, unless it began, or nobody sees it any more."""
+    """Its time is over: whoever proposed it hears of it, unless it began; if nobody sees it, once it is shown again."""
     async with db.transaction():
-        theme = await queries.theme(db, topic_id)
-        if theme is None or not rules.has_ended(theme, clock.now()):
-            return
-        await tell(
-            db,
-            theme.author_id,
-            "theme_ended",
-            f"/themes/{theme.id}",
-            post=theme.post_id,
-            topic=theme.title,
-            supports=theme.supports,
-            needs=theme.needs,
-        )
+        theme, now = await queries.theme(db, topic_id), clock.now()
+        if theme is not None and rules.may_return(theme, now):
+            await enqueue(db, "end_theme", {"topic_id": topic_id}, after=rules.LOOKS_AGAIN)
+        if theme is not None and rules.has_ended(theme, now):
+            await tell(
+                db,
+                theme.author_id,
+                "theme_ended",
+                f"/themes/{theme.id}",
+                post=theme.post_id,
+                topic=theme.title,
+                supports=theme.supports,
+                needs=theme.needs,
+            )
 
 
 async def wish(db: Database, actor: Actor, topic_id: int, wish: Wish) -> bool:

@@ -14,6 +14,8 @@ from forum.text import RowId
 from forum.topics.rules import Opening
 
 LASTS = timedelta(days=90)
+# What is not shown when its time is over may be shown again, as after an appeal: how often one looks, for as long again.
+LOOKS_AGAIN = timedelta(days=1)
 THEMES_SHOWN = 30
 OPENED_SHOWN = 10
 
@@ -58,6 +60,12 @@ class Theme:
     def lacks(self) -> int:
         """How many supporters are missing."""
         return max(0, self.needs - self.supports)
+
+
+def may_return(theme: Theme, now: datetime) -> bool:
+    """Whether it is not shown when its time is over, and may yet be."""
+    unseen = theme.supported is None and theme.state in (State.HELD, State.HIDDEN)
+    return unseen and theme.ends_at <= now < theme.ends_at + LASTS
 
 
 def has_ended(theme: Theme, now: datetime) -> bool:

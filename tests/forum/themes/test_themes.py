@@ -6,7 +6,7 @@ import httpx
 import pytest
 from starlette.applications import Starlette
 
-from forum import clock
+from forum import clock, jobs
 from forum.access import Actor
 from forum.boards.rules import Board
 from forum.db import Database
@@ -15,13 +15,15 @@ from forum.notifications import queries as notifications
 from forum.posts.queries import posts
 from forum.themes import actions, queries, rules
 from forum.themes.proofs import mismatches
-from forum.themes.rules import LASTS, Proposal, Wish
+from forum.themes.rules import LASTS, LOOKS_AGAIN, Proposal, Wish
 from forum.topics import queries as topics
 from forum.topics.actions import judging
 from forum.topics.actions.locking import post_for
+from moderation.reviews.acts import Act
 from tests.conftest import Login, visitor
 from tests.factories import a_board, a_moderator, a_newcomer, a_post, a_staff_member, an_account, the_post
 from tests.moderation.reviews.test_actions import report
+from tests.moderation.reviews.test_sanctions import sanctioned
 from tests.pages import leaves, links
 
 NEEDS = 3
@@ -92,6 +94,38 @@ async def test_whoever_proposed_a_theme_hears_that_it_found_too_few(db: Database
         inbox = await notifications.page_of_account(db, author.id or 0, before=2**62, limit=9)
         ended = [(one.url, one.params["supports"]) for one in inbox if one.kind == "theme_ended"]
         assert ended == ([(f"/themes/{waits}", 2)] if days == LASTS else [])
+
+
+async def test_of_a_theme_that_is_shown_again_after_its_end_its_author_hears_then(db: Database) -> None:
+    author, moderator = await an_account(db), await a_moderator(db)
+    number = await a_theme(db, author)
+    opening = await posts.opening(db, number)
+    assert opening is not None
+    await judging.hide(db, *await post_for(db, moderator, opening.id))
+
+    async def ended(days: timedelta) -> tuple[int, int]:
+        """How often the author has heard, and how often somebody will look again, after the job of that day."""
+        await jobs.cancel(db, "end_theme")
+        with clock.at(clock.now() + days):
+            await actions.end(db, number)
+        inbox = await notifications.page_of_account(db, author.id or 0, before=2**62, limit=9)
+        return sum(one.kind == "theme_ended" for one in inbox), len(await jobs.waiting(db, "end_theme"))
+
+    assert await ended(LASTS) == (0, 1)
+    assert await ended(2 * LASTS) == (0, 0)
+    await judging.restore(db, *await post_for(db, moderator, opening.id))
+    assert await ended(LASTS + LOOKS_AGAIN) == (1, 0)
+
+
+async def test_who_is_suspended_is_counted_with_what_they_supported_before(db: Database) -> None:
+    friend, number = await an_account(db), await a_theme(db)
+    assert await support(db, number, friend) == 2
+    await sanctioned(db, Act.SUSPEND, await a_moderator(db), await a_post(db, friend))
+    theme = await queries.theme(db, number)
+    assert theme is not None
+    assert theme.supports == 2
+    assert await support(db, number) == NEEDS
+    assert [line async for line in mismatches(db)] == []
 
 
 async def test_what_nobody_reviewed_is_shown_to_nobody_else(
