@@ -155,6 +155,18 @@ async def test_lists_of_the_board_and_of_the_home_page_reorder(windows: Windows,
         assert await ids(on_home, home) == wanted, "the home page shows no more than it did"
 
 
+async def test_the_first_topic_of_a_board_appears_where_there_was_none(
+    windows: Windows, site_db: Database
+) -> None:
+    board = await a_board(site_db)
+    async with windows.open(f"/boards/{board.slug}") as reader, windows.open("/") as at_home:
+        topic = await a_topic(site_db, board=board)
+        for page in (reader, at_home):
+            row = page.locator(f"#topic-{topic.topic_id}")
+            await expect(row).to_be_visible()
+            await expect(row.locator("xpath=preceding-sibling::*")).to_be_hidden()
+
+
 async def test_a_reader_of_an_earlier_page_is_told_of_later_posts(
     windows: Windows, site_db: Database
 ) -> None:
