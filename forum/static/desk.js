@@ -50,9 +50,12 @@ function showChosen() {
   const bulk = one("[data-bulk]");
   const n = boxes().filter((box) => box.checked).length;
   if (!bulk) return;
+  bulk.hidden = !boxes().length;
   one("[data-chosen]", bulk).textContent = n ? `(${n})` : "";
   if (n) bulk.open = true;
 }
+
+if (list) new MutationObserver(showChosen).observe(list, { childList: true });
 
 /** @param {boolean} range from the last one on */
 function choose(box, range) {

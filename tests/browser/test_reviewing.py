@@ -17,6 +17,7 @@ from forum.posts.queries import posts
 from forum.sealed import Seal
 from forum.settings import Settings
 from forum.storage import storage_at
+from forum.topics.actions import discussing
 from moderation.appeals import actions as appeals
 from moderation.appeals.rules import Filing
 from moderation.reviews import actions
@@ -334,6 +335,27 @@ async def test_ten_are_chosen_and_hidden_with_one_reason_by_keyboard(
         await page.keyboard.press(key)
     await expect(page.locator("main")).to_contain_text("10件のうち10件")
     assert {(await the_post(site_db, post.id)).state for post in posts} == {"hidden"}
+
+
+async def test_what_arrives_in_an_empty_queue_can_be_chosen_and_what_went_is_not_counted(
+    context: BrowserContext, site_db: Database, enter: Enter
+) -> None:
+    topic = await a_topic(site_db, board=await a_board(site_db))
+    await enter(context, await a_local_moderator(site_db, topic.board_id))
+    page = await context.new_page()
+    await page.goto("/queue")
+    await expect(page.locator("html")).to_have_attribute("data-live", "on")
+    summary = page.locator("[data-bulk] summary")
+    await expect(summary).to_be_hidden()
+    one, other = [await a_post(site_db, await a_newcomer(site_db), topic=topic) for _ in range(2)]
+    for post in (one, other):
+        await page.locator(f"#item-{post.id}").get_by_role("checkbox").check()
+    await expect(summary).to_contain_text("(2)")
+    await discussing.withdraw(site_db, await actor(site_db, one.author_id), one.id)
+    await expect(summary).to_contain_text("(1)")
+    await page.get_by_role("button", name="公開する").click()
+    await expect(page.get_by_text("公開：1件のうち1件")).to_be_visible()
+    assert (await the_post(site_db, other.id)).state == "visible"
 
 
 async def test_a_shift_click_chooses_everything_between(
