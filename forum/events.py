@@ -88,7 +88,7 @@ class RightsChanged(Event):
 
 @dataclass(frozen=True, slots=True)
 class Notified(Event):
-    """An account got a notification."""
+    """An account got a notification, or read some."""
 
     account_id: int
 

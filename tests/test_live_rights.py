@@ -69,6 +69,7 @@ class Town:
             f"topic:{self.internal.topic_id}": f"/topics/{self.internal.topic_id}",
             f"digest:{self.draft}": f"/digests/{self.draft}/edit",
             f"inbox:{person.id}": "/inbox",
+            f"notices:{person.id}": "/inbox",
             "queue": "/queue",
         }
 
@@ -314,6 +315,7 @@ async def test_a_channel_has_one_name(town: Town) -> None:
     names = [f"topic:0{number}" for number in numbers] + [
         f"digest:0{town.draft}",
         f"inbox:0{administrator.id}",
+        f"notices:0{administrator.id}",
     ]
     async with listening(town.sites[0], await a_session(town.db, administrator)) as socket:
         answers = await socket.subscribe(dict.fromkeys(names, 0))

@@ -163,6 +163,29 @@ async def test_the_counter_of_the_inbox_is_its_own_stamp(
     assert await holds(client, channel, "1")
 
 
+async def test_the_inbox_differs_after_every_notice_read_or_not(
+    client: httpx.AsyncClient, db: Database, login: Login
+) -> None:
+    """Also where the counter does not: one came and one was read while the page was away."""
+    reader = await an_account(db)
+    await login(client, reader.id or 0)
+    channel = f"notices:{reader.id}"
+    more = {"topic": "水車", "about": 7, "by": "ひなた", "excerpt": ""}
+
+    async def one_more() -> None:
+        await notifications.tell_more(db, reader.id or 0, "posted", "/", **more)
+
+    async def read_all() -> None:
+        await notifications.read_all(db, reader.id or 0)
+
+    for happens in (one_more, one_more, read_all, one_more):
+        [stamp] = await stamps(client, "/inbox", channel)
+        assert await holds(client, channel, stamp)
+        await happens()
+        assert not await holds(client, channel, stamp)
+    assert await stamps(client, "/inbox?before=1", channel) == set(), "older pages stand still"
+
+
 async def test_a_digest_differs_after_every_act(
     client: httpx.AsyncClient, db: Database, login: Login
 ) -> None:

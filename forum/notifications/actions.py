@@ -62,19 +62,23 @@ async def tell_more(
     """Tells one person of one more thing of a kind. As long as the first about the same is unread and has not been mailed,
     it only counts up, and still leads to where the person left off."""
     otherwise = DEFAULTS[SUBJECT_OF[kind]]
-    if not await queries.count_up(db, account_id=account_id, kind=kind, about=about, otherwise=otherwise):
+    if await queries.count_up(db, account_id=account_id, kind=kind, about=about, otherwise=otherwise):
+        await publish(db, Notified(account_id))
+    else:
         await tell(db, account_id, kind, url, about=about, count=1, **params)
 
 
 async def open_notification(db: Database, account_id: int, notification: queries.Notification) -> None:
     """The person follows the link: it counts as read."""
     async with db.transaction():
-        await queries.mark_read(db, account_id, [notification.id], clock.now())
+        if await queries.mark_read(db, account_id, [notification.id], clock.now()):
+            await publish(db, Notified(account_id))
 
 
 async def read_all(db: Database, account_id: int) -> None:
     async with db.transaction():
-        await queries.mark_all_read(db, account_id, clock.now())
+        if await queries.mark_all_read(db, account_id, clock.now()):
+            await publish(db, Notified(account_id))
 
 
 async def choose(db: Database, account_id: int, made: list[Choice]) -> None:

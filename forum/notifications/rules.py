@@ -11,6 +11,8 @@ from pydantic import BaseModel
 from forum.access import Actor
 from forum.i18n import N_
 
+# Notices on a page of the inbox.
+PER_PAGE = 30
 # When summaries are made up, in the town's zone; weekly ones on Mondays.
 MORNING = time(7)
 

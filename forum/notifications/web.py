@@ -12,27 +12,30 @@ from forum.devices.web import session_of
 from forum.errors import NotFound
 from forum.i18n import _
 from forum.notifications import actions, queries, rules
+from forum.notifications.live import stamp_of
 from forum.notifications.unsubscribing import opened
 from forum.notifications.wording import worded
 from forum.paging import NEWEST, page_of
 from forum.web import actor_of, database, page, path_id, query_number, read, redirect, refill, site
 
-PER_PAGE = 30
-
 
 async def inbox(request: Request) -> Response:
+    """The newest notices are live; older pages stand still."""
     actor = actor_of(request)
     if actor.id is None:
         return redirect(request, "/login?next=/inbox")
+    before = query_number(request, "before", NEWEST)
     found = await queries.page_of_account(
-        database(request),
-        actor.id,
-        before=query_number(request, "before", NEWEST),
-        limit=PER_PAGE + 1,
+        database(request), actor.id, before=before, limit=rules.PER_PAGE + 1
     )
-    shown, older = page_of(found, PER_PAGE, "/inbox?before=")
-    notices = [worded(site(request).renderer, notification) for notification in shown]
-    return await page(request, "notifications/inbox.html", notifications=notices, older=older)
+    shown, older = page_of(found, rules.PER_PAGE, "/inbox?before=")
+    return await page(
+        request,
+        "notifications/inbox.html",
+        notifications=[worded(site(request).renderer, notification) for notification in shown],
+        stamp=stamp_of(shown) if before == NEWEST else None,
+        older=older,
+    )
 
 
 async def follow(request: Request) -> Response:

@@ -8,7 +8,7 @@ from forum.access import Actor, Role
 from forum.accounts.actions import change_role
 from forum.db import Database
 from forum.notifications import actions, queries
-from forum.notifications.web import PER_PAGE
+from forum.notifications.rules import PER_PAGE
 from forum.topics.actions import judging
 from forum.topics.actions.locking import post_for
 from tests.conftest import Budget, Login, visitor
