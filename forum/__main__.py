@@ -133,6 +133,17 @@ def demo() -> None:
     asyncio.run(run())
 
 
+@app.command(context_settings={"ignore_unknown_options": True})
+def bench(
+    name: Annotated[str | None, typer.Argument(help="Which; without it they are listed.")] = None,
+    options: Annotated[list[str] | None, typer.Argument(help="Passed on to it.")] = None,
+) -> None:
+    """Measure how fast the room is, by one of the benchmarks of a checkout."""
+    from forum.commands.bench import bench as run
+
+    raise typer.Exit(run(name, options or []))
+
+
 @charter.command("write")
 def charter_write(file: Annotated[Path, typer.Argument(help="Where to.")] = Path("charter.toml")) -> None:
     """Write the newest rules of the room into a file, to be reworded."""

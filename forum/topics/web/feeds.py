@@ -76,4 +76,8 @@ routes = [
     Route("/topics/{id:int}/feed.atom", of_topic),
     Route("/boards/{slug}/feed.atom", of_board),
     Route("/tags/{slug}/feed.atom", of_tag),
+    # All feeds have a name here as well, that stays if a page should move.
+    Route("/feeds/topics/{id:int}.atom", of_topic),
+    Route("/feeds/boards/{slug}.atom", of_board),
+    Route("/feeds/tags/{slug}.atom", of_tag),
 ]

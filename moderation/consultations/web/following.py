@@ -107,5 +107,6 @@ def events_of(request: Request, consultation: Consultation) -> Iterator[Event]:
 
 routes = [
     Route("/consultations/feed.atom", feed),
+    Route("/feeds/consultations.atom", feed),
     Route("/consultations/calendar.ics", deadlines),
 ]

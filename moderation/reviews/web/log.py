@@ -154,6 +154,7 @@ routes = [
     Route(LOG, log),
     Route(f"{LOG}/{{number:int}}", line),
     Route(f"{LOG}.atom", feed),
+    Route("/feeds/log.atom", feed),
     Route(f"{LOG}.csv", _file(".csv", "text/csv", exporting.as_csv)),
     Route(f"{LOG}.json", _file(".json", "application/json", exporting.as_json)),
 ]

@@ -55,6 +55,7 @@ async def test_a_feed_holds_the_newest_posts_that_everybody_may_read(
     assert entries(feed)[1][2].strip() == "<p><strong>守り</strong>たい。</p>"
     assert "ないしょ" not in feed.text
     assert f'href="{place}/feed.atom"' in (await client.get(place)).text
+    assert (await client.get(f"/feeds{place}.atom")).content == feed.content
 
 
 async def test_a_feed_that_is_known_is_not_sent_again_until_words_change(

@@ -100,6 +100,7 @@ async def test_a_tag_leads_to_what_bears_it_and_to_nothing_that_is_held(
         assert "残す" not in page.text, place
         assert "ないしょ" not in page.text, place
     feed = await client.get(f"/tags/{tag.slug}/feed.atom")
+    assert (await client.get(f"/feeds/tags/{tag.slug}.atom")).content == feed.content
     assert [title for _id, title, _words in entries(feed)] == ["夜の避難所 #2", "夜の避難所 #1"]
     assert "夜の避難所" in (await client.get("/search", params={"q": "毛布 タグ:防災"})).text
     assert "というタグはありません" in (await client.get("/search", params={"q": "毛布 タグ:なし"})).text

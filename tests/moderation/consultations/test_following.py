@@ -16,6 +16,7 @@ ATOM = "{http://www.w3.org/2005/Atom}"
 
 async def headlines(client: httpx.AsyncClient) -> list[str]:
     response = await client.get("/consultations/feed.atom")
+    assert (await client.get("/feeds/consultations.atom")).content == response.content
     assert response.headers["content-type"].startswith("application/atom+xml")
     root = ElementTree.fromstring(response.content)  # noqa: S314 - our own
     ids = [entry.findtext(f"{ATOM}id") for entry in root.iter(f"{ATOM}entry")]

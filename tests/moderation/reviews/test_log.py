@@ -183,6 +183,7 @@ async def a_hidden(db: Database, reason: str = "宣伝です。") -> Post:
 async def test_the_feed_is_atom(db: Database, client: httpx.AsyncClient) -> None:
     post = await a_hidden(db, reason="<b>& ]]> 'x'")
     answer = await client.get("/moderation/log.atom?act=hide")
+    assert (await client.get("/feeds/log.atom?act=hide")).content == answer.content
     assert answer.headers["content-type"].startswith("application/atom+xml")
     feed = ElementTree.fromstring(answer.text)  # noqa: S314 - our own
     (entry,) = feed.iter(f"{ATOM}entry")
