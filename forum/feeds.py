@@ -16,7 +16,7 @@ MEDIA_TYPE = "application/atom+xml"
 def named(request: Request, title: str) -> str:
     """How a feed or calendar stands in a list of those of many places."""
     settings = site(request).settings
-    return "｜".join([title, _("IT市民会議室"), by_locale(settings.city, settings.city_en)])
+    return _("｜").join([title, _("IT市民会議室"), by_locale(settings.city, settings.city_en)])
 
 
 def feed(request: Request, atom: bytes, modified: datetime | None) -> Response:

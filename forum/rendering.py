@@ -25,12 +25,15 @@ from markupsafe import Markup, escape
 
 from forum.furigana import ruby
 from forum.i18n import EASY, _, _n, by_locale, current_locale, is_japanese, language
+from forum.punctuation import Punctuation
 from forum.settings import ROOT, Settings
 from forum.zones import current_zone, own_times, short, zone_name
 
 # Posts and topic rows kept as HTML: about 2 kB each.
 FRAGMENTS_KEPT = 4096
 STATIC = Path(__file__).parent / "static"
+# Named anew whenever the same source is compiled to other code.
+CODE = "__jinja2_2_%s.cache"
 
 
 class _Compiled(FileSystemBytecodeCache):
@@ -40,7 +43,7 @@ class _Compiled(FileSystemBytecodeCache):
     def __init__(self, folder: Path) -> None:
         with suppress(OSError):  # what belongs to somebody else is compiled by every process anew
             folder.mkdir(exist_ok=True)
-        super().__init__(str(folder))
+        super().__init__(str(folder), CODE)
         self._code: dict[tuple[str, str], CodeType | None] = {}
 
     def load_bytecode(self, bucket: Bucket) -> None:
@@ -72,7 +75,7 @@ class Renderer:
             undefined=StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
-            extensions=["jinja2.ext.i18n"],
+            extensions=["jinja2.ext.i18n", Punctuation],
             bytecode_cache=COMPILED,
         )
         # The language is read when a page is rendered, so one compiled template serves all of them.
@@ -163,7 +166,7 @@ class Renderer:
             return shown
         last = self.local(end)
         until = f"{last:%H:%M}" if first.date() == last.date() else short(end, self.zone)
-        return shown + "～" + self._there(last, until)
+        return shown + _("～") + self._there(last, until)
 
     def _there(self, moment: datetime, text: str) -> Markup:
         return Markup('<time data-place datetime="{}">{}</time>').format(
@@ -187,7 +190,8 @@ class Renderer:
         """A date, or the date of a moment in the town's zone; also of one as notifications keep it."""
         moment = datetime.fromisoformat(moment) if isinstance(moment, str) else moment
         day = self.local(moment).date() if isinstance(moment, datetime) else moment
-        return str(format_date(day, "long", locale=language()))
+        # In the order of `short`, where English alone has two.
+        return str(format_date(day, "long" if language() == "ja" else "d MMMM y", locale=language()))
 
 
 def person(name: str) -> Markup:

@@ -64,10 +64,12 @@ def _known(name: str | None) -> ZoneInfo | None:
 
 @cache
 def zones() -> frozenset[str]:
-    """What may be chosen: places, each under one name."""
-    aliases = get_global("zone_aliases")
+    """What may be chosen: places, each under one name, which the names of countries know."""
+    aliases, countries = get_global("zone_aliases"), get_global("zone_territories")
     return frozenset(
-        name for name in available_timezones() if name not in aliases and name.partition("/")[0] in REGIONS
+        name
+        for name in available_timezones()
+        if name not in aliases and name in countries and name.partition("/")[0] in REGIONS
     )
 
 

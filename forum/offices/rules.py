@@ -45,7 +45,7 @@ OFFICE_NAMES = {Office.FACILITATOR: N_("世話人"), Office.MODERATOR: N_("審�
 def _slug(typed: str) -> str:
     if not SLUG.fullmatch(typed):
         raise PydanticCustomError(
-            "slug", N_("英小文字で始まり、英小文字・数字・「-」だけの、2〜31文字にしてください。")
+            "slug", N_("英小文字で始まり、英小文字・数字・「-」だけの、2～31文字にしてください。")
         )
     if typed == NEW:
         raise PydanticCustomError("slug", N_("この記号は使えません。"))

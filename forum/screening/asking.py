@@ -69,7 +69,7 @@ class Question:
     @property
     def sentence(self) -> str:
         kinds = dict.fromkeys(kind for kind, _words in self.passages)
-        return _(self.readers.ask, kinds=_("・").join(kinds))
+        return _(self.readers.ask, kinds=_("、").join(kinds))
 
 
 def question(*texts: str, known: str = "", readers: Readers = POST) -> Question | None:

@@ -55,7 +55,7 @@ def _hash(typed: str) -> str:
     found = re.sub(r"\s+", "", fold(typed))
     if not HASH.fullmatch(found):
         raise PydanticCustomError(
-            "hash", N_("指紋は0〜9とa〜fの英数字です。はじめの8文字以上を入力してください。")
+            "hash", N_("指紋は0～9とa～fの英数字です。はじめの8文字以上を入力してください。")
         )
     return found
 

@@ -227,7 +227,7 @@ def _why_a_post_waits(reporters: int, rules: Iterable[int], titles: Mapping[int,
 
 
 def _what_was_noticed(kinds: Iterable[Hint]) -> list[str]:
-    names = _("・").join(_(KIND_NAMES[kind]) for kind in kinds)
+    names = _("、").join(_(KIND_NAMES[kind]) for kind in kinds)
     return [_("機械の手がかり：%(kinds)s（順番には関わらない）", kinds=names)] if names else []
 
 

@@ -70,6 +70,8 @@ def test_every_zone_is_offered_once_under_a_name() -> None:
     names = [zone for _region, places in offered() for zone, _name in places]
     assert sorted(names) == sorted(zones())
     assert {"Asia/Tokyo", "Europe/London", "America/New_York"} <= zones()
+    with in_locale("en"):
+        assert not [name for _region, places in offered() for _zone, name in places if "Unknown" in name]
 
 
 async def test_an_account_chooses_its_zone_and_nobody_else_reads_in_it(

@@ -63,7 +63,7 @@ def add_entry(request: Request, root: ElementTree.Element, one: News) -> None:
     add(entry, "title", _(HEADLINES[one.act], title=one.title))
     add(entry, "updated", one.at.isoformat())
     add(entry, "link", href=place)
-    until = _("締め切り") + "：" + shared.renderer.minute(one.closes_at)
+    until = _("締め切り") + _("：") + shared.renderer.minute(one.closes_at)
     add(entry, "summary", "\n".join(part for part in (one.reason or one.summary, until) if part))
 
 

@@ -27,7 +27,7 @@ async def headlines(client: httpx.AsyncClient) -> list[str]:
 async def test_the_feed_says_whose_it_is_and_in_which_language(client: httpx.AsyncClient) -> None:
     client.cookies.set("locale", "en")
     root = ElementTree.fromstring((await client.get("/consultations/feed.atom")).content)  # noqa: S314 - our own
-    assert root.findtext(f"{ATOM}title") == "Have a say｜Citizens' Meeting Room｜Koganei"
+    assert root.findtext(f"{ATOM}title") == "Have a say | Citizens' Meeting Room | Koganei"
     assert root.findtext(f"{ATOM}author/{ATOM}name") == "Koganei"
     assert root.get("{http://www.w3.org/XML/1998/namespace}lang") == "en"
 
