@@ -10,9 +10,14 @@ from moderation.digests.counting import Copy, Counts
 from moderation.digests.ledger import Figures
 from moderation.submissions.rules import CHANNEL_NAMES
 
-# The way into a consultation that is no submission: words of the room that its digest took up.
+# The ways into a result that are no submission to its consultation: what its digest took up of another one (`elsewhere`), and
+# words of the room.
 ROOM = "forum"
-WAYS = {**{str(channel): name for channel, name in CHANNEL_NAMES.items()}, ROOM: N_("会議室の投稿")}
+WAYS = {
+    **{str(channel): name for channel, name in CHANNEL_NAMES.items()},
+    "elsewhere": N_("ほかの意見募集への提出"),
+    ROOM: N_("会議室の投稿"),
+}
 
 
 @dataclass(frozen=True)

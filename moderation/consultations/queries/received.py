@@ -83,10 +83,12 @@ class OpinionRow:
 
 # Also a reply under an opening that was hidden: the room shows it, too.
 READABLE = f"({STATE} = 'visible' and coalesce(b.kind <> 'staff', true))"
+# `h` is what was submitted here: what came with the digest of another consultation speaks of no part of this plan.
 OPINION = f"""
 select o.id, o.group_id, case when {READABLE} then shown_words(o) end as text,
     o.sha256, o.start_at, o.end_at, o.part, o.disposition,
-    coalesce(o.set_aside_reason, '') as reason, o.submission_id, o.revision_id, s.receipt, s.channel,
+    coalesce(o.set_aside_reason, '') as reason, o.submission_id, o.revision_id, s.receipt,
+    case when s.consultation_id <> d.consultation_id then 'elsewhere' else s.channel end as channel,
     p.id as post_id, p.number as post_number, p.topic_id, t.title as topic_title, r.number as revision_number,
     {READABLE} as readable, {STATE} as state,
     case when is_masked(post_of(o)) then null else coalesce(s.sha256, r.sha256) end as source_sha256,
@@ -97,11 +99,12 @@ select o.id, o.group_id, case when {READABLE} then shown_words(o) end as text,
     exists (select from submission_files a where a.submission_id = o.submission_id and a.published_at is not null)
         as has_files,
     n.plan_version, c.position as plan_position, n.passage, n.sha256 as about_sha256
-from opinions o
+from opinions o join digests d on d.id = o.digest_id
     left join submissions s on s.id = o.submission_id
-    left join late_submissions l on l.submission_id = s.id
-    left join submission_passages n on n.submission_id = s.id
-    left join plan_sections c on c.id = s.plan_section_id
+    left join submissions h on h.id = s.id and h.consultation_id = d.consultation_id
+    left join late_submissions l on l.submission_id = h.id
+    left join submission_passages n on n.submission_id = h.id
+    left join plan_sections c on c.id = h.plan_section_id
     left join revisions r on r.id = o.revision_id
     left join posts p on p.id = r.post_id
     left join topics t on t.id = p.topic_id
@@ -133,7 +136,9 @@ async def groups(db: Database, digest_id: int) -> list[GroupRow]:
         from opinion_groups g
             left join lateral (
                 select mode() within group (order by s.plan_section_id) as id
-                from opinions o join submissions s on s.id = o.submission_id where o.group_id = g.id
+                from opinions o join submissions s on s.id = o.submission_id
+                    join digests d on d.id = o.digest_id and d.consultation_id = s.consultation_id
+                where o.group_id = g.id
             ) named on true
             left join plan_sections p on p.id = coalesce(g.plan_section_id, named.id)
         where g.digest_id = :id order by g.position, g.id

@@ -131,8 +131,9 @@ async def to_group(db: Database, digest_id: int, known: int) -> list[Grouped]:
     return await db.records(
         Grouped,
         f"""
-        select o.position, shown_words(o) as shown, o.sha256, s.plan_section_id, o.group_id
-        from opinions o left join submissions s on s.id = o.submission_id
+        select o.position, shown_words(o) as shown, o.sha256, o.group_id,
+            case when s.consultation_id = d.consultation_id then s.plan_section_id end as plan_section_id
+        from opinions o join digests d on d.id = o.digest_id left join submissions s on s.id = o.submission_id
             left join revisions r on r.id = o.revision_id left join posts p on p.id = r.post_id {SUBMITTED}
         where o.digest_id = :id and o.part = 'opinion' and {STATE} = 'visible'
             and o.disposition <> 'set_aside' and (o.group_id is not null or o.position > :known)

@@ -175,8 +175,9 @@ async def excerpts(db: Database, digest_id: int) -> list[Excerpt]:
                 left join revisions r on r.id = o.revision_id
             where s.digest_id = :id order by text, f.published_at desc, f.id desc
         )
-        select r.post_id, o.revision_id, o.submission_id, b.plan_section_id, o.start_at, o.end_at, o.text,
-            shown_words(o) as shown, o.sha256, o.kind, o.evidence, o.group_id, o.representative
+        select r.post_id, o.revision_id, o.submission_id,
+            case when b.consultation_id = d.consultation_id then b.plan_section_id end as plan_section_id,
+            o.start_at, o.end_at, o.text, shown_words(o) as shown, o.sha256, o.kind, o.evidence, o.group_id, o.representative
         from newest n join digests d on d.id = :id
             join opinions o on o.digest_id = n.digest_id and o.part = 'opinion'
             left join submissions b on b.id = o.submission_id
