@@ -1,11 +1,11 @@
-"""How many people support a proposed theme, on its open page and in the list of all."""
+"""Which themes are proposed, and how many people support each, on its open page and in the list of all."""
 
 from functools import partial
 from zlib import crc32
 
 from forum import clock
 from forum.access import GUEST, Actor
-from forum.events import Event, ThemeChanged
+from forum.events import Event, PostChanged, ThemeChanged
 from forum.live import Channel, Handler, Live, in_variant, row_id
 from forum.paging import NEWEST
 from forum.rendering import Renderer
@@ -38,6 +38,13 @@ def stamp_of(themes: list[Theme]) -> int:
     return crc32(repr([(theme.id, theme.supports, theme.supported) for theme in themes]).encode())
 
 
+async def post_changed(live: Live, event: PostChanged) -> None:
+    """The words of a theme that waits were proposed, shown, hidden or taken back: the list of all asks for what there is."""
+    theme = await queries.theme(live.site.db, event.topic_id) if live.hub.listening("themes") else None
+    if theme is not None and theme.supported is None:
+        live.hub.resync("themes")
+
+
 async def theme_changed(live: Live, event: ThemeChanged) -> None:
     theme = await queries.theme(live.site.db, event.topic_id)
     if theme is None or not can_see(GUEST, theme):
@@ -63,4 +70,4 @@ CHANNELS = {
     "theme": Channel(may_hear_theme, stamp=stamp_of_theme),
     "themes": Channel(may_hear_all, stamp=stamp_of_all),
 }
-HANDLERS: dict[type[Event], list[Handler]] = {ThemeChanged: [theme_changed]}
+HANDLERS: dict[type[Event], list[Handler]] = {PostChanged: [post_changed], ThemeChanged: [theme_changed]}

@@ -3,11 +3,35 @@
 from playwright.async_api import Browser, expect
 
 from forum.db import Database
+from forum.posts.queries import posts
 from forum.themes.actions import forget
+from forum.topics.actions import judging
+from forum.topics.actions.locking import post_for
 from tests.browser.conftest import Enter
 from tests.browser.test_live import Windows
-from tests.factories import an_account
+from tests.factories import a_moderator, a_newcomer, an_account
 from tests.forum.themes.test_themes import a_theme, support
+
+
+async def test_proposals_come_and_go_on_every_open_page(
+    browser: Browser, site_url: str, site_db: Database
+) -> None:
+    windows, moderator = Windows(browser, site_url), await a_moderator(site_db)
+    held = await a_theme(site_db, await a_newcomer(site_db))
+    opening = await posts.opening(site_db, held)
+    assert opening is not None
+    async with windows.open("/themes") as lister:
+        proposal = lister.locator(f"#proposal-{held}")
+        await judging.approve(site_db, *await post_for(site_db, moderator, opening.id))
+        await expect(proposal).to_be_visible()
+        number = await a_theme(site_db)
+        await expect(lister.locator(f"#proposal-{number} + #proposal-{held}")).to_be_visible()
+        async with windows.open(f"/themes/{held}") as reader:
+            words = reader.get_by_text("立ち上がるときに助かります。")
+            await expect(words).to_be_visible()
+            await judging.hide(site_db, *await post_for(site_db, moderator, opening.id))
+            await expect(words).to_have_count(0)
+        await expect(proposal).to_have_count(0)
 
 
 async def test_supporters_are_counted_on_every_open_page(
