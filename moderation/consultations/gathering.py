@@ -15,6 +15,7 @@ from moderation.consultations.rules import Answering, Category, references
 from moderation.consultations.rules.variants import Variant
 from moderation.digests.balancing import ledger_of, unheard
 from moderation.digests.counting import Counts, count, recognised, said
+from moderation.digests.covering import cover
 from moderation.digests.lacking import Lacking, lacking
 from moderation.digests.ledger import Disposition, Ledger, hindrances
 from moderation.digests.queries import digests
@@ -116,7 +117,8 @@ class Gathered:
     @property
     def lacking(self) -> list[str]:
         """What of it has no place or no answer yet."""
-        unsorted = [] if self.digest.is_published else hindrances(self.ledger)
+        named = [lack.words for lack in self.unsorted]
+        unsorted = named or ([] if self.digest.is_published else hindrances(self.ledger))
         return unsorted + rules.missing([group.answering for group in self.groups])
 
     @property
@@ -154,12 +156,14 @@ async def gather(db: Database, consultation_id: int) -> Gathered | None:
     found = recognised(await received.opinions(db, digest.id))
     rows = [row for row in found if row.part == Part.OPINION]
     ledger = await ledger_of(db, digest)
+    groups = await answered(db, digest.id, rows)
+    points = [group.row for group in groups]
     return Gathered(
         digest=digest,
-        groups=await answered(db, digest.id, rows),
+        groups=groups,
         set_aside=tuple(row for row in rows if row.disposition == Disposition.SET_ASIDE),
         ledger=ledger,
-        unsorted=() if digest.is_published else tuple(await lacking(db, digest, ledger)),
+        unsorted=() if digest.is_published else tuple(await lacking(db, digest, ledger, points)),
         unheard=() if digest.is_published else tuple(await unheard(db, digest)),
     )
 
@@ -181,7 +185,7 @@ async def answered(db: Database, digest_id: int, rows: Iterable[OpinionRow]) -> 
     variants = by_group(
         (each.group_id, each) for each in await variant_queries.newest_of_digest(db, digest_id)
     )
-    groups = await received.groups(db, digest_id)
+    groups = await cover(db, digest_id, await received.groups(db, digest_id))
     numbers = {group.id: number for number, group in enumerate(groups, 1)}
     found = [
         Answered(

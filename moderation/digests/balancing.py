@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from forum import clock
 from forum.db import Database
 from forum.i18n import _
-from moderation.digests import rules
+from moderation.digests import covering, rules
 from moderation.digests.counting import recognised, said, text_of
 from moderation.digests.lacking import lacking
 from moderation.digests.ledger import Disposition, Entry, Ledger, balance, hindrances, lacks
@@ -17,7 +17,10 @@ from moderation.digests.splitting import Part
 
 async def hindrances_of(db: Database, digest: Digest, ledger: Ledger) -> list[str]:
     """Everything that stands between a draft and its publication, in words."""
-    return [lack.sentence for lack in await lacking(db, digest, ledger)] + await besides(db, digest, ledger)
+    points = await covering.points(db, digest.id)
+    return [lack.sentence for lack in await lacking(db, digest, ledger, points)] + await besides(
+        db, digest, ledger
+    )
 
 
 async def besides(db: Database, digest: Digest, ledger: Ledger) -> list[str]:

@@ -6,6 +6,7 @@ from dataclasses import asdict
 from typing import Any
 
 from forum.proof import moment
+from moderation.digests.covering import is_covered
 from moderation.digests.ledger import Ledger
 from moderation.digests.queries.groups import Group
 from moderation.digests.queries.opinions import Opinion
@@ -46,6 +47,7 @@ def exported(
                 "theme": group.theme,
                 "title": group.title,
                 "summary": group.summary,
+                "covered": is_covered(group),
                 "counts": ledger.in_group[group.id].data,
                 "opinions": [cited(opinion, hashes, link) for opinion in members[group.id]],
             }

@@ -4,8 +4,9 @@ from typing import Any
 
 from forum.db import Database
 from forum.posts.rules import shown_title
+from moderation.digests import covering
 from moderation.digests.actions.objecting import window_for
-from moderation.digests.queries import groups, objections, opinions
+from moderation.digests.queries import objections, opinions
 from moderation.digests.queries.opinions import Opinion
 from moderation.digests.rules import Digest
 from moderation.digests.rules.objecting import WORDS_MAX, Author
@@ -19,7 +20,7 @@ async def standing_of(
     window = await window_for(db, digest, author)
     if not mine or window is None:
         return None
-    points = {group.id: group for group in await groups.groups(db, digest.id)}
+    points = {group.id: group for group in await covering.points(db, digest.id)}
     here = sorted(
         {one.group_id for one in mine if one.group_id in points}, key=lambda id: points[id].position
     )

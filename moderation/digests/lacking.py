@@ -1,10 +1,12 @@
 """What stands in the way of publishing a digest, by name: the posts, submissions, opinions and groups themselves."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from forum.db import Database
 from forum.i18n import _, _n
 from forum.posts.rules import shown_title
+from moderation.digests.covering import is_covered
 from moderation.digests.ledger import Kind, Lack, Ledger, lacks
 from moderation.digests.naming import opening
 from moderation.digests.queries import groups, opinions, texts
@@ -39,14 +41,25 @@ class Lacking:
         return _("%(sentence)s（%(names)s）", sentence=self.words, names=_("、").join(said))
 
 
-async def lacking(db: Database, digest: Digest, ledger: Ledger) -> list[Lacking]:
+async def lacking(
+    db: Database, digest: Digest, ledger: Ledger, points: Sequence[groups.Named]
+) -> list[Lacking]:
+    """`points` are its groups as everybody may read them."""
+    named = tuple(group.id for group in points if is_covered(group))
+    words = _n(
+        "公開されていない言葉が題や要約に残っている論点が%(n)s件あります。書きなおしてください。",
+        n=len(named),
+    )
+    found = [*lacks(ledger), *([Lack(words, Kind.GROUP, named)] if named else ())]
     return [
-        Lacking(lack.words, await things(db, digest, lack), max(0, len(lack.of) - LISTED))
-        for lack in lacks(ledger)
+        Lacking(lack.words, await things(db, digest, lack, points), max(0, len(lack.of) - LISTED))
+        for lack in found
     ]
 
 
-async def things(db: Database, digest: Digest, lack: Lack) -> tuple[Thing, ...]:
+async def things(
+    db: Database, digest: Digest, lack: Lack, points: Sequence[groups.Named]
+) -> tuple[Thing, ...]:
     first = lack.of[:LISTED]
     if lack.kind is Kind.TEXT:
         posts = [number for kind, number in first if kind == "post"]
@@ -60,7 +73,7 @@ async def things(db: Database, digest: Digest, lack: Lack) -> tuple[Thing, ...]:
             )
             for one in said
         )
-    found = {group.id: group for group in await groups.groups(db, digest.id)}
+    found = {group.id: group for group in points}
     # A colleague may have emptied one meanwhile.
     return tuple(Thing(found[id].title, f"/digests/{digest.id}/groups/{id}") for id in first if id in found)
 

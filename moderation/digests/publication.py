@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from forum.db import Database
+from moderation.digests import covering
 from moderation.digests.balancing import ledger_of
 from moderation.digests.export import asked, exported, objected
 from moderation.digests.proofs import Citation, Publication, Theme
@@ -58,7 +59,7 @@ def for_everyone(said: Iterable[Opinion]) -> list[Opinion]:
 async def data_of(db: Database, digest: Digest, link: Callable[[str], str]) -> dict[str, Any]:
     """All that is needed to check a published digest without us."""
     said = for_everyone(await opinions.everything(db, digest.id))
-    data = exported(digest, await groups.groups(db, digest.id), said, await ledger_of(db, digest), link)
+    data = exported(digest, await covering.points(db, digest.id), said, await ledger_of(db, digest), link)
     if digest.asked:
         hashes = await suggestions.hashes(db, digest.id)
         named = {"url": link(f"/digests/{digest.id}/suggestions.json"), "sha256": hashes}

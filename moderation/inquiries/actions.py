@@ -13,6 +13,7 @@ from forum.errors import Invalid, NotFound
 from forum.i18n import _
 from forum.notifications.actions import tell
 from forum.proof import digest
+from moderation.digests.covering import title_of
 from moderation.digests.queries import opinions
 from moderation.inquiries import queries, rules
 from moderation.inquiries.rules import Answer, Inquiry, Outcome, Question, Withdrawal
@@ -36,7 +37,7 @@ async def ask(
         if not said:
             raise Invalid(question=_("この論点には、まだ意見がありません。"))
         asked = Inquiry(
-            id=0, digest_id=digest_id, title=matter.title, opinions=said, question=question.question,
+            id=0, digest_id=digest_id, title=await title_of(db, digest_id, group_id), opinions=said, question=question.question,
             from_section_id=actor.section_id, to_section_id=question.section, asked_by=actor.id, asked_at=now,
             due_at=question.due_at(zone), sha256="",
         )  # fmt: skip

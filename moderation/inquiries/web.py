@@ -1,5 +1,6 @@
 """照会: the list of a section, the form that asks, and the page of each with its answer."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from starlette.requests import Request
@@ -14,6 +15,7 @@ from forum.errors import NotFound
 from forum.i18n import _, by_locale
 from forum.paging import page_of
 from forum.web import Form, actor_of, database, page, path_id, query_number, read, redirect, refill, site
+from moderation.digests.covering import title_of
 from moderation.digests.queries import opinions
 from moderation.inquiries import actions, queries, rules
 from moderation.inquiries.rules import Answer, Matter, Question, Withdrawal
@@ -81,7 +83,7 @@ async def matter_of(request: Request) -> Matter:
     found = await queries.matter(database(request), path_id(request), path_id(request, "group"))
     if found is None or not actor_of(request).is_staff:
         raise NotFound
-    return found
+    return replace(found, title=await title_of(database(request), found.digest_id, found.group_id))
 
 
 async def show(request: Request) -> Response:

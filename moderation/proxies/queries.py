@@ -32,7 +32,7 @@ class Place:
     digest_id: int
     title: str
     position: int | None
-    group_title: str | None
+    group_id: int | None
     reason: str | None
     # The public comment that the digest went into, once it is answered.
     consultation_id: int | None
@@ -116,7 +116,7 @@ async def places(db: Database, post_id: int) -> list[Place]:
     return await db.records(
         Place,
         """
-        select distinct d.id as digest_id, d.title, g.position, g.title as group_title, o.set_aside_reason as reason,
+        select distinct d.id as digest_id, d.title, g.position, g.id as group_id, o.set_aside_reason as reason,
             case when c.state = 'published' then c.id end as consultation_id
         from revisions r join opinions o on o.revision_id = r.id and o.part = 'opinion'
             join digests d on d.id = o.digest_id left join opinion_groups g on g.id = o.group_id

@@ -18,6 +18,7 @@ from forum.topics import queries as topics
 from forum.topics.web.finding import topic_of
 from forum.topics.web.reading import under_title_for
 from forum.web import Form, actor_of, database, page, path_id, read, redirect, refill, site
+from moderation.digests.covering import title_of
 from moderation.proxies import actions, queries, rules
 from moderation.proxies.rules import CHANNEL_NAMES, Asked, Correction, Entry
 
@@ -94,6 +95,8 @@ async def show(request: Request) -> Response:
     found = await queries.of_receipt(database(request), receipt)
     if found is None:
         raise NotFound
+    db = database(request)
+    places = await queries.places(db, found.post_id)
     return await page(
         request,
         "proxies/receipt.html",
@@ -101,7 +104,10 @@ async def show(request: Request) -> Response:
         post=found,
         title=shown_title(found.topic_state, found.topic_title),
         channel_names=CHANNEL_NAMES,
-        places=await queries.places(database(request), found.post_id),
+        places=places,
+        titles={
+            one.group_id: await title_of(db, one.digest_id, one.group_id) for one in places if one.group_id
+        },
     )
 
 

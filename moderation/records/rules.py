@@ -151,7 +151,8 @@ class GivenAnswer:
     plan_before: str
     plan_after: str
     sha256: str
-    group_title: str
+    digest_id: int
+    group_id: int
     group_number: int
     consultation_id: int
     published_at: datetime

@@ -13,6 +13,7 @@ from moderation.consultations import verifying as consultations_verifying
 from moderation.consultations.queries import notices
 from moderation.consultations.rules import can_see
 from moderation.digests import verifying as digests_verifying
+from moderation.digests.covering import title_of
 from moderation.digests.queries import digests
 from moderation.digests.rules import withholds
 from moderation.records import beside, documents, queries
@@ -121,11 +122,12 @@ async def answer(db: Database, actor: Actor, match: Match) -> Record | None:
     if found is None:
         return None
     document = documents.of_answer(found)
+    title = await title_of(db, found.digest_id, found.group_id)
     return Record(
         kind=Kind.ANSWER,
         id=found.id,
         sha256=found.sha256,
-        title=_("論点%(n)s「%(title)s」への市の考え方", n=found.group_number, title=found.group_title),
+        title=_("論点%(n)s「%(title)s」への市の考え方", n=found.group_number, title=title),
         url=f"/consultations/{found.consultation_id}/results/groups/{found.group_number}",
         at=found.published_at,
         matches=documents.holds(document, found.sha256),

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from forum.db import Database
 from moderation.digests.counting import heads
+from moderation.digests.queries.groups import LOST, LOST_OF_GROUP, Named
 from moderation.digests.queries.opinions import COPY, STATE, SUBMITTED
 
 
@@ -23,16 +24,10 @@ class Arrival:
         return heads(self.people, self.unnamed)
 
 
-@dataclass(frozen=True, slots=True)
-class GroupRow:
-    id: int
-    position: int
-    title: str
-    summary: str
-    plan_section_id: int | None
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupRow(Named):
     plan_heading: str | None
     plan_position: int | None
-    theme: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,9 +125,10 @@ async def groups(db: Database, digest_id: int) -> list[GroupRow]:
     """The groups in order, each with the section of the plan it is about: the one given, or the one most named."""
     return await db.records(
         GroupRow,
-        """
+        f"""
+        {LOST}
         select g.id, g.position, g.title, g.summary, p.id as plan_section_id, p.heading as plan_heading,
-            p.position as plan_position, g.theme
+            p.position as plan_position, g.theme, {LOST_OF_GROUP}
         from opinion_groups g
             left join lateral (
                 select mode() within group (order by s.plan_section_id) as id

@@ -13,13 +13,14 @@ from forum.errors import Conflict, Invalid, NotFound
 from forum.events import DigestChanged, publish
 from forum.i18n import _
 from forum.jobs import enqueue
-from moderation.digests import rules
+from moderation.digests import covering, rules
 from moderation.digests.cutting import Cut, cut_up, from_excerpt
 from moderation.digests.grouping import Passage, Proposal, propose
 from moderation.digests.places import section_of
 from moderation.digests.progress import Progress, Stage
 from moderation.digests.queries import compilations, digests, earlier, groups, offers, placing, texts
 from moderation.digests.queries.earlier import Stood
+from moderation.digests.queries.groups import Group
 from moderation.digests.queries.texts import Text
 from moderation.digests.rules import Consulted, Plan, State
 
@@ -137,7 +138,7 @@ async def compile_digest(db: Database, digest_id: int, progress: Progress | None
         stood = {one.opinion: one for one in await earlier.places(db, [cut.sha256 for cut in cuts])}
         cuts = as_before(cuts, stood)
         proposal = await asyncio.to_thread(suggest, cuts, headings, stood, progress)
-        await store(db, digest_id, cuts, proposal, stood.values())
+        await store(db, digest_id, cuts, proposal, await names_of(db, stood.values()))
         inputs = {
             "texts": [text.sha256 for text in read],
             "excerpts": [excerpt.sha256 for excerpt in taken],
@@ -188,21 +189,27 @@ def cut_all(read: Sequence[Text], progress: Progress) -> list[Cut]:
     return cuts
 
 
+async def names_of(db: Database, stood: Iterable[Stood]) -> dict[int, Group]:
+    """What people called the groups of the digest before, as far as everybody may read it still."""
+    before = next((one.digest_id for one in stood), None)
+    points = await covering.points(db, before) if before else []
+    return {group.id: group for group in points if not covering.is_covered(group)}
+
+
 async def store(
-    db: Database, digest_id: int, cuts: Sequence[Cut], proposal: Proposal, stood: Iterable[Stood] = ()
+    db: Database, digest_id: int, cuts: Sequence[Cut], proposal: Proposal, names: Mapping[int, Group]
 ) -> None:
     """Groups and opinions as suggested: nothing is decided yet, the most central opinion of each comes first. Groups of
     before keep the names that people gave them."""
     group_of: dict[int, int] = {}
-    names = {one.group_id: (one.title, one.theme) for one in stood if one.group_id}
     for number, group in enumerate(proposal.groups, 1):
-        title, theme = names.get(group.settled or 0, (group.title, group.theme))
+        named = names.get(group.settled or 0, group)
         group_id = await groups.add_group(
             db,
             digest_id,
             position=number,
-            title=title[: rules.GROUP_TITLE_MAX],
-            theme=theme[: rules.THEME_MAX],
+            title=named.title[: rules.GROUP_TITLE_MAX],
+            theme=named.theme[: rules.THEME_MAX],
             plan_section_id=group.section,
         )
         group_of |= dict.fromkeys(group.members, group_id)

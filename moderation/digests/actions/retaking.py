@@ -9,7 +9,7 @@ from forum.db import Database
 from forum.errors import Invalid, NotFound
 from forum.i18n import _
 from forum.jobs import enqueue
-from moderation.digests import rules
+from moderation.digests import covering, rules
 from moderation.digests.actions.compiling import as_before, cut_all, kept_aside, row
 from moderation.digests.actions.hearing import hearing_newcomers
 from moderation.digests.actions.proposing import propose_for_new
@@ -204,7 +204,7 @@ async def take_in(db: Database, actor: Actor, digest_id: int, from_digest: int) 
 async def same_groups(db: Database, digest_id: int, from_digest: int) -> dict[int, int]:
     """The groups of the other digest, made again after those that are here; theirs -> ours."""
     last, made = len(await groups.groups(db, digest_id)), {}
-    for group in await groups.groups(db, from_digest):
+    for group in await covering.points(db, from_digest):
         made[group.id] = await groups.add_group(
             db, digest_id, position=last + group.position, title=group.title, theme=group.theme
         )

@@ -12,10 +12,9 @@ class Stood:
     digest."""
 
     opinion: str
+    digest_id: int
     digest: str
     group_id: int | None
-    title: str
-    theme: str
     reason: str | None
 
 
@@ -29,8 +28,8 @@ async def places(db: Database, opinions: Sequence[str]) -> list[Stood]:
             where o.sha256 = any(:opinions) and o.part = 'opinion' and d.state = 'published'
             order by d.published_at desc, d.id desc limit 1
         )
-        select o.sha256 as opinion, n.sha256 as digest, g.id as group_id, coalesce(g.title, '') as title,
-            coalesce(g.theme, '') as theme, o.set_aside_reason as reason
+        select o.sha256 as opinion, n.id as digest_id, n.sha256 as digest, g.id as group_id,
+            o.set_aside_reason as reason
         from newest n join opinions o on o.digest_id = n.id left join opinion_groups g on g.id = o.group_id
         where o.sha256 = any(:opinions) and o.part = 'opinion' order by g.position, o.position, o.id
         """,

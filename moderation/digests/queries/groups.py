@@ -1,55 +1,76 @@
 """Groups of opinions: the points of a digest."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from forum.db import Database
+from moderation.digests.queries.opinions import FROM, READABLE, STATE
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Named:
+    """A group by what it is called."""
+
     id: int
     position: int
     title: str
     summary: str
+    theme: str
     plan_section_id: int | None
+    # What may not be read any more; asked for where a name is shown.
+    lost: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group(Named):
     opinions: int
     undecided: int
-    theme: str = ""
     # Of its opinions, as far as they say so themselves.
     support: int = 0
     oppose: int = 0
 
 
-async def groups(db: Database, digest_id: int) -> list[Group]:
-    """All groups in order; a digest has a few hundred."""
-    return await db.records(
-        Group,
-        """
-        select g.id, g.position, g.title, g.summary, g.plan_section_id, count(o.id) as opinions,
-            count(o.id) filter (where o.disposition = 'undecided') as undecided, g.theme,
-            count(o.id) filter (where o.kind = 'support') as support,
-            count(o.id) filter (where o.kind = 'oppose') as oppose
-        from opinion_groups g left join opinions o on o.group_id = g.id
-        where g.digest_id = :id group by g.id order by g.position, g.id
-        """,
-        id=digest_id,
+# The words of its opinions, or of those in no group any more, that may not be read any more, or not all of them.
+LOST = f"""
+with lost as materialized (
+    select o.group_id, o.text {FROM}
+    where o.digest_id = :id and ({STATE} <> 'visible'
+        or exists (select from masks m where m.post_id = coalesce(p.id, u.id) and m.lifted_by is null))
+)
+"""
+LOST_OF_GROUP = "array(select l.text from lost l where coalesce(l.group_id, g.id) = g.id) as lost"
+
+
+async def read_words(db: Database, digest_id: int) -> list[str]:
+    """Of all its opinions, as far as they may be read."""
+    rows = await db.rows(
+        f"select {READABLE} as words {FROM} where o.digest_id = :id and {STATE} = 'visible'", id=digest_id
     )
+    return [row["words"] for row in rows]
+
+
+GROUP = """
+select g.id, g.position, g.title, g.summary, g.plan_section_id, count(o.id) as opinions,
+    count(o.id) filter (where o.disposition = 'undecided') as undecided, g.theme,
+    count(o.id) filter (where o.kind = 'support') as support,
+    count(o.id) filter (where o.kind = 'oppose') as oppose{lost}
+from opinion_groups g left join opinions o on o.group_id = g.id
+where g.digest_id = :id{one} group by g.id order by g.position, g.id
+"""
+
+
+async def groups(db: Database, digest_id: int) -> list[Group]:
+    """All groups in order, as they were named; a digest has a few hundred."""
+    return await db.records(Group, GROUP.format(lost="", one=""), id=digest_id)
+
+
+async def to_cover(db: Database, digest_id: int) -> list[Group]:
+    """The same with the words that their names may not say."""
+    return await db.records(Group, LOST + GROUP.format(lost=f", {LOST_OF_GROUP}", one=""), id=digest_id)
 
 
 async def group(db: Database, digest_id: int, group_id: int) -> Group | None:
-    return await db.record(
-        Group,
-        """
-        select g.id, g.position, g.title, g.summary, g.plan_section_id, count(o.id) as opinions,
-            count(o.id) filter (where o.disposition = 'undecided') as undecided, g.theme,
-            count(o.id) filter (where o.kind = 'support') as support,
-            count(o.id) filter (where o.kind = 'oppose') as oppose
-        from opinion_groups g left join opinions o on o.group_id = g.id
-        where g.digest_id = :digest_id and g.id = :id group by g.id
-        """,
-        digest_id=digest_id,
-        id=group_id,
-    )
+    one = " and g.id = :group_id"
+    return await db.record(Group, GROUP.format(lost="", one=one), id=digest_id, group_id=group_id)
 
 
 async def add_group(

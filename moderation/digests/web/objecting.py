@@ -13,11 +13,12 @@ from forum.drafts.web import sends_draft, written
 from forum.errors import NotFound
 from forum.i18n import _, _n
 from forum.web import Form, actor_of, database, page, path_id, read, redirect, refill, site
+from moderation.digests import covering
 from moderation.digests.actions import objecting as actions
 from moderation.digests.balancing import hindrances_of, ledger_of
 from moderation.digests.hearing import standing_of
 from moderation.digests.publication import heard_of
-from moderation.digests.queries import digests, groups, objections, opinions
+from moderation.digests.queries import digests, objections, opinions
 from moderation.digests.queries.opinions import Opinion
 from moderation.digests.rules import Digest, can_edit
 from moderation.digests.rules import objecting as rules
@@ -111,7 +112,7 @@ async def letters(request: Request) -> Response:
             (mine, rules.window_for(window, times, Author(submission_id=number)))
             for number, mine in said.items()
         ],
-        groups={group.id: group for group in await groups.groups(db, digest.id)},
+        groups={group.id: group for group in await covering.points(db, digest.id)},
         sender=await objections.sender(db, digest.consultation_id),
         printed_at=clock.now(),
         address=site(request).settings.link("/consultations/receipts"),

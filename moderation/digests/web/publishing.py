@@ -10,11 +10,11 @@ from forum.web import Form, actor_of, database, page, path_id, read, redirect, r
 from moderation.approvals import queries as approvals
 from moderation.approvals.panel import panel
 from moderation.approvals.rules import Answer, Note
-from moderation.digests import actions, rules
+from moderation.digests import actions, covering, rules
 from moderation.digests.actions.approving import subject
 from moderation.digests.balancing import besides, ledger_of
 from moderation.digests.lacking import lacking
-from moderation.digests.queries import asking, groups
+from moderation.digests.queries import asking
 from moderation.digests.rules import Seen
 from moderation.digests.web.starting import digest_of
 from moderation.digests.web.viewing import desk_of
@@ -26,7 +26,8 @@ async def check(request: Request) -> Response:
         return redirect(request, f"/digests/{digest.id}")
     require(rules.can_sort(actor_of(request), digest))
     actor, ledger = actor_of(request), await ledger_of(db, digest)
-    lacks, hindrances = await lacking(db, digest, ledger), await besides(db, digest, ledger)
+    points = await covering.points(db, digest.id)
+    lacks, hindrances = await lacking(db, digest, ledger, points), await besides(db, digest, ledger)
     asked = not (lacks or hindrances) and await approvals.asks(db)
     return await page(
         request,
@@ -39,7 +40,7 @@ async def check(request: Request) -> Response:
         approval=await panel(db, actor, rules.can_sort(actor, digest), await subject(db, digest))
         if asked
         else None,
-        groups=await groups.groups(db, digest.id),
+        groups=points,
         unanswered=await asking.unanswered(db, digest.id),
         form=getattr(request.state, "form", None) or Form(),
     )

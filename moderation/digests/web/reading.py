@@ -9,10 +9,11 @@ from starlette.routing import Route
 from forum.errors import NotFound
 from forum.posts.rules import shown_title
 from forum.web import actor_of, database, page, redirect, site
+from moderation.digests import covering
 from moderation.digests.balancing import ledger_of
 from moderation.digests.kinds import NAMES as KIND_NAMES
 from moderation.digests.publication import data_of, for_everyone
-from moderation.digests.queries import digests, groups, objections, opinions
+from moderation.digests.queries import digests, objections, opinions
 from moderation.digests.rules import Digest, can_edit
 from moderation.digests.web.paging import OPINIONS_PER_PAGE, count, page_of, paged
 from moderation.digests.web.sorting import voices, with_voices
@@ -33,7 +34,7 @@ async def show(request: Request) -> Response:
     if not digest.is_published:
         return redirect(request, f"/digests/{digest.id}/edit")
     db, actor, number = database(request), actor_of(request), view_of(request).page
-    points = await groups.groups(db, digest.id)
+    points = await covering.points(db, digest.id)
     pages = paged(points)
     if number > len(pages):
         raise NotFound

@@ -14,7 +14,7 @@ from forum.i18n import _, _n
 from forum.posts.diffing import Piece, diff
 from forum.posts.rules import shown_title
 from forum.web import Form, actor_of, database, page, path_id, read, redirect, refill
-from moderation.digests import actions, rules
+from moderation.digests import actions, covering, rules
 from moderation.digests.balancing import besides, ledger_of
 from moderation.digests.kinds import NAMES as KIND_NAMES
 from moderation.digests.lacking import lacking
@@ -68,9 +68,9 @@ async def bench(request: Request) -> Response:
     if digest.is_published:
         return redirect(request, f"/digests/{digest.id}")
     view, ledger = view_of(request), await ledger_of(db, digest)
-    points = await groups.groups(db, digest.id)
+    points = await covering.points(db, digest.id)
     # What is undecided has tabs of its own.
-    lacks = await lacking(db, digest, replace(ledger, undecided=()))
+    lacks = await lacking(db, digest, replace(ledger, undecided=()), points)
     laid, loose, last_page = await lay_out(db, digest, view, points)
     return await page(
         request,

@@ -10,7 +10,7 @@ from forum import clock
 from forum.access import require
 from forum.i18n import _
 from forum.web import actor_of, database, page, read, redirect, refill
-from moderation.digests.queries import groups
+from moderation.digests import covering
 from moderation.digests.web.starting import digest_of, zone_of
 from moderation.maps import actions, queries, rules
 from moderation.maps.rules import Asking
@@ -24,7 +24,7 @@ async def form(request: Request) -> Response:
     if await queries.of_digest(db, digest.id):
         return redirect(request, f"/digests/{digest.id}/map")
     require(rules.can_open(actor, digest, opened=False))
-    points = await groups.groups(db, digest.id)
+    points = await covering.points(db, digest.id)
     today = clock.now().astimezone(zone_of(request)).date()
     return await page(
         request,

@@ -159,7 +159,7 @@ async def answer(db: Database, answer_id: int) -> GivenAnswer | None:
         GivenAnswer,
         f"""
         select a.id, a.number, a.opinions, a.category, a.body, a.reason, a.plan_before, a.plan_after, a.sha256,
-            g.title as group_title, {GROUP_NUMBER} as group_number, p.consultation_id, p.published_at
+            g.digest_id, g.id as group_id, {GROUP_NUMBER} as group_number, p.consultation_id, p.published_at
         from ({PUBLISHED_ANSWERS}) p
             join answers a on a.id = p.id
             join opinion_groups g on g.id = a.group_id

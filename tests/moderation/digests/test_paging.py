@@ -14,7 +14,19 @@ from moderation.digests.web.viewing import View
 
 
 def groups(*sizes: int) -> list[Group]:
-    return [Group(n, n, "図書館", "", None, size, 0) for n, size in enumerate(sizes, 1)]
+    return [
+        Group(
+            id=n,
+            position=n,
+            title="図書館",
+            summary="",
+            theme="",
+            plan_section_id=None,
+            opinions=size,
+            undecided=0,
+        )
+        for n, size in enumerate(sizes, 1)
+    ]
 
 
 def test_nothing_is_one_empty_page() -> None:

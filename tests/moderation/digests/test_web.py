@@ -491,12 +491,16 @@ async def test_a_group_that_a_colleague_takes_away_meanwhile_is_missed_by_nobody
     gone, *_others = await groups_of(db, digest.id)
     ledger = replace(await ledger_of(db, digest), unquoted=(gone.id,))
     assert any(
-        thing.name == gone.title for lack in await lacking(db, digest, ledger) for thing in lack.things
+        thing.name == gone.title
+        for lack in await lacking(db, digest, ledger, await groups_of(db, digest.id))
+        for thing in lack.things
     )
     members = [one.id for one in await opinions.in_groups(db, [gone.id])]
     await act(db, clerk, digest.id, "set_aside", opinions=members, reason="対象外")
     assert not any(
-        thing.name == gone.title for lack in await lacking(db, digest, ledger) for thing in lack.things
+        thing.name == gone.title
+        for lack in await lacking(db, digest, ledger, await groups_of(db, digest.id))
+        for thing in lack.things
     )
 
 
