@@ -130,6 +130,8 @@ class Worker:
                 await asyncio.sleep(RECONNECT_SECONDS)
                 continue
             try:
+                if self._stopping:  # since it began to connect
+                    return
                 self._queue = self._make_queue(connection)
                 await self._queue.run(dequeue_timeout=timedelta(seconds=POLL_SECONDS))
             except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:

@@ -50,6 +50,18 @@ async def ask_in_vain(db: Database) -> None:
         raise ZeroDivisionError
 
 
+async def test_a_worker_that_is_stopped_while_it_connects_stops(
+    settings: Settings, own_database: str
+) -> None:
+    async with connected(own_database) as db:
+        worker = Worker(make_site(settings, db), own_database, {})
+        task = asyncio.create_task(worker.run())
+        await asyncio.sleep(0)  # on its way to the database
+        worker.stop()
+        async with asyncio.timeout(SOON):
+            await task
+
+
 async def test_a_worker_survives_a_queue_that_breaks(
     settings: Settings, own_database: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
