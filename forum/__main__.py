@@ -7,9 +7,10 @@ from typing import Annotated
 
 import typer
 
-from forum.settings import Settings
+from forum.commands.environment import settings
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="IT市民会議室")
+app.pretty_exceptions_enable = False  # which puts a traceback into a box, and that into the log
 admin = typer.Typer(no_args_is_help=True, help="Accounts with a role.")
 app.add_typer(admin, name="admin")
 charter = typer.Typer(no_args_is_help=True, help="The rules of the room.")
@@ -31,7 +32,7 @@ def serve(
     """Serve the site (HOST, PORT, VAR_DIR, DATABASE_URL and others from the environment)."""
     from forum.commands.serve import serve as run
 
-    run(Settings(), with_demo=demo)
+    run(settings(), with_demo=demo)
 
 
 @app.command()
@@ -39,7 +40,7 @@ def worker() -> None:
     """Run the background jobs alone, beside web servers with WORKER=false."""
     from forum.commands.worker import work
 
-    asyncio.run(work(Settings()))
+    asyncio.run(work(settings()))
 
 
 @app.command()
@@ -68,7 +69,7 @@ def backup(folder: Annotated[Path, typer.Argument(help="A new or empty folder.",
     """Write the database, the pictures and files, and the secret key into a folder."""
     from forum.commands.backup import backup as run
 
-    run(Settings(), folder)
+    run(settings(), folder)
 
 
 @app.command()
@@ -78,7 +79,7 @@ def restore(
     """Fill an empty database from a backup, and verify it; exit with 1 if something does not match."""
     from forum.commands.backup import restore as run
 
-    if not asyncio.run(run(Settings(), folder)):
+    if not asyncio.run(run(settings(), folder)):
         raise typer.Exit(1)
 
 
@@ -104,11 +105,8 @@ def import_(
     from forum.commands.importing import import_opinions
     from moderation.submissions.reading import Columns
 
-    columns = (
-        Columns(body, name, address, organisation, channel, received, tuple(id or ()), section)
-        if body
-        else None
-    )
+    others = (name, address, organisation, channel, received, tuple(id or ()), section)
+    columns = Columns(body, *others) if body else None
     if not asyncio.run(import_opinions(consultation, file.read_bytes(), columns)):
         raise typer.Exit(1)
 

@@ -7,6 +7,7 @@ path recompiles every statement (about four times the cost of asyncpg's here).
 import dataclasses
 import json
 import re
+import socket
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from functools import cache
@@ -29,13 +30,15 @@ class Numbered(Protocol):
 
 
 N = TypeVar("N", bound=Numbered)
-# What connecting and querying raise when the server is not there, starts, stops, or hung up; a socket in the file
-# system that is gone is a file that is not found.
+# What connecting and querying raise when the server is not there, starts, stops, hung up, or serves as many as it can; a
+# socket in the file system that is gone is a file that is not found, and a name may be unknown for a while.
 AWAY: tuple[type[Exception], ...] = (
     asyncpg.PostgresConnectionError,
     asyncpg.CannotConnectNowError,
     asyncpg.AdminShutdownError,
     asyncpg.CrashShutdownError,
+    asyncpg.TooManyConnectionsError,
+    socket.gaierror,
     ConnectionError,
     FileNotFoundError,
 )

@@ -7,8 +7,9 @@ from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Annotated, Literal
+from zoneinfo import available_timezones
 
-from pydantic import AnyHttpUrl, BeforeValidator, Field
+from pydantic import AfterValidator, AnyHttpUrl, BeforeValidator, Field
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -16,6 +17,19 @@ ROOT = Path(__file__).resolve().parent.parent
 
 def _split(value: object) -> object:
     return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+
+
+def _known(zone: str) -> str:
+    if zone not in available_timezones():
+        raise ValueError("no such zone; Asia/Tokyo is one")
+    return zone
+
+
+def _of_a_whole_site(url: AnyHttpUrl) -> AnyHttpUrl:
+    """Pages lead to `/…`, so that a path before that would be lost."""
+    if url.path not in (None, "/") or url.query or url.fragment:
+        raise ValueError("a site has a name of its own, and nothing comes after it")
+    return url
 
 
 Networks = Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode, BeforeValidator(_split)]
@@ -33,7 +47,9 @@ class Settings(BaseSettings):
         description="Everything the program writes: embedded database, secret key, pictures and files, mail.",
     )
     database_url: str | None = Field(
-        None, description="A PostgreSQL 15 or newer; without it an embedded server starts under VAR_DIR."
+        None,
+        pattern=r"^postgres(ql)?(\+asyncpg)?://",
+        description="A PostgreSQL 15 or newer; without it an embedded server starts under VAR_DIR.",
     )
     broker_url: str | None = Field(
         None,
@@ -45,7 +61,7 @@ class Settings(BaseSettings):
         min_length=32,
         description="Signs links and cookies and seals names; without it one is kept in VAR_DIR.",
     )
-    public_url: AnyHttpUrl | None = Field(
+    public_url: Annotated[AnyHttpUrl, AfterValidator(_of_a_whole_site)] | None = Field(
         None,
         description="Where residents reach the site, if not at HOST and PORT; used in mail, and https makes cookies Secure.",
     )
@@ -71,9 +87,15 @@ class Settings(BaseSettings):
     s3_access_key: str | None = Field(None, description="Key with which the bucket is read and written.")
     s3_secret_key: str | None = Field(None, description="The secret that belongs to the key.")
     smtp_url: str | None = Field(
-        None, description="smtp:// or smtps:// server for mail; without it mail is written to VAR_DIR/mail."
+        None,
+        pattern=r"^smtps?://([^/@]*@)?([\w.-]+|\[[0-9a-fA-F:]+\])(:\d{1,5})?/?$",
+        description="smtp:// or smtps:// server for mail; without it mail is written to VAR_DIR/mail.",
     )
-    mail_from: str = Field("noreply@localhost", description="Sender of every mail.")
+    mail_from: str = Field(
+        "noreply@localhost",
+        pattern=r"^([^<>@]*<[^<>@\s]+@[^<>@\s]+>|[^<>@\s]+@[^<>@\s]+)$",
+        description="Sender of every mail.",
+    )
     mail_reply_to: str | None = Field(
         None,
         pattern=r"^[\w.-]{1,20}@[\w.-]+$",
@@ -90,7 +112,7 @@ class Settings(BaseSettings):
     )
     city: str = Field("小金井市", description="Name of the town, as shown.")
     city_en: str = Field("Koganei", description="Name of the town, as shown in English.")
-    time_zone: str = Field(
+    time_zone: Annotated[str, AfterValidator(_known)] = Field(
         "Asia/Tokyo",
         description="Zone of the town: in which times are shown, unless an account chose another, and dates are read.",
     )

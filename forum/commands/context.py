@@ -3,19 +3,34 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+import asyncpg
+import typer
+
 from forum import logs, postgres
 from forum.app import make_site
-from forum.db import connected
+from forum.commands import environment
+from forum.db import AWAY, connected
 from forum.migrating import migrate
 from forum.settings import Settings
 from forum.themes import actions as themes
 from forum.web import Site
 from moderation.charters.actions import put_first_charter_in_force
 
+# Nothing answers there, or not to this name and password.
+NO_DATABASE: tuple[type[Exception], ...] = (
+    *AWAY,
+    OSError,
+    asyncpg.InvalidAuthorizationSpecificationError,
+    asyncpg.InvalidCatalogNameError,
+)
+
 
 async def prepare(url: str) -> None:
     """Brings a database to this release: its schema, rules if it has none, an end for themes that have none."""
-    await migrate(url)
+    try:
+        await migrate(url)
+    except NO_DATABASE as error:
+        raise typer.BadParameter(f"DATABASE_URL: the database does not let us in: {error}") from error
     async with connected(url) as db:
         await put_first_charter_in_force(db)
         await themes.see_to_ends(db)
@@ -24,7 +39,7 @@ async def prepare(url: str) -> None:
 @asynccontextmanager
 async def opened_site(settings: Settings | None = None) -> AsyncIterator[Site]:
     """A site without a web server, for the length of the block."""
-    settings = settings or Settings()
+    settings = settings or environment.settings()
     logs.set_up(settings)
     with postgres.database_url(settings) as url:
         await prepare(url)

@@ -5,7 +5,6 @@ import sys
 import structlog
 
 from forum.commands.context import opened_site
-from forum.db import AWAY
 from forum.replying.actions import receive as take_in
 
 log = structlog.get_logger()
@@ -23,7 +22,7 @@ async def received() -> int:
     try:
         async with opened_site() as site:
             log.info("mail.received", outcome=await take_in(site.db, site.settings, raw))
-    except AWAY:
+    except Exception:  # whatever is wrong with us is no reason to send a letter back
         log.exception("mail.postponed")
         return TEMPORARY_FAILURE
     return 0

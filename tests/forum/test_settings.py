@@ -1,9 +1,16 @@
 """What the environment leaves open."""
 
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from forum.settings import Settings
+import pytest
+import typer
+
+from forum.commands import environment
+from forum.settings import ROOT, Settings
+from tests.conftest import SECRET
 
 
 def test_processes_that_start_at_once_share_one_secret(tmp_path: Path) -> None:
@@ -15,3 +22,71 @@ def test_processes_that_start_at_once_share_one_secret(tmp_path: Path) -> None:
     files = list((tmp_path / "var").iterdir())
     assert [path.name for path in files] == ["secret.key"]
     assert files[0].stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize(
+    ("name", "wrong"),
+    [
+        ("SECRET_KEY", "too short to be one"),
+        ("VAPID_PRIVATE_KEY", "secret, and too short"),
+        ("DATABASE_URL", "mysql://kaigi:secret@127.0.0.1/kaigi"),
+        ("SMTP_URL", "mail.example.jp"),
+        ("SMTP_URL", "smtp://:25"),
+        ("SMTP_URL", "smtp://mail.example.jp:smtp"),
+        ("MAIL_FROM", "kaigi"),
+        ("PUBLIC_URL", "kaigi.example.jp"),
+        ("PUBLIC_URL", "https://www.example.jp/kaigi"),
+        ("TIME_ZONE", "Asia/Tokio"),
+        ("TRUSTED_PROXIES", "10.0.0.1/8"),
+    ],
+)
+def test_a_wrong_setting_is_named_and_what_it_holds_is_not(
+    monkeypatch: pytest.MonkeyPatch, name: str, wrong: str
+) -> None:
+    monkeypatch.setenv(name, wrong)
+    with pytest.raises(typer.BadParameter) as said:
+        environment.settings()
+    [line] = said.value.message.splitlines()
+    assert line.startswith(f"{name}: ")
+    assert wrong not in line
+
+
+@pytest.mark.parametrize(
+    ("name", "right"),
+    [
+        ("DATABASE_URL", "postgresql+asyncpg://kaigi@/kaigi?host=/run/postgresql"),
+        ("SMTP_URL", "smtps://kaigi%40example.jp:p%2Fw@mail.example.jp:465/"),
+        ("SMTP_URL", "smtp://[::1]:25"),
+        ("MAIL_FROM", "のがわ会議室 <kaigi@example.jp>"),
+        ("PUBLIC_URL", "https://kaigi.example.jp/"),
+    ],
+)
+def test_a_right_setting_is_taken(monkeypatch: pytest.MonkeyPatch, name: str, right: str) -> None:
+    monkeypatch.setenv(name, right)
+    assert str(getattr(environment.settings(), name.lower())) == right
+
+
+@pytest.mark.parametrize(
+    ("command", "code", "database_url"),
+    [
+        ("migrate", 2, "postgresql://127.0.0.1:1/kaigi"),
+        ("migrate", 2, "postgresql://database.invalid/kaigi"),
+        ("mail receive", 75, "postgresql://database.invalid/kaigi"),
+        ("mail receive", 75, "mysql://127.0.0.1/kaigi"),
+    ],
+)
+def test_a_command_without_a_database_says_so_and_a_letter_is_sent_again(
+    tmp_path: Path, command: str, code: int, database_url: str
+) -> None:
+    environment = {"DATABASE_URL": database_url, "SECRET_KEY": SECRET, "VAR_DIR": str(tmp_path)}
+    done = subprocess.run(
+        [sys.executable, "-m", "forum", *command.split()],
+        cwd=ROOT,
+        env=environment,
+        input="To: reply@example.jp\n\nはい",
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == code
+    assert code == 75 or "Traceback" not in done.stderr
