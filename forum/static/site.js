@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * Makes writing better where scripts run: drafts survive, a reply appears without a reload; quotes, counters, pictures
- * and files, people and topics offered. Everything works without the scripts. Words come from the page, in its language.
+ * Drafts survive, a reply appears without a reload; quotes, counters, pictures and files, people and topics offered.
+ * Everything works without the scripts. Words come from the page, in its language.
  */
 
 const DRAFT = "draft:";
@@ -12,7 +12,7 @@ const PERSONAL = /[\w.+-]+@[\w-]+\.[\w.]+|(?<![\d-])0\d{1,4}[-‐－ー–]\d{1,
 export const viewer = document.body.dataset.viewer ?? "";
 export const words = (/** @type {HTMLElement} */ (document.getElementById("live-status"))).dataset;
 
-// ---- what the other scripts use, too ----
+// ---- for all scripts ----
 
 /** The first that fits; whoever asks knows what it is. @type {(selector: string, scope?: ParentNode) => any} */
 export const one = (selector, scope = document) => scope.querySelector(selector);
@@ -152,7 +152,7 @@ function restoreDraft(form) {
   keepDraft(form);
 }
 
-/** A form that was sent has been accepted if the page that followed says what was done, or does not have it any more. */
+/** It was accepted if the next page says what was done, or has no such form. */
 function dropSentDraft() {
   const key = sessionStorage.getItem(SENT);
   sessionStorage.removeItem(SENT);
@@ -192,7 +192,7 @@ function count(area) {
   counter.textContent = fill(left < 0 ? area.dataset.over : area.dataset.left, { n: Math.abs(left) });
 }
 
-/** Asks a writer to look again, unless the server just did, where something looks like a telephone number or a mail address. */
+/** Asks to look again at what may be personal, unless the server just did. */
 function warnOfPersonalData(area) {
   const found = !area.form?.querySelector(".consent") && PERSONAL.test(area.value.normalize("NFKC"));
   const hint = area.parentElement?.querySelector(".personal");
@@ -330,7 +330,7 @@ const replyField = (form) => one("[name=reply_to_id]", form);
 
 const named = (post) => ({ n: post.getAttribute("data-order") ?? "", name: one(".pen-name", post)?.textContent ?? "" });
 
-/** The selected words of the post, or all that are its author's own, as a Markdown quote that names its source. */
+/** The selected words, or all that are the author's own, as a quote that names its source. */
 function quote(post) {
   const selection = getSelection();
   const prose = one(".prose", post);
@@ -361,7 +361,7 @@ document.addEventListener("click", (event) => {
   area.setSelectionRange(area.value.length, area.value.length);
 });
 
-// ---- words that are selected in a post can be quoted ----
+// ---- selected words can be quoted ----
 
 const quoting = made("button", { className: "button button-quiet button-small", textContent: one("#compose")?.dataset.quotes ?? "" });
 quoting.dataset.quote = "";
@@ -371,8 +371,10 @@ if (quoting.textContent) document.addEventListener("selectionchange", () => {
   const prose = selection?.anchorNode?.parentElement?.closest(".post .prose");
   if (!selection || selection.isCollapsed || !prose?.contains(selection.focusNode)
     || selection.anchorNode?.parentElement?.closest("blockquote")) return quoting.remove();
-  const foot = prose.closest(".post")?.querySelector(".post-foot");
+  const foot = one(".post-foot", prose.closest(".post"));
   if (foot !== quoting.parentElement) foot?.prepend(quoting);
+  const { bottom, left } = selection.getRangeAt(0).getBoundingClientRect();
+  Object.assign(quoting.style, { position: "absolute", top: `${bottom + scrollY}px`, left: `${Math.min(left, innerWidth - quoting.offsetWidth - 16)}px` });
 });
 
 // ---- files ----
@@ -428,7 +430,7 @@ async function add(of) {
 /** Dropped together with the one whose turn it is. @type {File[]} */
 let waiting = [];
 
-/** A file that was pasted or dropped waits for what it shows; one after the other. @param {Parts} of @param {Iterable<File>} files */
+/** What was pasted or dropped waits for what it shows. @param {Parts} of @param {Iterable<File>} files */
 function take({ adding, file, alt }, files) {
   const turn = new DataTransfer();
   const [first, ...others] = files;
@@ -472,7 +474,7 @@ for (const kind of /** @type {const} */ (["dragover", "dragleave", "drop"])) doc
 
 const PAUSE = 200;
 
-/** Asks what fits after each pause in typing; only the last answer counts. Returns what calls it off. @param {() => string} wanted @param {(answer: Document) => void} show */
+/** Asks after each pause; only the last answer counts. Returns what calls it off. @param {() => string} wanted @param {(answer: Document) => void} show */
 function offering(field, wanted, show) {
   let turn = 0;
   const soon = later(async () => {
@@ -491,7 +493,7 @@ function offering(field, wanted, show) {
 
 // ---- people and topics in a text ----
 
-// What is being called, up to the caret: letters and spaces of names end where the next mark begins.
+// What is being called, up to the caret.
 const CALL = /([@＠#＃])「?([^\s@＠#＃「」[\]()]{2,20})$/u;
 /** As a text calls a person or names a topic. */
 const called = ({ pathname }, name) => pathname === "/search" ? `@「${name}」` : `[${plain(name)}](${pathname})`;
@@ -508,7 +510,7 @@ function offerCalls(area, offers) {
   const call = () => CALL.exec(area.value.slice(0, area.selectionStart));
   const chosen = () => one("[aria-selected=true]", offers);
   const stop = offering(area, () => call()?.[2] ?? "", (answer) => {
-    const links = all(`a[href^="${/[@＠]/.test(call()?.[1] ?? "") ? "/search?author=" : "/topics/"}"]`, answer);
+    const links = all(`a[href^="${/[@＠]/.test(call()?.[1] ?? "") ? "/search?author=" : "/topics/"}"]:not([href="${location.pathname}"])`, answer);
     if (!links.length) return close();
     offers.replaceChildren(...links.map(option));
     offers.hidden = false;
@@ -521,7 +523,7 @@ function offerCalls(area, offers) {
     offers.replaceChildren();
     area.removeAttribute("aria-activedescendant");
   }
-  
+
   function choose(item) {
     const found = call();
     if (!item || !found) return;
@@ -529,7 +531,7 @@ function offerCalls(area, offers) {
     close();
     changed(area);
   }
-  
+
   function point(item) {
     if (!item) return;
     chosen()?.setAttribute("aria-selected", "false");
@@ -559,7 +561,7 @@ function offerCalls(area, offers) {
 function offerFinds(field, place) {
   const form = /** @type {HTMLFormElement} */ (field.form);
   const stop = offering(field, () => field.value.trim(), show);
-  
+
   function show(answer) {
     place.replaceChildren(...answer.body.children);
     const list = /** @type {HTMLElement | null} */ (place.firstElementChild);

@@ -72,8 +72,13 @@ async def test_names_and_topics_are_offered_and_selected_words_are_quoted(
     context: BrowserContext, site_db: Database, enter: Enter
 ) -> None:
     known, topic = await an_account(site_db), await a_topic(site_db, title="めずらしい水車小屋")
+    # The topic that somebody writes in is not offered.
+    other = await a_topic(site_db, title="めずらしい水車の話")
     post = await a_post(
-        site_db, known, topic=topic, body="水車を回したい。粉もひきたい。\n\n> 古い。\n\n直します。"
+        site_db,
+        known,
+        topic=topic,
+        body="水車を回したい。粉もひきたい。\n\n> 古い。\n\n直します。" + "\n\n長い話。" * 40,
     )
     await enter(context, await an_account(site_db))
     page = await context.new_page()
@@ -87,13 +92,13 @@ async def test_names_and_topics_are_offered_and_selected_words_are_quoted(
     assert (await Axe().run(page)).response["violations"] == []
     await area.press("Enter")
     await expect(area).to_have_value(f"@「{known.pen_name}」")
-    await area.press_sequentially("さん、#水車小屋")
-    await expect(offered).to_have_text(["めずらしい水車小屋"])
+    await area.press_sequentially("さん、#めずらしい水車")
+    await expect(offered).to_have_text(["めずらしい水車の話"])
     await area.press("Escape")
     await expect(offered).to_have_count(0)
     await area.press_sequentially(" #水車")
     await offered.first.click()
-    await expect(area).to_have_value(re.compile(rf" \[めずらしい水車小屋\]\(/topics/{topic.topic_id}\)$"))
+    await expect(area).to_have_value(re.compile(rf" \[めずらしい水車の話\]\(/topics/{other.topic_id}\)$"))
     await area.fill("")
     words, quoting = (
         page.locator(f"#post-{post.id} .prose"),
@@ -101,6 +106,10 @@ async def test_names_and_topics_are_offered_and_selected_words_are_quoted(
     )
     select = "(p, n) => getSelection().setBaseAndExtent(p.firstChild, 0, p.firstChild, n)"
     await words.locator("> p").first.evaluate(select, 8)
+    line, button = await words.locator("> p").first.bounding_box(), await quoting.bounding_box()
+    assert line is not None
+    assert button is not None
+    assert 0 <= button["y"] - line["y"] <= 2 * line["height"]
     await quoting.press("Enter")
     await expect(area).to_have_value(re.compile(rf"\(/posts/{post.id}\)\n> 水車を回したい。\n\n$"))
     # What somebody else said is not theirs who quoted it.
@@ -109,7 +118,9 @@ async def test_names_and_topics_are_offered_and_selected_words_are_quoted(
     await area.fill("")
     await page.locator(f"#post-{post.id} .post-menu summary").click()
     await page.locator(f"#post-{post.id}").get_by_role("link", name="引用").click()
-    await expect(area).to_have_value(re.compile(r"\n> 水車を回したい。粉もひきたい。\n>\n> 直します。\n\n$"))
+    await expect(area).to_have_value(
+        re.compile(r"\n> 水車を回したい。粉もひきたい。\n>\n> 直します。\n>\n> 長い話。\n")
+    )
 
 
 async def test_what_was_accepted_does_not_come_back_into_the_same_form(
