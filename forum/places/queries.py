@@ -25,9 +25,12 @@ select m.number as read, coalesce(u.unread, 0) as unread, u.first_unread,
         from posts p join reactions r on r.post_id = p.id and r.account_id = a.id
         where p.topic_id = t.id and p.number between :first and :last), '') as reactions,
     coalesce((
-        select string_agg(cast(b.post_id as text), ' ')
-        from posts p join bookmarks b on b.post_id = p.id and b.account_id = a.id
-        where p.topic_id = t.id and p.number between :first and :last), '') as bookmarks,
+        select string_agg(concat(p.id, '/', did.what), ' ') from posts p cross join lateral (
+            select 'bookmark' as what from bookmarks b where b.post_id = p.id and b.account_id = a.id
+            union all
+            select 'report' from reports r where r.post_id = p.id and r.reporter_id = a.id and r.settled_by is null
+        ) did
+        where p.topic_id = t.id and p.number between :first and :last), '') as done,
     ft.level as topic_level, ft.chosen as topic_chosen, fb.level as board_level,
     t.author_id = a.id or exists (
         select from posts p where p.topic_id = t.id and p.number between :first and :last

@@ -30,13 +30,14 @@ class Seen(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Mine:
-    """What a page of a topic shows to one reader only; reactions and bookmarks as `reading.js` takes them."""
+    """What a page of a topic shows to one reader only; reactions, and what they have kept or reported, as `reading.js` takes
+    them."""
 
     read: int | None = None
     unread: int = 0
     first_unread: int | None = None
     reactions: str = ""
-    bookmarks: str = ""
+    done: str = ""
     # What the reader said about the topic, whether it came by itself with writing, and about its board.
     topic_level: str | None = None
     topic_chosen: bool | None = None

@@ -172,9 +172,9 @@ function markTopics() {
 
 function look(posts) {
   for (const post of all(":scope > .post", posts)) onScreen.observe(post);
-  for (const id of mine.dataset.bookmarks?.split(" ") ?? []) {
-    const link = one(`#post-${id || 0} [href$="/bookmark"]`);
-    if (link) link.textContent = mine.dataset.kept;
+  for (const done of mine.dataset.done.split(" ")) {
+    const link = one(`[href="/posts/${done}"]`, posts);
+    if (link) link.textContent = mine.dataset[done.split("/")[1]];
   }
   mark(posts);
 }

@@ -208,6 +208,22 @@ async def test_hard_words_open_with_one_key_and_pictures_stay_blurred_until_they
     await expect(words).to_be_hidden()
 
 
+async def test_who_has_reported_a_post_sees_that_there(
+    context: BrowserContext, site_db: Database, enter: Enter
+) -> None:
+    topic = await a_topic(site_db)
+    post, other = await a_post(site_db, topic=topic), await a_post(site_db, topic=topic)
+    await enter(context, await an_account(site_db))
+    page = await context.new_page()
+    await page.goto(f"/posts/{post.id}/report")
+    await page.get_by_label("営利・宣伝").check()
+    await page.get_by_role("button", name="通報する").click()
+    await page.goto(f"/topics/{topic.topic_id}")
+    for one, said in ((post, "通報済み"), (other, "通報")):
+        await page.locator(f"#post-{one.id} .post-menu summary").click()
+        await expect(page.locator(f'#post-{one.id} [href$="/report"]')).to_have_text(said)
+
+
 async def test_reporting_and_hiding_need_no_script(
     browser: Browser, site_url: str, site_db: Database, enter: Enter
 ) -> None:

@@ -13,7 +13,7 @@ from forum.places.queries import MINE
 from forum.places.rules import Mine
 
 # What is filled into a page that many share, and what nobody is shown.
-BLANKS = ("id", "mine_read", "pen_name", "pseudonym", "mine_reactions", "mine_bookmarks")
+BLANKS = ("id", "mine_read", "pen_name", "pseudonym", "mine_reactions", "mine_done")
 OWN = (*BLANKS, "session_ends", "approved_posts")
 MARKS = [f"mine_{field.name}" for field in fields(Mine)]
 COMMON = [name for name in (*(field.name for field in fields(Actor)), *MARKS) if name not in (*OWN, *OFFICES)]

@@ -34,12 +34,12 @@ from forum.web import NOTICES, Site, actor_of, site
 
 # What no text of anybody holds: nobody can guess it. Nobody's account and nobody's place has such a number.
 ID, READ = (10**15 + secrets.randbelow(9 * 10**15) for _ in range(2))
-PEN_NAME, PSEUDONYM, REACTIONS, BOOKMARKS = (f"blank-{secrets.token_hex(8)}" for _ in range(4))
-BLANKS = [str(blank).encode() for blank in (ID, READ, PEN_NAME, PSEUDONYM, REACTIONS, BOOKMARKS)]
+PEN_NAME, PSEUDONYM, REACTIONS, DONE = (f"blank-{secrets.token_hex(8)}" for _ in range(4))
+BLANKS = [str(blank).encode() for blank in (ID, READ, PEN_NAME, PSEUDONYM, REACTIONS, DONE)]
 BLANK = re.compile(b"(" + b"|".join(BLANKS) + b")")
 
 OF_ACTOR: dict[str, Any] = {"id": ID, "pen_name": PEN_NAME, "pseudonym": PSEUDONYM, "session_ends": None}
-OF_MINE: dict[str, Any] = {"read": READ, "reactions": REACTIONS, "bookmarks": BOOKMARKS}
+OF_MINE: dict[str, Any] = {"read": READ, "reactions": REACTIONS, "done": DONE}
 _rest_of_actor = attrgetter(*({field.name for field in fields(Actor)} - {"approved_posts", *OF_ACTOR}))
 _rest_of_mine = attrgetter(*({field.name for field in fields(Mine)} - {*OF_MINE}))
 # Of the answer with one reader's own in it.
@@ -168,7 +168,7 @@ def _anybody(actor: Actor, mine: Mine) -> tuple[Actor, Mine]:
 
 def _own(actor: Actor, mine: Mine) -> tuple[object, ...]:
     """What this reader has in the blanks."""
-    return actor.id, mine.read, actor.pen_name, actor.pseudonym, mine.reactions, mine.bookmarks
+    return actor.id, mine.read, actor.pen_name, actor.pseudonym, mine.reactions, mine.done
 
 
 def _values(*own: object) -> dict[bytes, bytes]:

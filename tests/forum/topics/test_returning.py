@@ -129,7 +129,7 @@ async def test_bookmarks_are_their_owners_alone(app: Starlette, db: Database, lo
         kept = text_of(parsed(await mine.get("/bookmarks")))
         assert "次の会合で話す" in kept
         assert "とっておきたい言葉" in kept
-        assert f'data-bookmarks="{post.id}"' in (await mine.get(f"/topics/{post.topic_id}")).text
+        assert f'data-done="{post.id}/bookmark"' in (await mine.get(f"/topics/{post.topic_id}")).text
         assert "会合" not in (await other.get("/bookmarks")).text
         await judging.hide(db, *await post_for(db, await a_moderator(db), post.id))
         kept = text_of(parsed(await mine.get("/bookmarks")))
