@@ -136,6 +136,34 @@ def a_count(data: Any) -> None:
     data["ledger"]["opinions"]["received"] += 1
 
 
+def a_count_that_adds_up(data: Any) -> None:
+    for figures in data["ledger"].values():
+        figures["received"] += 1
+        figures["used"] += 1
+
+
+def a_late_one(data: Any) -> None:
+    data["late"]["texts"] += 1
+
+
+def a_channel(data: Any) -> None:
+    source = next(one["source"] for one in data["groups"][0]["opinions"] if one["source"]["channel"] == "web")
+    source["channel"] = "post"
+    next(way for way in data["channels"] if way["channel"] == "web")["channel"] = "post"
+
+
+def a_channel_of_a_text(data: Any) -> None:
+    next(text for text in data if text["channel"] == "web")["channel"] = "post"
+
+
+def words_of_the_digest(data: Any) -> None:
+    data["groups"][0]["opinions"][0]["text"] += "？"
+
+
+def a_count_of_the_digest(data: Any) -> None:
+    data["ledger"]["texts"]["merged"] += 1
+
+
 def copies(data: Any) -> None:
     data["received"]["copies"]["same"] += 1
 
@@ -201,7 +229,13 @@ def a_report(data: Any) -> None:
         ("results", a_version, "計画案の第1版が書きかえられています。"),
         ("results", a_subject, "意見1が計画案のどこについてのものか、書きかえられています。"),
         ("results", copies, "全体の数が、載っている意見と合いません。"),
-        ("results", a_count, "受付の数が、掲載・集約・対象外の合計と合いません。"),
+        ("results", a_count, "受付・掲載・集約・対象外の数が、載っている意見と合いません。"),
+        ("results", a_count_that_adds_up, "受付・掲載・集約・対象外の数が、載っている意見と合いません。"),
+        ("results", a_late_one, "期限のあとに届いた数が、載っている意見と合いません。"),
+        ("results", a_channel, "届いた文章の記録と、結果の意見が違います。"),
+        ("originals", a_channel_of_a_text, "が書きかえられています。"),
+        ("digest", words_of_the_digest, "まとめと結果とで、意見の言葉が違います。"),
+        ("digest", a_count_of_the_digest, "まとめと結果とで、数が違います。"),
     ],
 )
 async def test_sums_made_anew_hide_nothing(
