@@ -34,8 +34,9 @@ ADDRESS_HELD = timedelta(days=7)
 LEFT = N_("退会した人")
 # Names that residents would take for the city itself, or for somebody who has left.
 RESERVED = re.compile(
-    "市役所|市長|退会した人|管理者|事務局|運営|モデレータ|admin|moderator|staff|小金井市$", re.IGNORECASE
+    "役所|役場|[市区町村]長|退会した人|管理者|事務局|運営|モデレータ|admin|moderator|staff", re.IGNORECASE
 )
+NOT_OWN = N_("市や運営者と間違えられる名前は使えません。")
 
 
 def _own(name: str) -> str:
@@ -43,7 +44,7 @@ def _own(name: str) -> str:
     if not fold(name):
         raise PydanticCustomError("missing", N_("入力してください。"))
     if RESERVED.search(fold(name)):
-        raise PydanticCustomError("reserved", N_("市や運営者と間違えられる名前は使えません。"))
+        raise PydanticCustomError("reserved", NOT_OWN)
     return name
 
 
@@ -157,6 +158,11 @@ def is_guessable(password: str, *about_the_person: str) -> bool:
     """Whether the password is a common one, or easily built from common words or the person's own data."""
     judged = zxcvbn(password[:PASSWORD_JUDGED], user_inputs=list(about_the_person))
     return bool(judged["score"] < PASSWORD_SCORE_MIN)
+
+
+def is_the_towns(name: str, city: str) -> bool:
+    """Whether the name is that of the town itself, with or without what it lies in."""
+    return fold(name).endswith(fold(city))
 
 
 def key_mark(account: Account) -> str:

@@ -43,6 +43,7 @@ async def register_form(request: Request) -> Response:
 async def register(request: Request) -> Response:
     await keep_pace(database(request), "register", client_address(request))
     registration = await read(request, rules.Registration)
+    require_own(request, registration.pen_name)
     require_strong(registration.password, registration.pen_name, registration.email)
     await actions.register(database(request), registration, await passwords.hashed(registration.password))
     return await page(request, "accounts/check_mail.html", email=registration.email)
@@ -58,6 +59,7 @@ async def confirm(request: Request) -> Response:
     """Opening the link in a browser is not enough: mail scanners do that. The button is."""
     account = await _confirmed_account(request)
     pen_name = (await read(request, rules.Confirmation)).pen_name
+    require_own(request, pen_name or account.pen_name)
     first = await actions.confirm(database(request), account, pen_name)
     if not first:
         return redirect(request, "/login", _("メールアドレスは確認済みです。ログインしてください。"))
@@ -169,6 +171,11 @@ async def confirm_again(request: Request) -> Response:
 def require_strong(password: str, *about_the_person: str) -> None:
     if rules.is_guessable(password, *about_the_person):
         raise Invalid(password=_("推測されやすいパスワードです。ほかの言葉を足して長くしてください。"))
+
+
+def require_own(request: Request, pen_name: str) -> None:
+    if rules.is_the_towns(pen_name, site(request).settings.city):
+        raise Invalid(pen_name=_(rules.NOT_OWN))
 
 
 async def own_account(request: Request) -> rules.Account:

@@ -11,7 +11,7 @@ from forum.accounts.actions import identity as actions
 from forum.accounts.actions import open_session
 from forum.accounts.jobs import ADDRESS, WAY_BACK
 from forum.accounts.queries import identity as names
-from forum.accounts.web import own_account, remember, require_strong
+from forum.accounts.web import own_account, remember, require_own, require_strong
 from forum.errors import NotFound
 from forum.i18n import _
 from forum.pace.actions import keep_pace
@@ -36,6 +36,7 @@ async def identity(request: Request) -> Response:
 @refill(identity)
 async def rename(request: Request) -> Response:
     name = (await read(request, rules.Naming)).pen_name
+    require_own(request, name)
     await actions.rename(database(request), actor_of(request), name)
     return redirect(request, "/account", _("ペンネームを「%(name)s」に変えました。", name=name))
 

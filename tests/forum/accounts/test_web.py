@@ -199,6 +199,8 @@ async def test_a_password_that_is_easy_to_guess_is_refused(client: httpx.AsyncCl
         ("pen_name", ""),
         ("pen_name", "あ" * 21),
         ("pen_name", "小金井市役所"),
+        ("pen_name", "野川町役場"),
+        ("pen_name", "野川村長"),
         ("pen_name", "Ａｄｍｉｎ"),
         ("pen_name", "ad\u200bmin"),  # with a character that shows nothing
         ("pen_name", "\u3164"),
@@ -219,6 +221,23 @@ async def test_each_field_says_what_is_wrong_with_it(
     assert found[field].endswith("。")
     expected = NEW | {field: typed, "password": ""}
     assert {name: values(parsed(page))[name] for name in expected} == expected
+
+
+@pytest.mark.parametrize("name", ["野川町", "東京都 野川町", "のがわ町長"])
+async def test_nobody_is_called_as_the_town_is(
+    settings: Settings, db: Database, migrated_url: str, login: Login, name: str
+) -> None:
+    elsewhere = create_app(settings.model_copy(update={"city": "野川町"}), db, migrated_url)
+    async with visitor(elsewhere) as client:
+        assert list(problems(parsed(await client.post("/register", data=NEW | {"pen_name": name})))) == [
+            "pen_name"
+        ]
+        await client.post("/register", data=NEW)
+        [mail] = await mails(elsewhere, db)
+        assert (await client.post(link_in(mail), data={"pen_name": name})).status_code == 422
+        await login(client, (await an_account(db)).id or 0)
+        named = await client.post("/account/identity/name", data={"pen_name": name})
+        assert list(problems(parsed(named))) == ["pen_name"]
 
 
 async def test_two_names_that_look_alike_are_one(client: httpx.AsyncClient, db: Database) -> None:
