@@ -78,7 +78,7 @@ async def appoint_on_board(request: Request) -> Response:
     slug, form = request.path_params["slug"], await read(request, rules.BoardOffice)
     who = await actions.appoint_on_board(database(request), actor_of(request), slug, form)
     notice = _(
-        "%(name)s さんを「%(office)s」にしました。", name=who.pen_name, office=_(OFFICE_NAMES[form.office])
+        "%(name)sさんを「%(office)s」にしました。", name=who.pen_name, office=_(OFFICE_NAMES[form.office])
     )
     return redirect(request, f"{HOME}/boards/{slug}", notice)
 
@@ -94,9 +94,7 @@ async def dismiss_from_board(request: Request) -> Response:
 async def appoint(request: Request) -> Response:
     form = await read(request, rules.Appointment)
     who = await actions.appoint(database(request), actor_of(request), form)
-    notice = _(
-        "%(name)s さんを「%(office)s」にしました。", name=who.pen_name, office=_(ROLE_NAMES[form.role])
-    )
+    notice = _("%(name)sさんを「%(office)s」にしました。", name=who.pen_name, office=_(ROLE_NAMES[form.role]))
     return redirect(request, HOME, notice)
 
 

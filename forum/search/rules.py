@@ -140,7 +140,7 @@ def words(asked: Asked, folded: list[str]) -> list[Word]:
 
 def too_wide() -> str:
     return _(
-        "1文字で探すには、投稿が多すぎます。もっとしぼりこむか、%(least)s文字以上にしてください。",
+        "1文字で探すには、投稿が多すぎます。もっと絞り込むか、%(least)s文字以上にしてください。",
         least=LETTERS_MIN,
     )
 

@@ -166,7 +166,7 @@ def lacks(ledger: Ledger) -> list[Lack]:
             ledger.undecided,
         ),
         (
-            _n("元の発言が変わった意見が%(n)s件あります。取り込み直してください。", n=len(ledger.stale)),
+            _n("もとの発言が変わった意見が%(n)s件あります。取り込み直してください。", n=len(ledger.stale)),
             Kind.OPINION,
             ledger.stale,
         ),

@@ -50,7 +50,7 @@ def read_channel(cell: str) -> Channel:
     word = unicodedata.normalize("NFKC", cell).strip().casefold()
     if word and word not in CHANNELS:
         named = {"word": cell.strip()}
-        raise PydanticCustomError("channel", N_("「%(word)s」という受付方法はわかりません。"), named)
+        raise PydanticCustomError("channel", N_("「%(word)s」という受付方法は分かりません。"), named)
     return CHANNELS.get(word, Channel.IMPORT)
 
 

@@ -70,7 +70,7 @@ def read(content: bytes, columns: Columns, *, now: datetime) -> list[Row]:
             faults.append(read_or_refused)
     faults += [*from_the_future(rows, now), *repeated(rows)]
     if not rows and not faults:
-        faults.append(Fault(1, _("意見の行がひとつもありません。")))
+        faults.append(Fault(1, _("意見の行が一つもありません。")))
     if faults:
         raise Unreadable(*sorted(faults, key=lambda fault: fault.line))
     return rows
@@ -156,7 +156,7 @@ def check(header: list[str], columns: Columns) -> None:
         if column not in header
     ]
     faults += [
-        Fault(1, _("列「%(column)s」が2つ以上あります。", column=column))
+        Fault(1, _("列「%(column)s」が二つ以上あります。", column=column))
         for column in wanted
         if header.count(column) > 1
     ]

@@ -52,7 +52,7 @@ async def test_two_windows_see_each_other_and_that_somebody_writes(opened: Open,
         await expect(guest.locator(READERS)).to_be_hidden()
         async with opened(path, await a_reader(site_db, "さくら")) as writer:
             for page in (guest, writer):
-                await expect(page.locator(READERS)).to_have_text("2人が閲覧中（うち さくら さん）")
+                await expect(page.locator(READERS)).to_have_text("2人が閲覧中（うち さくらさん）")
                 await expect(page.locator(WRITERS)).to_be_hidden()
             field = writer.get_by_label("本文")
             await field.press_sequentially("野川の水辺に、ベンチが")
@@ -84,7 +84,7 @@ async def test_what_is_typed_never_leaves_before_it_is_sent(opened: Open, site_d
 async def test_a_name_is_text_whatever_it_is(opened: Open, site_db: Database) -> None:
     path, name = f"/topics/{(await a_topic(site_db)).topic_id}", "<img src=x $& {n}>"
     async with opened(path) as guest, opened(path, await a_reader(site_db, name)):
-        await expect(guest.locator(READERS)).to_have_text(f"2人が閲覧中（うち {name} さん）")
+        await expect(guest.locator(READERS)).to_have_text(f"2人が閲覧中（うち {name}さん）")
         assert await guest.locator(f"{READERS} img").count() == 0
 
 

@@ -12,7 +12,7 @@ async def test_a_visitor_finds_a_topic_while_typing(context: BrowserContext, sit
     topic = await a_topic(site_db, title="貫井神社の湧き水", body="夏も冷たい。")
     page = await context.new_page()
     await page.goto("/search")
-    await page.get_by_label("ことば").press_sequentially("湧き水")
+    await page.get_by_label("言葉").press_sequentially("湧き水")
     offered = page.get_by_role("navigation", name="候補")
     await expect(offered.get_by_role("link")).to_have_text(["貫井神社の湧き水 話題"])
     await page.keyboard.press("Escape")

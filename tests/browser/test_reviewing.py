@@ -140,7 +140,7 @@ async def test_a_proposal_arrives_and_is_confirmed_with_one_key(
     page = await context.new_page()
     await page.goto(f"/queue/{post.id}")
     await hide(site_db, desk.first, post)
-    await expect(page.locator("#proposed")).to_contain_text(f"{desk.first.pen_name} さんが「非公開」を提案")
+    await expect(page.locator("#proposed")).to_contain_text(f"{desk.first.pen_name}さんが「非公開」を提案")
     await page.get_by_role("link", name="提案を見る").click()
     await expect(page.get_by_role("heading", name="提案：非公開")).to_be_visible()
     await expect(page.get_by_role("link", name="提案を見る")).to_be_hidden()
@@ -261,12 +261,12 @@ async def test_others_see_at_once_who_looks_who_takes_over_and_who_has_left(
 
     await mine.goto(f"/queue/{post.id}")
     badge = theirs.locator(f"#item-{post.id} .badge-info")
-    await expect(badge).to_have_text(f"{one.pen_name} さんが確認中")
+    await expect(badge).to_have_text(f"{one.pen_name}さんが確認中")
     await theirs.goto(f"/queue/{post.id}")
-    await expect(theirs.locator("#claim")).to_contain_text(f"{one.pen_name} さんが確認中です。")
+    await expect(theirs.locator("#claim")).to_contain_text(f"{one.pen_name}さんが確認中です。")
     await mine.fill("#field-reason", "書きかけの理由")
     await theirs.keyboard.press("t")
-    await expect(mine.locator("#claim")).to_contain_text(f"{other.pen_name} さんが引き継いで、確認中です。")
+    await expect(mine.locator("#claim")).to_contain_text(f"{other.pen_name}さんが引き継いで、確認中です。")
     await expect(mine.locator("#field-reason")).to_have_value("書きかけの理由")
     await theirs.goto("/queue")
     await expect(mine.locator("#claim")).to_contain_text("あなたが確認中です。")
@@ -297,7 +297,7 @@ async def test_who_takes_over_an_appeal_or_a_request_is_seen_by_whoever_has_it_o
             theirs = await other_context.new_page()
             await theirs.goto(path)
             await theirs.keyboard.press("t")
-            await expect(mine.locator("#claim")).to_contain_text(f"{other.pen_name} さんが引き継いで")
+            await expect(mine.locator("#claim")).to_contain_text(f"{other.pen_name}さんが引き継いで")
 
 
 async def test_thirty_items_are_cleared_with_the_keyboard_alone(

@@ -85,7 +85,7 @@ SPOKEN = (
         N_("写真とファイル"),
         ("files.account_id",),
         {
-            "name": N_("元の名前"),
+            "name": N_("もとの名前"),
             "address": N_("アドレス"),
             "kind": N_("種類"),
             "bytes": N_("大きさ（バイト）"),
@@ -131,7 +131,7 @@ SPOKEN = (
             "kind": N_("種類"),
             "options": N_("選択肢"),
             "opened_at": N_("はじめた日時"),
-            "closes_at": N_("締切"),
+            "closes_at": N_("締め切り"),
         },
         f"""
         select '/topics/' || t.id as address, o.question, o.kind, o.options, o.opened_at, o.closes_at

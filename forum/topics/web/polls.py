@@ -91,7 +91,7 @@ async def vote(request: Request) -> Response:
     ballot = await read(request, Ballot)
     await actions.vote(database(request), actor_of(request), path_id(request), ballot)
     return redirect(
-        request, f"/polls/{path_id(request)}", _("票を受け付けました。締切までは、変えられます。")
+        request, f"/polls/{path_id(request)}", _("票を受け付けました。締め切りまでは、変えられます。")
     )
 
 

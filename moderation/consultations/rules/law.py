@@ -20,7 +20,7 @@ def days(opens_at: datetime, closes_at: datetime, zone: tzinfo) -> int:
 def lawful_period(opens_at: datetime, closes_at: datetime, short_period_reason: str, zone: tzinfo) -> Ruling:
     """39条3項 and 40条1項: thirty days, or the reason why fewer must do."""
     if closes_at <= opens_at:
-        return Ruling(_("締切は開始より後にしてください。"))
+        return Ruling(_("締め切りは開始より後にしてください。"))
     length = days(opens_at, closes_at, zone)
     if length < FULL_PERIOD and not short_period_reason.strip():
         why = _("期間が%(n)s日です。%(full)s日より短くする理由を書いてください。", n=length, full=FULL_PERIOD)
@@ -31,7 +31,7 @@ def lawful_period(opens_at: datetime, closes_at: datetime, short_period_reason: 
 def lawful_result_due(closes_at: datetime, result_due: date | None, zone: tzinfo) -> Ruling:
     """Nobody can have considered opinions that have not arrived."""
     if result_due is not None and result_due < closes_at.astimezone(zone).date():
-        return Ruling(_("結果の公表予定日は、締切の日以後にしてください。"))
+        return Ruling(_("結果の公表予定日は、締め切りの日以後にしてください。"))
     return ALLOWED
 
 

@@ -21,7 +21,7 @@ async def cut(db: Database, actor: Actor, digest_id: int, opinion_id: int, cutti
         if source is None:
             raise NotFound
         if not source.is_current:
-            raise Conflict(_("元の発言が変わりました。先に取り込み直してください。"))
+            raise Conflict(_("もとの発言が変わりました。先に取り込み直してください。"))
         taken = {one.id: one for one in await cuts.of_source(db, digest_id, source)}
         old = taken[opinion_id]
         pieces = [Piece(one.id, one.start_at, one.end_at) for one in taken.values()]

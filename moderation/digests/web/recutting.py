@@ -26,7 +26,7 @@ async def show(request: Request) -> Response:
         raise NotFound
     if not source.is_current:
         return redirect(
-            request, f"/digests/{digest.id}/edit", _("元の発言が変わりました。先に取り込み直してください。")
+            request, f"/digests/{digest.id}/edit", _("もとの発言が変わりました。先に取り込み直してください。")
         )
     taken = await cuts.of_source(db, digest.id, source)
     chosen = next((at for at, one in enumerate(taken) if one.id == opinion_id), None)

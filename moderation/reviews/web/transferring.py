@@ -69,7 +69,7 @@ async def take_back(request: Request) -> Response:
     topic = await topic_of(request)
     wish = await read_asking(request, TakingBack, "why", readers=LOG)
     made = await transferring.take_back(database(request), actor_of(request), topic.id, wish)
-    return redirect(request, f"/posts/{made.posts[0]}", _("投稿を元の話題へ戻しました。"))
+    return redirect(request, f"/posts/{made.posts[0]}", _("投稿をもとの話題へ戻しました。"))
 
 
 async def _came(request: Request, topic_id: int) -> list[tuple[int, str]]:

@@ -224,7 +224,7 @@ async def test_who_may_ask_is_told_before_writing_that_another_poll_goes_on(
     await opened(db, topic, author)
     page = (await client.get(place)).text
     assert 'name="question"' not in page
-    assert "締切のあとに、次の投票を始められます。" in page
+    assert "締め切りのあとに、次の投票を始められます。" in page
     form = {
         "question": "街灯はどこに？",
         "options": "駅前\n公園",

@@ -162,7 +162,7 @@ def test_days_are_counted_where_the_city_lives(opens: datetime, closes: datetime
         (CLOSES, "", None),
         (CLOSES - timedelta(days=1), "法の施行日に間に合わせるため", None),
         (CLOSES - timedelta(days=1), " ", "期間が29日です。30日より短くする理由を書いてください。"),
-        (OPENS, "急ぐため", "締切は開始より後にしてください。"),
+        (OPENS, "急ぐため", "締め切りは開始より後にしてください。"),
     ],
 )
 def test_a_short_period_needs_a_reason(closes: datetime, reason: str, refusal: str | None) -> None:

@@ -74,7 +74,7 @@ def test_texts_opinions_people_and_copies_are_counted_apart() -> None:
     ("entries", "in_scope", "words"),
     [
         ([entry(1, USED), entry(2, UNDECIDED)], [], "まだ整理されていない意見が1件"),
-        ([replace(entry(1, USED), stale=True)], [], "元の発言が変わった意見が1件"),
+        ([replace(entry(1, USED), stale=True)], [], "もとの発言が変わった意見が1件"),
         ([entry(1, USED)], ["post 1", "post 2"], "取り込まれていない発言が1件"),
         ([replace(entry(1, ASIDE), reason=" ")], [], "理由のないまま対象外になった意見が1件"),
         ([entry(1, MERGED)], [], "代表の意見が選ばれていない論点が1件"),

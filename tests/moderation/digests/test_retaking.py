@@ -59,7 +59,7 @@ async def test_an_edit_makes_the_opinions_of_the_post_stale_until_it_is_taken_in
     assert len((await ledger(db, digest)).stale) == 2
     with pytest.raises(Forbidden) as refused:
         await actions.publish_digest(db, clerk, digest.id)
-    assert "元の発言が変わった意見が2件" in refused.value.reason
+    assert "もとの発言が変わった意見が2件" in refused.value.reason
     assert await actions.retake(db, clerk, digest.id) == 1
     assert (await ledger(db, digest)).stale == ()
     kept, fresh = await said_in(db, digest.id, "街灯"), await said_in(db, digest.id, "広げて")

@@ -145,7 +145,7 @@ async def test_the_page_shows_gaps_and_takes_one_click(
         async with queries(9):
             page = await client.get("/rota")
         assert page.text.count(">空き<") == 25
-        assert f"{colleague.pen_name} さんに代わってもらう" in text_of(parsed(page))
+        assert f"{colleague.pen_name}さんに代わってもらう" in text_of(parsed(page))
         assert f"今日の当番：{here.pen_name} あなた" in text_of(parsed(await client.get("/queue")))
         action = re.findall(r'action="(/rota/\d+/hand-over)"', page.text)[0]
         wish = {"holder": str(here.id), "account_id": str(colleague.id)}

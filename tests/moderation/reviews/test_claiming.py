@@ -128,8 +128,8 @@ async def test_the_page_claims_says_who_looks_and_takes_over(
 
     async with visitor(app) as mine, visitor(app) as theirs:
         assert "あなたが確認中です" in await enter(mine, one)
-        assert f"{one.pen_name} さんが確認中です" in await enter(theirs, other)
-        assert f"{one.pen_name} さんが確認中" in (await theirs.get("/queue")).text
+        assert f"{one.pen_name}さんが確認中です" in await enter(theirs, other)
+        assert f"{one.pen_name}さんが確認中" in (await theirs.get("/queue")).text
         assert "あなたが確認中" in (await mine.get("/queue")).text
         renewed = await theirs.post(f"/queue/{post.id}/claim", headers={"X-Requested-With": "fetch"})
         assert renewed.text == "", "a script never takes over"
@@ -138,7 +138,7 @@ async def test_the_page_claims_says_who_looks_and_takes_over(
         taken = await theirs.post(door, follow_redirects=True)
         assert ("引き継ぎました。" in taken.text, taken.url.query) == (True, b"kind=held")
         page = (await mine.get(f"/queue/{post.id}")).text
-        assert f"{other.pen_name} さんが引き継いで、確認中です" in page
+        assert f"{other.pen_name}さんが引き継いで、確認中です" in page
         renewed = await theirs.post(f"/queue/{post.id}/claim", headers={"X-Requested-With": "fetch"})
         left = await theirs.post(f"/queue/{post.id}/release", data={"until": renewed.text})
         assert left.status_code == 204

@@ -547,7 +547,7 @@ async def test_the_second_person_confirms_in_the_browser(
 
     await login(client, desk.second.id or 0)
     listed = text_of(parsed(await client.get("/queue?kind=proposed")))
-    assert f"{desk.first.pen_name} さんの提案：非公開" in listed
+    assert f"{desk.first.pen_name}さんの提案：非公開" in listed
     theirs = await client.get(address)
     assert "非公開を提案する" not in theirs.text
     assert "宣伝です。" in theirs.text
