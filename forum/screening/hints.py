@@ -28,7 +28,7 @@ KIND_NAMES = {
     Kind.PHONE: N_("電話番号"),
     Kind.EMAIL: N_("メールアドレス"),
     Kind.POSTAL: N_("郵便番号"),
-    Kind.ADDRESS: N_("家の住所"),
+    Kind.ADDRESS: N_("番地のある住所"),
     Kind.MY_NUMBER: N_("マイナンバー"),
     Kind.CARD: N_("カード番号"),
     Kind.NAME: N_("人の名前"),

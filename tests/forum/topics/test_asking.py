@@ -56,9 +56,9 @@ async def test_the_question_names_the_passages(
     shown = text_of(parsed(page))
     for sentence in (
         "「〒184-0004」は、郵便番号のようです。",
-        "「小金井市緑町3丁目2番15号」は、住所のようです。",
+        "「小金井市緑町3丁目2番15号」は、番地のある住所のようです。",
         "「taro＠example.jp」は、メールアドレスのようです。",
-        "郵便番号・住所・メールアドレスのようです。公開してよいですか。",
+        "郵便番号、番地のある住所、メールアドレスのようです。公開してよいですか。",
     ):
         assert sentence in shown
 

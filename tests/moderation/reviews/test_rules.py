@@ -176,7 +176,7 @@ def test_what_was_noticed_in_the_words_is_told_last_and_moves_nothing() -> None:
         for noticed in ((), (Hint.PHONE, Hint.SHOUTING))
     ]
     assert place[0].due_at == place[1].due_at
-    assert place[1].because == (*place[0].because, "機械の手がかり：電話番号・強い調子（順番には関わらない）")
+    assert place[1].because == (*place[0].because, "機械の手がかり：電話番号、強い調子（順番には関わらない）")
 
 
 def test_a_report_of_a_poll_says_so() -> None:

@@ -65,7 +65,7 @@ def test_every_bad_line_is_named_and_nothing_is_taken() -> None:
     )
     assert faults(text, columns) == [
         "3行目: 番号「1」は2行目と同じです。",
-        "4行目: 列「方法」: 「鳩」という受付方法はわかりません。",
+        "4行目: 列「方法」: 「鳩」という受付方法は分かりません。",
         "4行目: 列「日」: 「2025-13-01」は正しい日付ではありません（例: 2025-11-04）。",
         "5行目: 列「意見」: 空です。",
         "6行目: 受付日が未来になっています。",
@@ -84,12 +84,12 @@ def test_unreadable_characters_and_overlong_texts_are_refused() -> None:
 
 def test_a_missing_or_doubled_column_is_named_with_those_that_are_there() -> None:
     assert faults("番号,本文\n1,a\n") == ["1行目: 列「意見」がありません（ある列: 番号、本文）。"]
-    assert faults("意見,意見\na,b\n") == ["1行目: 列「意見」が2つ以上あります。"]
+    assert faults("意見,意見\na,b\n") == ["1行目: 列「意見」が二つ以上あります。"]
 
 
 def test_an_empty_file_is_not_a_file_without_opinions() -> None:
     assert faults("") == ["1行目: 列「意見」がありません（ある列: ）。"]
-    assert faults("意見\n \n") == ["1行目: 意見の行がひとつもありません。"]
+    assert faults("意見\n \n") == ["1行目: 意見の行が一つもありません。"]
 
 
 def test_an_open_quote_ends_the_reading_after_the_faults_before_it() -> None:
