@@ -161,17 +161,23 @@ class Database:
             raise
 
 
-def database(url: str) -> Database:
-    """A pool on the server at `url`, not yet open: see `opened`."""
-    return Database(
-        databases.Database(as_asyncpg(url), min_size=1, max_size=AT_MOST, init=_prepare, reset=_as_it_is)
+def database(url: str, zone: str = "Asia/Tokyo") -> Database:
+    """A pool on the server at `url`, not yet open: see `opened`. `zone` is the town's, in which its days end."""
+    source = databases.Database(
+        as_asyncpg(url),
+        min_size=1,
+        max_size=AT_MOST,
+        init=_prepare,
+        reset=_as_it_is,
+        server_settings={"town.zone": zone},
     )
+    return Database(source)
 
 
 @asynccontextmanager
-async def connected(url: str) -> AsyncIterator[Database]:
+async def connected(url: str, zone: str = "Asia/Tokyo") -> AsyncIterator[Database]:
     """An open pool for the length of the block, as commands use it."""
-    async with database(url).opened() as db:
+    async with database(url, zone).opened() as db:
         yield db
 
 

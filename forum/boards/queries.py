@@ -1,5 +1,7 @@
 """All SQL of boards."""
 
+from datetime import datetime
+
 from forum.boards.rules import Board
 from forum.db import Database
 
@@ -22,9 +24,13 @@ left join lateral (
 PROMISED = "t.answer_state is null and t.state = 'visible' and promise.days is not null and not t.proposed"
 ANSWER_STATE = f"case when {PROMISED} then 'received' else t.answer_state end"
 ANSWER_SECTION = f"case when {PROMISED} then b.section_id else t.answer_section_id end"
-ANSWER_DUE = (
-    f"case when {PROMISED} then {BEGAN} + make_interval(days => promise.days) else t.answer_due_at end"
-)
+ANSWER_DUE = f"case when {PROMISED} then end_of_day({BEGAN} + make_interval(days => promise.days)) else t.answer_due_at end"
+
+
+async def end_of_day(db: Database, moment: datetime) -> datetime:
+    """The midnight with which the day of a moment ends in the town: what is promised for a day holds until then."""
+    midnight: datetime = await db.value("select end_of_day(:moment)", moment=moment)
+    return midnight
 
 
 async def board(db: Database, slug: str) -> Board | None:

@@ -43,5 +43,5 @@ async def opened_site(settings: Settings | None = None) -> AsyncIterator[Site]:
     logs.set_up(settings)
     with postgres.database_url(settings) as url:
         await prepare(url)
-        async with connected(url) as db:
+        async with connected(url, settings.time_zone) as db:
             yield make_site(settings, db)

@@ -32,7 +32,7 @@ def serve(settings: Settings, *, with_demo: bool = False) -> None:
     with postgres.database_url(settings) as url:
         asyncio.run(_prepare(settings, url, with_demo))
         config = uvicorn.Config(
-            create_app(settings, database(url), url),
+            create_app(settings, database(url, settings.time_zone), url),
             host=settings.host,
             port=settings.port,
             loop="uvloop",
@@ -56,6 +56,6 @@ def serve(settings: Settings, *, with_demo: bool = False) -> None:
 async def _prepare(settings: Settings, url: str, with_demo: bool) -> None:
     await prepare(url)
     if with_demo:
-        async with connected(url) as db:
+        async with connected(url, settings.time_zone) as db:
             await demo.fill(db, settings)
             await demo.show_logins(db)

@@ -17,7 +17,7 @@ async def work(settings: Settings) -> None:
     logs.set_up(settings)
     with postgres.database_url(settings) as url:
         await prepare(url)
-        async with connected(url) as db:
+        async with connected(url, settings.time_zone) as db:
             worker = Worker(make_site(settings, db), url, JOBS, HOURLY)
             for number in (signal.SIGINT, signal.SIGTERM):
                 asyncio.get_running_loop().add_signal_handler(number, worker.stop)

@@ -31,9 +31,10 @@ async def propose(db: Database, actor: Actor, proposal: Proposal, needs: int) ->
         assert actor.id is not None
         now = clock.now()
         topic_id, _post = await discussing.start(db, actor, board, proposal, proposed=True)
-        await queries.add(db, topic_id, needs, now + rules.LASTS)
+        ends_at = await boards.end_of_day(db, now + rules.LASTS)
+        await queries.add(db, topic_id, needs, ends_at)
         await queries.support(db, topic_id, actor.id, now)
-        await enqueue(db, "end_theme", {"topic_id": topic_id}, after=rules.LASTS + CLOCKS_DIFFER)
+        await enqueue(db, "end_theme", {"topic_id": topic_id}, after=ends_at - now + CLOCKS_DIFFER)
     return topic_id
 
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from forum import clock
 from forum.access import Actor, require
+from forum.boards import queries as boards
 from forum.db import Database
 from forum.errors import Conflict, NotFound
 from forum.events import QueueChanged, publish
@@ -40,14 +41,14 @@ async def file(db: Database, actor: Actor, decision_id: int, filing: Filing) -> 
             standing=standing,
             body=filing.body,
             filed_at=now,
-            due_at=now + rules.ANSWERED_WITHIN,
+            due_at=await boards.end_of_day(db, now + rules.ANSWERED_WITHIN),
             sha256="",
             answer_id=None,
             answer_act=None,
         )
         sha256 = digest(rules.document(filed, await decisions.line_hash(db, decision_id)))
         number = await queries.add(db, replace(filed, sha256=sha256))
-        await telling.about_filing(db, actor.id, number, contested, filed.due_at)
+        await telling.about_filing(db, actor.id, number, contested, filed.until)
         await publish(db, QueueChanged(contested.board_id))
     return number
 

@@ -119,6 +119,11 @@ class Appeal:
     def open(self) -> bool:
         return self.answer_id is None
 
+    @property
+    def until(self) -> datetime:
+        """The last moment that is in time for an answer."""
+        return self.due_at - timedelta(microseconds=1)
+
 
 class Filing(BaseModel):
     """The form of an appeal."""

@@ -136,7 +136,7 @@ async def show(request: Request) -> Response:
         outcome=rules.outcome_of(contested.act, appeal.answer_act) if appeal.answer_act else None,
         outcome_names=OUTCOME_NAMES,
         act_names=ACT_NAMES,
-        late=appeal.open and clock.now() > appeal.due_at,
+        late=appeal.open and clock.now() > appeal.until,
     )
 
 

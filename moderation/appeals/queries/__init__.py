@@ -1,7 +1,7 @@
 """All SQL of appeals. `checking` is for `forum verify`."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from forum.access import Actor
 from forum.boards.rules import moderated
@@ -62,6 +62,11 @@ class Line:
     due_at: datetime
     answer_act: str | None
     answered_at: datetime | None
+
+    @property
+    def until(self) -> datetime:
+        """The last moment that is in time for an answer."""
+        return self.due_at - timedelta(microseconds=1)
 
     @property
     def outcome(self) -> Outcome | None:

@@ -1,6 +1,6 @@
 """Proposed themes: words of residents that wait for supporters, reviewed like posts, and begin by themselves."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
@@ -29,6 +29,9 @@ from tests.pages import leaves, links
 NEEDS = 3
 SUPPORT, WITHDRAW = Wish(wish="support"), Wish(wish="withdraw")
 TITLE = "ベンチにひじかけを"
+
+# The last day counts whole.
+OVER = LASTS + timedelta(days=1)
 
 
 async def a_theme(db: Database, by: Actor | None = None, board: Board | None = None) -> int:
@@ -64,7 +67,7 @@ async def test_a_theme_begins_when_enough_people_support_it(db: Database) -> Non
         await a_post(db, topic=opening)
     with pytest.raises(Forbidden):
         await support(db, number, await a_staff_member(db))
-    with clock.at(clock.now() + LASTS), pytest.raises(Forbidden, match="期限"):
+    with clock.at(clock.now() + OVER), pytest.raises(Forbidden, match="期限"):
         await support(db, number)
     assert await support(db, number) == NEEDS
     assert await on_board(db, board) == [TITLE]
@@ -87,13 +90,13 @@ async def test_whoever_proposed_a_theme_hears_that_it_found_too_few(db: Database
     hidden = await posts.opening(db, goes)
     assert hidden is not None
     await judging.hide(db, *await post_for(db, await a_moderator(db), hidden.id))
-    for days in (LASTS - timedelta(days=1), LASTS):
+    for days in (LASTS - timedelta(days=1), OVER):
         with clock.at(clock.now() + days):
             for number in (waits, begins, goes):
                 await actions.end(db, number)
         inbox = await notifications.page_of_account(db, author.id or 0, before=2**62, limit=9)
         ended = [(one.url, one.params["supports"]) for one in inbox if one.kind == "theme_ended"]
-        assert ended == ([(f"/themes/{waits}", 2)] if days == LASTS else [])
+        assert ended == ([(f"/themes/{waits}", 2)] if days == OVER else [])
 
 
 async def test_of_a_theme_that_is_shown_again_after_its_end_its_author_hears_then(db: Database) -> None:
@@ -111,10 +114,10 @@ async def test_of_a_theme_that_is_shown_again_after_its_end_its_author_hears_the
         inbox = await notifications.page_of_account(db, author.id or 0, before=2**62, limit=9)
         return sum(one.kind == "theme_ended" for one in inbox), len(await jobs.waiting(db, "end_theme"))
 
-    assert await ended(LASTS) == (0, 1)
-    assert await ended(2 * LASTS) == (0, 0)
+    assert await ended(OVER) == (0, 1)
+    assert await ended(LASTS + OVER) == (0, 0)
     await judging.restore(db, *await post_for(db, moderator, opening.id))
-    assert await ended(LASTS + LOOKS_AGAIN) == (1, 0)
+    assert await ended(OVER + LOOKS_AGAIN) == (1, 0)
 
 
 async def test_who_is_suspended_is_counted_with_what_they_supported_before(db: Database) -> None:
@@ -205,3 +208,11 @@ async def test_all_that_waits_and_all_that_began_is_found_page_by_page(
     found = [link for leaf in [leaf async for leaf in leaves(client, "/themes")] for link in links(leaf)]
     for place in (*(f"/themes/{number}" for number in waiting), *(f"/topics/{number}" for number in began)):
         assert found.count(place) == 1
+
+
+async def test_the_last_day_of_a_theme_ends_when_it_ends_in_the_town(db: Database) -> None:
+    with clock.at(datetime(2026, 4, 1, 1, 30, tzinfo=UTC)):
+        number = await a_theme(db, await an_account(db))
+    theme = await queries.theme(db, number)
+    assert theme is not None
+    assert theme.ends_at == datetime(2026, 6, 30, 15, tzinfo=UTC)

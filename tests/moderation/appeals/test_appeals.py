@@ -12,8 +12,9 @@ import pytest
 from forum import clock
 from forum.access import Actor, Role
 from forum.boards import actions as boards
+from forum.boards.queries import end_of_day
 from forum.commands.verify import CHECKS
-from forum.db import Database
+from forum.db import Database, connected
 from forum.errors import Conflict, Forbidden, Invalid
 from forum.notifications.jobs import notification_mail
 from forum.posts.rules import Edit, Post
@@ -480,3 +481,20 @@ async def test_every_appeal_is_found_page_by_page(
     # One list goes on without the others.
     assert len(pages) == 3
     assert ["これまでの判断と異議" in text_of(leaf) for leaf in pages] == [True, False, False]
+
+
+async def test_the_day_of_an_answer_ends_when_it_ends_in_the_town(db: Database) -> None:
+    with clock.at(datetime(2026, 4, 1, 1, 30, tzinfo=UTC)):
+        _post, decision, _, appellant = await contested(db, Act.HIDE)
+        number = await actions.file(db, appellant, decision, WHY)
+    appeal = await queries.appeal(db, number)
+    assert appeal is not None
+    assert appeal.due_at == datetime(2026, 4, 8, 15, tzinfo=UTC)
+    (item,) = await db.rows("select due_at from review_items where appeal_id = :id", id=number)
+    assert item["due_at"] == appeal.due_at
+
+
+async def test_a_day_ends_in_the_zone_of_the_town(own_database: str) -> None:
+    async with connected(own_database, "America/New_York") as db:
+        midnight = await end_of_day(db, datetime(2026, 4, 1, 1, 30, tzinfo=UTC))
+    assert midnight == datetime(2026, 4, 1, 4, tzinfo=UTC)

@@ -1,7 +1,7 @@
 """What the city owes a discussion: from the promise of a board to the answer in the topic, with every step on record."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import httpx
 import pytest
@@ -104,7 +104,7 @@ async def test_what_was_promised_for_a_topic_stays_promised_and_nothing_else_is(
         owed.append((await a_topic(db, board=board)).topic_id)
     found = [await topics.topic(db, number) for number in owed]
     terms = [one and one.answer_due_at and (one.answer_due_at - clock.now()).days for one in found]
-    assert terms == [None, 29, 6, None, 13]
+    assert terms == [None, 30, 7, None, 14]
     # Each is hashed with the one before it.
     assert await mismatches(db) == []
 
@@ -366,3 +366,12 @@ async def test_the_usual_day_ends_with_the_day_that_is_named(db: Database) -> No
     (step,) = await queries.steps(db, opening.topic_id)
     assert step.due_at == datetime(2026, 5, 2, tzinfo=TOKYO)
     assert step.until.astimezone(TOKYO).day == 1
+
+
+async def test_a_promised_day_ends_when_it_ends_in_the_town(db: Database) -> None:
+    with clock.at(datetime(2026, 4, 1, 10, 30, tzinfo=TOKYO)):
+        story = await promised(db, days=5)
+    topic = await the_topic(db, story)
+    assert topic.answer_due_at == datetime(2026, 4, 7, 0, 0, tzinfo=TOKYO)
+    assert topic.answer_until is not None
+    assert topic.answer_until.astimezone(TOKYO).date() == date(2026, 4, 6)
