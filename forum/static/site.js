@@ -224,7 +224,7 @@ function prepare(form) {
     const button = event.submitter;
     if (button?.matches("[formaction$=discard]")) return localStorage.removeItem(draftKey(form));
     keepHere(form);
-    if (button?.matches("[data-preview]")) preview(form);
+    if (button?.matches("[data-preview]")) preview(form).then(() => tell(form, ""), () => tell(form, words.offline));
     else if (button?.matches("[formaction]")) return;
     else if (form.dataset.into) send(form, button);
     else return sessionStorage.setItem(SENT, draftKey(form));

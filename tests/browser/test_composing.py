@@ -68,6 +68,24 @@ async def test_what_never_arrived_stays_in_the_browser(
     assert await page.evaluate("Object.keys(localStorage).length") == 0
 
 
+async def test_a_preview_that_does_not_come_says_so(
+    context: BrowserContext, site_db: Database, enter: Enter
+) -> None:
+    topic = await a_topic(site_db)
+    await enter(context, await an_account(site_db))
+    page = await context.new_page()
+    await page.goto(f"/topics/{topic.topic_id}")
+    await page.get_by_label("本文").fill("野川に**ベンチ**を。")
+    preview, warning = page.get_by_role("button", name="プレビュー"), page.get_by_role("alert")
+    await context.set_offline(True)
+    await preview.click()
+    await expect(warning).to_contain_text("送れませんでした。書いた文章は残っています。")
+    await context.set_offline(False)
+    await preview.click()
+    await expect(page.locator("[data-previewed] strong")).to_have_text("ベンチ")
+    await expect(warning).to_have_count(0)
+
+
 async def test_names_and_topics_are_offered_and_selected_words_are_quoted(
     context: BrowserContext, site_db: Database, enter: Enter
 ) -> None:
