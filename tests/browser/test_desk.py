@@ -88,6 +88,28 @@ async def test_two_colleagues_see_each_other_work_and_overwrite_nothing(
     assert (await standing(site_db, digest.id))["図書館の夜間の開"] == ("merged", 2)
 
 
+async def test_whoever_drops_what_they_typed_goes_on_from_what_is_shown_then(
+    seat: Seat, site_db: Database
+) -> None:
+    one, other = await a_staff_member(site_db), await a_staff_member(site_db)
+    digest = await a_draft(site_db, await a_discussion(site_db), one)
+    *_, canteen = await groups_of(site_db, digest.id)
+    group, summary = f"#group-{canteen.id}", f"#summary-{canteen.id}"
+    async with seat(one, digest.id) as first, seat(other, digest.id) as second:
+        for page, words in ((second, "補助を"), (first, "食堂への補助。")):
+            await page.locator(group).get_by_text("題と要約を書く").click()
+            await page.fill(summary, words)
+        await first.locator(group).get_by_role("button", name="保存する").click()
+        await expect(second.locator("[data-last-act]")).to_contain_text("論点の題と要約を書く")
+        await second.fill(summary, "")
+        await second.locator("#field-note").focus()
+        await expect(second.locator(f"{group} > .diff")).to_have_text("食堂への補助。")
+        await second.locator(f"{group} h2").get_by_role("checkbox").check()
+        await second.get_by_role("button", name="確定する", exact=False).first.click()
+        await expect(second.locator(group).get_by_text("確定", exact=True)).to_be_visible()
+        await expect(second.locator(".notice-warn", has_text=one.pen_name)).to_have_count(0)
+
+
 @pytest.mark.parametrize("scripts", [True, False])
 async def test_an_opinion_is_cut_by_selecting_words_or_by_choosing_sentences(
     browser: Browser, site_url: str, site_db: Database, enter: Enter, scripts: bool

@@ -211,12 +211,8 @@ export function takeOver(channel, page) {
   regions(channel).forEach((region, index) => {
     const now = fresh[index];
     if (!now) return;
-    if (region.dataset.liveOrder === "none") {
-      // What vouches for the whole page waits with whatever of it is still old.
-      if (saysTheSameInside(region, now)) return;
-      if (!("liveWhole" in region.dataset && isWaiting())) replace(region, document.importNode(now, true));
-    }
-    else takeOverList(channel, region, now);
+    if (region.dataset.liveOrder !== "none") takeOverList(channel, region, now);
+    else if (!saysTheSameInside(region, now)) renew(region, now);
   });
 }
 
@@ -245,8 +241,12 @@ const FOCUSABLE = "a[href], button, summary, input, textarea, select, [tabindex]
  * @type {Map<string, () => void>} */
 const waiting = new Map();
 
-/** Whether something on the page is older than what came. */
-const isWaiting = () => waiting.size > 0;
+/** What vouches for the whole page waits with whatever of it is still old. */
+function renew(region, now) {
+  waiting.delete(now.id);
+  if ("liveWhole" in region.dataset && waiting.size > 0) waiting.set(now.id, () => renew(region, now));
+  else replace(region, document.importNode(now, true));
+}
 
 /** Change an element now, or when the reader is done with it. @param {(element: HTMLElement|null) => void} change */
 function whenFree(id, change) {
