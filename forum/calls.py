@@ -20,7 +20,8 @@ REACH = 30
 ENDS = re.compile(r"$|\W|_(?!\w)|さん|さま|様|殿|氏|くん|君|ちゃん|先生")
 PARTICLE = re.compile("[はがをにのともへやでかよね]|まで|って|だ")
 HIRAGANA = re.compile("[ぁ-ゖ]")
-WORD = re.compile(r"\w+|.")
+# All that may be a name where nobody of that name is found.
+WORD = re.compile(r"\w+?(?=さん|さま|様|くん|ちゃん|氏|\b)|.")
 # Where a token of the markup says whom it calls.
 CALLS = "calls"
 # Nobody looks for more names than these in one text.

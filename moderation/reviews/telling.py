@@ -9,6 +9,7 @@ from forum.access import Actor
 from forum.db import Database
 from forum.guides.queries import CharterRule
 from forum.notifications.actions import tell
+from forum.pictures import spoken
 from forum.posts.rules import Post, State
 from forum.topics.rules import Topic
 from moderation.reviews import rules
@@ -38,7 +39,9 @@ async def about_decision(
     if post.state != State.WITHDRAWN:
         own = appeal_until() if verdict.act in (Act.HIDE, Act.RETURN, Act.MASK) else None
         url = f"/posts/{post.id}/edit" if verdict.act is Act.RETURN else f"/posts/{post.id}"
-        await tell(db, post.author_id, "decided", url, **said, appeal_until=own, excerpt=post.shown[:EXCERPT])
+        await tell(
+            db, post.author_id, "decided", url, **said, appeal_until=own, excerpt=spoken(post.shown)[:EXCERPT]
+        )
     await about_reports(db, actor, post, verdict, rule, reported, decision_id=decision_id, part=part)
 
 
@@ -118,7 +121,7 @@ async def about_sanction(
         part=part,
         until=until.isoformat() if until else None,
         appeal_until=None if verdict.act is Act.REINSTATE else appeal_until(),
-        excerpt=post.shown[:EXCERPT],
+        excerpt=spoken(post.shown)[:EXCERPT],
     )
 
 

@@ -9,6 +9,7 @@ from forum.following import queries as following
 from forum.following.rules import Level
 from forum.jobs import enqueue
 from forum.notifications.actions import tell, tell_more
+from forum.pictures import spoken
 from forum.posts.calling import called_names, own_words, quoted_posts
 from forum.posts.queries import posts, standing
 from forum.posts.rules import Post, State
@@ -89,7 +90,7 @@ async def _tell(db: Database, post: Post, people: list[Addressee]) -> None:
 
 def _excerpt(post: Post) -> str:
     """What the author says, rather than what they quote."""
-    return (own_words(post.shown) or post.shown)[:EXCERPT]
+    return spoken(own_words(post.shown) or post.shown)[:EXCERPT]
 
 
 async def _addressees(db: Database, post: Post) -> list[Addressee]:

@@ -177,7 +177,7 @@ async def test_a_preview_says_which_names_call_nobody(
     for headers in (SCRIPT, {}):
         page = await client.post(f"/topics/{topic}/replies/preview", data=typed, headers=headers)
         assert page.text.count(f"<strong>@{there}</strong>") == 2
-        assert "だれも呼んでいません：@いない人さん、@どこにも" in text_of(parsed(page))
+        assert "だれも呼んでいません：@いない人、@どこにも。" in text_of(parsed(page))
     typed["body"] = f"@{there}さん"
     said = await client.post(f"/topics/{topic}/replies/preview", data=typed, headers=SCRIPT)
     assert "だれも呼んでいません" not in said.text

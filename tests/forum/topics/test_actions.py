@@ -222,6 +222,14 @@ async def test_whom_an_edit_calls_anew_is_told(db: Database) -> None:
     assert await kinds_of_notices(db, first) == ["mention"]
 
 
+async def test_no_notice_is_cut_inside_what_names_a_picture(db: Database) -> None:
+    called = await an_account(db)
+    body = f"@{called.pen_name}さん、{'長' * 90}\n![飛び石](/files/{'5f' * 32}-1600x1200.jpg)"
+    await a_post(db, await an_account(db), body=body)
+    [notice] = await notifications.page_of_account(db, called.id or 0, before=10**9, limit=9)
+    assert str(notice.params["excerpt"]).endswith("長\n〔飛び石〕")
+
+
 async def kinds_of_notices(db: Database, person: Actor) -> list[str]:
     page = await notifications.page_of_account(db, person.id or 0, before=10**9, limit=9)
     return [notice.kind for notice in page]
