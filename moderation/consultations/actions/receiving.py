@@ -208,6 +208,7 @@ async def check_late(db: Database, consultation_id: int, form: PaperForm) -> Non
         faults["late_because"] = _("理由を書いてください。")
     if faults:
         raise Invalid(**faults)
+    await digests.hold_of_consultation(db, consultation_id)
     digest = await digests.of_consultation(db, consultation_id)
     if digest is not None and digest.is_published:
         raise Forbidden(_("意見のまとめを公表したあとは、入力できません。"))

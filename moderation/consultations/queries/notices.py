@@ -43,7 +43,7 @@ async def consultation(db: Database, consultation_id: int) -> Consultation | Non
 async def locked(db: Database, consultation_id: int) -> Consultation | None:
     """The procedure, locked until the transaction ends."""
     return await db.record(
-        Consultation, CONSULTATION + "where c.id = :id for update of c", id=consultation_id
+        Consultation, CONSULTATION + "where c.id = :id for no key update of c", id=consultation_id
     )
 
 

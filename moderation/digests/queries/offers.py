@@ -77,7 +77,7 @@ async def hold_consultation(db: Database, consultation_id: int) -> bool:
         await db.value(
             """
             select announced_at is not null and state not in ('published', 'not_conducted', 'withdrawn')
-            from consultations where id = :id for update
+            from consultations where id = :id for no key update
             """,
             id=consultation_id,
         )

@@ -14,7 +14,8 @@ from moderation.consultations.queries import answers, notices
 from moderation.consultations.rules import State
 from moderation.digests import actions as digests
 from moderation.digests import rules as digest_rules
-from moderation.digests.rules import Plan
+from moderation.digests.queries import digests as digest_queries
+from moderation.digests.rules import Heading, Plan
 from moderation.submissions import proofs as submission_proofs
 from moderation.submissions import queries as submissions
 from moderation.submissions.cells import Row
@@ -341,3 +342,19 @@ async def test_what_a_colleague_sorts_while_the_result_is_being_published_stands
         with pytest.raises(Forbidden, match="足りません"):
             await publishing
         assert await found(db) == []
+
+
+async def test_whoever_sorts_and_whoever_publishes_do_not_wait_for_each_other(own_database: str) -> None:
+    async with connected(own_database) as db, connected(own_database) as other:
+        procedure = await stories.answered(db)
+        digest = (await stories.the_gathered(db, procedure)).digest
+        async with db.transaction():
+            await digest_queries.locked(db, digest.id)
+            with on_day(50):
+                publishing = asyncio.create_task(
+                    answering.publish_result(other, procedure.clerk, procedure.id)
+                )
+            await asyncio.sleep(0.3)
+            heading = Heading(title="みどりへの意見", version=digest.version)
+            await digests.head(db, procedure.clerk, digest.id, heading)
+        await publishing

@@ -1,9 +1,11 @@
 """Submissions that arrive after the period: noted, counted apart, considered or not for a reason, never lost."""
 
+import asyncio
+
 import httpx
 import pytest
 
-from forum.db import Database
+from forum.db import Database, connected
 from forum.errors import Forbidden, Invalid
 from moderation.consultations.actions import answering, receiving
 from moderation.consultations.queries import received
@@ -133,3 +135,17 @@ async def test_the_clerk_is_asked_and_the_receipt_says_so(
     receipt = (await client.get(f"/consultations/{procedure.id}/submissions/{late.receipt}")).text
     assert "（期限後）" in receipt
     assert "消印も期限後のため" in receipt
+
+
+async def test_what_is_entered_while_the_digest_is_being_published_is_not_lost(own_database: str) -> None:
+    async with connected(own_database) as db, connected(own_database) as other:
+        procedure = await stories.considered(db)
+        digest = (await stories.the_gathered(db, procedure)).digest
+        async with db.transaction():
+            await digests.publish_digest(db, procedure.clerk, digest.id)
+            entering = asyncio.create_task(
+                a_late_paper(other, procedure, 41, lateness="considered", late_because="一日だけのため")
+            )
+            await asyncio.sleep(0.3)
+        with pytest.raises(Forbidden):
+            await entering
