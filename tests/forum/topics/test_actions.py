@@ -222,12 +222,12 @@ async def test_whom_an_edit_calls_anew_is_told(db: Database) -> None:
     assert await kinds_of_notices(db, first) == ["mention"]
 
 
-async def test_no_notice_is_cut_inside_what_names_a_picture(db: Database) -> None:
+async def test_no_notice_is_cut_inside_an_address(db: Database) -> None:
     called = await an_account(db)
-    body = f"@{called.pen_name}さん、{'長' * 90}\n![飛び石](/files/{'5f' * 32}-1600x1200.jpg)"
+    body = f"@{called.pen_name}さん、{'長' * 90}[飛び石の話](/topics/{10**17})"
     await a_post(db, await an_account(db), body=body)
     [notice] = await notifications.page_of_account(db, called.id or 0, before=10**9, limit=9)
-    assert str(notice.params["excerpt"]).endswith("長\n〔飛び石〕")
+    assert str(notice.params["excerpt"]).endswith("長飛び石の話")
 
 
 async def kinds_of_notices(db: Database, person: Actor) -> list[str]:
