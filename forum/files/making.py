@@ -4,6 +4,7 @@ So nothing travels with them: no place where a photograph was taken, no second f
 city is kept as it is. The work of a processor: call `made` in a thread.
 """
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from io import BytesIO
@@ -31,8 +32,12 @@ PDF_STARTS, PDF_ENDS = b"%PDF-", b"%%EOF"
 PDF_TAIL = 1024
 
 TOO_BIG = N_("ファイルが大きすぎます（12MBまで）。")
+# What telephones make where nobody asks them for JPEG.
+HEIF = re.compile(rb"....ftyp(?:hei|hev|mif|msf|avi)", re.DOTALL)
+
 OTHER_KIND = N_("使えるのはJPEG、PNG、WebPの画像です。別の画像を選んでください。")
 OTHER_KIND_OR_PDF = N_("使えるのはJPEG、PNG、WebPの画像とPDFです。別のファイルを選んでください。")
+AS_HEIF = N_("HEICやAVIFの写真は使えません。JPEGで保存しなおしてから選んでください。")
 TOO_MANY_PIXELS = N_("画像が大きすぎます（%(n)s万画素まで）。小さくしてから選んでください。")
 MOVING = N_("動く画像は使えません。動かない画像を選んでください。")
 BROKEN = N_("ファイルが途中で切れているか、こわれています。もう一度選んでください。")
@@ -46,6 +51,8 @@ def made(data: bytes, kinds: frozenset[Kind]) -> Made:
         raise Invalid(file=_("ファイルを選んでください。"))
     if Kind.PDF in kinds and data.startswith(PDF_STARTS):
         return _document(data)
+    if HEIF.match(data):
+        raise Invalid(file=_(AS_HEIF))
     try:
         image = Image.open(BytesIO(data), formats=("JPEG", "PNG", "WEBP"))
     except UnidentifiedImageError:
