@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from forum.proof import digest, moment
+from moderation.consultations.rules.dates import Dates
 
 # Of the hash of a result that is published from now on.
 HASH_VERSION = 2
@@ -88,18 +89,23 @@ def change_sha256(
     consultation_id: int,
     number: int,
     act: str,
-    closed_at: datetime,
-    closes_at: datetime,
+    dates: Dates,
     reason: str,
     made_at: datetime,
     previous: str | None,
 ) -> str:
-    """A change of a procedure under way, bound to the change before it."""
+    """A change of an announced procedure, bound to the change before it; `opens` and `due` only where these were moved."""
+    more: dict[str, object] = {}
+    if dates.opened_at and dates.opens_at:
+        more["opens"] = [moment(dates.opened_at), moment(dates.opens_at)]
+    if dates.moves_result:
+        more["due"] = [day and day.isoformat() for day in (dates.due_before, dates.due_after)]
     return digest(
         {
+            **more,
             "act": act,
-            "after": moment(closes_at),
-            "before": moment(closed_at),
+            "after": moment(dates.closes_at),
+            "before": moment(dates.closed_at),
             "consultation": consultation_id,
             "number": number,
             "previous": previous,

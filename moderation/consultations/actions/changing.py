@@ -1,21 +1,18 @@
 """What changes a procedure once it is under way: on record with its reason, and told to those who submitted."""
 
-from datetime import datetime, tzinfo
+from dataclasses import replace
+from datetime import tzinfo
 
 from forum import clock
 from forum.access import Actor
 from forum.db import Database
 from forum.errors import Invalid
-from forum.jobs import enqueue
-from forum.notifications import actions as notifications
 from moderation.consultations import rules
-from moderation.consultations.actions.following import news_of
+from moderation.consultations.actions.recording import record
 from moderation.consultations.actions.running import to_act_on
-from moderation.consultations.proofs import change_sha256
-from moderation.consultations.queries import changes, followers, notices
-from moderation.consultations.rules import Act, Consultation, State
+from moderation.consultations.queries import notices
+from moderation.consultations.rules import Act, State
 from moderation.consultations.rules.extending import Extension
-from moderation.submissions import queries as received
 
 
 async def extend(
@@ -26,9 +23,10 @@ async def extend(
         consultation = await to_act_on(db, actor, Act.EXTEND, consultation_id)
         if faults := extension.faults(consultation, zone):
             raise Invalid(**faults)
-        closes_at = extension.end(zone)
-        await notices.extend(db, consultation_id, closes_at=closes_at, result_due=extension.due(consultation))
-        await record(db, actor, consultation, Act.EXTEND, closes_at, extension.extended_because)
+        closes_at, due = extension.end(zone), extension.due(consultation)
+        await notices.extend(db, consultation_id, closes_at=closes_at, result_due=due)
+        after = replace(consultation, closes_at=closes_at, result_due=due)
+        await record(db, actor, consultation, after, Act.EXTEND, extension.extended_because)
 
 
 async def close(db: Database, actor: Actor, consultation_id: int, reason: str) -> None:
@@ -39,7 +37,7 @@ async def close(db: Database, actor: Actor, consultation_id: int, reason: str) -
         # Once nobody submits any more: whoever was faster is not late.
         now = clock.now()
         await notices.close(db, consultation_id, reason, now)
-        await record(db, actor, consultation, Act.CLOSE, now, reason)
+        await record(db, actor, consultation, replace(consultation, closes_at=now), Act.CLOSE, reason)
 
 
 async def skip(db: Database, actor: Actor, consultation_id: int, reason: str) -> None:
@@ -57,51 +55,7 @@ async def end(db: Database, actor: Actor, act: Act, consultation_id: int, state:
         consultation = await to_act_on(db, actor, act, consultation_id)
         require_reason(reason)
         await notices.set_state(db, consultation_id, state, end_reason=reason)
-        await record(db, actor, consultation, act, consultation.closes_at, reason)
-
-
-async def record(
-    db: Database, actor: Actor, consultation: Consultation, act: Act, closes_at: datetime, reason: str
-) -> None:
-    """Adds the change to those of before, whose newest its hash holds."""
-    assert actor.id is not None
-    earlier, now = await changes.of(db, consultation.id), clock.now()
-    number = len(earlier) + 1
-    sha256 = change_sha256(
-        consultation_id=consultation.id,
-        number=number,
-        act=act,
-        closed_at=consultation.closes_at,
-        closes_at=closes_at,
-        reason=reason,
-        made_at=now,
-        previous=earlier[-1].sha256 if earlier else None,
-    )
-    await changes.add(
-        db,
-        consultation_id=consultation.id,
-        number=number,
-        act=act,
-        closed_at=consultation.closes_at,
-        closes_at=closes_at,
-        reason=reason,
-        made_by=actor.id,
-        made_at=now,
-        sha256=sha256,
-    )
-    await tell_submitters(db, consultation, act, closes_at, reason)
-
-
-async def tell_submitters(
-    db: Database, consultation: Consultation, act: Act, closes_at: datetime, reason: str
-) -> None:
-    """In the inbox of those who submitted or follow; by mail, through a job, to submitters who left only an address."""
-    news = news_of(consultation, act.value, closes_at, reason)
-    place = f"/consultations/{consultation.id}"
-    concerned = {*await received.account_ids(db, consultation.id), *await followers.of(db, consultation.id)}
-    for account_id in sorted(concerned):
-        await notifications.tell(db, account_id, "consultation_changed", place, **news)
-    await enqueue(db, "tell_submitters", {"consultation_id": consultation.id, "news": news})
+        await record(db, actor, consultation, consultation, act, reason)
 
 
 def require_reason(reason: str) -> None:

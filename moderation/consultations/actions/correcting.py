@@ -7,7 +7,8 @@ from forum.access import Actor
 from forum.db import Database
 from forum.errors import Conflict, Invalid
 from forum.i18n import _
-from moderation.consultations.actions.changing import tell_submitters
+from moderation.consultations.actions.following import news_of
+from moderation.consultations.actions.recording import tell_concerned
 from moderation.consultations.actions.running import to_act_on
 from moderation.consultations.proofs import plan_sha256, version_sha256
 from moderation.consultations.queries import notices, versions
@@ -29,7 +30,7 @@ async def correct(db: Database, actor: Actor, consultation_id: int, correction: 
         kept = await versions.of(db, consultation_id) or [await begin(db, consultation, plan)]
         await add(db, consultation, sections(correction.plan), correction.reason, kept[-1], actor.id)
         await notices.correct_plan(db, consultation_id, sections(correction.plan))
-        await tell_submitters(db, consultation, Act.CORRECT, consultation.closes_at, correction.reason)
+        await tell_concerned(db, consultation, news_of(consultation, Act.CORRECT, reason=correction.reason))
 
 
 async def begin(db: Database, consultation: Consultation, plan: list[Section]) -> Version:

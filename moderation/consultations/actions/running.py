@@ -10,8 +10,10 @@ from forum.errors import Conflict, Invalid, NotFound
 from forum.i18n import _
 from moderation.consultations import rules
 from moderation.consultations.actions.following import tell_announced
+from moderation.consultations.actions.recording import record
 from moderation.consultations.queries import notices
 from moderation.consultations.rules import Act, Consultation
+from moderation.consultations.rules.dates import RESCHEDULE, moved
 from moderation.consultations.rules.notice import Frame, Notice, as_text, sections
 
 
@@ -45,6 +47,18 @@ async def edit(
             raise Invalid(**faults)
         await notices.rewrite(db, consultation_id, frame, source)
         await notices.replace_plan(db, consultation_id, plan)
+        if consultation.announced_at is not None:
+            await reschedule(db, actor, consultation, frame, notice.moved_because)
+
+
+async def reschedule(db: Database, actor: Actor, before: Consultation, frame: Frame, reason: str) -> None:
+    """Published dates are moved for a reason that everybody can read; whoever follows hears of it."""
+    after = replace(before, opens_at=frame.opens_at, closes_at=frame.closes_at, result_due=frame.result_due)
+    if not moved(before, after).any:
+        return
+    if not reason:
+        raise Invalid(moved_because=_("予告した日程を変える理由を書いてください。"))
+    await record(db, actor, before, after, RESCHEDULE, reason)
 
 
 async def announce(

@@ -73,6 +73,8 @@ class Notice(BaseModel):
     closes_at: Moment
     short_period_reason: Annotated[Paragraphs, sized(0, 1000)] = ""
     result_due: Annotated[Day | None, EMPTY_IS_NONE] = None
+    # Why dates that were announced are others now.
+    moved_because: Annotated[Paragraphs, sized(0, 2000)] = ""
     plan: Annotated[Paragraphs, sized(0, PLAN_LIMIT), AfterValidator(check_plan)] = ""
 
     def plain_source(self, before: Consultation | None) -> str:

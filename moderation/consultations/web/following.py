@@ -23,6 +23,7 @@ EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 HEADLINES = {
     "announce": N_("意見募集を予告しました：%(title)s"),
     "open": N_("意見募集を始めました：%(title)s"),
+    "reschedule": N_("意見募集の日程を変えました：%(title)s"),
     "extend": N_("意見募集の期間を延ばしました：%(title)s"),
     "correct": N_("計画案を訂正しました：%(title)s"),
     "close": N_("意見募集を予定より早く締め切りました：%(title)s"),

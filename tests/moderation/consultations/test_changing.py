@@ -4,6 +4,7 @@ import asyncio
 import io
 import json
 import zipfile
+from datetime import datetime
 from email import message_from_string, policy
 
 import httpx
@@ -17,7 +18,7 @@ from forum.access import Actor
 from forum.db import Database, connected
 from forum.errors import Forbidden, Invalid
 from moderation.consultations import jobs, verifying
-from moderation.consultations.actions import changing, receiving
+from moderation.consultations.actions import changing, following, receiving, running
 from moderation.consultations.queries import changes, notices
 from moderation.consultations.rules import State
 from moderation.consultations.rules.extending import Extension
@@ -233,3 +234,54 @@ async def test_whoever_submits_while_it_is_closed_is_in_time_and_dated_when_they
             row["received_at"] for row in await db.rows("select received_at from submissions order by id")
         ]
         assert came[0] < released < came[1] < consultation.closes_at
+
+
+async def test_every_announced_date_is_moved_on_record_for_a_reason_and_told(
+    db: Database, client: httpx.AsyncClient, login: Login
+) -> None:
+    procedure, reader = await stories.announced(db), await an_account(db)
+    with on_day(0):
+        await following.follow(db, reader, procedure.id, wanted=True)
+    dates = {"opens_at": "2026-04-06T09:00", "closes_at": "2026-05-11T09:00", "result_due": "2026-07-01"}
+    with on_day(0), pytest.raises(Invalid, match="理由"):
+        await edited(db, procedure, **dates)
+    with on_day(0):
+        await edited(db, procedure, moved_because="説明会の日が変わったため", **dates)
+        await edited(db, procedure, title="みどりと水の計画（案）", **dates)
+    (change,) = await changes.of(db, procedure.id)
+    assert (change.act, change.due_before, str(change.due_after)) == ("reschedule", None, "2026-07-01")
+    assert await problems(db) == []
+    page = (await client.get(f"/consultations/{procedure.id}")).text
+    for said in (
+        "募集の開始を",
+        "締め切りを",
+        "結果の公表予定日を2026年7月1日にしました。",
+        "説明会の日が変わったため",
+    ):
+        assert said in page
+    assert procedure.clerk.pen_name not in page
+    rows = await db.rows("select params from notifications where account_id = :id", id=reader.id)
+    (told,) = [row["params"] for row in rows if row["params"].get("act") == "reschedule"]
+    assert datetime.fromisoformat(told["opened_at"]) == datetime(2026, 4, 2, 9, tzinfo=TOKYO)
+    assert (told["due_before"], told["due_after"]) == ("", "2026-07-01")
+    await login(client, reader.id or 0)
+    assert "の意見募集の日程が変わりました" in (await client.get("/inbox")).text
+    assert "意見募集の日程を変えました" in (await client.get("/consultations/feed.atom")).text
+    await db.run("alter table consultation_changes disable trigger consultation_changes_immutable")
+    await db.run("update consultation_changes set opened_at = opened_at - interval '1 day'")
+    assert await problems(db) != []
+
+
+async def edited(db: Database, procedure: Procedure, **fields: object) -> None:
+    found = await notices.consultation(db, procedure.id)
+    assert found is not None
+    notice = stories.a_notice(procedure.clerk, **fields)
+    await running.edit(db, procedure.clerk, procedure.id, notice, found.version, TOKYO)
+
+
+async def test_another_day_for_the_result_is_on_record_when_a_period_is_prolonged(db: Database) -> None:
+    procedure = await stories.announced(db)
+    await extended(db, procedure, extended_due="2026-08-01")
+    (change,) = await changes.of(db, procedure.id)
+    assert (change.due_before, str(change.due_after)) == (None, "2026-08-01")
+    assert await problems(db) == []
