@@ -84,14 +84,20 @@ async def test_what_one_person_writes_changes_and_withdraws_the_other_sees(
         assert "木陰" not in await reader.content()
 
 
-async def test_the_head_of_a_topic_changes_with_it(windows: Windows, site_db: Database) -> None:
+async def test_the_head_of_a_topic_changes_with_it(windows: Windows, site_db: Database, enter: Enter) -> None:
     board = await a_board(site_db)
     topic, facilitator = await a_topic(site_db, board=board), await a_facilitator(site_db, board)
     async with windows.open(f"/topics/{topic.topic_id}") as reader:
+        await enter(reader.context, await an_account(site_db))
+        await windows.visit(reader, reader.url)
+        reply = reader.locator(f"#post-{topic.id}").get_by_role("link", name="返信", exact=True)
+        await expect(reply).to_be_visible()
         await steering.lock(site_db, facilitator, topic.topic_id)
         await expect(reader.locator("#topic-head")).to_contain_text("受付終了")
+        await expect(reply).to_be_hidden()
         await steering.unlock(site_db, facilitator, topic.topic_id)
         await expect(reader.locator("#topic-head")).not_to_contain_text("受付終了")
+        await expect(reply).to_be_visible()
         await phased(site_db, facilitator, topic)
         step = reader.locator("#topic-head [aria-current=step]")
         await expect(step).to_contain_text("課題出し")
