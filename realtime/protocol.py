@@ -14,7 +14,7 @@ VERSION = 1
 
 # A subscription to every channel a page can have fits three times over; a larger frame is no page of ours.
 MAX_FRAME_BYTES = 16 * 1024
-# The page with most channels (home: one, plus queue, inbox and a topic) needs about five.
+# The page with most channels is home: queue, inbox, and one for each board. Of a town with more, the first ones are live.
 MAX_CHANNELS = 50
 # Numbers stay exact in JavaScript.
 MAX_NUMBER = 2**53 - 1

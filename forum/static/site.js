@@ -302,7 +302,7 @@ function refuse(form, page) {
 export function tell(place, text, /** @type {HTMLElement[]} */ ways = []) {
   one(".failed", place)?.remove();
   if (!text) return;
-  const note = made("p", { className: "failed notice notice-bad", role: "alert" }), said = made("span", {});
+  const note = made("p", { className: "failed notice notice-bad", role: "alert" }), said = made("span");
   said.append(text, ...ways.flatMap((way) => [" ", way]));
   note.append(said);
   place.append(note);

@@ -16,7 +16,7 @@ from starlette.staticfiles import StaticFiles
 
 from realtime.hub import Hub
 from realtime.polling import polling_endpoint
-from realtime.protocol import Close, Delta
+from realtime.protocol import MAX_CHANNELS, Close, Delta
 from realtime.socket import live_endpoint
 from tests.realtime.room import Room, Source, Visitor, eventually, serving
 
@@ -33,6 +33,7 @@ class World(Room):
         self.to: int | None = None
         self.rows: list[tuple[str, int]] = [("row-a", 30), ("row-b", 20), ("row-c", 10)]
         self.arrivals = 0
+        self.boards = 0
 
     async def identify(self, connection: HTTPConnection) -> Visitor | None:
         self.arrivals += connection.scope["type"] == "websocket"
@@ -58,6 +59,7 @@ class World(Room):
               data-live-from="1" {upper} data-live-last="{len(topic.elements)}">{posts}</section>
             <a id="newer" href="#" hidden data-live-newer="topic:1" data-text="新しい投稿が{{n}}件あります"
               data-text-one="新しい投稿が1件あります"></a>
+            {"".join(f'<i data-live-channel="board:{n}"></i>' for n in range(self.boards))}
             <textarea id="reply"></textarea>
             <p id="live-status" role="status" data-text="{{n}}件の新着" data-text-one="1件だけ新着"></p>
             <script type="module" src="/scripts/live/live.js"></script>""",
@@ -391,6 +393,17 @@ async def test_a_page_that_is_not_wanted_any_more_asks_no_more(world: World, vis
         await page.wait_for_timeout(5_000)
         assert len([url for url in asked if "/live?" in url]) <= 1
         assert await ids(page) == ["post-1", "post-2", "post-3"]
+
+
+async def test_a_page_of_more_lists_than_may_be_heard_hears_the_first_ones(
+    world: World, visit: Visit
+) -> None:
+    """As the front page of a large town."""
+    world.boards = MAX_CHANNELS
+    async with visit() as page:
+        world.tell(world.post(4))
+        await holds(page, 4)
+        assert world.hub.channels == MAX_CHANNELS
 
 
 async def test_a_page_in_the_background_goes_quiet_and_catches_up_when_looked_at(

@@ -11,6 +11,7 @@ import { Channel, channelsOfPage, keepingPlace, numberOf, regions, takeOver, wor
 
 const FAILURES_UNTIL_POLLING = 2; // then the page also catches up over plain HTTP at every attempt
 const QUIET_AFTER = 60_000; // in the background
+const CHANNELS_MAX = 50; // others stand still
 const FETCH_WITHIN = 1_000;
 const FETCH_AGAIN = 30_000;
 
@@ -295,7 +296,7 @@ function sentence(place, { readers, names }) {
 
 function person(place, name) {
   const [before = "", after = ""] = (place.dataset.textName ?? "{name}").split("{name}");
-  const element = made("span", {});
+  const element = made("span");
   element.append(before, made("bdi", { textContent: name }), after);
   return element;
 }
@@ -344,7 +345,7 @@ const ways = {
   fetch: () => fetchSoon(Math.random() * FETCH_WITHIN),
 };
 
-for (const name of channelsOfPage()) channels.set(name, new Channel(name, numberOf(name), ways));
+for (const name of [...channelsOfPage()].slice(0, CHANNELS_MAX)) channels.set(name, new Channel(name, numberOf(name), ways));
 if (channels.size > 0) {
   button?.addEventListener("click", pauseOrResume);
   showButton();
