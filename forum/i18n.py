@@ -78,8 +78,3 @@ def _n(message: str, n: int, **values: object) -> str:
 def by_locale(japanese: str, english: str) -> str:
     """Picks the current language of a text that the town wrote in both."""
     return english if current_locale() == "en" and english else japanese
-
-
-def is_japanese(text: str) -> bool:
-    """Whether it is written in Japanese, as what people of the town say is, whatever the language of the page."""
-    return JAPANESE.search(text) is not None

@@ -24,9 +24,10 @@ from jinja2.nodes import EvalContext
 from markupsafe import Markup, escape
 
 from forum.furigana import ruby
-from forum.i18n import EASY, _, _n, by_locale, current_locale, is_japanese, language
+from forum.i18n import DEFAULT_LOCALE, EASY, _, _n, by_locale, current_locale, language
 from forum.punctuation import Punctuation
 from forum.settings import ROOT, Settings
+from forum.tongues import marked
 from forum.zones import current_zone, own_times, short, zone_name
 
 # Posts and topic rows kept as HTML: about 2 kB each.
@@ -89,7 +90,6 @@ class Renderer:
             live_modules=live_modules,
             by_locale=by_locale,
             language=language,
-            is_japanese=is_japanese,
             current_zone=current_zone,
             zone_name=zone_name,
             fragment=self.fragment,
@@ -115,8 +115,9 @@ class Renderer:
 
     async def own(self, html: str, *, has_furigana: bool) -> str:
         """A page, or a viewer-neutral piece of one, as its readers asked for it: with every time in the zone of the moment and
-        the town's beside it, and where they want them, with readings over kanji."""
+        the town's beside it, what is Japanese marked where the page is not, and where they want them, readings over kanji."""
         html = own_times(html, by_locale(self.settings.city, self.settings.city_en))
+        html = html if language() == DEFAULT_LOCALE else marked(html)
         return await to_thread(ruby, html) if has_furigana else html
 
     def fragment(self, template: str, **inputs: Hashable) -> Markup:

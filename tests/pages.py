@@ -9,6 +9,8 @@ from xml.etree.ElementTree import Element
 import httpx
 import lxml.html
 
+from forum.i18n import JAPANESE
+
 HTML = lxml.html.HTMLParser(encoding="utf-8", remove_comments=True)
 # Pages of one kind that a crawl looks at: /topics/1?page=2 and /topics/7?page=1 are of one kind.
 OF_A_KIND = 2
@@ -59,6 +61,19 @@ def links(page: Element) -> set[str]:
 def actions(page: Element) -> set[str]:
     """Where the forms of a page are sent."""
     return {element.get("action", "") for element in page.iter("form")}
+
+
+def unmarked(page: Element) -> list[str]:
+    """What is written in Japanese on a page of another language, and not marked so."""
+    found, waiting = [], [(page, False)]
+    while waiting:
+        element, marked = waiting.pop()
+        inside = marked or element.get("lang") == "ja"
+        if element.tag not in ("script", "style"):
+            found += [element.text] if element.text and not inside else []
+            waiting += [(child, inside) for child in element]
+        found += [element.tail] if element.tail and not marked else []
+    return [text.strip() for text in found if JAPANESE.search(text)]
 
 
 async def leaves(client: httpx.AsyncClient, url: str) -> AsyncIterator[Element]:

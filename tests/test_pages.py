@@ -11,7 +11,7 @@ from starlette.applications import Starlette
 from forum.db import Database
 from tests.conftest import Login, visitor
 from tests.factories import a_post
-from tests.pages import crawl, parsed, text_of
+from tests.pages import crawl, parsed, text_of, unmarked
 from tests.town import a_town
 
 # Text and values in which nothing can be wrong for a parser.
@@ -45,6 +45,7 @@ async def check_every_page(
         assert page.status_code == 200 or NOT_FOR_ALL.match(url), f"{page.status_code} {url}"
         if page.headers["content-type"].startswith("text/html"):
             assert f'<html lang="{language}"' in page.text
+            assert language == "ja" or unmarked(parsed(page)) == [], url
             # Parsing takes longer than making a page: of those that differ in words alone, one says it for all, and
             # what stands around them is read once.
             before, content, after = MAIN.split(WORDS.sub("x", page.text))

@@ -234,7 +234,7 @@ async def test_a_variant_is_one_language_one_zone_and_readings_or_none(app: Star
     for one in everyone:
 
         def made() -> Delta:
-            html = f"<p>{current_locale()} {current_zone()} 計画</p>"
+            html = f'<p lang="ja">{current_locale()} {current_zone()} 計画</p>'
             return Delta(number=1, kind="put", id="post-1", html=html, order=1)
 
         put, skip = await in_variant(
@@ -242,7 +242,7 @@ async def test_a_variant_is_one_language_one_zone_and_readings_or_none(app: Star
         )
         assert put.html is not None
         assert short(put.html) == (
-            f"<p>{one.locale} {one.actor.time_zone} 計画{'(けいかく)' if one.has_furigana else ''}</p>"
+            f'<p lang="ja">{one.locale} {one.actor.time_zone} 計画{"(けいかく)" if one.has_furigana else ""}</p>'
         )
         assert skip == Delta(number=2, kind="skip")
 

@@ -1,5 +1,6 @@
 """Residents share a page of a topic but for the blanks in it: nobody is shown what is somebody else's, nor a blank."""
 
+import re
 from contextlib import AsyncExitStack
 from dataclasses import fields, replace
 
@@ -84,7 +85,7 @@ async def test_everybody_gets_the_page_that_would_be_made_for_them(
                 assert ("content-encoding" in answer.headers) is (encoding == "gzip")
     for name, page in alone.items():
         assert not BLANK.search(page.encode())
-        assert f'<span class="who" data-verbatim>{people[name].pen_name}</span>' in page
+        assert re.search(rf'<span class="who" data-verbatim[^>]*>{people[name].pen_name}</span>', page)
     shown = {name: {other for other, page in alone.items() if words in page} for name, words in WORDS.items()}
     assert shown == {
         "abroad": {"abroad"},
