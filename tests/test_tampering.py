@@ -120,11 +120,24 @@ PROVES_NOTHING = {
     ("suggestions", "id"),
     ("approval_switches", "id"),
     ("appointments", "id"),
+    ("revisions", "id"),
+    ("city_answer_steps", "id"),
+    ("timetables", "id"),
 }
-# But the number of an appeal that waits stands in the queue as well, and that of an approval where it was used.
+# But some of these numbers stand elsewhere as well, or tell which of two rows was first: that of an appeal that waits is in the
+# queue, that of an approval where it was used, and a post knows its newest revision.
 STANDS_ELSEWHERE = {
     ("appeals", "id"): "select from review_items where open and appeal_id = :id",
     ("approvals", "id"): "select from approval_uses where approval_id = :id",
+    ("revisions", "id"): "select from posts where revision_id = :id",
+    (
+        "city_answer_steps",
+        "id",
+    ): "select from city_answer_steps a join city_answer_steps b using (topic_id) where a.id = :id and b.id > a.id",
+    (
+        "timetables",
+        "id",
+    ): "select from timetables a join timetables b using (topic_id) where a.id = :id and b.id > a.id",
 }
 # What is written over a value, by its type.
 OTHER = {
