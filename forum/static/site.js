@@ -6,7 +6,7 @@
 
 const DRAFT = "draft:";
 const SENT = "sent";
-// Mail addresses and telephone numbers as people write them in Japan. A hint to the writer, never a block.
+// Mail addresses and telephone numbers of Japan. A hint, never a block.
 const PERSONAL = /[\w.+-]+@[\w-]+\.[\w.]+|(?<![\d-])0\d{1,4}[-‐－ー–]\d{1,4}[-‐－ー–]\d{3,4}(?![\d-])|(?<!\d)0[789]0\d{8}(?!\d)/;
 
 export const viewer = document.body.dataset.viewer ?? "";
@@ -369,6 +369,8 @@ if (quoting.textContent) document.addEventListener("selectionchange", () => {
   const selection = getSelection();
   if (document.activeElement === quoting) return;
   const prose = selection?.anchorNode?.parentElement?.closest(".post .prose");
+  // A paragraph that is chosen whole ends where what follows begins.
+  if (selection?.focusOffset === 0 && prose?.compareDocumentPosition(selection.focusNode) === 4) return selection.extend(prose, prose.childNodes.length);
   if (!selection || selection.isCollapsed || !prose?.contains(selection.focusNode)
     || selection.anchorNode?.parentElement?.closest("blockquote")) return quoting.remove();
   const foot = one(".post-foot", prose.closest(".post"));
@@ -399,7 +401,7 @@ function insert(area, words) {
   area.focus();
 }
 
-/** Sends the file; the answer is what shows it, or a page that says why not. @param {Parts} of */
+/** The answer is what shows the file, or says why not. @param {Parts} of */
 async function add(of) {
   const { adding, area, file, alt, button } = of;
   if (button.ariaDisabled) return;

@@ -130,6 +130,11 @@ async def test_names_and_topics_are_offered_and_selected_words_are_quoted(
     assert 0 <= button["y"] - line["y"] <= 2 * line["height"]
     await quoting.press("Enter")
     await expect(area).to_have_value(re.compile(rf"\(/posts/{post.id}\)\n> 水車を回したい。\n\n$"))
+    # As three clicks choose a paragraph, also the last one.
+    await area.fill("")
+    await words.locator("> p").last.click(click_count=3)
+    await quoting.click()
+    await expect(area).to_have_value(re.compile(r"\n> 長い話。\n\n$"))
     # What somebody else said is not theirs who quoted it.
     await words.locator("blockquote p").evaluate(select, 2)
     await expect(quoting).to_have_count(0)

@@ -18,7 +18,7 @@ const FETCH_AGAIN = 30_000;
 /** @type {Map<string, Channel>} */
 const channels = new Map();
 
-// ---- the websocket: it comes back by itself, later and later, and notices when nobody is there ----
+// ---- the websocket comes back by itself, later and later ----
 
 const RETRY_FIRST = 1_000;
 const RETRY_LONGEST = 30_000;

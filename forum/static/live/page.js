@@ -233,7 +233,7 @@ const saysTheSame = (old, item) => orderOf(old) === orderOf(item) && saysTheSame
 
 const saysTheSameInside = (old, item) => old.innerHTML === item.innerHTML;
 
-// ---- where the reader is: the place that must not move, and fields that must not be taken away ----
+// ---- where the reader is ----
 
 const FOCUSABLE = "a[href], button, summary, input, textarea, select, [tabindex]";
 
@@ -339,7 +339,7 @@ function inView() {
   return isContent ? [...items, middle] : items;
 }
 
-// ---- what is new, in the words of the page: counted where it cannot be shown, said politely and once for a burst ----
+// ---- what is new: counted where it cannot be shown, said once for a burst ----
 
 const ANNOUNCE_AFTER = 2_000;
 
