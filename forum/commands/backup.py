@@ -20,16 +20,21 @@ from forum.migrating import is_new
 from forum.settings import Settings
 
 DUMP, FILES, KEY, SUMS = "database.dump", "files", "secret.key", "SHA256SUMS"
+# What a script says before it makes the first table is shorter.
+HEAD_BYTES = 4096
 
 
 def backup(settings: Settings, folder: Path) -> None:
     """Writes everything into a folder that is empty or not there yet, readable by its owner only."""
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        folder.chmod(0o700)
+    except OSError as error:
+        raise typer.BadParameter(f"{folder} cannot be ours: {error.strerror}") from error
     if any(folder.iterdir()):
         raise typer.BadParameter(f"{folder} is not empty")
-    folder.chmod(0o700)
-    with postgres.database_url(settings) as url:
-        _run("pg_dump", url, "--format=custom", "--no-owner", f"--file={folder / DUMP}")
+    with postgres.database_url(settings) as url, without_password(url) as address:
+        _run("pg_dump", f"--dbname={address}", "--format=custom", "--no-owner", f"--file={folder / DUMP}")
     # After the database: what it knows of is there already.
     if settings.files_bucket is None and (kept := settings.var_dir / FILES).is_dir():
         shutil.copytree(kept, folder / FILES, copy_function=_copy)
@@ -64,7 +69,7 @@ async def restore(settings: Settings, folder: Path) -> bool:
             shutil.copy(key, own)
         if (folder / FILES).is_dir():
             shutil.copytree(folder / FILES, settings.var_dir / FILES, dirs_exist_ok=True)
-        _run("pg_restore", url, "--no-owner", "--single-transaction", "--exit-on-error", str(folder / DUMP))
+        _fill(url, folder / DUMP)
         async with opened_site(settings) as site:
             return await report(site.db, site.seal, site.storage) == 0
 
@@ -114,14 +119,27 @@ def without_password(database_url: str) -> Iterator[str]:
         yield address.update_query_dict({"passfile": file.name}).render_as_string()
 
 
-def _run(program: str, database_url: str, *arguments: str) -> None:
+def _fill(database_url: str, dump: Path) -> None:
+    """All of it or nothing. By a script: a server that is older than `pg_restore` refuses what that says itself."""
+    with without_password(database_url) as address, NamedTemporaryFile() as script:
+        write_script(dump, Path(script.name))
+        options = ("--no-psqlrc", "--quiet", "--single-transaction", "--set=ON_ERROR_STOP=1")
+        _run("psql", f"--dbname={address}", *options, f"--file={script.name}")
+
+
+def write_script(dump: Path, script: Path) -> None:
+    """All the statements of a dump but one: PostgreSQL 17 brought a setting, which is set to what it is already."""
+    _run("pg_restore", "--no-owner", f"--file={script}", str(dump))
+    with script.open("r+b") as file:
+        head = file.read(HEAD_BYTES)
+        file.seek(0)
+        file.write(head.replace(b"\nSET transaction_timeout", b"\n--  transaction_timeout"))
+
+
+def _run(program: str, *arguments: str) -> None:
     """One of PostgreSQL's own programs, as the embedded server brings them: they serve older servers, too."""
-    with without_password(database_url) as address:
-        done = subprocess.run(  # noqa: S603  # what it is given comes from whoever runs the command
-            [postgres.program(program), f"--dbname={address}", *arguments],
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+    done = subprocess.run(  # noqa: S603  # what it is given comes from whoever runs the command
+        [postgres.program(program), *arguments], capture_output=True, text=True, check=False
+    )
     if done.returncode:
         raise typer.BadParameter(f"{program}: {done.stderr.strip()}")

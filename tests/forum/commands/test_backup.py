@@ -7,7 +7,7 @@ import asyncpg
 import pytest
 import typer
 
-from forum.commands.backup import DUMP, FILES, KEY, backup, restore, without_password
+from forum.commands.backup import DUMP, FILES, KEY, backup, restore, without_password, write_script
 from forum.commands.context import opened_site
 from forum.db import connected
 from forum.files import actions as files
@@ -48,6 +48,21 @@ async def test_a_backup_comes_back_whole(room: Settings, server_url: str, tmp_pa
             assert counts[0] == counts[1] > 0 or table == "decisions"
         with pytest.raises(typer.BadParameter, match="not empty"):
             await restore(again, tmp_path / "kept")
+
+
+async def test_a_script_says_nothing_that_an_older_server_refuses(room: Settings, tmp_path: Path) -> None:
+    folder, script = tmp_path / "kept", tmp_path / "script.sql"
+    backup(room, folder)
+    write_script(folder / DUMP, script)
+    head = script.read_text().split("CREATE", 1)[0].splitlines()
+    assert "SET statement_timeout = 0;" in head
+    assert "--  transaction_timeout = 0;" in head  # since PostgreSQL 17
+
+
+async def test_a_folder_that_is_somebody_elses_is_told_in_a_line(room: Settings, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(typer.BadParameter, match="cannot be ours"):
+        backup(room, tmp_path / "file" / "kept")
 
 
 @pytest.mark.parametrize("part", [DUMP, KEY, FILES])
