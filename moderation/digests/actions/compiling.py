@@ -142,6 +142,8 @@ async def compile_digest(db: Database, digest_id: int, progress: Progress | None
         inputs = {
             "texts": [text.sha256 for text in read],
             "excerpts": [excerpt.sha256 for excerpt in taken],
+            # How many were said before the period and are in no digest.
+            "behind": sum(text.behind for text in read),
             # The published digest whose places are suggested again.
             "earlier": next((one.digest for one in stood.values()), None),
             **kept_aside(cuts),

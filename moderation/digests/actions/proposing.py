@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 
 from forum.db import Database
 from moderation.digests import rules
@@ -15,7 +15,7 @@ from moderation.digests.queries.spans import Grouped
 
 
 async def propose_for_new(
-    db: Database, digest_id: int, known: int, inputs: Mapping[str, Sequence[str]], progress: Progress
+    db: Database, digest_id: int, known: int, inputs: Mapping[str, object], progress: Progress
 ) -> None:
     """Places for the opinions after position `known`. Every group as it stands is a constraint: its opinions belong
     together, and not with those of another; what stood with them in a published digest is suggested to them. `inputs` go into

@@ -84,7 +84,8 @@ async def bring_up_to_date(db: Database, actor: Actor, digest: Digest, progress:
         changes = len(again) + followed
         if changes or new:
             read = again + [text.sha256 for text in new]
-            await propose_for_new(db, digest.id, known, {"texts": read, **kept_aside(fresh)}, progress)
+            inputs = {"texts": read, "behind": sum(text.behind for text in new), **kept_aside(fresh)}
+            await propose_for_new(db, digest.id, known, inputs, progress)
             touched = {*stale, *(one.id for one in moved)}
             await record(db, actor, digest, "retake", touched=touched, changed=changes, new=len(new))
     return changes + len(new)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from forum.db import Database
 from moderation.digests.queries.opinions import FROM, STATE
-from moderation.digests.queries.texts import SUBMITTED, TAKEN_IN
+from moderation.digests.queries.scope import SUBMITTED, TAKEN_IN
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from forum.db import Database
 from moderation.digests.queries.opinions import STATE
+from moderation.digests.queries.scope import POSTS_IN_SCOPE, SUBMITTED, TAKEN_IN
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,8 @@ class Text:
     sha256: str
     # Why it is not considered, if it came too late for that.
     too_late: str | None = None
+    # Said before the period, and in no digest.
+    behind: bool = False
     # Of a submission: 'hidden' where moderators took the post down that was submitted.
     state: str = "visible"
 
@@ -55,30 +58,6 @@ class Changed:
     sha256: str
 
 
-# What its author also submitted, word for word, to the consultation is read there, once.
-SUBMITTED = """
-from standing_submissions u join revisions w on w.id = u.revision_id
-where u.consultation_id = d.consultation_id and w.id = p.revision_id and w.raw = u.body
-"""
-# The visible posts of a digest's boards and topics in its period, of topics also what was said there and stands elsewhere
-# now.
-POSTS_IN_SCOPE = f"""
-select distinct p.id from digests d
-    join digest_sources s on s.digest_id = d.id
-    join topics t on t.id = s.topic_id or t.board_id = s.board_id
-    join lateral (
-        select id from posts where topic_id = t.id
-        union all select post_id from signs where topic_id = t.id and t.id = s.topic_id
-    ) said on true
-    join posts p on p.id = said.id
-where d.id = :id and p.state = 'visible' and t.state <> 'held'
-    and p.created_at >= d.starts_at and p.created_at < d.ends_at and not exists (select {SUBMITTED})
-"""
-TAKEN_IN = """
-select from opinions h left join revisions x on x.id = h.revision_id where h.digest_id = :id
-"""
-
-
 async def count(db: Database, digest_id: int) -> int:
     """How many texts there are to read."""
     number: int = await db.value(
@@ -99,15 +78,16 @@ async def not_taken_in(db: Database, digest_id: int) -> list[Text]:
     return await db.records(
         Text,
         f"""
-        select post_id, revision_id, submission_id, plan_section_id, words, shown, sha256, too_late, state from (
+        select post_id, revision_id, submission_id, plan_section_id, words, shown, sha256, too_late,
+            behind, state from (
             select p.id as post_id, r.id as revision_id, null as submission_id, null as plan_section_id,
                 r.raw as words, masked(p.id, r.raw) as shown, r.sha256, null as too_late,
-                p.state, p.created_at as said_at
-            from posts p join revisions r on r.id = p.revision_id
-            where p.id in ({POSTS_IN_SCOPE}) and not exists ({TAKEN_IN} and x.post_id = p.id)
+                p.created_at < d.starts_at as behind, p.state, p.created_at as said_at
+            from digests d, posts p join revisions r on r.id = p.revision_id
+            where d.id = :id and p.id in ({POSTS_IN_SCOPE}) and not exists ({TAKEN_IN} and x.post_id = p.id)
             union all
             select null, null, s.id, s.plan_section_id, s.body, masked(w.post_id, s.body), s.sha256,
-                l.reason, case when is_hidden(w.post_id) then 'hidden' else 'visible' end, s.received_at
+                l.reason, false, case when is_hidden(w.post_id) then 'hidden' else 'visible' end, s.received_at
             from standing_submissions s join digests d on d.consultation_id = s.consultation_id
                 left join revisions w on w.id = s.revision_id
                 left join late_submissions l on l.submission_id = s.id and not l.considered

@@ -60,8 +60,17 @@ class Digest:
     @property
     def kept_aside(self) -> set[str]:
         """The hashes of the opinions that the machine set aside because people had done so in the digest before."""
-        runs = [self.manifest, *self.manifest.get("later", [])]
-        return {opinion for run in runs for opinion in run.get("kept_aside", [])}
+        return {opinion for run in self.runs for opinion in run.get("kept_aside", [])}
+
+    @property
+    def behind(self) -> int:
+        """How many posts it holds from before its period, which an earlier digest went out without."""
+        return sum(run.get("behind", 0) for run in self.runs)
+
+    @property
+    def runs(self) -> list[dict[str, Any]]:
+        """How the machine read, at first and again."""
+        return [self.manifest, *self.manifest.get("later", [])]
 
     @property
     def stamp(self) -> int:

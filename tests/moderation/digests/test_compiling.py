@@ -7,11 +7,14 @@ from datetime import date, timedelta
 import httpx
 import pytest
 
+from forum import clock
 from forum.access import Actor
 from forum.db import Database, connected
 from forum.errors import Conflict, Forbidden, Invalid
 from forum.posts.rules import Post
-from forum.topics.actions import discussing
+from forum.topics.actions import discussing, judging, transferring
+from forum.topics.actions.locking import post_for
+from forum.topics.transfers import Why
 from moderation.digests import actions, rules
 from moderation.digests.balancing import ledger_of
 from moderation.digests.queries import digests, opinions
@@ -20,6 +23,7 @@ from tests.conftest import Login
 from tests.factories import (
     a_board,
     a_facilitator,
+    a_moderator,
     a_newcomer,
     a_post,
     a_staff_member,
@@ -108,6 +112,42 @@ async def test_a_digest_reads_its_period_only(db: Database) -> None:
     digest_id = await actions.start(db, await a_staff_member(db), plan, ZONE)
     assert await standing(db, digest_id) == {}
     assert (await the_digest(db, digest_id)).state == "draft"
+
+
+@pytest.mark.parametrize("by", ["boards", "topics"])
+async def test_what_one_digest_went_out_without_is_read_by_the_next_and_only_by_that(
+    db: Database, client: httpx.AsyncClient, by: str
+) -> None:
+    """A post that waited for a moderator or was hidden, one that was written on the day and one that came from elsewhere."""
+    board, clerk, now = await a_board(db), await a_staff_member(db), clock.now()
+    posts = await a_discussion(db, board)
+    waiting = await a_post(db, await a_newcomer(db), topic=posts[0], body="街灯を増やしてください。")
+    hidden = await a_post(db, topic=posts[0], body="歩道を直してください。")
+    moved = await a_post(db, body="ベンチを置いてください。")
+    await hide(db, hidden)
+
+    async def next_digest(days: int) -> Digest:
+        sources = {"boards": {"boards": [board.id]}, "topics": {"topics": [posts[0].topic_id]}}[by]
+        today = (now + timedelta(days=days)).astimezone(ZONE).date()
+        plan = a_plan(**sources, first_day=today, last_day=today)
+        with clock.at(now + timedelta(days=days)):
+            return await the_digest(db, await actions.start(db, clerk, plan, ZONE))
+
+    first = await a_published_digest(db, clerk, posts, await next_digest(0))
+    assert "公開のあとに書かれた発言は入っていません" in (await client.get(f"/digests/{first.id}")).text
+    later = await a_post(db, topic=posts[0], body="今日のうちに、噴水も直してください。")
+    await judging.approve(db, *await post_for(db, await a_moderator(db), waiting.id))
+    await restore(db, hidden)
+    why = Why("moderator", "話題が違うため")
+    await transferring.bring(db, await a_moderator(db), moved.topic_id, [moved.id], posts[0].topic_id, why)
+    second = await next_digest(2)
+    said = {o.post_id for o in await opinions.all_of(db, second.id)}
+    assert said == {waiting.id, hidden.id, later.id, moved.id}
+    assert second.behind == 4
+    await a_published_digest(db, clerk, posts, second)
+    page = (await client.get(f"/digests/{second.id}")).text
+    assert "前のまとめに間に合わなかった発言4件を含みます" in page
+    assert await opinions.all_of(db, (await next_digest(4)).id) == []
 
 
 async def test_a_post_read_by_board_and_by_topic_is_read_once(db: Database) -> None:
