@@ -120,7 +120,7 @@ class Settings(BaseSettings):
         365,
         ge=1,
         le=36500,
-        description="Days after the end of a public comment until the names and addresses of its submitters are deleted.",
+        description="Days from the end of a public comment, or the decision on a rights request, until names are deleted.",
     )
     theme_supporters: int = Field(
         5,

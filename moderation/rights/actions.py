@@ -1,7 +1,7 @@
 """The steps of a rights request: filing it, asking the author, the author's answer, the decision, and opening the envelope."""
 
 from dataclasses import replace
-from datetime import datetime, tzinfo
+from datetime import datetime, timedelta, tzinfo
 from typing import Any
 
 from forum import clock
@@ -23,7 +23,9 @@ from moderation.reviews.acts import Act
 from moderation.reviews.queries import reports
 from moderation.reviews.rules import Verdict
 from moderation.rights import proofs, queries, rules, telling
-from moderation.rights.rules import Filed, Filing, Judgement, Kind, Reply, Step
+from moderation.rights.proofs import envelope_hash
+from moderation.rights.queries import keeping
+from moderation.rights.rules import Filed, Filing, Forgotten, Judgement, Kind, Reply, Step
 
 # What each outcome does to the post.
 ACTS = {Kind.GRANTED: Act.HIDE, Kind.REFUSED: Act.KEEP}
@@ -35,14 +37,16 @@ async def file(db: Database, seal: Seal, view: PostView, filing: Filing) -> int:
         post = await posts.locked(db, view.id)
         assert post is not None
         receipt, now = rules.new_receipt(), clock.now()
+        # With the receipt: an envelope is of no use to another request.
+        sealed = seal.seal({**filing.person, "receipt": receipt})
         draft = Filed(
             id=0, receipt=receipt, post_id=post.id, revision_id=post.revision_id, text_sha256=post.sha256,
             infringed=filing.infringed, candidate=filing.candidate, words=filing.words, reason=filing.reason,
-            # With the receipt: an envelope is of no use to another request.
-            sealed=seal.seal({**filing.person, "receipt": receipt}), filed_at=now, sha256="",
+            sealed=sealed, filed_at=now, sha256="",
             board_id=post.board_id, board_kind=view.board_kind, author_id=post.author_id, post_state=post.state,
         )  # fmt: skip
-        number = await queries.add(db, replace(draft, sha256=proofs.request_hash(draft)))
+        sha256 = proofs.request_hash(draft, envelope_hash(sealed))
+        number = await queries.add(db, replace(draft, sha256=sha256))
         await telling.moderators(db, replace(draft, id=number), "received")
         await telling.requester(db, number)
         await publish(db, QueueChanged(post.board_id))
@@ -111,8 +115,23 @@ async def open_envelope(
             raise NotFound
         require(rules.can_open(actor, filed))
         assert actor.id is not None
+        assert filed.sealed is not None
         await queries.add_look(db, filed.id, actor.id, reason, clock.now())
         return seal.unseal(filed.sealed)
+
+
+async def forget(db: Database, kept_days: int) -> None:
+    """Deletes who asked, so long after the decision, on record."""
+    now = clock.now()
+
+    async def forget_one(number: int) -> None:
+        async with db.transaction():
+            filed, _steps = await _locked(db, number)
+            if filed.sealed is not None:
+                note = Forgotten(filed.id, envelope_hash(filed.sealed), kept_days, now)
+                await keeping.forget(db, replace(note, sha256=digest(rules.forgetting_document(note))))
+
+    await each(await keeping.decided_before(db, now - timedelta(days=kept_days)), forget_one)
 
 
 async def remind(db: Database, zone: tzinfo) -> int:

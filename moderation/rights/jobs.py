@@ -20,7 +20,7 @@ def secret_path(site: Site, request_id: int) -> str:
 async def rights_mail(site: Site, payload: dict[str, Any]) -> None:
     """Opens the envelope for the one thing the person asked for: how the request stands."""
     filed = await queries.filed(site.db, payload["request_id"])
-    if filed is None or not (address := site.seal.unseal(filed.sealed).get("email")):
+    if filed is None or filed.sealed is None or not (address := site.seal.unseal(filed.sealed).get("email")):
         return
     steps = [step for step in await queries.steps(site.db, filed.id) if step.kind != Kind.REMINDED]
     with in_locale(DEFAULT_LOCALE):
@@ -49,5 +49,10 @@ async def remind(site: Site, payload: dict[str, Any]) -> None:
     await actions.remind(site.db, site.renderer.zone)
 
 
+async def forget(site: Site, payload: dict[str, Any]) -> None:
+    """Deletes the names and addresses that the town need not keep any longer."""
+    await actions.forget(site.db, site.settings.names_kept_days)
+
+
 JOBS: dict[str, Handler] = {"rights_mail": rights_mail}
-HOURLY: dict[str, Handler] = {"remind_of_rights_requests": remind}
+HOURLY: dict[str, Handler] = {"remind_of_rights_requests": remind, "forget_claimants": forget}

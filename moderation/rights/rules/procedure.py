@@ -122,6 +122,8 @@ def can_open(actor: Actor, filed: Filed) -> Ruling:
         return ruling
     if not actor.moderates_everywhere:
         return Ruling(_("申し出た人の名前は、市の審査の担当者だけが見られます。"))
+    if filed.sealed is None:
+        return Ruling(_("申し出た人の名前と連絡先は、保存の期間が終わったので消しました。"))
     return ALLOWED
 
 

@@ -73,13 +73,25 @@ class Filed:
     candidate: bool
     words: str
     reason: str
-    sealed: bytes
+    # None once the time for keeping the person is over.
+    sealed: bytes | None
     filed_at: datetime
     sha256: str
     board_id: int
     board_kind: str
     author_id: int
     post_state: str
+
+
+@dataclass(frozen=True, slots=True)
+class Forgotten:
+    """That the person is deleted: the hash of the envelope, and how long after the decision it went."""
+
+    request_id: int
+    envelope: str
+    kept_days: int
+    forgotten_at: datetime
+    sha256: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +136,16 @@ def step_document(step: Step, previous: str) -> dict[str, object]:
         "number": step.number,
         "previous": previous,
         "time": moment(step.taken_at),
+    }
+
+
+def forgetting_document(note: Forgotten) -> dict[str, object]:
+    """What the hash of that note is made of."""
+    return {
+        "days": note.kept_days,
+        "envelope": note.envelope,
+        "request": note.request_id,
+        "time": moment(note.forgotten_at),
     }
 
 

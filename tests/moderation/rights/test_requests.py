@@ -196,6 +196,35 @@ async def test_every_look_at_who_asked_is_on_record(db: Database, site: Site) ->
     assert len(await queries.looks(db, number)) == 1
 
 
+async def test_who_asked_is_forgotten_a_year_after_the_decision_and_everything_matches(
+    db: Database, site: Site
+) -> None:
+    _, open_one = await claimed(db, site)
+    _, number, author, moderator = await asked(db, site)
+    await actions.reply(db, author, number, Reply(answer=Kind.OBJECTED))
+    await actions.decide(db, moderator, number, REFUSED)
+    for days, kept in ((364, True), (366, False), (367, False)):
+        with clock.at(clock.now() + timedelta(days=days)):
+            await jobs.forget(site, {})
+        filed = await queries.filed(db, number)
+        assert filed is not None
+        assert (filed.sealed is not None) == kept
+        assert await mismatches(db) == []
+    with pytest.raises(Forbidden, match="保存の期間"):
+        await actions.open_envelope(db, site.seal, moderator, number, "連絡のため")
+    await jobs.rights_mail(site, {"request_id": number})
+    waiting = await queries.filed(db, open_one)
+    assert waiting is not None
+    assert waiting.sealed is not None
+    await db.run("set local session_replication_role = replica")
+    for change, said in (
+        ("update forgotten_claimants set kept_days = 1", "note that its envelope is gone was altered"),
+        ("delete from forgotten_claimants", "its envelope is gone"),
+    ):
+        await db.run(change)
+        assert any(said in line for line in [line async for line in proofs.mismatches(db)])
+
+
 async def test_moderators_are_reminded_once_of_what_they_owe(db: Database, site: Site) -> None:
     moderator = await a_moderator(db)
     with clock.at(NOW):
@@ -376,6 +405,7 @@ async def test_what_happened_never_changes(db: Database, site: Site) -> None:
         ("update rights_steps set due_at = due_at - interval '5 days' where kind = 'asked'", "step 1 was altered"),
         ("update rights_steps set account_id = null where kind = 'asked'", "step 1 was altered"),
         ("delete from rights_steps where kind = 'asked'", "step 2 was altered"),
+        ("update rights_requests set sealed = null", "envelope is gone"),
         ("delete from rights_requests", "was removed"),
         ("delete from rights_steps where kind = 'refused'", "and there is none"),
     ],
