@@ -174,7 +174,7 @@ async def choose(db: Database, account_id: int, made: list[Choice]) -> None:
     await db.run_many(
         """
         insert into notification_choices as c (account_id, subject, in_room, mail, push)
-        values (:account_id, :subject, :in_room, :mail, :push)
+        select id, :subject, :in_room, :mail, cast(:push as boolean) from accounts where id = :account_id and left_at is null
         on conflict (account_id, subject) do update
             set in_room = excluded.in_room, mail = excluded.mail, push = coalesce(excluded.push, c.push)
         """,

@@ -4,6 +4,7 @@ import re
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
@@ -13,11 +14,13 @@ from starlette.applications import Starlette
 from forum import clock
 from forum.access import Actor, Role
 from forum.accounts import actions as accounts
+from forum.accounts.queries import leaving
 from forum.app import make_site
 from forum.db import Database
 from forum.notifications import actions, queries
 from forum.notifications.jobs import ask_for_summaries, notices_mail
 from forum.notifications.rules import OPTIONAL_IN_ROOM, Choice, Mail, Subject
+from forum.notifications.unsubscribing import address
 from forum.settings import Settings
 from forum.topics.actions import judging
 from forum.topics.actions.locking import post_for
@@ -231,6 +234,20 @@ async def test_one_click_ends_mail_without_logging_in_from_anywhere(
     assert await mails(site, hana, clock.now()) == []
     assert (await client.post("/unsubscribe/forged")).status_code == 404
     assert (await client.get(found[1] + "x")).status_code == 404
+
+
+async def test_the_link_of_somebody_who_is_gone_ends_what_has_ended_and_keeps_nothing(
+    db: Database, app: Starlette, client: httpx.AsyncClient, hana: Actor
+) -> None:
+    assert hana.id is not None
+    with clock.at(clock.now() + timedelta(days=1)):
+        await leaving.leave(db, hana.id, pen_name="退会した人", now=clock.now())
+    for account_id in (hana.id, hana.id + 1_000_000):
+        link = urlsplit(address(app.state.site, account_id, [Subject.ANSWERS])).path
+        done = await client.post(link, data={"List-Unsubscribe": "One-Click"})
+        assert done.status_code == 200
+        assert "送らないようにしました" in text_of(parsed(done))
+        assert await queries.choices(db, account_id) == []
 
 
 async def test_no_mail_quotes_the_staff_room_to_somebody_who_left_it(
