@@ -75,6 +75,7 @@ def create_app(settings: Settings, db: Database, url: str) -> Starlette:
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        site.renderer.load()
         async with (
             db.opened(),
             broker,

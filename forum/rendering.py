@@ -78,6 +78,8 @@ class Renderer:
             lstrip_blocks=True,
             extensions=["jinja2.ext.i18n", Punctuation],
             bytecode_cache=COMPILED,
+            auto_reload=False,
+            cache_size=-1,
         )
         # The language is read when a page is rendered, so one compiled template serves all of them.
         self.environment.install_gettext_callables(  # type: ignore[attr-defined]  # of its i18n extension
@@ -109,9 +111,17 @@ class Renderer:
             naming=naming,
         )
 
+    def load(self) -> None:
+        """Every template, before somebody asks for it: during an upgrade those of the next release lie on the disk already."""
+        for name in self.environment.list_templates():
+            self.environment.get_template(name)
+
     def render(self, template: str, context: Mapping[str, object]) -> str:
         """The template as text. Fragments get only what their first line declares, never the viewer."""
-        return self._rendered(template, context)
+        city = by_locale(self.settings.city, self.settings.city_en)
+        return self.environment.get_template(template).render(
+            city=city, locale=language(), is_easy=current_locale() == EASY, **context
+        )
 
     async def own(self, html: str, *, has_furigana: bool) -> str:
         """A page, or a viewer-neutral piece of one, as its readers asked for it: with every time in the zone of the moment and
@@ -128,17 +138,7 @@ class Renderer:
         self, template: str, locale: str, inputs: tuple[tuple[str, Hashable], ...]
     ) -> Markup:
         # The language is an argument because it is part of what the cache remembers.
-        return Markup(self._rendered(template, dict(inputs)))  # noqa: S704  (a template escapes what it is given)
-
-    def render_text(self, template: str, params: Mapping[str, object]) -> str:
-        """A plain-text template with the parameters that were stored for it."""
-        return self._rendered(template, params)
-
-    def _rendered(self, template: str, context: Mapping[str, object]) -> str:
-        city = by_locale(self.settings.city, self.settings.city_en)
-        return self.environment.get_template(template).render(
-            city=city, locale=language(), is_easy=current_locale() == EASY, **context
-        )
+        return Markup(self.render(template, dict(inputs)))  # noqa: S704  (a template escapes what it is given)
 
     def local(self, moment: datetime) -> datetime:
         return moment.astimezone(self.zone)

@@ -28,7 +28,7 @@ async def confirmation_mail(site: Site, payload: dict[str, Any]) -> None:
         onward = local_path(payload.get("next", "/"))
         query = "?" + urlencode({"next": onward}) if onward != "/" else ""
         link = site.settings.link(f"/confirm/{confirmation_token(site, account)}{query}")
-        text = site.renderer.render_text("mail/confirm.txt", {"pen_name": account.pen_name, "link": link})
+        text = site.renderer.render("mail/confirm.txt", {"pen_name": account.pen_name, "link": link})
         await mail.send(site.settings, to=account.email, subject=_("メールアドレスの確認"), text=text)
 
 
@@ -38,7 +38,7 @@ async def already_registered_mail(site: Site, payload: dict[str, Any]) -> None:
     if account is None:
         return
     with in_locale(account.locale):
-        text = site.renderer.render_text(
+        text = site.renderer.render(
             "mail/already_registered.txt",
             {"pen_name": account.pen_name, "link": site.settings.link("/login")},
         )
@@ -54,7 +54,7 @@ async def address_mail(site: Site, payload: dict[str, Any]) -> None:
     token = site.signer(ADDRESS).dumps([account.id, payload["mark"], payload["email"]])
     said = {"pen_name": account.pen_name, "link": site.settings.link(f"/account/email/{token}")}
     with in_locale(account.locale):
-        text = site.renderer.render_text("mail/address.txt", said)
+        text = site.renderer.render("mail/address.txt", said)
         await mail.send(
             site.settings, to=payload["email"], subject=_("メールアドレスの変更の確認"), text=text
         )
@@ -69,7 +69,7 @@ async def address_changed_mail(site: Site, payload: dict[str, Any]) -> None:
     link = site.settings.link(f"/account/email-back/{site.signer(WAY_BACK).dumps(change.id)}")
     said = {"pen_name": account.pen_name, "link": link, "days": ADDRESS_HELD.days}
     with in_locale(account.locale):
-        text = site.renderer.render_text("mail/address_changed.txt", said)
+        text = site.renderer.render("mail/address_changed.txt", said)
         await mail.send(site.settings, to=change.email, subject=_("メールアドレスが変わりました"), text=text)
 
 
@@ -85,7 +85,7 @@ async def password_mail(site: Site, payload: dict[str, Any]) -> None:
         "hours": RESET_HOURS,
     }
     with in_locale(account.locale):
-        text = site.renderer.render_text("mail/password.txt", said)
+        text = site.renderer.render("mail/password.txt", said)
         await mail.send(site.settings, to=account.email, subject=_("新しいパスワードを決める"), text=text)
 
 

@@ -18,7 +18,9 @@ async def work(settings: Settings) -> None:
     with postgres.database_url(settings) as url:
         await prepare(url)
         async with connected(url, settings.time_zone) as db:
-            worker = Worker(make_site(settings, db), url, JOBS, HOURLY)
+            site = make_site(settings, db)
+            site.renderer.load()
+            worker = Worker(site, url, JOBS, HOURLY)
             for number in (signal.SIGINT, signal.SIGTERM):
                 asyncio.get_running_loop().add_signal_handler(number, worker.stop)
             await worker.run()

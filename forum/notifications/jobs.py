@@ -46,7 +46,7 @@ async def _send(site: Site, receiver: Account, notices: list[Notification]) -> N
     said = [worded(site.renderer, notice, under_topic=several) for notice in notices[:NOTICES_MAX]]
     unsubscribe = address(site, receiver.id, sorted({SUBJECT_OF[notice.kind] for notice in notices}))
     reply_to = None if several else _reply_to(site, receiver, notices[0])
-    text = site.renderer.render_text(
+    text = site.renderer.render(
         "mail/notices.txt",
         {
             "reply_mark": reply_to and REPLY_MARK,

@@ -35,7 +35,7 @@ def worded(renderer: Renderer, notification: Notification, *, under_topic: bool 
     """In the language of the moment; `under_topic` leaves out the title that stands above. The templates are plain text:
     nothing in them is HTML."""
     params = _still_public(notification) | {"under_topic": under_topic}
-    whole = renderer.render_text(f"notifications/{notification.kind}.txt", params)
+    whole = renderer.render(f"notifications/{notification.kind}.txt", params)
     title, _, text = whole.strip().partition("\n")
     return Worded(
         id=notification.id,

@@ -26,7 +26,7 @@ async def leaving_mail(site: Site, payload: dict[str, Any]) -> None:
     if own is None or own.leaving is None or own.leaves_at is None:
         return
     with in_locale(own.locale), in_zone(own.time_zone):
-        text = site.renderer.render_text(
+        text = site.renderer.render(
             "mail/leaving.txt",
             {
                 "pen_name": own.pen_name,

@@ -21,7 +21,7 @@ async def letter_answer_mail(site: Site, payload: dict[str, Any]) -> None:
             "words": payload["words"],
             "link": site.settings.link(f"/posts/{payload['post_id']}"),
         }
-        text = site.renderer.render_text("mail/letter_answer.txt", said)
+        text = site.renderer.render("mail/letter_answer.txt", said)
         await mail.send(site.settings, to=receiver.email, subject=_("メールでの返信について"), text=text)
 
 

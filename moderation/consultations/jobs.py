@@ -28,7 +28,7 @@ async def submitter_mail(site: Site, payload: dict[str, Any]) -> None:
         return
     with in_locale(DEFAULT_LOCALE):
         template = payload.get("template", "notifications/consultation_changed.txt")
-        words = site.renderer.render_text(template, payload["news"])
+        words = site.renderer.render(template, payload["news"])
         title, _rest, text = words.strip().partition("\n")
         link = site.settings.link(payload.get("place") or f"/consultations/{payload['consultation_id']}")
         city = by_locale(site.settings.city, site.settings.city_en)

@@ -25,7 +25,7 @@ async def rights_mail(site: Site, payload: dict[str, Any]) -> None:
     steps = [step for step in await queries.steps(site.db, filed.id) if step.kind != Kind.REMINDED]
     with in_locale(DEFAULT_LOCALE):
         news = _(STEP_NAMES[Kind(steps[-1].kind)]) if steps else _("申出を受け付けました")
-        text = site.renderer.render_text(
+        text = site.renderer.render(
             "mail/rights_request.txt",
             {
                 "receipt": filed.receipt,

@@ -19,7 +19,7 @@ async def submission_receipt(site: Site, payload: dict[str, Any]) -> None:
         return
     with in_locale(DEFAULT_LOCALE):
         received = site.renderer.local(submission.received_at)
-        text = site.renderer.render_text(
+        text = site.renderer.render(
             "mail/submission_receipt.txt",
             {
                 "title": await queries.title_of_consultation(site.db, submission.consultation_id),

@@ -286,7 +286,7 @@ async def test_every_list_of_topics_says_how_far_the_answer_is(
             assert feed.count(f'<category term="received" label="市の回答：{says}"/>') == 2
             said = [worded(renderer, notice) for notice in await told(db, story.resident)]
             mail = {"reply_mark": None, "pen_name": "", "several": True, "more": 0, "unsubscribe": ""}
-            text = renderer.render_text("mail/notices.txt", mail | {"groups": by_topic(said)})
+            text = renderer.render("mail/notices.txt", mail | {"groups": by_topic(said)})
             assert f"■ 話題「野川の柵」（市の回答：{says}）\n" in text
 
 

@@ -395,7 +395,7 @@ def test_a_notice_reads_well(settings: Settings, kind: str, act: Act) -> None:
         "act": act.value, "number": 3, "rule_number": 4, "rule_title": "営利・宣伝", "rule_title_en": "Advertising",
         "reason": "店の宣伝です。", "role": "moderator", "excerpt": "安く売ります。", "withdrawn": False,
     }  # fmt: skip
-    text = Renderer(settings).render_text(f"notifications/{kind}.txt", params)
+    text = Renderer(settings).render(f"notifications/{kind}.txt", params)
     title, _, rest = text.strip().partition("\n")
     assert "#3" in title
     assert "きまり：4「営利・宣伝」\n理由：店の宣伝です。\n判断した人：審査の担当者" in rest
