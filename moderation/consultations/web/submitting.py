@@ -10,8 +10,9 @@ from forum.errors import Invalid, NotFound
 from forum.i18n import _
 from forum.middleware import client_address
 from forum.pace.actions import keep_pace
+from forum.people import queries as people
 from forum.posts.queries import posts
-from forum.posts.rules import can_read_words
+from forum.posts.rules import PostView, can_read_words
 from forum.screening.asking import SUBMISSION
 from forum.screening.web import ask
 from forum.web import Form, actor_of, database, page, read, redirect, refill, site, typed
@@ -22,6 +23,9 @@ from moderation.consultations.queries import notices, versions
 from moderation.consultations.rules import Act
 from moderation.consultations.web.reading import consultation_of, frame
 from moderation.submissions.rules import BODY_LIMIT, STANDING_NAMES, WebForm, quoted
+
+# So many of somebody's own posts are offered to be submitted.
+OWN_POSTS = 10
 
 
 async def form(request: Request) -> Response:
@@ -40,7 +44,16 @@ async def form(request: Request) -> Response:
         limit=BODY_LIMIT,
         kept_days=site(request).settings.names_kept_days,
         form=getattr(request.state, "form", None) or await start(request, consultation.id, asked),
+        own=await own_posts(request),
     )
+
+
+async def own_posts(request: Request) -> list[PostView]:
+    """The newest that their author can make into a submission."""
+    author = actor_of(request).id
+    if author is None:
+        return []
+    return await people.said(database(request), author, topics_only=False, before=None, limit=OWN_POSTS)
 
 
 async def plan_options(request: Request, consultation_id: int) -> list[tuple[int, str]]:

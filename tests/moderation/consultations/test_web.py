@@ -220,6 +220,8 @@ async def test_the_form_starts_with_the_words_of_the_own_post(
         guest = await client.get(address(procedure, f"/submissions?post={post.id}"))
         assert guest.headers["location"].startswith("/login")
         await login(client, author.id or 0)
+        offered = links(parsed(await client.get(address(procedure, "/submissions"))))
+        assert [link for link in offered if "post=" in link] == [f"?post={post.id}"]
         page = await client.get(address(procedure, f"/submissions?post={post.id}"))
         assert (await client.get(address(procedure, f"/submissions?post={foreign.id}"))).status_code == 404
     assert "わたしの**投稿**" in page.text
