@@ -1,6 +1,6 @@
 """Sanctions: what may be done to an account because of a post, by whom, and what of it is in force."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Annotated
@@ -103,6 +103,15 @@ def can_sanction(actor: Actor, post: Post | PostView, *, holds_office: bool) -> 
         return Ruling(_("取り下げられた投稿を理由にすることはできません。"))
     if holds_office and not actor.is_administrator:
         return Ruling(_("職員、審査の担当者、世話人への処分は、管理者だけができます。"))
+    return ALLOWED
+
+
+def leaves_an_administrator(act: Act, account_id: int, administrators: Collection[int]) -> Ruling:
+    """Somebody must be left who gives offices. `administrators`: all who do now, if the account is one of them."""
+    if act is Act.SUSPEND and set(administrators) == {account_id}:
+        return Ruling(
+            _("管理者がひとりもいなくなるので、停止できません。先に、ほかの人を管理者にしてください。")
+        )
     return ALLOWED
 
 

@@ -44,9 +44,11 @@ async def considered(
 
 async def require_possible(db: Database, actor: Actor, post: Post, act: Act) -> None:
     """Nobody else sanctions the author until the transaction ends; two moderators may come by two posts."""
+    administrators = await queries.administrators(db, post.author_id)
     await queries.lock(db, post.author_id)
     holds_office = await queries.holds_office(db, post.author_id)
     require(sanctions.can_sanction(actor, post, holds_office=holds_office))
+    require(sanctions.leaves_an_administrator(act, post.author_id, administrators))
     before = sanctions.in_force(await queries.of_account(db, post.author_id))
     if act not in sanctions.sanctions_on(actor, before, clock.now()):
         raise Conflict(_("この人への処分は、もう変わっています。いまの状態を確かめてください。"))

@@ -43,6 +43,21 @@ async def lock(db: Database, account_id: int) -> None:
     await db.run("select from accounts where id = :id for update", id=account_id)
 
 
+async def administrators(db: Database, account_id: int) -> list[int]:
+    """All who can act as one, if the account is one of them: none is suspended or loses the role until the transaction ends."""
+    rows = await db.rows(
+        """
+        select id from accounts
+        where role = 'administrator' and confirmed_at is not null and suspended_at is null
+            and coalesce(leaving, 'posts') = 'posts' and left_at is null
+            and exists (select from accounts where id = :id and role = 'administrator')
+        order by id for update
+        """,
+        id=account_id,
+    )
+    return [row["id"] for row in rows]
+
+
 async def holds_office(db: Database, account_id: int) -> bool:
     """Whether somebody is more than a resident."""
     return bool(

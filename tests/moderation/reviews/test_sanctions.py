@@ -26,7 +26,7 @@ from moderation.reviews.actions import sanctioning
 from moderation.reviews.acts import Act
 from moderation.reviews.queries import decisions
 from moderation.reviews.queries import sanctions as queries
-from moderation.reviews.sanctions import DAYS, Restrictions, Sanction, Wish, in_force
+from moderation.reviews.sanctions import DAYS, Restrictions, Sanction, Wish, in_force, leaves_an_administrator
 from tests.conftest import Login
 from tests.factories import (
     a_board,
@@ -188,6 +188,34 @@ async def test_of_two_moderators_at_once_one_suspends(own_database: str) -> None
         assert sum(isinstance(outcome, Refusal) for outcome in outcomes) == 3
         assert len(await queries.of_account(db, author.id or 0)) == 1
         assert await mismatches(db) == []
+
+
+@pytest.mark.parametrize(
+    ("act", "administrators", "allowed"),
+    [
+        (Act.SUSPEND, [1], False),
+        (Act.SUSPEND, [1, 2], True),
+        (Act.SUSPEND, [], True),
+        (Act.SILENCE, [1], True),
+        (Act.REINSTATE, [1], True),
+    ],
+)
+def test_an_administrator_is_left(act: Act, administrators: list[int], allowed: bool) -> None:
+    assert bool(leaves_an_administrator(act, 1, administrators)) == allowed
+
+
+async def test_of_two_administrators_who_suspend_each_other_at_once_one_is_left(own_database: str) -> None:
+    async with connected(own_database) as db:
+        one, other = [await an_account(db, Role.ADMINISTRATOR) for _ in range(2)]
+        posts = [await a_post(db, one), await a_post(db, other)]
+        outcomes = await asyncio.gather(
+            sanctioned(db, Act.SUSPEND, other, posts[0]),
+            sanctioned(db, Act.SUSPEND, one, posts[1]),
+            return_exceptions=True,
+        )
+        assert sum(isinstance(outcome, Refusal) for outcome in outcomes) == 1
+        left = [await actor(db, person.id or 0) for person in (one, other)]
+        assert sum(person.is_administrator for person in left) == 1
 
 
 @pytest.mark.parametrize("act", [Act.WARN, Act.SILENCE, Act.SUSPEND])
