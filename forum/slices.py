@@ -23,6 +23,7 @@ import forum.notifications.jobs
 import forum.notifications.live
 import forum.notifications.queries
 import forum.notifications.web
+import forum.offices.actions
 import forum.offices.web
 import forum.pace.jobs
 import forum.people.jobs
@@ -88,6 +89,7 @@ FILES: dict[str, Judge] = {**forum.posts.pictures.FILES, **moderation.consultati
 # What each slice keeps for one person alone goes with them.
 FAREWELLS: list[Farewell] = [
     forum.accounts.queries.identity.forget,
+    forum.offices.actions.lay_down,
     forum.following.queries.forget,
     forum.notifications.queries.forget,
     forum.places.queries.forget,

@@ -120,6 +120,17 @@ async def open_account(
         await record(db, account_id, role.value, section_id=section_id, by=None)
 
 
+async def lay_down(db: Database, account_id: int) -> None:
+    """Whoever leaves has no office any more, on record like any other. Inside the transaction in which they go."""
+    account = await locked(db, account_id)
+    for one in await queries.officers(db, account_id):
+        await boards.take_role(db, one.board_id, account_id, one.office)
+        await record(db, account_id, one.office, board_id=one.board_id, by=account_id, given=False)
+    if account is not None and account.role != Role.RESIDENT:
+        await accounts.change_role(db, account_id, Role.RESIDENT, None)
+        await record(db, account_id, Role.RESIDENT.value, by=account_id)
+
+
 async def record(
     db: Database,
     account_id: int,

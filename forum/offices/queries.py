@@ -17,6 +17,31 @@ class Line(Appointed):
     board_en: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class Officer:
+    """Somebody with an office on a board. `rests`: they are suspended or about to leave, and have it in name alone."""
+
+    account_id: int
+    pen_name: str
+    board_id: int
+    office: str
+    rests: bool
+
+
+async def officers(db: Database, account_id: int | None = None) -> list[Officer]:
+    """Of all boards, or those offices that one person has: who facilitates first."""
+    return await db.records(
+        Officer,
+        """
+        select o.account_id, a.pen_name, o.board_id, o.role as office,
+            a.suspended_at is not null or coalesce(a.leaving, 'posts') <> 'posts' as rests
+        from board_roles o join accounts a on a.id = o.account_id
+        where a.id = coalesce(cast(:account_id as bigint), a.id) order by o.role, a.id, o.board_id
+        """,
+        account_id=account_id,
+    )
+
+
 async def add(db: Database, appointed: Appointed) -> None:
     await db.run(
         """

@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from forum.access import Actor, Role, require
+from forum.access import Role, require
 from forum.accounts import queries as accounts
 from forum.accounts.queries import sections
 from forum.accounts.rules import Section
@@ -16,7 +16,8 @@ from forum.boards.rules import Board, Kind
 from forum.errors import NotFound
 from forum.i18n import _, by_locale
 from forum.offices import actions, queries, rules
-from forum.offices.rules import KIND_NAMES, OFFICE_NAMES, ROLE_NAMES, Office
+from forum.offices.queries import Officer
+from forum.offices.rules import KIND_NAMES, OFFICE_NAMES, ROLE_NAMES
 from forum.paging import NEWEST, page_of
 from forum.web import Form, actor_of, database, page, path_id, query_number, read, redirect, refill
 
@@ -27,7 +28,7 @@ CHANGES_SHOWN = 30
 async def overview(request: Request) -> Response:
     require(rules.can_administer(actor_of(request)))
     db = database(request)
-    holders = await accounts.office_holders(db)
+    holders, officers = await accounts.office_holders(db), await queries.officers(db)
     found = await boards.boards(db, [kind.value for kind in Kind])
     before = query_number(request, "before", NEWEST)
     changes = await queries.newest(db, before=before, limit=CHANGES_SHOWN + 1)
@@ -35,7 +36,7 @@ async def overview(request: Request) -> Response:
     return await page(
         request,
         "offices/overview.html",
-        boards=[(board, _(KIND_NAMES[Kind(board.kind)]), _officers(holders, board)) for board in found],
+        boards=[(board, _(KIND_NAMES[Kind(board.kind)]), _of(board, officers)) for board in found],
         sections=(known := await sections.every(db)),
         section_names=_named(known),
         holders=[who for who in holders if who.role is not Role.RESIDENT],
@@ -133,24 +134,16 @@ async def _board_page(request: Request, found: Board | None) -> Response:
         kind=_(KIND_NAMES[Kind(found.kind)]) if found else None,
         kinds=[(kind.value, _(name)) for kind, name in KIND_NAMES.items()],
         sections=_named(await sections.every(db)),
-        officers=_officers(await accounts.office_holders(db), found) if found else [],
+        officers=_of(found, await queries.officers(db)) if found else [],
         offices=[(office.value, _(name)) for office, name in OFFICE_NAMES.items()],
         office_names=OFFICE_NAMES,
         form=_form(request, asdict(found) if found else {}),
     )
 
 
-def _officers(holders: Iterable[Actor], board: Board) -> list[tuple[Actor, Office]]:
+def _of(board: Board, officers: Iterable[Officer]) -> list[Officer]:
     """Who facilitates the board, and who moderates this one alone."""
-    return [
-        (who, office)
-        for office, boards_of in (
-            (Office.FACILITATOR, "facilitates_boards"),
-            (Office.MODERATOR, "moderates_boards"),
-        )
-        for who in holders
-        if board.id in getattr(who, boards_of)
-    ]
+    return [one for one in officers if one.board_id == board.id]
 
 
 def _named(known: Iterable[Section]) -> list[tuple[str, str]]:

@@ -9,13 +9,17 @@ import pytest
 from starlette.applications import Starlette
 
 from forum import clock
-from forum.access import Actor
+from forum.access import Actor, Role
 from forum.accounts import queries
 from forum.accounts.queries import identity, leaving
 from forum.accounts.queries.identity import name_taken
 from forum.commands.verify import every_mismatch
 from forum.db import Database, connected
 from forum.errors import Forbidden, Invalid
+from forum.offices import actions as offices
+from forum.offices.proofs import mismatches
+from forum.offices.queries import newest, officers
+from forum.offices.rules import BoardOffice, Office
 from forum.people import actions
 from forum.people.jobs import leaving_mail
 from forum.people.rules import REVERSIBLE, Goes, Leaving
@@ -23,10 +27,12 @@ from forum.slices import FAREWELLS
 from forum.text import fold
 from moderation.digests import actions as digests
 from moderation.digests.queries import opinions
+from moderation.reviews.acts import Act
 from tests.conftest import Login, visitor
-from tests.factories import PASSWORD, a_post, a_staff_member, actor, an_account, the_post
+from tests.factories import PASSWORD, a_board, a_post, a_staff_member, actor, an_account, the_post
 from tests.moderation.consultations.stories import SEAL
 from tests.moderation.digests.desk import a_discussion, a_draft, confirm_all, said_in
+from tests.moderation.reviews.test_sanctions import sanctioned
 from tests.pages import parsed, problems
 
 
@@ -201,3 +207,27 @@ async def test_nobody_stays_because_somebody_else_cannot_go(db: Database) -> Non
     assert left == [False, True]
     await actions.carry_out(db, FAREWELLS)
     assert await db.value("select count(*) from accounts where left_at is not null") == 2
+
+
+@pytest.mark.parametrize("role", [Role.RESIDENT, Role.STAFF])
+async def test_whoever_leaves_while_suspended_lays_every_office_down_on_record(
+    db: Database, app: Starlette, login: Login, role: Role
+) -> None:
+    board, person = await a_board(db), await an_account(db, role)
+    boss = await an_account(db, Role.ADMINISTRATOR)
+    form = BoardOffice(who=person.pen_name, office=Office.FACILITATOR)
+    await offices.appoint_on_board(db, boss, board.slug, form)
+    await sanctioned(db, Act.SUSPEND, boss, await a_post(db, person))
+    async with visitor(app) as client:
+        await login(client, boss.id or 0)
+        page = (await client.get(f"/admin/boards/{board.slug}")).text
+    assert person.pen_name in page
+    assert "停止中" in page
+    assert (await asks(app, login, person, "account")).status_code == 303
+    await days_pass(db, 8)
+    assert await officers(db, person.id) == []
+    lost = [one for one in await newest(db, before=2**62, limit=9) if one.account_id == person.id]
+    given = [(one.office, one.given) for one in reversed(lost)]
+    expected = [("facilitator", True), ("facilitator", False)]
+    assert given == (expected if role is Role.RESIDENT else [*expected, ("resident", True)])
+    assert [line async for line in mismatches(db)] == []
