@@ -67,6 +67,8 @@ async def _transmit(smtp_url: str, message: EmailMessage) -> None:
         username=unquote(url.username) if url.username else None,
         password=unquote(url.password) if url.password else None,
         use_tls=url.scheme == "smtps",
+        # A server that speaks in the open, too, need not prove who it is, unless it is told a password.
+        validate_certs=url.scheme == "smtps" or url.username is not None,
     )
 
 

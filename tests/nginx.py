@@ -39,7 +39,7 @@ class Proxy:
 async def proxying(folder: Path, ports: tuple[str, str], url_port: int) -> AsyncIterator[Proxy]:
     """nginx in front of two processes on this machine, for the length of the block."""
     plain_port = free_port()
-    certificate, key = _certificate(folder)
+    certificate, key = certificate_of(folder)
     changes = {
         "user www-data;": f"user {getpass.getuser()};",
         "/run/nginx.pid": str(folder / "nginx.pid"),
@@ -95,7 +95,7 @@ async def _listening(process: asyncio.subprocess.Process, port: int, log: Path) 
     raise RuntimeError(f"nginx did not start:\n{log.read_text()}")
 
 
-def _certificate(folder: Path) -> tuple[Path, Path]:
+def certificate_of(folder: Path) -> tuple[Path, Path]:
     """For localhost, signed by itself."""
     key, name = (
         ec.generate_private_key(ec.SECP256R1()),

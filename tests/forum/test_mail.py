@@ -2,10 +2,12 @@
 
 import asyncio
 import re
+import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -23,6 +25,7 @@ from forum.jobs import Worker
 from forum.settings import Settings
 from forum.slices import JOBS
 from tests.factories import PASSWORD, a_post, a_topic, an_account
+from tests.nginx import certificate_of
 from tests.server import free_port
 
 SOON = 20
@@ -122,6 +125,22 @@ async def test_a_server_that_asks_who_we_are(settings: Settings, own_database: s
         settings = settings.model_copy(update={"smtp_url": url})
         await mail.send(settings, to="hake@example.jp", subject="件名", text="本文")
         assert (await next_mail(town)).get_content().strip() == "本文"
+
+
+async def test_a_server_whose_certificate_nobody_signed_gets_mail_and_no_password(
+    settings: Settings, tmp_path: Path
+) -> None:
+    """As Postfix comes on Debian. Without encryption it would get the same mail."""
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(*certificate_of(tmp_path))
+    town = Town()
+    async with listening(town, tls_context=context, require_starttls=True) as address:
+        told = settings.model_copy(update={"smtp_url": f"smtp://{address}"})
+        await mail.send(told, to="hake@example.jp", subject="件名", text="本文")
+        assert (await next_mail(town)).get_content().strip() == "本文"
+        named = settings.model_copy(update={"smtp_url": f"smtp://kaigi:word@{address}"})
+        with pytest.raises(ssl.SSLCertVerificationError):
+            await mail.send(named, to="hake@example.jp", subject="件名", text="本文")
 
 
 async def test_a_mail_that_a_busy_server_refuses_is_sent_later(
