@@ -8,7 +8,20 @@ from jinja2.lexer import Token, TokenStream
 
 from forum.i18n import N_
 
-MARKS = (N_("："), N_("・"), N_("、"), N_("。"), N_("（"), N_("）"), N_("「"), N_("」"), N_("～"), N_("｜"))
+MARKS = (
+    N_("："),
+    N_("・"),
+    N_("、"),
+    N_("。"),
+    N_("（"),
+    N_("）"),
+    N_("「"),
+    N_("」"),
+    N_("～"),
+    N_("｜"),
+    N_("　"),
+    N_("＋"),
+)
 MARK = re.compile(f"([{''.join(MARKS)}])")
 
 

@@ -25,7 +25,7 @@ from markupsafe import Markup, escape
 
 from forum.furigana import ruby
 from forum.i18n import DEFAULT_LOCALE, EASY, _, _n, by_locale, current_locale, language
-from forum.punctuation import Punctuation
+from forum.punctuation import MARKS, Punctuation
 from forum.settings import ROOT, Settings
 from forum.tongues import marked
 from forum.zones import current_zone, own_times, short, zone_name
@@ -33,8 +33,8 @@ from forum.zones import current_zone, own_times, short, zone_name
 # Posts and topic rows kept as HTML: about 2 kB each.
 FRAGMENTS_KEPT = 4096
 STATIC = Path(__file__).parent / "static"
-# Named anew whenever the same source is compiled to other code.
-CODE = "__jinja2_2_%s.cache"
+# The same source is compiled to other code when there are other marks.
+CODE = f"__jinja2_{hashlib.sha256(''.join(MARKS).encode()).hexdigest()[:8]}_%s.cache"
 
 
 class _Compiled(FileSystemBytecodeCache):

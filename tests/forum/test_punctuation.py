@@ -6,15 +6,15 @@ from forum.i18n import in_locale
 from forum.rendering import Renderer
 from forum.settings import Settings
 
-SOURCE = '{{ _("締め切り") }}：{{ day }}（{{ _("理由") }}）・「{{ title }}」'
+SOURCE = '{{ _("締め切り") }}：{{ day }}（{{ _("理由") }}）・「{{ title }}」　2＋1'
 
 
 @pytest.mark.parametrize(
     ("locale", "shown"),
     [
-        ("ja", "締め切り：1日（理由）・「緑：水」"),
-        ("ja-easy", "いつまで：1日（理由）・「緑：水」"),
-        ("en", "Until: 1日 (Reason) · “緑：水”"),
+        ("ja", "締め切り：1日（理由）・「緑：水」　2＋1"),
+        ("ja-easy", "いつまで：1日（理由）・「緑：水」　2＋1"),
+        ("en", "Closes: 1日 (Reason) · “緑：水” · 2+1"),
     ],
 )
 def test_a_mark_is_said_in_the_language_and_what_people_wrote_stays(locale: str, shown: str) -> None:
