@@ -172,8 +172,8 @@ async def test_options_that_share_a_place_say_so(client: httpx.AsyncClient, db: 
         page = parsed(await client.get(f"/polls/{poll_id}"))
     [table] = page.iter("table")
     assert [text_of(cells[0]) for row in table.iter("tr") if (cells := [*row.iter("td")])][1:] == [
-        "1（同順位）",
-        "1（同順位）",
+        "同順位 1",
+        "同順位 1",
         "3",
     ]
     # As results were written that counted only what is before each option.
