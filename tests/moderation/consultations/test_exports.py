@@ -123,7 +123,7 @@ def test_the_word_document_holds_what_a_city_publishes() -> None:
         ["合計", "3人と、氏名の記録がない1件", "5", "5", "0", "1"],
     ]
     assert ledger[1] == ["投稿・提出", "5件", "3件", "1件", "1件"]
-    assert considered[0] == ["No.", "該当箇所", "意見の概要", "件数", "市の考え方", "区分"]
+    assert considered[0] == ["No.", "該当箇所・論点", "意見の概要", "件数", "市の考え方", "区分"]
     assert considered[1][1:] == [
         "第2章 みどり\n街路樹の保全",
         "街路樹を残してほしい。",

@@ -104,7 +104,7 @@ def considered(document: Word, result: Result) -> None:
     )
     rows = [considered_row(group) for group in result.groups]
     widths = (12, 36, 84, 31, 75, 23)
-    listing(document, ("No.", "該当箇所", "意見の概要", "件数", "市の考え方", "区分"), rows, widths)
+    listing(document, ("No.", "該当箇所・論点", "意見の概要", "件数", "市の考え方", "区分"), rows, widths)
 
 
 def considered_row(group: Group) -> tuple[str, ...]:
@@ -121,7 +121,7 @@ def plan_changes(document: Word, result: Result) -> None:
         document.add_paragraph("意見による計画案の修正はありません。")
         return
     rows = [(str(group.number), group.section or group.title, "", "") for group in result.changes]
-    table = listing(document, ("No.", "該当箇所", "修正前", "修正後"), rows, (12, 45, 102, 102))
+    table = listing(document, ("No.", "該当箇所・論点", "修正前", "修正後"), rows, (12, 45, 102, 102))
     for row, group in zip(table.rows[1:], result.changes, strict=True):
         pieces = diff(group.answer.plan_before, group.answer.plan_after)
         _number, _about, before, after = row.cells
