@@ -7,7 +7,7 @@ from forum.access import Actor, Role
 from forum.commands.context import opened_site
 from forum.errors import Refusal
 from forum.web import Site
-from moderation.consultations.actions.receiving import import_rows
+from moderation.consultations.actions.importing import import_rows
 from moderation.consultations.comments import columns_of
 from moderation.submissions.reading import Columns, Unreadable, read
 

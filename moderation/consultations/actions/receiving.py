@@ -1,6 +1,5 @@
-"""Opinions come in: by the web form, on paper, or as a whole file."""
+"""Opinions come in: by the web form or on paper."""
 
-from collections.abc import Sequence
 from datetime import datetime, tzinfo
 
 from forum import clock
@@ -12,19 +11,22 @@ from forum.jobs import enqueue
 from forum.notifications import actions as notifications
 from forum.posts.queries import posts
 from forum.sealed import Seal
-from forum.text import fold
 from moderation.consultations import rules
 from moderation.consultations.actions.running import to_act_on
 from moderation.consultations.queries import notices, versions
 from moderation.consultations.rules import Act, Consultation
-from moderation.consultations.rules.notice import meant_by
 from moderation.digests.queries import digests
 from moderation.submissions import actions as submissions
-from moderation.submissions import queries as received
 from moderation.submissions.actions import Received
-from moderation.submissions.cells import Row
-from moderation.submissions.reading import Fault, Unreadable
-from moderation.submissions.rules import PAPER, Channel, Draft, Lateness, PaperForm, Person, WebForm
+from moderation.submissions.queries import registered
+from moderation.submissions.rules import (
+    PAPER,
+    Channel,
+    Draft,
+    Lateness,
+    PaperForm,
+    WebForm,
+)
 
 
 async def submit(db: Database, seal: Seal, actor: Actor, consultation_id: int, form: WebForm) -> Received:
@@ -90,77 +92,6 @@ async def enter(
         return taken
 
 
-async def import_rows(
-    db: Database, seal: Seal, actor: Actor, consultation_id: int, rows: Sequence[Row]
-) -> int:
-    """A whole file, or nothing of it. Raises Unreadable for numbers that were imported before."""
-    async with db.transaction():
-        now = clock.now()
-        consultation = await to_act_on(db, actor, Act.ENTER, consultation_id)
-        require(rules.can_enter(actor, consultation, consultation.opens_at, now))
-        if late := [row for row in rows if rules.is_late(consultation, row.received or now)]:
-            raise Unreadable(*(too_late(row.line) if row.received else undated(row.line) for row in late))
-        refs = {row.source_ref: row.line for row in rows if row.source_ref is not None}
-        known = await received.known_refs(db, consultation_id, list(refs))
-        if known:
-            raise Unreadable(
-                *(already_there(refs[ref], ref) for ref in sorted(known, key=lambda ref: refs[ref]))
-            )
-        places = await places_of(db, consultation_id, rows)
-        drafts = [as_draft(row, now, places.get(row.section)) for row in rows]
-        kept = await versions.of(db, consultation_id)
-        at = {part.id: part.position for part in await notices.plan(db, consultation_id)}
-        in_force = [
-            versions.holding(
-                kept, versions.in_force(kept, draft.received_at), at.get(draft.plan_section_id or 0)
-            )
-            for draft in drafts
-        ]
-        await submissions.add_all(db, seal, consultation_id, drafts, in_force)
-    return len(rows)
-
-
-async def places_of(db: Database, consultation_id: int, rows: Sequence[Row]) -> dict[str, int]:
-    """The sections of the plan by what the rows call them. Raises Unreadable for what means none, or several."""
-    called = {row.section for row in rows if row.section}
-    plan = await notices.plan(db, consultation_id) if called else []
-    meant = meant_by(part.heading for part in plan)
-    if strange := [row for row in rows if row.section and fold(row.section) not in meant]:
-        raise Unreadable(*(not_in_plan(row.line, row.section) for row in strange))
-    return {name: plan[meant[fold(name)] - 1].id for name in called}
-
-
-def as_draft(row: Row, now: datetime, plan_section_id: int | None) -> Draft:
-    return Draft(
-        channel=row.channel,
-        body=row.body,
-        person=Person(name=row.name, address=row.address, organisation=row.organisation),
-        received_at=row.received or now,
-        plan_section_id=plan_section_id,
-        source_ref=row.source_ref,
-    )
-
-
-def already_there(line: int, ref: str) -> Fault:
-    return Fault(line, _("番号「%(ref)s」はすでに登録されています。", ref=ref))
-
-
-def not_in_plan(line: int, section: str) -> Fault:
-    sentence = _(
-        "「%(section)s」という箇所は、計画案のどこか一つに決まりません。見出しか、その番号を書いてください。",
-        section=section,
-    )
-    return Fault(line, sentence)
-
-
-def too_late(line: int) -> Fault:
-    return Fault(line, _("締め切りのあとに届いています。取扱いと理由を書いて、1件ずつ登録してください。"))
-
-
-def undated(line: int) -> Fault:
-    return Fault(line, _("募集が終わっているので、受付日が要ります。"))
-
-
 async def require_section(db: Database, consultation_id: int, plan_section_id: int | None) -> int | None:
     """Its place in the plan. Raises Invalid for a section of another one."""
     if plan_section_id is None:
@@ -195,7 +126,7 @@ async def check_paper(db: Database, consultation_id: int, form: PaperForm, recei
         raise Invalid(channel=_("選択肢から選んでください。"))
     if received_at > clock.now():
         raise Invalid(received_at=_("受付日時が未来になっています。"))
-    if form.source_ref and await received.known_refs(db, consultation_id, [form.source_ref]):
+    if form.source_ref and await registered.known_refs(db, consultation_id, [form.source_ref]):
         raise Invalid(source_ref=_("この整理番号はすでに使われています。"))
 
 

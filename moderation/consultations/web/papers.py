@@ -15,7 +15,7 @@ from forum.files.receiving import sent_file
 from forum.i18n import _
 from forum.web import Form, actor_of, page, read, redirect, refill, site
 from moderation.consultations import rules
-from moderation.consultations.actions import receiving
+from moderation.consultations.actions import importing, receiving
 from moderation.consultations.comments import columns_of
 from moderation.consultations.rules import Act, Consultation, State
 from moderation.consultations.web.desk import FIELD_TIME, field_time, run_by
@@ -89,7 +89,7 @@ async def enter_table(request: Request) -> Response:
         rows = read_table(content, columns, now=shared.renderer.local(clock.now()))
         if consultation.state_at(clock.now()) != State.OPEN:
             require_days(rows)
-        number = await receiving.import_rows(shared.db, shared.seal, actor_of(request), consultation.id, rows)
+        number = await importing.import_rows(shared.db, shared.seal, actor_of(request), consultation.id, rows)
     except Unreadable as refused:
         raise Invalid(table=said(refused)) from refused
     notice = _("%(n)s件を登録しました。", n=number)

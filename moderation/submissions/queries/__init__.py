@@ -53,16 +53,6 @@ async def title_of_consultation(db: Database, consultation_id: int) -> str:
     return title
 
 
-async def known_refs(db: Database, consultation_id: int, refs: list[str]) -> set[str]:
-    """Those of the numbers that this consultation already has."""
-    rows = await db.rows(
-        "select source_ref from submissions where consultation_id = :id and source_ref = any(:refs)",
-        id=consultation_id,
-        refs=refs,
-    )
-    return {row["source_ref"] for row in rows}
-
-
 async def newest(db: Database, consultation_id: int, limit: int) -> list[Submission]:
     """The last ones received, for the desk; of a submitted post ■ for what is masked, and no words while it is hidden."""
     words = "case when is_hidden(post_id) then '' else masked(post_id, body) end as body"

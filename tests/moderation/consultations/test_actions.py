@@ -9,7 +9,7 @@ from forum.access import Actor, Role
 from forum.db import Database, connected
 from forum.errors import Conflict, Forbidden, Invalid, NotFound
 from moderation.consultations import proofs, rules, verifying
-from moderation.consultations.actions import answering, changing, receiving, running
+from moderation.consultations.actions import answering, changing, importing, receiving, running
 from moderation.consultations.queries import answers, notices
 from moderation.consultations.rules import State
 from moderation.digests import actions as digests
@@ -146,12 +146,30 @@ async def test_an_import_is_whole_or_nothing(db: Database) -> None:
     procedure = await stories.announced(db)
     rows = [Row(line=2, body="意見その1", source_ref="1"), Row(line=4, body="意見その2", source_ref="2")]
     with on_day(5):
-        assert await receiving.import_rows(db, SEAL, procedure.clerk, procedure.id, rows) == 2
+        assert await importing.import_rows(db, SEAL, procedure.clerk, procedure.id, rows) == 2
         again = [Row(line=2, body="新しい意見", source_ref="9"), *rows]
         with pytest.raises(Unreadable) as refused:
-            await receiving.import_rows(db, SEAL, procedure.clerk, procedure.id, again)
+            await importing.import_rows(db, SEAL, procedure.clerk, procedure.id, again)
     assert [fault.line for fault in refused.value.faults] == [2, 4]
     assert len(await submissions.newest(db, procedure.id, 10)) == 2
+
+
+async def test_a_file_without_numbers_is_not_taken_in_twice(db: Database) -> None:
+    procedure = await stories.announced(db)
+    same = [Row(line=line, body="街路樹を守って。", name="森 守") for line in (2, 3)]
+    rows = [*same, Row(line=4, body="道を直して。")]
+    with on_day(5):
+        assert await importing.import_rows(db, SEAL, procedure.clerk, procedure.id, rows) == 3
+        for again in (rows, same, rows[2:]):
+            with pytest.raises(Unreadable, match="どれもすでに登録されています"):
+                await importing.import_rows(db, SEAL, procedure.clerk, procedure.id, again)
+        more = (
+            [*same, same[0]],
+            [row.model_copy(update={"name": "森 緑"}) for row in same],
+            [row.model_copy(update={"source_ref": str(row.line)}) for row in rows],
+        )
+        for others in more:
+            assert await importing.import_rows(db, SEAL, procedure.clerk, procedure.id, others)
 
 
 async def test_every_answer_is_a_version_and_the_newest_counts(db: Database) -> None:

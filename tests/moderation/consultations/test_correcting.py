@@ -15,7 +15,7 @@ from forum.errors import Conflict, Forbidden, Invalid
 from forum.notifications import queries as notifications
 from forum.proof import digest
 from moderation.consultations import jobs, verifying
-from moderation.consultations.actions import correcting, receiving
+from moderation.consultations.actions import correcting, importing
 from moderation.consultations.passages import passages
 from moderation.consultations.queries import notices, versions
 from moderation.consultations.rules.correcting import Correction, passage_numbers
@@ -147,7 +147,7 @@ async def test_paper_speaks_of_the_version_of_its_day(db: Database) -> None:
     rows = [Row(line=2, body="早い行", received="2026-04-05"), Row(line=3, body="今日の行")]
     with on_day(12):
         dated = [row.dated_in(stories.TOKYO) for row in rows]
-        await receiving.import_rows(db, stories.SEAL, procedure.clerk, procedure.id, dated)
+        await importing.import_rows(db, stories.SEAL, procedure.clerk, procedure.id, dated)
     found = await about_queries.every(db)
     assert [about.plan_version for about in found] == [1, 2, 1, 2]
     assert [about.submission_id for about in found][:2] == [before.id, after.id]
@@ -237,7 +237,7 @@ async def test_an_opinion_about_a_section_that_came_with_a_correction_speaks_of_
     )
     row = Row(line=2, body="街路樹も水も。", received="2026-04-05", section="3").dated_in(stories.TOKYO)
     with on_day(12):
-        await receiving.import_rows(db, stories.SEAL, procedure.clerk, procedure.id, [row])
+        await importing.import_rows(db, stories.SEAL, procedure.clerk, procedure.id, [row])
     assert [about.plan_version for about in await about_queries.every(db)] == [2, 2, 2]
     await stories.published(db, procedure=procedure)
     receipts = [

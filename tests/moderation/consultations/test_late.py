@@ -7,7 +7,7 @@ import pytest
 
 from forum.db import Database, connected
 from forum.errors import Forbidden, Invalid
-from moderation.consultations.actions import answering, receiving
+from moderation.consultations.actions import answering, importing, receiving
 from moderation.consultations.queries import received
 from moderation.digests import actions as digests
 from moderation.submissions import proofs
@@ -90,7 +90,7 @@ async def test_a_file_with_late_rows_is_refused_and_says_which(db: Database) -> 
         Row(line=4, body="日付のない行"),
     ]
     with on_day(36), pytest.raises(Unreadable) as refused:
-        await receiving.import_rows(
+        await importing.import_rows(
             db, SEAL, procedure.clerk, procedure.id, [row.dated_in(TOKYO) for row in rows]
         )
     assert [(fault.line, "要ります" in fault.why) for fault in refused.value.faults] == [
