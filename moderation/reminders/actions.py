@@ -37,7 +37,7 @@ async def remind(db: Database, zone: tzinfo) -> int:
             )
         ]
         new = await queries.add(db, due, now) if due else set()
-        told = [one for one in due if one.late.item_id in new]
+        told = [one for one in due if (one.late.kind, one.late.item_id) in new]
         for person in {someone.id: someone for one in told for someone in one.told}.values():
             await _tell(db, person, [one for one in told if person in one.told])
     return len(told)

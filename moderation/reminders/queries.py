@@ -52,15 +52,15 @@ async def late(db: Database, now: datetime) -> list[Late]:
     )
 
 
-async def add(db: Database, reminders: Sequence[Reminder], now: datetime) -> set[int]:
-    """Writes them down; the items of those that nobody else has written at the same moment."""
+async def add(db: Database, reminders: Sequence[Reminder], now: datetime) -> set[tuple[str, int]]:
+    """Writes them down; kind and item of those that nobody else has written at the same moment."""
     rows = await db.rows(
         """
         insert into reminders (kind, target_id, due_at, step, board_id, told, reminded_at)
         select kind, target_id, due_at, step, board_id, told, :now
         from unnest(cast(:kinds as text[]), cast(:items as bigint[]), cast(:dues as timestamptz[]), cast(:steps as int[]),
             cast(:boards as bigint[]), cast(:told as int[])) r (kind, target_id, due_at, step, board_id, told)
-        on conflict on constraint reminders_once do nothing returning target_id
+        on conflict on constraint reminders_once do nothing returning kind, target_id
         """,
         kinds=[one.late.kind for one in reminders],
         items=[one.late.item_id for one in reminders],
@@ -70,7 +70,7 @@ async def add(db: Database, reminders: Sequence[Reminder], now: datetime) -> set
         told=[len(one.told) for one in reminders],
         now=now,
     )
-    return {row["target_id"] for row in rows}
+    return {(row["kind"], row["target_id"]) for row in rows}
 
 
 async def waiting(db: Database, actor: Actor, now: datetime) -> list[Waiting]:

@@ -16,7 +16,8 @@ from forum.posts.queries.posts import view
 from forum.posts.rules import Post
 from moderation.appeals import actions as appeals
 from moderation.appeals.rules import Filing
-from moderation.reminders import actions
+from moderation.reminders import actions, queries
+from moderation.reminders.rules import Late, Reminder
 from moderation.reviews.acts import Act
 from moderation.rights import actions as rights
 from moderation.rights.rules import Filing as RightsFiling
@@ -163,6 +164,16 @@ async def test_two_workers_at_the_same_moment_tell_it_once(own_database: str) ->
         await a_held_post(db, await a_board(db))
         assert sum(await asyncio.gather(*(remind(one, START + DAY) for one in (db, other, db, other)))) == 1
         assert len(await heard(db, moderator)) == 1
+
+
+async def test_of_two_things_with_one_number_the_one_is_told_that_nobody_told(db: Database) -> None:
+    board, moderator = await a_board(db), await a_moderator(db)
+    post, appeal = (
+        Reminder(Late(kind, 1, board.id, START, (), None), board, 0, [moderator])
+        for kind in ("held", "appeal")
+    )
+    assert await queries.add(db, [post], START) == {("held", 1)}
+    assert await queries.add(db, [post, appeal], START) == {("appeal", 1)}
 
 
 async def test_whoever_is_told_finds_numbers_where_the_reminder_leads(
