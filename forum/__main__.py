@@ -147,7 +147,7 @@ def charter_write(file: Annotated[Path, typer.Argument(help="Where to.")] = Path
     """Write the newest rules of the room into a file, to be reworded."""
     from forum.commands.charter import written
 
-    file.write_text(asyncio.run(written()))
+    file.write_text(asyncio.run(written()), "utf-8")
 
 
 @charter.command("announce")
@@ -160,7 +160,7 @@ def charter_announce(
     """Announce the rules of a file: what changed is shown at once and holds from a day at least a week ahead."""
     from forum.commands.charter import announce
 
-    asyncio.run(announce(file.read_text(), in_force_from.date()))
+    asyncio.run(announce(file.read_bytes(), in_force_from.date()))
 
 
 @digest.command("compile")

@@ -24,10 +24,10 @@ async def written() -> str:
         return HEAD + as_toml(rules.newest(await rule_versions(site.db)).values())
 
 
-async def announce(text: str, day: date) -> None:
+async def announce(content: bytes, day: date) -> None:
     """Announces the rules of a file, or says in one line why not and exits with 2."""
     try:
-        charter = Charter.model_validate(tomllib.loads(text))
+        charter = Charter.model_validate(tomllib.loads(content.decode("utf-8-sig")))
     except (ValidationError, ValueError) as error:
         raise typer.BadParameter(str(error)) from error
     async with opened_site() as site:
