@@ -25,6 +25,8 @@ INVISIBLE = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164"
     "\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
 )
+# Anything that is seen; nor is a cell of Braille without a dot.
+SEEN = re.compile(INVISIBLE.pattern.replace("[", r"[^\s\u2800", 1))
 # What is left of all line ends once they are of one kind, and two that Unicode adds.
 LINE_ENDS = re.compile("[\n\u2028\u2029]")
 # Real writing systems stack at most a handful of marks on a letter.
@@ -63,15 +65,21 @@ def _piles_marks(text: str) -> bool:
     return False
 
 
+def is_blank(text: str) -> bool:
+    """Whether there is nothing to be seen of it."""
+    return SEEN.search(text) is None
+
+
 def _line(text: str) -> str:
     text = clean(text)
     if LINE_ENDS.search(text):
         raise PydanticCustomError("one_line", N_("改行は使えません。"))
-    return text.strip()
+    return "" if is_blank(text) else text.strip()
 
 
 def _paragraphs(text: str) -> str:
-    return clean(text).strip("\n").rstrip()
+    text = clean(text)
+    return "" if is_blank(text) else text.strip("\n").rstrip()
 
 
 def fold(text: str) -> str:
@@ -91,7 +99,7 @@ def _email(text: str) -> str:
 
 
 # For a field that may stay empty.
-EMPTY_IS_NONE = BeforeValidator(lambda typed: typed or None)
+EMPTY_IS_NONE = BeforeValidator(lambda typed: None if isinstance(typed, str) and is_blank(typed) else typed)
 # The number of a row and that of its version, as forms send them.
 RowId = Annotated[int, Field(gt=0, lt=2**63)]
 Version = Annotated[int, Field(ge=0, lt=2**31)]
@@ -119,8 +127,8 @@ def sized(least: int, most: int) -> AfterValidator:
     """Bounds a text: `Annotated[Line, sized(1, 80)]`; characters are counted after cleaning."""
 
     def check(text: str) -> str:
-        if len(text) < least or (least and not INVISIBLE.sub("", text).strip()):
-            if not INVISIBLE.sub("", text).strip():
+        if least and (len(text) < least or is_blank(text)):
+            if is_blank(text):
                 raise PydanticCustomError("missing", N_("入力してください。"))
             raise PydanticCustomError(
                 "short_text", N_("%(least)s文字以上で入力してください。"), {"least": least}
@@ -134,3 +142,15 @@ def sized(least: int, most: int) -> AfterValidator:
         return text
 
     return AfterValidator(check)
+
+
+# What is chosen among things of ours that are named by a word: a board, a category.
+Chosen = Annotated[Line, sized(0, 80)]
+
+
+def _way_back(typed: str) -> str:
+    return "" if len(typed) > 2_000 or is_blank(typed) else typed
+
+
+# The page from which somebody came to a form; no address of ours is longer.
+WayBack = Annotated[str, AfterValidator(_way_back)]

@@ -12,7 +12,7 @@ from zxcvbn import zxcvbn
 
 from forum.access import ALLOWED, Actor, Ruling, can_take_part
 from forum.i18n import N_, _
-from forum.text import Email, Line, clean, fold, sized
+from forum.text import Email, Line, WayBack, clean, fold, sized
 from forum.zones import zones
 
 SESSION_LASTS = timedelta(days=30)
@@ -68,7 +68,7 @@ class Registration(BaseModel):
     email: Email
     password: Password
     # Where the person was when they wanted to say something.
-    next: str = "/"
+    next: WayBack = "/"
 
 
 class Confirmation(BaseModel):
@@ -126,7 +126,7 @@ class Login(BaseModel):
 
     email: Annotated[str, sized(1, 254)]
     password: TypedPassword
-    next: str = "/"
+    next: WayBack = "/"
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from enum import StrEnum
 from pydantic import BaseModel
 
 from forum.i18n import N_
+from forum.text import WayBack
 
 
 class Level(StrEnum):
@@ -21,7 +22,7 @@ class Following(BaseModel):
 
     level: Level
     # The page with the buttons.
-    next: str = ""
+    next: WayBack = ""
 
 
 @dataclass(frozen=True, slots=True)

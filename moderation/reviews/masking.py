@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Annotated
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from forum.access import ALLOWED, Actor, Ruling, can_take_part
 from forum.i18n import _
@@ -20,6 +20,7 @@ PASSAGE_MAX = 200
 PASSAGE_MIN = 2
 LOOK_MAX = 200
 
+Passages = Annotated[Paragraphs, sized(0, PASSAGES_MAX * PASSAGE_MAX)]
 # A revision, and where in it a passage begins and ends.
 Place = tuple[int, int, int]
 
@@ -28,8 +29,8 @@ class Wish(BaseModel):
     """The form: passages that were ticked among the hints, and others, one in each line."""
 
     act: Act
-    hint: list[str] = []
-    passages: Annotated[Paragraphs, sized(0, PASSAGES_MAX * PASSAGE_MAX)] = ""
+    hint: Annotated[list[Passages], Field(max_length=10 * PASSAGES_MAX)] = []
+    passages: Passages = ""
     rule: RuleNumber = None
     reason: Annotated[Paragraphs, sized(0, REASON_MAX)] = ""
     version: RowId

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 from pydantic import BaseModel
 
-from forum.text import EMPTY_IS_NONE, Day, RowId
+from forum.text import EMPTY_IS_NONE, Chosen, Day, RowId
 from moderation.reviews.acts import Act
 from moderation.reviews.rules import RuleNumber
 
@@ -21,11 +21,11 @@ class Selection(BaseModel):
     """The form over the log. Days are those of the town; `until` belongs to the period."""
 
     post: Perhaps[RowId] = None
-    board: Perhaps[str] = None
+    board: Perhaps[Chosen] = None
     act: Perhaps[Act] = None
     rule: RuleNumber = None
     role: Perhaps[Literal["moderator", "administrator", "facilitator"]] = None
-    moderator: Perhaps[str] = None
+    moderator: Perhaps[Chosen] = None
     since: Perhaps[Day] = None
     until: Perhaps[Day] = None
 

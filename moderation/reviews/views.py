@@ -8,7 +8,7 @@ from pydantic import BaseModel
 
 from forum.access import Actor
 from forum.i18n import N_
-from forum.text import Line, sized
+from forum.text import Chosen, Line, sized
 from moderation.reviews.rules import Kind, RuleNumber
 from moderation.reviews.selecting import Perhaps
 
@@ -29,7 +29,7 @@ class View(BaseModel):
     """The form over the queue."""
 
     kind: Perhaps[Kind] = None
-    board: Perhaps[str] = None
+    board: Perhaps[Chosen] = None
     rule: RuleNumber = None
     waiting: Perhaps[Literal["late", "day", "week"]] = None
     looking: Perhaps[Literal["me", "nobody"]] = None

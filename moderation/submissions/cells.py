@@ -9,7 +9,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict
 from pydantic_core import PydanticCustomError
 
 from forum.i18n import N_
-from forum.text import Line, Moment, clean, sized
+from forum.text import Line, Moment, clean, is_blank, sized
 from moderation.submissions.rules import BODY_LIMIT, CHANNEL_NAMES, LINE_LIMIT, Channel
 
 TIME = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[T ](\d{1,2}):(\d{2})(?::\d{2})?)?")
@@ -38,7 +38,7 @@ def one_line(cell: str) -> str:
 
 def read_body(cell: str) -> str:
     body = clean(cell).strip()
-    if not body:
+    if is_blank(body):
         raise PydanticCustomError("empty", N_("空です。"))
     if len(body) > BODY_LIMIT:
         sizes = {"length": len(body), "limit": BODY_LIMIT}
@@ -78,7 +78,7 @@ def western_year(era: re.Match[str]) -> str:
 
 def read_ref(joined: str) -> str:
     ref = one_line(clean(joined))
-    if not ref.strip("/"):
+    if is_blank(ref.replace("/", "")):
         raise PydanticCustomError("empty", N_("番号が空です。"))
     if len(ref) > LINE_LIMIT:
         raise PydanticCustomError("long", N_("番号が長すぎます。"))

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, Field
 
-from forum.text import Paragraphs, RowId, Version, sized
+from forum.text import Chosen, Paragraphs, RowId, Version, sized
 
 REPLY_LIMIT = 10_000
 
@@ -16,7 +16,7 @@ class Reply(BaseModel):
     """
 
     number: Version
-    category: str
+    category: Chosen
     body: Annotated[Paragraphs, sized(1, REPLY_LIMIT)]
     reason: Annotated[Paragraphs, sized(0, REPLY_LIMIT)] = ""
     plan_before: Annotated[Paragraphs, sized(0, REPLY_LIMIT)] = ""
@@ -29,6 +29,6 @@ class CommonReply(BaseModel):
     groups: Annotated[list[RowId], Field(default_factory=list, max_length=1_000)]
     # All that nobody has answered yet, in place of `groups`.
     everything: bool = False
-    category: str
+    category: Chosen
     body: Annotated[Paragraphs, sized(1, REPLY_LIMIT)]
     reason: Annotated[Paragraphs, sized(0, REPLY_LIMIT)] = ""

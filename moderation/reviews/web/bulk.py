@@ -16,6 +16,7 @@ from forum.pictures import spoken
 from forum.posts.queries import posts
 from forum.screening.asking import LOG
 from forum.screening.web import read_asking
+from forum.text import Chosen
 from forum.web import actor_of, database, page, refill
 from moderation.reviews import canned, rules
 from moderation.reviews.actions import deciding, proposing
@@ -45,7 +46,7 @@ class BulkVerdict(Verdict):
     items: Annotated[
         list[Annotated[str, AfterValidator(_seen)]], Field(min_length=1, max_length=rules.ITEMS_PER_PAGE)
     ]
-    canned: str = ""
+    canned: Chosen = ""
 
 
 @refill(queue_page)

@@ -21,6 +21,7 @@ from forum.posts.web import readable_post
 from forum.screening.asking import LOG
 from forum.screening.hints import KIND_NAMES
 from forum.screening.web import read_asking
+from forum.text import Chosen
 from forum.web import Form, actor_of, database, page, path_id, redirect, refill
 from moderation.reviews import canned, hinting, rules
 from moderation.reviews.actions import claiming, proposing, undoing
@@ -106,7 +107,7 @@ def _acts_on(post: PostView, reported: Iterable[Report]) -> tuple[Act, ...]:
 class Decided(Verdict):
     """The form of an item: a verdict, the reason picked from the list, and whether to go on to the next item."""
 
-    canned: str = ""
+    canned: Chosen = ""
     onward: Annotated[bool, BeforeValidator(lambda typed: typed == "on")] = False
 
 
