@@ -85,7 +85,7 @@ async def actor(db: Database, account_id: int) -> Actor:
 
 async def a_section(db: Database) -> int:
     n = next(_numbers)
-    return await add_section(db, f"第{n}課", f"Section {n}", None)
+    return await add_section(db, f"第{n}課", f"Section {n}")
 
 
 async def a_board(db: Database, kind: str = "official", section_id: int | None = None) -> Board:

@@ -94,4 +94,4 @@ async def _section(db: Database, name: str | None) -> int | None:
         return None
     form = validated(SectionForm, {"name": name, "name_en": name})
     numbers = {known: number for number, known, _ in await named_sections(db)}
-    return numbers.get(form.name) or await add_section(db, form.name, form.name_en, None)
+    return numbers.get(form.name) or await add_section(db, form.name, form.name_en)

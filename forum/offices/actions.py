@@ -149,7 +149,7 @@ async def record(
 async def open_section(db: Database, actor: Actor, form: SectionForm) -> int:
     require(rules.can_administer(actor))
     async with db.transaction(), _alone("name", _("この名前の課は、もうあります。")):
-        return await sections.add_section(db, form.name, form.name_en, None)
+        return await sections.add_section(db, form.name, form.name_en)
 
 
 async def change_section(db: Database, actor: Actor, section_id: int, form: SectionForm) -> None:

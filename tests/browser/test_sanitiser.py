@@ -229,7 +229,7 @@ async def test_thousands_of_hostile_lines(
 async def _opening(db: Database, board: Board, payload: str) -> Post:
     """A topic whose title, words, author and the author's section are hostile."""
     n = next(NUMBERS)
-    section = await add_section(db, f"{n}{payload}", f"{n}{payload}", None)
+    section = await add_section(db, f"{n}{payload}", f"{n}{payload}")
     account_id = await accounts.appoint(
         db,
         pen_name=f"{payload}{n}",

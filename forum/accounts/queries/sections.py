@@ -17,12 +17,11 @@ async def named_sections(db: Database) -> list[tuple[int, str, str]]:
     return [(one.id, one.name, one.name_en) for one in await every(db)]
 
 
-async def add_section(db: Database, name: str, name_en: str, email: str | None) -> int:
+async def add_section(db: Database, name: str, name_en: str) -> int:
     number: int = await db.value(
-        "insert into sections (name, name_en, email) values (:name, :name_en, :email) returning id",
+        "insert into sections (name, name_en) values (:name, :name_en) returning id",
         name=name,
         name_en=name_en,
-        email=email,
     )
     return number
 

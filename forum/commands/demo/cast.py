@@ -39,9 +39,7 @@ class Cast:
     async def open_house(self, people: script.People, rooms: list[script.Board]) -> None:
         """The sections and the boards, before anybody comes."""
         for section in people.section:
-            self.sections[section.id] = await add_section(
-                self.db, section.name, section.name_en, f"{section.id}@example.jp"
-            )
+            self.sections[section.id] = await add_section(self.db, section.name, section.name_en)
         for position, room in enumerate(rooms):
             self.boards[room.slug] = await boards.open_board(
                 self.db,
