@@ -8,6 +8,7 @@ from forum.access import Actor, require
 from forum.boards.rules import can_start
 from forum.db import Database
 from forum.drafts.web import sends_draft, written
+from forum.errors import Conflict
 from forum.files.receiving import left_out
 from forum.files.web import adding_file
 from forum.i18n import _
@@ -87,7 +88,7 @@ async def edit_form(request: Request) -> Response:
         "posts/edit.html",
         post=post,
         form=_after_conflict(form, current),
-        theirs=current.raw if form.refusal else None,
+        theirs=current.raw if isinstance(form.refusal, Conflict) else None,
     )
 
 
@@ -125,8 +126,8 @@ async def _keep_pace(db: Database, actor: Actor) -> None:
 
 
 def _after_conflict(form: Form, current: Post) -> Form:
-    """After a conflict the author's text stands beside the newer one, and saving now replaces that one."""
-    if form.refusal is None:
+    """After a conflict, and no other refusal, the author's text stands beside the newer one, and saving now replaces that one."""
+    if not isinstance(form.refusal, Conflict):
         return form
     return Form({**form.values, "version": [str(current.version)]}, form.errors, form.refusal)
 

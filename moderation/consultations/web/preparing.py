@@ -118,6 +118,7 @@ async def values_of(request: Request, consultation: Consultation) -> dict[str, l
     plan = await notices.plan(database(request), consultation.id)
     due = consultation.result_due
     return {
+        "version": [str(consultation.version)],
         "title": [consultation.title],
         "summary": [consultation.summary],
         "plain_summary": [consultation.plain_summary],

@@ -167,6 +167,25 @@ async def test_who_writes_too_fast_waits_and_loses_nothing(
         ).status_code == 303
 
 
+async def test_who_edits_too_fast_overwrites_nothing_that_was_saved_meanwhile(
+    client: httpx.AsyncClient, db: Database, resident: Actor
+) -> None:
+    post = await a_post(db, resident)
+    for n in range(LIMITS["post"].burst):
+        await client.post(f"/topics/{post.topic_id}/replies", data={"body": f"{n}"})
+    there = f"/posts/{post.id}/edit"
+    await discussing.edit(db, resident, post.id, Edit(body="もう一つの画面で", version=post.version))
+    waits = await client.post(there, data={"body": WORDS, "version": str(post.version)})
+    assert waits.status_code == 429
+    assert values(parsed(waits))["version"] == str(post.version)
+    assert "もう一つの画面で" not in waits.text
+    with clock.at(clock.now() + timedelta(seconds=int(waits.headers["retry-after"]))):
+        page = await client.post(there, data=values(parsed(waits)) | {"body": WORDS})
+    assert page.status_code == 409
+    assert "もう一つの画面で" in page.text
+    assert values(parsed(page))["version"] != str(post.version)
+
+
 async def test_a_reply_that_comes_too_late_is_refused_and_not_lost(
     client: httpx.AsyncClient, db: Database, resident: Actor
 ) -> None:

@@ -144,6 +144,23 @@ async def test_a_plain_summary_is_kept_back_once_the_summary_says_something_else
     assert "川（かわ）の 計画です。" in again
 
 
+async def test_a_refused_edit_keeps_the_version_that_somebody_began_with(
+    db: Database, client: httpx.AsyncClient, login: Login
+) -> None:
+    procedure = await stories.prepared(db)
+    await login(client, procedure.clerk.id or 0)
+    typed = values(parsed(await client.get(address(procedure, "/edit"))))
+    with on_day(0):
+        await running.edit(
+            db, procedure.clerk, procedure.id, stories.a_notice(procedure.clerk), 1, stories.TOKYO
+        )
+    refused = await client.post(address(procedure, "/edit"), data=typed | {"title": ""})
+    assert refused.status_code == 422
+    assert values(parsed(refused))["version"] == "1"
+    conflict = await client.post(address(procedure, "/edit"), data=typed)
+    assert (conflict.status_code, values(parsed(conflict))["version"]) == (409, "2")
+
+
 async def test_what_is_prepared_does_not_exist_for_others(
     db: Database, client: httpx.AsyncClient, login: Login
 ) -> None:
