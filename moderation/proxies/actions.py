@@ -17,17 +17,24 @@ from moderation.proxies import queries, rules
 from moderation.proxies.rules import Corrected, Correction, Entered, Entry
 
 
-async def enter(db: Database, actor: Actor, topic_id: int, form: Entry) -> tuple[int, str]:
-    """The post, and the number of the receipt that the person takes home."""
+async def enter(
+    db: Database, actor: Actor, topic_id: int, form: Entry, receipt: str | None = None
+) -> tuple[int, str]:
+    """The post, and the number of the receipt that the person takes home. With the `receipt` that was made for the form, the
+    same is entered once, however often it comes."""
     async with db.transaction():
         topic = await topic_for(db, actor, topic_id)
         require(rules.can_enter_for_others(actor, topic))
+        if receipt and (known := await queries.known(db, receipt)):
+            if known.is_same(actor, topic, form):
+                return known.post_id, receipt
+            receipt = None
         assert actor.id is not None
         assert actor.section_id is not None
         citizen = await _citizen(db)
         post_id = await discussing.reply(db, citizen, topic.id, Draft(body=form.body))
         entry = Entered(
-            post_id, form.channel, actor.section_id, rules.new_receipt(), form.received_on, actor.id, clock.now(), ""
+            post_id, form.channel, actor.section_id, receipt or rules.new_receipt(), form.received_on, actor.id, clock.now(), ""
         )  # fmt: skip
         await queries.add(db, replace(entry, sha256=digest(rules.entry_document(entry))))
     return post_id, entry.receipt

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from forum.db import Database, columns
-from moderation.proxies.rules import Corrected, Entered
+from moderation.proxies.rules import Corrected, Entered, Known
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +94,18 @@ async def unexplained(db: Database) -> list[int]:
         """
     )
     return [row["post_id"] for row in rows]
+
+
+async def known(db: Database, receipt: str) -> Known | None:
+    return await db.record(
+        Known,
+        """
+        select e.post_id, p.topic_id, e.entered_by, e.channel, e.received_on, r.raw as body
+        from proxy_entries e join posts p on p.id = e.post_id join revisions r on r.post_id = p.id and r.number = 1
+        where e.receipt = :receipt
+        """,
+        receipt=receipt,
+    )
 
 
 async def of_receipt(db: Database, receipt: str) -> Standing | None:

@@ -50,6 +50,8 @@ class Entry(BaseModel):
     received_on: Day
     body: Body
     verbatim: Literal["on"]
+    # The number that was made for this form, signed: whoever presses twice sends it twice.
+    once: Annotated[Line, sized(0, 200)] = ""
 
 
 class Correction(BaseModel):
@@ -122,6 +124,23 @@ def read_receipt(typed: str) -> str | None:
     """In whatever width, case and with whatever dashes; None if it is none."""
     match = TYPED.fullmatch(DASHES.sub("", unicodedata.normalize("NFKC", typed)).upper())
     return f"U-{match[1]}-{match[2]}" if match else None
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What was entered under a number, as it came."""
+
+    post_id: int
+    topic_id: int
+    entered_by: int
+    channel: str
+    received_on: date
+    body: str
+
+    def is_same(self, actor: Actor, topic: Topic, form: Entry) -> bool:
+        """Whether the same is entered once more, by the same hand."""
+        ours = (self.entered_by, self.topic_id, self.channel, self.received_on, self.body)
+        return ours == (actor.id, topic.id, form.channel, form.received_on, form.body)
 
 
 def entry_document(entry: Entered) -> dict[str, object]:

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from itsdangerous import BadSignature
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -23,6 +24,9 @@ from moderation.proxies import actions, queries, rules
 from moderation.proxies.rules import CHANNEL_NAMES, Asked, Correction, Entry
 
 RECEIPTS = "/receipts"
+PURPOSE = "proxy entry"
+# Seconds: a working day.
+FORM_LASTS = 12 * 3600
 
 
 async def entry_form(request: Request) -> Response:
@@ -36,7 +40,17 @@ async def entry_form(request: Request) -> Response:
         channels=[(one.value, _(name)) for one, name in CHANNEL_NAMES.items()],
         today=today,
         limit=BODY_MAX,
+        once=site(request).signer(PURPOSE).dumps(rules.new_receipt()),
     )
+
+
+def made_for(request: Request, form: Entry) -> str | None:
+    """The number that was made for the form, as long as it is worth something."""
+    try:
+        receipt: str = site(request).signer(PURPOSE).loads(form.once, max_age=FORM_LASTS)
+    except BadSignature:
+        return None
+    return receipt
 
 
 @refill(entry_form)
@@ -46,7 +60,8 @@ async def enter(request: Request) -> Response:
     form = await read_asking(request, Entry, "body")
     if form.received_on > site(request).renderer.local(clock.now()).date() + timedelta(days=1):
         raise Invalid(received_on=_("受け付けた日を確かめてください。"))
-    _post, receipt = await actions.enter(database(request), actor_of(request), topic.id, form)
+    made = made_for(request, form)
+    _post, receipt = await actions.enter(database(request), actor_of(request), topic.id, form, made)
     return redirect(request, f"{RECEIPTS}/{receipt}", _("載せました。受付番号を本人に伝えてください。"))
 
 

@@ -1,24 +1,26 @@
 """An opinion from the counter, entered by a section: what everybody sees of it, and what its receipt tells."""
 
+import asyncio
+
 import httpx
 import pytest
 
 from forum import clock
 from forum.accounts import queries as accounts
-from forum.db import Database
+from forum.db import Database, connected
 from forum.errors import Forbidden, NotFound
 from forum.posts.queries import posts, revisions
 from moderation.digests import actions as digests
 from moderation.digests.queries.opinions import everything
-from moderation.proxies import proofs
-from moderation.proxies.rules import read_receipt
+from moderation.proxies import actions, proofs
+from moderation.proxies.rules import Channel, Entry, new_receipt, read_receipt
 from moderation.reviews.acts import Act
 from tests.conftest import Login
 from tests.factories import a_moderator, a_staff_member, a_topic, actor
 from tests.moderation.digests.desk import a_draft, confirm_all
 from tests.moderation.proxies.entries import WORDS, an_entry, corrected
 from tests.moderation.reviews.test_actions import decide
-from tests.pages import parsed, problems, text_of
+from tests.pages import parsed, problems, text_of, values
 
 
 async def test_a_clerk_enters_what_was_said_at_the_counter_and_hands_over_a_receipt(
@@ -108,3 +110,39 @@ async def test_whoever_guesses_finds_nothing(client: httpx.AsyncClient) -> None:
 def test_numbers_are_read_as_people_write_them() -> None:
     assert read_receipt("ｕ－abcde fghjk") == "U-ABCDE-FGHJK"
     assert read_receipt("U-ABCDE-FGHJ") is None
+
+
+async def test_whoever_presses_twice_enters_once(
+    client: httpx.AsyncClient, db: Database, login: Login
+) -> None:
+    topic, clerk = await a_topic(db), await a_staff_member(db)
+    await login(client, clerk.id or 0)
+    there = f"/topics/{topic.topic_id}/proxy"
+
+    async def typed() -> dict[str, str]:
+        filled = {"channel": "counter", "body": WORDS, "verbatim": "on"}
+        return values(parsed(await client.get(there))) | filled
+
+    async def sent(form: dict[str, str]) -> str:
+        return (await client.post(there, data=form)).headers["location"]
+
+    first = await typed()
+    receipts = [await sent(first), await sent(first)]
+    assert receipts[0] == receipts[1]
+    # Other words from a page that was gone back to, the same words from another paper, and a number that nobody made.
+    receipts += [await sent(first | {"body": "べつの人の意見です。"}), await sent(await typed())]
+    receipts += [await sent(first | {"once": "forged"})]
+    assert len(set(receipts)) == 4
+    assert await db.value("select count(*) from proxy_entries where entered_by = :id", id=clerk.id) == 4
+
+
+async def test_of_two_presses_at_once_one_enters(own_database: str) -> None:
+    async with connected(own_database) as db:
+        topic, clerk = await a_topic(db), await a_staff_member(db)
+        form = Entry(channel=Channel.FAX, received_on=clock.now().date(), body=WORDS, verbatim="on")
+        receipt = new_receipt()
+        entered = await asyncio.gather(
+            *(actions.enter(db, clerk, topic.topic_id, form, receipt) for _ in range(3))
+        )
+        assert {number for _post, number in entered} == {receipt}
+        assert await db.value("select count(*) from proxy_entries") == 1
