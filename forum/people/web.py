@@ -167,9 +167,10 @@ async def takeout(request: Request) -> Response:
         raise HTTPException(503) from None
     if pieces is None:
         raise NotFound
+    day = site(request).renderer.local(found.asked_at)
     headers = {
         "Cache-Control": "private, no-store",
-        "Content-Disposition": f'attachment; filename="everything-{found.asked_at:%Y-%m-%d}.zip"',
+        "Content-Disposition": f'attachment; filename="everything-{day:%Y-%m-%d}.zip"',
         "Content-Length": str(found.bytes),
     }
     return StreamingResponse(pieces, headers=headers, media_type="application/zip")

@@ -168,6 +168,22 @@ async def test_nothing_stays_of_whoever_leaves_while_it_is_made(app: Starlette, 
     assert await db.value("select count(*) from notifications") == 0
 
 
+async def test_the_file_is_named_after_the_day_of_the_town(
+    app: Starlette, client: httpx.AsyncClient, db: Database, login: Login
+) -> None:
+    author = await an_account(db)
+    late = clock.now().replace(hour=20, minute=0)
+    with clock.at(late):
+        await login(client, author.id or 0)
+        await client.post(HERE)
+        await made(app, author)
+        latest = await takeouts.latest(db, author.id or 0)
+        assert latest is not None
+        answer = await client.get(f"{HERE}/{latest.id}")
+    tomorrow = (late + timedelta(days=1)).date()
+    assert answer.headers["content-disposition"] == f'attachment; filename="everything-{tomorrow}.zip"'
+
+
 async def test_times_are_those_of_its_reader(
     app: Starlette, client: httpx.AsyncClient, db: Database, login: Login
 ) -> None:
