@@ -165,6 +165,19 @@ def test_facts_are_dated_by_our_clock() -> None:
     )
 
 
+def test_the_database_is_told_how_large_a_number_may_be() -> None:
+    """It takes a placeholder beside a plain number for an integer of four bytes, which no id need fit in."""
+    _none(
+        f"{name}:{node.lineno}"
+        for name in map(_short, MODULES)
+        for node in _nodes(name)
+        if isinstance(node, ast.Constant)
+        and isinstance(node.value, str)
+        and re.search(r"(?<!:):\w+ (?:=|<>|<|>|<=|>=) \d|\b\d+ (?:=|<>|<|>|<=|>=) :\w", node.value)
+        and _is(name, "queries")
+    )
+
+
 def test_rules_never_wait() -> None:
     asynchronous = (ast.Await, ast.AsyncFunctionDef, ast.AsyncFor, ast.AsyncWith)
     _none(

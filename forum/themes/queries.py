@@ -54,7 +54,7 @@ async def opened(db: Database, *, after: int, limit: int) -> list[Theme]:
         THEME
         + """
         where x.supported is not null and t.state = 'visible' and b.kind <> 'staff'
-            and (:after = 0 or (t.opened_at, t.id) < (select opened_at, id from topics where id = :after))
+            and (cast(:after as bigint) = 0 or (t.opened_at, t.id) < (select opened_at, id from topics where id = :after))
         order by t.opened_at desc, t.id desc limit :limit
         """,
         after=after,

@@ -152,7 +152,7 @@ async def ended(db: Database, actor: Actor, *, after: int, limit: int) -> list[S
         Shown,
         SHOWN
         + f"""
-        where not ({OPEN}) and {MINE} and (:after = 0 or (coalesce(i.ended_at, i.due_at), i.id) < (
+        where not ({OPEN}) and {MINE} and (cast(:after as bigint) = 0 or (coalesce(i.ended_at, i.due_at), i.id) < (
             select coalesce(ended_at, due_at), id from inquiries where id = :after
         ))
         order by coalesce(i.ended_at, i.due_at) desc, i.id desc limit :limit

@@ -166,7 +166,7 @@ async def waiting(db: Database, actor: Actor, *, after: int, limit: int) -> list
         f"""
         {LINE} join review_items i on i.appeal_id = a.id and i.open
         where b.kind = any(:kinds) and (:everywhere or b.id = any(:board_ids))
-            and (:after = 0 or (a.due_at, a.id) > (select due_at, id from appeals where id = :after))
+            and (cast(:after as bigint) = 0 or (a.due_at, a.id) > (select due_at, id from appeals where id = :after))
         order by a.due_at, a.id limit :limit
         """,
         **moderated(actor),
@@ -181,7 +181,7 @@ async def answered(db: Database, actor: Actor, *, after: int, limit: int) -> lis
         Line,
         f"""
         {LINE} where o.id is not null and b.kind = any(:kinds) and (:everywhere or b.id = any(:board_ids))
-            and (:after = 0 or o.number < (
+            and (cast(:after as bigint) = 0 or o.number < (
                 select number from decisions where appeal_of = (select decision_id from appeals where id = :after)
             ))
         order by o.number desc limit :limit
@@ -197,7 +197,8 @@ async def of_person(db: Database, actor: Actor, *, after: int, limit: int) -> li
     return await db.records(
         Line,
         f"""
-        {LINE} where a.appellant_id = :account_id and (:after = 0 or a.id < :after) order by a.id desc limit :limit
+        {LINE} where a.appellant_id = :account_id and (cast(:after as bigint) = 0 or a.id < :after)
+        order by a.id desc limit :limit
         """,
         account_id=actor.id,
         after=after,

@@ -148,7 +148,9 @@ async def unanswered(db: Database, section_id: int | None, *, after: int, limit:
         LINE
         + f"""
         where {UNANSWERED} and {OF_SECTION}
-            and (:after = 0 or ({ANSWER_DUE}, t.id) > (select answer_due_at, id from ({LINE} where t.id = :after) last))
+            and (cast(:after as bigint) = 0 or ({ANSWER_DUE}, t.id) > (
+                select answer_due_at, id from ({LINE} where t.id = :after) last
+            ))
         order by answer_due_at, t.id limit :limit
         """,
         section_id=section_id,
@@ -178,7 +180,9 @@ async def answered(db: Database, section_id: int | None, *, after: int, limit: i
         LINE
         + f"""
         where t.state = 'visible' and b.kind <> 'staff' and t.answer_state in ('answered', 'reflected') and {OF_SECTION}
-            and (:after = 0 or (a.answered_at, t.id) < (select answered_at, id from ({LINE} where t.id = :after) last))
+            and (cast(:after as bigint) = 0 or (a.answered_at, t.id) < (
+                select answered_at, id from ({LINE} where t.id = :after) last
+            ))
         order by a.answered_at desc, t.id desc limit :limit
         """,
         section_id=section_id,

@@ -51,7 +51,7 @@ FOUND = f"""
 where o.digest_id = :id and o.part = 'opinion'
     and ({STATE} = 'visible' or :standing = 'changed' and :words = '' and :kind = '')
     and (:words = '' or position(lower(:words) in lower(shown_words(o))) > 0)
-    and (:kind = '' or o.kind = :kind) and (:board = 0 or t.board_id = :board)
+    and (:kind = '' or o.kind = :kind) and (cast(:board as bigint) = 0 or t.board_id = :board)
     and case :standing when '' then true when 'changed' then ({CHANGED})
         when 'office' then a.role <> 'resident' else o.disposition = :standing end
 """
