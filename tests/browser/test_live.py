@@ -160,6 +160,18 @@ async def test_lists_of_the_board_and_of_the_home_page_reorder(windows: Windows,
         assert (await ids(on_board, home))[:4] == wanted
         assert await ids(on_home, home) == wanted, "the home page shows no more than it did"
 
+        # What is pinned stands first on its board; the home page shows the latest talk.
+        keeper = await a_facilitator(site_db, board)
+        pinned = topics[2]
+        await steering.pin(site_db, keeper, pinned.topic_id)
+        await a_post(site_db, topic=pinned)
+        await expect(on_board.locator(home).first).to_have_id(f"topic-{pinned.topic_id}")
+        await a_post(site_db, topic=newest)
+        await expect(on_home.locator(home).first).to_have_id(f"topic-{newest.topic_id}")
+        shown = await ids(on_home, home)
+        await on_home.reload()
+        assert await ids(on_home, home) == shown
+
 
 async def test_the_first_topic_of_a_board_appears_where_there_was_none(
     windows: Windows, site_db: Database

@@ -79,6 +79,7 @@ async def home(request: Request) -> Response:
         ],
         consultations=[one for one in procedures if one.published_at is None],
         answered=[one for one in procedures if one.published_at],
+        after_pinned=-rules.PINNED_AHEAD,
         unread_topics=await unread_in(request, (topic.id for topic in latest)),
         running=public_rows(await phases.running(db, now, TOPICS_ON_HOME)),
         owed=[one for one in towards if one.waits],
