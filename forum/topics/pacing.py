@@ -5,6 +5,9 @@ from datetime import datetime, timedelta
 from forum.access import Actor
 from forum.topics.rules import Topic
 
+# So long the same words in the same place, with nothing said in between, are one post that was sent twice.
+SENT_AGAIN_WITHIN = timedelta(minutes=10)
+
 
 def is_slow(topic: Topic, now: datetime) -> bool:
     return topic.slow_minutes is not None and topic.slow_until is not None and now < topic.slow_until

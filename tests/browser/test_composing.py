@@ -3,7 +3,7 @@
 import re
 
 from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import Browser, BrowserContext, expect
+from playwright.async_api import Browser, BrowserContext, Route, expect
 
 from forum.db import Database
 from moderation.city_answers import actions as city_answers
@@ -66,6 +66,30 @@ async def test_what_never_arrived_stays_in_the_browser(
     await page.get_by_role("button", name="ログアウト").click()
     await page.wait_for_load_state()
     assert await page.evaluate("Object.keys(localStorage).length") == 0
+
+
+async def test_a_reply_whose_answer_was_lost_is_sent_again_and_there_once(
+    context: BrowserContext, site_db: Database, enter: Enter
+) -> None:
+    topic = await a_topic(site_db)
+    await enter(context, await an_account(site_db))
+    page = await context.new_page()
+    await page.goto(f"/topics/{topic.topic_id}")
+
+    async def lose(route: Route) -> None:
+        await route.fetch()
+        await route.abort()
+
+    await page.route("**/replies", lose, times=1)
+    await page.get_by_label("本文").fill("橋の手すりがぐらつきます。")
+    send, warning = page.get_by_role("button", name="投稿する"), page.get_by_role("alert")
+    await send.click()
+    await expect(warning).to_contain_text("もう一度押してください。")
+    await send.click()
+    await expect(warning).to_have_count(0)
+    await expect(page.get_by_label("本文")).to_have_value("")
+    await page.reload()
+    await expect(page.locator(".post .prose", has_text="ぐらつきます")).to_have_count(1)
 
 
 async def test_a_preview_that_does_not_come_says_so(

@@ -1,8 +1,10 @@
 """Where posts stand, by whom they are, and putting them elsewhere."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from forum.db import Database
+from forum.posts.rules import Draft
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +16,26 @@ class Standing:
     number: int
     author_id: int
     state: str
+
+
+async def sent_already(
+    db: Database, topic_id: int, author_id: int, draft: Draft, since: datetime
+) -> int | None:
+    """The last post of the author, if it is that very reply."""
+    found: int | None = await db.value(
+        """
+        select p.id from (select * from posts where author_id = :author_id order by id desc limit 1) p
+            join revisions r on r.id = p.revision_id
+        where p.topic_id = :topic_id and p.number > 1 and p.state in ('visible', 'held') and p.created_at > :since
+            and r.raw = :body and p.reply_to_id is not distinct from :reply_to_id
+        """,
+        topic_id=topic_id,
+        author_id=author_id,
+        body=draft.body,
+        reply_to_id=draft.reply_to_id,
+        since=since,
+    )
+    return found
 
 
 async def authors(db: Database, topic_id: int, ids: list[int]) -> list[tuple[int, int, int]]:

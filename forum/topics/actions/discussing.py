@@ -11,6 +11,7 @@ from forum.i18n import _
 from forum.posts import actions as posts
 from forum.posts import rules as post_rules
 from forum.posts.queries.posts import last_written, standing
+from forum.posts.queries.standing import sent_already
 from forum.posts.rules import Draft, Edit, Post, State
 from forum.topics import pacing, queries, rules
 from forum.topics.actions.heading import follow_opening
@@ -50,12 +51,16 @@ async def start(
     return topic_id, post_id
 
 
-async def reply(db: Database, actor: Actor, topic_id: int, draft: Draft) -> int:
-    """Adds a post to a topic and tells everyone who should know; the post's id."""
+async def reply(db: Database, actor: Actor, topic_id: int, draft: Draft, *, once: bool = False) -> int:
+    """Adds a post to a topic and tells everyone who should know; the post's id. `once`: not again what its author has just
+    sent there, whose answer may have got lost on the way."""
     async with db.transaction():
         # What was begun where posts have left since is not lost: it follows the post that it answers, or the whole topic.
         topic = await topic_for(db, actor, await transfers.place_of_reply(db, topic_id, draft.reply_to_id))
         require(rules.can_reply(actor, topic))
+        since = clock.now() - pacing.SENT_AGAIN_WITHIN
+        if once and (sent := await sent_already(db, topic.id, actor.id or 0, draft, since)):
+            return sent
         await _wait_for_turn(db, actor, topic)
         state = post_rules.starting_state(actor, topic.board_id)
         visible = state is State.VISIBLE

@@ -63,7 +63,7 @@ async def reply(request: Request) -> Response:
     db, actor, found = database(request), actor_of(request), await topic_of(request)
     draft = await read_asking(request, Draft, "body", besides=await left_out(request))
     await _keep_pace(db, actor)
-    post_id = await discussing.reply(db, actor, found.id, draft)
+    post_id = await discussing.reply(db, actor, found.id, draft, once=True)
     if not wants_fragment(request):
         return redirect(request, f"/posts/{post_id}")
     post = await posts.view(db, post_id)

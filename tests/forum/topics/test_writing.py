@@ -16,6 +16,7 @@ from forum.posts.queries import posts
 from forum.posts.rules import Edit
 from forum.topics import queries as topics
 from forum.topics.actions import discussing, steering
+from forum.topics.pacing import SENT_AGAIN_WITHIN
 from tests.conftest import Login, visitor
 from tests.factories import (
     a_board,
@@ -50,6 +51,32 @@ async def test_a_topic_is_started(client: httpx.AsyncClient, db: Database, resid
     topic = parsed(await client.get(page.headers["location"]))
     assert text_of(next(topic.iter("h1"))) == "夜道"
     assert "<b>街灯</b>" in text_of(topic)  # as typed: no HTML comes through
+
+
+async def test_a_reply_that_is_sent_again_is_there_once(
+    client: httpx.AsyncClient, db: Database, resident: Actor
+) -> None:
+    """Whoever got no answer to it cannot know that it arrived. Also where one waits for one's turn."""
+    topic, now = await a_topic(db), clock.now()
+    await steering.slow(db, await a_moderator(db), topic.topic_id, minutes=1, until=now + timedelta(days=1))
+
+    async def sent(after: timedelta, **data: str | int) -> str:
+        with clock.at(now + after):
+            page = await client.post(f"/topics/{topic.topic_id}/replies", data={"body": WORDS, **data})
+        return page.headers.get("location", str(page.status_code))
+
+    minute = timedelta(minutes=1)
+    first = await sent(minute)
+    assert await sent(minute) == first
+    assert await sent(minute, body="ほかの話です。") == "429"
+    assert await sent(minute, reply_to_id=topic.id) == "429", "to somebody else it is another one"
+    other = await sent(minute * 3, reply_to_id=topic.id)
+    again = await sent(minute * 5)
+    assert len({first, other, again}) == 3, "something was said in between"
+    await discussing.withdraw(db, resident, int(again.rpartition("/")[2]))
+    anew = await sent(minute * 7)
+    assert anew != again, "what was taken back may be said again"
+    assert await sent(minute * 7 + SENT_AGAIN_WITHIN) != anew
 
 
 async def test_the_first_topic_of_a_newcomer_waits(
