@@ -33,7 +33,26 @@ class Correction(BaseModel):
                 n=len(plan),
             )
             return {"plan": why}
+        if moved := displaced(plan, corrected):
+            why = _(
+                "「%(heading)s」の場所が変わっています。節は並べかえられません。新しい節は、最後に加えてください。",
+                heading=moved.heading,
+            )
+            return {"plan": why}
         return {}
+
+
+def displaced(plan: Sequence[Section], corrected: Sequence[Section]) -> Section | None:
+    """The first section that stands in another place now, by its heading or its words: opinions on it would be ones on what
+    stands there instead."""
+    kept = {at for at, (old, new) in enumerate(zip(plan, corrected, strict=False)) if shared(old, new)}
+    free = [new for at, new in enumerate(corrected) if at not in kept]
+    moved = (old for at, old in enumerate(plan) if at not in kept and any(shared(old, new) for new in free))
+    return next(moved, None)
+
+
+def shared(one: Section, other: Section) -> bool:
+    return one.heading == other.heading or (bool(one.body) and one.body == other.body)
 
 
 def passage_numbers(versions: Sequence[Sequence[str]]) -> list[int]:

@@ -18,7 +18,8 @@ from moderation.consultations import jobs, verifying
 from moderation.consultations.actions import correcting, importing
 from moderation.consultations.passages import passages
 from moderation.consultations.queries import notices, versions
-from moderation.consultations.rules.correcting import Correction, passage_numbers
+from moderation.consultations.rules.correcting import Correction, displaced, passage_numbers
+from moderation.consultations.rules.notice import sections
 from moderation.submissions import proofs
 from moderation.submissions.cells import Row
 from moderation.submissions.queries import passages as about_queries
@@ -86,9 +87,36 @@ async def test_both_versions_are_kept_in_one_chain(db: Database) -> None:
     assert len(await problems_of(db)) == 2
 
 
+@pytest.mark.parametrize(
+    ("plan", "moved"),
+    [
+        (
+            "# 第1章 みどり\n\n街路樹を整理する。\n\n# 第2章 水\n\n池を直す。\n\n# 第3章 道\n\n道路を広げる。",
+            "第2章 道",
+        ),
+        ("# 第2章 道\n\n道路を広げる。\n\n# 第1章 みどり\n\n街路樹を整理する。", "第1章 みどり"),
+        (
+            "# 第1章 木\n\n街路樹を整理する。\n\n# 第2章 道\n\n歩道を広げる。\n\n# 第3章 水\n\n池を直す。",
+            None,
+        ),
+        ("# 第1章 みどり\n\n街路樹を整理する。\n\n# 第2章 まち\n\n歩道を直す。", None),
+        ("# その他\n\n未定\n\n# その他\n\n未定", None),
+    ],
+)
+def test_a_section_stays_in_its_place_for_opinions_point_at_it(plan: str, moved: str | None) -> None:
+    found = displaced(sections(PLAN), sections(plan))
+    assert (found and found.heading) == moved
+    faults = a_correction(plan).faults(sections(PLAN))
+    assert list(faults) == (["plan"] if moved else [])
+
+
 async def test_what_cannot_be_a_correction_is_refused(db: Database) -> None:
     procedure = await stories.announced(db)
-    for plan in (PLAN, "# 第1章 みどり\n\n街路樹を整理する。"):
+    for plan in (
+        PLAN,
+        "# 第1章 みどり\n\n街路樹を整理する。",
+        PLAN.replace("# 第2章", "# 水\n\n池\n\n# 第2章"),
+    ):
         with pytest.raises(Invalid) as refused:
             await corrected(db, procedure, a_correction(plan))
         assert list(refused.value.fields) == ["plan"]
