@@ -1,6 +1,7 @@
 """What an administrator opens, names and gives."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -140,6 +141,11 @@ def can_appoint(actor: Actor, account_id: int) -> Ruling:
     if not (ruling := can_administer(actor)):
         return ruling
     return Ruling(_("自分の役割は、ほかの管理者が変えます。") if actor.wrote(account_id) else None)
+
+
+def is_short_of_judges(holders: Iterable[Actor]) -> bool:
+    """Whether an appeal may find nobody: whoever had a part in a decision does not judge it again."""
+    return sum(who.moderates_everywhere for who in holders) < 2
 
 
 def lacking_in_board(form: BoardForm, kind: Kind) -> dict[str, str]:

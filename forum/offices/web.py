@@ -40,6 +40,7 @@ async def overview(request: Request) -> Response:
         sections=(known := await sections.every(db)),
         section_names=_named(known),
         holders=[who for who in holders if who.role is not Role.RESIDENT],
+        is_short_of_judges=rules.is_short_of_judges(holders),
         role_names=ROLE_NAMES,
         roles=[("", _("選んでください")), *((role.value, _(name)) for role, name in ROLE_NAMES.items())],
         changes=shown,

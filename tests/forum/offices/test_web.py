@@ -47,6 +47,18 @@ async def test_an_empty_room_leads_its_administrator_on(
 
 
 @pytest.mark.usefixtures("administrator")
+async def test_a_town_hears_that_nobody_answers_appeals_until_two_can_judge(
+    client: httpx.AsyncClient, db: Database
+) -> None:
+    warning = "審査の担当者を、2人以上にしてください。"
+    assert warning in text_of(parsed(await client.get("/admin")))
+    await a_staff_member(db)
+    assert warning in text_of(parsed(await client.get("/admin")))
+    await a_moderator(db)
+    assert warning not in text_of(parsed(await client.get("/admin")))
+
+
+@pytest.mark.usefixtures("administrator")
 async def test_an_empty_town_gets_a_section_a_board_and_people(
     client: httpx.AsyncClient, db: Database, app: Starlette, login: Login
 ) -> None:
