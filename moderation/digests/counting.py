@@ -138,9 +138,12 @@ R = TypeVar("R", bound=Row)
 
 
 def recognised(rows: Iterable[R]) -> list[R]:
-    """Somebody who wrote in the room and submitted from the same account is one person."""
+    """Somebody who wrote in the room and submitted from the same account is one person: under several names the one of the
+    first submission, in whatever order the rows come and whatever its key is once the names are deleted."""
     found = list(rows)
-    keys = {row.account_id: row.person_key for row in found if row.account_id is not None and row.person_key}
+    named = [row for row in found if row.account_id is not None and row.person_key]
+    named.sort(key=lambda row: row.submission_id or 0, reverse=True)
+    keys = {row.account_id: row.person_key for row in named}
     return [
         row if row.person_key or row.account_id not in keys else replace(row, person_key=keys[row.account_id])
         for row in found

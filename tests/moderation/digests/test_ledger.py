@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from moderation.digests.counting import Copy, Counts
+from moderation.digests.counting import Copy, Counts, recognised
 from moderation.digests.ledger import Disposition, Entry, Figures, balance, can_publish, fate, hindrances
+from moderation.digests.queries.spans import Standing
 from moderation.digests.splitting import Part
 
 USED, MERGED, ASIDE, UNDECIDED = (
@@ -136,3 +137,24 @@ def test_a_group_that_came_after_the_count_holds_nothing() -> None:
     ledger = balance([entry(1, USED)])
     assert ledger.in_group[2] == Counts(people=0, unnamed=0, texts=0, opinions=0, same=0, near=0)
     assert ledger.in_group[2].words == "0人、投稿・提出0件、意見0件"
+
+
+def test_whoever_submitted_under_two_names_is_in_the_room_who_submitted_first() -> None:
+    """In whatever order pages and files read them, so that all count the same people in a group."""
+
+    def standing(number: int, post: int | None, submission: int | None, key: bytes | None) -> Standing:
+        return Standing(
+            number, post, submission, 7, key, "opinion", "merged", 1, None, None, "visible", is_current=True
+        )
+
+    rows = [
+        standing(1, None, 31, b"second"),
+        standing(2, 5, None, None),
+        standing(3, None, 30, b"first"),
+    ]
+    for order in (rows, rows[::-1]):
+        assert {row.id: row.person_key for row in recognised(order)} == {
+            1: b"second",
+            2: b"first",
+            3: b"first",
+        }
