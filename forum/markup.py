@@ -1,7 +1,7 @@
 """Markdown in, safe HTML out: CommonMark by markdown-it-py, then an allow-list by bleach."""
 
 import re
-from collections.abc import Collection, MutableMapping, Sequence
+from collections.abc import Callable, Collection, MutableMapping, Sequence
 from typing import Any
 
 from bleach.sanitizer import Cleaner
@@ -9,7 +9,7 @@ from linkify_it import LinkifyIt
 from markdown_it import MarkdownIt
 from markdown_it.common.utils import escapeHtml
 from markdown_it.renderer import RendererHTML
-from markdown_it.rules_inline import StateInline
+from markdown_it.rules_inline import StateInline, emphasis, strikethrough
 from markdown_it.token import Token
 from markdown_it.utils import OptionsDict
 
@@ -17,7 +17,7 @@ from forum import calls
 from forum.pictures import PICTURE, SMALL_SIDE, Address, address, shrunk
 
 # Raised whenever the same text is shown otherwise than before: posts that an earlier edition made are rendered anew.
-EDITION = 2
+EDITION = 3
 TAGS = frozenset(
     [
         "img",  # of our own alone: pictures of others are not loaded into our pages
@@ -67,6 +67,8 @@ ATTRIBUTES: dict[str, Any] = {"a": ["href", "rel"], "ol": ["start"], "img": _of_
 PROTOCOLS = frozenset({"http", "https", "mailto"})
 SCHEME = re.compile(r"([^/?#]*):")
 ASCII = re.compile(r"[\x00-\x7f]+")
+# From here on letters are written without spaces between words.
+JAPANESE = "\u3000"
 # What the marks of Markdown are made of.
 MARKS = re.compile(r"[\\\[\]*_`~<>&!]")
 # The page owns h1 and h2: a heading inside a post starts below them.
@@ -120,6 +122,24 @@ class _Addresses(LinkifyIt):  # type: ignore[misc]  # the library has no types
         return super().match_at_start(run[0]) if run else None
 
 
+def _between_letters(rule: Callable[[StateInline, bool], bool]) -> Callable[[StateInline, bool], bool]:
+    """CommonMark knows from the spaces around brackets where emphasis begins and ends: **「重要」**です has none. So a letter of
+    Japanese does for a space."""
+
+    def marks(state: StateInline, silent: bool) -> bool:
+        start, known = state.pos, len(state.delimiters)
+        if not rule(state, silent):
+            return False
+        before, after = state.src[start - 1 : start] if start else "", state.src[state.pos : state.pos + 1]
+        for mark in state.delimiters[known:]:
+            if chr(mark.marker) != "_":
+                mark.open = mark.open or (before >= JAPANESE and not after.isspace() and after != "")
+                mark.close = mark.close or (after >= JAPANESE and not before.isspace() and before != "")
+        return True
+
+    return marks
+
+
 def _picture(state: StateInline, silent: bool) -> bool:
     """`![what it shows](/files/…)`: a picture of ours, small at first, and a link to all of it."""
     found = PICTURE.match(state.src, state.pos)
@@ -166,6 +186,8 @@ def _parser(*rules: str) -> _Markdown:
     parser = _Markdown("commonmark", {"html": False, "breaks": True, "linkify": True})
     parser.enable(["strikethrough", "linkify", *rules]).disable("image")
     parser.inline.ruler.before("link", "picture", _picture)
+    parser.inline.ruler.at("emphasis", _between_letters(emphasis.tokenize))
+    parser.inline.ruler.at("strikethrough", _between_letters(strikethrough.tokenize))
     parser.add_render_rule("picture", _image)
     parser.core.ruler.push("calls", calls.mark)
     parser.linkify = _Addresses().add("//", None)

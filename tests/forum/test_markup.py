@@ -42,6 +42,10 @@ REL = 'rel="nofollow ugc noopener"'
         ("5 < 6 & 7", "<p>5 &lt; 6 &amp; 7</p>"),
         ("\\*星\\*", "<p>*星*</p>"),
         ("---", "<hr>"),
+        ("これは**「重要」**です。", "<p>これは<strong>「重要」</strong>です。</p>"),
+        ("**注意：**夜は~~（暗い）~~明るい", "<p><strong>注意：</strong>夜は<s>（暗い）</s>明るい</p>"),
+        ("*（案）*と**「緑」と「水」**と", "<p><em>（案）</em>と<strong>「緑」と「水」</strong>と</p>"),
+        ("5 * 3 * 2、a*「b」* c", "<p>5 * 3 * 2、a*「b」* c</p>"),
         (
             "[市](https://example.jp/a?b=1&c=2)",
             f'<p><a href="https://example.jp/a?b=1&amp;c=2" {REL}>市</a></p>',

@@ -19,6 +19,7 @@ PICTURE = f"/files/{'5f' * 32}-1600x1200.jpg"
 # Something of everything that the markup knows.
 CORPUS = [
     "一行目\n二行目\n\n*強調* **太字** ~~取消~~ `<b>` \\*星\\* &copy; 5 < 6 & 7",
+    "これは**「重要」**です。**注意：**夜",
     "# 題\n\n### 節\n\n- 一\n- 二\n  - 三\n\n3. 三\n4. 四\n\n---\n\n```html\n<b>\n```",
     "> [市民 #2](/posts/7)\n> 引用\n\n返事",
     "|年|人|\n|-|-:|\n|1|2|\n\n" + "|" * 90,
@@ -33,6 +34,7 @@ CORPUS = [
 RENDERINGS = {
     1: "769d5d71c38a65d4d0168c44c392bc447e74c45a73170f18df9c7900be476561",
     2: "e59ea1ec98e273b3b9d1a37c563084ebc837ef01ad52acf2c360699e32f0b5b2",
+    3: "f920544821a354724715f741cff620977ad3531fb68dd1bf42dea29599317627",
 }
 # As an earlier edition may have made it.
 EARLIER = "update posts set edition = edition - 1, html = replace(html, '<strong>', '<em>') where id = :id"
