@@ -12,6 +12,7 @@ from forum.events import DigestChanged, publish
 from forum.i18n import _
 from moderation.digests import rules
 from moderation.digests.changes import between
+from moderation.digests.covering import title_of
 from moderation.digests.naming import opening
 from moderation.digests.queries import digests, groups, history, opinions, placing, spans, states
 from moderation.digests.queries.groups import Group
@@ -37,7 +38,7 @@ async def bench(db: Database, actor: Actor, digest_id: int) -> AsyncIterator[Dig
                 raise Conflict(
                     _(
                         "なくなる論点「%(title)s」は、ほかの論点の意見にも答えることになっています。先に「ほかの論点でも答える」から外してください。",
-                        title=lost[0],
+                        title=await title_of(db, digest_id, lost[0]),
                     )
                 )
 

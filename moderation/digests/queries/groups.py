@@ -126,18 +126,18 @@ async def describe(
     )
 
 
-async def answering_further(db: Database, digest_id: int) -> list[str]:
-    """The titles of groups that are left empty, and were to answer opinions of others as well."""
+async def answering_further(db: Database, digest_id: int) -> list[int]:
+    """The groups that are left empty, and were to answer opinions of others as well."""
     rows = await db.rows(
         """
-        select g.title from opinion_groups g
+        select g.id from opinion_groups g
         where g.digest_id = :id and not exists (select from opinions o where o.group_id = g.id)
             and exists (select from further_answers f join opinions o on o.id = f.opinion_id where f.group_id = g.id)
         order by g.position
         """,
         id=digest_id,
     )
-    return [row["title"] for row in rows]
+    return [row["id"] for row in rows]
 
 
 async def tidy(db: Database, digest_id: int) -> None:

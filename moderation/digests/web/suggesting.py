@@ -7,9 +7,10 @@ from starlette.routing import Route
 from forum.errors import NotFound
 from forum.i18n import _n
 from forum.web import Form, actor_of, database, path_id, read, refill, site
+from moderation.digests import covering
 from moderation.digests.actions import suggesting as actions
 from moderation.digests.publication import suggested_of
-from moderation.digests.queries import groups, suggestions
+from moderation.digests.queries import suggestions
 from moderation.digests.rules.suggesting import Kind, Wanted, can_ask
 from moderation.digests.web.sorting import back, bench
 from moderation.digests.web.starting import digest_of
@@ -26,14 +27,15 @@ async def ask(request: Request) -> Response:
 async def fill(request: Request) -> Response:
     """The bench with a suggestion in the form of its group, where a person looks at it and saves it or does not."""
     db, digest = database(request), await digest_of(request)
-    group = await groups.group(db, digest.id, path_id(request, "group"))
+    number = path_id(request, "group")
+    group = next((one for one in await covering.points(db, digest.id) if one.id == number), None)
     if group and can_ask(actor_of(request), digest, endpoint(request), Kind.WORDS):
         for one in await suggestions.for_groups(db, digest.id, [group.id]):
             if one.found:
                 words = {"title": one.found["title"], "theme": group.theme, "summary": one.found["summary"]}
                 request.state.form = Form({name: [text] for name, text in words.items()})
                 return await bench(request)
-    return back(request, None, f"#group-{path_id(request, 'group')}")
+    return back(request, None, f"#group-{number}")
 
 
 async def data(request: Request) -> Response:

@@ -12,6 +12,7 @@ from moderation.digests.covering import covered, points
 from moderation.digests.queries.groups import Named
 from moderation.digests.rules import Description, Digest
 from moderation.digests.verifying import mismatches
+from tests.conftest import Login
 from tests.factories import a_post, a_staff_member
 from tests.moderation.digests.desk import (
     ZONE,
@@ -85,7 +86,9 @@ async def describe(
     await actions.describe(db, clerk, digest_id, group_id, words)
 
 
-async def test_a_draft_is_not_published_with_a_name_that_hidden_words_alone_say(db: Database) -> None:
+async def test_a_draft_is_not_published_with_a_name_that_hidden_words_alone_say(
+    db: Database, client: httpx.AsyncClient, login: Login
+) -> None:
     clerk, post, draft, point = await a_named_draft(db)
     said = await said_in(db, draft.id, "満車")
     await act(db, clerk, draft.id, "move", opinions=[said.id], to=point)
@@ -97,6 +100,11 @@ async def test_a_draft_is_not_published_with_a_name_that_hidden_words_alone_say(
         await actions.publish_digest(db, clerk, draft.id)
     assert "公開されていない言葉が題や要約に残っている論点が1件" in refused.value.reason
     assert "裏金" not in refused.value.reason
+    await login(client, clerk.id or 0)
+    for place in ("edit", f"edit?group={point}", "publish"):
+        page = (await client.get(f"/digests/{draft.id}/{place}", follow_redirects=True)).text
+        assert "裏金" not in page, place
+    assert "■■■" in page
     await describe(db, clerk, draft.id, point, "駅前の店", "駅前の話です。")
     await actions.publish_digest(db, clerk, draft.id)
 
