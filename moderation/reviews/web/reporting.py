@@ -47,7 +47,8 @@ async def report(request: Request) -> Response:
     if actor.id is not None:
         await keep_pace(db, "report", actor.id)
     await actions.report(db, actor, post.id, complaint)
-    return redirect(request, f"/posts/{post.id}", _(THANKS))
+    # Not to the post: the page would go there at once, past what it says at its top.
+    return redirect(request, f"/posts/{post.id}/report", _(THANKS))
 
 
 async def poll_form(request: Request) -> Response:

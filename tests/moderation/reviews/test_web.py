@@ -70,6 +70,9 @@ async def test_a_resident_reports_a_post_and_is_thanked(db: Database, enter: Any
             f"/posts/{post.id}/report", data={"rule": "1", "note": "番号です。"}, follow_redirects=True
         )
         assert "通報を受け付けました" in sent.text
+        # Where what is said at the top is seen, also on a phone, and from where one goes on.
+        assert sent.url.path == f"/posts/{post.id}/report"
+        assert f"/posts/{post.id}" in links(parsed(sent))
         again = await client.get(f"/posts/{post.id}/report")
         assert "もう通報しています" in again.text
         twice = await client.post(f"/posts/{post.id}/report", data={"rule": "1", "note": "まだあります。"})
