@@ -149,7 +149,8 @@ class Story:
                 await asyncio.sleep(chance.uniform(0, WRITE_EVERY * 2))
 
     async def act(self, client: httpx.AsyncClient, mine: list[int], chance: random.Random) -> str:
-        words = LONG_BODY if chance.random() < 0.1 else f"意見 {sum(self.acts.values())}"
+        # No two of one author's are the same: one that is sent twice is there once.
+        words = f"意見 {sum(self.acts.values())}" + (LONG_BODY if chance.random() < 0.1 else "")
         weights = [6 if self.acts["reply"] < POSTS_MAX else 0.2, 3, 1 if len(mine) > 2 else 0, 0.5]
         act = chance.choices(ACTS, weights)[0]
         match act:
