@@ -23,14 +23,17 @@ from forum.topics.rules import Opening, Topic
 
 
 async def start(
-    db: Database, actor: Actor, board: Board, opening: Opening, *, proposed: bool = False
+    db: Database, actor: Actor, board: Board, opening: Opening, *, proposed: bool = False, once: bool = False
 ) -> tuple[int, int]:
-    """Starts a topic with its opening post, or proposes it; (topic, post)."""
+    """Starts a topic with its opening post, or proposes it; (topic, post). `once` as in `reply`."""
     async with db.transaction():
         if not can_read(actor, board.kind):
             raise NotFound
         require(can_start(actor, board))
         assert actor.id is not None
+        since = clock.now() - pacing.SENT_AGAIN_WITHIN
+        if once and (sent := await queries.started_already(db, board.id, actor.id, opening, since)):
+            return sent
         state = post_rules.starting_state(actor, board.id)
         topic_id = await queries.add(
             db,

@@ -5,7 +5,7 @@ from datetime import datetime
 from forum import clock
 from forum.db import Database
 from forum.topics.queries.columns import ROW, TOPIC
-from forum.topics.rules import Topic, TopicRow, current
+from forum.topics.rules import Opening, Topic, TopicRow, current
 from realtime.protocol import MAX_NUMBER
 
 # A transaction may last while so many others in its board begin later and end.
@@ -116,6 +116,26 @@ async def add(
         now=now,
     )
     return topic_id
+
+
+async def started_already(
+    db: Database, board_id: int, author_id: int, opening: Opening, since: datetime
+) -> tuple[int, int] | None:
+    """The last post of the author and its topic, if it opened that very one."""
+    row = await db.row(
+        """
+        select p.topic_id, p.id from (select * from posts where author_id = :author_id order by id desc limit 1) p
+            join revisions r on r.id = p.revision_id join topics t on t.id = p.topic_id
+        where t.board_id = :board_id and not t.proposed and p.number = 1 and p.state in ('visible', 'held')
+            and p.created_at > :since and r.raw = :body and t.title = :title
+        """,
+        board_id=board_id,
+        author_id=author_id,
+        title=opening.title,
+        body=opening.body,
+        since=since,
+    )
+    return None if row is None else (row["topic_id"], row["id"])
 
 
 async def next_post(db: Database, topic_id: int, *, bumped_at: datetime | None) -> tuple[int, int]:

@@ -53,7 +53,7 @@ async def start(request: Request) -> Response:
     db, actor, board = database(request), actor_of(request), await board_of(request)
     opening = await read_asking(request, Opening, "title", "body", besides=await left_out(request))
     await _keep_pace(db, actor)
-    topic_id, _ = await discussing.start(db, actor, board, opening)
+    topic_id, _ = await discussing.start(db, actor, board, opening, once=True)
     return redirect(request, f"/topics/{topic_id}")
 
 

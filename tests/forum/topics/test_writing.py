@@ -53,6 +53,27 @@ async def test_a_topic_is_started(client: httpx.AsyncClient, db: Database, resid
     assert "<b>街灯</b>" in text_of(topic)  # as typed: no HTML comes through
 
 
+async def test_a_topic_that_is_sent_again_is_there_once(
+    client: httpx.AsyncClient, db: Database, resident: Actor
+) -> None:
+    board, other = await a_board(db), await a_board(db)
+
+    async def sent(slug: str, **data: str) -> str:
+        page = await client.post(f"/boards/{slug}/topics", data={"title": "夜道", "body": WORDS, **data})
+        return page.headers["location"]
+
+    first = await sent(board.slug)
+    assert await sent(board.slug) == first
+    others = [
+        await sent(other.slug),
+        await sent(board.slug, title="朝の道"),
+        await sent(board.slug, body="直した。"),
+    ]
+    with clock.at(clock.now() + SENT_AGAIN_WITHIN):
+        others.append(await sent(board.slug, body="直した。"))
+    assert len({first, *others}) == 5
+
+
 async def test_a_reply_that_is_sent_again_is_there_once(
     client: httpx.AsyncClient, db: Database, resident: Actor
 ) -> None:
