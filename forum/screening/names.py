@@ -46,7 +46,8 @@ def _evidence(words: Sequence[Morpheme], at: int, end: int) -> str | None:
     before = "".join(word.surface for word in words[max(0, at - AHEAD) : at]).rstrip().removesuffix("の")
     if after.startswith(OFFICES) or before.endswith(OFFICES):
         return None
-    if title := next((title for title in TITLES if after.startswith(title)), None):
+    called = before.endswith(("@", "＠"))  # by a pen name
+    if title := next((title for title in TITLES if after.startswith(title) and not called), None):
         return _("名前と「%(title)s」", title=title)
     if words[at].name == "姓" and before.endswith(AFFILIATIONS):
         return _("所属や役職の後の名前")
