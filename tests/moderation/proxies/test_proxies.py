@@ -6,6 +6,7 @@ import httpx
 import pytest
 
 from forum import clock
+from forum.access import Role
 from forum.accounts import queries as accounts
 from forum.db import Database, connected
 from forum.errors import Forbidden, NotFound
@@ -16,7 +17,7 @@ from moderation.proxies import actions, proofs
 from moderation.proxies.rules import Channel, Entry, new_receipt, read_receipt
 from moderation.reviews.acts import Act
 from tests.conftest import Login
-from tests.factories import a_moderator, a_staff_member, a_topic, actor
+from tests.factories import a_moderator, a_staff_member, a_topic, actor, an_account
 from tests.moderation.digests.desk import a_draft, confirm_all
 from tests.moderation.proxies.entries import WORDS, an_entry, corrected
 from tests.moderation.reviews.test_actions import decide
@@ -27,6 +28,8 @@ async def test_a_clerk_enters_what_was_said_at_the_counter_and_hands_over_a_rece
     client: httpx.AsyncClient, db: Database, login: Login
 ) -> None:
     topic, clerk = await a_topic(db), await a_staff_member(db)
+    await login(client, (await an_account(db, Role.ADMINISTRATOR)).id or 0)  # of no section
+    assert f"/topics/{topic.topic_id}/proxy" not in (await client.get(f"/topics/{topic.topic_id}")).text
     await login(client, clerk.id or 0)
     page = await client.get(f"/topics/{topic.topic_id}")
     assert f"/topics/{topic.topic_id}/proxy" in page.text
