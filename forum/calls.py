@@ -6,6 +6,7 @@ longer name can be meant that nobody has, nobody is called: in 「@市民会議�
 
 import re
 from collections.abc import Collection, Iterator
+from itertools import islice
 
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
@@ -24,17 +25,15 @@ HIRAGANA = re.compile("[ぁ-ゖ]")
 WORD = re.compile(r"\w+?(?=さん|さま|様|くん|ちゃん|氏|\b)|.")
 # Where a token of the markup says whom it calls.
 CALLS = "calls"
-# Nobody looks for more names than these in one text.
-LOOKED_UP_MAX = 1000
+# Nobody looks for the names of more calls than these in one text.
+LOOKED_UP_MAX = 100
 
 
 def possible_names(text: str) -> set[str]:
     """The folded names that a text may call, of the first calls if there are many."""
     found = set[str]()
-    for call in CALL.finditer(text):
+    for call in islice(CALL.finditer(text), LOOKED_UP_MAX):
         found |= {fold(call[1])} if call[1] else {name for _end, name in _readings(text, call.end())}
-        if len(found) > LOOKED_UP_MAX - REACH:
-            break
     return found
 
 
