@@ -23,6 +23,7 @@ from forum.web import actor_of, database, page, read, redirect, refill, site, ty
 from forum.zones import offered, zone_name
 
 SESSION_COOKIE = "session"
+YEAR = 365 * 86400
 
 
 async def identify(connection: HTTPConnection) -> Actor:
@@ -194,7 +195,7 @@ async def choose_locale(request: Request) -> Response:
         await queries.set_locale(database(request), actor.id, locale)
     use_locale(locale)
     response = redirect(request, local_path(str(form.get("next", "/"))))
-    response.set_cookie(LOCALE_COOKIE, locale, max_age=365 * 86400, samesite="lax", httponly=True)
+    _keep(request, response, LOCALE_COOKIE, locale, YEAR)
     return response
 
 
@@ -203,7 +204,7 @@ async def choose_furigana(request: Request) -> Response:
     form = await typed(request)
     response = redirect(request, local_path(str(form.get("next", "/"))))
     if form.get("furigana") == "on":
-        response.set_cookie(FURIGANA_COOKIE, "on", max_age=365 * 86400, samesite="lax", httponly=True)
+        _keep(request, response, FURIGANA_COOKIE, "on", YEAR)
     else:
         response.delete_cookie(FURIGANA_COOKIE)
     return response
@@ -214,21 +215,20 @@ async def choose_size(request: Request) -> Response:
     form = await typed(request)
     response, size = redirect(request, local_path(str(form.get("next", "/")))), str(form.get("size", ""))
     if size in SIZES:
-        response.set_cookie(SIZE, size, max_age=365 * 86400, samesite="lax", httponly=True)
+        _keep(request, response, SIZE, size, YEAR)
     else:
         response.delete_cookie(SIZE)
     return response
 
 
 def remember(request: Request, response: Response, token: str) -> None:
-    response.set_cookie(
-        SESSION_COOKIE,
-        token,
-        max_age=int(rules.SESSION_LASTS.total_seconds()),
-        httponly=True,
-        samesite="lax",
-        secure=site(request).settings.served_over_https,
-    )
+    _keep(request, response, SESSION_COOKIE, token, int(rules.SESSION_LASTS.total_seconds()))
+
+
+def _keep(request: Request, response: Response, cookie: str, value: str, seconds: int) -> None:
+    """On this device, for this site alone and not for scripts."""
+    secure = site(request).settings.served_over_https
+    response.set_cookie(cookie, value, max_age=seconds, samesite="lax", httponly=True, secure=secure)
 
 
 routes = [

@@ -332,14 +332,15 @@ async def test_the_session_cookie_is_for_this_site_and_not_for_scripts(
     }  # fmt: skip
 
 
-async def test_over_https_the_session_cookie_is_secure(
-    settings: Settings, db: Database, migrated_url: str
-) -> None:
+async def test_over_https_every_cookie_is_secure(settings: Settings, db: Database, migrated_url: str) -> None:
     secure = settings.model_copy(update={"public_url": AnyHttpUrl("https://room.test")})
     async with visitor(create_app(secure, db, migrated_url)) as client:
         page = await client.post("/login", data=await credentials_of(db, await an_account(db)))
         assert "secure" in cookie_attributes(page)
         assert page.headers["strict-transport-security"] == "max-age=31536000"
+        for name, chosen in (("locale", "en"), ("furigana", "on"), ("size", "large")):
+            page = await client.post(f"/{name}", data={name: chosen})
+            assert "secure" in cookie_attributes(page, name)
 
 
 async def test_only_the_hash_of_a_session_is_kept(
@@ -478,9 +479,9 @@ async def credentials_of(db: Database, actor: Actor) -> dict[str, str]:
     return {"email": account.email, "password": PASSWORD}
 
 
-def cookie_attributes(response: httpx.Response) -> set[str]:
-    """The attributes of the session cookie that the response sets, in lower case."""
-    [cookie] = [value for value in response.headers.get_list("set-cookie") if value.startswith("session=")]
+def cookie_attributes(response: httpx.Response, name: str = "session") -> set[str]:
+    """The attributes of the cookie that the response sets, in lower case."""
+    [cookie] = [value for value in response.headers.get_list("set-cookie") if value.startswith(f"{name}=")]
     return {part.strip().lower() for part in cookie.split(";")[1:]}
 
 
