@@ -67,7 +67,7 @@ async def a_resident_submits_formally(town: Town) -> None:
     await hana.visits("/")
     await hana.follows(plan_title(town))
     await hana.follows("意見を提出する")
-    await hana.fills(意見=FORMAL_WORDS, 氏名="貫井花子", 住所="貫井北町1-2-3")
+    await hana.fills(意見の内容=FORMAL_WORDS, 氏名="貫井花子", 住所="貫井北町1-2-3")
     await hana.chooses("計画案のどこについての意見ですか", "第1章 遊歩道")
     await hana.ticks("市内に住んでいる")
     await hana.presses("確認画面へ進む")
