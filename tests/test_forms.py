@@ -33,7 +33,7 @@ EXTREMES = ["0001-01-01", "9999-12-31", "0001-01-01T00:00", "9999-12-31T23:59", 
 PLACES = {
     "/register", "/login", "/search", "/boards/board-N/topics", "/topics/N/replies", "/posts/N/edit",
     "/posts/N/report", "/queue/N", "/digests/new", "/digests/N/heading", "/digests/N/edit", "/digests/N/map/open", "/verify",
-    "/consultations/new", "/consultations/N/edit", "/consultations/N/desk", "/consultations/N/papers",
+    "/consultations/new/files", "/consultations/N/edit/files", "/consultations/N/desk", "/consultations/N/papers",
     "/consultations/N/submissions", "/consultations/N/answers/N",
 }  # fmt: skip
 HOSTILE = [

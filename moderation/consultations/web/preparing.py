@@ -131,9 +131,10 @@ async def values_of(request: Request, consultation: Consultation) -> dict[str, l
     }
 
 
+# The forms go where files may be as large as a plan with its figures; a page of before sends them to the shorter address.
 routes = [
-    Route("/consultations/new", new),
-    Route("/consultations/new", create, methods=["POST"]),
-    Route("/consultations/{id:int}/edit", edit_form),
-    Route("/consultations/{id:int}/edit", edit, methods=["POST"]),
+    *(Route(f"/consultations/new{end}", new) for end in ("", "/files")),
+    *(Route(f"/consultations/new{end}", create, methods=["POST"]) for end in ("", "/files")),
+    *(Route(f"/consultations/{{id:int}}/edit{end}", edit_form) for end in ("", "/files")),
+    *(Route(f"/consultations/{{id:int}}/edit{end}", edit, methods=["POST"]) for end in ("", "/files")),
 ]

@@ -18,6 +18,7 @@ from tests.conftest import Login
 from tests.factories import a_staff_member
 from tests.moderation.consultations import stories
 from tests.moderation.consultations.stories import on_day
+from tests.pages import actions, parsed
 
 
 def a_word_file(*parts: tuple[str, str], table: bool = False, tracked: bool = False) -> bytes:
@@ -134,3 +135,24 @@ async def test_the_clerk_looks_at_it_before_it_is_saved(
         assert "読めません" in broken.text
         saved = await client.post("/consultations/new", data=notice, files={"word": ("", b"")})
         assert saved.status_code == 303
+
+
+async def test_a_plan_with_large_figures_is_read_where_the_form_goes(
+    db: Database, client: httpx.AsyncClient, login: Login
+) -> None:
+    clerk = await a_staff_member(db)
+    await login(client, clerk.id or 0)
+    file = io.BytesIO(a_word_file(("Heading 1", "第1章 水"), ("Normal", "湧き水を守る。")))
+    with zipfile.ZipFile(file, "a") as parts:
+        parts.writestr("word/media/figure.png", bytes(3_000_000))
+    with on_day(0):
+        notice = stories.a_notice(clerk).model_dump(mode="json") | {"result_due": ""}
+        [address] = [to for to in actions(parsed(await client.get("/consultations/new"))) if "/new" in to]
+        word = {"word": ("plan.docx", file.getvalue())}
+        shown = await client.post(address, data=notice | {"do": "import"}, files=word)
+        assert (shown.status_code, "湧き水を守る。" in shown.text) == (200, True)
+        saved = await client.post(address, data=notice, files=word)
+        desk = saved.headers["location"].removesuffix("/desk")
+        [address] = [to for to in actions(parsed(await client.get(f"{desk}/edit"))) if "/edit" in to]
+        shown = await client.post(address, data=notice | {"do": "import"}, files=word)
+        assert (shown.status_code, "湧き水を守る。" in shown.text) == (200, True)
