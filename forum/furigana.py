@@ -11,22 +11,22 @@ from functools import cache, lru_cache
 from threading import Lock
 from typing import TYPE_CHECKING
 
+from forum.between_tags import TEXTS_KEPT, changed
+
 if TYPE_CHECKING:
     from sudachipy import Tokenizer
 
 COOKIE = "furigana"
-# Texts between two tags, remembered with their readings: some ten megabytes.
-TEXTS_KEPT = 16_384
 # The analyser takes 49,149 bytes at once.
 PIECE = 12_000
 
 KANJI = re.compile("[一-鿿々]")
 RUN = re.compile("[一-鿿々]+|[^一-鿿々]+")
-TAG = re.compile(r"<!--.*?-->|<(/?)([a-zA-Z][\w-]*)[^>]*>", re.DOTALL)
 # Where letters are counted, typed or run, or where readings are there already; and names of people, which nobody can guess.
 LEFT_ALONE = frozenset({"title", "script", "style", "textarea", "select", "svg", "code", "pre", "ruby"})
 VERBATIM = re.compile(r'class="[^"]*\bpen-name\b|\bdata-verbatim\b')
-CALLED = "<strong>@"
+# On pages in another language what is Japanese is marked already.
+CALLED = re.compile("<strong>(?:<span[^>]*>)*@")
 KANA = re.compile("[ぁ-ゖー]+")
 HIRAGANA = {code: code - 0x60 for code in range(ord("ァ"), ord("ヶ") + 1)}
 
@@ -107,26 +107,11 @@ def asked_for(cookies: Mapping[str, str]) -> bool:
 
 def ruby(html: str) -> str:
     """The page, or a piece of one, with readings over its kanji."""
-    return "".join(_pieces(html))
+    return changed(html, annotated, _is_left_alone)
 
 
-def _pieces(html: str) -> Iterator[str]:
-    at, closing, depth = 0, "", 0
-    for tag in TAG.finditer(html):
-        text = html[at : tag.start()]
-        yield text if closing else annotated(text)
-        yield tag[0]
-        at, name = tag.end(), (tag[2] or "").lower()
-        if closing:
-            depth += 0 if name != closing else -1 if tag[1] else 1
-            closing = closing if depth else ""
-        elif (
-            name
-            and not tag[1]
-            and (name in LEFT_ALONE or VERBATIM.search(tag[0]) or html.startswith(CALLED, tag.start()))
-        ):
-            closing, depth = name, 1
-    yield html[at:] if closing else annotated(html[at:])
+def _is_left_alone(tag: re.Match[str], name: str) -> bool:
+    return bool(name in LEFT_ALONE or VERBATIM.search(tag[0]) or CALLED.match(tag.string, tag.start()))
 
 
 def annotated(text: str) -> str:

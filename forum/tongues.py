@@ -4,16 +4,15 @@ readers, so that no template forgets it; `in_japanese` marks whole blocks and sp
 """
 
 import re
-from collections.abc import Iterator
 from functools import lru_cache
 
-from forum.furigana import TAG, TEXTS_KEPT
+from forum.between_tags import TEXTS_KEPT, changed
 from forum.i18n import JAPANESE
 
-# Where no element may stand between the words: the one around them is marked.
-AROUND = frozenset({"title", "option", "textarea"})
-LEFT_ALONE = AROUND | {"script", "style", "svg"}
 MARKED = ' lang="ja"'
+# Where no element may stand between the words: the one around them is marked.
+AROUND = re.compile(rf"<((?:title|option|textarea)\b[^>]*)>(?=[^<]*{JAPANESE.pattern})")
+LEFT_ALONE = frozenset({"title", "option", "textarea", "script", "style", "svg"})
 # Of a text, what is one thing to read; and what says that not all of it is Japanese.
 WORD = re.compile(r"&[#\w]+;|[^\s&]+")
 LATIN = re.compile(r"(?<![&\w])[A-Za-z]{2,}")
@@ -21,24 +20,15 @@ LATIN = re.compile(r"(?<![&\w])[A-Za-z]{2,}")
 
 def marked(html: str) -> str:
     """The page, or a piece of one, with `lang="ja"` on all that is Japanese in it."""
-    return "".join(_pieces(html))
+    return changed(AROUND.sub(_around, html), _spoken, _is_left_alone)
 
 
-def _pieces(html: str) -> Iterator[str]:
-    at, closing, depth = 0, "", 0
-    for tag in TAG.finditer(html):
-        text, markup = html[at : tag.start()], tag[0]
-        yield text if closing else _spoken(text)
-        at, name = tag.end(), (tag[2] or "").lower()
-        if closing:
-            depth += 0 if name != closing else -1 if tag[1] else 1
-            closing = closing if depth else ""
-        elif name and not tag[1] and (name in LEFT_ALONE or MARKED in markup):
-            closing, depth = name, 1
-            if name in AROUND and MARKED not in markup and JAPANESE.search(html, at, html.find("<", at)):
-                markup = f"{markup[:-1]}{MARKED}>"
-        yield markup
-    yield html[at:] if closing else _spoken(html[at:])
+def _around(tag: re.Match[str]) -> str:
+    return tag[0] if MARKED in tag[0] else f"<{tag[1]}{MARKED}>"
+
+
+def _is_left_alone(tag: re.Match[str], name: str) -> bool:
+    return name in LEFT_ALONE or MARKED in tag[0]
 
 
 @lru_cache(TEXTS_KEPT)

@@ -3,6 +3,7 @@
 import pytest
 from starlette.applications import Starlette
 
+from forum.furigana import ruby
 from forum.live import in_variant
 from forum.tongues import marked
 from realtime.protocol import Delta
@@ -35,6 +36,13 @@ def test_japanese_is_marked_where_it_stands(html: str, expected: str) -> None:
     assert found == expected
     # Once is enough.
     assert marked(found) == found
+
+
+@pytest.mark.parametrize("name", ["のがわ散歩", "Green緑の会"])
+def test_a_name_that_is_called_gets_no_readings_on_an_english_page(name: str) -> None:
+    said = marked(f"<p><strong>@{name}</strong> の緑</p>")
+    assert "<rt>" in ruby(said)
+    assert "<rt>" not in ruby(said.partition("</strong>")[0])
 
 
 def test_no_reference_is_taken_apart() -> None:
