@@ -35,10 +35,10 @@ async def index(request: Request) -> Response:
     """What waits for supporters, and what has begun; one of them alone where its list goes on."""
     db, before, after = database(request), query_number(request, "before"), query_number(request, "began")
     size, some = rules.THEMES_SHOWN, rules.OPENED_SHOWN
-    found = await queries.waiting(db, clock.now(), before=before or NEWEST, limit=size + 1)
-    waiting, older = page_of([] if after else found, size, f"{THEMES}?before=")
-    found = await queries.opened(db, after=after, limit=some + 1)
-    opened, older_opened = page_of([] if before else found, some, f"{THEMES}?began=")
+    found = [] if after else await queries.waiting(db, clock.now(), before=before or NEWEST, limit=size + 1)
+    waiting, older = page_of(found, size, f"{THEMES}?before=")
+    found = [] if before else await queries.opened(db, after=after, limit=some + 1)
+    opened, older_opened = page_of(found, some, f"{THEMES}?began=")
     return await page(
         request,
         "themes/index.html",

@@ -30,10 +30,10 @@ async def index(request: Request) -> Response:
     db, now, section = database(request), clock.now(), query_number(request, "section") or None
     here = f"{PAGE}?section={section}&" if section else f"{PAGE}?"
     last, last_answered = query_number(request, "waiting"), query_number(request, "answered")
-    found = await queries.unanswered(db, section, after=last, limit=SHOWN + 1)
-    waiting, more = page_of([] if last_answered else found, SHOWN, f"{here}waiting=")
-    found = await queries.answered(db, section, after=last_answered, limit=SHOWN + 1)
-    answered, older = page_of([] if last else found, SHOWN, f"{here}answered=")
+    found = [] if last_answered else await queries.unanswered(db, section, after=last, limit=SHOWN + 1)
+    waiting, more = page_of(found, SHOWN, f"{here}waiting=")
+    found = [] if last else await queries.answered(db, section, after=last_answered, limit=SHOWN + 1)
+    answered, older = page_of(found, SHOWN, f"{here}answered=")
     return await page(
         request,
         "city_answers/index.html",
