@@ -6,11 +6,11 @@ from dataclasses import replace
 from typing import TypeVar
 
 from forum.db import Database
+from forum.posts.masking import MASK
 from forum.width import fold
 from moderation.digests.queries import groups
 from moderation.digests.queries.groups import Group, Named
 
-COVER = "■"
 # A title is one phrase, a theme may be two, a summary has sentences; a letter alone is nobody's word.
 PHRASES, SENTENCES = re.compile("[^・]+|・"), re.compile(r"[^。！？!?\n]+[。！？!?]?|[。！？!?\n]")
 SHORTEST = 2
@@ -53,7 +53,7 @@ def covered(group: N, read: Sequence[str]) -> N:
 
     def hide(words: str, of: re.Pattern[str]) -> str:
         return "".join(
-            COVER * len(piece)
+            MASK * len(piece)
             if any(is_in(piece, words) for words in lost) and not any(is_in(piece, words) for words in read)
             else piece
             for piece in of.findall(words)
@@ -68,4 +68,4 @@ def covered(group: N, read: Sequence[str]) -> N:
 
 
 def is_covered(group: Named) -> bool:
-    return COVER in group.title + group.theme + group.summary
+    return MASK in group.title + group.theme + group.summary
