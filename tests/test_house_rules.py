@@ -8,6 +8,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -145,36 +146,31 @@ def test_sql_stands_in_queries_only() -> None:
 def test_every_table_is_written_by_one_slice() -> None:
     writers = defaultdict(set)
     for name in map(_short, MODULES):
-        for node in _nodes(name):
-            if isinstance(node, ast.Constant) and isinstance(node.value, str) and _is(name, "queries"):
-                for table in WRITES.findall(node.value):
-                    writers[table.lower()].add(name.split("/queries")[0])
+        for text in _texts(name) if _is(name, "queries") else ():
+            for table in WRITES.findall(text.value):
+                writers[table.lower()].add(name.split("/queries")[0])
     _none(f"{table}: {sorted(slices)}" for table, slices in writers.items() if len(slices) > 1)
 
 
 def test_facts_are_dated_by_our_clock() -> None:
     """SQL now() is the start of the transaction on another machine, and no story can be told with it."""
     _none(
-        f"{name}:{node.lineno}"
+        f"{name}:{text.lineno}"
         for name in map(_short, MODULES)
-        for node in _nodes(name)
-        if isinstance(node, ast.Constant)
-        and isinstance(node.value, str)
-        and re.search(r"\bnow\(\)|current_timestamp", node.value)
-        and _is_sql(node)
+        for text in _texts(name)
+        if re.search(r"\bnow\(\)|current_timestamp", text.value) and _is_sql(text)
     )
 
 
 def test_the_database_is_told_how_large_a_number_may_be() -> None:
     """It takes a placeholder beside a plain number for an integer of four bytes, which no id need fit in."""
+    beside = re.compile(r"(?<!:):\w+ (?:=|<>|<|>|<=|>=) \d|\b\d+ (?:=|<>|<|>|<=|>=) :\w")
     _none(
-        f"{name}:{node.lineno}"
+        f"{name}:{text.lineno}"
         for name in map(_short, MODULES)
-        for node in _nodes(name)
-        if isinstance(node, ast.Constant)
-        and isinstance(node.value, str)
-        and re.search(r"(?<!:):\w+ (?:=|<>|<|>|<=|>=) \d|\b\d+ (?:=|<>|<|>|<=|>=) :\w", node.value)
-        and _is(name, "queries")
+        if _is(name, "queries")
+        for text in _texts(name)
+        if beside.search(text.value)
     )
 
 
@@ -324,6 +320,11 @@ def _asks_the_database(node: ast.AST) -> bool:
     owner = node.func.value
     name = _called(owner) if isinstance(owner, ast.Call) else getattr(owner, "attr", getattr(owner, "id", ""))
     return node.func.attr in DATABASE_METHODS and name.lstrip("_") in ("db", "database")
+
+
+def _texts(name: str) -> list[Any]:
+    """Its string constants."""
+    return [node for node in _nodes(name) if isinstance(node, ast.Constant) and isinstance(node.value, str)]
 
 
 def _is_sql(node: ast.AST) -> bool:
