@@ -4,9 +4,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 RUNTIME := $(VENV)/.runtime
 DEVELOPMENT := $(VENV)/.development
-# Three processes for two cores, for some tests wait (four take no less); each has a server and a database of its own. A file's tests
-# stay together and share what is costly; tests/conftest.py puts the longest files first.
-PARALLEL := -n 3 --dist loadfile --no-loadscope-reorder
+# Three processes for two cores, for some tests wait (four take no less); each has a database of its own. A file's tests stay
+# together and share what is costly; tests/conftest.py puts the longest files first.
+PARALLEL := --processes 3
 # Whatever the shell says: every start and every test process reads what the first one compiled.
 export PYTHONDONTWRITEBYTECODE :=
 SOURCES := forum moderation realtime migrations tests

@@ -1,5 +1,5 @@
-"""One server and one migrated database for the whole run; every file gets a transaction and every test a savepoint that
-are rolled back.
+"""One server and one migrated database for the whole run, of which every process gets a copy; every file gets a transaction
+and every test a savepoint that are rolled back.
 
 A few tests must commit (LISTEN, jobs, processes): they take `own_database`, a copy of the migrated one.
 """
@@ -9,7 +9,7 @@ import gc
 import os
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, ExitStack, asynccontextmanager, contextmanager, suppress
 from functools import cache, partial
 from pathlib import Path
 from shutil import disk_usage
@@ -39,6 +39,7 @@ from forum.settings import Settings
 from tests.factories import CHEAP
 from tests.redis_server import RedisServer, redis_server
 
+pytest_plugins = ["tests.forking"]
 SECRET = "a secret key that only tests know, and long enough"
 
 # httpx looks for this module, which is not there, in every folder at every request.
@@ -46,6 +47,10 @@ sys.modules.setdefault("sniffio", None)
 
 # Linux keeps this folder in memory. So much of it is more than the databases of all processes together take.
 MEMORY, ROOM = Path("/dev/shm"), 2 * 2**30  # noqa: S108
+
+# Enough for what all processes open at once.
+CONNECTIONS = 300
+SERVER, TEMPLATE = pytest.StashKey[str](), pytest.StashKey[str]()
 
 # Allocations between two looks of the garbage collector (Python's 700 is a tenth of the run).
 COLLECT_AFTER = 20_000
@@ -71,26 +76,53 @@ def pytest_asyncio_loop_factories() -> dict[str, Callable[[], asyncio.AbstractEv
     return {"uvloop": uvloop.new_event_loop}
 
 
-def pytest_collection_finish() -> None:
-    """What collecting made lives as long as the run: the garbage collector need not look at it again and again."""
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Before the processes part: one server serves them all."""
+    used = {name for item in session.items for name in getattr(item, "fixturenames", ())}
+    if "server_url" in used and not session.config.option.collectonly:
+        ending = ExitStack()
+        session.config.add_cleanup(ending.close)
+        session.config.stash[SERVER] = server = ending.enter_context(a_server())
+        session.config.stash[TEMPLATE] = ending.enter_context(a_template(server))
+    # What collecting made lives as long as the run: the garbage collector need not look at it again and again.
     gc.freeze()
     gc.set_threshold(COLLECT_AFTER, 10, 10)
 
 
-@pytest.fixture(scope="session")
-def server_url() -> Iterator[str]:
+@contextmanager
+def a_server() -> Iterator[str]:
     """A PostgreSQL server: TEST_DATABASE_URL, or an embedded one that goes with the run."""
     given = os.environ.get("TEST_DATABASE_URL")
     if given:
         yield given
         return
     # Not in pytest's own folder: the next run on this machine would take it from the server's user.
-    with (
-        TemporaryDirectory(prefix="kaigishitsu-", dir=_memory()) as folder,
-        postgres.embedded(Path(folder) / "data") as url,
-    ):
-        asyncio.run(_be_quick(url))
-        yield url
+    with TemporaryDirectory(prefix="kaigishitsu-", dir=_memory()) as folder:
+        data = Path(folder) / "data"
+        with postgres.embedded(data) as url:
+            asyncio.run(_be_quick(url))
+        with postgres.embedded(data) as url:
+            yield url
+
+
+@contextmanager
+def a_template(server_url: str) -> Iterator[str]:
+    """A database at this release's schema. Nobody stays connected to it, or PostgreSQL would refuse to copy it."""
+    with asyncio.Runner() as runner:
+        url = runner.run(_create(server_url))
+        runner.run(prepare(url))
+    yield url
+    asyncio.run(_drop(server_url, url))
+
+
+@pytest.fixture(scope="session")
+def server_url(pytestconfig: pytest.Config) -> str:
+    return pytestconfig.stash[SERVER]
+
+
+@pytest.fixture(scope="session")
+def template(pytestconfig: pytest.Config, server_url: str) -> str:
+    return pytestconfig.stash[TEMPLATE]
 
 
 @pytest.fixture(scope="session")
@@ -107,22 +139,15 @@ def _memory() -> Path | None:
 
 
 async def _be_quick(url: str) -> None:
-    """What the tests write need not survive a power cut, and the same few statements come again and again."""
+    """What the tests write need not survive a power cut, and the same few statements come again and again. It counts from
+    the server's next start."""
     server = await asyncpg.connect(url)
     for setting in ("fsync", "synchronous_commit", "full_page_writes", "jit"):
         await server.execute(f"alter system set {setting} = off")
     # A plan for every statement, made once: making them anew took a third of what the server did for the tests.
     await server.execute("alter system set plan_cache_mode = force_generic_plan")
-    await server.execute("select pg_reload_conf()")
+    await server.execute(f"alter system set max_connections = {CONNECTIONS}")
     await server.close()
-
-
-@pytest_asyncio.fixture(scope="session")
-async def template(server_url: str) -> AsyncIterator[str]:
-    """A database at this release's schema. Nobody connects to it, or PostgreSQL would refuse to copy it."""
-    async with a_database(server_url) as url:
-        await prepare(url)
-        yield url
 
 
 @pytest_asyncio.fixture(scope="session")
@@ -274,15 +299,28 @@ def _japanese() -> Iterator[None]:
 @asynccontextmanager
 async def a_database(server_url: str, template: str | None = None) -> AsyncIterator[str]:
     """A database on the server for the length of the block: empty, or a copy."""
+    url = await _create(server_url, template)
+    try:
+        yield url
+    finally:
+        await _drop(server_url, url)
+
+
+async def _create(server_url: str, template: str | None = None) -> str:
     name, original = f"test_{uuid4().hex[:12]}", _name(template) if template else "template1"
+    # A copy of the files takes a third of what the server's own way takes, which writes every page to its log.
+    await _execute(server_url, f'create database "{name}" template "{original}" strategy file_copy')
+    return _renamed(server_url, name)
+
+
+async def _drop(server_url: str, url: str) -> None:
+    await _execute(server_url, f'drop database "{_name(url)}" with (force)')
+
+
+async def _execute(server_url: str, statement: str) -> None:
     server = await asyncpg.connect(server_url)
     try:
-        # A copy of the files takes a third of what the server's own way takes, which writes every page to its log.
-        await server.execute(f'create database "{name}" template "{original}" strategy file_copy')
-        try:
-            yield _renamed(server_url, name)
-        finally:
-            await server.execute(f'drop database "{name}" with (force)')
+        await server.execute(statement)
     finally:
         await server.close()
 
