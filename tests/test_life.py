@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from starlette.applications import Starlette
 
 from forum.db import Database, connected
+from tests.conftest import undone
 from tests.life.agreement import Agreement
 from tests.life.lives import MOST, a_town, random_steps
 from tests.life.room import ACTS_OF_LIFE, Step
@@ -31,10 +32,6 @@ WHOLE_EVERY = 100
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(120 + EXAMPLES * 60 + ACTS)]
 
 
-class Undo(Exception):
-    """Takes a life back, so that the next one begins in the same town."""
-
-
 STEP = st.tuples(st.sampled_from(ACTS_OF_LIFE), *[st.integers(0, MOST)] * 3)
 
 
@@ -50,22 +47,18 @@ STEP = st.tuples(st.sampled_from(ACTS_OF_LIFE), *[st.integers(0, MOST)] * 3)
 async def test_nothing_is_lost_and_nothing_leaks(
     app: Starlette, db: Database, steps: list[Step], first: int
 ) -> None:
-    try:
-        async with db.transaction():
-            life = await a_town(db)
-            agreement, screens = Agreement(life), Screens(app, life)
-            for step in steps:
-                if await life.step(step):
-                    with life.moment():
-                        await agreement.after_a_step()
-                        await screens.after_a_step()
-                screens.db.told.clear()
-            with life.moment():
-                await agreement.in_the_end()
-                await screens.look_around(life.people, every=PAGES_APART, first=first)
-            raise Undo
-    except Undo:
-        pass
+    async with undone(db):  # the next one begins in the same town
+        life = await a_town(db)
+        agreement, screens = Agreement(life), Screens(app, life)
+        for step in steps:
+            if await life.step(step):
+                with life.moment():
+                    await agreement.after_a_step()
+                    await screens.after_a_step()
+            screens.db.told.clear()
+        with life.moment():
+            await agreement.in_the_end()
+            await screens.look_around(life.people, every=PAGES_APART, first=first)
 
 
 async def test_after_any_number_of_acts_every_counter_is_right(own_database: str) -> None:
