@@ -10,7 +10,6 @@ import re
 import socket
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
-from functools import cache
 from typing import Any, Protocol, TypeVar
 
 import asyncpg
@@ -18,6 +17,8 @@ import databases
 from databases.core import Connection
 
 from forum.lending import AtHand, Lent
+from forum.placeholders import bound, compiled
+from forum.transactions import Transaction
 
 T = TypeVar("T")
 
@@ -44,7 +45,10 @@ AWAY: tuple[type[Exception], ...] = (
 )
 # Connections of a process.
 AT_MOST = 10
-PLACEHOLDER = re.compile(r"(?<![:\w]):([a-z_][a-z0-9_]*)")
+NOTIFY = """
+select pg_notify(channel, payload)
+from unnest(cast(:channels as text[]), cast(:payloads as text[])) told (channel, payload)
+"""
 
 
 class Database:
@@ -53,28 +57,30 @@ class Database:
     def __init__(self, source: databases.Database | Connection) -> None:
         self._source = source
         self._at_hand: AtHand | None = None
+        # The transaction that each connection is in.
+        self._transactions: dict[Any, Transaction] = {}
         # Statements sent so far; tests hold pages to a budget with it.
         self.statements = 0
 
     async def rows(self, sql: str, **values: object) -> list[asyncpg.Record]:
         async with self._raw() as connection:
-            rows: list[asyncpg.Record] = await connection.fetch(*_bind(sql, values))
+            rows: list[asyncpg.Record] = await connection.fetch(*bound(sql, values))
             return rows
 
     async def row(self, sql: str, **values: object) -> asyncpg.Record | None:
         async with self._raw() as connection:
-            row: asyncpg.Record | None = await connection.fetchrow(*_bind(sql, values))
+            row: asyncpg.Record | None = await connection.fetchrow(*bound(sql, values))
             return row
 
     async def value(self, sql: str, **values: object) -> Any:
         """The first column of the first row, or None."""
         async with self._raw() as connection:
-            return await connection.fetchval(*_bind(sql, values))
+            return await connection.fetchval(*bound(sql, values))
 
     async def run(self, sql: str, **values: object) -> int:
         """Executes a statement; returns how many rows it touched."""
         async with self._raw() as connection:
-            status: str = await connection.execute(*_bind(sql, values))
+            status: str = await connection.execute(*bound(sql, values))
             count = status.rsplit(" ", 1)[-1]
             return int(count) if count.isdigit() else 0
 
@@ -82,7 +88,7 @@ class Database:
         """Executes a statement once for each set of values, pipelined in one round trip."""
         if not values:
             return
-        text, names = _compile(sql)
+        text, names = compiled(sql)
         async with self._raw() as connection:
             await connection.executemany(text, [[row[name] for name in names] for row in values])
 
@@ -126,9 +132,30 @@ class Database:
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[None]:
-        """All or nothing; inside another transaction, a savepoint. One task only."""
-        async with self._held() as connection, connection.transaction():
-            yield
+        """All or nothing; inside another transaction, a part of it, which fails as a whole. One task only."""
+        whole = self._transactions.get(self._holding())
+        if whole is not None:
+            with whole.part():
+                yield
+            return
+        async with self._held() as connection:
+            whole = self._transactions[connection] = Transaction()
+            try:
+                async with connection.transaction():
+                    yield
+                    whole.check()
+                    await self._tell(whole.told)
+            finally:
+                del self._transactions[connection]
+
+    async def notify(self, channel: str, payloads: list[str]) -> None:
+        """Tells whoever listens, in this order, if and when the transaction commits: all that it tells, in one statement."""
+        told = [(channel, payload) for payload in payloads]
+        whole = self._transactions.get(self._holding())
+        if whole is None:
+            await self._tell(told)
+        else:
+            whole.told += told
 
     @asynccontextmanager
     async def raw(self) -> AsyncIterator[asyncpg.Connection]:
@@ -136,15 +163,25 @@ class Database:
         async with self._held() as connection:
             yield connection
 
+    async def _tell(self, told: list[tuple[str, str]]) -> None:
+        if told:
+            channels, payloads = zip(*told, strict=True)
+            await self.run(NOTIFY, channels=channels, payloads=payloads)
+
     def _raw(self) -> AbstractAsyncContextManager[Any]:
         """For one statement: the connection that this task holds already, or one at hand."""
         self.statements += 1
-        source = self._source
-        held = source if isinstance(source, Connection) else source._connection
-        if held is not None and held._connection_counter:
-            return nullcontext(held.raw_connection)
+        holding = self._holding()
+        if holding is not None:
+            return nullcontext(holding)
         assert self._at_hand is not None, "the database is not open"
         return Lent(self._at_hand)
+
+    def _holding(self) -> Any:
+        """The connection that this task holds already, if it does."""
+        source = self._source
+        held = source if isinstance(source, Connection) else source._connection
+        return held.raw_connection if held is not None and held._connection_counter else None
 
     @asynccontextmanager
     async def _held(self) -> AsyncIterator[Any]:
@@ -208,24 +245,3 @@ async def _as_it_is(connection: asyncpg.Connection) -> None:
 def _as_json(value: object) -> str:
     """Our own objects are encoded here; text is JSON already, which is how libraries hand it to asyncpg."""
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-
-
-@cache
-def _compile(sql: str) -> tuple[str, list[str]]:
-    """`:name` placeholders become $1, $2 …, each name once."""
-    names: list[str] = []
-
-    def number(match: re.Match[str]) -> str:
-        name = match[1]
-        if name not in names:
-            names.append(name)
-        return f"${names.index(name) + 1}"
-
-    return PLACEHOLDER.sub(number, sql), names
-
-
-def _bind(sql: str, values: dict[str, object]) -> list[Any]:
-    text, names = _compile(sql)
-    if len(names) != len(values):
-        raise TypeError(f"placeholders {sorted(names)} and values {sorted(values)} differ")
-    return [text, *(values[name] for name in names)]

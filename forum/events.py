@@ -120,11 +120,7 @@ KINDS: dict[str, type[Event]] = {
 
 async def publish(db: Database, *events: Event) -> None:
     """Delivered to every process, in this order, if and when the transaction commits."""
-    await db.run(
-        "select pg_notify(:channel, payload) from unnest(cast(:payloads as text[])) payload",
-        channel=CHANNEL,
-        payloads=[encode(event) for event in events],
-    )
+    await db.notify(CHANNEL, [encode(event) for event in events])
 
 
 def encode(event: Event) -> str:

@@ -204,7 +204,7 @@ class Undo(Exception):
 async def undone(db: Database) -> AsyncIterator[None]:
     """Takes back whatever the block does to the database."""
     with suppress(Undo):
-        async with db.transaction():
+        async with db.raw() as connection, connection.transaction():
             yield
             raise Undo
 

@@ -50,7 +50,6 @@ SQL = re.compile(
 )
 SQL_ELSEWHERE = {
     "forum/db.py": "is the database",
-    "forum/events.py": "NOTIFY belongs to events as SELECT does to queries",
     "forum/health.py": "asks whether the database answers at all",
     "forum/jobs.py": "the queue's own table",
     "forum/migrating.py": "locks the schema while it changes",

@@ -1,4 +1,5 @@
 import asyncio
+from contextlib import suppress
 from threading import Thread
 
 import asyncpg
@@ -105,6 +106,46 @@ async def test_a_statement_goes_over_the_connection_of_its_transaction(migrated_
                 assert await process(db) == inside
             assert await asyncio.create_task(process(db)) != inside
         assert db.connections[0] == 0
+
+
+async def pass_over(db: Database) -> None:
+    """An act of two, of which the second fails after it has written."""
+    async with db.transaction():
+        with suppress(ZeroDivisionError):
+            async with db.transaction():
+                await db.run("create table half (id bigint)")
+                raise ZeroDivisionError
+
+
+async def test_whoever_passes_over_an_act_that_failed_commits_nothing(migrated_url: str) -> None:
+    async with connected(migrated_url) as db:
+        with pytest.raises(RuntimeError, match="passed over"):
+            await pass_over(db)
+        assert await db.value("select to_regclass('half')") is None
+        async with db.transaction():
+            assert await db.value("select 1") == 1
+
+
+async def test_all_that_a_transaction_tells_goes_out_in_order_at_its_end(migrated_url: str) -> None:
+    listener, heard = await asyncpg.connect(as_libpq(migrated_url)), list[object]()
+    await listener.add_listener("news", lambda *told: heard.append(told[-1]))
+    async with connected(migrated_url) as db:
+        with suppress(ZeroDivisionError):
+            async with db.transaction():
+                await db.notify("news", ["never"])
+                raise ZeroDivisionError
+        async with db.transaction():
+            before = db.statements
+            await db.notify("news", ["2", "1"])
+            async with db.transaction():
+                await db.notify("news", ["3"])
+            assert db.statements == before
+        assert db.statements == before + 1
+        await db.notify("news", ["last"])
+        while "last" not in heard:
+            await listener.execute("select 1")
+    await listener.close()
+    assert heard == ["2", "1", "3", "last"]
 
 
 async def test_a_task_queries_again_after_its_connection_broke(migrated_url: str) -> None:

@@ -83,11 +83,9 @@ class Overheard(Database):
         super().__init__(db._source)
         self.told: list[str] = []
 
-    async def run(self, sql: str, **values: object) -> int:
-        payloads = values.get("payloads")
-        if sql.startswith("select pg_notify") and isinstance(payloads, list):
-            self.told += payloads
-        return await super().run(sql, **values)
+    async def notify(self, channel: str, payloads: list[str]) -> None:
+        self.told += payloads
+        await super().notify(channel, payloads)
 
 
 class Ear(Hub):
