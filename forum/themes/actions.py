@@ -14,14 +14,17 @@ from forum.jobs import CLOCKS_DIFFER, enqueue
 from forum.notifications.actions import tell
 from forum.themes import queries, rules
 from forum.themes.rules import Proposal, Theme, Wish
+from forum.topics import pacing
+from forum.topics import queries as topics
 from forum.topics.actions import discussing
 from forum.topics.actions.locking import topic_for
 from forum.topics.actions.opening import open_proposed
 from forum.topics.rules import Topic
 
 
-async def propose(db: Database, actor: Actor, proposal: Proposal, needs: int) -> int:
-    """A theme with its author as the first supporter; the id of its topic."""
+async def propose(db: Database, actor: Actor, proposal: Proposal, needs: int, *, once: bool = False) -> int:
+    """A theme with its author as the first supporter; the id of its topic. `once`: not again what its author has just
+    proposed, whose answer may have got lost on the way."""
     async with db.transaction():
         require(rules.can_propose(actor))
         offered = rules.offered(await boards.boards(db, readable_kinds(actor)))
@@ -30,6 +33,11 @@ async def propose(db: Database, actor: Actor, proposal: Proposal, needs: int) ->
             raise Invalid(board_id=_("会議室を選んでください。"))
         assert actor.id is not None
         now = clock.now()
+        since = now - pacing.SENT_AGAIN_WITHIN
+        if once and (
+            sent := await topics.started_already(db, board.id, actor.id, proposal, since, as_theme=True)
+        ):
+            return sent[0]
         topic_id, _post = await discussing.start(db, actor, board, proposal, proposed=True)
         ends_at = await boards.end_of_day(db, now + rules.LASTS)
         await queries.add(db, topic_id, needs, ends_at)

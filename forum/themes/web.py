@@ -76,7 +76,7 @@ async def propose(request: Request) -> Response:
     proposal = await read_asking(request, Proposal, "title", "body", besides=await left_out(request))
     if actor.id is not None:
         await keep_pace(db, "post" if actor.approved_posts else "post_new_member", actor.id)
-    number = await actions.propose(db, actor, proposal, site(request).settings.theme_supporters)
+    number = await actions.propose(db, actor, proposal, site(request).settings.theme_supporters, once=True)
     return redirect(request, f"{THEMES}/{number}", _("テーマを提案しました。"))
 
 

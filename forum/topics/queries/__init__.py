@@ -119,14 +119,15 @@ async def add(
 
 
 async def started_already(
-    db: Database, board_id: int, author_id: int, opening: Opening, since: datetime
+    db: Database, board_id: int, author_id: int, opening: Opening, since: datetime, *, as_theme: bool = False
 ) -> tuple[int, int] | None:
-    """The last post of the author and its topic, if it opened that very one."""
+    """The last post of the author and its topic, if it opened that very one, or proposed it as a theme."""
     row = await db.row(
         """
         select p.topic_id, p.id from (select * from posts where author_id = :author_id order by id desc limit 1) p
             join revisions r on r.id = p.revision_id join topics t on t.id = p.topic_id
-        where t.board_id = :board_id and not t.proposed and p.number = 1 and p.state in ('visible', 'held')
+        where t.board_id = :board_id and p.number = 1 and p.state in ('visible', 'held')
+            and exists (select from theme_proposals where topic_id = t.id) = :as_theme
             and p.created_at > :since and r.raw = :body and t.title = :title
         """,
         board_id=board_id,
@@ -134,6 +135,7 @@ async def started_already(
         title=opening.title,
         body=opening.body,
         since=since,
+        as_theme=as_theme,
     )
     return None if row is None else (row["topic_id"], row["id"])
 

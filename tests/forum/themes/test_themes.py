@@ -172,6 +172,8 @@ async def test_a_theme_is_proposed_and_supported_on_its_pages(
     assert (await client.post("/themes", data=form)).status_code == 422
     place = (await client.post("/themes", data=form | {"board_id": str(board.id)})).headers["location"]
     number = int(place.rsplit("/", 1)[1])
+    again = await client.post("/themes", data=form | {"board_id": str(board.id)})
+    assert again.headers["location"] == place, "its answer may have got lost on the way"
     opening = await posts.opening(db, number)
     assert opening is not None
     found = await client.get(f"/posts/{opening.id}", follow_redirects=True)
