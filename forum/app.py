@@ -36,16 +36,14 @@ from forum.middleware import (
     client_address,
 )
 from forum.pieces import GZIP_LEVEL
-from forum.rendering import STATIC, Renderer
+from forum.rendering import STATIC
 from forum.routing import ByFirstWord
-from forum.sealed import Seal
 from forum.settings import Settings
+from forum.site import make_site
 from forum.slices import CHANNELS, HANDLERS, HOURLY, JOBS, ROUTES
-from forum.storage import storage_at
 from forum.topics.web.alike import Remembered
 from forum.web import NOTICES, Site
 from moderation.figures.watching import facts
-from moderation.reviews.queries.queue import waiting
 from realtime.attendance import Attendance
 from realtime.broker import Broker, Handlers, broker_at
 from realtime.hub import Hub
@@ -134,12 +132,6 @@ def _layers(site: Site, metrics: Metrics) -> list[Middleware]:
         Middleware(BodyLimit, bytes_max=BODY_BYTES_MAX, upload_bytes_max=UPLOAD_BYTES_MAX),
         Middleware(SameOrigin),
     ]
-
-
-def make_site(settings: Settings, db: Database) -> Site:
-    """What every request shares; also for commands and jobs without a web server."""
-    seal, storage = Seal(settings.secret()), storage_at(settings)
-    return Site(settings, db, Renderer(settings), seal, storage, waiting)
 
 
 async def icon(request: Request) -> Response:

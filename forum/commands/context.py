@@ -7,14 +7,12 @@ import asyncpg
 import typer
 
 from forum import logs, postgres
-from forum.app import make_site
 from forum.commands import environment
 from forum.db import AWAY, connected
 from forum.migrating import migrate
 from forum.settings import Settings
-from forum.themes import actions as themes
+from forum.site import make_site
 from forum.web import Site
-from moderation.charters.actions import put_first_charter_in_force
 
 # Nothing answers there, or not to this name and password.
 NO_DATABASE: tuple[type[Exception], ...] = (
@@ -31,6 +29,10 @@ async def prepare(url: str) -> None:
         await migrate(url)
     except NO_DATABASE as error:
         raise typer.BadParameter(f"DATABASE_URL: the database does not let us in: {error}") from error
+    # Loaded when there is a database: who mistyped its address is told so at once.
+    from forum.themes import actions as themes
+    from moderation.charters.actions import put_first_charter_in_force
+
     async with connected(url) as db:
         await put_first_charter_in_force(db)
         await themes.see_to_ends(db)

@@ -5,7 +5,6 @@ import sys
 import structlog
 
 from forum.commands.context import opened_site
-from forum.replying.actions import receive as take_in
 
 log = structlog.get_logger()
 # A post is short; what comes after so much is an attachment, and those are left out.
@@ -21,6 +20,8 @@ async def received() -> int:
         pass
     try:
         async with opened_site() as site:
+            from forum.replying.actions import receive as take_in
+
             log.info("mail.received", outcome=await take_in(site.db, site.settings, raw))
     except Exception:  # whatever is wrong with us is no reason to send a letter back
         log.exception("mail.postponed")

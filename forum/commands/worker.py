@@ -4,11 +4,11 @@ import asyncio
 import signal
 
 from forum import logs, postgres
-from forum.app import make_site
 from forum.commands.context import prepare
 from forum.db import connected
 from forum.jobs import Worker
 from forum.settings import Settings
+from forum.site import make_site
 from forum.slices import HOURLY, JOBS
 
 

@@ -9,10 +9,10 @@ import pytest
 from structlog.testing import capture_logs
 
 from forum import jobs
-from forum.app import make_site
 from forum.db import Database, connected
 from forum.jobs import Worker, enqueue
 from forum.settings import Settings
+from forum.site import make_site
 from forum.web import Site
 
 SOON = 20

@@ -19,10 +19,10 @@ from forum import jobs, mail
 from forum.accounts import actions as accounts
 from forum.accounts import queries as account_queries
 from forum.accounts.rules import Registration
-from forum.app import make_site
 from forum.db import Database, connected
 from forum.jobs import Worker
 from forum.settings import Settings
+from forum.site import make_site
 from forum.slices import JOBS
 from tests.factories import PASSWORD, a_post, a_topic, an_account
 from tests.nginx import certificate_of

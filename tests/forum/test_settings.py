@@ -9,6 +9,7 @@ import pytest
 import typer
 
 from forum.commands import environment
+from forum.commands.context import prepare
 from forum.settings import ROOT, Settings
 from tests.conftest import SECRET
 
@@ -66,11 +67,16 @@ def test_a_right_setting_is_taken(monkeypatch: pytest.MonkeyPatch, name: str, ri
     assert str(getattr(environment.settings(), name.lower())) == right
 
 
+@pytest.mark.parametrize("host", ["127.0.0.1:1", "database.invalid"])
+async def test_a_database_that_does_not_let_us_in_is_told_in_a_line(host: str) -> None:
+    with pytest.raises(typer.BadParameter, match="DATABASE_URL: the database does not let us in"):
+        await prepare(f"postgresql://{host}/kaigi")
+
+
 @pytest.mark.parametrize(
     ("command", "code", "database_url"),
     [
         ("migrate", 2, "postgresql://127.0.0.1:1/kaigi"),
-        ("migrate", 2, "postgresql://database.invalid/kaigi"),
         ("mail receive", 75, "postgresql://database.invalid/kaigi"),
         ("mail receive", 75, "mysql://127.0.0.1/kaigi"),
     ],

@@ -8,11 +8,11 @@ import pytest
 from forum import clock, jobs
 from forum.accounts import actions, queries
 from forum.accounts.rules import SESSION_LASTS, UNCONFIRMED_LASTS, Registration
-from forum.app import make_site
 from forum.db import Database, connected
 from forum.jobs import Worker
 from forum.pace.actions import keep_pace
 from forum.settings import Settings
+from forum.site import make_site
 from forum.slices import HOURLY
 from tests.factories import PASSWORD, an_account
 

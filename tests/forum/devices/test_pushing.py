@@ -14,7 +14,6 @@ from forum import clock
 from forum.access import Actor
 from forum.accounts import actions as accounts
 from forum.accounts.queries import account as accounts_of
-from forum.app import make_site
 from forum.db import Database, connected
 from forum.devices import actions as adding
 from forum.devices import queries, sending
@@ -22,6 +21,7 @@ from forum.devices.rules import DEVICES_MAX, FAILS_AT_MOST, Device, Subscription
 from forum.devices.sending import Undelivered, new_key, public_key
 from forum.notifications.pushing import device_push
 from forum.settings import Settings
+from forum.site import make_site
 from forum.slices import JOBS, PORTIONS
 from forum.topics.actions import judging
 from forum.topics.actions.locking import post_for

@@ -15,13 +15,13 @@ from forum import clock
 from forum.access import Actor, Role
 from forum.accounts import actions as accounts
 from forum.accounts.queries import leaving
-from forum.app import make_site
 from forum.db import Database
 from forum.notifications import actions, queries
 from forum.notifications.jobs import ask_for_summaries, notices_mail
 from forum.notifications.rules import OPTIONAL_IN_ROOM, Choice, Mail, Subject
 from forum.notifications.unsubscribing import address
 from forum.settings import Settings
+from forum.site import make_site
 from forum.topics.actions import judging
 from forum.topics.actions.locking import post_for
 from forum.web import Site

@@ -10,7 +10,6 @@ import pytest
 from forum import clock
 from forum.access import Actor
 from forum.accounts.actions import leaving
-from forum.app import make_site
 from forum.db import Database
 from forum.notifications import reply_addresses
 from forum.notifications.jobs import notices_mail
@@ -19,6 +18,7 @@ from forum.posts.rules import Post, State
 from forum.replying.actions import Outcome, receive
 from forum.replying.jobs import letter_answer_mail
 from forum.settings import Settings
+from forum.site import make_site
 from forum.topics.actions import judging, steering
 from forum.topics.actions.locking import post_for
 from tests.factories import a_moderator, a_newcomer, a_post, a_topic, an_account
