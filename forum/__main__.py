@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from forum.commands import garbage
 from forum.commands.environment import settings
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="IT市民会議室")
@@ -245,4 +246,5 @@ def admin_reinstate(
 
 
 if __name__ == "__main__":
+    garbage.look_seldom()
     app()
