@@ -3,64 +3,29 @@
 import hashlib
 from asyncio import to_thread
 from collections.abc import Hashable, Mapping
-from contextlib import suppress
 from datetime import date, datetime
 from functools import cache, lru_cache
 from pathlib import Path
-from types import CodeType
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime, get_month_names
-from jinja2 import (
-    Environment,
-    FileSystemBytecodeCache,
-    FileSystemLoader,
-    StrictUndefined,
-    pass_eval_context,
-    select_autoescape,
-)
-from jinja2.bccache import Bucket
+from jinja2 import FileSystemLoader, StrictUndefined, pass_eval_context, select_autoescape
 from jinja2.nodes import EvalContext
 from markupsafe import Markup, escape
 
 from forum.furigana import ruby
 from forum.i18n import DEFAULT_LOCALE, EASY, _, _n, by_locale, current_locale, language
-from forum.punctuation import MARKS, Punctuation
+from forum.punctuation import Punctuation
 from forum.settings import ROOT, Settings
+from forum.templates import Compiled, Templates
 from forum.tongues import marked
 from forum.zones import current_zone, own_times, short, zone_name
 
 # Posts and topic rows kept as HTML: about 2 kB each.
 FRAGMENTS_KEPT = 4096
 STATIC = Path(__file__).parent / "static"
-# The same source is compiled to other code when there are other marks.
-CODE = f"__jinja2_{hashlib.sha256(''.join(MARKS).encode()).hexdigest()[:8]}_%s.cache"
-
-
-class _Compiled(FileSystemBytecodeCache):
-    """Templates, compiled once for however many sites this process serves, and kept where Python keeps its own for the
-    next process: compiling all of them takes a second."""
-
-    def __init__(self, folder: Path) -> None:
-        with suppress(OSError):  # what belongs to somebody else is compiled by every process anew
-            folder.mkdir(exist_ok=True)
-        super().__init__(str(folder), CODE)
-        self._code: dict[tuple[str, str], CodeType | None] = {}
-
-    def load_bytecode(self, bucket: Bucket) -> None:
-        bucket.code = self._code.get((bucket.key, bucket.checksum))
-        if bucket.code is None:
-            super().load_bytecode(bucket)
-            self._code[bucket.key, bucket.checksum] = bucket.code
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        self._code[bucket.key, bucket.checksum] = bucket.code
-        with suppress(OSError):
-            super().dump_bytecode(bucket)
-
-
 TEMPLATES = ROOT / "templates"
-COMPILED = _Compiled(Path(__file__).parent / "__pycache__")
+COMPILED = Compiled(Path(__file__).parent / "__pycache__")
 
 
 class Renderer:
@@ -69,7 +34,7 @@ class Renderer:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.zone = ZoneInfo(settings.time_zone)
-        self.environment = Environment(
+        self.environment = Templates(
             loader=FileSystemLoader(TEMPLATES),
             # Mail and notifications are plain text; whatever is put into a page is escaped there.
             autoescape=select_autoescape(disabled_extensions=("txt",), default=True, default_for_string=True),
@@ -208,10 +173,14 @@ def naming(text: str, name: str) -> Markup:
 @pass_eval_context
 def _sentence(context: EvalContext, message: str, **values: object) -> str:
     """What jinja's own `_` gives, without its two calls on the way: a page has a hundred of them."""
-    text = _(message)
-    if context.autoescape:
-        text = Markup(text)  # noqa: S704  (the catalogue is ours; values are escaped as they are put in)
+    text = _html(current_locale(), message) if context.autoescape else _(message)
     return text % values if values or "%" in text else text
+
+
+@cache
+def _html(locale: str, message: str) -> Markup:
+    # The language is an argument because it is part of what the cache remembers.
+    return Markup(_(message))  # noqa: S704  (the catalogue is ours; values are escaped as they are put in)
 
 
 @pass_eval_context
