@@ -243,7 +243,8 @@ def _notice_signer(request: Request) -> URLSafeSerializer:
 
 
 def _notices(request: Request) -> list[str]:
+    told = request.cookies.get(NOTICES)
     try:
-        return list(_notice_signer(request).loads(request.cookies.get(NOTICES, "")))
+        return list(_notice_signer(request).loads(told)) if told else []
     except BadSignature:
         return []
