@@ -103,10 +103,13 @@ class Database:
     async def each(self, cls: type[N], sql: str, *, batch: int = 1000) -> AsyncIterator[N]:
         """Every row there is, `batch` at a time: the statement asks for that many with an id over `:after`, in order."""
         after = 0
-        while found := await self.records(cls, sql, after=after, batch=batch):
+        while True:
+            found = await self.records(cls, sql, after=after, batch=batch)
             for row in found:
                 yield row
-            after = found[-1].id
+                after = row.id
+            if len(found) < batch:
+                return
 
     @property
     def connections(self) -> tuple[int, int]:

@@ -1,5 +1,6 @@
 import asyncio
 from contextlib import suppress
+from dataclasses import dataclass
 from threading import Thread
 
 import asyncpg
@@ -106,6 +107,18 @@ async def test_a_statement_goes_over_the_connection_of_its_transaction(migrated_
                 assert await process(db) == inside
             assert await asyncio.create_task(process(db)) != inside
         assert db.connections[0] == 0
+
+
+@dataclass(frozen=True)
+class Row:
+    id: int
+
+
+@pytest.mark.parametrize(("rows", "statements"), [(0, 1), (2, 1), (3, 2), (7, 3)])
+async def test_every_row_comes_once_in_batches(db: Database, rows: int, statements: int) -> None:
+    before, all_of_them = db.statements, f"select generate_series(:after + 1, {rows}) as id limit :batch"
+    assert [row.id async for row in db.each(Row, all_of_them, batch=3)] == [*range(1, rows + 1)]
+    assert db.statements == before + statements
 
 
 async def pass_over(db: Database) -> None:

@@ -19,16 +19,19 @@ BATCH = 1000
 async def lines(db: Database) -> AsyncIterator[Line]:
     """Every line there is, in order of number; also two of one number, where somebody took the constraint away."""
     number = id_ = -(2**63)
-    while found := await db.records(
-        Line,
-        LINE + "where (d.number, d.id) > (:number, :id) order by d.number, d.id limit :limit",
-        number=number,
-        id=id_,
-        limit=BATCH,
-    ):
+    while True:
+        found = await db.records(
+            Line,
+            LINE + "where (d.number, d.id) > (:number, :id) order by d.number, d.id limit :limit",
+            number=number,
+            id=id_,
+            limit=BATCH,
+        )
         for line in found:
             yield line
-        number, id_ = found[-1].number, found[-1].id
+            number, id_ = line.number, line.id
+        if len(found) < BATCH:
+            return
 
 
 async def heads(db: Database) -> list[Head]:

@@ -37,17 +37,20 @@ async def page(
 async def each(db: Database, kinds: list[str], only: Mapping[str, object]) -> AsyncIterator[Decision]:
     """Every line, the oldest first."""
     after = 0
-    while found := await db.records(
-        Decision,
-        f"{DECISION} where b.kind = any(:kinds) and d.number > :after {_and(only)} order by d.number limit :limit",
-        kinds=kinds,
-        after=after,
-        limit=BATCH,
-        **only,
-    ):
+    while True:
+        found = await db.records(
+            Decision,
+            f"{DECISION} where b.kind = any(:kinds) and d.number > :after {_and(only)} order by d.number limit :limit",
+            kinds=kinds,
+            after=after,
+            limit=BATCH,
+            **only,
+        )
         for decision in found:
             yield decision
-        after = found[-1].number
+            after = decision.number
+        if len(found) < BATCH:
+            return
 
 
 async def line(db: Database, number: int) -> Decision | None:

@@ -47,7 +47,11 @@ async def lines(db: Database) -> list[Line]:
     return [line async for line in queries.lines(db)]
 
 
-async def test_every_line_follows_the_one_before(db: Database) -> None:
+@pytest.mark.parametrize("batch", [2, 5, 6])
+async def test_every_line_follows_the_one_before(
+    db: Database, monkeypatch: pytest.MonkeyPatch, batch: int
+) -> None:
+    monkeypatch.setattr(queries, "BATCH", batch)
     await a_log(db)
     log = await lines(db)
     assert [line.number for line in log] == [1, 2, 3, 4, 5]
