@@ -10,7 +10,7 @@ from forum.db import Database
 from forum.files import actions as files
 from forum.markup import EDITION
 from forum.posts.pictures import USED_BY
-from forum.posts.queries import masks, posts, revisions
+from forum.posts.queries import adding, masks, posts, revisions
 from forum.posts.rendering import rendered
 from forum.posts.rules import Draft, Post, Revision, State, can_look_under_masks, revision_hash
 
@@ -20,9 +20,9 @@ async def add(
 ) -> int:
     """Adds a post with its first revision; its id."""
     assert actor.id is not None
-    now, called = clock.now(), await names_called(db, draft.body)
-    post_id = await posts.add(
-        db,
+    now, called, post_id = clock.now(), await names_called(db, draft.body), await adding.next_id(db)
+    new = adding.NewPost(
+        id=post_id,
         topic_id=topic_id,
         number=number,
         author_id=actor.id,
@@ -31,16 +31,31 @@ async def add(
         reply_to_id=draft.reply_to_id,
         html=rendered(draft.body, (), called),
         edition=EDITION,
+        raw=draft.body,
+        called=called,
+        author=actor.pseudonym,
+        sha256=_hash(actor, post_id, 1, draft.body, now),
         now=now,
     )
-    await _revise(db, actor, post_id, 1, draft.body, called, now)
+    await adding.add(db, new)
+    await files.use(db, actor, draft.body, USED_BY, post_id)
     return post_id
 
 
 async def rewrite(db: Database, actor: Actor, post: Post, body: str, *, change: int) -> None:
     """The author's new words: always a new revision, never a change of an old one."""
-    now, called = clock.now(), await names_called(db, body)
-    await _revise(db, actor, post.id, post.revision_number + 1, body, called, now)
+    now, called, number = clock.now(), await names_called(db, body), post.revision_number + 1
+    await revisions.add_revision(
+        db,
+        post_id=post.id,
+        number=number,
+        raw=body,
+        called=called,
+        author=actor.pseudonym,
+        sha256=_hash(actor, post.id, number, body, now),
+        now=now,
+    )
+    await files.use(db, actor, body, USED_BY, post.id)
     html = rendered(body, await masks.passages(db, post.id), called)
     await posts.set_words(db, post.id, html=html, edition=EDITION, change=change, now=now)
 
@@ -73,18 +88,5 @@ async def names_called(db: Database, raw: str) -> list[str]:
     return await names_among(db, sorted(possible)) if possible else []
 
 
-async def _revise(
-    db: Database, actor: Actor, post_id: int, number: int, raw: str, called: list[str], now: datetime
-) -> None:
-    sha256 = revision_hash(post_id=post_id, number=number, raw=raw, author=actor.pseudonym, created_at=now)
-    await revisions.add_revision(
-        db,
-        post_id=post_id,
-        number=number,
-        raw=raw,
-        called=called,
-        author=actor.pseudonym,
-        sha256=sha256,
-        now=now,
-    )
-    await files.use(db, actor, raw, USED_BY, post_id)
+def _hash(actor: Actor, post_id: int, number: int, raw: str, now: datetime) -> str:
+    return revision_hash(post_id=post_id, number=number, raw=raw, author=actor.pseudonym, created_at=now)

@@ -155,41 +155,6 @@ async def changed_since(db: Database, topic_id: int, change: int, limit: int) ->
     )
 
 
-async def add(
-    db: Database,
-    *,
-    topic_id: int,
-    number: int,
-    author_id: int,
-    state: str,
-    change: int,
-    reply_to_id: int | None,
-    html: str,
-    edition: int,
-    now: datetime,
-) -> int:
-    post_id: int = await db.value(
-        """
-        insert into posts (topic_id, number, author_id, state, change, reply_to_id, html, edition, created_at,
-            shown_at)
-        values (:topic_id, :number, :author_id, :state, :change,
-            (select id from posts where id = cast(:reply_to_id as bigint) and topic_id = :topic_id),
-            :html, :edition, cast(:now as timestamptz), case when :state = 'visible' then cast(:now as timestamptz) end)
-        returning id
-        """,
-        topic_id=topic_id,
-        number=number,
-        author_id=author_id,
-        state=state,
-        change=change,
-        reply_to_id=reply_to_id,
-        html=html,
-        edition=edition,
-        now=now,
-    )
-    return post_id
-
-
 async def set_words(
     db: Database, post_id: int, *, html: str, edition: int, change: int, now: datetime
 ) -> None:
