@@ -18,7 +18,7 @@ from databases.core import Connection
 
 from forum.lending import AtHand, Lent
 from forum.placeholders import bound, compiled
-from forum.transactions import Transaction
+from forum.transactions import Transactions
 
 T = TypeVar("T")
 
@@ -45,10 +45,6 @@ AWAY: tuple[type[Exception], ...] = (
 )
 # Connections of a process.
 AT_MOST = 10
-NOTIFY = """
-select pg_notify(channel, payload)
-from unnest(cast(:channels as text[]), cast(:payloads as text[])) told (channel, payload)
-"""
 
 
 class Database:
@@ -57,8 +53,7 @@ class Database:
     def __init__(self, source: databases.Database | Connection) -> None:
         self._source = source
         self._at_hand: AtHand | None = None
-        # The transaction that each connection is in.
-        self._transactions: dict[Any, Transaction] = {}
+        self._transactions = Transactions()
         # Statements sent so far; tests hold pages to a budget with it.
         self.statements = 0
 
@@ -136,25 +131,26 @@ class Database:
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[None]:
         """All or nothing; inside another transaction, a part of it, which fails as a whole. One task only."""
-        whole = self._transactions.get(self._holding())
-        if whole is not None:
+        whole = self._transactions.of(self._holding())
+        if whole is None:
+            async with self.attempt():
+                yield
+        else:
             with whole.part():
                 yield
-            return
+
+    @asynccontextmanager
+    async def attempt(self) -> AsyncIterator[None]:
+        """The same, but inside another transaction it may fail alone: a savepoint."""
         async with self._held() as connection:
-            whole = self._transactions[connection] = Transaction()
-            try:
+            with self._transactions.begun(connection) as whole:
                 async with connection.transaction():
                     yield
-                    whole.check()
-                    await self._tell(whole.told)
-            finally:
-                del self._transactions[connection]
+                    await self._tell(whole.end())
 
     async def notify(self, channel: str, payloads: list[str]) -> None:
         """Tells whoever listens, in this order, if and when the transaction commits: all that it tells, in one statement."""
-        told = [(channel, payload) for payload in payloads]
-        whole = self._transactions.get(self._holding())
+        told, whole = [(channel, payload) for payload in payloads], self._transactions.of(self._holding())
         if whole is None:
             await self._tell(told)
         else:
@@ -169,7 +165,11 @@ class Database:
     async def _tell(self, told: list[tuple[str, str]]) -> None:
         if told:
             channels, payloads = zip(*told, strict=True)
-            await self.run(NOTIFY, channels=channels, payloads=payloads)
+            await self.run(
+                "select pg_notify(c, p) from unnest(cast(:channels as text[]), cast(:payloads as text[])) told (c, p)",
+                channels=channels,
+                payloads=payloads,
+            )
 
     def _raw(self) -> AbstractAsyncContextManager[Any]:
         """For one statement: the connection that this task holds already, or one at hand."""

@@ -79,7 +79,8 @@ async def _post(db: Database, account: Account, post_id: int, letter: Letter, wo
     assert actor is not None
     assert post is not None
     await _keep_pace(db, actor)
-    await discussing.reply(db, actor, post.topic_id, draft)
+    async with db.attempt():  # whoever is refused is told so
+        await discussing.reply(db, actor, post.topic_id, draft)
 
 
 async def _keep_pace(db: Database, actor: Actor) -> None:

@@ -139,6 +139,23 @@ async def test_whoever_passes_over_an_act_that_failed_commits_nothing(migrated_u
             assert await db.value("select 1") == 1
 
 
+async def test_an_attempt_fails_alone_and_nothing_is_told_of_it(migrated_url: str) -> None:
+    listener, heard = await asyncpg.connect(as_libpq(migrated_url)), list[object]()
+    await listener.add_listener("news", lambda *told: heard.append(told[-1]))
+    async with connected(migrated_url) as db:
+        async with db.transaction():
+            for number in range(3):
+                with suppress(asyncpg.DivisionByZeroError):
+                    async with db.attempt():
+                        await db.notify("news", [str(number)])
+                        await db.value("select 1 / :number", number=number)
+            await db.notify("news", ["last"])
+        while "last" not in heard:
+            await listener.execute("select 1")
+    await listener.close()
+    assert heard == ["1", "2", "last"]
+
+
 async def test_all_that_a_transaction_tells_goes_out_in_order_at_its_end(migrated_url: str) -> None:
     listener, heard = await asyncpg.connect(as_libpq(migrated_url)), list[object]()
     await listener.add_listener("news", lambda *told: heard.append(told[-1]))

@@ -17,7 +17,7 @@ from forum.topics import pacing, queries, rules
 from forum.topics.actions.heading import follow_opening
 from forum.topics.actions.locking import locked_post, post_for, require_version, topic_for
 from forum.topics.actions.responding import count_answer
-from forum.topics.actions.telling import about_edit, about_post
+from forum.topics.actions.telling import about_edit, about_new_post
 from forum.topics.queries import transfers
 from forum.topics.rules import Opening, Topic
 
@@ -44,13 +44,12 @@ async def start(
             proposed=proposed,
             now=clock.now(),
         )
-        post_id = await posts.add(
-            db, actor, topic_id, Draft(body=opening.body), number=1, change=1, state=state
-        )
+        draft = Draft(body=opening.body)
+        post_id = await posts.add(db, actor, topic_id, draft, number=1, change=1, state=state)
         await watch_own(db, actor.id, topic_id)
         await _announce(db, topic_id, board.id, post_id, 1, state)
         if state is State.VISIBLE and not proposed:
-            await about_post(db, post_id)
+            await about_new_post(db, post_id, draft)
     return topic_id, post_id
 
 
@@ -73,7 +72,7 @@ async def reply(db: Database, actor: Actor, topic_id: int, draft: Draft, *, once
         await watch_own(db, actor.id, topic.id)
         await _announce(db, topic.id, topic.board_id, post_id, change, state)
         if visible:
-            await about_post(db, post_id)
+            await about_new_post(db, post_id, draft)
         if visible and draft.reply_to_id:
             await count_answer(db, post_id)
     return post_id

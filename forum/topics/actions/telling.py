@@ -4,6 +4,7 @@ watch its topic."""
 from dataclasses import dataclass
 
 from forum.boards.rules import Kind
+from forum.calls import possible_names
 from forum.db import Database
 from forum.following import queries as following
 from forum.following.rules import Level
@@ -12,7 +13,7 @@ from forum.notifications.actions import tell, tell_more
 from forum.pictures import spoken
 from forum.posts.calling import called_names, own_words, quoted_posts
 from forum.posts.queries import posts, standing
-from forum.posts.rules import Post, State
+from forum.posts.rules import Draft, Post, State
 
 EXCERPT = 120
 
@@ -32,6 +33,18 @@ async def about_post(db: Database, post_id: int) -> None:
     post = await posts.post(db, post_id)
     assert post is not None
     await _tell(db, post, await _addressees(db, post))
+    await _tell_watchers(db, post_id)
+
+
+async def about_new_post(db: Database, post_id: int, draft: Draft) -> None:
+    """The same of one that was visible at once. What speaks to nobody need not be looked up."""
+    if draft.reply_to_id or quoted_posts(draft.body) or possible_names(draft.body):
+        await about_post(db, post_id)
+    else:
+        await _tell_watchers(db, post_id)
+
+
+async def _tell_watchers(db: Database, post_id: int) -> None:
     await enqueue(db, "tell_watchers", {"post_id": post_id})
 
 
