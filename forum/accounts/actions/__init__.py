@@ -48,13 +48,12 @@ async def appoint(
     section_id: int | None = None,
 ) -> int:
     """Opens a confirmed account with a role: administrators, staff and moderators are made by the town."""
-    async with db.transaction():
-        async with taking(db, pen_name):
-            account_id = await _add(
-                db, pen_name, email, password_hash, role=role, section_id=section_id, confirmed=True
-            )
-        if account_id is None:
-            raise Invalid(email=_("このメールアドレスはすでに登録されています。"))
+    async with taking(db, pen_name):
+        account_id = await _add(
+            db, pen_name, email, password_hash, role=role, section_id=section_id, confirmed=True
+        )
+    if account_id is None:
+        raise Invalid(email=_("このメールアドレスはすでに登録されています。"))
     return account_id
 
 
