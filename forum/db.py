@@ -128,16 +128,10 @@ class Database:
             finally:
                 await self._at_hand.close()
 
-    @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[None]:
+    def transaction(self) -> AbstractAsyncContextManager[None]:
         """All or nothing; inside another transaction, a part of it, which fails as a whole. One task only."""
         whole = self._transactions.of(self._holding())
-        if whole is None:
-            async with self.attempt():
-                yield
-        else:
-            with whole.part():
-                yield
+        return self.attempt() if whole is None else whole.part()
 
     @asynccontextmanager
     async def attempt(self) -> AsyncIterator[None]:

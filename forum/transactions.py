@@ -1,7 +1,7 @@
 """A transaction: one act, with the acts that are part of it, and what is told of all of them."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from typing import Any, Self
 
 
@@ -15,8 +15,8 @@ class Transaction:
         self._around = around
         self._is_broken = False
 
-    @contextmanager
-    def part(self) -> Iterator[None]:
+    @asynccontextmanager
+    async def part(self) -> AsyncIterator[None]:
         """An act inside this one."""
         try:
             yield
