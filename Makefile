@@ -21,7 +21,7 @@ test: $(DEVELOPMENT)  ## Every test, the browser's too.
 	$(BIN)/python -m pytest $(PARALLEL)
 
 test-fast: $(DEVELOPMENT)  ## The tests that need neither a browser nor servers beside the database.
-	$(BIN)/python -m pytest $(PARALLEL) -m "not browser and not servers"
+	$(BIN)/python -m pytest $(PARALLEL) -m "not servers" --ignore tests/browser --ignore tests/chaos
 
 soak: $(DEVELOPMENT)  ## The long forms, hours: chaos with 500 readers, fuzz, lives in the room, tampering, hostile input, a day of a town in an hour.
 	@./tests/prepare redis-server
