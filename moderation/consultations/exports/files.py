@@ -1,11 +1,16 @@
 """The kinds of file in which a result comes."""
 
 from collections.abc import Callable
+from functools import lru_cache
 
 from moderation.consultations.exports import csv, json, kouchou
 from moderation.consultations.results import Result
 
+# Results whose files are kept: making one takes a fifth of a second and more, and everybody asks for the same.
+KEPT = 4
 
+
+@lru_cache(KEPT)
 def word(result: Result) -> bytes:
     # As for Excel, loaded when such a file is asked for: both libraries are a good part of a start.
     from moderation.consultations.exports import docx
@@ -13,6 +18,7 @@ def word(result: Result) -> bytes:
     return docx.export(result)
 
 
+@lru_cache(KEPT)
 def excel(result: Result) -> bytes:
     from moderation.consultations.exports import xlsx
 
