@@ -7,7 +7,7 @@ texts, its neighbours the others; with `HOSTILE_EVERYTHING=1` each meets all of 
 import inspect
 import os
 import re
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import quote
@@ -63,23 +63,25 @@ NAME = re.compile(r"""\bname="(\w+)"|(?:field|textarea|select|choices|checkbox)\
 
 
 class Attack:
-    """Requests whose effects are undone one by one; remembers those that ended in a failure of ours."""
+    """Requests whose effects are undone; remembers those that ended in a failure of ours."""
 
     def __init__(self, client: httpx.AsyncClient, db: Database) -> None:
         self.client = client
         self.db = db
         self.failures: list[str] = []
 
-    async def get(self, url: str) -> None:
-        await self._send("GET", url)
+    async def get(self, urls: Iterable[str]) -> None:
+        async with undone(self.db):
+            for url in urls:
+                await self._send("GET", url)
 
     async def post(self, url: str, body: bytes, content_type: str) -> None:
-        await self._send("POST", url, body, content_type)
+        async with undone(self.db):
+            await self._send("POST", url, body, content_type)
 
     async def _send(self, method: str, url: str, body: bytes = b"", content_type: str = "") -> None:
         headers = {"Content-Type": content_type} if content_type else {}
-        async with undone(self.db):
-            response = await self.client.request(method, url, content=body, headers=headers)
+        response = await self.client.request(method, url, content=body, headers=headers)
         if response.status_code >= 500:
             self.failures.append(f"{method} {url[:80]} {body[:80]!r}")
 
@@ -104,19 +106,15 @@ async def places(db: Database) -> dict[str, str]:
 async def test_hostile_addresses_are_refused(attack: Attack, app: Starlette) -> None:
     routes = [route for route in _routes(app, "GET") if route.param_convertors]
     for number, route in enumerate(routes):
-        for text in _some(ADDRESSES, number):
-            await attack.get(re.sub(r"{[^}]*}", text, route.path))
-    for text in ADDRESSES:
-        await attack.get(f"/{text}")
-        await attack.get(f"/static/{text}")
+        await attack.get(re.sub(r"{[^}]*}", text, route.path) for text in _some(ADDRESSES, number))
+    await attack.get(f"{folder}/{text}" for text in ADDRESSES for folder in ("", "/static"))
     assert attack.failures == []
 
 
 async def test_hostile_queries_are_refused(attack: Attack, app: Starlette, places: dict[str, str]) -> None:
     asked = [(route, name) for route in _routes(app, "GET") for name in _query_parameters(route)]
     for number, (route, name) in enumerate(asked):
-        for text in _some(ADDRESSES, number):
-            await attack.get(f"{_real(route, places)}?{name}={text}")
+        await attack.get(f"{_real(route, places)}?{name}={text}" for text in _some(ADDRESSES, number))
     assert attack.failures == []
 
 
