@@ -12,6 +12,8 @@ import lxml.html
 from forum.i18n import JAPANESE
 
 HTML = lxml.html.HTMLParser(encoding="utf-8", remove_comments=True)
+# What is added to a page for readers who want to know how kanji are read.
+READING = re.compile("<rp>（</rp><rt>.*?</rt><rp>）</rp>|</?ruby>")
 # Pages of one kind that a crawl looks at: /topics/1?page=2 and /topics/7?page=1 are of one kind.
 OF_A_KIND = 2
 

@@ -23,11 +23,8 @@ from realtime.protocol import Delta
 from tests.conftest import Login, visitor
 from tests.factories import a_post, a_topic, an_account
 from tests.moderation.consultations import stories
-from tests.pages import crawl, parsed, text_of
+from tests.pages import READING, parsed, text_of
 from tests.realtime.test_hub import Shelf
-from tests.town import a_town
-
-READING = re.compile("<rp>（</rp><rt>.*?</rt><rp>）</rp>|</?ruby>")
 
 
 def short(html: str) -> str:
@@ -206,23 +203,6 @@ async def test_names_that_are_offered_have_no_readings(client: httpx.AsyncClient
     offered = (await client.get("/search/suggestions", params={"q": author.pen_name})).text
     assert f">{author.pen_name}</span>" in offered
     assert "の<ruby>話" in offered
-
-
-# As all authors are called in tests (市民12), but not what a sentence says of citizens.
-NAME_READ = re.compile(r"市民<rp>（</rp><rt>しみん</rt><rp>）</rp></ruby>\d")
-
-
-async def test_no_page_says_how_somebody_is_called(app: Starlette, db: Database, login: Login) -> None:
-    town, seen = await a_town(db), 0
-    for actor in (None, town.administrator):
-        async with visitor(app) as reader:
-            reader.cookies.set("furigana", "on")
-            if actor is not None:
-                await login(reader, actor.id or 0)
-            async for url, page in crawl(reader, town.entrances):
-                assert not NAME_READ.search(page.text), url
-                seen += "<ruby>" in page.text
-    assert seen > 100
 
 
 async def test_a_variant_is_one_language_one_zone_and_readings_or_none(app: Starlette) -> None:
