@@ -1,6 +1,7 @@
 """The catalogues fit the messages that they translate."""
 
 import re
+from functools import cache
 
 import pytest
 from babel.messages.extract import extract_from_dir, extract_from_file
@@ -56,6 +57,7 @@ def test_easy_japanese_is_japanese_and_says_as_usual_what_has_no_easy_words() ->
         assert (language(), _("締め切り"), _("会議室のきまり")) == ("ja", "いつまで", "会議室のきまり")
 
 
+@cache
 def _messages_in_the_sources() -> set[str]:
     with (ROOT / "babel.cfg").open() as file:
         methods, options = parse_mapping_cfg(file)
