@@ -39,7 +39,7 @@ check: $(DEVELOPMENT)  ## Formatting, lint, types, import contracts, house rules
 	$(BIN)/ruff check $(SOURCES)
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
-	$(BIN)/python -m pytest tests/test_house_rules.py tests/test_templates.py tests/test_docs.py
+	$(BIN)/python -m pytest tests/test_house_rules.py tests/test_dependencies.py tests/test_templates.py tests/test_docs.py
 
 format: $(DEVELOPMENT)
 	$(BIN)/ruff format $(SOURCES)

@@ -3,7 +3,6 @@
 import ast
 import re
 import subprocess
-import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from functools import cache
@@ -210,12 +209,6 @@ def test_middleware_is_plain_asgi() -> None:
     _none(_short(path) for path in MODULES if "BaseHTTPMiddleware" in path.read_text())
 
 
-def test_a_start_loads_no_library_that_few_processes_need() -> None:
-    ask = "import sys, forum.app, forum.commands.serve; print(*{name.partition('.')[0] for name in sys.modules})"
-    loaded = subprocess.run([sys.executable, "-c", ask], cwd=ROOT, check=True, capture_output=True, text=True)
-    assert LOADED_LATER & set(loaded.stdout.split()) == set()
-
-
 def test_migrations_follow_each_other() -> None:
     follows = re.compile(r'^down_revision = "?(\w+)"?$', re.M)
     migrations = (ROOT / "migrations" / "versions").glob("*.py")
@@ -302,10 +295,6 @@ def _functions() -> Iterator[tuple[str, Function]]:
             for inner in node.body if isinstance(node, ast.ClassDef) else [node]:
                 if isinstance(inner, Function):
                     yield name, inner
-
-
-# Loaded by the function that needs them: each is a good part of a start, and most processes never do.
-LOADED_LATER = {"alembic", "docx", "numpy", "redis", "scipy", "sklearn", "sudachipy", "xlsxwriter"}
 
 
 def _called(call: ast.Call) -> str:
