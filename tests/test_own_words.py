@@ -26,10 +26,10 @@ from tests.test_house_rules import MODULES, ROOT
 BODY = "書いたままの言葉です。電話は042-387-9999です。"
 OTHERS = "ほかの人の言葉です。"
 
-# What writes words, and the only function that calls it: from the query to the form of an author.
+# What writes words, and the only function that calls it or makes what it takes: from the query to the form of an author.
 CALLERS = {
-    "add_revision": {"forum/posts/actions.py:_revise"},
-    "_revise": {"forum/posts/actions.py:add", "forum/posts/actions.py:rewrite"},
+    "NewPost": {"forum/posts/actions.py:add"},
+    "add_revision": {"forum/posts/actions.py:rewrite"},
     "rewrite": {
         "forum/topics/actions/discussing.py:edit",
         "moderation/consultations/actions/running.py:edit",  # of the city's own notice, by another function
@@ -41,9 +41,9 @@ CALLERS = {
     "_replace": {"forum/topics/actions/rendering.py:render_anew"},
 }
 WORDS_ARE_WRITTEN_IN = {
-    "revisions": {"forum/posts/queries/revisions.py:add_revision"},
+    "revisions": {"forum/posts/queries/adding.py:add", "forum/posts/queries/revisions.py:add_revision"},
     "html": {
-        "forum/posts/queries/posts.py:add",
+        "forum/posts/queries/adding.py:add",
         "forum/posts/queries/posts.py:set_words",
         "forum/posts/queries/masks.py:show",
         "forum/posts/queries/renderings.py:replace",
