@@ -30,7 +30,7 @@ soak: $(DEVELOPMENT)  ## The long forms, hours: chaos with 500 readers, fuzz, li
 	LIFE_EXAMPLES=100 LIFE_ACTS=10000 $(BIN)/python -m pytest -s tests/test_life.py
 	TAMPER_EVERYTHING=1 $(BIN)/python -m pytest tests/test_tampering.py
 	HYPOTHESIS_PROFILE=thorough $(BIN)/python -m pytest --timeout 3600 tests/forum tests/moderation tests/realtime -m "not browser and not servers"
-	HOSTILE_EVERYTHING=1 $(BIN)/python -m pytest tests/test_hostile_input.py tests/test_forms.py
+	HOSTILE_EVERYTHING=1 $(BIN)/python -m pytest tests/test_hostile_input.py tests/test_town.py
 	SCREENS_EVERYTHING=1 $(BIN)/python -m pytest --timeout 600 tests/browser/screens
 	$(BIN)/python -m tests.soak.day
 

@@ -19,7 +19,7 @@ OF_A_KIND = 2
 
 
 def parsed(response: httpx.Response) -> Element:
-    """The tree of a page; tests/test_pages.py says whether it is one that the HTML standard calls valid."""
+    """The tree of a page; tests/test_town.py says whether it is one that the HTML standard calls valid."""
     tree: Element = lxml.html.document_fromstring(response.content, HTML)
     return tree
 

@@ -1,6 +1,7 @@
-"""Whatever is typed into any form comes back as it was typed, with a sentence for each field that is wrong.
+"""Every page of a town that has something everywhere, in both languages; and whatever is typed into any form comes back as it was
+typed, with a sentence for each field that is wrong.
 
-The forms are found by following links through a town that has something on every page.
+The pages, and the forms on them, are found by following links.
 """
 
 import os
@@ -14,12 +15,15 @@ import httpx
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from starlette.applications import Starlette
 
+from forum.access import GUEST
 from forum.app import create_app
 from forum.db import Database
 from forum.text import visible
-from tests.conftest import log_in, settings_of, undone, visitor
+from tests.conftest import Login, log_in, settings_of, undone, visitor
 from tests.pages import crawl, links, parsed, problems, values
+from tests.test_pages import check_every_page
 from tests.town import Town, a_town
 
 pytestmark = pytest.mark.slow
@@ -46,6 +50,8 @@ HOSTILE = [
     "\0",
     "\\",
 ]
+# By their addresses.
+Pages = list[tuple[str, httpx.Response]]
 TEXTS = st.sampled_from(HOSTILE) | st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
 
 
@@ -77,16 +83,40 @@ async def everywhere(
 
 
 @pytest.fixture(scope="module")
-async def forms(everywhere: httpx.AsyncClient, town: Town) -> list[Filled]:
+async def pages(everywhere: httpx.AsyncClient, town: Town) -> Pages:
+    """As they are shown there in Japanese, with readings over kanji."""
+    everywhere.cookies.set("furigana", "on")
+    found = [met async for met in crawl(everywhere, town.entrances)]
+    everywhere.cookies.delete("furigana")
+    return found
+
+
+@pytest.fixture(scope="module")
+def forms(pages: Pages) -> list[Filled]:
     """One of each kind, from wherever in the town it was first met."""
     found: dict[tuple[str, ...], Filled] = {}
-    async for url, page in crawl(everywhere, town.entrances):
+    for url, page in pages:
         if page.headers["content-type"].startswith("text/html"):
             for form in _forms(url, parsed(page)):
                 found.setdefault((form.method, *form.values), form)
     places = {re.sub(r"\d+", "N", form.action.partition("?")[0].partition("#")[0]) for form in found.values()}
     assert places >= PLACES
     return [form for form in found.values() if form.typed]
+
+
+async def test_every_page_is_valid_no_link_is_broken_and_no_name_is_read(
+    app: Starlette, town: Town, login: Login, pages: Pages
+) -> None:
+    checked = set[str]()
+    check_every_page(pages, "ja", checked)
+    for language, actor in (("ja", GUEST), ("en", GUEST), ("en", town.administrator)):
+        async with visitor(app) as reader:
+            reader.cookies.set("locale", language)
+            reader.cookies.set("furigana", "on" if language == "ja" else "off")
+            if actor.id:
+                await login(reader, actor.id)
+            found = [met async for met in crawl(reader, town.entrances)]
+            check_every_page(found, language, checked)
 
 
 @settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
