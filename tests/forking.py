@@ -23,6 +23,8 @@ import pytest
 from _pytest.config import create_terminal_writer
 
 Files = list[list[pytest.Item]]
+# How long a process may take to put things away when it has run its tests, or was interrupted.
+ENDING_SECONDS = 20
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -136,6 +138,9 @@ def run(session: pytest.Session, files: Files, taken: "Synchronized[int]", tell:
         tell.send(("test", None))
     finally:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
+        # A fixture that was interrupted while it asked the database may wait for ever for the answer.
+        signal.signal(signal.SIGALRM, signal.SIG_DFL)
+        signal.alarm(ENDING_SECONDS)
         session._setupstate.teardown_exact(None)
 
 
