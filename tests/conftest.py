@@ -13,11 +13,15 @@ import asyncio
 import os
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import AbstractAsyncContextManager, ExitStack, asynccontextmanager, contextmanager, suppress
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, suppress
 from functools import cache, partial
+from multiprocessing import get_context
+from multiprocessing.connection import Connection as End
+from multiprocessing.connection import Pipe
 from pathlib import Path
 from shutil import disk_usage
 from tempfile import TemporaryDirectory
+from traceback import format_exc
 from urllib.parse import urlsplit, urlunsplit
 from uuid import uuid4
 
@@ -55,6 +59,7 @@ MEMORY, ROOM = Path("/dev/shm"), 2 * 2**30  # noqa: S108
 # Enough for what all processes open at once.
 CONNECTIONS = 300
 SERVER, TEMPLATE = pytest.StashKey[str](), pytest.StashKey[str]()
+KEEPER = pytest.StashKey[End]()
 
 # Allocations between two looks of the garbage collector (Python's 700 is a tenth of the run).
 COLLECT_AFTER = 20_000
@@ -80,18 +85,49 @@ def pytest_asyncio_loop_factories() -> dict[str, Callable[[], asyncio.AbstractEv
     return {"uvloop": uvloop.new_event_loop}
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Many processes are for many tests, and some of those need a server: it is made while they are collected."""
+    if config.getoption("processes") > 1 and not config.option.collectonly:
+        have_a_server(config)
+
+
 def pytest_collection_finish(session: pytest.Session) -> None:
     """Before the processes part: one server serves them all."""
+    config = session.config
     used = {name for item in session.items for name in getattr(item, "fixturenames", ())}
-    if "server_url" in used and not session.config.option.collectonly:
-        ending = ExitStack()
-        session.config.add_cleanup(ending.close)
-        session.config.stash[SERVER] = server = ending.enter_context(a_server())
-        session.config.stash[TEMPLATE] = ending.enter_context(a_template(server))
+    if KEEPER not in config.stash and "server_url" in used and not config.option.collectonly:
+        have_a_server(config)
+    if KEEPER in config.stash:
+        config.stash[SERVER], config.stash[TEMPLATE], failed = config.stash[KEEPER].recv()
+        assert not failed, failed
     # What collecting made lives as long as the run: the garbage collector need not look at it again and again.
     gc.freeze()
     gc.enable()
     gc.set_threshold(COLLECT_AFTER, 10, 10)
+
+
+def have_a_server(config: pytest.Config) -> None:
+    """Has another process make one and keep it to the end of the run."""
+    ours, theirs = Pipe()
+    keeper = get_context("fork").Process(target=keep_a_server, args=(ours, theirs))
+    keeper.start()
+    theirs.close()
+    config.stash[KEEPER] = ours
+    config.add_cleanup(keeper.join)
+    config.add_cleanup(ours.close)
+
+
+def keep_a_server(ours: End, theirs: End) -> None:
+    """Until the pipe ends, as it does with the run, whatever ends that."""
+    ours.close()
+    os.setsid()  # Ctrl-C is for the run
+    try:
+        with a_server() as server, a_template(server) as template, suppress(EOFError):
+            theirs.send((server, template, ""))
+            theirs.recv()
+    except Exception:
+        with suppress(BrokenPipeError):
+            theirs.send(("", "", format_exc()))
 
 
 @contextmanager
