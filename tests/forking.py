@@ -59,9 +59,9 @@ class Processes:
         for test in session.items:
             files.setdefault(test.path, []).append(test)
         taken = multiprocessing.Value("i", 0)
-        processes = [
-            fork(session, [*files.values()], taken) for _ in range(session.config.getoption("processes"))
-        ]
+        processes: list[Process] = []
+        for _ in range(session.config.getoption("processes")):
+            processes.append(fork(session, [*files.values()], taken, processes))
         try:
             listen(session, processes)
         finally:
@@ -101,7 +101,7 @@ def listen(session: pytest.Session, processes: list[Process]) -> None:
                 hook.pytest_warning_recorded.call_historic(kwargs=values)
 
 
-def fork(session: pytest.Session, files: Files, taken: "Synchronized[int]") -> Process:
+def fork(session: pytest.Session, files: Files, taken: "Synchronized[int]", others: list[Process]) -> Process:
     told, tell = Pipe(duplex=False)
     sys.stdout.flush()
     sys.stderr.flush()
@@ -109,6 +109,9 @@ def fork(session: pytest.Session, files: Files, taken: "Synchronized[int]") -> P
     if pid:
         tell.close()
         return Process(pid, told)
+    # Only the first process listens: when it is gone, telling fails, and the others end.
+    for listening in (told, *(other.told for other in others)):
+        listening.close()
     try:
         run(session, files, taken, tell)
     except Exception:
