@@ -30,7 +30,8 @@ async def browser() -> AsyncIterator[Browser]:
     path = next(filter(None, map(shutil.which, CHROMIUM)), None)
     assert path, "no Chromium found: run tests/prepare"
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=path)
+        # The pages of one visitor share a process: to start one is most of what a further page costs.
+        browser = await playwright.chromium.launch(executable_path=path, args=["--renderer-process-limit=1"])
         yield browser
         await browser.close()
 
