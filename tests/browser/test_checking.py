@@ -43,9 +43,9 @@ def kept(*, answered: bool) -> Kept:
     return replace(said, answer_sha256=digest(reply_document(said)))
 
 
-@pytest_asyncio.fixture
-async def folder(site_db: Database, tmp_path: Path) -> Path:
-    """A bundle, unpacked."""
+@pytest_asyncio.fixture(scope="module")
+async def files(site_db: Database) -> dict[str, bytes]:
+    """What is in a bundle, by name."""
     procedure = await stories.announced(site_db)
     await corrected(site_db, procedure)
     await stories.published(site_db, procedure=procedure)
@@ -57,7 +57,13 @@ async def folder(site_db: Database, tmp_path: Path) -> Path:
     result = await compose(site_db, consultation, gathered, "https://example.jp{}".format, stories.TOKYO)
     others = await beside(site_db, consultation, gathered, "https://example.jp{}".format)
     others = replace(others, suggestions={"suggestions": [asked(kept(answered=n > 0)) for n in range(3)]})
-    for name, content in unpacked(bundle.export(result, others)).items():
+    return unpacked(bundle.export(result, others))
+
+
+@pytest.fixture
+def folder(files: dict[str, bytes], tmp_path: Path) -> Path:
+    """The bundle, unpacked, for a test to alter."""
+    for name, content in files.items():
         (tmp_path / name).write_bytes(content)
     return tmp_path
 
