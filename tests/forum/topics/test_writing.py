@@ -370,7 +370,8 @@ async def test_a_moderator_moves_a_topic(client: httpx.AsyncClient, db: Database
     await login(client, (await a_moderator(db)).id or 0)
     address = f"/topics/{topic.topic_id}/keep"
     form = parsed(await client.get(address))
-    offered = {option.get("value") for option in form.iter("option")}
+    [boards] = [choice for choice in form.iter("select") if choice.get("name") == "board_id"]
+    offered = {option.get("value") for option in boards.iter("option")}
     assert (str(to.id) in offered, str(topic.board_id) in offered) == (True, False)
     wish = {"act": "move", "reason": "環境の話題です。", "board_id": str(to.id)}
     assert (await client.post(address, data={**wish, "reason": ""})).status_code == 422
