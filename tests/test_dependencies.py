@@ -11,7 +11,7 @@ import pytest
 from forum.settings import ROOT
 
 # Loaded by the function that needs them: each is a good part of a start, and most processes never do.
-LOADED_LATER = {"alembic", "docx", "numpy", "redis", "scipy", "sklearn", "sudachipy", "xlsxwriter"}
+LOADED_LATER = {"alembic", "docx", "numpy", "redis", "scipy", "sklearn", "sudachipy", "webpush", "xlsxwriter"}
 
 # Starts as the server does and tells what that loaded, then loads every module of ours: where those named on the command line
 # cannot be found.

