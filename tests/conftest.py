@@ -4,12 +4,8 @@ and every test a savepoint that are rolled back.
 A few tests must commit (LISTEN, jobs, processes): they take `own_database`, a copy of the migrated one.
 """
 
-import gc
-
-# Until all tests are collected: nothing that is loaded goes away, and looking for it took a sixth of the time.
-gc.disable()
-
 import asyncio
+import gc
 import os
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
@@ -87,6 +83,9 @@ def pytest_asyncio_loop_factories() -> dict[str, Callable[[], asyncio.AbstractEv
 
 def pytest_configure(config: pytest.Config) -> None:
     """Many processes are for many tests, and some of those need a server: it is made while they are collected."""
+    # What is loaded until then stays, and looking for what does not took a sixth of the time. Not where this module begins:
+    # benchmarks load it, too.
+    gc.disable()
     if config.getoption("processes") > 1 and not config.option.collectonly:
         have_a_server(config)
 
