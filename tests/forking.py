@@ -54,7 +54,7 @@ class Processes:
         if session.testsfailed and not session.config.option.continue_on_collection_errors:
             raise session.Interrupted(f"{session.testsfailed} errors during collection")
         # Made here, the folder of temporary files is the same for all.
-        session.config._tmp_path_factory.getbasetemp()  # type: ignore[attr-defined]
+        session.config._tmp_path_factory.getbasetemp()  # type: ignore[attr-defined]  # pytest sets it on the config
         files: dict[Path, list[pytest.Item]] = {}
         for test in session.items:
             files.setdefault(test.path, []).append(test)
