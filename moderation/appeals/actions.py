@@ -12,14 +12,16 @@ from forum.i18n import _
 from forum.posts.queries import masks
 from forum.posts.rules import Post
 from forum.proof import digest
+from forum.topics import queries as topics
 from forum.topics.actions import judging, steering
 from forum.topics.actions.locking import locked_post
+from forum.topics.queries import transfers
 from forum.topics.rules import Topic
 from moderation.appeals import queries, rules, telling
 from moderation.appeals.rules import Answer, Appeal, Contested, Filing
 from moderation.reviews import telling as telling_of_decisions
 from moderation.reviews.actions import deciding, masking, polling, sanctioning, transferring
-from moderation.reviews.acts import Act
+from moderation.reviews.acts import ABOUT, About, Act
 from moderation.reviews.queries import decisions, reports
 from moderation.reviews.rules import Verdict
 
@@ -76,11 +78,12 @@ async def answer(db: Database, actor: Actor, appeal_id: int, given: Answer) -> i
         # Of approving, the log says no reason; of granting an appeal it does.
         verdict.reason = given.reason
         rule = await deciding.grounds(db, verdict)
-        await _take_effect(db, contested, topic, post, verdict.act)
+        place = await _opened_by(db, topic, post) if ABOUT[Act(contested.act)] is About.TOPIC else topic
+        await _take_effect(db, contested, place, post, verdict.act)
         decision_id = await deciding.record(
             db, actor, topic, post, verdict, rule, appeal_of=appeal.decision_id
         )
-        await _take_back(db, actor, contested, topic, post, verdict, decision_id, appeal.appellant_id)
+        await _take_back(db, actor, contested, place, post, verdict, decision_id, appeal.appellant_id)
         newest = max((report.id for report in await reports.of_post(db, post.id) if report.open), default=0)
         reported = (
             await reports.settle(db, post.id, decision_id=decision_id, newest=newest)
@@ -145,6 +148,13 @@ async def _locked(db: Database, decision_id: int) -> tuple[Topic, Post]:
     if found is None:
         raise NotFound
     return found
+
+
+async def _opened_by(db: Database, topic: Topic, post: Post) -> Topic:
+    """The locked topic that the post opened. `topic`: where it stands now, which is another one after a merger."""
+    for topic_id in await transfers.opened_by(db, post.id):
+        return await topics.locked(db, topic_id) or topic
+    return topic
 
 
 async def _contested(db: Database, decision_id: int) -> Contested:

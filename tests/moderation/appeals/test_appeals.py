@@ -38,6 +38,8 @@ from tests.factories import (
     an_account,
     the_post,
 )
+from tests.forum.topics import test_polls
+from tests.forum.topics.test_transfers import transfer
 from tests.moderation.reviews.test_actions import decide, report, told
 from tests.moderation.reviews.test_keeping import keep
 from tests.moderation.reviews.test_masking import mask
@@ -186,6 +188,37 @@ async def test_whoever_judges_where_a_topic_is_now_moves_it_back_whence_it_came(
     assert not judge.moderates(home.id)
     await actions.answer(db, judge, number, Answer(outcome="overturned", reason="元の会議室の話です。"))
     assert (await the_post(db, topic.id)).board_id == home.id
+    assert await mismatches(db) == []
+
+
+@pytest.mark.parametrize(
+    ("act", "field", "back"),
+    [
+        (Act.LOCK, "locked", False),
+        (Act.SLOW, "slow_minutes", None),
+        (Act.MOVE, "board_id", None),
+        (Act.HIDE_POLLS, "polls_hidden", False),
+    ],
+)
+async def test_an_appeal_about_a_topic_leaves_that_into_which_it_was_merged(
+    db: Database, act: Act, field: str, back: object
+) -> None:
+    home, there, author = await a_board(db), await a_board(db), await an_account(db)
+    keeper, judge = await a_moderator(db), await a_moderator(db)
+    topic, other = await a_topic(db, author, board=home), await a_topic(db, author, board=there)
+    for one in (topic, other):
+        await test_polls.opened(db, one, author)
+    more = {Act.MOVE: {"board_id": there.id}, Act.HIDE_POLLS: {"rule": 2}}.get(act, {})
+    decision = await keep(db, keeper, topic, act, **more)
+    if act is not Act.MOVE:
+        await keep(db, keeper, other, act, **more)
+    number = await actions.file(db, author, decision, WHY)
+    await transfer(db, keeper, topic.topic_id, "whole", [], to=str(other.topic_id))
+    before = await topics.topic(db, other.topic_id)
+    await actions.answer(db, judge, number, Answer(outcome="overturned", reason="話はまだ続いています。"))
+    assert await topics.topic(db, other.topic_id) == before
+    merged = await topics.topic(db, topic.topic_id)
+    assert getattr(merged, field) == (home.id if act is Act.MOVE else back)
     assert await mismatches(db) == []
 
 
