@@ -195,8 +195,10 @@ def can_appeal(actor: Actor, contested: Contested, now: datetime) -> Ruling:
 
 
 def can_see_appeal(actor: Actor, contested: Contested, appellant_id: int) -> Ruling:
-    """The person who appeals, and the moderators of the board."""
-    if actor.wrote(appellant_id) or (_may_read(actor, contested) and actor.moderates(contested.board_id)):
+    """The person who appeals, and the moderators of the board; nobody what somebody says who has reported their words."""
+    told_on = contested.act in MAY_CONTEST[Standing.REPORTER] and actor.id in contested.authors
+    moderates = _may_read(actor, contested) and actor.moderates(contested.board_id)
+    if actor.wrote(appellant_id) or (moderates and not told_on):
         return ALLOWED
     return Ruling(_("申し立てた人と、審査の担当者だけが見られます。"))
 

@@ -89,6 +89,12 @@ select a.id, a.decision_id, d.act, b.name as board_name, b.name_en as board_name
 """
 
 
+# On the boards of a moderator, as `rules.can_see_appeal` has it.
+SEEN = """
+b.kind = any(:kinds) and (:everywhere or b.id = any(:board_ids)) and not (a.standing = 'reporter' and p.author_id = :actor_id)
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class Figures:
     """How many decisions there were of one act under one rule, and what became of the appeals against them."""
@@ -165,11 +171,12 @@ async def waiting(db: Database, actor: Actor, *, after: int, limit: int) -> list
         Line,
         f"""
         {LINE} join review_items i on i.appeal_id = a.id and i.open
-        where b.kind = any(:kinds) and (:everywhere or b.id = any(:board_ids))
+        where {SEEN}
             and (cast(:after as bigint) = 0 or (a.due_at, a.id) > (select due_at, id from appeals where id = :after))
         order by a.due_at, a.id limit :limit
         """,
         **moderated(actor),
+        actor_id=actor.id,
         after=after,
         limit=limit,
     )
@@ -180,13 +187,14 @@ async def answered(db: Database, actor: Actor, *, after: int, limit: int) -> lis
     return await db.records(
         Line,
         f"""
-        {LINE} where o.id is not null and b.kind = any(:kinds) and (:everywhere or b.id = any(:board_ids))
+        {LINE} where o.id is not null and {SEEN}
             and (cast(:after as bigint) = 0 or o.number < (
                 select number from decisions where appeal_of = (select decision_id from appeals where id = :after)
             ))
         order by o.number desc limit :limit
         """,
         **moderated(actor),
+        actor_id=actor.id,
         after=after,
         limit=limit,
     )

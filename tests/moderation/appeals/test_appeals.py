@@ -417,6 +417,24 @@ async def test_appeals_of_others_are_nobodys_business(
     assert (await client.get("/appeals/new?decision=1")).status_code == 303
 
 
+async def test_a_moderator_learns_nothing_of_an_appeal_of_somebody_who_reported_their_post(
+    db: Database, client: httpx.AsyncClient, login: Login
+) -> None:
+    author, judge, reporter = await a_moderator(db), await a_moderator(db), await an_account(db)
+    post = await a_post(db, author)
+    await report(db, post, by=reporter)
+    decision = await decide(db, await a_moderator(db), post, Act.DISMISS)
+    number = await actions.file(db, reporter, decision, WHY)
+    there = f"/appeals/{number}"
+    for answered in (False, True):
+        if answered:
+            await actions.answer(db, judge, number, Answer(outcome="upheld", reason="きまりに反しません。"))
+        for person, sees in ((author, False), (judge, True)):
+            await login(client, person.id or 0)
+            assert (await client.get(there)).status_code == (200 if sees else 404)
+            assert (there in links(parsed(await client.get("/appeals")))) == sees
+
+
 async def test_everybody_sees_how_many_decisions_were_overturned_by_rule(
     db: Database, client: httpx.AsyncClient
 ) -> None:

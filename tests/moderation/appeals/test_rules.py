@@ -137,6 +137,29 @@ def test_once_and_never_again() -> None:
     assert not rules.can_appeal(person(AUTHOR), replace(HIDDEN, appealed=True), DECIDED)
 
 
+# who                           the author's appeal  a reporter's
+READERS = """
+guest              0  guest          -  -
+author             1  resident       +  -
+author             1  moderator      +  -
+reporter           2  resident       -  +
+decider            3  moderator      +  +
+resident           5  resident       -  -
+moderator          5  moderator      +  +
+"""
+
+
+@pytest.mark.parametrize("line", READERS.strip().splitlines())
+def test_nobody_reads_the_appeal_of_somebody_who_reported_them(line: str) -> None:
+    _, number, role, *expected = line.split()
+    actor = GUEST if number == "0" else person(int(number), Role(role))
+    found = [
+        rules.can_see_appeal(actor, decision, appellant)
+        for decision, appellant in ((HIDDEN, AUTHOR), (DISMISSED, REPORTER))
+    ]
+    assert [bool(ruling) for ruling in found] == [sign == "+" for sign in expected]
+
+
 # who judges                    may
 JUDGES = """
 guest              0  guest          -
