@@ -238,7 +238,7 @@ async def judge(db: Database) -> None:
         await keep(db, keeper, topic, Act.SHOW_POLL, shown_id=poll_id)
     await keep(db, keeper, topic, Act.HIDE_POLL, poll_id=poll_id, rule=2)
     for polls in (Act.HIDE_POLLS, Act.SHOW_POLLS, Act.HIDE_POLLS):
-        await keep(db, moderator, topic, polls, rule=2)
+        await keep(db, keeper, topic, polls, rule=2)
     await keep(db, moderator, topic, Act.MOVE, board_id=(await a_board(db)).id)
     await transfer(db, moderator, masked.topic_id, "into", [masked], to=str((await a_topic(db)).topic_id))
     await transfer(db, moderator, (await a_topic(db)).topic_id, "whole", [], to=str(topic.topic_id))

@@ -36,8 +36,9 @@ STEPS: dict[Act, Callable[[Database, Actor, int], Awaitable[bool]]] = {
 
 
 async def acts_for(db: Database, actor: Actor, topic: Topic) -> tuple[Act, ...]:
-    """What can be done with the topic now. Polls are words: whoever moderates the board judges them."""
-    judges = actor.moderates(topic.board_id) and bool(await polls.of_topic(db, topic.id))
+    """What can be done with the topic now. Polls are words: whoever moderates the board judges them, if others asked."""
+    asked = await polls.of_topic(db, topic.id)
+    judges = bool(asked) and all(can_judge_poll(actor, topic, poll) for poll in asked)
     return keeping_acts(
         locked=topic.locked,
         slow=is_slow(topic, clock.now()),

@@ -195,6 +195,41 @@ async def test_polls_that_break_a_rule_are_hidden_with_it_and_shown_again_by_an_
     ]
 
 
+async def test_nobody_hides_or_shows_all_polls_where_they_asked_one(
+    app: Starlette, db: Database, login: Login
+) -> None:
+    author, asker, other = await an_account(db), await a_moderator(db), await a_moderator(db)
+    post = await a_topic(db, author)
+    await test_polls.opened(db, post, asker)
+    with pytest.raises(Conflict):
+        await keep(db, asker, post, Act.HIDE_POLLS, rule=2)
+    await keep(db, other, post, Act.HIDE_POLLS, rule=2)
+    with pytest.raises(Conflict):
+        await keep(db, asker, post, Act.SHOW_POLLS)
+    async with visitor(app) as client:
+        for person, offered in ((asker, False), (other, True)):
+            await login(client, person.id or 0)
+            page = (await client.get(f"/topics/{post.topic_id}/keep")).text
+            assert ('value="show_polls"' in page, 'value="lock"' in page) == (offered, True)
+
+
+async def test_who_asked_a_poll_hides_that_of_somebody_else_by_itself(
+    app: Starlette, db: Database, login: Login
+) -> None:
+    author, asker = await an_account(db), await a_moderator(db)
+    post = await a_topic(db, author)
+    await test_polls.closed(db, await test_polls.opened(db, post, asker))
+    with clock.at(clock.now() + 2 * test_polls.WEEK):
+        poll_id = await test_polls.opened(db, post, author)
+    async with visitor(app) as client:
+        await login(client, asker.id or 0)
+        page = (await client.get(f"/topics/{post.topic_id}/keep")).text
+        assert 'value="hide_polls"' not in page
+        form = {"act": "hide_poll", "reason": "人をからかう質問です。", "rule": "2", "poll_id": str(poll_id)}
+        assert 'value="hide_poll"' in page
+        assert (await client.post(f"/topics/{post.topic_id}/keep", data=form)).status_code == 303
+
+
 async def test_whoever_asked_hears_of_a_hidden_poll_without_the_title_that_nobody_reads(db: Database) -> None:
     author, asker, moderator = await an_account(db), await a_staff_member(db), await a_moderator(db)
     post = await a_topic(db, author, title="読めなくなる題")
