@@ -8,6 +8,7 @@ from forum.posts.rules import State
 from forum.topics.polling import Poll, can_see_poll
 from forum.topics.rules import Topic, can_read_topic
 from moderation.reviews.acts import Act
+from moderation.reviews.queries.reports import Report
 
 
 def can_report_poll(actor: Actor, topic: Topic, poll: Poll) -> Ruling:
@@ -33,6 +34,11 @@ def can_judge_poll(actor: Actor, topic: Topic, poll: Poll) -> Ruling:
     if actor.wrote(poll.opened_by):
         return Ruling(_("自分が始めた投票は審査できません。ほかの担当者が確認します。"))
     return ALLOWED
+
+
+def answerable(actor: Actor, reports: Iterable[Report]) -> list[Report]:
+    """Those that a moderator reads and answers: none about what they asked themselves."""
+    return [report for report in reports if not actor.wrote(report.poll_by)]
 
 
 def judged_with(act: Act, polls: Iterable[Poll]) -> list[Poll]:

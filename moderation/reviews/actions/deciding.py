@@ -20,6 +20,7 @@ from moderation.reviews.actions.ending import end_with
 from moderation.reviews.acts import Act
 from moderation.reviews.chain import GENESIS
 from moderation.reviews.pairs import Ending
+from moderation.reviews.polling import answerable
 from moderation.reviews.queries import chain, claims, decisions, reports, switches
 from moderation.reviews.rules import EVERY_REPORT, Complaint, Verdict
 from moderation.reviews.targets import Target
@@ -98,8 +99,8 @@ async def considered(
     require(rules.can_review(actor, post))
     require_version(post, verdict.version)
     rule = await grounds(db, verdict)
-    newest = _newest(verdict)
-    reported = any(report.open and report.id <= newest for report in await reports.of_post(db, post.id))
+    newest, told = _newest(verdict), answerable(actor, await reports.of_post(db, post.id))
+    reported = any(report.open and report.id <= newest for report in told)
     if verdict.act not in rules.acts_on(post.state, returned=post.returned_at is not None, reported=reported):
         raise Conflict(_("この投稿の状態はもう変わっています。いまの内容を確かめてください。"))
     return topic, post, rule
@@ -126,7 +127,10 @@ async def carry_out(
     await STEPS[verdict.act](db, topic, post)
     decision_id = await record(db, actor, topic, post, verdict, rule, ending=ending)
     await claims.release(db, Target.POST, post.id, actor.id or 0)
-    reported = await reports.settle(db, post.id, decision_id=decision_id, newest=_newest(verdict))
+    asked_by = actor.id if verdict.act is Act.DISMISS else None
+    reported = await reports.settle(
+        db, post.id, decision_id=decision_id, newest=_newest(verdict), asked_by=asked_by
+    )
     part = telling.part(ending, first=first)
     await telling.about_decision(db, actor, post, verdict, rule, reported, decision_id=decision_id, part=part)
     await publish(db, QueueChanged(topic.board_id))

@@ -9,6 +9,7 @@ from moderation.reviews.targets import Target
 # What there is to look at, asked of posts and reports themselves.
 WAITING = """
 select p.id as post_id, 'held' as kind, t.board_id, p.author_id, 0 as reporters, cast('{}' as int[]) as rules,
+    cast('{}' as bigint[]) as barred,
     v.since as opened_at, v.since + cast(:held_within as interval) as due_at
 from posts p join topics t on t.id = p.topic_id
     cross join lateral (
@@ -22,8 +23,10 @@ where p.state = 'held' and p.returned_at is null
 union all
 select p.id, 'reported', t.board_id, p.author_id, count(*),
     coalesce(array_agg(distinct r.rule_number) filter (where r.rule_number is not null), '{}'),
+    -- Nobody answers what is said about their polls alone.
+    case when bool_and(o.id is not null) and count(distinct o.opened_by) = 1 then array[min(o.opened_by)] else '{}' end,
     min(r.created_at), min(r.due_at)
-from reports r join posts p on p.id = r.post_id join topics t on t.id = p.topic_id
+from reports r join posts p on p.id = r.post_id join topics t on t.id = p.topic_id left join polls o on o.id = r.poll_id
 where r.settled_by is null
 group by p.id, t.board_id
 """
@@ -39,7 +42,7 @@ select post_id, case when s.post_id is null then w.kind else 'proposed' end as k
     coalesce(s.board_id, w.board_id) as board_id, coalesce(s.author_id, w.author_id) as author_id,
     coalesce(w.reporters, 0) as reporters, coalesce(w.rules, '{{}}') as rules,
     least(w.opened_at, s.opened_at) as opened_at, least(w.due_at, s.due_at) as due_at,
-    case when cardinality(s.proposers) = 1 then s.proposers else '{{}}' end as barred
+    case when s.post_id is null then w.barred when cardinality(s.proposers) = 1 then s.proposers else '{{}}' end as barred
 from waiting w full join proposed s using (post_id)
 """
 

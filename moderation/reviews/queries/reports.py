@@ -18,6 +18,7 @@ class Report:
     open: bool
     # What it is about, if not the words of the post. No question where it was taken back with its topic.
     poll_id: int | None
+    poll_by: int | None
     poll_question: str | None
     # Where it was asked, also if the post has gone to another topic since.
     poll_topic_id: int | None
@@ -37,7 +38,7 @@ async def of_post(db: Database, post_id: int) -> list[Report]:
         Report,
         """
         select p.id, p.reporter_id, a.pen_name, r.number as revision_number, p.rule_number, p.note, p.created_at,
-            p.settled_by is null as open, p.poll_id,
+            p.settled_by is null as open, p.poll_id, o.opened_by as poll_by,
             case when t.state <> 'withdrawn' then o.question end as poll_question, o.topic_id as poll_topic_id
         from reports p join accounts a on a.id = p.reporter_id join revisions r on r.id = p.revision_id
             left join polls o on o.id = p.poll_id left join topics t on t.id = o.topic_id
@@ -93,10 +94,16 @@ async def add(
 
 
 async def settle(
-    db: Database, post_id: int, *, decision_id: int, newest: int, polls: list[int] | None = None
+    db: Database,
+    post_id: int,
+    *,
+    decision_id: int,
+    newest: int,
+    polls: list[int] | None = None,
+    asked_by: int | None = None,
 ) -> list[Settled]:
     """Closes the open reports of a post, up to the id `newest`: all of them, or those of these `polls` alone; with an empty list,
-    those about its words."""
+    those about its words. Those of polls that were `asked_by` this person stay open."""
     return await db.records(
         Settled,
         """
@@ -104,12 +111,14 @@ async def settle(
         where post_id = :post_id and settled_by is null and id <= :newest
             and case when cast(:polls as bigint[]) is null then true
                 when :polls = '{}' then poll_id is null else poll_id = any(:polls) end
+            and not exists (select from polls where id = poll_id and opened_by = :asked_by)
         returning reporter_id, poll_id is not null as of_poll
         """,
         post_id=post_id,
         decision_id=decision_id,
         newest=newest,
         polls=polls,
+        asked_by=asked_by,
     )
 
 

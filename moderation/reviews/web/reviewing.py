@@ -29,6 +29,7 @@ from moderation.reviews.actions.caring import care_for
 from moderation.reviews.acts import ACT_DONE, ACT_NAMES, Act
 from moderation.reviews.hinting import Hints
 from moderation.reviews.pairs import OUTCOME_NAMES, PROPOSED_DONE
+from moderation.reviews.polling import answerable
 from moderation.reviews.proposed import proposed_for
 from moderation.reviews.queries import decisions, reports
 from moderation.reviews.queries.claims import Claim
@@ -59,7 +60,8 @@ async def item(request: Request) -> Response:
     current = await posts.post(db, post.id)
     assert current is not None
     claim = await claiming.claim(db, actor, post.id)
-    reported, decided = await reports.of_post(db, post.id), await decisions.of_post(db, post.id)
+    reported = answerable(actor, await reports.of_post(db, post.id))
+    decided = await decisions.of_post(db, post.id)
     titles, author = titled(await rules_in_force(db)), await decisions.standing(db, actor, post.author_id)
     records = (await reports.records(db, [post.id])).get(post.id, [])
     form: Form | None = getattr(request.state, "form", None)

@@ -225,6 +225,35 @@ async def test_a_dismissed_report_of_a_poll_cannot_hide_the_topic(db: Database) 
         await appeals.file(db, reporter, decision, Filing(body="まだ問題です。"))
 
 
+async def test_whoever_asked_a_poll_neither_reads_nor_answers_its_reports(
+    app: Starlette, db: Database, login: Login
+) -> None:
+    asker, other, reporter = await a_moderator(db), await a_moderator(db), await an_account(db)
+    opening = await a_topic(db)
+    poll_id = await test_polls.opened(db, opening, asker)
+    await polling.report(db, reporter, poll_id, COMPLAINT)
+    async with visitor(app) as client:
+        for person, sees in ((asker, False), (other, True)):
+            await login(client, person.id or 0)
+            page = (await client.get(f"/queue/{opening.id}")).text
+            assert (COMPLAINT.note in page, reporter.pen_name in page) == (sees, sees)
+            assert (f'id="item-{opening.id}"' in (await client.get("/queue")).text) == sees
+    with pytest.raises(Conflict):
+        await decide(db, asker, opening, Act.DISMISS)
+    await report(db, opening)
+    async with visitor(app) as client:
+        await login(client, asker.id or 0)
+        page = (await client.get(f"/queue/{opening.id}")).text
+        assert (COMPLAINT.note in page, reporter.pen_name in page) == (False, False)
+    await decide(db, asker, opening, Act.DISMISS)
+    assert [one.poll_id for one in await reports.of_post(db, opening.id) if one.open] == [poll_id]
+    assert await told(db, reporter) == []
+    assert [line async for line in every_mismatch(db, stories.SEAL)] == []
+    await decide(db, other, opening, Act.DISMISS)
+    assert await claims.locked(db, Target.POST, opening.id) is None
+    assert [line async for line in every_mismatch(db, stories.SEAL)] == []
+
+
 async def test_a_poll_of_a_topic_that_was_merged_is_judged_as_before(
     app: Starlette, db: Database, login: Login
 ) -> None:
