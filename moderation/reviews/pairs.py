@@ -162,11 +162,16 @@ def overtakes(act: Act, proposal: Proposal) -> bool:
 
 
 def can_answer(actor: Actor, post: Post | PostView, proposal: Proposal) -> Ruling:
-    """Whoever may review the post, and nobody their own proposal. No role is above this."""
+    """Whoever may review the post, of what keeps its author out whoever answers for all boards; and nobody their own proposal.
+    No role is above this."""
     if not (ruling := can_review(actor, post)):
         return ruling
     if actor.id == proposal.proposed_by:
         return Ruling(_("自分の提案は確認できません。ほかの担当者が確認します。"))
+    if proposal.about is About.ACCOUNT and not actor.moderates_everywhere:
+        return Ruling(
+            _("投稿の一時停止と利用停止は、すべての会議室を受け持つ担当者と管理者だけが確認できます。")
+        )
     return ALLOWED
 
 

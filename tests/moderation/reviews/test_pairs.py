@@ -228,6 +228,24 @@ async def test_who_may_answer_a_proposal(db: Database, row: str) -> None:
     assert await mismatches(db) == []
 
 
+@pytest.mark.parametrize("act", [Act.SILENCE, Act.SUSPEND])
+async def test_who_may_not_keep_somebody_out_answers_no_proposal_of_it(
+    db: Database, client: httpx.AsyncClient, login: Login, act: Act
+) -> None:
+    desk = await a_desk(db)
+    post = await a_post_in(db, desk)
+    await propose(db, desk.first, post, act)
+    everybody = await people(db, desk, post.author_id)
+    of_the_board, administrator = everybody["moderator of the board"], everybody["administrator"]
+    for step in (Step.CONFIRM, Step.DECLINE):
+        with pytest.raises(Forbidden, match="すべての会議室"):
+            await answer(db, of_the_board, post, step, "理由です。")
+    for person, offered in ((of_the_board, False), (administrator, True)):
+        await login(client, person.id or 0)
+        assert ('value="confirm"' in (await client.get(f"/queue/{post.id}")).text) == offered
+    await answer(db, administrator, post, Step.CONFIRM)
+
+
 async def test_nobody_decides_alone_past_the_rule(db: Database, desk: Desk) -> None:
     """Whichever door they take: the acts themselves refuse."""
     post = await a_post_in(db, desk)
