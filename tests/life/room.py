@@ -436,6 +436,7 @@ class Life:
         def then(number: int) -> None:
             self._decided(number, Act.RESTORE, post, who, None, settles=True)
             self._becomes(post, "visible")
+            post.reporters, last.reporters = last.reporters, []
 
         return Try(do, may, then)
 

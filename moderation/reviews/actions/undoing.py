@@ -9,7 +9,7 @@ from forum.errors import Conflict
 from forum.i18n import _
 from moderation.reviews.actions.deciding import decide
 from moderation.reviews.acts import Act
-from moderation.reviews.queries import slips
+from moderation.reviews.queries import reports, slips
 from moderation.reviews.queries.slips import Slip
 from moderation.reviews.rules import Verdict
 
@@ -24,10 +24,13 @@ async def undoable(db: Database, actor: Actor) -> Slip | None:
 
 
 async def undo(db: Database, actor: Actor) -> int:
-    """Restores what the actor has hidden a moment ago; the post. Its author hears of both."""
+    """Restores what the actor has hidden a moment ago; the post. Its author hears of both. Reports that the slip answered
+    wait again: nobody has judged them."""
     slip = await undoable(db, actor)
     if slip is None:
         raise Conflict(_("取り消せる判断がありません。取り消せるのは、1分以内の直前の「非公開」だけです。"))
     reason = _("担当者が押し間違えたので、すぐに取り消しました。")
-    await decide(db, actor, slip.post_id, Verdict(act=Act.RESTORE, reason=reason, version=slip.version))
+    async with db.transaction():
+        await decide(db, actor, slip.post_id, Verdict(act=Act.RESTORE, reason=reason, version=slip.version))
+        await reports.reopen(db, slip.decision_id)
     return slip.post_id

@@ -122,6 +122,11 @@ async def settle(
     )
 
 
+async def reopen(db: Database, decision_id: int) -> None:
+    """Those that a decision had answered, which was a slip, wait again."""
+    await db.run("update reports set settled_by = null where settled_by = :id", id=decision_id)
+
+
 @dataclass(frozen=True, slots=True)
 class Record:
     """What became of somebody's earlier reports: how many were decided, and how many of those confirmed."""

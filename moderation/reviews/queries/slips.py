@@ -10,6 +10,7 @@ from forum.db import Database
 class Slip:
     """A post that was taken down a moment ago, as that decision has left it."""
 
+    decision_id: int
     post_id: int
     number: int
     version: int
@@ -22,7 +23,7 @@ async def slip(db: Database, account_id: int, since: datetime) -> Slip | None:
     return await db.record(
         Slip,
         """
-        select p.id as post_id, p.number, p.version, a.pen_name
+        select d.id as decision_id, p.id as post_id, p.number, p.version, a.pen_name
         from (select * from decisions where moderator_id = :account_id order by number desc limit 1) d
             join posts p on p.id = d.post_id
             join accounts a on a.id = p.author_id

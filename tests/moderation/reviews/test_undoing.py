@@ -11,7 +11,8 @@ from forum.errors import Conflict
 from moderation.reviews import proofs
 from moderation.reviews.actions import undoing
 from moderation.reviews.acts import Act
-from moderation.reviews.queries import decisions
+from moderation.reviews.queries import claims, decisions
+from moderation.reviews.targets import Target
 from tests.conftest import Login
 from tests.factories import a_moderator, a_post, the_post
 from tests.moderation.reviews.test_actions import a_post_that_is, decide, report, told
@@ -29,6 +30,21 @@ async def test_a_post_hidden_by_mistake_is_back_and_both_lines_stay(db: Database
     assert [line async for line in proofs.mismatches(db)] == []
     with pytest.raises(Conflict):
         await undoing.undo(db, judge)
+
+
+async def test_what_a_slip_answered_waits_again(db: Database) -> None:
+    post, judge, other = await a_post(db), await a_moderator(db), await a_moderator(db)
+    reporter = await report(db, post)
+    before = await claims.locked(db, Target.POST, post.id)
+    await decide(db, judge, post, Act.HIDE)
+    await undoing.undo(db, judge)
+    waiting = await claims.locked(db, Target.POST, post.id)
+    assert before is not None
+    assert waiting is not None
+    assert (waiting.kind, waiting.opened_at, waiting.due_at) == ("reported", before.opened_at, before.due_at)
+    assert [line async for line in proofs.mismatches(db)] == []
+    await decide(db, other, post, Act.DISMISS)
+    assert [notice.params["act"] for notice in await told(db, reporter)] == ["dismiss", "hide"]
 
 
 # state before, act, seconds later -> whether it can be undone
