@@ -4,6 +4,7 @@ from forum import clock
 from forum.posts.rules import PostView, State, for_everyone, is_known
 from forum.rendering import Renderer
 from forum.topics import rules
+from forum.topics.heads import TopicHead
 from forum.topics.transfers import Sign
 from forum.topics.web.polls import Counts
 from realtime.protocol import Delta
@@ -37,7 +38,7 @@ def responses_delta(renderer: Renderer, post: PostView, number: int) -> Delta:
     return Delta(number=number, kind="put", id=f"responses-{post.id}", html=html)
 
 
-def head_delta(renderer: Renderer, topic: rules.Topic, recap: PostView | None, number: int | None) -> Delta:
+def head_delta(renderer: Renderer, topic: TopicHead, recap: PostView | None, number: int | None) -> Delta:
     public = rules.public_topic(topic, clock.now())
     html = renderer.fragment("topics/_head.html", topic=public, recap=recap)
     return Delta(number=number, kind="put", id="topic-head", html=html)

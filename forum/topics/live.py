@@ -21,6 +21,7 @@ from forum.posts.queries import posts
 from forum.posts.rules import State
 from forum.topics import polling, queries, rules
 from forum.topics.deltas import counts_delta, head_delta, post_delta, responses_delta, row_delta, sign_delta
+from forum.topics.heads import TopicHead
 from forum.topics.queries import polls, transfers
 from forum.topics.queries.recaps import recap_of
 from forum.topics.web.polls import count, counts_of
@@ -54,7 +55,7 @@ async def stamp_of_board(live: Live, actor: Actor, name: str) -> int:
 async def past_of_topic(live: Live, viewer: Viewer, name: str, after: int) -> CaughtUp | Resync:
     """Every post changed since, each once, as it is now; and the head, if it changed."""
     channel = f"topic:{name}"
-    topic = await queries.topic(live.site.db, int(name))
+    topic = await queries.head(live.site.db, int(name))
     if topic is None or not rules.can_read_topic(viewer.actor, topic):
         return Resync(channel=channel, after=after)  # moved since: the page says what they may see now
     changed = await _changed_since(live, topic, after)
@@ -66,7 +67,7 @@ async def past_of_topic(live: Live, viewer: Viewer, name: str, after: int) -> Ca
     return CaughtUp(channel=channel, after=after, upto=topic.changes, deltas=tuple(deltas))
 
 
-async def _changed_since(live: Live, topic: rules.Topic, after: int) -> list[Callable[[], Delta]] | None:
+async def _changed_since(live: Live, topic: TopicHead, after: int) -> list[Callable[[], Delta]] | None:
     """What makes the deltas of everything that changed, in order; None: it is too much."""
     db, renderer = live.site.db, live.site.renderer
     changed = await posts.changed_since(db, topic.id, after, CATCH_UP_MAX + 1)
@@ -88,7 +89,7 @@ def _is_too_long(deltas: Iterable[Delta]) -> bool:
 async def posts_transferred(live: Live, event: PostsTransferred) -> None:
     """What came, or the signs of what left, at once for all readers; or that each has to fetch the page."""
     channel = f"topic:{event.topic_id}"
-    topic = await queries.topic(live.site.db, event.topic_id)
+    topic = await queries.head(live.site.db, event.topic_id)
     if topic is None:
         return
     if listening := live.hub.listening(channel):
@@ -149,7 +150,7 @@ async def _tell_head(live: Live, topic_id: int, change: int | None) -> None:
     """Under the number of the change, or of none: of what stands at the head a post told it already."""
     channel = f"topic:{topic_id}"
     if listening := live.hub.listening(channel):
-        topic = await queries.topic(live.site.db, topic_id)
+        topic = await queries.head(live.site.db, topic_id)
         if topic is not None:
             recap = await recap_of(live.site.db, topic)
             delta = partial(head_delta, live.site.renderer, topic, recap, change)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 from pydantic import BaseModel
 
@@ -13,13 +13,10 @@ from forum.posts.rules import Body, State, shown_title
 from forum.text import Line, sized
 from forum.topics.labels import Label, labels
 from forum.topics.timetable import Timed, place_in
-from forum.topics.transfers import Told, told
 
 TITLE_MAX = 80
 POSTS_PER_PAGE = 20
 TOPICS_PER_PAGE = 30
-# After so many posts since, a summary says that it is not up to date.
-RECAP_FRESH_FOR = 10
 # Milliseconds by which a pinned topic is ahead of every moment there will be (year 2096).
 PINNED_AHEAD = 4_000_000_000_000
 
@@ -54,57 +51,24 @@ class Topic(Timed):
     answer_section_id: int | None = None
     # The first moment that is too late.
     answer_due_at: datetime | None = None
-    answer_section: str | None = None
-    answer_section_en: str | None = None
     late: bool = False
-    # Its tags as JSON: pages keep what they made of equal topics, so that a topic holds no lists.
-    tagged: str = "[]"
-    # The newest poll, if everybody may see it.
-    poll_id: int | None = None
-    poll_question: str | None = None
-    poll_closes_at: datetime | None = None
-    poll_open: bool = False
     polls_hidden: bool = False
     # Its phases as JSON, and how many of them are over.
     timetable: str = "[]"
     place: int = 0
-    # The summary at its head, and the last post that it may speak of.
-    recap_id: int | None = None
-    recap_number: int | None = None
-    recap_upto: int | None = None
-    # Where its opening post stands, if that is another topic; how many of its posts have left; its transfers as JSON.
+    # Where its opening post stands, if that is another topic; how many of its posts have left.
     merged_into: int | None = None
     moved_out: int = 0
-    transferred: str = "[]"
     # A theme that somebody proposes: it begins when enough people support it.
     proposed: bool = False
-
-    @property
-    def recap_since(self) -> int:
-        """How many posts came after the summary."""
-        return self.last_number - max(self.recap_number or 0, self.recap_upto or 0)
-
-    @property
-    def recap_is_old(self) -> bool:
-        return self.recap_since > RECAP_FRESH_FOR
-
-    @property
-    def tags(self) -> list[Label]:
-        return labels(self.tagged)
-
-    @property
-    def transfers(self) -> list[Told]:
-        return told(self.transferred)
-
-    @property
-    def poll_until(self) -> datetime | None:
-        """The last moment that is in time."""
-        return self.poll_closes_at and self.poll_closes_at - timedelta(microseconds=1)
 
     @property
     def answer_until(self) -> datetime | None:
         """The last moment that is in time."""
         return self.answer_due_at and self.answer_due_at - timedelta(microseconds=1)
+
+
+T = TypeVar("T", bound=Topic)
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,17 +179,15 @@ def _can_bring(actor: Actor, topic: Topic, board_id: int, kind: str) -> Ruling:
     return ALLOWED
 
 
-def public_topic(topic: Topic, now: datetime) -> Topic:
+def public_topic(topic: T, now: datetime) -> T:
     """The topic as everyone sees it now."""
     return current(replace(topic, title=shown_title(topic.state, topic.title)), now)
 
 
-def current(topic: Topic, now: datetime) -> Topic:
+def current(topic: T, now: datetime) -> T:
     """The topic with what depends on the time."""
-    poll_open = topic.poll_closes_at is not None and now < topic.poll_closes_at
-    place = place_in(topic.phases, now)
     late = is_late(topic.answer_state, topic.answer_due_at, now)
-    return replace(topic, late=late, poll_open=poll_open, place=place)
+    return replace(topic, late=late, place=place_in(topic.phases, now))
 
 
 def public_row(row: TopicRow, now: datetime) -> TopicRow:

@@ -15,7 +15,7 @@ from forum.i18n import _, by_locale
 from forum.paging import page_of
 from forum.posts.rules import BODY_MAX
 from forum.screening.web import read_asking
-from forum.topics.web.finding import board_of, topic_of
+from forum.topics.web.finding import board_of, head_of, topic_of
 from forum.topics.web.reading import under_title_for
 from forum.web import Form, actor_of, database, page, query_number, read, redirect, refill, site
 from moderation.city_answers import actions, queries, rules
@@ -53,7 +53,7 @@ async def index(request: Request) -> Response:
 
 async def show(request: Request) -> Response:
     """How far the answer to a discussion is, every step up to now, and the form of the next."""
-    db, actor, topic = database(request), actor_of(request), await topic_of(request)
+    db, actor, topic = database(request), actor_of(request), await head_of(request)
     steps, acts = await queries.steps(db, topic.id), rules.open_acts(actor, topic)
     own = topic.answer_section_id
     moves = bool(set(rules.MOVES) & set(acts))

@@ -38,5 +38,6 @@ async def follow_opening(db: Database, topic: Topic, post: Post, state: State) -
         opened += [merged] if merged else []
     for one in opened:
         if await change_head(db, one, replace(one, state=state.value)):
-            for other in one.transfers:
+            head = await queries.head(db, one.id)
+            for other in head.transfers if head else []:
                 await publish(db, TopicChanged(other.topic_id, await queries.next_head(db, other.topic_id)))

@@ -4,7 +4,8 @@ from datetime import datetime
 
 from forum import clock
 from forum.db import Database
-from forum.topics.queries.columns import ROW, TOPIC
+from forum.topics.heads import TopicHead, current_head
+from forum.topics.queries.columns import HEAD, ROW, TOPIC
 from forum.topics.rules import Opening, Topic, TopicRow, current
 from realtime.protocol import MAX_NUMBER
 
@@ -14,6 +15,12 @@ OVERTAKEN_MAX = 30
 
 async def topic(db: Database, topic_id: int) -> Topic | None:
     return _now(await db.record(Topic, TOPIC + "where t.id = :id", id=topic_id))
+
+
+async def head(db: Database, topic_id: int) -> TopicHead | None:
+    """The topic as its page shows it."""
+    found = await db.record(TopicHead, HEAD + "where t.id = :id", id=topic_id)
+    return found and current_head(found, clock.now())
 
 
 async def locked(db: Database, topic_id: int) -> Topic | None:

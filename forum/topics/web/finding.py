@@ -9,7 +9,8 @@ from forum.boards import queries as boards
 from forum.boards.rules import Board, can_read
 from forum.errors import NotFound
 from forum.topics import queries, rules
-from forum.topics.rules import Topic, TopicRow
+from forum.topics.heads import TopicHead
+from forum.topics.rules import T, Topic, TopicRow
 from forum.web import actor_of, database, path_id, query_number
 
 
@@ -23,7 +24,15 @@ async def board_of(request: Request) -> Board:
 
 async def topic_of(request: Request) -> Topic:
     """The topic of the path. Raises NotFound where the person may not know of it."""
-    found = await queries.topic(database(request), path_id(request))
+    return _known(request, await queries.topic(database(request), path_id(request)))
+
+
+async def head_of(request: Request) -> TopicHead:
+    """The same with what stands at its head."""
+    return _known(request, await queries.head(database(request), path_id(request)))
+
+
+def _known(request: Request, found: T | None) -> T:
     if found is None or not rules.can_read_topic(actor_of(request), found):
         raise NotFound
     return found

@@ -25,18 +25,19 @@ from forum.posts.queries import posts
 from forum.posts.rules import PostView, for_reader, title_for
 from forum.posts.web import readable_post
 from forum.topics import pacing, queries, rules
+from forum.topics.heads import TopicHead
 from forum.topics.phasing import can_phase
 from forum.topics.polling import can_open_poll
 from forum.topics.queries import answers, consultations, phases, transfers
 from forum.topics.queries.recaps import recap_of
 from forum.topics.recapping import can_recap
-from forum.topics.rules import Topic, TopicRow
+from forum.topics.rules import T, Topic, TopicRow
 from forum.topics.tagging import SLUG, can_tag
 from forum.topics.transfers import Sign
 from forum.topics.web import following
 from forum.topics.web.alike import alike, asks_for_a_page, is_like_others
 from forum.topics.web.composing import composer
-from forum.topics.web.finding import board_of, page_number, topic_of
+from forum.topics.web.finding import board_of, head_of, page_number
 from forum.topics.web.leading import where_it_went
 from forum.web import (
     actor_of,
@@ -127,7 +128,7 @@ async def board(request: Request) -> Response:
 async def topic(request: Request) -> Response:
     """A page of posts; after a refused reply the newest, where the composer stands. Guests share it (forum/guests.py), and
     residents but for the blanks in it (alike.py)."""
-    actor, found = actor_of(request), await topic_of(request)
+    actor, found = actor_of(request), await head_of(request)
     if found.merged_into and (there := await where_it_went(request, found)):
         return there
     if found.proposed:
@@ -145,7 +146,7 @@ async def topic(request: Request) -> Response:
     return await make(actor, mine)
 
 
-async def _topic(request: Request, found: Topic, first: int, actor: Actor, mine: Mine | None) -> Response:
+async def _topic(request: Request, found: TopicHead, first: int, actor: Actor, mine: Mine | None) -> Response:
     db, last = database(request), first + rules.POSTS_PER_PAGE - 1
     board = await boards.board_by_id(db, found.board_id)
     assert board is not None
@@ -208,7 +209,7 @@ async def post(request: Request) -> Response:
     return redirect(request, f"/topics/{found.topic_id}?page={rules.page_of(found.number)}#post-{found.id}")
 
 
-def under_title_for(actor: Actor, topic: Topic) -> Topic:
+def under_title_for(actor: Actor, topic: T) -> T:
     """The topic under the title that the person may read."""
     title = title_for(actor, topic.board_id, topic.state, topic.title)
     return rules.current(replace(topic, title=title), clock.now())

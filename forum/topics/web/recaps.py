@@ -15,13 +15,13 @@ from forum.screening.web import read_asking
 from forum.topics import recapping
 from forum.topics.actions import recapping as actions
 from forum.topics.recapping import Recap
-from forum.topics.web.finding import topic_of
+from forum.topics.web.finding import head_of, topic_of
 from forum.topics.web.reading import under_title_for
 from forum.web import Form, actor_of, database, page, redirect, refill
 
 
 async def new(request: Request) -> Response:
-    actor, topic = actor_of(request), await topic_of(request)
+    actor, topic = actor_of(request), await head_of(request)
     require(recapping.can_recap(actor, topic))
     before = await posts.view(database(request), topic.recap_id) if topic.recap_id else None
     return await page(

@@ -22,10 +22,10 @@ from forum.topics.actions import judging
 from forum.topics.actions import phasing as actions
 from forum.topics.actions.locking import post_for
 from forum.topics.actions.transferring import merge
+from forum.topics.heads import TopicHead
 from forum.topics.phasing import MovingOn, Planning
 from forum.topics.proofs import mismatches_of_phases
 from forum.topics.queries import phases
-from forum.topics.rules import Topic
 from forum.topics.timetable import Phase, last_turn, next_turn, place_in
 from forum.topics.transfers import Why
 from tests.conftest import Login, visitor
@@ -55,8 +55,8 @@ async def phased(db: Database, by: Actor | None = None, topic: Post | None = Non
     return topic
 
 
-async def now_of(db: Database, topic: Post) -> Topic:
-    found = await queries.topic(db, topic.topic_id)
+async def now_of(db: Database, topic: Post) -> TopicHead:
+    found = await queries.head(db, topic.topic_id)
     assert found is not None
     return found
 

@@ -213,6 +213,20 @@ async def test_one_poll_at_a_time_of_whoever_may_ask(db: Database) -> None:
         await choose(db, poll_id, 1)
 
 
+async def test_the_head_of_a_topic_says_until_when_its_poll_is_open(
+    client: httpx.AsyncClient, db: Database
+) -> None:
+    author = await an_account(db)
+    topic = await a_topic(db, author)
+    poll_id = await opened(db, topic, author)
+    for later, standing in ((0 * WEEK, "受付中"), (2 * WEEK, "締め切り済み")):
+        with clock.at(clock.now() + later):
+            head = (await client.get(f"/topics/{topic.topic_id}")).text.partition(f'href="/polls/{poll_id}"')[
+                2
+            ]
+        assert standing in head.partition("</p>")[0]
+
+
 async def test_who_may_ask_is_told_before_writing_that_another_poll_goes_on(
     client: httpx.AsyncClient, db: Database, login: Login
 ) -> None:

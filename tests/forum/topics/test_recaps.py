@@ -12,9 +12,9 @@ from forum.posts.rules import Edit
 from forum.topics.actions import discussing, judging
 from forum.topics.actions.locking import post_for
 from forum.topics.actions.recapping import sum_up
+from forum.topics.heads import RECAP_FRESH_FOR
 from forum.topics.queries.recaps import recap_of
 from forum.topics.recapping import Recap, with_citations
-from forum.topics.rules import RECAP_FRESH_FOR
 from tests.conftest import Login
 from tests.factories import a_board, a_facilitator, a_moderator, a_post, a_topic, an_account, the_post
 from tests.forum.topics.test_phases import now_of

@@ -20,10 +20,10 @@ from forum.live import Viewer
 from forum.places import queries as places
 from forum.posts.rules import Post
 from forum.topics import queries as topics
+from forum.topics.heads import TopicHead
 from forum.topics.live import past_of_topic
 from forum.topics.proofs import mismatches
 from forum.topics.queries import transfers
-from forum.topics.rules import Topic
 from forum.topics.transfers import Transfer
 from moderation.city_answers.rules import Act as City
 from moderation.reviews.actions import transferring
@@ -54,8 +54,8 @@ async def transfer(
     return await transferring.transfer(db, by, topic, Transferring.model_validate(wish))
 
 
-async def the_topic(db: Database, topic_id: int) -> Topic:
-    found = await topics.topic(db, topic_id)
+async def the_topic(db: Database, topic_id: int) -> TopicHead:
+    found = await topics.head(db, topic_id)
     assert found is not None
     return found
 
@@ -214,7 +214,7 @@ class Reader:
     number: int = 0
     shown: dict[str, str] = field(default_factory=dict)
 
-    async def catch_up(self, app: Starlette, now: Topic) -> None:
+    async def catch_up(self, app: Starlette, now: TopicHead) -> None:
         past = await past_of_topic(app.state.live, Viewer(GUEST, "ja"), str(self.topic_id), self.number)
         assert past.type == "caught_up"
         numbers = [delta.number or 0 for delta in past.deltas if delta.id != "topic-head"]
@@ -263,7 +263,9 @@ async def test_a_held_topic_is_named_to_nobody_who_may_not_know_of_it(
         async with visitor(app) as client:
             await login(client, person.id or 0)
             assert ["未公開の件" in (await client.get(place)).text for place in places] == sees
+    known = (await the_topic(db, opening.topic_id)).changes
     await decide(db, moderator, held, Act.APPROVE)
+    assert await topics.head_changed_since(db, opening.topic_id, known)
     async with visitor(app) as client:
         await login(client, keeper.id or 0)
         assert all(["未公開の件" in (await client.get(place)).text for place in places])
