@@ -4,9 +4,9 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Annotated, Self
+from typing import Annotated
 
-from pydantic import BaseModel, Field, model_validator
+from pydantic import BaseModel, Field, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
 from forum.access import ALLOWED, Actor, Ruling, can_take_part
@@ -30,13 +30,15 @@ class Entry(BaseModel):
     start: Day
     end: Day
 
-    @model_validator(mode="after")
-    def _some_days(self) -> Self:
-        if not 0 <= (self.end - self.start).days < DAYS_AT_ONCE_MAX:
+    @field_validator("end")
+    @classmethod
+    def _some_days(cls, end: date, earlier: ValidationInfo) -> date:
+        start = earlier.data.get("start", end)
+        if not 0 <= (end - start).days < DAYS_AT_ONCE_MAX:
             raise PydanticCustomError(
                 "end", N_("終わりの日は、始まりの日から%(n)s日以内にしてください。"), {"n": DAYS_AT_ONCE_MAX}
             )
-        return self
+        return end
 
     @property
     def days(self) -> list[date]:

@@ -42,8 +42,9 @@ def test_the_days_lie_ahead_and_not_too_far(start: date, end: date, field: str |
 
 @pytest.mark.parametrize("days", [-1, 31, 365])
 def test_a_span_has_some_days_and_not_too_many(days: int) -> None:
-    with pytest.raises(Invalid):
+    with pytest.raises(Invalid) as refused:
         validated(Entry, {"account_id": "1", "start": str(TODAY), "end": str(TODAY + days * DAY)})
+    assert [*refused.value.fields] == ["end"]
 
 
 def test_every_day_of_a_span_is_meant() -> None:
