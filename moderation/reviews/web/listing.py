@@ -14,6 +14,7 @@ from forum.db import Database
 from forum.errors import Invalid, NotFound
 from forum.guides.queries import CharterRule, rules_in_force
 from forum.i18n import _, by_locale
+from forum.pictures import spoken
 from forum.screening.hints import KIND_NAMES
 from forum.validating import validated
 from forum.web import actor_of, database, page, path_id, read, redirect, refill, site
@@ -52,6 +53,7 @@ async def queue_page(request: Request) -> Response:
         measure=await queue.measure(db, actor, view) if view.only else None,
         care=await care_for(db, actor, [item.post_id for item in shown]),
         age=rules.spell,
+        in_words=spoken,
         now=clock.now(),
         waiting=waiting,
         duties=await duties.between(db, actor, today, today),

@@ -33,6 +33,7 @@ from tests.factories import (
     an_account,
     the_post,
 )
+from tests.forum.files.test_web import ALT, a_picture
 from tests.moderation.reviews.test_actions import decide, report
 from tests.pages import links, parsed, text_of
 
@@ -502,3 +503,16 @@ async def test_an_item_says_nothing_of_words_that_were_taken_back(db: Database, 
         assert page.status_code == 200
         assert "042-387" not in page.text
         assert "通報を閉じる" in page.text
+
+
+async def test_a_line_of_the_queue_leads_to_a_post_without_words(
+    db: Database, app: Starlette, login: Login
+) -> None:
+    author, moderator = await a_newcomer(db), await a_moderator(db)
+    picture = (await a_picture(app, login, author)).strip()
+    shows = [await a_post(db, author, body=body) for body in (picture, "---")]
+    async with visitor(app) as client:
+        await login(client, moderator.id or 0)
+        page = (await client.get("/queue")).text
+    found = dict(re.findall(r'<h2><a href="/queue/(\d+)">(.*?)</a></h2>', page))
+    assert found == {str(shows[0].id): f"〔{ALT}〕", str(shows[1].id): "---"}
