@@ -69,9 +69,11 @@ async def _log_page(request: Request, selection: Selection, found_boards: list[B
 
 async def line(request: Request) -> Response:
     """One line, for good: what was decided, and what anybody needs to recompute its hashes."""
-    found = await lines.line(database(request), path_id(request, "number"))
-    if found is None or found.board_kind not in readable_kinds(actor_of(request)):
+    db, readable = database(request), readable_kinds(actor_of(request))
+    found = await lines.line(db, path_id(request, "number"))
+    if found is None or found.board_kind not in readable:
         raise NotFound
+    before = await lines.line(db, found.number - 1)
     return await page(
         request,
         "reviews/line.html",
@@ -79,7 +81,7 @@ async def line(request: Request) -> Response:
         act_names=ACT_NAMES,
         entry=canonical(chain.document(found)).decode(),
         link=canonical({"entry": found.entry, "previous": found.previous}).decode(),
-        first=found.previous == chain.GENESIS,
+        before=before.number if before and before.board_kind in readable else None,
     )
 
 

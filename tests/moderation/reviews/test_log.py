@@ -174,6 +174,22 @@ async def test_a_line_has_an_address_of_its_own_and_says_how_it_is_hashed(
     assert f"/moderation/log/{log[0].number - 1}" in links(parsed(page))
 
 
+async def test_a_line_leads_to_that_before_it_where_both_are_read(
+    db: Database, client: httpx.AsyncClient, login: Login
+) -> None:
+    secret = await a_topic(db, await a_staff_member(db), board=await a_board(db, "staff"))
+    await decide(db, await an_account(db, Role.ADMINISTRATOR), secret, Act.HIDE)
+    (line,) = await decisions.of_post(db, (await a_hidden(db)).id)
+    before = f"/moderation/log/{line.number - 1}"
+    for person, leads in ((None, False), (await a_staff_member(db), True)):
+        if person is not None:
+            await login(client, person.id or 0)
+        page = await client.get(f"/moderation/log/{line.number}")
+        assert line.previous in page.text
+        assert (before in links(parsed(page))) == leads
+        assert (await client.get(before)).status_code == (200 if leads else 404)
+
+
 async def a_hidden(db: Database, reason: str = "宣伝です。") -> Post:
     post = await a_post(db)
     await decide(db, await a_moderator(db), post, Act.HIDE, reason=reason)
