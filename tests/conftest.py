@@ -9,19 +9,11 @@ import gc
 import os
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, suppress
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from functools import cache, partial
-from multiprocessing import get_context
-from multiprocessing.connection import Connection as End
-from multiprocessing.connection import Pipe
 from pathlib import Path
-from shutil import disk_usage
-from tempfile import TemporaryDirectory
-from traceback import format_exc
-from urllib.parse import urlsplit, urlunsplit
 from uuid import uuid4
 
-import asyncpg
 import databases
 import httpx
 import hypothesis
@@ -32,14 +24,13 @@ import uvloop
 from databases.core import Connection
 from starlette.applications import Starlette
 
-from forum import clock, postgres
 from forum.accounts import actions as accounts
 from forum.accounts import passwords
 from forum.accounts import queries as account_queries
 from forum.app import create_app
-from forum.commands.context import prepare
 from forum.db import Database, _prepare, as_asyncpg
 from forum.settings import Settings
+from tests.databases import Keeper, a_database, keeper
 from tests.factories import CHEAP
 from tests.redis_server import RedisServer, redis_server
 
@@ -49,17 +40,11 @@ SECRET = "a secret key that only tests know, and long enough"
 # httpx looks for this module, which is not there, in every folder at every request.
 sys.modules.setdefault("sniffio", None)
 
-# Linux keeps this folder in memory. So much of it is more than the databases of all processes together take.
-MEMORY, ROOM = Path("/dev/shm"), 2 * 2**30  # noqa: S108
-
-# Enough for what all processes open at once.
-CONNECTIONS = 300
+KEEPER = pytest.StashKey[Keeper]()
 SERVER, TEMPLATE = pytest.StashKey[str](), pytest.StashKey[str]()
-KEEPER = pytest.StashKey[End]()
 
 # Allocations between two looks of the garbage collector (Python's 700 is a tenth of the run).
 COLLECT_AFTER = 20_000
-
 
 # Examples of a property in every run; HYPOTHESIS_PROFILE=thorough tries more of them. A busy machine fails neither.
 hypothesis.settings.register_profile(
@@ -97,8 +82,7 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     if KEEPER not in config.stash and "server_url" in used and not config.option.collectonly:
         have_a_server(config)
     if KEEPER in config.stash:
-        config.stash[SERVER], config.stash[TEMPLATE], failed = config.stash[KEEPER].recv()
-        assert not failed, failed
+        config.stash[SERVER], config.stash[TEMPLATE] = config.stash[KEEPER].addresses()
     # What collecting made lives as long as the run: the garbage collector need not look at it again and again.
     gc.freeze()
     gc.enable()
@@ -106,53 +90,9 @@ def pytest_collection_finish(session: pytest.Session) -> None:
 
 
 def have_a_server(config: pytest.Config) -> None:
-    """Has another process make one and keep it to the end of the run."""
-    ours, theirs = Pipe()
-    keeper = get_context("fork").Process(target=keep_a_server, args=(ours, theirs))
-    keeper.start()
-    theirs.close()
-    config.stash[KEEPER] = ours
-    config.add_cleanup(keeper.join)
-    config.add_cleanup(ours.close)
-
-
-def keep_a_server(ours: End, theirs: End) -> None:
-    """Until the pipe ends, as it does with the run, whatever ends that."""
-    ours.close()
-    os.setsid()  # Ctrl-C is for the run
-    try:
-        with a_server() as server, a_template(server) as template, suppress(EOFError):
-            theirs.send((server, template, ""))
-            theirs.recv()
-    except Exception:
-        with suppress(BrokenPipeError):
-            theirs.send(("", "", format_exc()))
-
-
-@contextmanager
-def a_server() -> Iterator[str]:
-    """A PostgreSQL server: TEST_DATABASE_URL, or an embedded one that goes with the run."""
-    given = os.environ.get("TEST_DATABASE_URL")
-    if given:
-        yield given
-        return
-    # Not in pytest's own folder: the next run on this machine would take it from the server's user.
-    with TemporaryDirectory(prefix="kaigishitsu-", dir=_memory()) as folder:
-        data = Path(folder) / "data"
-        with postgres.embedded(data) as url:
-            asyncio.run(_be_quick(url))
-        with postgres.embedded(data) as url:
-            yield url
-
-
-@contextmanager
-def a_template(server_url: str) -> Iterator[str]:
-    """A database at this release's schema. Nobody stays connected to it, or PostgreSQL would refuse to copy it."""
-    with asyncio.Runner() as runner:
-        url = runner.run(_create(server_url))
-        runner.run(prepare(url))
-    yield url
-    asyncio.run(_drop(server_url, url))
+    """From here to the end of the run."""
+    config.stash[KEEPER] = keeper()
+    config.add_cleanup(config.stash[KEEPER].end)
 
 
 @pytest.fixture(scope="session")
@@ -170,24 +110,6 @@ def redis() -> Iterator[RedisServer]:
     """A Redis server that goes with the run."""
     with redis_server() as server:
         yield server
-
-
-def _memory() -> Path | None:
-    """A folder that is kept in memory, if there is enough: a third of what the system did for the tests was to make and
-    delete files."""
-    return MEMORY if MEMORY.is_dir() and disk_usage(MEMORY).free > ROOM else None
-
-
-async def _be_quick(url: str) -> None:
-    """What the tests write need not survive a power cut, and the same few statements come again and again. It counts from
-    the server's next start."""
-    server = await asyncpg.connect(url)
-    for setting in ("fsync", "synchronous_commit", "full_page_writes", "jit"):
-        await server.execute(f"alter system set {setting} = off")
-    # A plan for every statement, made once: making them anew took a third of what the server did for the tests.
-    await server.execute("alter system set plan_cache_mode = force_generic_plan")
-    await server.execute(f"alter system set max_connections = {CONNECTIONS}")
-    await server.close()
 
 
 @pytest_asyncio.fixture(scope="session")
@@ -335,43 +257,3 @@ def _japanese() -> Iterator[None]:
 
     with in_locale(DEFAULT_LOCALE):
         yield
-
-
-@asynccontextmanager
-async def a_database(server_url: str, template: str | None = None) -> AsyncIterator[str]:
-    """A database on the server for the length of the block: empty, or a copy."""
-    url = await _create(server_url, template)
-    try:
-        yield url
-    finally:
-        await _drop(server_url, url)
-
-
-async def _create(server_url: str, template: str | None = None) -> str:
-    name, original = f"test_{uuid4().hex[:12]}", _name(template) if template else "template1"
-    # A copy of the files takes a third of what the server's own way takes, which writes every page to its log.
-    await _execute(server_url, f'create database "{name}" template "{original}" strategy file_copy')
-    return _renamed(server_url, name)
-
-
-async def _drop(server_url: str, url: str) -> None:
-    await _execute(server_url, f'drop database "{_name(url)}" with (force)')
-
-
-async def _execute(server_url: str, statement: str) -> None:
-    server = await asyncpg.connect(server_url)
-    try:
-        await server.execute(statement)
-    finally:
-        await server.close()
-
-
-def _name(url: str) -> str:
-    return urlsplit(url).path.lstrip("/")
-
-
-def _renamed(url: str, name: str) -> str:
-    return urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
-
-
-__all__ = ["Budget", "Login", "clock", "visitor"]

@@ -36,7 +36,8 @@ from realtime.protocol import (
     read_server,
     write,
 )
-from tests.conftest import SECRET, a_database
+from tests.conftest import SECRET
+from tests.databases import a_database
 from tests.factories import PASSWORD, a_post, a_topic, an_account
 from tests.nginx import Proxy, proxying
 from tests.realtime.reader import Reader

@@ -16,7 +16,8 @@ from forum.db import Database, connected
 from forum.topics.actions import steering
 from realtime.protocol import Close, Ping, Presence, Writing
 from realtime.socket import ALLOWANCE
-from tests.conftest import SECRET, a_database
+from tests.conftest import SECRET
+from tests.databases import a_database
 from tests.factories import a_board, a_facilitator, a_newcomer, a_staff_member, a_topic, an_account
 from tests.redis_server import redis_server
 from tests.server import serving

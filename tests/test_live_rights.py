@@ -25,7 +25,8 @@ from forum.door import SOCKETS_PER_ACCOUNT
 from forum.posts.rules import Post
 from forum.topics.actions import steering
 from realtime.protocol import Close
-from tests.conftest import SECRET, a_database
+from tests.conftest import SECRET
+from tests.databases import a_database
 from tests.factories import (
     PASSWORD,
     a_board,

@@ -29,7 +29,8 @@ from moderation.reviews.actions import masking
 from moderation.reviews.acts import Act
 from moderation.reviews.masking import Wish
 from realtime.protocol import CatchUp, CaughtUp, Refused, Resync, ServerFrame, read_server, write
-from tests.conftest import SECRET, a_database
+from tests.conftest import SECRET
+from tests.databases import a_database
 from tests.factories import (
     a_board,
     a_facilitator,

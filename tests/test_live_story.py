@@ -29,7 +29,8 @@ from realtime.protocol import (
     write,
 )
 from tests.chaos.screen import Screen
-from tests.conftest import SECRET, a_database
+from tests.conftest import SECRET
+from tests.databases import a_database
 from tests.factories import a_moderator, a_post, a_topic
 from tests.server import Server, serving
 from tests.sockets import logged_in

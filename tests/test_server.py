@@ -17,7 +17,8 @@ import pytest_asyncio
 from websockets.asyncio.client import connect
 
 from forum import postgres
-from tests.conftest import SECRET, a_database
+from tests.conftest import SECRET
+from tests.databases import a_database
 from tests.redis_server import RedisServer
 from tests.server import Server, memory, ready, serving, stopped
 

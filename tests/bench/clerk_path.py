@@ -30,7 +30,7 @@ from forum.settings import Settings
 from moderation.charters.actions import put_first_charter_in_force
 from moderation.consultations.actions import running
 from moderation.digests.actions.compiling import compile_digest
-from tests.conftest import a_database
+from tests.databases import a_database
 from tests.factories import a_board, a_post, a_staff_member, a_topic, an_account
 from tests.moderation.consultations import stories
 

@@ -27,7 +27,7 @@ from forum.app import create_app
 from forum.commands.context import prepare
 from forum.db import as_libpq, connected
 from forum.settings import Settings
-from tests.conftest import a_database
+from tests.databases import a_database
 from tests.factories import a_board, a_topic, an_account
 
 SMALL, LARGE, PER_TOPIC, LONG = 10_000, 1_000_000, 20, 5_000

@@ -26,7 +26,7 @@ from forum.migrating import migrate
 from forum.settings import Settings
 from moderation.charters.actions import put_first_charter_in_force
 from tests.bench.sockets import percentile
-from tests.conftest import a_database
+from tests.databases import a_database
 from tests.factories import a_board, a_newcomer, a_topic, an_account
 
 SMALL, LARGE, READS = 100, 100_000, 200

@@ -13,7 +13,8 @@ from forum.accounts import actions as accounts
 from forum.accounts import queries as account_queries
 from forum.db import Database, connected
 from forum.devices.sending import new_key
-from tests.conftest import SECRET, a_database
+from tests.conftest import SECRET
+from tests.databases import a_database
 from tests.server import serving
 
 # As Debian and others name it; tests/prepare installs it. The shell is the same engine without a browser around it:

@@ -11,7 +11,7 @@ from forum.db import connected
 from forum.migrating import MIGRATIONS, newest_migration
 from forum.themes.actions import see_to_ends
 from forum.themes.rules import LASTS
-from tests.conftest import a_database
+from tests.databases import a_database
 from tests.forum.themes.test_themes import NEEDS, a_theme, support
 
 

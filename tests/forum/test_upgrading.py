@@ -22,7 +22,7 @@ from forum.wordings.actions import reword
 from forum.wordings.rules import About, NewWording, Source
 from moderation.reviews.acts import Act
 from moderation.reviews.queries import chain
-from tests.conftest import a_database
+from tests.databases import a_database
 from tests.factories import a_moderator, a_post, a_staff_member, number_apart
 from tests.moderation.consultations import stories
 from tests.moderation.reviews.test_actions import decide

@@ -21,7 +21,8 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
 from realtime.protocol import read_server
-from tests.conftest import SECRET, a_database
+from tests.conftest import SECRET
+from tests.databases import a_database
 from tests.realtime.raw import Op, Wire, frame, handshake
 from tests.server import Server, connections, memory, open_files, serving
 

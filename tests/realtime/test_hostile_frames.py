@@ -11,7 +11,8 @@ import pytest_asyncio
 from realtime.handshakes import HEAD_SECONDS
 from realtime.protocol import Close, Hello, Ping, Pong, Subscribe, read_server, write
 from realtime.wire import FULL
-from tests.conftest import SECRET, a_database
+from tests.conftest import SECRET
+from tests.databases import a_database
 from tests.realtime.raw import Heard, Op, Wire, close, frame, handshake
 from tests.server import Server, memory, serving
 

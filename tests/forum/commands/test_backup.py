@@ -13,7 +13,8 @@ from forum.db import connected
 from forum.files import actions as files
 from forum.files.rules import Sent
 from forum.settings import Settings
-from tests.conftest import SECRET, a_database
+from tests.conftest import SECRET
+from tests.databases import a_database
 from tests.factories import a_post, an_account
 from tests.forum.files.drawing import a_photograph
 from tests.moderation.consultations import stories

@@ -19,7 +19,8 @@ from forum.settings import Settings
 from moderation.consultations.queries import notices
 from moderation.consultations.rules import State
 from tests import factories
-from tests.conftest import SECRET, a_database
+from tests.conftest import SECRET
+from tests.databases import a_database
 
 
 @pytest_asyncio.fixture(scope="module")

