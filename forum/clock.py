@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 _moment: ContextVar[datetime | None] = ContextVar("moment", default=None)
 
@@ -21,3 +21,9 @@ def at(moment: datetime) -> Iterator[None]:
         yield
     finally:
         _moment.reset(token)
+
+
+def last_moment(end: datetime) -> datetime:
+    """The last one that is in time: `end` is the first that is not. What ends at midnight ends on the day before, and pages
+    name that day."""
+    return end - timedelta(microseconds=1)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta, tzinfo
+from datetime import datetime, tzinfo
 from enum import StrEnum
 from itertools import groupby
 from typing import Annotated
@@ -12,6 +12,7 @@ from pydantic import AfterValidator, BaseModel, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
 from forum.access import ALLOWED, Actor, Ruling, can_speak
+from forum.clock import last_moment
 from forum.i18n import N_, _
 from forum.text import EMPTY_IS_NONE, Line, Moment, Paragraphs, Version, sized
 
@@ -115,7 +116,7 @@ class End:
     @property
     def until(self) -> datetime:
         """The last moment that is in time."""
-        return self.ends_at - timedelta(microseconds=1)
+        return last_moment(self.ends_at)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from pydantic import BaseModel
 
 from forum.access import ALLOWED, Actor, Ruling, can_speak, can_take_part
 from forum.boards.rules import Board, Kind, can_read
+from forum.clock import last_moment
 from forum.i18n import _
 from forum.posts.rules import State
 from forum.text import RowId
@@ -54,7 +55,7 @@ class Theme:
     @property
     def until(self) -> datetime:
         """The last moment that is in time."""
-        return self.ends_at - timedelta(microseconds=1)
+        return last_moment(self.ends_at)
 
     @property
     def lacks(self) -> int:

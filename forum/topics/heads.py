@@ -1,8 +1,9 @@
 """What stands at the head of a topic's page, and in no rule of acting."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
+from forum.clock import last_moment
 from forum.topics.labels import Label, labels
 from forum.topics.rules import Topic, current
 from forum.topics.transfers import Told, told
@@ -50,7 +51,7 @@ class TopicHead(Topic):
     @property
     def poll_until(self) -> datetime | None:
         """The last moment that is in time."""
-        return self.poll_closes_at and self.poll_closes_at - timedelta(microseconds=1)
+        return self.poll_closes_at and last_moment(self.poll_closes_at)
 
 
 def current_head(head: TopicHead, now: datetime) -> TopicHead:

@@ -10,6 +10,7 @@ from pydantic import AfterValidator, BaseModel, Field
 from pydantic_core import PydanticCustomError
 
 from forum.access import ALLOWED, Actor, Ruling, can_speak, can_take_part
+from forum.clock import last_moment
 from forum.i18n import N_, _
 from forum.posts.rules import State
 from forum.proof import moment
@@ -89,7 +90,7 @@ class Poll:
     @property
     def until(self) -> datetime:
         """The last moment that is in time."""
-        return self.closes_at - timedelta(microseconds=1)
+        return last_moment(self.closes_at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,8 +178,7 @@ def closes_at(last_day: datetime | Day, zone: tzinfo) -> datetime:
 
 
 def faults_of_poll(new: NewPoll, earlier: Sequence[Poll], now: datetime, zone: tzinfo) -> dict[str, str]:
-    found = {}
-    today = now.astimezone(zone).date()
+    found, today = dict[str, str](), now.astimezone(zone).date()
     if not today <= new.closes <= today + timedelta(days=DAYS_MAX):
         found["closes"] = _("今日から%(most)s日後までの日を選んでください。", most=DAYS_MAX)
     if any(now < poll.closes_at for poll in earlier):

@@ -1,13 +1,14 @@
 """Topics and who may do what in them."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Annotated, TypeVar
 
 from pydantic import BaseModel
 
 from forum.access import ALLOWED, Actor, Role, Ruling, can_speak, can_take_part
 from forum.boards.rules import Board, can_read, is_late
+from forum.clock import last_moment
 from forum.i18n import _
 from forum.posts.rules import Body, State, shown_title
 from forum.text import Line, sized
@@ -65,7 +66,7 @@ class Topic(Timed):
     @property
     def answer_until(self) -> datetime | None:
         """The last moment that is in time."""
-        return self.answer_due_at and self.answer_due_at - timedelta(microseconds=1)
+        return self.answer_due_at and last_moment(self.answer_due_at)
 
 
 T = TypeVar("T", bound=Topic)

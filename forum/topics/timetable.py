@@ -3,9 +3,10 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import lru_cache
 
+from forum.clock import last_moment
 from forum.proof import moment
 
 KEPT = 1000
@@ -23,7 +24,7 @@ class Phase:
     @property
     def until(self) -> datetime:
         """The last moment that is in time."""
-        return self.ends_at - timedelta(microseconds=1)
+        return last_moment(self.ends_at)
 
 
 class Timed:

@@ -10,6 +10,7 @@ from pydantic import BaseModel
 
 from forum.access import ALLOWED, Actor, Ruling
 from forum.boards.rules import can_read
+from forum.clock import last_moment
 from forum.i18n import N_, _
 from forum.posts.rules import State
 from forum.proof import moment
@@ -122,7 +123,7 @@ class Appeal:
     @property
     def until(self) -> datetime:
         """The last moment that is in time for an answer."""
-        return self.due_at - timedelta(microseconds=1)
+        return last_moment(self.due_at)
 
 
 class Filing(BaseModel):

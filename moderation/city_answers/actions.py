@@ -8,6 +8,7 @@ from forum.access import Actor, require
 from forum.accounts import queries as accounts
 from forum.accounts.queries.sections import named_sections
 from forum.boards.rules import Board, can_promise
+from forum.clock import last_moment
 from forum.db import Database
 from forum.errors import Conflict, Invalid
 from forum.events import PostChanged, TopicChanged, publish
@@ -22,7 +23,6 @@ from forum.topics.actions.locking import topic_for
 from forum.topics.rules import Topic
 from moderation.city_answers import queries, rules
 from moderation.city_answers.rules import Move, Promise, Step
-from moderation.digests.rules import last_moment
 from moderation.reminders.rules import BEFORE, EARLY, step_towards, told
 
 # Among so many of its last replies a section finds the one that is its answer.

@@ -9,11 +9,12 @@ from typing import Annotated
 from pydantic import BaseModel
 
 from forum.access import ALLOWED, Actor, Role, Ruling, can_take_part
+from forum.clock import last_moment
 from forum.i18n import N_, _
 from forum.proof import moment
 from forum.text import Day, Paragraphs, RowId, sized
 from moderation.digests.rules import State as DigestState
-from moderation.digests.rules import is_considered, last_moment
+from moderation.digests.rules import is_considered
 
 QUESTION_MAX = 2000
 ANSWER_MAX = 8000

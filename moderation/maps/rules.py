@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel
 
 from forum.access import ALLOWED, Actor, Role, Ruling, can_take_part
+from forum.clock import last_moment
 from forum.errors import Invalid
 from forum.i18n import N_, _
 from forum.text import Day, Paragraphs, sized
@@ -56,7 +57,7 @@ class Map:
     @property
     def until(self) -> datetime:
         """The last moment that counts."""
-        return self.closes_at - timedelta(microseconds=1)
+        return last_moment(self.closes_at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,11 +119,11 @@ class Change:
 
     @property
     def was_until(self) -> datetime:
-        return self.closed_at - timedelta(microseconds=1)
+        return last_moment(self.closed_at)
 
     @property
     def until(self) -> datetime:
-        return self.closes_at - timedelta(microseconds=1)
+        return last_moment(self.closes_at)
 
 
 class Answer(BaseModel):

@@ -1,8 +1,9 @@
 """What the city owes discussions and what it has answered, as home mentions it; the slice of its steps lies above."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
+from forum.clock import last_moment
 from forum.db import Database
 
 
@@ -22,7 +23,7 @@ class AnswerLine:
     @property
     def until(self) -> datetime:
         """The last moment that is in time."""
-        return self.at - timedelta(microseconds=1)
+        return last_moment(self.at)
 
 
 # What waits although its board alone has promised an answer is on the page of all answers; home names what was taken up.

@@ -1,10 +1,11 @@
 """All SQL of appeals. `checking` is for `forum verify`."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from forum.access import Actor
 from forum.boards.rules import moderated
+from forum.clock import last_moment
 from forum.db import Database
 from moderation.appeals.rules import ANSWERS, Appeal, Contested, Outcome, outcome_of
 
@@ -66,7 +67,7 @@ class Line:
     @property
     def until(self) -> datetime:
         """The last moment that is in time for an answer."""
-        return self.due_at - timedelta(microseconds=1)
+        return last_moment(self.due_at)
 
     @property
     def outcome(self) -> Outcome | None:

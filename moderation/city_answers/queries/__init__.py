@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from forum.boards.queries import ANSWER_DUE, ANSWER_SECTION, ANSWER_STATE, PROMISE, PROMISED
+from forum.clock import last_moment
 from forum.db import Database, columns
 from moderation.city_answers.rules import Step
-from moderation.digests.rules import last_moment
 
 COLUMNS = columns(Step)
 

@@ -1,8 +1,9 @@
 """What 行政手続法 asks of a notice, taken by cities as their model."""
 
-from datetime import date, datetime, timedelta, tzinfo
+from datetime import date, datetime, tzinfo
 
 from forum.access import ALLOWED, Actor, Ruling
+from forum.clock import last_moment
 from forum.i18n import _
 from moderation.consultations.rules.lifecycle import Act, Consultation, can
 
@@ -13,7 +14,7 @@ FULL_PERIOD = 30
 def days(opens_at: datetime, closes_at: datetime, zone: tzinfo) -> int:
     """Count the days of a period in the life of the city, the first and the last included."""
     first = opens_at.astimezone(zone).date()
-    last = (closes_at - timedelta(microseconds=1)).astimezone(zone).date()
+    last = last_moment(closes_at).astimezone(zone).date()
     return (last - first).days + 1
 
 

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from forum.clock import last_moment
 from forum.db import Database
-from moderation.digests.rules import last_moment
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from forum.clock import last_moment
 from forum.db import Database
-from moderation.digests.rules import Digest, last_moment
+from moderation.digests.rules import Digest
 
 DIGEST = """
 select d.id, d.title, d.consultation_id, d.state, d.starts_at, d.ends_at, d.summary,

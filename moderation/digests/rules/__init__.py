@@ -25,7 +25,6 @@ from moderation.digests.rules.lifecycle import (
     can_start,
     carries,
     is_considered,
-    last_moment,
 )
 from moderation.digests.rules.wording import (
     HIDDEN,
@@ -75,7 +74,6 @@ __all__ = [
     "holds_on",
     "is_considered",
     "is_stale",
-    "last_moment",
     "withholds",
     "worded_reason",
 ]

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from typing import Any, Protocol
 
 from forum.access import ALLOWED, Actor, Role, Ruling, can_take_part
 from forum.boards.rules import Kind as BoardKind
+from forum.clock import last_moment
 from forum.i18n import _
 
 # A person waits for this many texts; more are compiled by a job.
@@ -81,10 +82,6 @@ class Digest:
     def until(self) -> datetime:
         """The last moment that counts; `ends_at` is the first that does not."""
         return last_moment(self.ends_at)
-
-
-def last_moment(ends_at: datetime) -> datetime:
-    return ends_at - timedelta(microseconds=1)
 
 
 class Consulted(Protocol):

@@ -8,10 +8,11 @@ from typing import Annotated
 from pydantic import BaseModel
 
 from forum.access import ALLOWED, Actor, Ruling, can_take_part
+from forum.clock import last_moment
 from forum.i18n import _
 from forum.proof import digest, moment
 from forum.text import Day, Paragraphs, sized
-from moderation.digests.rules.lifecycle import Digest, can_edit, can_sort, last_moment
+from moderation.digests.rules.lifecycle import Digest, can_edit, can_sort
 
 WORDS_MAX = 1000
 ANSWER_MAX = 2000

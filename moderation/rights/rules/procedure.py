@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from forum.access import ALLOWED, Actor, Ruling
 from forum.boards.rules import can_read
+from forum.clock import last_moment
 from forum.i18n import N_, _
 from forum.posts.rules import State
 from moderation.rights.rules.requests import ANSWERS, OUTCOMES, Filed, Kind, Step
@@ -81,7 +82,7 @@ def due(filed_at: datetime, steps: Sequence[Step], now: datetime, zone: tzinfo) 
         return period_end(answered.taken_at, DAYS_TO_DECIDE, zone)
     if at is Stage.SILENT and asked and asked.due_at:
         # The midnight belongs to the day that ended with it.
-        return period_end(asked.due_at - timedelta(microseconds=1), DAYS_TO_DECIDE, zone)
+        return period_end(last_moment(asked.due_at), DAYS_TO_DECIDE, zone)
     return asked.due_at if at is Stage.ASKED and asked else None
 
 
