@@ -293,7 +293,7 @@ class Life:
             return await self._wanted(await proposing.mask(self.db, await self._actor(who), post.id, wish))
 
         def decided(number: int) -> Decision:
-            decision = self._decided(number, act, post, who, said, settles=True)
+            decision = self._decided(number, act, post, who, said, settles=act is Act.MASK)
             if act is Act.MASK:
                 post.masks.append(Mask(word, decision))
             else:
@@ -436,7 +436,7 @@ class Life:
         def then(number: int) -> None:
             self._decided(number, Act.RESTORE, post, who, None, settles=True)
             self._becomes(post, "visible")
-            post.reporters, last.reporters = last.reporters, []
+            self._wait_again(post, last)
 
         return Try(do, may, then)
 
@@ -509,8 +509,11 @@ class Life:
         may = self._may_judge(who, post) and (who is proposal.by) == is_own and proposal.is_open
         if step is Answers.CONFIRM:
             may = may and not proposal.is_stale
-            if proposal.about == "account":
-                may = may and self._may_sanction(who, post, Act(proposal.act))
+        if step is not Answers.WITHDRAW and proposal.about == "account":
+            confirms = step is Answers.CONFIRM
+            may = may and (
+                self._may_sanction(who, post, Act(proposal.act)) if confirms else who.judges_everywhere
+            )
         return Try(do, may, then)
 
     def _confirmed(self, number: int, proposal: Proposal, who: Person, said: str) -> None:
@@ -534,11 +537,13 @@ class Life:
         """What took effect at once is undone, for the reason that was given."""
         post = proposal.post
         if proposal.act == "hide":
-            self._decided(number, "restore", post, who, said, settles=True)
+            self._decided(number, "restore", post, who, said)
             self._becomes(post, "visible")
         else:
-            self._decided(number, "unmask", post, who, said, settles=True)
+            self._decided(number, "unmask", post, who, said)
             post.masks = [mask for mask in post.masks if mask.set_by is not proposal.enacted]
+        assert proposal.enacted is not None
+        self._wait_again(post, proposal.enacted)
 
     # ---- appeals
 
@@ -839,6 +844,12 @@ class Life:
             post.topic.state = post.state
         if post.state == "visible" and not post.shown:
             post.shown, post.author.is_new = True, False
+
+    def _wait_again(self, post: Post, undone: Decision) -> None:
+        """Reports that were answered by what was taken back, except of those who have reported again."""
+        again = [person for person in undone.reporters if person in post.reporters]
+        post.reporters += [person for person in undone.reporters if person not in again]
+        undone.reporters = again
 
     def _rather(self, who: Person, how: int, fits: Callable[[Person], bool]) -> Person:
         """Mostly somebody who might: else hardly anything would ever be done."""

@@ -79,7 +79,9 @@ async def carry_out(
         )
     shown = await show(db, topic, post)
     await claims.release(db, Target.POST, post.id, actor.id or 0)
-    reported = await reports.settle(db, post.id, decision_id=decision_id, newest=verdict.report, polls=[])
+    # Lifting a mask says nothing of what was reported since.
+    newest = verdict.report if verdict.act is Act.MASK else 0
+    reported = await reports.settle(db, post.id, decision_id=decision_id, newest=newest, polls=[])
     part = telling.part(ending, first=first)
     await telling.about_decision(
         db, actor, shown, verdict, rule, reported, decision_id=decision_id, part=part

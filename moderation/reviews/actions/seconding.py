@@ -15,7 +15,7 @@ from moderation.reviews.actions import deciding, masking, sanctioning
 from moderation.reviews.actions.ending import end
 from moderation.reviews.acts import About, Act
 from moderation.reviews.pairs import Answer, Ending, Outcome, Proposal, Step
-from moderation.reviews.queries import claims, proposals
+from moderation.reviews.queries import claims, proposals, reports
 from moderation.reviews.rules import EVERY_REPORT, Verdict
 from moderation.reviews.sanctions import DAYS, Wish
 from moderation.reviews.targets import Target
@@ -83,7 +83,7 @@ async def _let_stand(
 async def _leave(
     db: Database, actor: Actor, topic: Topic, post: Post, proposal: Proposal, given: Answer
 ) -> None:
-    """Nothing happens, and what happened at once is undone. Whoever declines says why."""
+    """Nothing happens, and what happened at once is undone: reports that it answered wait again. Whoever declines says why."""
     withdrawn = given.step is Step.WITHDRAW
     if not withdrawn and not given.answer:
         raise Invalid(answer=_("認めない理由を書いてください。提案した人に伝わります。"))
@@ -95,6 +95,7 @@ async def _leave(
             await deciding.carry_out(db, actor, topic, post, verdict, None, ending=ending)
         else:
             await masking.carry_out(db, actor, topic, post, verdict, None, [], ending=ending)
+        await reports.reopen(db, proposal.enacted_by)
     else:
         await end(db, actor, ending)
     if not withdrawn:

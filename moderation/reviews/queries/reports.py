@@ -123,8 +123,17 @@ async def settle(
 
 
 async def reopen(db: Database, decision_id: int) -> None:
-    """Those that a decision had answered, which was a slip, wait again."""
-    await db.run("update reports set settled_by = null where settled_by = :id", id=decision_id)
+    """Those that a decision had answered wait again, for it was taken back before anybody had judged it; not beside a new one
+    of the same person."""
+    await db.run(
+        """
+        update reports r set settled_by = null
+        where settled_by = :id and not exists (
+            select from reports n where n.post_id = r.post_id and n.reporter_id = r.reporter_id and n.settled_by is null
+                and n.poll_id is not distinct from r.poll_id)
+        """,
+        id=decision_id,
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ from moderation.reviews.actions import masking as masking_actions
 from moderation.reviews.actions import proposing, sanctioning, seconding, switching, undoing
 from moderation.reviews.acts import Act
 from moderation.reviews.pairs import Answer, Done, Step, Switch
-from moderation.reviews.queries import decisions, proposals, queue
+from moderation.reviews.queries import decisions, proposals, queue, reports
 from moderation.reviews.rules import Kind, Verdict
 from moderation.reviews.views import View
 from tests.conftest import Login
@@ -312,6 +312,37 @@ async def test_what_the_second_does_not_confirm_is_undone_on_record(db: Database
     assert first.second == "declined"
     (notice,) = await told(db, desk.first)
     assert (notice.kind, notice.params["reason"]) == ("proposal_declined", "市役所の番号です。")
+
+
+@pytest.mark.parametrize("act", [Act.HIDE, Act.MASK])
+@pytest.mark.parametrize("step", [Step.DECLINE, Step.WITHDRAW])
+async def test_reports_wait_again_when_what_had_answered_them_is_undone(
+    db: Database, desk: Desk, act: Act, step: Step
+) -> None:
+    post = await a_post_in(db, desk)
+    reporter = await report(db, post, rule=1)
+    newest = (await reports.of_post(db, post.id))[0].id
+    said: dict[str, Any] = {
+        "rule": 1,
+        "reason": "個人の情報です。",
+        "version": post.version,
+        "report": newest,
+    }
+    if act is Act.MASK:
+        wish = masking.Wish(act=act, passages="090-1234-5678", **said)
+        assert await proposing.mask(db, desk.first, post.id, wish) is Done.AT_ONCE
+        again, other = await report(db, post, by=reporter, rule=2), await report(db, post)
+        assert again == reporter
+        waiting = {reporter.id, other.id}
+    else:
+        assert await proposing.decide(db, desk.first, post.id, Verdict(act=act, **said)) is Done.AT_ONCE
+        waiting = {reporter.id}
+    assert [notice.params["act"] for notice in await told(db, reporter)] == [act]
+    by = desk.second if step is Step.DECLINE else desk.first
+    await answer(db, by, post, step, "市役所の番号です。")
+    assert {one.reporter_id for one in await reports.of_post(db, post.id) if one.open} == waiting
+    assert [notice.params["act"] for notice in await told(db, reporter)] == [act]
+    assert await mismatches(db) == []
 
 
 async def test_a_declined_mask_takes_only_its_own_words_along(db: Database, desk: Desk) -> None:
