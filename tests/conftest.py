@@ -30,6 +30,7 @@ from forum.accounts import queries as account_queries
 from forum.app import create_app
 from forum.db import Database, _prepare, as_asyncpg
 from forum.settings import Settings
+from tests.asking import Asker
 from tests.databases import Keeper, a_database, keeper
 from tests.factories import CHEAP
 from tests.redis_server import RedisServer, redis_server
@@ -210,7 +211,7 @@ async def visitor(app: Starlette, *, raises: bool = True) -> AsyncIterator[httpx
         yield client
 
 
-Login = Callable[[httpx.AsyncClient, int], Awaitable[None]]
+Login = Callable[[httpx.AsyncClient | Asker, int], Awaitable[None]]
 
 
 @pytest.fixture
@@ -219,10 +220,10 @@ def login(db: Database) -> Login:
     return partial(log_in, db)
 
 
-async def log_in(db: Database, client: httpx.AsyncClient, account_id: int) -> None:
+async def log_in(db: Database, client: httpx.AsyncClient | Asker, account_id: int) -> None:
     account = await account_queries.account(db, account_id)
     assert account is not None
-    client.cookies.set("session", await accounts.open_session(db, account))
+    client.cookies["session"] = await accounts.open_session(db, account)
 
 
 Budget = Callable[[int], AbstractAsyncContextManager[None]]

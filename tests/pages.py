@@ -10,15 +10,18 @@ import httpx
 import lxml.html
 
 from forum.i18n import JAPANESE
+from tests.asking import Answer, Asker
 
 HTML = lxml.html.HTMLParser(encoding="utf-8", remove_comments=True)
 # What is added to a page for readers who want to know how kanji are read.
 READING = re.compile("<rp>（</rp><rt>.*?</rt><rp>）</rp>|</?ruby>")
-# Pages of one kind that a crawl looks at: /topics/1?page=2 and /topics/7?page=1 are of one kind.
+# Of an address, what does not tell which kind of page is there: hashes, numbers, and where its form goes on to. /topics/1?page=2
+# and /topics/7?page=1 are of one kind, /queue?kind=held and /queue?kind=reported are not.
 OF_A_KIND = 2
+WHICHEVER = re.compile(r"[0-9a-f]{64}|\d+|(?<==)/[^&]*")
 
 
-def parsed(response: httpx.Response) -> Element:
+def parsed(response: httpx.Response | Answer) -> Element:
     """The tree of a page; tests/test_town.py says whether it is one that the HTML standard calls valid."""
     tree: Element = lxml.html.document_fromstring(response.content, HTML)
     return tree
@@ -87,16 +90,16 @@ async def leaves(client: httpx.AsyncClient, url: str) -> AsyncIterator[Element]:
         waiting += [link.get("href", "") for link in leaf.iter("a") if link.get("rel") == "next"]
 
 
-async def crawl(client: httpx.AsyncClient, entrances: list[str]) -> AsyncIterator[tuple[str, httpx.Response]]:
+async def crawl(asker: Asker, entrances: list[str]) -> AsyncIterator[tuple[str, Answer]]:
     """Follows links to a few pages of every kind; to more of consultations, each being at another stage."""
     waiting, met, kinds = list(entrances), set(entrances), dict[str, int]()
     while waiting:
         url = waiting.pop(0)
-        page = await client.get(url, follow_redirects=True)
+        page = await asker.follow(url)
         yield url, page
         for link in re.findall(r'href="(/[^"]*)"', page.text):
             found = urldefrag(unescape(link)).url
-            kind = re.sub(r"[0-9a-f]{64}|\d+", "N", found)
+            kind = WHICHEVER.sub("N", found)
             enough = 3 * OF_A_KIND if "/consultations/" in kind else OF_A_KIND
             if found not in met and kinds.get(kind, 0) < enough:
                 met.add(found)

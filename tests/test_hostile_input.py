@@ -7,7 +7,7 @@ texts, its neighbours the others; with `HOSTILE_EVERYTHING=1` each meets all of 
 import inspect
 import os
 import re
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import quote
@@ -21,7 +21,8 @@ from forum.access import Role
 from forum.boards import queries as boards
 from forum.db import Database
 from forum.settings import ROOT
-from tests.conftest import Login, undone, visitor
+from tests.asking import Asker
+from tests.conftest import Login, undone
 from tests.factories import a_topic, an_account
 
 pytestmark = pytest.mark.slow
@@ -65,8 +66,8 @@ NAME = re.compile(r"""\bname="(\w+)"|(?:field|textarea|select|choices|checkbox)\
 class Attack:
     """Requests whose effects are undone; remembers those that ended in a failure of ours."""
 
-    def __init__(self, client: httpx.AsyncClient, db: Database) -> None:
-        self.client = client
+    def __init__(self, asker: Asker, db: Database) -> None:
+        self.asker = asker
         self.db = db
         self.failures: list[str] = []
 
@@ -80,18 +81,17 @@ class Attack:
             await self._send("POST", url, body, content_type)
 
     async def _send(self, method: str, url: str, body: bytes = b"", content_type: str = "") -> None:
-        headers = {"Content-Type": content_type} if content_type else {}
-        response = await self.client.request(method, url, content=body, headers=headers)
+        response = await self.asker.ask(method, url, body, content_type)
         if response.status_code >= 500:
             self.failures.append(f"{method} {url[:80]} {body[:80]!r}")
 
 
 @pytest.fixture
-async def attack(app: Starlette, db: Database, login: Login) -> AsyncIterator[Attack]:
+async def attack(app: Starlette, db: Database, login: Login) -> Attack:
     """By somebody for whom every door is open: nobody reaches more."""
-    async with visitor(app, raises=False) as client:
-        await login(client, (await an_account(db, Role.ADMINISTRATOR)).id or 0)
-        yield Attack(client, db)
+    asker = Asker(app, raises=False)
+    await login(asker, (await an_account(db, Role.ADMINISTRATOR)).id or 0)
+    return Attack(asker, db)
 
 
 @pytest.fixture

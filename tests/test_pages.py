@@ -9,6 +9,7 @@ import pytest
 from html5lib.html5parser import ParseError
 
 from forum.db import Database
+from tests.asking import Answer
 from tests.factories import a_post
 from tests.pages import READING, parsed, text_of, unmarked
 
@@ -25,7 +26,7 @@ NAME_READ = re.compile(r"市民<rp>（</rp><rt>しみん</rt><rp>）</rp></ruby>
 NOT_FOR_ALL = re.compile(r"/posts/\d+/(edit|withdraw|report|correct)|/queue|/wordings/answer/")
 
 
-def check_every_page(pages: list[tuple[str, httpx.Response]], language: str, checked: set[str]) -> None:
+def check_every_page(pages: list[tuple[str, Answer]], language: str, checked: set[str]) -> None:
     """Fails for a link that leads nowhere, for markup that is wrong and for words in the wrong language; `checked` grows."""
     for url, page in pages:
         assert page.status_code == 200 or NOT_FOR_ALL.match(url), f"{page.status_code} {url}"
@@ -43,7 +44,7 @@ def check_every_page(pages: list[tuple[str, httpx.Response]], language: str, che
     assert len(pages) > 20
 
 
-def check(url: httpx.URL, html: str) -> None:
+def check(url: str, html: str) -> None:
     """Fails for anything that the HTML standard calls an error, in a page or in the content of one."""
     parser = html5lib.HTMLParser(strict=True)
     try:
@@ -71,6 +72,6 @@ async def test_every_refusal_is_a_valid_page_of_ours(
     ):
         page = await answer
         assert page.status_code == status
-        check(page.url, page.text)
+        check(str(page.url), page.text)
         assert parsed(page).get("lang") == language
         assert text_of(next(element for element in parsed(page).iter("h1")))

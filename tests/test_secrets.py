@@ -1,7 +1,8 @@
 """Words that a person may not read are on no page, at no address, in no answer to a question."""
 
+import json
 import re
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from html import unescape
@@ -24,7 +25,8 @@ from forum.people.queries.takeouts import everything
 from forum.posts.rules import Post
 from forum.slices import PORTIONS
 from forum.topics.live import may_hear_board, may_hear_topic, past_of_topic
-from tests.conftest import Login, visitor
+from tests.asking import Answer, Asker
+from tests.conftest import Login
 from tests.hiding import INTERNAL, SECRET, Secrets, hide_secrets
 
 # Where a number may be a topic's or a revision's too; elsewhere it is at most a post's.
@@ -47,25 +49,25 @@ PACKED = ("zip", "officedocument")
 class Stranger:
     """Somebody's browser, and the words that are kept from them."""
 
-    client: httpx.AsyncClient
+    asker: Asker
     is_staff: bool
 
     @property
     def kept(self) -> tuple[str, ...]:
         return (SECRET,) if self.is_staff else (SECRET, INTERNAL)
 
-    async def get(self, url: str) -> httpx.Response:
-        page = await self.client.get(url, follow_redirects=True)
+    async def get(self, url: str) -> Answer:
+        page = await self.asker.follow(url)
         for word in self.kept:
             assert word not in text_of(page), url
         return page
 
 
-def text_of(page: httpx.Response) -> str:
+def text_of(page: Answer) -> str:
     """All of it, also what is packed."""
     if any(kind in page.headers.get("content-type", "") for kind in PACKED):
         return "".join(unpacked(page.content))
-    return page.text if "json" not in page.headers.get("content-type", "") else repr(page.json())
+    return page.text if "json" not in page.headers.get("content-type", "") else repr(json.loads(page.text))
 
 
 def unpacked(content: bytes) -> Iterator[str]:
@@ -86,13 +88,13 @@ async def secrets(ground: Database) -> Secrets:
 @pytest.fixture
 async def stranger(
     request: pytest.FixtureRequest, app: Starlette, login: Login, secrets: Secrets
-) -> AsyncIterator[Stranger]:
+) -> Stranger:
     """Somebody who may not read the secrets, even where they answer that very person, or are hers to sort and to answer."""
     person: Actor = getattr(secrets, request.param, GUEST)
-    async with visitor(app) as client:
-        if person.id:
-            await login(client, person.id)
-        yield Stranger(client, person.is_staff)
+    asker = Asker(app)
+    if person.id:
+        await login(asker, person.id)
+    return Stranger(asker, person.is_staff)
 
 
 @pytest.mark.parametrize("stranger", ["guest", "asked"], indirect=True)
@@ -122,7 +124,7 @@ async def test_no_link_leads_to_a_secret_or_nowhere(db: Database, stranger: Stra
 @pytest.mark.parametrize("stranger", ["guest", "asked", "clerk", "section"], indirect=True)
 async def test_a_search_finds_no_secret(stranger: Stranger) -> None:
     for word in stranger.kept:
-        page = await stranger.client.get("/search", params={"q": f"{word}の"})
+        page = await stranger.asker.get("/search", {"q": f"{word}の"})
         assert page.status_code == 200
         assert 'class="rows"' not in page.text
 

@@ -6,12 +6,11 @@ The pages, and the forms on them, are found by following links.
 
 import os
 import re
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from urllib.parse import urljoin
 from xml.etree.ElementTree import Element
 
-import httpx
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -21,7 +20,8 @@ from forum.access import GUEST
 from forum.app import create_app
 from forum.db import Database
 from forum.text import visible
-from tests.conftest import Login, log_in, settings_of, undone, visitor
+from tests.asking import Answer, Asker
+from tests.conftest import Login, log_in, settings_of, undone
 from tests.pages import crawl, links, parsed, problems, values
 from tests.test_pages import check_every_page
 from tests.town import Town, a_town
@@ -51,7 +51,7 @@ HOSTILE = [
     "\\",
 ]
 # By their addresses.
-Pages = list[tuple[str, httpx.Response]]
+Pages = list[tuple[str, Answer]]
 TEXTS = st.sampled_from(HOSTILE) | st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
 
 
@@ -74,20 +74,20 @@ async def town(ground: Database) -> Town:
 @pytest.fixture(scope="module")
 async def everywhere(
     ground: Database, town: Town, migrated_url: str, tmp_path_factory: pytest.TempPathFactory
-) -> AsyncIterator[httpx.AsyncClient]:
+) -> Asker:
     """Somebody for whom every door of the town is open."""
     app = create_app(settings_of(tmp_path_factory.mktemp("var")), ground, migrated_url)
-    async with visitor(app, raises=False) as client:
-        await log_in(ground, client, town.administrator.id or 0)
-        yield client
+    asker = Asker(app, raises=False)
+    await log_in(ground, asker, town.administrator.id or 0)
+    return asker
 
 
 @pytest.fixture(scope="module")
-async def pages(everywhere: httpx.AsyncClient, town: Town) -> Pages:
+async def pages(everywhere: Asker, town: Town) -> Pages:
     """As they are shown there in Japanese, with readings over kanji."""
-    everywhere.cookies.set("furigana", "on")
+    everywhere.cookies["furigana"] = "on"
     found = [met async for met in crawl(everywhere, town.entrances)]
-    everywhere.cookies.delete("furigana")
+    del everywhere.cookies["furigana"]
     return found
 
 
@@ -110,19 +110,17 @@ async def test_every_page_is_valid_no_link_is_broken_and_no_name_is_read(
     checked = set[str]()
     check_every_page(pages, "ja", checked)
     for language, actor in (("ja", GUEST), ("en", GUEST), ("en", town.administrator)):
-        async with visitor(app) as reader:
-            reader.cookies.set("locale", language)
-            reader.cookies.set("furigana", "on" if language == "ja" else "off")
-            if actor.id:
-                await login(reader, actor.id)
-            found = [met async for met in crawl(reader, town.entrances)]
-            check_every_page(found, language, checked)
+        reader = Asker(app, cookies={"locale": language, "furigana": "on" if language == "ja" else "off"})
+        if actor.id:
+            await login(reader, actor.id)
+        found = [met async for met in crawl(reader, town.entrances)]
+        check_every_page(found, language, checked)
 
 
 @settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 async def test_what_is_typed_comes_back_as_typed(
-    everywhere: httpx.AsyncClient, db: Database, forms: list[Filled], data: st.DataObject
+    everywhere: Asker, db: Database, forms: list[Filled], data: st.DataObject
 ) -> None:
     form = data.draw(st.sampled_from(forms))
     wrong = data.draw(TEXTS) + OVERRIDE
@@ -138,7 +136,7 @@ async def test_what_is_typed_comes_back_as_typed(
 
 
 async def test_a_refused_form_leads_to_what_is_wrong_in_it_and_on_from_where_it_stood(
-    everywhere: httpx.AsyncClient, db: Database, forms: list[Filled]
+    everywhere: Asker, db: Database, forms: list[Filled]
 ) -> None:
     """It is shown at the address that it was sent to, which is not that of its page."""
     astray = []
@@ -160,9 +158,7 @@ async def test_a_refused_form_leads_to_what_is_wrong_in_it_and_on_from_where_it_
     assert astray == []
 
 
-async def test_no_extreme_value_breaks_a_form(
-    everywhere: httpx.AsyncClient, db: Database, forms: list[Filled]
-) -> None:
+async def test_no_extreme_value_breaks_a_form(everywhere: Asker, db: Database, forms: list[Filled]) -> None:
     """One field is odd and all the others are as they should be. Each field meets some of the texts, its neighbours
     the others; with `HOSTILE_EVERYTHING=1` each meets all of them."""
     failures, step = [], 1 if "HOSTILE_EVERYTHING" in os.environ else 3
@@ -176,12 +172,12 @@ async def test_no_extreme_value_breaks_a_form(
     assert failures == []
 
 
-async def _sent(client: httpx.AsyncClient, db: Database, form: Filled) -> httpx.Response:
+async def _sent(asker: Asker, db: Database, form: Filled) -> Answer:
     """The answer to the form; nothing that it did stays done."""
     async with undone(db):
         if form.method == "post":
-            return await client.post(form.action, data=form.values)
-        return await client.get(form.action, params=form.values)
+            return await asker.post(form.action, form.values)
+        return await asker.get(form.action, form.values)
 
 
 def _forms(page: str, tree: Element) -> list[Filled]:
