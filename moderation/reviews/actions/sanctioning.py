@@ -21,7 +21,7 @@ from moderation.reviews.acts import Act
 from moderation.reviews.pairs import Ending
 from moderation.reviews.queries import decisions
 from moderation.reviews.queries import sanctions as queries
-from moderation.reviews.sanctions import Sanction, Wish
+from moderation.reviews.sanctions import Restrictions, Sanction, Wish
 
 
 async def sanction(db: Database, actor: Actor, post_id: int, wish: Wish) -> int:
@@ -67,10 +67,12 @@ async def carry_out(
     """What was considered takes effect, and ends a proposal, if it was one."""
     verdict, until = wish.verdict(), wish.until(clock.now())
     decision_id = await record(db, actor, topic, post, verdict, rule, ending=ending)
-    await enact(db, post, wish.act, decision_id, until=until)
+    now = await enact(db, post, wish.act, decision_id, until=until)
     part = telling.part(ending, first=False)
+    # Beside a longer silence, a shorter one ends with that.
+    ends = now.silenced_until if until else None
     await telling.about_sanction(
-        db, actor, post, verdict, rule, decision_id=decision_id, until=until, part=part
+        db, actor, post, verdict, rule, decision_id=decision_id, until=ends, part=part
     )
     await publish(db, QueueChanged(topic.board_id))  # appeals against what was taken back are over
     return decision_id
@@ -84,8 +86,8 @@ async def enact(
     *,
     until: datetime | None = None,
     lifts: int | None = None,
-) -> None:
-    """Keeps what was decided about the author of the post, and puts it in force."""
+) -> Restrictions:
+    """Keeps what was decided about the author of the post, and puts it in force; all that is in force now."""
     added = Sanction(0, decision_id, post.author_id, act, until, lifts, clock.now(), "")
     sha256 = digest(sanctions.document(added, await decisions.line_hash(db, decision_id)))
     await queries.add(db, replace(added, sha256=sha256))
@@ -93,3 +95,4 @@ async def enact(
     await accounts.restrict(
         db, post.author_id, silenced_until=now.silenced_until, suspended_at=now.suspended_at
     )
+    return now

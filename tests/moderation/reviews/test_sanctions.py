@@ -128,6 +128,15 @@ async def test_who_is_silenced_writes_again_when_the_time_is_over(db: Database) 
     assert await mismatches(db) == []
 
 
+async def test_who_is_silenced_twice_is_told_of_the_later_end(db: Database) -> None:
+    with clock.at(NOW):
+        post, _ = await sanctioned(db, Act.SILENCE)
+        await sanctioning.sanction(db, await a_moderator(db), post.id, wish(post, Act.SILENCE, days=1))
+        assert (await actor(db, post.author_id)).silenced_until == NOW + 7 * DAY
+    ends = [datetime.fromisoformat(notice.params["until"]) for notice in await told(db, post.author_id)]
+    assert ends == [NOW + 7 * DAY] * 2
+
+
 async def test_who_is_suspended_loses_office_and_gets_it_back(db: Database) -> None:
     board = await a_board(db)
     facilitator = await a_facilitator(db, board)
