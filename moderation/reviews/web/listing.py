@@ -68,6 +68,7 @@ async def queue_page(request: Request) -> Response:
         rule_options=[(number, f"{number}. {title}") for number, title in titles.items()],
         further=view.address(after=_written(shown[-1])) if more else None,
         first=view.address() if after else None,
+        place={"after": request.query_params["after"]} if after else {},
     )
 
 

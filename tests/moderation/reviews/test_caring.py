@@ -19,7 +19,7 @@ from moderation.reviews.rules import Complaint
 from tests.conftest import Login
 from tests.factories import a_moderator, a_post, a_topic, actor, an_account, the_post
 from tests.moderation.reviews.test_actions import decide
-from tests.pages import parsed
+from tests.pages import parsed, values
 
 NOW = datetime(2026, 4, 1, 3, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -190,6 +190,9 @@ async def test_a_break_is_proposed_put_away_and_never_in_the_way(
         page = await client.get(address)
         assert "少し休みませんか" in page.text
         assert "つらい内容の投稿が5件" in page.text
+        assert values(parsed(page))["next"] == address
+    refused = await client.post("/queue/bulk", data={"items": f"{waiting.id}.1.1", "act": "hide"})
+    assert values(parsed(refused))["next"] == "/queue"
     there = await client.post("/queue/care/rest", data={"next": f"/queue/{waiting.id}"})
     assert (there.status_code, there.headers["location"]) == (303, f"/queue/{waiting.id}")
     elsewhere = await client.post("/queue/care/rest", data={"next": "//elsewhere.test"})

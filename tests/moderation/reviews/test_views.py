@@ -1,6 +1,7 @@
 """Filters of the queue, views that are kept, and many items decided at once."""
 
 from datetime import timedelta
+from html import escape
 
 import httpx
 import pytest
@@ -16,7 +17,7 @@ from moderation.reviews import canned
 from moderation.reviews.actions import claiming
 from moderation.reviews.acts import Act
 from moderation.reviews.queries import decisions, queue
-from moderation.reviews.rules import Verdict
+from moderation.reviews.rules import ITEMS_PER_PAGE, Verdict
 from moderation.reviews.targets import Target
 from moderation.reviews.views import View
 from tests.conftest import Login, visitor
@@ -24,6 +25,7 @@ from tests.factories import (
     a_board,
     a_moderator,
     a_newcomer,
+    a_post,
     a_staff_member,
     a_topic,
     actor,
@@ -31,7 +33,7 @@ from tests.factories import (
     the_post,
 )
 from tests.moderation.reviews.test_actions import decide, report
-from tests.pages import parsed, text_of
+from tests.pages import actions, links, parsed, text_of
 
 HOUR = timedelta(hours=1)
 
@@ -213,6 +215,24 @@ async def test_an_incomplete_decision_on_many_decides_nothing(
         assert f'value="{items[0]}" checked' in answer.text
     for broken in ([], ["1"], ["1.2.x"], ["1.2.3.4"]):
         assert (await client.post("/queue/bulk", data={**form, "items": broken})).status_code == 422
+
+
+async def test_what_was_chosen_on_a_further_page_is_there_again(
+    client: httpx.AsyncClient, db: Database, login: Login
+) -> None:
+    judge, topic = await a_moderator(db), await a_topic(db)
+    for _ in range(ITEMS_PER_PAGE + 1):
+        await a_post(db, await a_newcomer(db), topic=topic)
+    await login(client, judge.id or 0)
+    further = next(one for one in links(parsed(await client.get("/queue?kind=held"))) if "after=" in one)
+    page = parsed(await client.get(further))
+    (there,) = [one for one in actions(page) if one.startswith("/queue/bulk")]
+    (item,) = [one.get("value") for one in page.iter("input") if one.get("name") == "items"]
+    refused = await client.post(there, data={"items": item, "act": "hide", "reason": "宣伝です。"})
+    assert refused.status_code == 422
+    assert f'value="{item}" checked' in refused.text
+    # Where the page looks for what is new.
+    assert f'data-live-refresh="{escape(further)}"' in refused.text
 
 
 async def test_only_moderators_decide_on_many(client: httpx.AsyncClient, db: Database, login: Login) -> None:
