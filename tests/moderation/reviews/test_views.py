@@ -33,7 +33,7 @@ from tests.factories import (
     the_post,
 )
 from tests.moderation.reviews.test_actions import decide, report
-from tests.pages import actions, links, parsed, text_of
+from tests.pages import actions, links, parsed, text_of, values
 
 HOUR = timedelta(hours=1)
 
@@ -244,6 +244,18 @@ async def test_only_moderators_decide_on_many(client: httpx.AsyncClient, db: Dat
 
 
 # ---- reasons
+
+
+async def test_a_reason_that_was_picked_is_picked_again_after_a_refusal(
+    client: httpx.AsyncClient, db: Database, login: Login
+) -> None:
+    judge, held = await a_moderator(db), await a_topic(db, await a_newcomer(db))
+    await login(client, judge.id or 0)
+    form = {"act": "hide", "canned": "4.plain", "version": str(held.version + 1)}
+    refused = parsed(await client.post(f"/queue/{held.id}", data=form))
+    assert values(refused)["canned"] == "4.plain"
+    many = {"act": "hide", "canned": "4.plain", "items": []}
+    assert values(parsed(await client.post("/queue/bulk", data=many)))["canned"] == "4.plain"
 
 
 def test_there_is_a_reason_for_every_rule_in_every_language() -> None:
