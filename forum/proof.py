@@ -21,6 +21,11 @@ def moment(time: datetime) -> str:
     return time.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
+def those(name: str, first: int, last: int) -> str:
+    """Line 3, or lines 3 to 7: in one sentence, for a single number that is forged may leave out as many as numbers go."""
+    return f"{name} {first}" if first == last else f"{name}s {first} to {last}"
+
+
 def written(*end: object) -> bool:
     """Whether anything of an end was written down, be it only a part of it."""
     return any(said is not None for said in end)

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from forum.proof import digest, moment
+from forum.proof import digest, moment, those
 
 # What the first line follows.
 GENESIS = "0" * 64
@@ -98,16 +98,16 @@ def link(entry: str, previous: str) -> str:
 
 
 async def findings(lines: AsyncIterable[Line], heads: Iterable[Head]) -> AsyncIterator[str]:
-    """One sentence for each line, in order of number, that is not as it was written or not where it was; and for each
-    head."""
+    """One sentence for each line, in order of number, that is not as it was written or not where it was; for those that
+    are missing between two; and for each head."""
     heads = [*heads]
     for head in heads:
         if head.entry != digest(head_document(head)):
             yield f"head of {head.day}: altered: it says something else than its hash"
     number, sha256, known = 0, GENESIS, _Heads(heads)
     async for line in lines:
-        for missing in range(number + 1, line.number):
-            yield f"log line {missing}: removed"
+        if line.number > number + 1:
+            yield f"log {those('line', number + 1, line.number - 1)}: removed"
         for wrong in _wrong_with(line, number, sha256):
             yield f"log line {line.number} (decision {line.id}): {wrong}"
         for mismatch in known.until(line.number, line.sha256):

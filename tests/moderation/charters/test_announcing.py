@@ -114,6 +114,10 @@ async def test_no_version_ever_changes(db: Database) -> None:
         ("update charter_rules set body = 'x' where number = 4 and version = 1", "rule 4 version 1: altered"),
         ("update charter_rules set in_force_from = announced_at where version = 2", "version 2: altered"),
         ("delete from charter_rules where number = 4 and version = 1", "rule 4 version 1: removed"),
+        (
+            "update charter_rules set version = 2147483647 where version = 2",
+            "rule 4 versions 2 to 2147483646: removed",
+        ),
     ],
 )
 async def test_tampering_with_a_version_is_found_and_named(db: Database, change: str, said: str) -> None:

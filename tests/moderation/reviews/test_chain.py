@@ -193,6 +193,17 @@ async def test_one_line_altered_is_the_one_that_is_named(drawn: list[Drawn], dat
     ]
 
 
+@pytest.mark.parametrize(
+    ("number", "said"), [(4, "log line 3: removed"), (2**63 - 1, f"log lines 3 to {2**63 - 2}: removed")]
+)
+async def test_however_many_lines_are_removed_one_sentence_says_it(number: int, said: str) -> None:
+    log = written([Drawn(Act.HIDE, "理由です。", 1)] * 3)
+    log[2] = replace(log[2], number=number)
+    removed, altered = await found(log)
+    assert removed == said
+    assert altered == f"log line {number} (decision 13): altered: it says something else than its hash"
+
+
 @given(st.lists(DRAWN, min_size=3, max_size=8, unique_by=lambda one: one.reason), st.data())
 async def test_any_other_order_or_selection_of_the_lines_is_found(
     drawn: list[Drawn], data: st.DataObject
