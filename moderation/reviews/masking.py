@@ -84,8 +84,10 @@ def places(passages: Iterable[str], history: Iterable[Revision]) -> dict[str, Pl
     return {passage: _place(passage, newest_first) for passage in passages}
 
 
-def lacking_in_wish(chosen: list[str], found: dict[str, Place | None], shown: str) -> dict[str, str]:
-    """`shown` is what is published now."""
+def lacking_in_wish(
+    chosen: list[str], found: dict[str, Place | None], shown: str, reason: str = ""
+) -> dict[str, str]:
+    """`shown` is what is published now; the `reason` will be, for good."""
     if not chosen:
         return {"passages": _("伏せる言葉を選ぶか、書いてください。")}
     if len(chosen) > PASSAGES_MAX:
@@ -96,6 +98,8 @@ def lacking_in_wish(chosen: list[str], found: dict[str, Place | None], shown: st
         return {"passages": _("「%(words)s」は、この投稿のどの版にもありません。", words=missing[0])}
     if not masked(shown, chosen).replace(MASK, "").strip():
         return {"passages": _("文章の全部は伏せられません。投稿を非公開にしてください。")}
+    if said := [passage for passage in chosen if passage in reason]:
+        return {"reason": _("伏せる言葉「%(words)s」が入っています。理由は公開されます。", words=said[0])}
     return {}
 
 

@@ -49,7 +49,7 @@ async def considered(
     history = await revisions.of_post(db, post.id)
     chosen = wish.chosen() if wish.act is Act.MASK else []
     found = places(chosen, history)
-    if wish.act is Act.MASK and (lacking := lacking_in_wish(chosen, found, post.shown)):
+    if wish.act is Act.MASK and (lacking := lacking_in_wish(chosen, found, post.shown, wish.reason)):
         raise Invalid(**lacking)
     return topic, post, rule, [place for place in found.values() if place]
 

@@ -241,6 +241,19 @@ async def test_groups_are_not_named_with_masked_words(db: Database) -> None:
     assert not [title for title in titles if "鈴木" in title]
 
 
+async def test_no_reason_says_what_is_masked(client: httpx.AsyncClient, db: Database, login: Login) -> None:
+    """The log is public, and keeps it for good."""
+    post, moderator = await a_post(db, body="角のはけの森荘に越しました。"), await a_moderator(db)
+    await login(client, moderator.id or 0)
+    said = {"act": "mask", "rule": "1", "passages": "はけの森荘", "version": str(post.version)}
+    refused = await client.post(f"/queue/{post.id}/mask", data={**said, "reason": "はけの森荘は自宅です。"})
+    assert refused.status_code == 422
+    assert "伏せる言葉「はけの森荘」が入っています" in refused.text
+    assert await log_of(db, post) == []
+    done = await client.post(f"/queue/{post.id}/mask", data={**said, "reason": "自宅の名前です。"})
+    assert done.status_code == 303
+
+
 async def test_only_moderators_of_others_mask_with_rule_and_reason(db: Database) -> None:
     moderator = await a_moderator(db)
     own, post = await a_post(db, moderator, body=BODY), await a_post(db, body=BODY)
