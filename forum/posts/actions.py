@@ -1,4 +1,4 @@
-"""Writing posts and their revisions. The topic, which is locked first, hands out numbers and changes."""
+"""Writing posts and their revisions. The topic, which is locked first, hands out their places."""
 
 from datetime import datetime
 
@@ -11,35 +11,33 @@ from forum.files import actions as files
 from forum.markup import EDITION
 from forum.posts.pictures import USED_BY
 from forum.posts.queries import adding, masks, posts, revisions
+from forum.posts.queries.adding import Place
 from forum.posts.rendering import rendered
 from forum.posts.rules import Draft, Post, Revision, State, can_look_under_masks, revision_hash
 
 
-async def add(
-    db: Database, actor: Actor, topic_id: int, draft: Draft, *, number: int, change: int, state: State
-) -> int:
-    """Adds a post with its first revision; its id."""
+async def add(db: Database, actor: Actor, place: Place, draft: Draft, *, state: State) -> None:
+    """Adds a post with its first revision."""
     assert actor.id is not None
-    now, called, post_id = clock.now(), await names_called(db, draft.body), await adding.next_id(db)
+    now, called = clock.now(), await names_called(db, draft.body)
     new = adding.NewPost(
-        id=post_id,
-        topic_id=topic_id,
-        number=number,
+        id=place.post_id,
+        topic_id=place.topic_id,
+        number=place.number,
         author_id=actor.id,
         state=state,
-        change=change,
+        change=place.change,
         reply_to_id=draft.reply_to_id,
         html=rendered(draft.body, (), called),
         edition=EDITION,
         raw=draft.body,
         called=called,
         author=actor.pseudonym,
-        sha256=_hash(actor, post_id, 1, draft.body, now),
+        sha256=_hash(actor, place.post_id, 1, draft.body, now),
         now=now,
     )
     await adding.add(db, new)
-    await files.use(db, actor, draft.body, USED_BY, post_id)
-    return post_id
+    await files.use(db, actor, draft.body, USED_BY, place.post_id)
 
 
 async def rewrite(db: Database, actor: Actor, post: Post, body: str, *, change: int) -> None:

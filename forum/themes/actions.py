@@ -15,10 +15,10 @@ from forum.notifications.actions import tell
 from forum.themes import queries, rules
 from forum.themes.rules import Proposal, Theme, Wish
 from forum.topics import pacing
-from forum.topics import queries as topics
 from forum.topics.actions import discussing
 from forum.topics.actions.locking import topic_for
 from forum.topics.actions.opening import open_proposed
+from forum.topics.queries import adding
 from forum.topics.rules import Topic
 
 
@@ -35,7 +35,7 @@ async def propose(db: Database, actor: Actor, proposal: Proposal, needs: int, *,
         now = clock.now()
         since = now - pacing.SENT_AGAIN_WITHIN
         if once and (
-            sent := await topics.started_already(db, board.id, actor.id, proposal, since, as_theme=True)
+            sent := await adding.started_already(db, board.id, actor.id, proposal, since, as_theme=True)
         ):
             return sent[0]
         topic_id, _post = await discussing.start(db, actor, board, proposal, proposed=True)

@@ -5,6 +5,19 @@ from datetime import datetime
 
 from forum.db import Database
 
+# The id of a post that is yet to be written: the hash of its words holds it.
+NEXT_ID = "nextval(pg_get_serial_sequence('posts', 'id'))"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a post stands, and the number of its last change."""
+
+    topic_id: int
+    post_id: int
+    number: int
+    change: int
+
 
 @dataclass(frozen=True, slots=True)
 class NewPost:
@@ -24,12 +37,6 @@ class NewPost:
     author: str
     sha256: str
     now: datetime
-
-
-async def next_id(db: Database) -> int:
-    """The id of a post that is yet to be written: the hash of its words holds it."""
-    post_id: int = await db.value("select nextval(pg_get_serial_sequence('posts', 'id'))")
-    return post_id
 
 
 async def add(db: Database, post: NewPost) -> None:

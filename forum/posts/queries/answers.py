@@ -15,15 +15,6 @@ async def to_post(db: Database, post_id: int, limit: int) -> list[PostView]:
     )
 
 
-async def answered_by(db: Database, post_id: int) -> tuple[int, int] | None:
-    """(post, its topic) of what this one answers."""
-    row = await db.row(
-        "select q.id, q.topic_id from posts p join posts q on q.id = p.reply_to_id where p.id = :id",
-        id=post_id,
-    )
-    return None if row is None else (row["id"], row["topic_id"])
-
-
 async def of_city(db: Database, kinds: list[str], limit: int) -> list[tuple[int, str, int, str]]:
     """(post, title of its topic, number, what it says) of the newest that everybody reads."""
     rows = await db.rows(

@@ -53,6 +53,19 @@ async def authors(db: Database, topic_id: int, ids: list[int]) -> list[tuple[int
     return [(row["id"], row["number"], row["author_id"]) for row in rows]
 
 
+async def names(db: Database, post_id: int) -> tuple[str, str]:
+    """(pen name of its author, title of its topic)."""
+    row = await db.row(
+        """
+        select a.pen_name, t.title from posts p join accounts a on a.id = p.author_id join topics t on t.id = p.topic_id
+        where p.id = :id
+        """,
+        id=post_id,
+    )
+    assert row is not None
+    return row["pen_name"], row["title"]
+
+
 async def of_topic(db: Database, topic_id: int, ids: list[int] | None) -> list[Standing]:
     """Those of the topic, or of these ids in it, in order."""
     return await db.records(

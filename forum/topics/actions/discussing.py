@@ -10,15 +10,16 @@ from forum.following.queries import watch_own
 from forum.i18n import _
 from forum.posts import actions as posts
 from forum.posts import rules as post_rules
+from forum.posts.queries.adding import Place
 from forum.posts.queries.posts import last_written, standing
 from forum.posts.queries.standing import sent_already
 from forum.posts.rules import Draft, Edit, Post, State
 from forum.topics import pacing, queries, rules
 from forum.topics.actions.heading import follow_opening
-from forum.topics.actions.locking import locked_post, post_for, require_version, topic_for
+from forum.topics.actions.locking import locked_post, post_for, require_version, topic_for_reply
 from forum.topics.actions.responding import count_answer
 from forum.topics.actions.telling import about_edit, about_new_post
-from forum.topics.queries import transfers
+from forum.topics.queries import adding
 from forum.topics.rules import Opening, Topic
 
 
@@ -32,10 +33,10 @@ async def start(
         require(can_start(actor, board))
         assert actor.id is not None
         since = clock.now() - pacing.SENT_AGAIN_WITHIN
-        if once and (sent := await queries.started_already(db, board.id, actor.id, opening, since)):
+        if once and (sent := await adding.started_already(db, board.id, actor.id, opening, since)):
             return sent
         state = post_rules.starting_state(actor, board.id)
-        topic_id = await queries.add(
+        place = await adding.add(
             db,
             board_id=board.id,
             author_id=actor.id,
@@ -45,20 +46,19 @@ async def start(
             now=clock.now(),
         )
         draft = Draft(body=opening.body)
-        post_id = await posts.add(db, actor, topic_id, draft, number=1, change=1, state=state)
-        await watch_own(db, actor.id, topic_id)
-        await _announce(db, topic_id, board.id, post_id, 1, state)
+        await posts.add(db, actor, place, draft, state=state)
+        await watch_own(db, actor.id, place.topic_id)
+        await _announce(db, board.id, place, state)
         if state is State.VISIBLE and not proposed:
-            await about_new_post(db, post_id, draft)
-    return topic_id, post_id
+            await about_new_post(db, place.post_id, draft)
+    return place.topic_id, place.post_id
 
 
 async def reply(db: Database, actor: Actor, topic_id: int, draft: Draft, *, once: bool = False) -> int:
     """Adds a post to a topic and tells everyone who should know; the post's id. `once`: not again what its author has just
     sent there, whose answer may have got lost on the way."""
     async with db.transaction():
-        # What was begun where posts have left since is not lost: it follows the post that it answers, or the whole topic.
-        topic = await topic_for(db, actor, await transfers.place_of_reply(db, topic_id, draft.reply_to_id))
+        topic = await topic_for_reply(db, actor, topic_id, draft)
         require(rules.can_reply(actor, topic))
         since = clock.now() - pacing.SENT_AGAIN_WITHIN
         if once and (sent := await sent_already(db, topic.id, actor.id or 0, draft, since)):
@@ -66,16 +66,16 @@ async def reply(db: Database, actor: Actor, topic_id: int, draft: Draft, *, once
         await _wait_for_turn(db, actor, topic)
         state = post_rules.starting_state(actor, topic.board_id)
         visible = state is State.VISIBLE
-        number, change = await queries.next_post(db, topic.id, bumped_at=clock.now() if visible else None)
-        post_id = await posts.add(db, actor, topic.id, draft, number=number, change=change, state=state)
+        place = await adding.next_post(db, topic.id, bumped_at=clock.now() if visible else None)
+        await posts.add(db, actor, place, draft, state=state)
         assert actor.id is not None
         await watch_own(db, actor.id, topic.id)
-        await _announce(db, topic.id, topic.board_id, post_id, change, state)
+        await _announce(db, topic.board_id, place, state)
         if visible:
-            await about_new_post(db, post_id, draft)
+            await about_new_post(db, place.post_id, draft)
         if visible and draft.reply_to_id:
-            await count_answer(db, post_id)
-    return post_id
+            await count_answer(db, place.post_id)
+    return place.post_id
 
 
 async def edit(db: Database, actor: Actor, post_id: int, edit: Edit) -> bool:
@@ -138,8 +138,6 @@ async def _wait_for_turn(db: Database, actor: Actor, topic: Topic) -> None:
         )
 
 
-async def _announce(
-    db: Database, topic_id: int, board_id: int, post_id: int, change: int, state: State
-) -> None:
+async def _announce(db: Database, board_id: int, place: Place, state: State) -> None:
     waits = [QueueChanged(board_id)] if state is State.HELD else []
-    await publish(db, PostChanged(topic_id, post_id, change), *waits)
+    await publish(db, PostChanged(place.topic_id, place.post_id, place.change), *waits)

@@ -5,14 +5,23 @@ from forum.db import Database
 from forum.errors import Conflict, NotFound
 from forum.i18n import _
 from forum.posts.queries import posts
-from forum.posts.rules import Post, can_know_of
+from forum.posts.rules import Draft, Post, can_know_of
 from forum.topics import queries
 from forum.topics.rules import Topic, can_read_topic
 
 
 async def topic_for(db: Database, actor: Actor, topic_id: int) -> Topic:
     """The locked topic. Raises NotFound where the actor may not know of it."""
-    topic = await queries.locked(db, topic_id)
+    return _known(actor, await queries.locked(db, topic_id))
+
+
+async def topic_for_reply(db: Database, actor: Actor, topic_id: int, draft: Draft) -> Topic:
+    """The same of the topic to which the reply goes. What was begun where posts have left since is not lost: it follows the
+    post that it answers, or the whole topic."""
+    return _known(actor, await queries.locked_for_reply(db, topic_id, draft.reply_to_id))
+
+
+def _known(actor: Actor, topic: Topic | None) -> Topic:
     if topic is None or not can_read_topic(actor, topic):
         raise NotFound
     return topic

@@ -4,7 +4,7 @@ from forum import clock
 from forum.access import Actor, require
 from forum.db import Database
 from forum.events import ResponsesChanged, publish
-from forum.posts.queries import answers, posts, reactions
+from forum.posts.queries import posts, reactions
 from forum.posts.reacting import Press, can_react, pressed
 from forum.topics import queries
 from forum.topics.actions.locking import post_for
@@ -22,20 +22,17 @@ async def react(db: Database, actor: Actor, post_id: int, press: Press) -> bool:
             return False
         await reactions.take_back(db, post.id, actor.id, own - wanted)
         await reactions.add(db, post.id, actor.id, wanted - own, clock.now())
-        await _renumber(db, topic.id, post.id)
+        await _tell(db, topic.id, post.id, await queries.next_change(db, topic.id))
     return True
 
 
 async def count_answer(db: Database, post_id: int) -> None:
     """The post is an answer, if it is one, that more or fewer people may read than before."""
-    answered = await answers.answered_by(db, post_id)
-    if answered is not None:
-        answered_id, topic_id = answered
-        await _renumber(db, topic_id, answered_id)
+    if answered := await queries.next_change_of_answered(db, post_id):
+        await _tell(db, *answered)
 
 
-async def _renumber(db: Database, topic_id: int, post_id: int) -> None:
+async def _tell(db: Database, topic_id: int, post_id: int, change: int) -> None:
     """A change of the post like any other, so that nobody misses it; what is told is only the line that changed."""
-    change = await queries.next_change(db, topic_id)
     await posts.set_change(db, post_id, change)
     await publish(db, ResponsesChanged(topic_id, post_id, change))

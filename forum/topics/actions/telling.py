@@ -59,9 +59,10 @@ async def about_edit(db: Database, before: Post) -> None:
 
 async def about_post_to_watchers(db: Database, post_id: int) -> None:
     """Tells those who watch the topic or its board, unless they wrote the post or were told that it speaks to them."""
-    post, shown = await posts.post(db, post_id), await posts.view(db, post_id)
-    if post is None or shown is None or post.state != State.VISIBLE:
+    post = await posts.post(db, post_id)
+    if post is None or post.state != State.VISIBLE:
         return
+    pen_name, title = await standing.names(db, post_id)
     async with db.transaction():
         # Two at once would begin two notices for the same person, and wait for each other when both are counted up.
         await following.take_turn(db, post.topic_id)
@@ -76,8 +77,8 @@ async def about_post_to_watchers(db: Database, post_id: int) -> None:
                     f"/posts/{post_id}",
                     about=post.topic_id,
                     post=post_id,
-                    by=shown.pen_name,
-                    topic=shown.topic_title,
+                    by=pen_name,
+                    topic=title,
                     excerpt=_excerpt(post),
                 )
 
@@ -85,8 +86,7 @@ async def about_post_to_watchers(db: Database, post_id: int) -> None:
 async def _tell(db: Database, post: Post, people: list[Addressee]) -> None:
     if not people:
         return
-    shown = await posts.view(db, post.id)
-    assert shown is not None
+    pen_name, title = await standing.names(db, post.id)
     for person in people:
         await tell(
             db,
@@ -94,9 +94,9 @@ async def _tell(db: Database, post: Post, people: list[Addressee]) -> None:
             person.kind,
             f"/posts/{post.id}",
             post=post.id,
-            by=shown.pen_name,
+            by=pen_name,
             number=person.number,
-            topic=shown.topic_title,
+            topic=title,
             excerpt=_excerpt(post),
         )
 

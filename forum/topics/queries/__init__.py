@@ -6,7 +6,7 @@ from forum import clock
 from forum.db import Database
 from forum.topics.heads import TopicHead, current_head
 from forum.topics.queries.columns import HEAD, ROW, TOPIC
-from forum.topics.rules import Opening, Topic, TopicRow, current
+from forum.topics.rules import Topic, TopicRow, current
 from realtime.protocol import MAX_NUMBER
 
 # A transaction may last while so many others in its board begin later and end.
@@ -30,6 +30,25 @@ async def locked(db: Database, topic_id: int) -> Topic | None:
 
 def _now(topic: Topic | None) -> Topic | None:
     return topic and current(topic, clock.now())
+
+
+async def locked_for_reply(db: Database, topic_id: int, answers: int | None) -> Topic | None:
+    """The topic to which a reply goes that was begun in this one: where the post is now that it answers, or what stood here."""
+    return _now(
+        await db.record(
+            Topic,
+            TOPIC
+            + """
+            where t.id = coalesce(
+                (select p.topic_id from signs s join posts p on p.id = s.post_id
+                    where s.topic_id = :topic_id and s.post_id = cast(:answers as bigint)),
+                (select merged_into from topics where id = :topic_id), :topic_id)
+            for update of t
+            """,
+            topic_id=topic_id,
+            answers=answers,
+        )
+    )
 
 
 async def rows(db: Database, ids: list[int]) -> dict[int, TopicRow]:
@@ -105,69 +124,24 @@ async def stamps(db: Database, slugs: list[str]) -> dict[str, int]:
     return {row["slug"]: int(row["stamp"]) % MAX_NUMBER for row in rows}
 
 
-async def add(
-    db: Database, *, board_id: int, author_id: int, title: str, state: str, proposed: bool, now: datetime
-) -> int:
-    """The new topic's id. Its opening post is number 1 and change 1."""
-    topic_id: int = await db.value(
-        """
-        insert into topics (board_id, author_id, title, state, changes, head_change, last_number, created_at,
-            bumped_at, proposed)
-        values (:board_id, :author_id, :title, :state, 1, 1, 1, :now, :now, :proposed) returning id
-        """,
-        board_id=board_id,
-        author_id=author_id,
-        title=title,
-        state=state,
-        proposed=proposed,
-        now=now,
-    )
-    return topic_id
-
-
-async def started_already(
-    db: Database, board_id: int, author_id: int, opening: Opening, since: datetime, *, as_theme: bool = False
-) -> tuple[int, int] | None:
-    """The last post of the author and its topic, if it opened that very one, or proposed it as a theme."""
-    row = await db.row(
-        """
-        select p.topic_id, p.id from (select * from posts where author_id = :author_id order by id desc limit 1) p
-            join revisions r on r.id = p.revision_id join topics t on t.id = p.topic_id
-        where t.board_id = :board_id and p.number = 1 and p.state in ('visible', 'held')
-            and exists (select from theme_proposals where topic_id = t.id) = :as_theme
-            and p.created_at > :since and r.raw = :body and t.title = :title
-        """,
-        board_id=board_id,
-        author_id=author_id,
-        title=opening.title,
-        body=opening.body,
-        since=since,
-        as_theme=as_theme,
-    )
-    return None if row is None else (row["topic_id"], row["id"])
-
-
-async def next_post(db: Database, topic_id: int, *, bumped_at: datetime | None) -> tuple[int, int]:
-    """Hands out (number, change) of the next post; a visible one brings the topic up."""
-    row = await db.row(
-        """
-        update topics set changes = changes + 1, last_number = last_number + 1,
-            bumped_at = coalesce(:bumped_at, bumped_at)
-        where id = :id returning last_number, changes
-        """,
-        id=topic_id,
-        bumped_at=bumped_at,
-    )
-    assert row is not None
-    return row["last_number"], row["changes"]
-
-
 async def next_change(db: Database, topic_id: int) -> int:
     """Hands out the number of the next change to a post."""
     change: int = await db.value(
         "update topics set changes = changes + 1 where id = :id returning changes", id=topic_id
     )
     return change
+
+
+async def next_change_of_answered(db: Database, post_id: int) -> tuple[int, int, int] | None:
+    """(topic, post, change): hands out the number of the next change to the post that this one answers, if it answers one."""
+    row = await db.row(
+        """
+        update topics t set changes = changes + 1 from posts p join posts q on q.id = p.reply_to_id
+        where p.id = :id and t.id = q.topic_id returning t.id as topic_id, q.id as post_id, t.changes as change
+        """,
+        id=post_id,
+    )
+    return None if row is None else (row["topic_id"], row["post_id"], row["change"])
 
 
 async def next_head(db: Database, topic_id: int) -> int:

@@ -185,18 +185,3 @@ async def window(db: Database, topic_id: int, first: int, last: int) -> tuple[in
         last=last,
     )
     return None if row is None else (row["topic_id"], row["first"], row["last"])
-
-
-async def place_of_reply(db: Database, topic_id: int, answers: int | None) -> int:
-    """The topic to which a reply goes that was begun in this one: where the post is now that it answers, or what stood here."""
-    found: int = await db.value(
-        """
-        select coalesce(
-            (select p.topic_id from signs s join posts p on p.id = s.post_id
-                where s.topic_id = :topic_id and s.post_id = cast(:answers as bigint)),
-            (select merged_into from topics where id = :topic_id), :topic_id)
-        """,
-        topic_id=topic_id,
-        answers=answers,
-    )
-    return found

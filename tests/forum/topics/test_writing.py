@@ -13,11 +13,11 @@ from forum.boards import queries as boards
 from forum.db import Database
 from forum.pace.rules import LIMITS
 from forum.posts.queries import posts
-from forum.posts.rules import Edit
+from forum.posts.rules import Draft, Edit
 from forum.topics import queries as topics
 from forum.topics.actions import discussing, steering
 from forum.topics.pacing import SENT_AGAIN_WITHIN
-from tests.conftest import Login, visitor
+from tests.conftest import Budget, Login, visitor
 from tests.factories import (
     a_board,
     a_facilitator,
@@ -72,6 +72,16 @@ async def test_a_topic_that_is_sent_again_is_there_once(
     with clock.at(clock.now() + SENT_AGAIN_WITHIN):
         others.append(await sent(board.slug, body="直した。"))
     assert len({first, *others}) == 5
+
+
+async def test_a_reply_takes_few_statements(db: Database, queries: Budget) -> None:
+    """What begins and ends a transaction, and the jobs that it asks for, come on top."""
+    opening, author = await a_topic(db), await an_account(db)
+    await a_post(db, author, topic=opening)
+    async with queries(5):
+        await discussing.reply(db, author, opening.topic_id, Draft(body="賛成です。"))
+    async with queries(12):
+        await discussing.reply(db, author, opening.topic_id, Draft(body="反対です。", reply_to_id=opening.id))
 
 
 async def test_a_reply_that_is_sent_again_is_there_once(
