@@ -4,6 +4,8 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from forum.access import Actor
+from forum.boards.rules import moderated
 from forum.db import Database
 
 
@@ -144,17 +146,22 @@ async def looks(db: Database, *, before: int, limit: int) -> list[Look]:
     )
 
 
-async def posts_saying(db: Database, post_id: int, passage: str, limit: int) -> list[tuple[int, str]]:
-    """(post, pen name) of other posts that show the same words: quotes, and copies."""
+async def posts_saying(
+    db: Database, actor: Actor, post_id: int, passage: str, limit: int
+) -> list[tuple[int, str]]:
+    """(post, pen name) of other posts on the boards of this moderator that show the same words: quotes, and copies."""
     rows = await db.rows(
         """
         select p.id, a.pen_name from posts p join accounts a on a.id = p.author_id
+            join topics t on t.id = p.topic_id join boards b on b.id = t.board_id
         where p.state = 'visible' and p.id <> :post_id and position(folded(:passage) in p.words) > 0
             and bigrams(p.words) @> bigrams(folded(:passage))
+            and b.kind = any(:kinds) and (:everywhere or b.id = any(:board_ids))
         order by p.id desc limit :limit
         """,
         post_id=post_id,
         passage=passage,
         limit=limit,
+        **moderated(actor),
     )
     return [(row["id"], row["pen_name"]) for row in rows]

@@ -66,7 +66,7 @@ async def choosing(request: Request) -> Response:
         others=[
             (passage, said)
             for passage in in_force
-            if (said := await masks.posts_saying(db, post.id, passage, OTHERS_MAX))
+            if (said := await masks.posts_saying(db, actor, post.id, passage, OTHERS_MAX))
         ],
         acts=acts,
         pair=proposed.pair,

@@ -8,7 +8,7 @@ import httpx
 import pytest
 from starlette.applications import Starlette
 
-from forum.access import GUEST, Actor
+from forum.access import GUEST, Actor, Role
 from forum.commands.verify import every_mismatch
 from forum.db import Database
 from forum.errors import Conflict, Forbidden, Invalid
@@ -28,10 +28,21 @@ from moderation.reviews.actions import masking
 from moderation.reviews.acts import Act
 from moderation.reviews.masking import Wish, lacking_in_wish, masking_acts, places
 from tests.conftest import Login, visitor
-from tests.factories import a_moderator, a_newcomer, a_post, a_staff_member, a_topic, an_account, the_post
+from tests.factories import (
+    a_board,
+    a_board_moderator,
+    a_moderator,
+    a_newcomer,
+    a_post,
+    a_staff_member,
+    a_topic,
+    an_account,
+    the_post,
+)
 from tests.moderation.consultations import stories
 from tests.moderation.digests.desk import a_discussion, a_draft, confirm_all
 from tests.moderation.reviews.test_actions import decide, log_of, report, told
+from tests.pages import links, parsed
 from tests.test_secrets import addresses
 
 NUMBER = "042-387-9999"
@@ -292,6 +303,28 @@ async def test_every_look_under_a_mask_is_on_record(app: Starlette, db: Database
     ]
     with pytest.raises(Forbidden):
         await post_actions.look_under_masks(db, await an_account(db), await the_post(db, post.id), "見たい")
+
+
+async def test_other_posts_with_the_same_words_are_shown_where_they_may_be_judged(
+    client: httpx.AsyncClient, db: Database, login: Login
+) -> None:
+    here, clerk = await a_board(db), await a_staff_member(db)
+    post = await a_post(db, topic=await a_topic(db, board=here), body=BODY)
+    beside = await a_post(db, topic=await a_topic(db, board=here), body=BODY)
+    elsewhere = await a_post(db, body=BODY)
+    secret = await a_topic(db, clerk, board=await a_board(db, "staff"), body=BODY)
+    await mask(db, await a_moderator(db), post, NUMBER)
+    seen = [
+        (await a_board_moderator(db, here), [beside]),
+        (await a_moderator(db), [beside, elsewhere]),
+        (await an_account(db, Role.ADMINISTRATOR), [beside, elsewhere, secret]),
+    ]
+    for person, others in seen:
+        await login(client, person.id or 0)
+        page = await client.get(f"/queue/{post.id}/mask")
+        found = {one for one in links(parsed(page)) if one.endswith("/mask")}
+        assert found == {f"/queue/{other.id}/mask" for other in others}
+        assert (clerk.pen_name in page.text) == (secret in others)
 
 
 async def test_a_moderator_masks_by_the_form_from_the_hints(
