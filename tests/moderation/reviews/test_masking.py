@@ -27,6 +27,7 @@ from moderation.digests.queries import groups
 from moderation.reviews.actions import masking
 from moderation.reviews.acts import Act
 from moderation.reviews.masking import Wish, lacking_in_wish, masking_acts, places
+from tests.asking import Asker
 from tests.conftest import Login, visitor
 from tests.factories import (
     a_board,
@@ -118,19 +119,15 @@ async def test_masked_words_are_on_no_channel_and_the_revision_stays(
     assert COVERED in shown.html
     assert NUMBER not in repr(await past_of_topic(app.state.live, Viewer(GUEST, "ja"), str(post.topic_id), 0))
     for reader in (None, asked, moderator):
-        async with visitor(app) as client:
-            if reader:
-                await login(client, reader.id or 0)
-            hashes = [revision.sha256 for revision in written]
-            for url in [
-                *await addresses(app, db, await the_post(db, post.id)),
-                "/inbox",
-                "/search?q=042-387",
-            ]:
-                page = (await client.get(url, follow_redirects=True)).text
-                assert NUMBER not in unescape(re.sub(r"<[^>]*>", "", page)), url
-                if "hash=" not in url:
-                    assert not [known for known in hashes if known in page], url
+        asker = Asker(app)
+        if reader:
+            await login(asker, reader.id or 0)
+        hashes = [revision.sha256 for revision in written]
+        for url in [*await addresses(app, db, await the_post(db, post.id)), "/inbox", "/search?q=042-387"]:
+            page = (await asker.follow(url)).text
+            assert NUMBER not in unescape(re.sub(r"<[^>]*>", "", page)), url
+            if "hash=" not in url:
+                assert not [known for known in hashes if known in page], url
     renderer = app.state.site.renderer
     for person in (asked, author):
         assert NUMBER not in "".join(worded(renderer, note).text for note in (await told(db, person))[:1])
