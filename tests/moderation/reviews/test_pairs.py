@@ -613,6 +613,18 @@ async def test_the_second_person_confirms_in_the_browser(
     assert "提案 " in log
 
 
+async def test_the_button_says_in_english_what_it_does(
+    db: Database, client: httpx.AsyncClient, login: Login, desk: Desk
+) -> None:
+    post = await a_post_in(db, desk)
+    await hide(db, desk.first, post)
+    await login(client, desk.second.id or 0)
+    client.cookies.set("locale", "en")
+    page = parsed(await client.get(f"/queue/{post.id}"))
+    (button,) = [one for one in page.iter("button") if one.get("value") == "decline"]
+    assert text_of(button).startswith("Decline")
+
+
 async def test_many_are_proposed_with_one_reason(
     db: Database, client: httpx.AsyncClient, login: Login, desk: Desk
 ) -> None:

@@ -233,6 +233,9 @@ async def test_what_was_chosen_on_a_further_page_is_there_again(
     assert f'value="{item}" checked' in refused.text
     # Where the page looks for what is new.
     assert f'data-live-refresh="{escape(further)}"' in refused.text
+    client.cookies.set("locale", "en")
+    # And not to the newest: the list is in the order of what is due.
+    assert "To the most urgent" in text_of(parsed(await client.get(further)))
 
 
 async def test_only_moderators_decide_on_many(client: httpx.AsyncClient, db: Database, login: Login) -> None:
