@@ -13,7 +13,7 @@ from forum.topics.transfers import Transfer
 from moderation.appeals import actions
 from moderation.appeals.rules import Answer, Filing
 from moderation.reviews.actions import transferring
-from moderation.reviews.queries import claims
+from moderation.reviews.queries import claims, queue
 from moderation.reviews.targets import Target
 from moderation.reviews.transferring import TakingBack
 from tests.conftest import Login, visitor
@@ -86,6 +86,28 @@ async def test_an_appeal_about_a_transfer_may_leave_it_as_it_is(db: Database) ->
     number = await actions.file(db, scene.people[0], await decision_of(db, scene), WHY)
     await actions.answer(db, await a_moderator(db), number, Answer(outcome="upheld", reason="別の話です。"))
     assert (await the_post(db, scene.posts[0].id)).topic_id == scene.there.topic_id
+    assert [line async for line in every_mismatch(db, stories.SEAL)] == []
+
+
+async def test_an_appeal_about_a_transfer_waits_for_whoever_may_judge_it(db: Database) -> None:
+    """Who began the topic may, and nobody whose own post went along."""
+    board, beginner, author, other = (
+        await a_board(db),
+        await a_moderator(db),
+        await an_account(db),
+        await a_moderator(db),
+    )
+    opening, there = await a_topic(db, beginner, board=board), await a_topic(db, board=board)
+    posts = [await a_post(db, person, topic=opening) for person in (author, other)]
+    await transfer(
+        db, await a_facilitator(db, board), opening.topic_id, "into", posts, to=str(there.topic_id)
+    )
+    number = await actions.file(db, author, (await log_of(db, opening))[0].id, WHY)
+    waits = [(await queue.waiting(db, person)).number for person in (beginner, other)]
+    assert waits == [1, 0]
+    with pytest.raises(Forbidden):
+        await actions.answer(db, other, number, GRANTED)
+    await actions.answer(db, beginner, number, GRANTED)
     assert [line async for line in every_mismatch(db, stories.SEAL)] == []
 
 
