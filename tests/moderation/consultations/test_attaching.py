@@ -25,6 +25,7 @@ from tests.moderation.consultations.stories import on_day
 from tests.moderation.consultations.test_bundle import unpacked
 from tests.moderation.consultations.test_references import sort
 from tests.moderation.consultations.test_taking_back import taken_back
+from tests.pages import actions, parsed
 
 
 async def test_files_are_sealed_until_the_section_publishes_them(
@@ -42,6 +43,7 @@ async def test_files_are_sealed_until_the_section_publishes_them(
             refused = await client.post(f"{base}/files", files={"file": ("x.pdf", data)})
             assert refused.status_code == 422
             assert why in refused.text
+            assert {base, f"{base}/files"} < actions(parsed(refused)), "and taken back it can still be"
     picture, document = await attached.of(db, taken.id)
     with on_day(40):
         late = await client.post(f"{base}/files", files={"file": ("x", a_photograph(32, 32))})

@@ -10,7 +10,7 @@ from tests.forum.files.drawing import PDF
 from tests.moderation.consultations import stories
 from tests.moderation.consultations.stories import TOKYO, on_day
 from tests.moderation.consultations.test_followers import told
-from tests.pages import links, parsed, problems
+from tests.pages import actions, links, parsed, problems
 
 
 async def test_a_file_is_seen_with_its_procedure(
@@ -44,3 +44,17 @@ async def test_a_file_is_seen_with_its_procedure(
         assert await told(db, reader.id) == ["announce", "file"]
     with on_day(40):
         assert (await client.post(f"{here}/files", files=sent)).status_code == 403
+
+
+async def test_a_refused_file_leaves_the_other_forms_of_the_desk_where_they_go(
+    db: Database, client: httpx.AsyncClient, login: Login
+) -> None:
+    procedure = await stories.announced(db)
+    await login(client, procedure.clerk.id or 0)
+    here = f"/consultations/{procedure.id}"
+    for day in (0.5, 5):
+        with on_day(day):
+            refused = parsed(await client.post(f"{here}/files"))
+            asked = parsed(await client.get(f"{here}/desk"))
+        assert problems(refused).keys() == {"file"}
+        assert actions(refused) == actions(asked) > {f"{here}/desk", f"{here}/files"}
