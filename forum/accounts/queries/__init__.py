@@ -223,12 +223,11 @@ async def forget_sessions(db: Database, now: datetime) -> int:
 
 
 async def forget_unconfirmed(db: Database, registered_before: datetime) -> list[int]:
-    """Drops accounts that nobody confirmed, unless something was submitted under them; which."""
+    """Drops accounts that nobody confirmed with all that hangs on them, unless something was submitted under them; which."""
     rows = await db.rows(
         """
         delete from accounts a where confirmed_at is null and created_at < :before
             and not exists (select from submissions where account_id = a.id)
-            and not exists (select from notifications where account_id = a.id)
         returning a.id
         """,
         before=registered_before,

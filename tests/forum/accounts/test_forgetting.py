@@ -3,6 +3,7 @@
 import asyncio
 from datetime import timedelta
 
+import httpx
 import pytest
 
 from forum import clock, jobs
@@ -10,13 +11,16 @@ from forum.accounts import actions, queries
 from forum.accounts.rules import SESSION_LASTS, UNCONFIRMED_LASTS, Registration
 from forum.db import Database, connected
 from forum.jobs import Worker
+from forum.notifications.actions import tell
 from forum.pace.actions import keep_pace
 from forum.settings import Settings
 from forum.site import make_site
 from forum.slices import HOURLY
-from tests.factories import PASSWORD, an_account
+from tests.conftest import Login
+from tests.factories import PASSWORD, a_topic, an_account
 
 REGISTRATION = Registration(pen_name="はけの道", email="hake@example.jp", password=PASSWORD)
+NOTICES = {f"{subject}_mail": "daily" for subject in ("answers", "watched", "decisions", "city")}
 
 
 async def test_an_address_that_nobody_confirms_is_forgotten(db: Database) -> None:
@@ -24,6 +28,24 @@ async def test_an_address_that_nobody_confirms_is_forgotten(db: Database) -> Non
     assert account_id is not None
     await actions.forget(db)
     assert await queries.account(db, account_id)
+    with clock.at(clock.now() + UNCONFIRMED_LASTS + timedelta(seconds=1)):
+        await actions.forget(db)
+    assert await queries.account(db, account_id) is None
+
+
+async def test_an_address_that_nobody_confirms_is_forgotten_with_all_that_was_done_under_it(
+    client: httpx.AsyncClient, db: Database, login: Login
+) -> None:
+    topic = await a_topic(db)
+    account_id = await actions.register(db, REGISTRATION, "")
+    assert account_id is not None
+    await login(client, account_id)
+    await client.get(f"/topics/{topic.topic_id}")
+    await client.post(f"/topics/{topic.topic_id}/read", data={"number": "1"})
+    await client.post(f"/topics/{topic.topic_id}/following", data={"level": "watch"})
+    await client.post("/consultations/follow")
+    await client.post("/inbox/settings", data=NOTICES)
+    await tell(db, account_id, "consultation_changed", "/consultations/1")
     with clock.at(clock.now() + UNCONFIRMED_LASTS + timedelta(seconds=1)):
         await actions.forget(db)
     assert await queries.account(db, account_id) is None
