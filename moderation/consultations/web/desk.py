@@ -107,6 +107,12 @@ async def run_by(request: Request) -> Consultation:
     return consultation
 
 
+def require_to_begin(request: Request, act: Act, consultation: Consultation) -> None:
+    """Of whoever opens a form. What is typed when its time is over is shown again, with the reason why it came too late."""
+    if getattr(request.state, "form", None) is None:
+        require(rules.can(actor_of(request), act, consultation, clock.now()))
+
+
 routes = [
     Route("/consultations/{id:int}/desk", desk),
     Route("/consultations/{id:int}/desk", act, methods=["POST"]),

@@ -7,18 +7,16 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from forum import clock
-from forum.access import require
 from forum.errors import NotFound
 from forum.i18n import _
 from forum.text import RowId
 from forum.web import Form, actor_of, database, page, path_id, read, redirect, refill
-from moderation.consultations import rules
 from moderation.consultations.actions.answering_further import answer_further
 from moderation.consultations.gathering import Answered
 from moderation.consultations.queries.received import OpinionRow
 from moderation.consultations.rules import Act, Consultation
 from moderation.consultations.web.answering import being_considered
+from moderation.consultations.web.desk import require_to_begin
 from moderation.consultations.web.reading import frame
 
 
@@ -30,7 +28,7 @@ class Chosen(BaseModel):
 
 async def show(request: Request) -> Response:
     consultation, opinion, home, others = await of_opinion(request)
-    require(rules.can(actor_of(request), Act.ANSWER, consultation, clock.now()))
+    require_to_begin(request, Act.ANSWER, consultation)
     return await page(
         request,
         "consultations/further.html",

@@ -9,16 +9,14 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from forum import clock
-from forum.access import require
 from forum.errors import Invalid
 from forum.files.receiving import sent_file
 from forum.i18n import _
 from forum.web import Form, actor_of, page, read, redirect, refill, site
-from moderation.consultations import rules
 from moderation.consultations.actions import importing, receiving
 from moderation.consultations.comments import columns_of
 from moderation.consultations.rules import Act, Consultation, State
-from moderation.consultations.web.desk import FIELD_TIME, field_time, run_by
+from moderation.consultations.web.desk import FIELD_TIME, field_time, require_to_begin, run_by
 from moderation.consultations.web.reading import frame
 from moderation.consultations.web.submitting import plan_options
 from moderation.submissions.cells import Row
@@ -34,7 +32,7 @@ FAULTS_SHOWN = 20
 
 async def paper_form(request: Request) -> Response:
     consultation = await run_by(request)
-    require(rules.can(actor_of(request), Act.ENTER, consultation, clock.now()))
+    require_to_begin(request, Act.ENTER, consultation)
     return await page(
         request,
         "consultations/paper.html",

@@ -19,7 +19,7 @@ from moderation.consultations.actions import running
 from moderation.consultations.queries import notices
 from moderation.consultations.rules import Act, Consultation
 from moderation.consultations.rules.notice import Notice, as_text
-from moderation.consultations.web.desk import FIELD_TIME, field_time, run_by
+from moderation.consultations.web.desk import FIELD_TIME, field_time, require_to_begin, run_by
 
 
 class Edited(Notice):
@@ -48,7 +48,7 @@ async def create(request: Request) -> Response:
 
 async def edit_form(request: Request) -> Response:
     consultation = await run_by(request)
-    require(rules.can(actor_of(request), Act.EDIT, consultation, clock.now()))
+    require_to_begin(request, Act.EDIT, consultation)
     form = getattr(request.state, "form", None) or Form(await values_of(request, consultation))
     return await prepare_page(request, consultation, form)
 

@@ -4,23 +4,21 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from forum import clock
-from forum.access import require
 from forum.errors import NotFound
 from forum.i18n import _
 from forum.web import Form, actor_of, database, page, read, redirect, refill
-from moderation.consultations import rules
 from moderation.consultations.actions.translating import translate
 from moderation.consultations.rules import Act
 from moderation.consultations.rules.reply import REPLY_LIMIT
 from moderation.consultations.rules.variants import LANGUAGE_NAMES, Language, NewVariant
 from moderation.consultations.web.answering import being_considered, group_of
+from moderation.consultations.web.desk import require_to_begin
 from moderation.consultations.web.reading import frame
 
 
 async def show(request: Request) -> Response:
     consultation, gathered = await being_considered(request)
-    require(rules.can(actor_of(request), Act.TRANSLATE, consultation, clock.now()))
+    require_to_begin(request, Act.TRANSLATE, consultation)
     found, language = group_of(request, gathered), request.path_params["language"]
     if language not in list(Language):
         raise NotFound

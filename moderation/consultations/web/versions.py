@@ -6,13 +6,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from forum import clock
-from forum.access import require
 from forum.errors import NotFound
 from forum.i18n import _
 from forum.posts.diffing import diff
 from forum.web import Form, actor_of, database, page, path_id, read, redirect, refill
-from moderation.consultations import rules
 from moderation.consultations.actions import correcting
 from moderation.consultations.passages import passages_of
 from moderation.consultations.queries import notices, versions
@@ -22,7 +19,7 @@ from moderation.consultations.rules import Act
 from moderation.consultations.rules.correcting import Correction
 from moderation.consultations.rules.extending import REASON_LIMIT
 from moderation.consultations.rules.notice import as_text
-from moderation.consultations.web.desk import run_by
+from moderation.consultations.web.desk import require_to_begin, run_by
 from moderation.consultations.web.reading import consultation_of, frame
 
 
@@ -71,7 +68,7 @@ async def show(request: Request) -> Response:
 
 async def form(request: Request) -> Response:
     consultation, db = await run_by(request), database(request)
-    require(rules.can(actor_of(request), Act.CORRECT, consultation, clock.now()))
+    require_to_begin(request, Act.CORRECT, consultation)
     plan = await notices.plan(db, consultation.id)
     values = {
         "plan": [as_text((part.heading, part.body) for part in plan)],

@@ -217,6 +217,32 @@ async def test_words_typed_while_the_period_ended_are_given_back(
     assert "<textarea" not in form.text
 
 
+async def test_what_a_clerk_typed_while_its_time_ended_is_given_back(
+    db: Database, client: httpx.AsyncClient, login: Login
+) -> None:
+    procedure = await stories.announced(db)
+    await login(client, procedure.clerk.id or 0)
+
+    async def typed(day: float, form: str) -> dict[str, str]:
+        with on_day(day):
+            return values(parsed(await client.get(address(procedure, form))))
+
+    async def refused(day: float, form: str, fields: dict[str, str]) -> None:
+        with on_day(day):
+            page = await client.post(address(procedure, form), data=fields)
+            assert (await client.get(address(procedure, form))).status_code == 403
+        assert page.status_code == 403
+        assert "長く考えた言葉" in values(parsed(page)).values(), form
+        assert 'role="alert"' in page.text
+
+    edited, corrected = await typed(0.5, "/edit"), await typed(5, "/correct")
+    paper = await typed(5, "/papers")
+    await refused(5, "/edit", edited | {"summary": "長く考えた言葉"})
+    await refused(34, "/correct", corrected | {"reason": "長く考えた言葉"})
+    await stories.published(db, procedure=procedure)
+    await refused(51, "/papers", paper | {"body": "長く考えた言葉"})
+
+
 async def test_too_many_submissions_at_once_wait(db: Database, client: httpx.AsyncClient) -> None:
     procedure = await stories.announced(db)
     with on_day(5):
