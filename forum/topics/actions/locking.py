@@ -37,13 +37,10 @@ async def post_for(db: Database, actor: Actor, post_id: int) -> tuple[Topic, Pos
 
 async def locked_post(db: Database, post_id: int) -> tuple[Topic, Post] | None:
     """The post with the topic in which it stands; again, if it was transferred while this waited for the topic."""
-    known = await posts.post(db, post_id)
-    while known is not None:
-        topic = await queries.locked(db, known.topic_id)
+    while topic := await queries.locked_of_post(db, post_id):
         post = await posts.locked(db, post_id)
-        if topic is not None and post is not None and post.topic_id == topic.id:
+        if post is not None and post.topic_id == topic.id:
             return topic, post
-        known = post
     return None
 
 

@@ -28,6 +28,12 @@ async def locked(db: Database, topic_id: int) -> Topic | None:
     return _now(await db.record(Topic, TOPIC + "where t.id = :id for update of t", id=topic_id))
 
 
+async def locked_of_post(db: Database, post_id: int) -> Topic | None:
+    """The topic in which the post stood when this was asked."""
+    which = "where t.id = (select topic_id from posts where id = :post_id) for update of t"
+    return _now(await db.record(Topic, TOPIC + which, post_id=post_id))
+
+
 def _now(topic: Topic | None) -> Topic | None:
     return topic and current(topic, clock.now())
 

@@ -23,7 +23,7 @@ from forum.screening.web import read_asking
 from forum.topics import rules
 from forum.topics.actions import discussing
 from forum.topics.rules import Opening
-from forum.topics.web.finding import board_of, topic_of
+from forum.topics.web.finding import board_of
 from forum.topics.web.reading import topic
 from forum.web import (
     Form,
@@ -60,10 +60,10 @@ async def start(request: Request) -> Response:
 @refill(topic)
 @sends_draft
 async def reply(request: Request) -> Response:
-    db, actor, found = database(request), actor_of(request), await topic_of(request)
+    db, actor = database(request), actor_of(request)
     draft = await read_asking(request, Draft, "body", besides=await left_out(request))
     await _keep_pace(db, actor)
-    post_id = await discussing.reply(db, actor, found.id, draft, once=True)
+    post_id = await discussing.reply(db, actor, path_id(request), draft, once=True)
     if not wants_fragment(request):
         return redirect(request, f"/posts/{post_id}")
     post = await posts.view(db, post_id)

@@ -1,5 +1,6 @@
 """Posts go to other topics and come back: every address leads to its words, nothing of them changes, and all numbers agree."""
 
+import asyncio
 from dataclasses import dataclass, field
 from itertools import count
 
@@ -11,15 +12,17 @@ from starlette.applications import Starlette
 
 from forum.access import GUEST, Actor
 from forum.commands.verify import every_mismatch
-from forum.db import Database
+from forum.db import Database, connected
 from forum.errors import Conflict, Forbidden, Invalid, NotFound
 from forum.following.actions import follow_topic
 from forum.following.queries import followers
 from forum.following.rules import Level
 from forum.live import Viewer
 from forum.places import queries as places
+from forum.posts.reacting import Kind, Press
 from forum.posts.rules import Post
 from forum.topics import queries as topics
+from forum.topics.actions import responding
 from forum.topics.heads import TopicHead
 from forum.topics.live import past_of_topic
 from forum.topics.proofs import mismatches
@@ -45,6 +48,8 @@ from tests.moderation.consultations import stories
 from tests.moderation.reviews.test_actions import decide, log_of, told
 
 REASON = "照明の話が分かれたので、こちらでお願いします。"
+# What takes longer waits for ever.
+SOON = 20
 
 
 async def transfer(
@@ -169,6 +174,22 @@ async def test_a_merged_topic_leads_to_the_other_one_and_comes_back_as_it_was(
     with pytest.raises(Conflict):
         await transferring.take_back(db, moderator, into.topic_id, TakingBack(transfer=made.id, why="x"))
     assert [line async for line in every_mismatch(db, stories.SEAL)] == []
+
+
+async def test_an_act_on_a_post_that_waits_for_its_transfer_follows_it(own_database: str) -> None:
+    async with connected(own_database) as db, asyncio.timeout(SOON):
+        keeper, reader, board = await a_moderator(db), await an_account(db), await a_board(db)
+        opening, there = await a_topic(db, board=board), await a_topic(db, board=board)
+        post = await a_post(db, topic=opening)
+        async with db.transaction():
+            await transfer(db, keeper, opening.topic_id, "into", [post], to=str(there.topic_id))
+            acting = asyncio.create_task(responding.react(db, reader, post.id, Press(kind=Kind.AGREE)))
+            while not await db.value("select exists (select from pg_locks where not granted)"):
+                assert not acting.done()
+            before = (await the_topic(db, there.topic_id)).changes
+        assert await acting
+        assert (await the_post(db, post.id)).topic_id == there.topic_id
+        assert (await the_post(db, post.id)).change == before + 1
 
 
 async def test_what_may_not_be_transferred(db: Database) -> None:
