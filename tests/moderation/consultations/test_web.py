@@ -13,8 +13,10 @@ from openpyxl import load_workbook
 from forum import clock
 from forum.db import Database
 from moderation.consultations import verifying
-from moderation.consultations.actions import answering, running
+from moderation.consultations.actions import answering, reporting, running, translating
 from moderation.consultations.gathering import gather
+from moderation.consultations.rules.progress import NewReport
+from moderation.consultations.rules.variants import NewVariant
 from moderation.digests import actions as digests
 from moderation.digests import rules as digest_rules
 from moderation.digests.rules import WITHHELD
@@ -294,6 +296,43 @@ async def test_the_section_looks_at_its_result_before_everybody_does(
         draft = await client.get(address(procedure, "/results.docx"))
     assert "公表前の案です。" in page.text
     assert "公表前の案" in [paragraph.text for paragraph in Document(io.BytesIO(draft.content)).paragraphs]
+
+
+async def test_a_refused_form_still_knows_which_version_its_clerk_saw(
+    db: Database, client: httpx.AsyncClient, login: Login
+) -> None:
+    procedure = await stories.answered(db)
+    await login(client, procedure.clerk.id or 0)
+    (group,) = (await stories.the_gathered(db, procedure)).groups
+    bench = address(procedure, f"/answers/{group.row.id}")
+
+    async def meets(form: str, wrong: dict[str, str], newest: str) -> None:
+        """A colleague was faster meanwhile: a mistake that is mended is no agreement to write over their words."""
+        refused = await client.post(form, data=wrong)
+        assert refused.status_code == 422
+        fields = values(parsed(refused)) | {"body": "わたしの言葉"}
+        conflict = await client.post(form, data=fields)
+        assert (conflict.status_code, values(parsed(conflict))["number"]) == (409, newest), form
+        assert (await client.post(form, data=values(parsed(conflict)))).status_code == 303
+
+    with on_day(42):
+        typed = values(parsed(await client.get(bench))) | {"category": "revised"}
+        reply = stories.a_reply(number=1, body="同僚の言葉")
+        await answering.answer(db, procedure.clerk, procedure.id, group.row.id, reply)
+        await meets(bench, typed | {"body": ""}, "2")
+        english = f"{bench}/variants/en"
+        typed = values(parsed(await client.get(english)))
+        new = NewVariant.model_validate({"number": 0, "language": "en", "body": "A colleague's"})
+        await translating.translate(db, procedure.clerk, procedure.id, group.row.id, new)
+        await meets(english, typed | {"body": ""}, "1")
+    with on_day(50):
+        await answering.publish_result(db, procedure.clerk, procedure.id)
+    point = address(procedure, "/results/groups/1")
+    with on_day(60):
+        typed = values(parsed(await client.get(point))) | {"status": "done", "year": "2026"}
+        done = NewReport.model_validate({"number": 0, "status": "done", "year": 2026, "body": "同僚の報告"})
+        await reporting.report(db, procedure.clerk, procedure.id, 1, done)
+        await meets(f"{point}/progress", typed | {"body": ""}, "1")
 
 
 async def test_the_clerk_sees_the_difference_and_whether_the_draft_says_so(
