@@ -40,6 +40,13 @@ PLACES = {
     "/consultations/new/files", "/consultations/N/edit/files", "/consultations/N/desk", "/consultations/N/papers",
     "/consultations/N/submissions", "/consultations/N/answers/N",
 }  # fmt: skip
+# What a person types, by the type of the field; anything else is words.
+TYPED = {
+    "date": "2026-05-01",
+    "datetime-local": "2026-05-01T10:00",
+    "number": "1",
+    "email": "a@example.org",
+}
 HOSTILE = [
     "\"><x-y a='",
     "</textarea><x-y>",
@@ -57,12 +64,12 @@ TEXTS = st.sampled_from(HOSTILE) | st.text(st.characters(exclude_categories=["Cs
 
 @dataclass(frozen=True, slots=True)
 class Filled:
-    """A form as it stands on a page, and the names of the fields that a person types into."""
+    """A form as it stands on a page, and the fields that a person types into, with what a person might."""
 
     method: str
     action: str
     values: dict[str, str]
-    typed: list[str]
+    typed: dict[str, str]
 
 
 @pytest.fixture(scope="module")
@@ -163,7 +170,7 @@ async def test_no_extreme_value_breaks_a_form(everywhere: Asker, db: Database, f
     the others; with `HOSTILE_EVERYTHING=1` each meets all of them."""
     failures, step = [], 1 if "HOSTILE_EVERYTHING" in os.environ else 3
     for form in forms:
-        filled = dict.fromkeys(form.typed, "野川の緑") | {k: v for k, v in form.values.items() if v}
+        filled = form.typed | {k: v for k, v in form.values.items() if v}
         for number, name in enumerate(form.values):
             for text in EXTREMES[number % step :: step]:
                 page = await _sent(everywhere, db, replace(form, values=filled | {name: text}))
@@ -187,12 +194,12 @@ def _forms(page: str, tree: Element) -> list[Filled]:
         buttons = [(button.get("name"), button.get("value", "")) for button in form.iter("button")]
         pressed = {name: value for name, value in buttons[:1] if name}
         action = urljoin(page, form.get("action", ""))
-        found.append(Filled(form.get("method", "get"), action, values(form) | pressed, [*_typed(form)]))
+        found.append(Filled(form.get("method", "get"), action, values(form) | pressed, dict(_typed(form))))
     return found
 
 
-def _typed(form: Element) -> Iterator[str]:
+def _typed(form: Element) -> Iterator[tuple[str, str]]:
     for element in form.iter():
-        letters = element.tag == "input" and element.get("type", "text") not in OTHER_INPUTS
-        if letters or element.tag == "textarea":
-            yield element.get("name", "")
+        kind = element.get("type", "text")
+        if element.tag == "textarea" or (element.tag == "input" and kind not in OTHER_INPUTS):
+            yield element.get("name", ""), element.get("min") or TYPED.get(kind, "野川の緑")
