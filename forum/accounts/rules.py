@@ -37,6 +37,8 @@ RESERVED = re.compile(
     "役所|役場|[市区町村]長|退会した人|管理者|事務局|運営|モデレータ|admin|moderator|staff", re.IGNORECASE
 )
 NOT_OWN = N_("市や運営者と間違えられる名前は使えません。")
+# Of a link to confirm an address.
+LEADS_NOWHERE = N_("このリンクは期限切れか、正しくありません。もう一度登録してください。")
 
 
 def _own(name: str) -> str:

@@ -9,9 +9,16 @@ from forum.access import Role
 from forum.accounts import passwords, queries
 from forum.accounts.actions.identity import taking
 from forum.accounts.queries.identity import drop_addresses, locked
-from forum.accounts.rules import ADDRESS_HELD, SESSION_LASTS, UNCONFIRMED_LASTS, Account, Registration
+from forum.accounts.rules import (
+    ADDRESS_HELD,
+    LEADS_NOWHERE,
+    SESSION_LASTS,
+    UNCONFIRMED_LASTS,
+    Account,
+    Registration,
+)
 from forum.db import Database
-from forum.errors import Invalid
+from forum.errors import Invalid, NotFound
 from forum.events import RightsChanged, publish
 from forum.i18n import _, current_locale
 from forum.jobs import enqueue
@@ -106,11 +113,15 @@ async def _add(
 
 
 async def confirm(db: Database, account: Account, pen_name: str | None = None) -> bool:
-    """The owner opened the mailed link, and may choose another name. Whether this was the first time."""
+    """The owner opened the mailed link, and may choose another name. Whether this was the first time. Raises NotFound when the
+    registration was replaced meanwhile: the password is another person's."""
     if account.confirmed_at is not None:
         return False
     name = pen_name or account.pen_name
     async with db.transaction():
+        current = await locked(db, account.id)
+        if current is None or current.created_at != account.created_at:
+            raise NotFound(_(LEADS_NOWHERE))
         async with taking(db, name):
             key = fold(name)
             first = await queries.confirm(db, account.id, pen_name=name, pen_name_key=key, now=clock.now())

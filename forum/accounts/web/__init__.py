@@ -75,10 +75,10 @@ async def _confirmed_account(request: Request) -> rules.Account:
     try:
         account_id, created_at = signer.loads(request.path_params["token"], max_age=lasts)
     except BadSignature as error:
-        raise NotFound(_("このリンクは期限切れか、正しくありません。もう一度登録してください。")) from error
+        raise NotFound(_(rules.LEADS_NOWHERE)) from error
     account = await queries.account(database(request), account_id)
     if account is None or account.created_at.isoformat() != created_at:
-        raise NotFound(_("このリンクは期限切れか、正しくありません。もう一度登録してください。"))
+        raise NotFound(_(rules.LEADS_NOWHERE))
     return account
 
 

@@ -15,9 +15,11 @@ from forum import clock
 from forum.access import Actor
 from forum.accounts import queries as accounts
 from forum.accounts import rules
+from forum.accounts.actions import confirm, register
 from forum.accounts.rules import SESSION_LASTS
 from forum.app import JOBS, create_app
 from forum.db import Database
+from forum.errors import NotFound
 from forum.pace.rules import LIMITS
 from forum.settings import Settings
 from forum.text import fold
@@ -180,6 +182,20 @@ async def test_whoever_registers_an_address_cannot_keep_its_owner_out(
     for password, status in (("他人のパスワードです", 422), (PASSWORD, 303)):
         login = await client.post("/login", data={"email": NEW["email"], "password": password})
         assert login.status_code == status
+
+
+async def test_a_registration_that_is_replaced_while_its_link_is_used_is_not_confirmed(db: Database) -> None:
+    """The owner of an address presses the button while somebody else registers it: their password would open the account."""
+    account_id = await register(db, rules.Registration(**NEW), "of the owner")
+    account = await accounts.account(db, account_id or 0)
+    assert account is not None
+    with clock.at(clock.now() + timedelta(seconds=1)):
+        await register(db, rules.Registration(**NEW), "of a stranger")
+    with pytest.raises(NotFound):
+        await confirm(db, account)
+    replaced = await accounts.account(db, account.id)
+    assert replaced is not None
+    assert (replaced.password_hash, replaced.confirmed_at) == ("of a stranger", None)
 
 
 @pytest.mark.parametrize(
