@@ -67,13 +67,15 @@ async def ask_to_move(db: Database, own: Account, move: Move) -> None:
 
 
 async def move(db: Database, account_id: int, mark: str, email: str) -> Account:
-    """The owner of the new address has opened the link: every session ends, and the old address is told."""
+    """The owner of the new address has opened the link: every session ends, and the old address is told, with the way back. Not
+    one that was never confirmed: it may be a stranger's, mistyped, who would get the account."""
     async with db.transaction():
         own = await _locked(db, account_id)
         if key_mark(own) != mark:
             raise Conflict(_("このリンクは、もう使えません。"))
-        change = await identity.keep_address(db, own.id, own.email, clock.now())
-        await enqueue(db, "address_changed_mail", {"change_id": change})
+        if own.confirmed_at is not None:
+            change = await identity.keep_address(db, own.id, own.email, clock.now())
+            await enqueue(db, "address_changed_mail", {"change_id": change})
         await _settle(db, own.id, email)
     return own
 

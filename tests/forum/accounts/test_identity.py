@@ -171,7 +171,12 @@ async def test_a_link_to_confirm_leads_nowhere_once_the_account_has_another_addr
         await client.post("/register", data=NEW)
         [registered] = await mails(app, db)
         await client.post("/login", data=NEW)
-        await moved(client, app, db, "right@example.jp")
+        await ask(client, "right@example.jp")
+        [asked] = await mails(app, db)
+        await client.post(link_in(asked))
+        assert await mails(app, db) == [], (
+            "nobody proved that the address of before was theirs: it leads back to nothing"
+        )
         assert (await mistaken.post(link_to_confirm(registered))).status_code == 404
         assert await pen_name(mistaken) is None
         await client.post("/account/confirmation")
