@@ -15,6 +15,8 @@ class Limit:
 LIMITS = {
     # Guessing a password: ten tries, then one every half minute, per address and per account.
     "login": Limit(10, timedelta(seconds=30)),
+    # The same, by what is typed as the address of an account: anything, also what looks like the key of somebody else's limit.
+    "login_as": Limit(10, timedelta(seconds=30)),
     # A library's PCs share one address: several people register in a row.
     "register": Limit(10, timedelta(minutes=10)),
     # Nobody writes faster than this for long; a new member's first posts are read by a person.

@@ -95,7 +95,7 @@ async def login_form(request: Request) -> Response:
 async def login(request: Request) -> Response:
     credentials = await read(request, rules.Login)
     await keep_pace(database(request), "login", client_address(request))
-    await keep_pace(database(request), "login", fold(credentials.email))
+    await keep_pace(database(request), "login_as", fold(credentials.email))
     token = await actions.log_in(database(request), credentials.email, credentials.password)
     response = redirect(request, local_path(credentials.next))
     remember(request, response, token)

@@ -331,6 +331,27 @@ async def test_the_pace_of_an_account_holds_from_every_address(app: Starlette, d
     assert statuses[-2:] == [422, 429]
 
 
+async def test_whoever_logs_in_as_a_number_or_a_network_takes_nobodys_turn(
+    app: Starlette, db: Database, login: Login
+) -> None:
+    """What is typed as an address is neither the number of an account nor where somebody connects from."""
+    person = await an_account(db)
+    for n in range(2 * LIMITS["login"].burst):
+        transport = httpx.ASGITransport(app, client=(f"192.0.2.{n}", 1))
+        async with httpx.AsyncClient(transport=transport, base_url="http://room.test") as stranger:
+            for typed in (str(person.id), "198.51.100.7"):
+                await stranger.post("/login", data={"email": typed, "password": PASSWORD})
+    transport = httpx.ASGITransport(app, client=("198.51.100.7", 1))
+    async with httpx.AsyncClient(transport=transport, base_url="http://room.test") as client:
+        credentials = await credentials_of(db, person)
+        assert (await client.post("/login", data=credentials)).status_code == 303
+        await login(client, person.id or 0)
+        changed = await client.post(
+            "/account/password", data={"current": PASSWORD, "password": "坂の下の湧き水を守る"}
+        )
+        assert changed.headers["location"] == "/account"
+
+
 async def test_registering_has_a_pace(client: httpx.AsyncClient) -> None:
     for n in range(LIMITS["register"].burst):
         assert (await client.post("/register", data=NEW | {"email": f"a{n}@example.jp"})).status_code == 200
