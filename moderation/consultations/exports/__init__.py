@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 
+from forum.clock import last_moment
 from forum.i18n import DEFAULT_LOCALE, in_locale
 from moderation.consultations.results import WAYS, Group, Opinion, Result, Source, Tally
 from moderation.digests.counting import COPY_NAMES, LABELS, Counts
@@ -68,6 +69,15 @@ def japanese_day(time: datetime) -> str:
     return f"{time.year}年{time.month}月{time.day}日"
 
 
+def last_day(end: datetime) -> str:
+    """What ends at midnight ends on the day before."""
+    return japanese_day(last_moment(end))
+
+
+def period(result: Result) -> str:
+    return f"{japanese_day(result.opens_at)}から{last_day(result.closes_at)}まで"
+
+
 def tallied(tally: Tally) -> tuple[str | int, ...]:
     """A way in with its counts, in the order of COUNT_HEADS."""
     return (way(tally), *cells(tally.counts))
@@ -97,7 +107,7 @@ def dated(result: Result) -> datetime:
 def period_changes(result: Result) -> list[str]:
     """How the period became what it was, with the reasons."""
     return [
-        f"{japanese_day(one.made_at)}に、締め切りを{japanese_day(one.closed_at)}から{japanese_day(one.closes_at)}に変更しました。"
+        f"{japanese_day(one.made_at)}に、締め切りを{last_day(one.closed_at)}から{last_day(one.closes_at)}に変更しました。"
         f"理由: {one.reason}"
         for one in result.period_changes
     ]

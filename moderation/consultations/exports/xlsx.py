@@ -23,6 +23,7 @@ from moderation.consultations.exports import (
     heading,
     japanese_day,
     others,
+    period,
     period_changes,
     remarks,
     source_name,
@@ -140,7 +141,7 @@ def summary_sheet(book: Workbook, style: Style, result: Result) -> None:
     prepare(page, SUMMARY_WIDTHS)
     write(page, 0, 0, heading(result), style.title)
     facts: list[tuple[str, Cell]] = [
-        ("募集期間", f"{japanese_day(result.opens_at)}から{japanese_day(result.closes_at)}まで"),
+        ("募集期間", period(result)),
         *(("期間の変更", change) for change in period_changes(result)),
         ("担当課", result.section),
         ("公表日", japanese_day(result.published_at) if result.published_at else "公表前の案"),

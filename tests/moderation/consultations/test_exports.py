@@ -13,17 +13,19 @@ from docx.oxml.ns import qn
 from openpyxl import load_workbook
 
 from forum.cells import harmless
-from moderation.consultations.exports import DISCLAIMER, csv, docx, json, xlsx
+from moderation.consultations.exports import DISCLAIMER, bundle, csv, docx, json, xlsx
+from moderation.consultations.exports.bundle.beside import Beside
 from moderation.consultations.results import (
     Answer,
     Group,
     Opinion,
+    PeriodChange,
     PlanSection,
     Result,
     Source,
     Tally,
 )
-from moderation.consultations.rules import Category
+from moderation.consultations.rules import Category, days
 from moderation.digests.counting import Copy, Counts
 from moderation.digests.ledger import Figures
 
@@ -106,6 +108,28 @@ def a_result() -> Result:
 def table_texts(content: bytes) -> list[list[list[str]]]:
     document = Document(io.BytesIO(content))
     return [[[cell.text for cell in row.cells] for row in table.rows] for table in document.tables]
+
+
+def test_a_period_that_ends_at_midnight_ends_on_the_day_before() -> None:
+    """As its days are counted: thirty, from the first to the thirtieth of March."""
+    midnight = datetime(2026, 3, 31, tzinfo=TOKYO)
+    earlier = PeriodChange("extend", MAY, datetime(2026, 3, 20, tzinfo=TOKYO), midnight, "祭りのため")
+    result = replace(a_result(), closes_at=midnight, period_changes=(earlier,))
+    assert days(result.opens_at, result.closes_at, TOKYO) == 30
+    period, change = (
+        "2026年3月1日から2026年3月30日まで",
+        "締め切りを2026年3月19日から2026年3月30日に変更しました。",
+    )
+    overview, *_others = table_texts(docx.export(result))
+    assert [cell for name, cell in overview if name == "募集期間"] == [period]
+    assert change in "".join(cell for _name, cell in overview)
+    summary = load_workbook(io.BytesIO(xlsx.export(result)))["概要"]
+    told = "\n".join(str(cell) for row in summary.iter_rows(values_only=True) for cell in row if cell)
+    reports = [{"number": group.number, "reports": []} for group in result.groups]
+    page = bundle.page(result, Beside(digest={}, progress={"groups": reports})).decode()
+    for text in (told, page):
+        assert period in text
+        assert change in text
 
 
 def test_the_word_document_holds_what_a_city_publishes() -> None:

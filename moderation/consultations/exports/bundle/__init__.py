@@ -21,6 +21,7 @@ from moderation.consultations.exports import (
     heading,
     japanese_day,
     kouchou,
+    period,
     period_changes,
     remarks,
     shapes,
@@ -88,6 +89,7 @@ def page(result: Result, beside: Beside) -> bytes:
         "tallied": tallied,
         "count_heads": COUNT_HEADS,
         "words": words,
+        "period": period,
         "period_changes": period_changes,
     }
     return template.render(

@@ -15,6 +15,7 @@ from moderation.consultations.exports import (
     heading,
     japanese_day,
     others,
+    period,
     period_changes,
     remarks,
     source_name,
@@ -63,7 +64,7 @@ def overview(document: Word, result: Result) -> None:
     document.add_heading("1　意見募集の概要", 1)
     rows = [
         ("案件", result.title),
-        ("募集期間", f"{japanese_day(result.opens_at)}から{japanese_day(result.closes_at)}まで"),
+        ("募集期間", period(result)),
         ("担当課", result.section),
         ("計画の修正", f"{len(result.changes)}か所" if result.changes else "なし"),
     ]
