@@ -100,7 +100,7 @@ async def test_masking_sanctions_and_topics_are_a_matter_of_keys_too(
     await page.keyboard.press("m")
     await page.wait_for_url("**/mask")
     await page.keyboard.press("1")
-    await reason("090-1234-5678 is private")
+    await reason("042-387-9999 is the public one")
     await page.keyboard.press("m")
     await expect(page.get_by_role("group", name="送る前の確認")).to_be_visible()
     await page.wait_for_load_state()
