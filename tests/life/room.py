@@ -261,9 +261,11 @@ class Life:
             )
 
         def decided(number: int) -> Decision:
+            hidden = [one for one in post.decisions if one.act == "hide"][-1:] if act is Act.RESTORE else []
             decision = self._decided(
-                number, act, post, who, said if act is not Act.APPROVE else None, settles=True
-            )
+                number, act, post, who, said if act is not Act.APPROVE else None, settles=True,
+                heard=[person for one in hidden for person in one.reporters],
+            )  # fmt: skip
             self._becomes(post, LEADS_TO[situation, act])
             return decision
 
@@ -818,6 +820,7 @@ class Life:
         *,
         settles: bool = False,
         answers: Decision | None = None,
+        heard: Sequence[Person] = (),
     ) -> Decision:
         """A line of the log, with its reason, for everybody who may read the board, and whom it concerns."""
         settled = post.reporters if settles else []
@@ -831,7 +834,7 @@ class Life:
             post.reporters = []
         self.decisions.append(decision)
         post.decisions.append(decision)
-        place, told = post.topic.place, [post.author, *settled]
+        place, told = post.topic.place, [post.author, *settled, *heard]
         if said:
             self.words[said] = lambda person: person.reads(place) or person in told
         return decision

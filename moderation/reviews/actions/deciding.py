@@ -131,6 +131,8 @@ async def carry_out(
     reported = await reports.settle(
         db, post.id, decision_id=decision_id, newest=_newest(verdict), asked_by=asked_by
     )
+    if verdict.act is Act.RESTORE:  # who was told that it is hidden
+        reported = await reports.answered_by_hiding(db, post.id)
     part = telling.part(ending, first=first)
     await telling.about_decision(db, actor, post, verdict, rule, reported, decision_id=decision_id, part=part)
     await publish(db, QueueChanged(topic.board_id))
@@ -138,8 +140,9 @@ async def carry_out(
 
 
 def _newest(verdict: Verdict) -> int:
-    """Up to which report the verdict answers. Dismissing answers those that were read, not one that came in meanwhile."""
-    return verdict.report if verdict.act is Act.DISMISS else EVERY_REPORT
+    """Up to which report the verdict answers. Dismissing answers those that were read, not one that came in meanwhile; restoring
+    none, for nobody reports what is hidden."""
+    return {Act.DISMISS: verdict.report, Act.RESTORE: 0}.get(verdict.act, EVERY_REPORT)
 
 
 async def grounds(db: Database, verdict: Verdict) -> CharterRule | None:

@@ -91,11 +91,11 @@ async def _leave(
     if proposal.enacted_by and post.state != State.WITHDRAWN:
         reason = given.answer or _("判断した担当者が、もう一人の確認の前に取り下げました。")
         verdict = _verdict(post, proposal, INVERSE[Act(proposal.act)], reason)
+        await reports.reopen(db, proposal.enacted_by)
         if verdict.act is Act.RESTORE:
             await deciding.carry_out(db, actor, topic, post, verdict, None, ending=ending)
         else:
             await masking.carry_out(db, actor, topic, post, verdict, None, [], ending=ending)
-        await reports.reopen(db, proposal.enacted_by)
     else:
         await end(db, actor, ending)
     if not withdrawn:

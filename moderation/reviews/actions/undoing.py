@@ -31,6 +31,6 @@ async def undo(db: Database, actor: Actor) -> int:
         raise Conflict(_("取り消せる判断がありません。取り消せるのは、1分以内の直前の「非公開」だけです。"))
     reason = _("担当者が押し間違えたので、すぐに取り消しました。")
     async with db.transaction():
-        await decide(db, actor, slip.post_id, Verdict(act=Act.RESTORE, reason=reason, version=slip.version))
         await reports.reopen(db, slip.decision_id)
+        await decide(db, actor, slip.post_id, Verdict(act=Act.RESTORE, reason=reason, version=slip.version))
     return slip.post_id

@@ -122,6 +122,19 @@ async def settle(
     )
 
 
+async def answered_by_hiding(db: Database, post_id: int) -> list[Settled]:
+    """Whose reports of the words were answered when the post was hidden last."""
+    return await db.records(
+        Settled,
+        """
+        select reporter_id, false as of_poll from reports where poll_id is null and settled_by = (
+            select id from decisions where post_id = :post_id and act = 'hide' order by number desc limit 1)
+        order by id
+        """,
+        post_id=post_id,
+    )
+
+
 async def reopen(db: Database, decision_id: int) -> None:
     """Those that a decision had answered wait again, for it was taken back before anybody had judged it; not beside a new one
     of the same person."""

@@ -105,6 +105,23 @@ async def test_every_act_on_every_state(db: Database, before: str, act: Act, aft
     assert [line async for line in mismatched_words(db)] == []
 
 
+async def test_whoever_was_told_that_a_post_is_hidden_hears_that_it_is_shown_again(db: Database) -> None:
+    post, moderator = await a_post(db), await a_moderator(db)
+    dismissed = await report(db, post)
+    await decide(db, moderator, post, Act.DISMISS)
+    reporter = await report(db, post)
+    await decide(db, moderator, post, Act.HIDE)
+    await decide(db, await a_moderator(db), post, Act.RESTORE)
+    back, away = await told(db, reporter)
+    assert (back.kind, back.params["act"], back.params["reason"]) == (
+        "report_settled", "restore", WORDS[Act.RESTORE]["reason"],
+    )  # fmt: skip
+    assert back.params["appeal_until"] is None
+    assert away.params["act"] == "hide"
+    assert len(await told(db, dismissed)) == 1
+    assert [line async for line in proofs.mismatches(db)] == []
+
+
 @pytest.mark.parametrize(("before", "act", "after"), TRANSITIONS)
 async def test_no_decision_changes_a_word(db: Database, before: str, act: Act, after: str) -> None:
     post = await a_post_that_is(db, before)
