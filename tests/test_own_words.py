@@ -49,7 +49,7 @@ WORDS_ARE_WRITTEN_IN = {
         "forum/posts/queries/masks.py:show",
         "forum/posts/queries/renderings.py:replace",
     },
-    "title": {"forum/topics/queries/__init__.py:add"},
+    "title": {"forum/topics/queries/adding.py:add"},
 }
 STATEMENTS = {
     "revisions": re.compile(r"(insert\s+into|update|delete\s+from)\s+revisions\b", re.I),
