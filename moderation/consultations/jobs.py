@@ -1,6 +1,7 @@
 """What happens without anybody at the keyboard: news by mail for those who submitted without an account, and
 after the time for keeping them, no more names."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
@@ -12,19 +13,27 @@ from moderation.consultations.actions.following import tell_of_time
 from moderation.consultations.queries import notices
 from moderation.submissions import queries as submissions
 from moderation.submissions.actions import forget
+from moderation.submissions.queries import strangers
 
 
 async def tell_submitters(site: Site, payload: dict[str, Any]) -> None:
     """One job for each person, so that an address which fails is tried again alone."""
     async with site.db.transaction():
-        for submission_id in await submissions.one_for_each_stranger(site.db, payload["consultation_id"]):
-            await enqueue(site.db, "submitter_mail", {**payload, "submission_id": submission_id})
+        for submission_id in await strangers.one_for_each_stranger(site.db, payload["consultation_id"]):
+            await enqueue(
+                site.db, "submitter_mail", {**payload, "submission_id": submission_id, "person": True}
+            )
 
 
 async def submitter_mail(site: Site, payload: dict[str, Any]) -> None:
-    """Opens the envelope for the address alone."""
-    envelope = await submissions.sealed(site.db, payload["submission_id"])
-    if envelope is None or not (address := site.seal.unseal(envelope).get("email")):
+    """What concerns the person goes to the address that came with any of their submissions; what concerns a receipt, only
+    to the one that came with it."""
+    number = payload["submission_id"]
+    if payload.get("person"):
+        envelopes = await strangers.sealed_of_person(site.db, number)
+    else:
+        envelopes = [envelope] if (envelope := await submissions.sealed(site.db, number)) else []
+    if (address := first_address(site, envelopes)) is None:
         return
     with in_locale(DEFAULT_LOCALE):
         template = payload.get("template", "notifications/consultation_changed.txt")
@@ -34,6 +43,11 @@ async def submitter_mail(site: Site, payload: dict[str, Any]) -> None:
         city = by_locale(site.settings.city, site.settings.city_en)
         subject = _("【%(city)s 市民会議室】%(title)s", city=city, title=title)
         await mail.send(site.settings, to=address, subject=subject, text=f"{title}\n{text}\n\n{link}\n")
+
+
+def first_address(site: Site, envelopes: Iterable[bytes]) -> str | None:
+    """Opens envelopes for the address alone, and none after the one that has it."""
+    return next((found for each in envelopes if (found := site.seal.unseal(each).get("email"))), None)
 
 
 async def forget_submitters(site: Site, payload: dict[str, Any]) -> None:

@@ -65,7 +65,13 @@ async def tell(db: Database, consultation: Consultation, group: Answered, new: N
         await enqueue(
             db,
             "submitter_mail",
-            {"submission_id": submission_id, "news": news, "template": template, "place": place},
+            {
+                "submission_id": submission_id,
+                "person": True,
+                "news": news,
+                "template": template,
+                "place": place,
+            },
         )
     heard = {row.account_id for row in group.heard}
     await tell_followers(db, consultation, "progress", place="/progress", told_already=heard)

@@ -1,5 +1,5 @@
 """All SQL of submissions. No function here reads what is sealed, except `sealed` for mail and for looks on record, and
-`envelopes` for `forum verify`."""
+`envelopes` for `forum verify`; `strangers` has one more for mail."""
 
 from collections.abc import AsyncIterator
 from dataclasses import asdict
@@ -159,20 +159,6 @@ async def account_ids(db: Database, consultation_id: int) -> list[int]:
         id=consultation_id,
     )
     return [row["account_id"] for row in rows]
-
-
-async def one_for_each_stranger(db: Database, consultation_id: int) -> list[int]:
-    """The newest submission of everybody who has no account here and may have left an address; nobody knows which of those
-    without a name are one person's."""
-    rows = await db.rows(
-        """
-        select max(id) as id from standing_submissions
-        where consultation_id = :id and account_id is null and sealed is not null
-        group by person_key, case when person_key is null then id end order by 1
-        """,
-        id=consultation_id,
-    )
-    return [row["id"] for row in rows]
 
 
 async def forget_one(db: Database, submission_id: int) -> None:

@@ -173,6 +173,34 @@ async def test_those_who_submitted_are_told(db: Database, app: Starlette) -> Non
     assert stories.EMAIL in mail.read_text()
 
 
+async def test_who_left_an_address_once_and_wrote_again_without_it_is_told(
+    db: Database, app: Starlette
+) -> None:
+    procedure = await stories.announced(db)
+    await stories.a_submission(db, procedure)
+    await stories.a_submission(db, procedure, email="newer@example.org")
+    again = {"name": stories.NAME, "address": stories.ADDRESS}
+    await stories.a_paper(db, procedure, "街路樹のことを書き忘れました。", **again)
+    await stories.a_paper(db, procedure, "同じ名前の別の人です。", name=stories.NAME, address="別の町")
+    await extended(db, procedure, day=13)
+    await jobs.tell_submitters(app.state.site, await payload(db, "tell_submitters"))
+    for number in await db.rows("select payload from pgqueuer where entrypoint = 'submitter_mail'"):
+        await jobs.submitter_mail(app.state.site, json.loads(number["payload"]))
+    (mail,) = (app.state.site.settings.var_dir / "mail").iterdir()
+    assert "To: newer@example.org" in mail.read_text()
+
+
+async def test_what_leads_to_a_receipt_goes_only_where_its_author_said(db: Database, app: Starlette) -> None:
+    procedure = await stories.announced(db)
+    await stories.a_submission(db, procedure)
+    paper = await stories.a_paper(db, procedure, "もう一つ。", name=stories.NAME, address=stories.ADDRESS)
+    place = f"/consultations/{procedure.id}/submissions/{paper.receipt}/place"
+    news = {"title": "みどり", "until": "2026-06-01"}
+    told = {"submission_id": paper.id, "news": news, "template": "notifications/digest_grouped.txt"}
+    await jobs.submitter_mail(app.state.site, told | {"place": place})
+    assert not (app.state.site.settings.var_dir / "mail").exists()
+
+
 async def test_a_result_is_told_to_whoever_left_only_an_address(db: Database, app: Starlette) -> None:
     procedure = await stories.answered(db)
     await db.run("delete from pgqueuer")

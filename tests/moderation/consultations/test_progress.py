@@ -1,12 +1,15 @@
 """What the city did about its answers: reported year by year, told to everybody whose words were answered."""
 
+import json
 from datetime import datetime
 
 import httpx
 import pytest
+from starlette.applications import Starlette
 
 from forum.db import Database
 from forum.errors import Conflict, Forbidden
+from moderation.consultations import jobs
 from moderation.consultations.actions import reporting
 from moderation.consultations.rules import progress
 from moderation.consultations.rules.progress import NewReport
@@ -48,6 +51,22 @@ async def test_whoever_left_an_address_and_no_name_hears_of_a_report_as_well(db:
     await stories.reported(db, procedure)
     mails = await db.value("select count(*) from pgqueuer where entrypoint = 'submitter_mail'")
     assert mails == 2 * (2 + 2), "two reports to them, and to the two who gave a name"
+
+
+async def test_a_report_on_paper_words_finds_the_address_that_came_with_others(
+    db: Database, app: Starlette
+) -> None:
+    procedure = await stories.announced(db)
+    person = {"name": "本町 さくら", "address": "見本町9"}
+    await stories.a_submission(db, procedure, body="道路のことです。", email="sakura@example.org", **person)
+    await stories.a_paper(db, procedure, "街路樹を三本植えてください。", **person)
+    await stories.published(db, procedure=procedure)
+    await db.run("delete from pgqueuer")
+    await stories.reported(db, procedure)
+    for row in await db.rows("select payload from pgqueuer where entrypoint = 'submitter_mail'"):
+        await jobs.submitter_mail(app.state.site, json.loads(row["payload"]))
+    mails = [mail.read_text() for mail in (app.state.site.settings.var_dir / "mail").iterdir()]
+    assert len([mail for mail in mails if "sakura@example.org" in mail]) == 2, "one for each report"
 
 
 async def test_there_is_nothing_to_report_before_the_result_and_nothing_to_overwrite(db: Database) -> None:
