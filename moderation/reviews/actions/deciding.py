@@ -68,6 +68,7 @@ async def take_in(
     since = min((report.created_at for report in earlier), default=now)
     named = [complaint.rule, *(report.rule_number for report in earlier)]
     assert actor.id is not None
+    reporters = {actor.id, *(report.reporter_id for report in earlier)}
     await reports.add(
         db,
         post_id=post.id,
@@ -77,7 +78,7 @@ async def take_in(
         note=complaint.note,
         distressing=complaint.distressing,
         now=now,
-        due_at=since + rules.allowance(len(named), named),
+        due_at=since + rules.allowance(len(reporters), named),
         poll_id=poll_id,
     )
     await publish(db, QueueChanged(topic.board_id))

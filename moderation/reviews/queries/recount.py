@@ -21,7 +21,7 @@ from posts p join topics t on t.id = p.topic_id
 where p.state = 'held' and p.returned_at is null
     and not exists (select from reports where post_id = p.id and settled_by is null)
 union all
-select p.id, 'reported', t.board_id, p.author_id, count(*),
+select p.id, 'reported', t.board_id, p.author_id, count(distinct r.reporter_id),
     coalesce(array_agg(distinct r.rule_number) filter (where r.rule_number is not null), '{}'),
     -- Nobody answers what is said about their polls alone.
     case when bool_and(o.id is not null) and count(distinct o.opened_by) = 1 then array[min(o.opened_by)] else '{}' end,

@@ -225,6 +225,24 @@ async def test_a_dismissed_report_of_a_poll_cannot_hide_the_topic(db: Database) 
         await appeals.file(db, reporter, decision, Filing(body="まだ問題です。"))
 
 
+async def test_who_reports_a_post_and_its_poll_is_one_person(db: Database) -> None:
+    author, reporter = await an_account(db), await an_account(db)
+    opening = await a_topic(db, author)
+    poll_id = await test_polls.opened(db, opening, author)
+    await report(db, opening, by=reporter, rule=2)
+    alone = await claims.locked(db, Target.POST, opening.id)
+    await polling.report(db, reporter, poll_id, COMPLAINT)
+    twice = await claims.locked(db, Target.POST, opening.id)
+    await polling.report(db, await an_account(db), poll_id, COMPLAINT)
+    by_two = await claims.locked(db, Target.POST, opening.id)
+    assert alone is not None
+    assert twice is not None
+    assert by_two is not None
+    assert [item.reporters for item in (alone, twice, by_two)] == [1, 1, 2]
+    assert alone.due_at == twice.due_at > by_two.due_at
+    assert [line async for line in every_mismatch(db, stories.SEAL)] == []
+
+
 async def test_whoever_asked_a_poll_neither_reads_nor_answers_its_reports(
     app: Starlette, db: Database, login: Login
 ) -> None:
