@@ -13,6 +13,7 @@ from forum.accounts import queries as accounts
 from forum.db import Database
 from forum.errors import Forbidden, Invalid
 from forum.topics.actions import discussing
+from moderation.consultations.actions import changing
 from moderation.digests import actions as digests
 from moderation.digests.rules import Sorting
 from moderation.inquiries import actions, proofs, queries, web
@@ -252,3 +253,22 @@ async def test_who_publishes_a_digest_is_warned_of_questions_without_an_answer(
     assert "公開する" in page, "a warning, and no more"
     last = clock.now().astimezone(TOKYO) + 7 * DAY
     assert f"{last.month}月{last.day}日まで" in page, "the day that was named to the section"
+
+
+async def test_of_a_consultation_that_was_given_up_no_answer_is_waited_for_nor_published(
+    db: Database, client: httpx.AsyncClient, login: Login
+) -> None:
+    procedure, expert = await stories.answered(db), await a_staff_member(db)
+    gathered = await stories.the_gathered(db, procedure)
+    (group,) = gathered.groups
+    with stories.on_day(42):
+        number = await ask(db, procedure.clerk, gathered.digest.id, group.row.id, expert.section_id)
+        await changing.withdraw(db, procedure.clerk, procedure.id, "計画をやめたため")
+    await login(client, procedure.clerk.id or 0)
+    bench = f"/consultations/{procedure.id}/answers/{group.row.id}"
+    with stories.on_day(60):
+        for page in ("/inquiries", f"/inquiries/{number}", bench):
+            text = (await client.get(page)).text
+            assert "答えのないまま終わりました" in text, page
+            assert "答えを待っています" not in text, page
+            assert "答えのないまま公表" not in text, page
