@@ -164,8 +164,8 @@ async def records(db: Database, post_ids: list[int]) -> dict[int, list[Record]]:
     """Of everyone who reports these posts, by post. A report is confirmed if its post, or the poll, was hidden."""
     rows = await db.rows(
         """
-        select r.post_id, r.reporter_id, count(d.id) as settled,
-            count(d.id) filter (where d.act in ('hide', 'hide_poll', 'hide_polls')) as confirmed,
+        select r.post_id, r.reporter_id, count(distinct e.id) as settled,
+            count(distinct e.id) filter (where d.act in ('hide', 'hide_poll', 'hide_polls')) as confirmed,
             bool_or(r.poll_id is not null) as of_poll
         from reports r
             left join reports e on e.reporter_id = r.reporter_id and e.settled_by is not null

@@ -227,12 +227,16 @@ async def test_a_dismissed_report_of_a_poll_cannot_hide_the_topic(db: Database) 
 
 async def test_who_reports_a_post_and_its_poll_is_one_person(db: Database) -> None:
     author, reporter = await an_account(db), await an_account(db)
-    opening = await a_topic(db, author)
+    earlier, opening = await a_post(db), await a_topic(db, author)
+    await report(db, earlier, by=reporter)
+    await decide(db, await a_moderator(db), earlier, Act.HIDE)
     poll_id = await test_polls.opened(db, opening, author)
     await report(db, opening, by=reporter, rule=2)
     alone = await claims.locked(db, Target.POST, opening.id)
     await polling.report(db, reporter, poll_id, COMPLAINT)
     twice = await claims.locked(db, Target.POST, opening.id)
+    (record,) = (await reports.records(db, [opening.id]))[opening.id]
+    assert (record.settled, record.confirmed, record.of_poll) == (1, 1, True)
     await polling.report(db, await an_account(db), poll_id, COMPLAINT)
     by_two = await claims.locked(db, Target.POST, opening.id)
     assert alone is not None
