@@ -84,13 +84,17 @@ def _read(raw: bytes) -> Letter:
 def new_words(text: str) -> str:
     """What the person wrote, without what they quote at the end, and without a signature."""
     lines: list[str] = []
+    is_quoted = False
     for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n"):
         if REPLY_MARK in line or END.match(line):
+            is_quoted = REPLY_MARK in line
             break
         lines.append(line.rstrip())
     while lines and (not lines[-1] or QUOTED.match(lines[-1])):
+        is_quoted = is_quoted or bool(lines[-1])
         lines.pop()
-    if lines and len(lines[-1]) <= INTRODUCTION_MAX and ATTRIBUTION.search(lines[-1]):
+    # Before anything else it is the person's own last line.
+    if is_quoted and lines and len(lines[-1]) <= INTRODUCTION_MAX and ATTRIBUTION.search(lines[-1]):
         lines.pop()
         if lines and FIRST_HALF.match(lines[-1]):
             lines.pop()

@@ -35,6 +35,20 @@ def test_quotes_and_signatures_are_no_new_words(after: str) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    "last",
+    [
+        "市長への私からのメッセージ",
+        "資料はここへ: midori@example.jp",
+        "This is what my neighbour wrote:",
+        "2026年4月1日の\nみどりさんのメール",
+    ],
+)
+@pytest.mark.parametrize("after", ["", "\n", "\n\n-- \n花"])
+def test_a_last_line_that_introduces_nothing_is_no_introduction(last: str, after: str) -> None:
+    assert new_words(f"賛成です。\n{last}{after}") == f"賛成です。\n{last}"
+
+
 @pytest.mark.parametrize("text", ["", "\n", f"{OURS}\n下に書きました", "> 引用だけ\n"])
 def test_a_letter_may_hold_nothing_new(text: str) -> None:
     assert new_words(text) == ""
