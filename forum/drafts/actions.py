@@ -42,7 +42,7 @@ async def sent(db: Database, account_id: int, place: Place, fields: Mapping[str,
     typed = rules.kept_fields(fields)
     async with db.transaction():
         found = await queries.of_place(db, account_id, place.place)
-        same = [draft.id for draft in found if draft.id == place.id or draft.typed == typed]
+        same = [draft.id for draft in found if draft.stamp == place.draft or draft.typed == typed]
         await queries.drop(db, account_id, same)
 
 

@@ -80,6 +80,17 @@ async def test_two_devices_go_on_and_nothing_is_lost(
     assert "下書きはありません。" in (await client.get("/drafts")).text
 
 
+async def test_sending_leaves_what_another_device_has_written_since(db: Database) -> None:
+    writer, typed = await an_account(db), {"body": ["野川の土手に"]}
+    form = Place(place="reply:1", at="/topics/1")
+    begun = await actions.keep(db, writer, form, typed)
+    assert begun is not None
+    here = form.model_copy(update={"draft": begun.stamp})
+    longer = await actions.keep(db, writer, here, {"body": ["野川の土手に花を植えて、"]})
+    await actions.sent(db, writer.id or 0, here, {"body": ["野川の土手に灯りを。"]})
+    assert await queries.of_account(db, writer.id or 0) == [longer]
+
+
 async def test_drafts_are_listed_with_the_discussion_or_the_board_where_they_belong(
     client: httpx.AsyncClient, db: Database, resident: Actor
 ) -> None:
