@@ -14,6 +14,7 @@ from forum.notifications import queries
 from forum.notifications.rules import (
     DEFAULTS,
     KINDS,
+    MAILED_MAX,
     SUBJECT_OF,
     Choice,
     Mail,
@@ -119,7 +120,7 @@ async def mailing(db: Database, account_id: int, zone: ZoneInfo) -> AsyncIterato
     except BaseException:
         await queries.give_back(db, ids)
         raise
-    await queries.mailed(db, ids)
+    await queries.mailed(db, ids, left_out=ids[MAILED_MAX:])
 
 
 async def ask_devices(db: Database, account_id: int) -> None:

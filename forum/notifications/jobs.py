@@ -10,14 +10,11 @@ from forum.jobs import Handler
 from forum.notifications import actions, pushing, queries
 from forum.notifications.queries import Notification
 from forum.notifications.reply_addresses import REPLY_MARK, reply_address
-from forum.notifications.rules import ABOUT_POSTS, SUBJECT_OF
+from forum.notifications.rules import ABOUT_POSTS, MAILED_MAX, SUBJECT_OF
 from forum.notifications.unsubscribing import address
 from forum.notifications.wording import by_topic, worded
 from forum.web import Site
 from forum.zones import in_zone
-
-# The mail names the first, and how many more are in the inbox.
-NOTICES_MAX = 30
 
 
 async def notices_mail(site: Site, payload: dict[str, Any]) -> None:
@@ -43,7 +40,7 @@ async def ask_for_summaries(site: Site, payload: dict[str, Any]) -> None:
 
 async def _send(site: Site, receiver: Account, notices: list[Notification]) -> None:
     several = len(notices) > 1
-    said = [worded(site.renderer, notice, under_topic=several) for notice in notices[:NOTICES_MAX]]
+    said = [worded(site.renderer, notice, under_topic=several) for notice in notices[:MAILED_MAX]]
     unsubscribe = address(site, receiver.id, sorted({SUBJECT_OF[notice.kind] for notice in notices}))
     reply_to = None if several else _reply_to(site, receiver, notices[0])
     text = site.renderer.render(

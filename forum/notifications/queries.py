@@ -6,7 +6,7 @@ from typing import Any
 
 from forum.boards.queries import ANSWER_DUE, ANSWER_STATE, PROMISE
 from forum.db import Database
-from forum.notifications.rules import Choice, Mail, Subject
+from forum.notifications.rules import Choice, Mail, Subject, Told
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,16 +27,6 @@ class Notification:
     topic_state: str | None
     answer_state: str | None
     answer_due_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """What was made of a notice, as its receiver chose."""
-
-    account_id: int
-    in_room: bool
-    mail: str | None
-    push: bool
 
 
 NOTIFICATION = f"""
@@ -222,8 +212,16 @@ async def numbered(db: Database, ids: list[int]) -> list[Notification]:
     return await db.records(Notification, NOTIFICATION + "where n.id = any(:ids) order by n.id", ids=ids)
 
 
-async def mailed(db: Database, ids: list[int]) -> None:
-    await db.run("update notifications set mail = null, mailing_until = null where id = any(:ids)", ids=ids)
+async def mailed(db: Database, ids: list[int], *, left_out: list[int]) -> None:
+    """What the mail left out is in the inbox, whatever the person chose: it is told nowhere else."""
+    await db.run(
+        """
+        update notifications set mail = null, mailing_until = null, in_room = in_room or id = any(:left_out)
+        where id = any(:ids)
+        """,
+        ids=ids,
+        left_out=left_out,
+    )
 
 
 async def give_back(db: Database, ids: list[int]) -> None:

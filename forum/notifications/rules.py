@@ -13,6 +13,8 @@ from forum.i18n import N_
 
 # Notices on a page of the inbox.
 PER_PAGE = 30
+# A mail names the first, and how many more are in the inbox.
+MAILED_MAX = 30
 # When summaries are made up, in the town's zone; weekly ones on Mondays.
 MORNING = time(7)
 
@@ -44,6 +46,16 @@ class Choice:
     in_room: bool
     mail: Mail
     push: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What was made of a notice, as its receiver chose."""
+
+    account_id: int
+    in_room: bool
+    mail: str | None
+    push: bool
 
 
 DEFAULTS = {

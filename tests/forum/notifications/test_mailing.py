@@ -18,7 +18,7 @@ from forum.accounts.queries import leaving
 from forum.db import Database
 from forum.notifications import actions, queries
 from forum.notifications.jobs import ask_for_summaries, notices_mail
-from forum.notifications.rules import OPTIONAL_IN_ROOM, Choice, Mail, Subject
+from forum.notifications.rules import MAILED_MAX, OPTIONAL_IN_ROOM, Choice, Mail, Subject
 from forum.notifications.unsubscribing import address
 from forum.settings import Settings
 from forum.site import make_site
@@ -110,6 +110,21 @@ async def test_a_summary_comes_once_a_day_sorted_by_topic_and_not_for_nothing(
     assert text.index("緑の一") < text.index("緑の二") < text.index("水の一")
     assert "ひどい言葉" not in text
     assert await mails(site, hana, NEXT_MORNING + timedelta(days=1)) == []
+
+
+async def test_what_a_long_mail_leaves_out_is_in_the_inbox_whatever_was_chosen(
+    db: Database, site: Site, hana: Actor
+) -> None:
+    await chooses(db, hana, Subject.ANSWERS, Mail.DAILY, in_room=False)
+    said = [f"声{n}。" for n in range(MAILED_MAX + 2)]
+    with clock.at(NOON):
+        await is_answered(db, hana, *said)
+    assert await inbox_of(db, hana) == []
+    [mail] = await mails(site, hana, NEXT_MORNING)
+    text = mail.get_content()
+    assert "ほかに2件あります。受信箱で読めます。" in text
+    assert [words for words in said if words not in text] == said[MAILED_MAX:]
+    assert [notice.params["excerpt"] for notice in await inbox_of(db, hana)] == said[:-3:-1]
 
 
 async def test_a_weekly_summary_waits_for_monday(db: Database, site: Site, hana: Actor) -> None:
