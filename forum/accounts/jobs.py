@@ -1,4 +1,4 @@
-"""The mails of registration, and forgetting."""
+"""The mails of registration, and forgetting. Whoever left meanwhile, or made way to the owner of an address, has none."""
 
 from typing import Any
 from urllib.parse import urlencode
@@ -22,7 +22,7 @@ RESET = "reset"
 async def confirmation_mail(site: Site, payload: dict[str, Any]) -> None:
     """The signed link that proves that the address is the person's own."""
     account = await queries.account(site.db, payload["account_id"])
-    if account is None or account.confirmed_at:
+    if account is None or account.confirmed_at or not account.email:
         return
     with in_locale(account.locale):
         onward = local_path(payload.get("next", "/"))
@@ -35,7 +35,7 @@ async def confirmation_mail(site: Site, payload: dict[str, Any]) -> None:
 async def already_registered_mail(site: Site, payload: dict[str, Any]) -> None:
     """Somebody tried to register a known address, or to move to it; only its owner learns that it is known."""
     account = await queries.account(site.db, payload["account_id"])
-    if account is None:
+    if account is None or not account.email:
         return
     with in_locale(account.locale):
         text = site.renderer.render(

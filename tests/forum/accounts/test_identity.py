@@ -13,6 +13,7 @@ from forum import clock
 from forum.access import Actor
 from forum.accounts import actions, passwords, queries
 from forum.accounts.actions.identity import move, rename
+from forum.accounts.actions.leaving import leave
 from forum.accounts.queries import identity
 from forum.accounts.rules import ADDRESS_HELD, NAME_RESERVED, RENAME_EVERY, Account, key_mark
 from forum.db import Database, connected
@@ -284,3 +285,15 @@ async def test_what_was_asked_with_an_old_password_is_not_mailed_after_it_change
     await ask(client, "thief@example.jp")
     await client.post("/account/password", data={"current": PASSWORD, "password": NEW_PASSWORD})
     assert await mails(app, db) == []
+
+
+async def test_nobody_is_written_to_who_has_no_address_any_more(
+    client: httpx.AsyncClient, app: Starlette, db: Database, login: Login
+) -> None:
+    """A letter to nobody is refused by the mail server ten times, and stays among the jobs that failed."""
+    gone, person = await an_account(db), await an_account(db)
+    await client.post("/register", data=NEW | {"email": (await own(db, gone)).email})
+    await client.post("/register", data=NEW)
+    await leave(db, gone.id or 0)
+    await move(db, person.id or 0, key_mark(await own(db, person)), NEW["email"])
+    assert ["変わりました" in mail for mail in await mails(app, db)] == [True]
