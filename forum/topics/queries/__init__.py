@@ -142,8 +142,9 @@ async def next_change_of_answered(db: Database, post_id: int) -> tuple[int, int,
     """(topic, post, change): hands out the number of the next change to the post that this one answers, if it answers one."""
     row = await db.row(
         """
-        update topics t set changes = changes + 1 from posts p join posts q on q.id = p.reply_to_id
-        where p.id = :id and t.id = q.topic_id returning t.id as topic_id, q.id as post_id, t.changes as change
+        update topics t set changes = changes + 1 from posts q
+        where q.id = (select reply_to_id from posts where id = :id) and t.id = q.topic_id
+        returning t.id as topic_id, q.id as post_id, t.changes as change
         """,
         id=post_id,
     )
