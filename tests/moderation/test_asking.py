@@ -16,6 +16,7 @@ from moderation.reviews.queries import proposals
 from moderation.reviews.rules import Verdict
 from tests.conftest import Login
 from tests.factories import a_board, a_moderator, a_post, a_topic, actor, an_account
+from tests.forum.topics.test_transfers import transfer
 from tests.moderation.consultations import stories
 from tests.moderation.reviews.test_actions import decide, report
 from tests.moderation.reviews.test_pairs import a_desk
@@ -60,6 +61,29 @@ async def moderator(client: httpx.AsyncClient, db: Database, login: Login) -> Ac
     found = await a_moderator(db)
     await login(client, found.id or 0)
     return found
+
+
+async def test_why_posts_go_another_way_or_back_is_asked_about_in_its_own_form(
+    client: httpx.AsyncClient, db: Database, moderator: Actor
+) -> None:
+    topic, there = await a_topic(db), await a_topic(db)
+    post = await a_post(db, topic=topic)
+    made = await transfer(db, moderator, topic.topic_id, "into", [post], to=str(there.topic_id))
+    away = f"/topics/{there.topic_id}/transfer"
+    back = {"transfer": str(made.id)}
+    for address, sent in (
+        (away, {"way": "whole", "to": str(topic.topic_id), "reason": TYPED}),
+        (f"{away}/back", {**back, "why": TYPED}),
+    ):
+        page = parsed(await client.post(address, data=sent))
+        (form,) = [one for one in page.iter("form") if "public" in problems(one)]
+        assert (form.get("action") or "").split("?")[0] == address
+        assert "電話番号のようです" in text_of(
+            next(one for one in form.iter("div") if one.get("role") == "alert")
+        )
+    await yes(client, f"{away}/back", "why", back)
+    late = await client.post(f"{away}/back", data={**back, "why": "もとの話です。"})
+    assert (late.status_code, "もう元に戻されています" in late.text) == (409, True)
 
 
 async def _reported(db: Database) -> tuple[Post, str]:
