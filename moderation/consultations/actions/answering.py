@@ -129,8 +129,8 @@ async def numbered(db: Database, actor: Actor, consultation_id: int, gathered: G
 
 
 async def tell_authors(db: Database, consultation: Consultation, gathered: Gathered) -> None:
-    """One notification for each person and group, and one for words that were set aside; by mail, through a job, that there
-    is a result, to those who left only an address."""
+    """One notification for each person and group, and one for each reason why words were set aside; by mail, through a job,
+    that there is a result, to those who left only an address."""
     for group in gathered.groups:
         assert group.answer is not None
         assert group.category is not None
@@ -146,8 +146,8 @@ async def tell_authors(db: Database, consultation: Consultation, gathered: Gathe
                 category_en=group.category.label_en,
                 answer_sha256=group.answer.sha256,
             )
-    aside = {row.account_id: row.reason for row in gathered.set_aside if row.account_id}
-    for account_id, reason in aside.items():
+    aside = {(row.account_id, row.reason) for row in gathered.set_aside if row.account_id}
+    for account_id, reason in sorted(aside):
         await notifications.tell(
             db,
             account_id,
@@ -166,7 +166,8 @@ async def tell_authors(db: Database, consultation: Consultation, gathered: Gathe
         },
     )
     heard = {row.account_id for group in gathered.groups for row in group.heard}
-    await tell_followers(db, consultation, "publish", place="/results", told_already=heard | aside.keys())
+    told = heard | {account_id for account_id, _reason in aside}
+    await tell_followers(db, consultation, "publish", place="/results", told_already=told)
 
 
 def place(consultation_id: int, number: int) -> str:

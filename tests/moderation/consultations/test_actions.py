@@ -233,6 +233,25 @@ async def test_publishing_seals_the_result_and_tells_each_author_of_the_answer_t
     assert await found(db) == []
 
 
+async def test_an_author_hears_every_reason_for_which_words_were_set_aside(db: Database) -> None:
+    author, procedure = await an_account(db), await stories.announced(db)
+    for body in ("市長さん、こんにちは。", "市長さん、お元気で。", "となりの家がうるさいです。"):
+        await stories.a_submission(db, procedure, author, body=body)
+    await stories.answered(db, procedure=procedure)
+    gathered = await stories.the_gathered(db, procedure)
+    (noise,) = [row.id for row in gathered.set_aside if "うるさい" in (row.text or "")]
+    with on_day(43):
+        await stories.sort_aside(db, procedure, gathered.digest.id, [noise], "ほかの人についてのこと")
+    with on_day(50):
+        await answering.publish_result(db, procedure.clerk, procedure.id)
+    told = await db.rows(
+        "select params from notifications where account_id = :id and kind = 'consultation_set_aside' order by id",
+        id=author.id,
+    )
+    assert {row["params"]["reason"] for row in told} == {"計画の対象外", "ほかの人についてのこと"}
+    assert len(told) == 2, "and each of them once"
+
+
 async def test_the_hash_of_a_result_binds_plan_digest_and_answers(db: Database) -> None:
     procedure = await stories.published(db)
     consultation = await notices.consultation(db, procedure.id)
