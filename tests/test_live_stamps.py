@@ -173,7 +173,7 @@ async def test_the_inbox_differs_after_every_notice_read_or_not(
     more = {"topic": "水車", "about": 7, "by": "ひなた", "excerpt": ""}
 
     async def one_more() -> None:
-        await notifications.tell_more(db, reader.id or 0, "posted", "/", **more)
+        await notifications.tell_more(db, [reader.id or 0], "posted", "/", **more)
 
     async def read_all() -> None:
         await notifications.read_all(db, reader.id or 0)

@@ -58,15 +58,15 @@ async def tell_all(db: Database, account_ids: list[int], kind: str, url: str, **
 
 
 async def tell_more(
-    db: Database, account_id: int, kind: str, url: str, *, about: int, **params: object
+    db: Database, account_ids: list[int], kind: str, url: str, *, about: int, **params: object
 ) -> None:
-    """Tells one person of one more thing of a kind. As long as the first about the same is unread and has not been mailed,
+    """Tells everybody of one more thing of a kind. As long as the first about the same is unread and has not been mailed,
     it only counts up, and still leads to where the person left off."""
     otherwise = DEFAULTS[SUBJECT_OF[kind]]
-    if await queries.count_up(db, account_id=account_id, kind=kind, about=about, otherwise=otherwise):
-        await publish(db, Notified(account_id))
-    else:
-        await tell(db, account_id, kind, url, about=about, count=1, **params)
+    counted = await queries.count_up(db, account_ids=account_ids, kind=kind, about=about, otherwise=otherwise)
+    await publish(db, *map(Notified, counted))
+    others = [number for number in account_ids if number not in counted]
+    await tell_all(db, others, kind, url, about=about, count=1, **params)
 
 
 async def open_notification(db: Database, account_id: int, notification: queries.Notification) -> None:

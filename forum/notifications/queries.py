@@ -93,25 +93,27 @@ async def add(
     )
 
 
-async def count_up(db: Database, *, account_id: int, kind: str, about: int, otherwise: Choice) -> bool:
-    """One more in the notice that waits as the person wants it to; False if none does."""
-    return bool(
-        await db.run(
-            """
-            update notifications n
-            set params = jsonb_set(params, '{count}', to_jsonb(cast(params ->> 'count' as int) + 1))
-            where account_id = :account_id and kind = :kind and read_at is null and mailing_until is null
-                and cast(params ->> 'about' as bigint) = :about
-                and mail is not distinct from nullif(coalesce((select c.mail from notification_choices c
-                    where c.account_id = :account_id and c.subject = :subject), :mail), 'off')
-            """,
-            account_id=account_id,
-            kind=kind,
-            about=about,
-            subject=otherwise.subject,
-            mail=otherwise.mail,
-        )
+async def count_up(
+    db: Database, *, account_ids: list[int], kind: str, about: int, otherwise: Choice
+) -> list[int]:
+    """One more in the notice that waits as the person wants it to; those of the people for whom one does."""
+    rows = await db.rows(
+        """
+        update notifications n
+        set params = jsonb_set(params, '{count}', to_jsonb(cast(params ->> 'count' as int) + 1))
+        where account_id = any(:account_ids) and kind = :kind and read_at is null and mailing_until is null
+            and cast(params ->> 'about' as bigint) = :about
+            and mail is not distinct from nullif(coalesce((select c.mail from notification_choices c
+                where c.account_id = n.account_id and c.subject = :subject), :mail), 'off')
+        returning account_id
+        """,
+        account_ids=account_ids,
+        kind=kind,
+        about=about,
+        subject=otherwise.subject,
+        mail=otherwise.mail,
     )
+    return [row["account_id"] for row in rows]
 
 
 async def notification(db: Database, notification_id: int) -> Notification | None:

@@ -68,19 +68,19 @@ async def about_post_to_watchers(db: Database, post_id: int) -> None:
         await following.take_turn(db, post.topic_id)
         told = {post.author_id} | {person.account_id for person in await _addressees(db, post)}
         staff_only = post.board_kind == Kind.STAFF
-        for follower in await following.followers(db, post.topic_id, post.board_id, staff_only=staff_only):
-            if follower.level is Level.WATCH and follower.account_id not in told:
-                await tell_more(
-                    db,
-                    follower.account_id,
-                    "posted",
-                    f"/posts/{post_id}",
-                    about=post.topic_id,
-                    post=post_id,
-                    by=pen_name,
-                    topic=title,
-                    excerpt=_excerpt(post),
-                )
+        found = await following.followers(db, post.topic_id, post.board_id, staff_only=staff_only)
+        watchers = {one.account_id for one in found if one.level is Level.WATCH} - told
+        await tell_more(
+            db,
+            sorted(watchers),
+            "posted",
+            f"/posts/{post_id}",
+            about=post.topic_id,
+            post=post_id,
+            by=pen_name,
+            topic=title,
+            excerpt=_excerpt(post),
+        )
 
 
 async def _tell(db: Database, post: Post, people: list[Addressee]) -> None:

@@ -57,6 +57,24 @@ async def test_who_wrote_watches_and_unread_posts_are_one_notice(db: Database) -
     assert await told(db, bystander) == [("posted", 1)]
 
 
+async def test_however_many_watch_they_are_told_in_the_same_few_statements(db: Database) -> None:
+    topic, writer = await a_topic(db), await an_account(db)
+    reads, *leave_it, comes_late = [await an_account(db) for _ in range(8)]
+    for person in (reads, *leave_it):
+        await actions.follow_topic(db, person.id or 0, topic.topic_id, Level.WATCH)
+    await writes(db, writer, topic)
+    await notifications.read_all(db, reads.id or 0)
+    await actions.follow_topic(db, comes_late.id or 0, topic.topic_id, Level.WATCH)
+    post = await a_post(db, writer, topic=topic)
+    before = db.statements
+    await about_post_to_watchers(db, post.id)
+    assert db.statements - before == 7
+    assert await told(db, reads) == [("posted", 1), ("posted", 1)]
+    assert [await told(db, person) for person in leave_it] == [[("posted", 2)]] * len(leave_it)
+    assert await told(db, comes_late) == [("posted", 1)]
+    assert await told(db, writer) == []
+
+
 async def test_whom_a_post_speaks_to_is_not_told_twice(db: Database) -> None:
     asker = await an_account(db)
     topic = await a_topic(db, asker)

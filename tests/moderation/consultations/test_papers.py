@@ -17,6 +17,7 @@ from tests.factories import a_staff_member
 from tests.moderation.consultations import stories
 from tests.moderation.consultations.stories import on_day
 from tests.moderation.consultations.test_references import group_of, groups_of, say, three_groups
+from tests.pages import actions, parsed
 
 HEADS = "整理番号,意見,受付方法,受付日時,氏名,住所,団体名,該当箇所"
 GOOD = f"""{HEADS}
@@ -74,6 +75,24 @@ async def test_a_table_is_taken_in_whole_or_not_at_all(
         "select p.position from submissions s left join plan_sections p on p.id = s.plan_section_id order by s.source_ref"
     )
     assert [row["position"] for row in about] == [2, 2, None]
+
+
+async def test_a_table_is_asked_for_while_it_may_be_taken_in(
+    db: Database, client: httpx.AsyncClient, login: Login
+) -> None:
+    """What came late is entered one by one, with what becomes of it."""
+    procedure = await stories.announced(db)
+    await login(client, procedure.clerk.id or 0)
+    address = f"/consultations/{procedure.id}/papers"
+    for day, asked in ((5, True), (35, True), (41, False)):
+        if day == 41:
+            await stories.considered(db, procedure=procedure)
+        with on_day(day):
+            page = parsed(await client.get(address))
+            assert (f"{address}/table" in actions(page), address in actions(page)) == (asked, True), day
+            if not asked:
+                refused = await client.post(f"{address}/table", files={"table": ("t.csv", GOOD.encode())})
+                assert refused.status_code == 403
 
 
 async def test_the_next_paper_comes_the_same_way(
