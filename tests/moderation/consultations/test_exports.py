@@ -132,6 +132,19 @@ def test_a_period_that_ends_at_midnight_ends_on_the_day_before() -> None:
         assert change in text
 
 
+def test_a_long_period_that_was_cut_short_is_not_said_to_be_shorter_than_thirty_days() -> None:
+    """What ended after forty days of sixty has a reason, too."""
+    result = replace(
+        a_result(), closes_at=datetime(2026, 4, 9, 17, 15, tzinfo=TOKYO), short_period_reason="急ぐため"
+    )
+    overview, *_others = table_texts(docx.export(result))
+    assert ["期間を短くした理由", "急ぐため"] in overview
+    reports = [{"number": group.number, "reports": []} for group in result.groups]
+    page = bundle.page(result, Beside(digest={}, progress={"groups": reports})).decode()
+    assert "期間を短くした理由" in page
+    assert "30日より短い" not in page
+
+
 def test_the_word_document_holds_what_a_city_publishes() -> None:
     content = docx.export(a_result())
     document = Document(io.BytesIO(content))

@@ -69,7 +69,7 @@ def overview(document: Word, result: Result) -> None:
         ("計画の修正", f"{len(result.changes)}か所" if result.changes else "なし"),
     ]
     if result.short_period_reason:
-        rows.insert(2, ("30日より短い理由", result.short_period_reason))
+        rows.insert(2, ("期間を短くした理由", result.short_period_reason))
     rows[2:2] = [("期間の変更", change) for change in period_changes(result)]
     table = grid(document, (45, WIDTH - 45))
     for name, value in rows:
