@@ -57,12 +57,19 @@ async def _answered(db: Database, account: Account, post_id: int, letter: Letter
     try:
         await _post(db, account, post_id, letter, words)
     except Refusal as refusal:
-        said = "\n".join(refusal.fields.values()) if isinstance(refusal, Invalid) else refusal.reason
-        await _tell(db, account, post_id, _("メールでの返信を投稿できませんでした。") + "\n" + said, words)
+        said = _("メールでの返信を投稿できませんでした。") + "\n" + _reason(refusal)
+        await _tell(db, account, post_id, said, words)
         return Outcome.REFUSED
     if letter.has_attachments:
         await _tell(db, account, post_id, _("返信を投稿しました。添付されたファイルは載せていません。"), "")
     return Outcome.POSTED
+
+
+def _reason(refusal: Refusal) -> str:
+    """What there is to say; of a topic that may not be read any more the room says nothing else."""
+    if isinstance(refusal, Invalid):
+        return "\n".join(refusal.fields.values())
+    return refusal.reason or _("この話題は、いまは読めません。")
 
 
 async def _post(db: Database, account: Account, post_id: int, letter: Letter, words: str) -> None:

@@ -162,6 +162,13 @@ async def test_a_letter_is_held_and_refused_as_the_form_would(post_box: Correspo
     assert "受付は終わりました" in str((await post_box.told())[-1]["sentence"])
 
 
+async def test_whoever_may_not_read_the_topic_any_more_is_told_so(post_box: Correspondence) -> None:
+    await post_box.db.run("update boards set kind = 'staff'")
+    assert await post_box.sends("まだ書けますか。") is Outcome.REFUSED
+    [told] = await post_box.told()
+    assert str(told["sentence"]).endswith("。\nこの話題は、いまは読めません。")
+
+
 async def test_a_notice_of_words_that_were_hidden_cannot_be_answered(post_box: Correspondence) -> None:
     db = post_box.db
     await judging.hide(db, *await post_for(db, await a_moderator(db), post_box.answer.id))
