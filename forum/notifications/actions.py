@@ -62,11 +62,10 @@ async def tell_more(
 ) -> None:
     """Tells everybody of one more thing of a kind. As long as the first about the same is unread and has not been mailed,
     it only counts up, and still leads to where the person left off."""
-    otherwise = DEFAULTS[SUBJECT_OF[kind]]
-    counted = await queries.count_up(db, account_ids=account_ids, kind=kind, about=about, otherwise=otherwise)
+    counted = await queries.count_up(db, account_ids, kind, about, DEFAULTS[SUBJECT_OF[kind]])
     await publish(db, *map(Notified, counted))
-    others = [number for number in account_ids if number not in counted]
-    await tell_all(db, others, kind, url, about=about, count=1, **params)
+    if others := [number for number in account_ids if number not in counted]:
+        await tell_all(db, others, kind, url, about=about, count=1, **params)
 
 
 async def open_notification(db: Database, account_id: int, notification: queries.Notification) -> None:

@@ -94,8 +94,8 @@ async def add(
 
 
 async def count_up(
-    db: Database, *, account_ids: list[int], kind: str, about: int, otherwise: Choice
-) -> list[int]:
+    db: Database, account_ids: list[int], kind: str, about: int, otherwise: Choice
+) -> set[int]:
     """One more in the notice that waits as the person wants it to; those of the people for whom one does."""
     rows = await db.rows(
         """
@@ -113,7 +113,7 @@ async def count_up(
         subject=otherwise.subject,
         mail=otherwise.mail,
     )
-    return [row["account_id"] for row in rows]
+    return {row["account_id"] for row in rows}
 
 
 async def notification(db: Database, notification_id: int) -> Notification | None:

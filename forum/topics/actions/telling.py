@@ -70,17 +70,18 @@ async def about_post_to_watchers(db: Database, post_id: int) -> None:
         staff_only = post.board_kind == Kind.STAFF
         found = await following.followers(db, post.topic_id, post.board_id, staff_only=staff_only)
         watchers = {one.account_id for one in found if one.level is Level.WATCH} - told
-        await tell_more(
-            db,
-            sorted(watchers),
-            "posted",
-            f"/posts/{post_id}",
-            about=post.topic_id,
-            post=post_id,
-            by=pen_name,
-            topic=title,
-            excerpt=_excerpt(post),
-        )
+        if watchers:
+            await tell_more(
+                db,
+                sorted(watchers),
+                "posted",
+                f"/posts/{post_id}",
+                about=post.topic_id,
+                post=post_id,
+                by=pen_name,
+                topic=title,
+                excerpt=_excerpt(post),
+            )
 
 
 async def _tell(db: Database, post: Post, people: list[Addressee]) -> None:
