@@ -195,6 +195,19 @@ async def test_submitting_shows_what_will_be_public_and_hands_out_a_receipt(
     assert len(jobs) == 1
 
 
+async def test_the_form_says_for_what_an_address_is_used(db: Database, client: httpx.AsyncClient) -> None:
+    """Changes, results and reports are mailed to it as well, as tests of those say."""
+    procedure = await stories.announced(db)
+    with on_day(5):
+        form = (await client.get(address(procedure, "/submissions"))).text
+        client.cookies.set("locale", "en")
+        english = (await client.get(address(procedure, "/submissions"))).text
+    assert (
+        "受付番号をメールで送ります。ログインしていない人には、手続の変更や結果もメールで知らせます。" in form
+    )
+    assert "the receipt number and, unless you are logged in, news such as changes and the result." in english
+
+
 async def test_a_mistake_in_the_form_loses_nothing(db: Database, client: httpx.AsyncClient) -> None:
     procedure = await stories.announced(db)
     typed = FORM | {"name": "", "email": "だれか", "body": "長い意見", "do": "preview"}
