@@ -13,7 +13,7 @@ from openpyxl import load_workbook
 from forum import clock
 from forum.db import Database
 from moderation.consultations import verifying
-from moderation.consultations.actions import answering, reporting, running, translating
+from moderation.consultations.actions import answering, changing, reporting, running, translating
 from moderation.consultations.gathering import gather
 from moderation.consultations.rules.progress import NewReport
 from moderation.consultations.rules.variants import NewVariant
@@ -206,6 +206,21 @@ async def test_the_form_says_for_what_an_address_is_used(db: Database, client: h
         "受付番号をメールで送ります。ログインしていない人には、手続の変更や結果もメールで知らせます。" in form
     )
     assert "the receipt number and, unless you are logged in, news such as changes and the result." in english
+
+
+async def test_a_period_of_one_day_and_a_look_at_a_name_are_called_so_in_english(
+    db: Database, client: httpx.AsyncClient, login: Login
+) -> None:
+    procedure = await stories.announced(db)
+    taken = await stories.a_submission(db, procedure)
+    with on_day(1.1):
+        await changing.close(db, procedure.clerk, procedure.id, "急ぐため")
+    await login(client, procedure.clerk.id or 0)
+    client.cookies.set("locale", "en")
+    assert "(1 day)" in (await client.get(address(procedure))).text
+    look = (await client.get(address(procedure, f"/submissions/{taken.receipt}/person"))).text
+    assert "Record it and look" in look
+    assert "the words" not in look
 
 
 async def test_a_mistake_in_the_form_loses_nothing(db: Database, client: httpx.AsyncClient) -> None:
