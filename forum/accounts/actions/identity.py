@@ -76,6 +76,8 @@ async def move(db: Database, account_id: int, mark: str, email: str) -> Account:
         if own.confirmed_at is not None:
             change = await identity.keep_address(db, own.id, own.email, clock.now())
             await enqueue(db, "address_changed_mail", {"change_id": change})
+        else:  # the link that they have leads nowhere any more
+            await enqueue(db, "confirmation_mail", {"account_id": own.id})
         await _settle(db, own.id, email)
     return own
 
