@@ -23,7 +23,7 @@ from moderation.reviews import telling as telling_of_decisions
 from moderation.reviews.actions import deciding, masking, polling, sanctioning, transferring
 from moderation.reviews.acts import ABOUT, About, Act
 from moderation.reviews.queries import decisions, reports
-from moderation.reviews.rules import Verdict
+from moderation.reviews.rules import EVERY_REPORT, Verdict
 
 
 async def file(db: Database, actor: Actor, decision_id: int, filing: Filing) -> int:
@@ -84,14 +84,9 @@ async def answer(db: Database, actor: Actor, appeal_id: int, given: Answer) -> i
             db, actor, topic, post, verdict, rule, appeal_of=appeal.decision_id
         )
         await _take_back(db, actor, contested, place, post, verdict, decision_id, appeal.appellant_id)
-        newest = max((report.id for report in await reports.of_post(db, post.id) if report.open), default=0)
-        reported = (
-            await reports.settle(db, post.id, decision_id=decision_id, newest=newest)
-            if verdict.act is Act.HIDE
-            else []
-        )
         await telling.about_answer(db, actor, appeal, contested, given, rule, decision_id)
         if verdict.act is Act.HIDE:  # news to its author, who was not asked yet and may appeal in turn
+            reported = await reports.settle(db, post.id, decision_id=decision_id, newest=EVERY_REPORT)
             await telling_of_decisions.about_decision(
                 db, actor, post, verdict, rule, reported, decision_id=decision_id
             )

@@ -21,7 +21,7 @@ from moderation.reviews import telling as telling_of_decisions
 from moderation.reviews.actions import deciding
 from moderation.reviews.acts import Act
 from moderation.reviews.queries import reports
-from moderation.reviews.rules import Verdict
+from moderation.reviews.rules import EVERY_REPORT, Verdict
 from moderation.rights import proofs, queries, rules, telling
 from moderation.rights.proofs import envelope_hash
 from moderation.rights.queries import keeping
@@ -92,8 +92,7 @@ async def decide(db: Database, actor: Actor, request_id: int, judgement: Judgeme
             await (judging.hide if act is Act.HIDE else judging.dismiss)(db, topic, post)
             decision_id = await deciding.record(db, actor, topic, post, verdict, rule)
             if act is Act.HIDE:
-                newest = max((one.id for one in await reports.of_post(db, post.id) if one.open), default=0)
-                reported = await reports.settle(db, post.id, decision_id=decision_id, newest=newest)
+                reported = await reports.settle(db, post.id, decision_id=decision_id, newest=EVERY_REPORT)
                 await telling_of_decisions.about_decision(
                     db, actor, post, verdict, rule, reported, decision_id=decision_id
                 )
