@@ -2,6 +2,7 @@
 
 import httpx
 import pytest
+from starlette.applications import Starlette
 
 from forum.access import Actor
 from forum.db import Database
@@ -13,12 +14,15 @@ from moderation.reviews.acts import Act
 from moderation.reviews.pairs import Answer as Seconded
 from moderation.reviews.pairs import Step
 from moderation.reviews.queries import proposals
+from moderation.rights import actions as rights
+from moderation.rights.rules import Judgement
 from tests.conftest import Login
 from tests.factories import a_board, a_board_moderator, a_moderator, a_post, a_topic, actor
 from tests.moderation.reviews.test_actions import decide
 from tests.moderation.reviews.test_masking import mask
 from tests.moderation.reviews.test_pairs import a_desk, hide
 from tests.moderation.reviews.test_sanctions import sanctioned
+from tests.moderation.rights.test_requests import claimed
 
 TYPED = "ゆっくり書いた理由です。"
 
@@ -96,6 +100,16 @@ async def test_an_appeal_that_somebody_else_has_answered(
     number = await appeals.file(db, await actor(db, post.author_id), decision, Filing(body="違います。"))
     await appeals.answer(db, await a_moderator(db), number, Answer(outcome="upheld", reason="同じです。"))
     await refused(client, f"/appeals/{number}", "もう終わっています", outcome="upheld")
+
+
+async def test_a_rights_request_that_somebody_else_has_decided(
+    client: httpx.AsyncClient, app: Starlette, db: Database, judge: Actor
+) -> None:
+    _post, number = await claimed(db, app.state.site)
+    given = Judgement(outcome="refused", reason="根拠がありません。")
+    await rights.decide(db, await a_moderator(db), number, given)
+    there = f"/rights-requests/{number}/decision"
+    await refused(client, there, "もう次の段階に進んでいます", outcome="refused")
 
 
 @pytest.mark.parametrize("act", ["mask", "unmask"])
