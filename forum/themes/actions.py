@@ -11,7 +11,7 @@ from forum.errors import Invalid, NotFound
 from forum.events import ThemeChanged, publish
 from forum.i18n import _
 from forum.jobs import CLOCKS_DIFFER, enqueue
-from forum.notifications.actions import tell
+from forum.notifications.actions import tell, tell_all
 from forum.themes import queries, rules
 from forum.themes.rules import Proposal, Theme, Wish
 from forum.topics import pacing
@@ -117,8 +117,6 @@ async def _begin(db: Database, topic: Topic, theme: Theme) -> bool:
         return False
     await queries.close(db, topic.id, len(supporters))
     await open_proposed(db, topic)
-    for account_id in supporters:
-        await tell(
-            db, account_id, "theme_opened", f"/topics/{topic.id}", post=theme.post_id, topic=topic.title
-        )
+    place = f"/topics/{topic.id}"
+    await tell_all(db, supporters, "theme_opened", place, post=theme.post_id, topic=topic.title)
     return True

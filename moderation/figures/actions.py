@@ -4,7 +4,7 @@ from datetime import date
 
 from forum import clock
 from forum.db import Database
-from forum.notifications.actions import tell
+from forum.notifications.actions import tell_all
 from moderation.appeals.proofs import mismatches as in_appeals
 from moderation.figures import rules
 from moderation.figures.queries import recounts
@@ -51,5 +51,5 @@ async def _lost(db: Database) -> list[str]:
 
 async def _alarm(db: Database, findings: list[str]) -> None:
     """To every administrator, in the inbox and by mail. The lines carry numbers and no words of anybody."""
-    for account_id in await recounts.administrators(db):
-        await tell(db, account_id, "imbalance", PAGE, found=len(findings), first=findings[:5])
+    people = await recounts.administrators(db)
+    await tell_all(db, people, "imbalance", PAGE, found=len(findings), first=findings[:5])

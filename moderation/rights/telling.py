@@ -5,23 +5,16 @@ from datetime import datetime
 
 from forum.db import Database
 from forum.jobs import enqueue
-from forum.notifications.actions import tell
+from forum.notifications.actions import tell, tell_all
 from moderation.rights import queries
 from moderation.rights.rules import Filed
 
 
 async def moderators(db: Database, filed: Filed, news: str) -> None:
     """`news`: received, answered or due. Nobody hears of a request about their own words this way."""
-    for account_id in await queries.moderators(db, filed.board_id):
-        if account_id != filed.author_id:
-            await tell(
-                db,
-                account_id,
-                "rights_waiting",
-                f"/rights-requests/{filed.id}",
-                news=news,
-                receipt=filed.receipt,
-            )
+    people = [one for one in await queries.moderators(db, filed.board_id) if one != filed.author_id]
+    url = f"/rights-requests/{filed.id}"
+    await tell_all(db, people, "rights_waiting", url, news=news, receipt=filed.receipt)
 
 
 async def author(db: Database, filed: Filed, due_at: datetime) -> None:

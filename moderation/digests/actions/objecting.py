@@ -12,7 +12,7 @@ from forum.accounts.queries import office_holders
 from forum.db import Database
 from forum.errors import Invalid, NotFound
 from forum.events import DigestChanged, publish
-from forum.notifications.actions import tell
+from forum.notifications.actions import tell_all
 from forum.proof import digest as sha256_of
 from moderation.digests.actions.hearing import authors_of, tell_author, tell_authors
 from moderation.digests.balancing import hindrances_of, ledger_of
@@ -67,10 +67,8 @@ async def keep(db: Database, digest: Digest, author: Author, objecting: Objectin
         salt=secrets.token_hex(SALT_BYTES),
     )
     await objections.add(db, replace(draft, sha256=sha256_of(rules.objection_document(draft))))
-    for person in rules.answering(await office_holders(db), digest):
-        assert person.id is not None
-        address = f"/digests/{digest.id}/objections"
-        await tell(db, person.id, "objection_filed", address, title=digest.title)
+    people = [person.id or 0 for person in rules.answering(await office_holders(db), digest)]
+    await tell_all(db, people, "objection_filed", f"/digests/{digest.id}/objections", title=digest.title)
 
 
 async def answer_objection(

@@ -34,10 +34,12 @@ TITLE = "ベンチにひじかけを"
 OVER = LASTS + timedelta(days=1)
 
 
-async def a_theme(db: Database, by: Actor | None = None, board: Board | None = None) -> int:
+async def a_theme(
+    db: Database, by: Actor | None = None, board: Board | None = None, *, needs: int = NEEDS
+) -> int:
     board = board or await a_board(db)
     proposal = Proposal(title=TITLE, body="立ち上がるときに助かります。", board_id=board.id)
-    return await actions.propose(db, by or await an_account(db), proposal, NEEDS)
+    return await actions.propose(db, by or await an_account(db), proposal, needs)
 
 
 async def support(db: Database, number: int, by: Actor | None = None, wish: Wish = SUPPORT) -> int:
@@ -79,6 +81,19 @@ async def test_a_theme_begins_when_enough_people_support_it(db: Database) -> Non
         assert "theme_opened" in [one.kind for one in inbox]
     assert await queries.supporters(db, number) == []
     assert [line async for line in mismatches(db)] == []
+
+
+async def test_however_many_supported_a_theme_they_are_told_in_the_same_few_statements(db: Database) -> None:
+    spent = []
+    for needs in (2, 8):
+        number = await a_theme(db, needs=needs)
+        for _ in range(needs - 2):
+            await support(db, number)
+        last = await an_account(db)
+        before = db.statements
+        assert await actions.wish(db, last, number, SUPPORT)
+        spent.append(db.statements - before)
+    assert spent[0] == spent[1]
 
 
 async def test_whoever_proposed_a_theme_hears_that_it_found_too_few(db: Database) -> None:
