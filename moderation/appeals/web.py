@@ -95,6 +95,8 @@ async def form(request: Request) -> Response:
 
 @refill(form)
 async def file(request: Request) -> Response:
+    if actor_of(request).is_guest:  # logged in no more: on to the login, and back
+        return await form(request)
     actor, contested = actor_of(request), await _asked_for(request)
     filing = await read_asking(request, Filing, "body", readers=MODERATORS)
     await keep_pace(database(request), "report", actor.id or 0)
