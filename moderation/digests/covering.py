@@ -1,7 +1,7 @@
 """Names of groups that say what nobody may read any more: ■ stands for each letter, as where a passage is masked."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
@@ -25,6 +25,21 @@ async def points(db: Database, digest_id: int) -> list[Group]:
 async def title_of(db: Database, digest_id: int, group_id: int) -> str:
     """The title of one of its groups as everybody may read it."""
     return next(group.title for group in await points(db, digest_id) if group.id == group_id)
+
+
+async def readable(db: Database, titles: Iterable[tuple[int, str]]) -> dict[tuple[int, str], str]:
+    """Titles that points of digests once had, given with the digest, as everybody may read them by now."""
+    written = {*titles}
+    lost = await groups.lost_words(db, sorted({digest_id for digest_id, _title in written}))
+    return {
+        (digest_id, title): (await cover(db, digest_id, [titled(title, lost.get(digest_id, []))]))[0].title
+        for digest_id, title in written
+    }
+
+
+def titled(title: str, lost: list[str]) -> Named:
+    """A point of which nothing is left but its title."""
+    return Named(id=0, position=0, title=title, summary="", theme="", plan_section_id=None, lost=lost)
 
 
 async def cover(db: Database, digest_id: int, named: Sequence[N]) -> list[N]:

@@ -16,6 +16,7 @@ from forum.proof import digest
 from moderation.digests.covering import title_of
 from moderation.digests.queries import opinions
 from moderation.inquiries import queries, rules
+from moderation.inquiries.naming import named
 from moderation.inquiries.rules import Answer, Inquiry, Outcome, Question, Withdrawal
 from moderation.reminders.rules import EARLY, step_towards, told
 
@@ -53,6 +54,7 @@ async def answer(db: Database, actor: Actor, inquiry_id: int, given: Answer) -> 
         inquiry = await _locked(db, inquiry_id)
         require(rules.can_answer(actor, inquiry))
         await _end(db, actor, inquiry, Outcome.ANSWERED, given.answer)
+        (inquiry,) = await named(db, [inquiry])
         for person in rules.hearers(await accounts.office_holders(db), inquiry):
             assert person.id is not None
             await tell(db, person.id, "inquiry_answered", place(inquiry.id), title=inquiry.title)
@@ -64,6 +66,7 @@ async def withdraw(db: Database, actor: Actor, inquiry_id: int, withdrawal: With
         inquiry = await _locked(db, inquiry_id)
         require(rules.can_withdraw(actor, inquiry))
         await _end(db, actor, inquiry, Outcome.WITHDRAWN, withdrawal.reason)
+        (inquiry,) = await named(db, [inquiry])
         for person in rules.circles(await accounts.office_holders(db), inquiry)[0]:
             if person.id is not None and person.id != actor.id:
                 await tell(
@@ -93,7 +96,8 @@ async def remind(db: Database) -> int:
         new = await queries.add_reminders(db, [(one.id, step, len(heard)) for one, step, heard in due], now)
         for one, step, heard in due:
             if one.id in new:
-                await _tell(db, heard, "inquiry_due", one, late=step > EARLY)
+                (shown,) = await named(db, [one])
+                await _tell(db, heard, "inquiry_due", shown, late=step > EARLY)
     return len(new)
 
 

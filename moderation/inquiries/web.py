@@ -18,6 +18,7 @@ from forum.web import Form, actor_of, database, page, path_id, query_number, rea
 from moderation.digests.covering import title_of
 from moderation.digests.queries import opinions
 from moderation.inquiries import actions, queries, rules
+from moderation.inquiries.naming import named
 from moderation.inquiries.rules import Answer, Matter, Question, Withdrawal
 
 PAGE = "/inquiries"
@@ -31,8 +32,8 @@ async def index(request: Request) -> Response:
         return redirect(request, f"/login?next={PAGE}")
     require(rules.can_see_inquiries(actor))
     last = query_number(request, "ended")
-    found = [] if last else await queries.unanswered(db, actor)
-    ended = await queries.ended(db, actor, after=last, limit=ENDED_SHOWN + 1)
+    found = [] if last else await named(db, await queries.unanswered(db, actor))
+    ended = await named(db, await queries.ended(db, actor, after=last, limit=ENDED_SHOWN + 1))
     shown, older = page_of(ended, ENDED_SHOWN, f"{PAGE}?ended=")
     return await page(
         request,
@@ -91,6 +92,7 @@ async def show(request: Request) -> Response:
     inquiry = await queries.inquiry(db, path_id(request))
     if inquiry is None or not rules.can_see(actor, inquiry):
         raise NotFound
+    (inquiry,) = await named(db, [inquiry])
     said = await opinions.by_ids(db, inquiry.digest_id, await queries.opinions(db, inquiry))
     return await page(
         request,

@@ -1,5 +1,6 @@
 """Groups of opinions: the points of a digest."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from forum.db import Database
@@ -29,12 +30,15 @@ class Group(Named):
     oppose: int = 0
 
 
-# The words of its opinions, or of those in no group any more, that may not be read any more, or not all of them.
+# Of an opinion: whether its words may not be read any more, or not all of them.
+IS_LOST = f"""({STATE} <> 'visible'
+    or exists (select from masks m where m.post_id = coalesce(p.id, u.id) and m.lifted_by is null))
+"""
+# Those of a group, or of opinions in no group any more.
 LOST = f"""
 with lost as materialized (
     select o.group_id, o.text {FROM}
-    where o.digest_id = :id and ({STATE} <> 'visible'
-        or exists (select from masks m where m.post_id = coalesce(p.id, u.id) and m.lifted_by is null))
+    where o.digest_id = :id and {IS_LOST}
 )
 """
 LOST_OF_GROUP = "array(select l.text from lost l where coalesce(l.group_id, g.id) = g.id) as lost"
@@ -46,6 +50,18 @@ async def read_words(db: Database, digest_id: int) -> list[str]:
         f"select {READABLE} as words {FROM} where o.digest_id = :id and {STATE} = 'visible'", id=digest_id
     )
     return [row["words"] for row in rows]
+
+
+async def lost_words(db: Database, digest_ids: Sequence[int]) -> dict[int, list[str]]:
+    """Of the opinions of each digest, those that may not be read any more, or not all of them."""
+    rows = await db.rows(
+        f"select o.digest_id, o.text {FROM} where o.digest_id = any(:ids) and {IS_LOST}",
+        ids=list(digest_ids),
+    )
+    found: dict[int, list[str]] = {}
+    for row in rows:
+        found.setdefault(row["digest_id"], []).append(row["text"])
+    return found
 
 
 GROUP = """

@@ -1,10 +1,13 @@
 """The last look before a digest becomes everybody's."""
 
+from dataclasses import replace
+
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 from forum.access import require
+from forum.db import Database
 from forum.i18n import _
 from forum.web import Form, actor_of, database, page, path_id, read, redirect, refill
 from moderation.approvals import queries as approvals
@@ -15,6 +18,7 @@ from moderation.digests.actions.approving import subject
 from moderation.digests.balancing import besides, ledger_of
 from moderation.digests.lacking import lacking
 from moderation.digests.queries import asking
+from moderation.digests.queries.asking import Asked
 from moderation.digests.rules import Seen
 from moderation.digests.web.starting import digest_of
 from moderation.digests.web.viewing import desk_of
@@ -41,9 +45,16 @@ async def check(request: Request) -> Response:
         if asked
         else None,
         groups=points,
-        unanswered=await asking.unanswered(db, digest.id),
+        unanswered=await questions(db, digest.id),
         form=getattr(request.state, "form", None) or Form(),
     )
+
+
+async def questions(db: Database, digest_id: int) -> list[Asked]:
+    """What other sections were asked and have not answered."""
+    found = await asking.unanswered(db, digest_id)
+    titles = await covering.readable(db, [(digest_id, one.title) for one in found]) if found else {}
+    return [replace(one, title=titles[digest_id, one.title]) for one in found]
 
 
 @refill(check)

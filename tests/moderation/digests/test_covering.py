@@ -1,5 +1,7 @@
 """Names of groups do not go on saying what nobody may read any more."""
 
+from datetime import datetime
+
 import httpx
 import pytest
 
@@ -12,6 +14,8 @@ from moderation.digests.covering import covered, points
 from moderation.digests.queries.groups import Named
 from moderation.digests.rules import Description, Digest
 from moderation.digests.verifying import mismatches
+from moderation.inquiries import actions as inquiries
+from moderation.inquiries.rules import Question
 from tests.conftest import Login
 from tests.factories import a_post, a_staff_member
 from tests.moderation.digests.desk import (
@@ -93,6 +97,9 @@ async def test_a_draft_is_not_published_with_a_name_that_hidden_words_alone_say(
     said = await said_in(db, draft.id, "満車")
     await act(db, clerk, draft.id, "move", opinions=[said.id], to=point)
     await confirm_all(db, clerk, draft.id)
+    other = (await a_staff_member(db)).section_id or 0
+    due = datetime.now(ZONE).date()
+    await inquiries.ask(db, clerk, draft.id, point, Question(section=other, question="？", due=due), ZONE)
     await hide(db, post)
     await actions.retake(db, clerk, draft.id)
     await act(db, clerk, draft.id, "quote", opinions=[said.id])

@@ -22,7 +22,8 @@ from tests.conftest import Login
 from tests.factories import a_section, a_staff_member, actor, an_account
 from tests.moderation.consultations import stories
 from tests.moderation.consultations.stories import TOKYO
-from tests.moderation.digests.desk import a_discussion, a_draft, confirm_all, groups_of, said_in
+from tests.moderation.digests.desk import a_discussion, a_draft, confirm_all, groups_of, hide, said_in
+from tests.moderation.digests.test_covering import SECRET, a_named_draft
 from tests.moderation.reviews.test_actions import told
 from tests.pages import leaves, links, parsed
 
@@ -239,6 +240,32 @@ async def test_withdrawn_words_are_shown_to_no_section(
     page = (await client.get(f"/inquiries/{story.id}")).text
     assert "満車" not in page
     assert "書いた人が取り下げたため" in page
+
+
+async def test_a_title_does_not_go_on_saying_what_was_hidden_after_the_question(
+    db: Database, client: httpx.AsyncClient, login: Login
+) -> None:
+    clerk, post, draft, point = await a_named_draft(db)
+    expert = await a_staff_member(db)
+    number, other = [await ask(db, clerk, draft.id, point, expert.section_id) for _ in range(2)]
+    before = await queries.inquiry(db, number)
+    assert before is not None
+    assert before.title == SECRET
+    await db.run("delete from notifications")
+    await hide(db, post)
+    await login(client, expert.id or 0)
+    for page in ("/inquiries", f"/inquiries/{number}"):
+        text = (await client.get(page)).text
+        assert "裏金" not in text, page
+        assert "■■■" in text, page
+    with clock.at(clock.now() + 8 * DAY):
+        await actions.remind(db)
+    await actions.answer(db, expert, number, Answer(answer="調べました。"))
+    await actions.withdraw(db, clerk, other, Withdrawal(reason="分かりました。"))
+    notices = await told(db, expert) + await told(db, clerk)
+    assert {notice.kind for notice in notices} >= {"inquiry_due", "inquiry_answered", "inquiry_withdrawn"}
+    assert not [notice for notice in notices if "裏金" in str(notice.params)]
+    assert await mismatches(db) == [], "what was asked is on record as it was"
 
 
 async def test_who_publishes_a_digest_is_warned_of_questions_without_an_answer(
