@@ -7,7 +7,7 @@ from datetime import datetime
 from forum import clock
 from forum.access import Role
 from forum.accounts import passwords, queries
-from forum.accounts.actions.identity import taking
+from forum.accounts.actions.identity import holder, taking
 from forum.accounts.queries.identity import drop_addresses, locked
 from forum.accounts.rules import (
     ADDRESS_HELD,
@@ -33,14 +33,15 @@ async def register(db: Database, registration: Registration, password_hash: str)
     """
     async with db.transaction():
         async with taking(db, registration.pen_name):
-            account_id = await _add(db, registration.pen_name, registration.email, password_hash)
+            known = await holder(db, registration.email)
+            account_id = (
+                None if known else await _add(db, registration.pen_name, registration.email, password_hash)
+            )
         if account_id is None:
-            known = await queries.account_of_email(db, fold(registration.email))
+            known = known or await queries.account_of_email(db, fold(registration.email))
             assert known is not None
             await enqueue(db, "already_registered_mail", {"account_id": known.id})
             return None
-        if await queries.close_sessions(db, account_id):  # of whoever registered it before
-            await publish(db, RightsChanged(account_id))
         await enqueue(db, "confirmation_mail", {"account_id": account_id, "next": registration.next})
     return account_id
 
@@ -55,10 +56,12 @@ async def appoint(
     section_id: int | None = None,
 ) -> int:
     """Opens a confirmed account with a role: administrators, staff and moderators are made by the town."""
-    async with taking(db, pen_name):
-        account_id = await _add(
-            db, pen_name, email, password_hash, role=role, section_id=section_id, confirmed=True
-        )
+    account_id = None
+    async with db.transaction(), taking(db, pen_name):
+        if await holder(db, email) is None:
+            account_id = await _add(
+                db, pen_name, email, password_hash, role=role, section_id=section_id, confirmed=True
+            )
     if account_id is None:
         raise Invalid(email=_("このメールアドレスはすでに登録されています。"))
     return account_id

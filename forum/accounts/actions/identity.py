@@ -1,6 +1,6 @@
 """Another name, another address, and the way back from an address that somebody else has set."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 
 import asyncpg
@@ -33,6 +33,16 @@ async def taking(db: Database, pen_name: str, *, besides: int = 0) -> AsyncItera
         if error.constraint_name != "accounts_pen_name_unique":
             raise
         raise taken from None
+
+
+async def holder(db: Database, email: str) -> Account | None:
+    """Whose the address is. Whoever only registered it makes way, and what was done under it is not handed on: it may be
+    somebody else who comes now. Call it inside a transaction."""
+    found = await queries.account_of_email(db, fold(email))
+    if found is None or found.confirmed_at is not None:
+        return found
+    await _close(db, await identity.make_way(db, fold(email), besides=0, now=clock.now()))
+    return None
 
 
 async def rename(db: Database, actor: Actor, pen_name: str) -> None:
@@ -111,6 +121,10 @@ async def _settle(db: Database, account_id: int, email: str) -> None:
         await identity.move(db, account_id, email, fold(email), clock.now())
     except asyncpg.UniqueViolationError:
         raise Conflict(_("このアドレスは、ほかの登録で使われています。")) from None
-    for out in (account_id, *others):
-        await queries.close_sessions(db, out)
-        await publish(db, RightsChanged(out))
+    await _close(db, [account_id, *others])
+
+
+async def _close(db: Database, account_ids: Iterable[int]) -> None:
+    for account_id in account_ids:
+        await queries.close_sessions(db, account_id)
+        await publish(db, RightsChanged(account_id))

@@ -12,14 +12,15 @@ from pydantic import AnyHttpUrl
 from starlette.applications import Starlette
 
 from forum import clock
-from forum.access import Actor
+from forum.access import Actor, Role
 from forum.accounts import queries as accounts
 from forum.accounts import rules
-from forum.accounts.actions import confirm, register
+from forum.accounts.actions import appoint, confirm, register
 from forum.accounts.rules import SESSION_LASTS
 from forum.app import JOBS, create_app
 from forum.db import Database
 from forum.errors import NotFound
+from forum.notifications.actions import tell
 from forum.pace.rules import LIMITS
 from forum.settings import Settings
 from forum.text import fold
@@ -184,6 +185,39 @@ async def test_whoever_registers_an_address_cannot_keep_its_owner_out(
         assert login.status_code == status
 
 
+async def test_whoever_registers_an_address_anew_finds_nothing_of_the_one_before(
+    app: Starlette, db: Database
+) -> None:
+    """Neither of them has proved that the address is theirs."""
+    async with visitor(app) as first, visitor(app) as second:
+        await first.post("/register", data=NEW)
+        await first.post("/login", data=NEW)
+        before = await accounts.account_of_email(db, NEW["email"])
+        assert before is not None
+        await tell(db, before.id, "rights_refused", "/", receipt="R-77", reason="理由")
+        assert "R-77" in (await first.get("/inbox")).text
+        others = NEW | {"password": "他人のパスワードです"}
+        await second.post("/register", data=others)
+        assert (await second.post("/login", data=others)).status_code == 303
+        assert "R-77" not in (await second.get("/inbox")).text
+        assert await pen_name(first) is None
+        after = await accounts.account_of_email(db, NEW["email"])
+        assert after is not None
+        assert after.id != before.id
+
+
+async def test_whoever_registered_the_address_of_an_officer_to_come_has_no_office(
+    app: Starlette, db: Database
+) -> None:
+    async with visitor(app) as stranger:
+        await stranger.post("/register", data=NEW)
+        await stranger.post("/login", data=NEW)
+        assert await pen_name(stranger) == NEW["pen_name"]
+        await appoint(db, pen_name="管理の人", email=NEW["email"], password_hash="", role=Role.ADMINISTRATOR)
+        assert await pen_name(stranger) is None
+        assert (await stranger.get("/admin")).status_code != 200
+
+
 async def test_a_registration_that_is_replaced_while_its_link_is_used_is_not_confirmed(db: Database) -> None:
     """The owner of an address presses the button while somebody else registers it: their password would open the account."""
     account_id = await register(db, rules.Registration(**NEW), "of the owner")
@@ -193,9 +227,11 @@ async def test_a_registration_that_is_replaced_while_its_link_is_used_is_not_con
         await register(db, rules.Registration(**NEW), "of a stranger")
     with pytest.raises(NotFound):
         await confirm(db, account)
-    replaced = await accounts.account(db, account.id)
-    assert replaced is not None
-    assert (replaced.password_hash, replaced.confirmed_at) == ("of a stranger", None)
+    of_both = [await accounts.account(db, account.id), await accounts.account_of_email(db, NEW["email"])]
+    assert [(one.password_hash, one.confirmed_at) for one in of_both if one] == [
+        ("of the owner", None),
+        ("of a stranger", None),
+    ]
 
 
 @pytest.mark.parametrize(
