@@ -122,6 +122,18 @@ async def test_whoever_was_told_that_a_post_is_hidden_hears_that_it_is_shown_aga
     assert [line async for line in proofs.mismatches(db)] == []
 
 
+async def test_a_report_is_confirmed_while_its_post_is_hidden(db: Database) -> None:
+    moderator, waiting = await a_moderator(db), await a_post(db)
+    reporter = await report(db, waiting)
+    stays, comes_back = await a_post(db), await a_post(db)
+    for post in (stays, comes_back):
+        await report(db, post, by=reporter)
+        await decide(db, moderator, post, Act.HIDE)
+    await decide(db, moderator, comes_back, Act.RESTORE)
+    ((record,),) = (await reports.records(db, [waiting.id])).values()
+    assert (record.settled, record.confirmed) == (2, 1)
+
+
 @pytest.mark.parametrize(("before", "act", "after"), TRANSITIONS)
 async def test_no_decision_changes_a_word(db: Database, before: str, act: Act, after: str) -> None:
     post = await a_post_that_is(db, before)
