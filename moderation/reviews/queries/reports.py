@@ -161,11 +161,15 @@ class Record:
 
 
 async def records(db: Database, post_ids: list[int]) -> dict[int, list[Record]]:
-    """Of everyone who reports these posts, by post. A report is confirmed if its post, or the poll, was hidden."""
+    """Of everyone who reports these posts, by post. A report is confirmed if its post, or the poll, was hidden, and not shown
+    again."""
     rows = await db.rows(
         """
         select r.post_id, r.reporter_id, count(distinct e.id) as settled,
-            count(distinct e.id) filter (where d.act in ('hide', 'hide_poll', 'hide_polls')) as confirmed,
+            count(distinct e.id) filter (where case
+                when d.act = 'hide' then not exists (
+                    select from decisions where post_id = d.post_id and act = 'restore' and number > d.number)
+                else d.act in ('hide_poll', 'hide_polls') and not overtaken_at_its_post(d) end) as confirmed,
             bool_or(r.poll_id is not null) as of_poll
         from reports r
             left join reports e on e.reporter_id = r.reporter_id and e.settled_by is not null
