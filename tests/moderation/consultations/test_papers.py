@@ -17,7 +17,7 @@ from tests.factories import a_staff_member
 from tests.moderation.consultations import stories
 from tests.moderation.consultations.stories import on_day
 from tests.moderation.consultations.test_references import group_of, groups_of, say, three_groups
-from tests.pages import actions, parsed
+from tests.pages import actions, parsed, values
 
 HEADS = "整理番号,意見,受付方法,受付日時,氏名,住所,団体名,該当箇所"
 GOOD = f"""{HEADS}
@@ -161,3 +161,20 @@ async def test_one_answer_is_given_to_many_points(
         "残します。" if group.row.title == "街路樹" else f"No.{answered.number}と同じです。"
         for group in others
     ]
+
+
+async def test_one_answer_for_many_points_is_given_back_when_colleagues_answered_them(
+    db: Database, client: httpx.AsyncClient, login: Login
+) -> None:
+    procedure = await three_groups(db)
+    await login(client, procedure.clerk.id or 0)
+    bench = f"/consultations/{procedure.id}/answers"
+    with on_day(41):
+        groups = await groups_of(db, procedure)
+        typed = {"groups": str(groups[0].row.id), "category": "reference", "body": "長く考えた言葉"}
+        for count, group in enumerate(groups, 1):
+            await say(db, procedure, group.row.title, "残します。")
+            refused = await client.post(f"{bench}/several", data=typed)
+            assert refused.status_code == 409
+            assert values(parsed(refused))["body"] == "長く考えた言葉", f"{count} of {len(groups)}"
+        assert "いくつかの論点に" not in (await client.get(bench)).text, "nothing is left to be answered"

@@ -269,6 +269,10 @@ async def test_what_a_clerk_typed_while_its_time_ended_is_given_back(
     paper = await typed(5, "/papers")
     await refused(5, "/edit", edited | {"summary": "長く考えた言葉"})
     await refused(34, "/correct", corrected | {"reason": "長く考えた言葉"})
+    extended = {"do": "extend", "closes_at": "2026-06-01T09:00", "extended_because": "長く考えた言葉"}
+    with on_day(34):
+        page = await client.post(address(procedure, "/desk"), data=extended)
+    assert (page.status_code, values(parsed(page))["extended_because"]) == (403, "長く考えた言葉")
     await stories.published(db, procedure=procedure)
     await refused(51, "/papers", paper | {"body": "長く考えた言葉"})
 
