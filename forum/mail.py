@@ -12,6 +12,12 @@ import structlog
 from forum.settings import Settings
 
 log = structlog.get_logger()
+# What a mail server says of an address that is none (RFC 3463), and not of a server that is set up wrong.
+BAD_ADDRESS = "5.1."
+
+
+class NoSuchAddress(Exception):
+    """Nobody has the address, or nobody any more."""
 
 
 class Whole(str):
@@ -37,8 +43,8 @@ async def send(
     unsubscribe: str | None = None,
     reply_to: str | None = None,
 ) -> None:
-    """Sends one plain-text mail; mail programs offer the address `unsubscribe` as a button (RFC 8058). Raises what
-    aiosmtplib raises; the job that calls this is then tried again."""
+    """Sends one plain-text mail; mail programs offer the address `unsubscribe` as a button (RFC 8058). Raises NoSuchAddress, and
+    what aiosmtplib raises; the job that calls this is then tried again."""
     message = EmailMessage()
     message["From"], message["To"] = settings.mail_from, to
     # Somebody's words may stand in it, and a header takes no end of a line of any kind.
@@ -53,7 +59,12 @@ async def send(
         message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message.set_content(text)
     if settings.smtp_url:
-        await _transmit(settings.smtp_url, message)
+        try:
+            await _transmit(settings.smtp_url, message)
+        except aiosmtplib.SMTPRecipientsRefused as refused:
+            if all(one.message.startswith(BAD_ADDRESS) for one in refused.recipients):
+                raise NoSuchAddress from refused
+            raise
     else:
         _keep(settings, message)
 

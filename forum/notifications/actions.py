@@ -5,11 +5,14 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
+import structlog
+
 from forum import clock
 from forum.db import Database
 from forum.devices import queries as devices
 from forum.events import Notified, publish
 from forum.jobs import enqueue
+from forum.mail import NoSuchAddress
 from forum.notifications import queries
 from forum.notifications.rules import (
     DEFAULTS,
@@ -24,6 +27,7 @@ from forum.notifications.rules import (
     last_morning,
 )
 
+log = structlog.get_logger()
 # A mail server that has not answered by then does not answer.
 MAILING_LASTS = timedelta(minutes=10)
 # Who cannot be reached by then hears in the inbox and by mail.
@@ -104,7 +108,7 @@ async def _drop_mail(db: Database, account_id: int, subjects: list[Subject]) -> 
 @asynccontextmanager
 async def mailing(db: Database, account_id: int, zone: ZoneInfo) -> AsyncIterator[list[queries.Notification]]:
     """What is to be mailed to the person now, for whoever sends it inside the block: each notice is sent once, by
-    one worker, and again if the block fails."""
+    one worker, and again if the block fails. Where nobody reads it any more, all of it is in the inbox, and not tried again."""
     now = clock.now()
     ids = await queries.take_to_mail(
         db,
@@ -116,10 +120,14 @@ async def mailing(db: Database, account_id: int, zone: ZoneInfo) -> AsyncIterato
     )
     try:
         yield await queries.numbered(db, ids) if ids else []
+    except NoSuchAddress:
+        log.warning("mail.no_such_address", account=account_id)
+        await queries.mailed(db, ids, left_out=ids)
     except BaseException:
         await queries.give_back(db, ids)
         raise
-    await queries.mailed(db, ids, left_out=ids[MAILED_MAX:])
+    else:
+        await queries.mailed(db, ids, left_out=ids[MAILED_MAX:])
 
 
 async def ask_devices(db: Database, account_id: int) -> None:

@@ -10,6 +10,7 @@ from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
+import aiosmtplib
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
@@ -21,6 +22,9 @@ from forum.accounts import queries as account_queries
 from forum.accounts.rules import Registration
 from forum.db import Database, connected
 from forum.jobs import Worker
+from forum.notifications import actions as notifications
+from forum.notifications.jobs import notices_mail
+from forum.notifications.rules import Choice, Mail, Subject
 from forum.settings import Settings
 from forum.site import make_site
 from forum.slices import JOBS
@@ -175,3 +179,44 @@ async def test_a_subject_is_one_line_whatever_words_stand_in_it(settings: Settin
 def test_nobody_is_called_by_a_name_of_several_lines(end: str) -> None:
     with pytest.raises(ValidationError, match="改行は使えません"):
         Registration(pen_name=f"はけ{end}の道", email="hake@example.jp", password=PASSWORD)
+
+
+class Strict(Town):
+    """Refuses whom it is asked to write to, with these words."""
+
+    def __init__(self, words: str) -> None:
+        super().__init__()
+        self.words = words
+
+    async def handle_RCPT(  # noqa: N802
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        return self.words
+
+
+@pytest.mark.parametrize(
+    ("words", "is_gone"),
+    [("550 5.1.1 User unknown", True), ("554 5.7.1 Relay access denied", False), ("450 Busy", False)],
+)
+async def test_whoever_has_no_mailbox_any_more_is_written_to_once_and_has_it_in_the_inbox(
+    settings: Settings, db: Database, words: str, is_gone: bool
+) -> None:
+    """A server that is set up wrong refuses everybody: those are tried again."""
+    person = await an_account(db)
+    await notifications.choose(db, person.id or 0, [Choice(Subject.ANSWERS, False, Mail.AT_ONCE)])
+    question = await a_topic(db, person)
+    await a_post(db, topic=question, body="なぜですか。", reply_to_id=question.id)
+    async with listening(Strict(words)) as address:
+        site = make_site(settings.model_copy(update={"smtp_url": f"smtp://{address}"}), db)
+        if is_gone:
+            await notices_mail(site, {"account_id": person.id})
+        else:
+            with pytest.raises(aiosmtplib.SMTPRecipientsRefused):
+                await notices_mail(site, {"account_id": person.id})
+    [(waits, in_room)] = [
+        (row["mail"], row["in_room"])
+        for row in await db.rows(
+            "select mail, in_room from notifications where account_id = :id", id=person.id
+        )
+    ]
+    assert (waits, in_room) == ((None, True) if is_gone else ("at_once", False))
