@@ -15,7 +15,7 @@ from docx.text.paragraph import Paragraph
 from forum.errors import Invalid
 from forum.i18n import _
 from forum.markup import literal
-from moderation.consultations.rules.notice import HEADING_LIMIT, PLAN_LIMIT
+from moderation.consultations.rules.notice import PLAN_LIMIT
 
 # A file that unpacks to more than this is no plan of a town; a small one may hide gigabytes.
 UNPACKED_LIMIT = 20_000_000
@@ -96,7 +96,8 @@ def level_of(part: Paragraph) -> int:
 def paragraph(part: Paragraph, top: int) -> str:
     if level := level_of(part):
         words = " ".join(part.text.split())
-        return "#" * min(level - top + 1, 6) + " " + words[:HEADING_LIMIT]
+        # The name of a section is no Markdown.
+        return "# " + words if level == top else "#" * min(level - top + 1, 6) + " " + literal(words)
     words = MARK.sub(r"\\", literal(part.text.strip()))
     numbered = part._p.pPr is not None and part._p.pPr.numPr is not None
     listed = numbered or (part.style is not None and (part.style.name or "").startswith("List "))

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from pydantic_core import PydanticCustomError
 
 from forum.db import Database
 from forum.errors import Invalid
@@ -54,6 +55,16 @@ def test_headings_become_sections_and_the_rest_markdown() -> None:
     assert [part.heading for part in sections(plan)] == ["はじめに", "第1章 みどり"]
     assert sections("# 　\n\n# 第1章") == [("第1章", "")]
     assert "\\# 街路樹を\\*守る\\*。\n\n- 植える\n\n## 現状\n\n| 年度 | 目標\\|値 |\n| --- | --- |" in plan
+
+
+def test_headings_come_whole_and_say_what_they_said() -> None:
+    """One that is too long for a section is for the clerk to shorten."""
+    long = "みどりと水を守り育てるために市と市民がともにすること・" * 6
+    plan = read_plan(a_word_file(("Heading 1", long), ("Heading 2", "1*2*3 " + long), ("Normal", "本文")))
+    assert [part.heading for part in sections(plan)] == [long]
+    assert f"\n\n## 1\\*2\\*3 {long}\n\n" in plan
+    with pytest.raises(PydanticCustomError, match="見出しは"):
+        check_plan(plan)
 
 
 def test_a_file_without_headings_is_one_section() -> None:
