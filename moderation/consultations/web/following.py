@@ -31,6 +31,8 @@ HEADLINES = {
     "withdraw": N_("意見募集を取りやめました：%(title)s"),
     "publish": N_("意見と市の考え方を公表しました：%(title)s"),
 }
+# After these nothing is waited for any more.
+GIVEN_UP = ("skip", "withdraw")
 
 
 async def feed(request: Request) -> Response:
@@ -64,7 +66,7 @@ def add_entry(request: Request, root: ElementTree.Element, one: News) -> None:
     add(entry, "title", _(HEADLINES[one.act], title=one.title))
     add(entry, "updated", one.at.isoformat())
     add(entry, "link", href=place)
-    until = _("締め切り") + _("：") + shared.renderer.minute(one.closes_at)
+    until = "" if one.act in GIVEN_UP else _("締め切り") + _("：") + shared.renderer.minute(one.closes_at)
     add(entry, "summary", "\n".join(part for part in (one.reason or one.summary, until) if part))
 
 

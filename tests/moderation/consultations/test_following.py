@@ -61,6 +61,20 @@ async def test_what_was_given_up_before_it_opened_never_opened(
         assert await headlines(client) == ["意見募集を取りやめました", "意見募集を予告しました"]
 
 
+async def test_what_was_given_up_names_no_deadline(db: Database, client: httpx.AsyncClient) -> None:
+    running, skipped = await stories.announced(db), await stories.prepared(db)
+    with on_day(0.5):
+        await changing.skip(db, skipped.clerk, skipped.id, "法律のとおりに決めるため")
+    with on_day(20):
+        await changing.withdraw(db, running.clerk, running.id, "作りなおすため")
+        root = ElementTree.fromstring((await client.get("/consultations/feed.atom")).content)  # noqa: S314 - our own
+    told = [str(entry.findtext(f"{ATOM}summary")) for entry in root.iter(f"{ATOM}entry")]
+    given_up, opened, given_up_before, announced = told
+    assert (given_up, given_up_before) == ("作りなおすため", "法律のとおりに決めるため")
+    assert "締め切り：" in opened
+    assert "締め切り：" in announced
+
+
 async def test_the_calendar_has_the_deadlines_and_moves_them(db: Database, client: httpx.AsyncClient) -> None:
     await stories.prepared(db, title="まだ秘密の計画")
     procedure = await stories.announced(db)
