@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Coroutine
 from datetime import timedelta
+from email import message_from_bytes, policy
 
 import httpx
 import pytest
@@ -121,6 +122,18 @@ async def test_it_is_taken_back_within_a_week(app: Starlette, db: Database, logi
     await days_pass(db, REVERSIBLE.days + 1)
     assert (await the_post(db, post.id)).state == "visible"
     assert not (await actor(db, own.id)).leaving
+
+
+async def test_the_mail_calls_the_person_as_all_mail_does(app: Starlette, db: Database, login: Login) -> None:
+    author = await an_account(db)
+    await queries.set_locale(db, author.id or 0, "en")
+    await asks(app, login, author, "both")
+    folder = app.state.site.settings.var_dir / "mail"
+    before = set(folder.glob("*"))
+    await leaving_mail(app.state.site, {"account_id": author.id})
+    (path,) = set(folder.glob("*")) - before
+    mail = message_from_bytes(path.read_bytes(), policy=policy.default)
+    assert mail.get_content().startswith(f"Dear {author.pen_name},\n\nYou asked for the following.")
 
 
 async def test_nobody_leaves_without_saying_how(
