@@ -15,8 +15,8 @@ async def hashed(password: str) -> str:
 
 
 async def matches(password: str, password_hash: str | None) -> bool:
-    """Whether it is the password. Takes as long for an account that does not exist (hash None)."""
-    return await asyncio.to_thread(_verify, password, password_hash) and password_hash is not None
+    """Whether it is the password. Takes as long for an account that does not exist (hash None), or that has none (empty)."""
+    return await asyncio.to_thread(_verify, password, password_hash) and bool(password_hash)
 
 
 def is_outdated(password_hash: str) -> bool:

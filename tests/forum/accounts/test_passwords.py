@@ -15,8 +15,10 @@ async def test_a_password_matches_its_hash_and_no_other() -> None:
     assert not await passwords.matches("野川の土手を夜に歩く", kept)
 
 
-async def test_nobody_has_a_password() -> None:
-    assert not await passwords.matches("the password of nobody", None)
+async def test_neither_nobody_nor_an_account_without_a_password_has_one() -> None:
+    """What is compared in their place stands in the source."""
+    for missing in (None, ""):
+        assert not await passwords.matches("the password of nobody", missing)
 
 
 def test_outside_of_tests_hashes_cost_what_the_rfc_recommends() -> None:
