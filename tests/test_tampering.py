@@ -2,7 +2,7 @@
 `forum verify`, which names the row.
 
 The columns are asked of the database, so that a new one is not forgotten. `TAMPER_EVERYTHING=1` tries every value that
-can be thought of on every row, and takes a few minutes.
+can be thought of on every row, and takes half a minute more.
 """
 
 import os
