@@ -6,6 +6,7 @@ from starlette.applications import Starlette
 
 from forum import clock
 from forum.access import Actor
+from forum.accounts.actions import restrict
 from forum.db import Database
 from forum.drafts import actions, queries, rules
 from forum.drafts.rules import Place
@@ -139,6 +140,20 @@ async def test_a_button_keeps_a_draft_without_scripts(
     gone = await client.post(f"/drafts/{drafts[0].id}/discard", data={"at": "/x"})
     assert gone.headers["location"] == drafts[0].url
     assert [draft.id for draft in await queries.of_account(db, resident.id or 0)] == [drafts[1].id]
+
+
+async def test_whoever_may_not_write_any_more_still_throws_drafts_away(
+    client: httpx.AsyncClient, db: Database, resident: Actor
+) -> None:
+    draft = await actions.keep(db, resident, Place(place="reply:1", at="/topics/1"), {"body": ["道"]})
+    assert draft is not None
+    await restrict(db, resident.id or 0, suspended_at=clock.now())
+    assert f"/drafts/{draft.id}/discard" in (await client.get("/drafts")).text
+    assert (await client.post(f"/drafts/{draft.id}/discard")).headers["location"] == "/drafts"
+    client.cookies.clear()
+    guest = await client.post(f"/drafts/{draft.id}/discard")
+    assert guest.headers["location"] == "/login?next=/drafts"
+    assert await queries.of_account(db, resident.id or 0) == []
 
 
 async def test_what_cannot_be_kept_is_shown_again(
