@@ -108,3 +108,19 @@ async def test_what_another_worker_told_or_somebody_moved_meanwhile_is_not_told(
     await extended(db, procedure, day=32)
     await following.tell_call(db, now, closed)
     assert await told(db, reader.id) == ["soon", "extend"]
+
+
+async def test_a_period_that_was_prolonged_by_hours_does_not_end_in_three_days(
+    db: Database, app: Starlette, client: httpx.AsyncClient, login: Login
+) -> None:
+    """The moment three days before is past already when the end moves, and it is told all the same."""
+    reader, procedure = await an_account(db), await stories.announced(db)
+    await following.follow(db, reader, procedure.id, wanted=True)
+    await extended(db, procedure, day=32.5, closes_at="2026-05-05T17:15")
+    with on_day(32.6):
+        await jobs.HOURLY["tell_followers"](app.state.site, {})
+        await login(client, reader.id or 0)
+        page = text_of(parsed(await client.get("/inbox")))
+    assert await told(db, reader.id) == ["extend", "soon"]
+    assert "まもなく締め切りです" in page
+    assert "あと3日" not in page
