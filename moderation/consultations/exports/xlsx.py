@@ -143,6 +143,7 @@ def summary_sheet(book: Workbook, style: Style, result: Result) -> None:
     facts: list[tuple[str, Cell]] = [
         ("募集期間", period(result)),
         *(("期間の変更", change) for change in period_changes(result)),
+        *([("期間を短くした理由", result.short_period_reason)] if result.short_period_reason else []),
         ("担当課", result.section),
         ("公表日", japanese_day(result.published_at) if result.published_at else "公表前の案"),
         ("計画に反映した意見の数", result.reflected),

@@ -139,6 +139,8 @@ def test_a_long_period_that_was_cut_short_is_not_said_to_be_shorter_than_thirty_
     )
     overview, *_others = table_texts(docx.export(result))
     assert ["期間を短くした理由", "急ぐため"] in overview
+    summary = load_workbook(io.BytesIO(xlsx.export(result)))["概要"]
+    assert ("期間を短くした理由", "急ぐため") in [row[:2] for row in summary.iter_rows(values_only=True)]
     reports = [{"number": group.number, "reports": []} for group in result.groups]
     page = bundle.page(result, Beside(digest={}, progress={"groups": reports})).decode()
     assert "期間を短くした理由" in page
