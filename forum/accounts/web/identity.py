@@ -79,7 +79,8 @@ async def back_form(request: Request) -> Response:
 async def move_back(request: Request) -> Response:
     change, form = await _way_back(request), await read(request, rules.NewPassword)
     await keep_pace(database(request), "login", change.account_id)
-    require_strong(form.password, change.email)
+    own = await queries.account(database(request), change.account_id)
+    require_strong(form.password, change.email, own.pen_name if own else "")
     await actions.move_back(database(request), change, await passwords.hashed(form.password))
     notice = _("メールアドレスを元に戻し、パスワードを変えました。新しいパスワードでログインしてください。")
     return redirect(request, "/login", notice)

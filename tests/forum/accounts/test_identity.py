@@ -97,6 +97,17 @@ async def test_a_thief_who_moved_twice_is_undone_by_the_first_address(
     assert (await client.post("/login", data={"email": before, "password": NEW_PASSWORD})).status_code == 303
 
 
+async def test_the_way_back_takes_no_password_that_is_the_persons_name(
+    client: httpx.AsyncClient, app: Starlette, db: Database, login: Login
+) -> None:
+    person = await an_account(db)
+    await rename(db, person, "sakuramizu-no-gawa")
+    await login(client, person.id or 0)
+    back = await moved(client, app, db, "new@example.jp")
+    named = await client.post(back, data={"password": "sakuramizu-no-gawa"})
+    assert list(problems(parsed(named))) == ["password"]
+
+
 async def test_the_way_back_takes_back_that_a_thief_leaves(
     client: httpx.AsyncClient, app: Starlette, db: Database, login: Login
 ) -> None:
