@@ -76,7 +76,6 @@ class Agreement:
     async def in_the_end(self) -> None:
         """Nothing was lost, every hash and number matches, and the lists show what the counters count."""
         db = self.life.db
-        await db.run("analyze")  # all of this is one transaction, which nobody else counts
         await self.after_a_step()
         counts = await recounts.counts(db)
         assert [*figures.imbalances(counts)] == []
