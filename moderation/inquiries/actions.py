@@ -94,10 +94,10 @@ async def remind(db: Database) -> int:
             if heard := told(rules.circles(people, one), step):
                 due.append((one, step, heard))
         new = await queries.add_reminders(db, [(one.id, step, len(heard)) for one, step, heard in due], now)
-        for one, step, heard in due:
+        shown = await named(db, [one for one, _step, _heard in due])
+        for one, (_asked, step, heard) in zip(shown, due, strict=True):
             if one.id in new:
-                (shown,) = await named(db, [one])
-                await _tell(db, heard, "inquiry_due", shown, late=step > EARLY)
+                await _tell(db, heard, "inquiry_due", one, late=step > EARLY)
     return len(new)
 
 
