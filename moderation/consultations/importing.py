@@ -33,7 +33,7 @@ BROKEN = (
     KeyError,
     ValueError,
     AttributeError,
-    NotImplementedError,
+    NotImplementedError,  # as zipfile says of packing that it does not know
     RuntimeError,
     EOFError,
 )
