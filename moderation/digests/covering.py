@@ -1,6 +1,7 @@
 """Names of groups that say what nobody may read any more: ■ stands for each letter, as where a passage is masked."""
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import TypeVar
@@ -29,12 +30,16 @@ async def title_of(db: Database, digest_id: int, group_id: int) -> str:
 
 async def readable(db: Database, titles: Iterable[tuple[int, str]]) -> dict[tuple[int, str], str]:
     """Titles that points of digests once had, given with the digest, as everybody may read them by now."""
-    written = {*titles}
-    lost = await groups.lost_words(db, sorted({digest_id for digest_id, _title in written}))
-    return {
-        (digest_id, title): (await cover(db, digest_id, [titled(title, lost.get(digest_id, []))]))[0].title
-        for digest_id, title in written
-    }
+    written = defaultdict[int, list[str]](list)
+    for digest_id, title in {*titles}:
+        written[digest_id].append(title)
+    lost = await groups.lost_words(db, sorted(written))
+    found = {}
+    for digest_id, once in written.items():
+        gone = [titled(title, lost.get(digest_id, [])) for title in once]
+        for title, point in zip(once, await cover(db, digest_id, gone), strict=True):
+            found[digest_id, title] = point.title
+    return found
 
 
 def titled(title: str, lost: list[str]) -> Named:
