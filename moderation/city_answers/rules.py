@@ -129,7 +129,7 @@ def can_ask_city(actor: Actor, topic: Topic) -> Ruling:
     """Asking a section about a discussion that nobody has to answer: who keeps the board, and any of the staff."""
     if not (ruling := can_take_part(actor)) or not (ruling := can_read_topic(actor, topic)):
         return ruling
-    if topic.board_kind == Kind.STAFF or topic.state != State.VISIBLE:
+    if topic.board_kind == Kind.STAFF or topic.state != State.VISIBLE or topic.proposed:
         return Ruling(_("この話題には回答を求められません。"))
     if not (actor.is_staff or actor.steers(topic.board_id)):
         return Ruling(_("この会議室の世話人と市の職員だけができます。"))
@@ -160,15 +160,18 @@ def faults(
 ) -> dict[str, str]:
     """What the step lacks, by field. `replies`: those that may be marked as the answer."""
     found = {}
+    again = move.act is Act.CONSIDERING and topic.answer_state == "answered"
+    delays = move.act is Act.POSTPONED or (move.act is Act.CONSIDERING and move.due is not None and not again)
     if move.act in SAID and move.post is None and not move.words:
         found["words"] = _("回答を書いてください。")
-    if move.act in (Act.POSTPONED, Act.HANDED) and not move.words:
+    if (delays or move.act is Act.HANDED) and not move.words:
         found["words"] = _("理由を書いてください。")
+    if move.act in SAID and move.post is not None and move.words:
+        found["post"] = _("書いた文章と選んだ返信のうち、どちらか一つを回答にしてください。")
     if move.post is not None and move.post not in replies:
         found["post"] = _("この課の職員が書いた返信から選んでください。")
     if move.act in MOVES and (move.section not in sections or move.section == topic.answer_section_id):
         found["section"] = _("課を選んでください。")
-    again = move.act is Act.CONSIDERING and topic.answer_state == "answered"
     if (again or move.act is Act.POSTPONED) and move.due is None:
         found["due"] = _("新しい期限を選んでください。")
     if move.due is not None and move.due < now.astimezone(zone).date():

@@ -131,7 +131,7 @@ async def replies(db: Database, topic_id: int, section_id: int, limit: int) -> l
         """
         select p.id, p.number, a.pen_name, p.created_at from posts p join accounts a on a.id = p.author_id
         where p.topic_id = (select coalesce(merged_into, id) from topics where id = :topic_id)
-            and p.state = 'visible' and not p.city_answer
+            and p.state = 'visible' and not p.city_answer and p.number > 1
             and a.role = 'staff' and a.section_id = :section_id
         order by p.number desc limit :limit
         """,

@@ -18,6 +18,8 @@ from forum.errors import Conflict, Forbidden, Invalid
 from forum.notifications.wording import by_topic, worded
 from forum.posts.queries import posts
 from forum.posts.rules import Post
+from forum.themes import actions as themes
+from forum.themes.rules import Proposal
 from forum.topics import queries as topics
 from forum.topics.actions import steering
 from forum.topics.rules import Topic
@@ -375,3 +377,63 @@ async def test_a_promised_day_ends_when_it_ends_in_the_town(db: Database) -> Non
     assert topic.answer_due_at == datetime(2026, 4, 7, 0, 0, tzinfo=TOKYO)
     assert topic.answer_until is not None
     assert topic.answer_until.astimezone(TOKYO).date() == date(2026, 4, 6)
+
+
+async def test_words_beside_a_reply_that_was_chosen_are_not_lost(db: Database) -> None:
+    """One of the two is the answer; the other would have been thrown away."""
+    story = await promised(db)
+    reply = await a_post(db, story.clerk, topic=story.opening)
+    with pytest.raises(Invalid) as problem:
+        await take(db, story, Act.ANSWERED, "書きなおした答え", post=reply.id)
+    assert [*problem.value.fields] == ["post"]
+    # A step that is no reply says its reason, whatever stands in the field that it does not use.
+    await take(
+        db, story, Act.POSTPONED, "現地を調べます。", post=reply.id, due=(clock.now() + 60 * DAY).date()
+    )
+    assert (await queries.steps(db, story.id))[-1].words == "現地を調べます。"
+
+
+async def test_what_opened_the_discussion_is_no_answer_to_it(db: Database) -> None:
+    clerk = await a_staff_member(db)
+    board = await a_board(db, section_id=clerk.section_id)
+    await actions.promise(db, clerk, board, Promise(days=30))
+    story = Story(board, await a_topic(db, clerk, board=board), clerk, clerk)
+    with pytest.raises(Invalid):
+        await take(db, story, Act.ANSWERED, post=story.opening.id)
+
+
+async def test_no_step_moves_the_day_without_a_reason_or_out_of_sight(
+    db: Database, client: httpx.AsyncClient
+) -> None:
+    story, later = await promised(db), (clock.now() + 90 * DAY).date()
+    with pytest.raises(Invalid) as problem:
+        await take(db, story, Act.CONSIDERING, due=later)
+    assert [*problem.value.fields] == ["words"]
+    await take(db, story, Act.CONSIDERING, "現地を調べてからお答えします。", due=later)
+    page = parsed(await client.get(f"/topics/{story.id}/city-answer"))
+    (steps,) = (one for one in page.iter("section") if one.get("aria-labelledby") == "steps")
+    assert "回答の期限" in text_of(steps)
+
+
+async def test_whoever_lost_the_discussion_to_another_section_keeps_their_words(
+    db: Database, client: httpx.AsyncClient, login: Login
+) -> None:
+    story, other = await promised(db), await a_staff_member(db)
+    await take(db, story, Act.HANDED, "道路の話です。", section=other.section_id)
+    await login(client, story.clerk.id or 0)
+    answer = await client.post(
+        f"/topics/{story.id}/city-answer",
+        data={"act": "answered", "words": "ゆっくり書いた答え", "version": 0},
+    )
+    assert answer.status_code == 403
+    assert "この話題を担当する課の職員だけができます。" in answer.text
+    assert "ゆっくり書いた答え" in answer.text
+
+
+async def test_no_section_is_asked_about_a_theme_that_nobody_may_answer_yet(db: Database) -> None:
+    clerk, board = await a_staff_member(db), await a_board(db)
+    proposal = Proposal(title="ベンチにひじかけを", body="立ち上がるときに助かります。", board_id=board.id)
+    theme = await themes.propose(db, await an_account(db), proposal, 3)
+    move = Move(act=Act.ASKED, section=clerk.section_id, version=0)
+    with pytest.raises(Forbidden):
+        await actions.take(db, await a_moderator(db), theme, move, TOKYO)
