@@ -13,7 +13,7 @@ from forum.db import Database
 from forum.errors import Conflict, Invalid
 from forum.events import PostChanged, TopicChanged, publish
 from forum.i18n import _
-from forum.notifications.actions import tell
+from forum.notifications.actions import tell_all
 from forum.posts.queries import posts
 from forum.posts.rules import Draft
 from forum.proof import digest
@@ -82,11 +82,10 @@ async def remind(db: Database) -> int:
             db, [(one.id, one.due_at, step, len(heard)) for one, step, heard in due], now
         )
         for one, step, heard in due:
-            for person in heard if one.id in new else ():
-                assert person.id is not None
-                await tell(
-                    db, person.id, "city_answer_due", place(one.id), post=one.opening_id, topic=one.title,
-                    until=last_moment(one.due_at).isoformat(), late=step > EARLY,
+            if one.id in new:
+                await tell_all(
+                    db, [person.id or 0 for person in heard], "city_answer_due", place(one.id), post=one.opening_id,
+                    topic=one.title, until=last_moment(one.due_at).isoformat(), late=step > EARLY,
                 )  # fmt: skip
     return len(new)
 
@@ -128,15 +127,12 @@ async def _tell(db: Database, actor: Actor, topic: Topic, step: Step) -> None:
     name, name_en = section[step.section_id]
     opening = await posts.opening(db, topic.id)
     assert opening is not None
-    heard = {topic.author_id: "city_answer"}
+    asked = set()
     if step.act in rules.MOVES:
-        for person in rules.circles(await accounts.office_holders(db), step.section_id)[0]:
-            assert person.id is not None
-            heard[person.id] = "city_answer_asked"
-    for person_id, kind in heard.items():
-        if person_id != actor.id:
-            where = f"/posts/{step.post_id}" if step.post_id else place(topic.id)
-            await tell(
-                db, person_id, kind, where, post=step.post_id or opening.id, topic=topic.title, act=step.act,
-                section=name, section_en=name_en, until=last_moment(step.due_at).isoformat(),
-            )  # fmt: skip
+        asked = {one.id or 0 for one in rules.circles(await accounts.office_holders(db), step.section_id)[0]}
+    where = f"/posts/{step.post_id}" if step.post_id else place(topic.id)
+    for kind, people in (("city_answer_asked", asked), ("city_answer", {topic.author_id} - asked)):
+        await tell_all(
+            db, sorted(people - {actor.id}), kind, where, post=step.post_id or opening.id, topic=topic.title,
+            act=step.act, section=name, section_en=name_en, until=last_moment(step.due_at).isoformat(),
+        )  # fmt: skip

@@ -3,6 +3,7 @@
 from datetime import date
 
 from forum import clock
+from forum.accounts.queries import office_holders
 from forum.db import Database
 from forum.notifications.actions import tell_all
 from moderation.appeals.proofs import mismatches as in_appeals
@@ -51,5 +52,5 @@ async def _lost(db: Database) -> list[str]:
 
 async def _alarm(db: Database, findings: list[str]) -> None:
     """To every administrator, in the inbox and by mail. The lines carry numbers and no words of anybody."""
-    people = await recounts.administrators(db)
+    people = [person.id or 0 for person in await office_holders(db) if person.is_administrator]
     await tell_all(db, people, "imbalance", PAGE, found=len(findings), first=findings[:5])

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 
-from forum.access import Role
 from forum.db import Database, columns
 from moderation.figures.rules import Count, Recount
 
@@ -127,11 +126,3 @@ async def of_boards(db: Database, recount_ids: Sequence[int], kinds: Sequence[st
         ids=recount_ids,
         kinds=kinds,
     )
-
-
-async def administrators(db: Database) -> list[int]:
-    rows = await db.rows(
-        "select id from accounts where role = :role and confirmed_at is not null and suspended_at is null order by id",
-        role=Role.ADMINISTRATOR,
-    )
-    return [row["id"] for row in rows]

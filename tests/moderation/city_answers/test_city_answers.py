@@ -25,7 +25,7 @@ from forum.topics.actions import steering
 from forum.topics.rules import Topic
 from moderation.city_answers import actions, proofs, queries, web
 from moderation.city_answers.rules import NEXT, Act, Move, Promise
-from tests.conftest import Login
+from tests.conftest import Budget, Login
 from tests.factories import a_board, a_moderator, a_post, a_section, a_staff_member, a_topic, an_account
 from tests.moderation.consultations.stories import TOKYO
 from tests.moderation.reviews.test_actions import told
@@ -437,3 +437,17 @@ async def test_no_section_is_asked_about_a_theme_that_nobody_may_answer_yet(db: 
     move = Move(act=Act.ASKED, section=clerk.section_id, version=0)
     with pytest.raises(Forbidden):
         await actions.take(db, await a_moderator(db), theme, move, TOKYO)
+
+
+async def test_a_large_section_hears_in_the_same_few_statements(db: Database, queries: Budget) -> None:
+    story, first = await promised(db), await a_staff_member(db)
+    colleagues = [first, *[await a_staff_member(db, first.section_id) for _ in range(8)]]
+    async with queries(13):
+        await take(db, story, Act.HANDED, "道路の話です。", section=first.section_id, version=0)
+    due = (await the_topic(db, story)).answer_due_at
+    assert due is not None
+    with clock.at(due):
+        async with queries(5):
+            await actions.remind(db)
+    for one in colleagues:
+        assert await kinds(db, one) == ["city_answer_asked", "city_answer_due"]
