@@ -8,7 +8,7 @@ from forum.accounts.queries import office_holders
 from forum.db import Database
 from forum.errors import Conflict, Forbidden, Invalid
 from forum.i18n import _
-from forum.notifications.actions import tell
+from forum.notifications.actions import tell, tell_all
 from forum.proof import digest
 from moderation.approvals import queries, rules
 from moderation.approvals.rules import Answer, Approval, Note, Outcome, Subject, Switch, Switched, Use
@@ -27,10 +27,14 @@ async def ask(db: Database, actor: Actor, may: Ruling, subject: Subject, note: N
     )  # fmt: skip
     await queries.add(db, replace(draft, sha256=digest(rules.document(draft))))
     section = subject.section_id or actor.section_id
-    for person in await office_holders(db):
-        colleague = person.is_staff and (person.section_id == section or person.is_administrator)
-        if colleague and person.id is not None and person.id != actor.id:
-            await tell(db, person.id, "approval_asked", subject.address, title=subject.title)
+    colleagues = [
+        person.id or 0
+        for person in await office_holders(db)
+        if person.is_staff
+        and (person.section_id == section or person.is_administrator)
+        and person.id != actor.id
+    ]
+    await tell_all(db, colleagues, "approval_asked", subject.address, title=subject.title)
 
 
 async def answer(db: Database, actor: Actor, may: Ruling, subject: Subject, given: Answer) -> None:
@@ -80,7 +84,7 @@ async def switch(db: Database, actor: Actor, wish: Switch) -> None:
         asks = wish.asks == "yes"
         if asks == await queries.asks(db):
             raise Conflict(_("もうそうなっています。"))
-        if asks and await queries.people(db) < rules.PEOPLE_MIN:
+        if asks and sum(person.is_staff for person in await office_holders(db)) < rules.PEOPLE_MIN:
             raise Invalid(asks=_("決裁できる職員が2人いません。"))
         draft = Switched(0, asks, wish.why, actor.id, clock.now(), "")
         await queries.switch(db, replace(draft, sha256=digest(rules.switch_document(draft))))

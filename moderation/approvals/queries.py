@@ -45,17 +45,6 @@ async def lock_switch(db: Database) -> None:
     await db.run("lock table approval_switches in exclusive mode")
 
 
-async def people(db: Database) -> int:
-    """How many may approve each other's work."""
-    number: int = await db.value(
-        """
-        select count(*) from accounts
-        where role in ('staff', 'administrator') and suspended_at is null and confirmed_at is not null
-        """
-    )
-    return number
-
-
 async def switch(db: Database, switched: Switched) -> None:
     await db.run(
         """

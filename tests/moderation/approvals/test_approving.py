@@ -1,9 +1,13 @@
 """Where the town asks for it, nothing is published that a second person has not approved, to the letter."""
 
+from datetime import timedelta
+
 import httpx
 import pytest
 
+from forum import clock
 from forum.access import Actor, Role
+from forum.accounts.actions.leaving import plan_to_leave
 from forum.db import Database
 from forum.errors import Conflict, Forbidden, Invalid
 from moderation.approvals import actions, proofs, queries
@@ -127,6 +131,13 @@ async def test_a_town_with_one_clerk_is_not_locked_out(db: Database) -> None:
         await actions.switch(db, administrator, Switch(asks="yes", why="規則"))
 
 
+async def test_whoever_is_leaving_is_no_second_person(db: Database) -> None:
+    administrator, clerk = await an_account(db, Role.ADMINISTRATOR), await a_staff_member(db)
+    await plan_to_leave(db, clerk.id or 0, "account", clock.now() + timedelta(days=7), closes=True)
+    with pytest.raises(Invalid):
+        await actions.switch(db, administrator, Switch(asks="yes", why="規則"))
+
+
 async def test_a_town_goes_back_to_one_on_record(db: Database) -> None:
     first, _second, draft = await ready(db)
     await switch(db, "no")
@@ -243,3 +254,32 @@ async def test_only_administrators_switch_and_staff_read_why(
     await login(client, administrator.id or 0)
     assert (await client.post("/approvals", data={"asks": "yes", "why": "x"})).status_code == 409
     assert (await client.post("/approvals", data={"asks": "no", "why": "x"})).status_code == 303
+
+
+async def test_words_typed_when_a_colleague_was_faster_come_back(
+    db: Database, client: httpx.AsyncClient, login: Login
+) -> None:
+    first, second, draft = await ready(db)
+    third, approval = await a_staff_member(db, second.section_id), f"/digests/{draft.id}/approval"
+    await digests.ask_approval(db, first, draft.id, Note())
+    await login(client, third.id or 0)
+    again = await client.post(approval, data={"note": "要約をゆっくり見てください。"})
+    assert (again.status_code, "要約をゆっくり見てください。" in again.text) == (403, True)
+    seen = values(parsed(await client.get(f"/digests/{draft.id}/publish")))["seen"]
+    await confirm(db, second, draft.id)
+    late = {"step": "decline", "answer": "三つめの論点が違います。", "seen": seen}
+    answer = await client.post(f"{approval}/answer", data=late)
+    assert (answer.status_code, "三つめの論点が違います。" in answer.text) == (409, True)
+
+
+async def test_what_is_wrong_with_an_answer_is_said_at_the_top(
+    db: Database, client: httpx.AsyncClient, login: Login
+) -> None:
+    first, second, draft = await ready(db)
+    await digests.ask_approval(db, first, draft.id, Note())
+    await login(client, second.id or 0)
+    seen = values(parsed(await client.get(f"/digests/{draft.id}/publish")))["seen"]
+    sent = await client.post(
+        f"/digests/{draft.id}/approval/answer", data={"step": "decline", "answer": "", "seen": seen}
+    )
+    assert any("error-summary" in one.get("class", "") for one in parsed(sent).iter("div"))
