@@ -43,7 +43,8 @@ async def file(db: Database, seal: Seal, view: PostView, filing: Filing) -> int:
             id=0, receipt=receipt, post_id=post.id, revision_id=post.revision_id, text_sha256=post.sha256,
             infringed=filing.infringed, candidate=filing.candidate, words=filing.words, reason=filing.reason,
             sealed=sealed, filed_at=now, sha256="",
-            board_id=post.board_id, board_kind=view.board_kind, author_id=post.author_id, post_state=post.state,
+            board_id=post.board_id, board_kind=view.board_kind, author_id=post.author_id, author_hears=True,
+            post_state=post.state,
         )  # fmt: skip
         sha256 = proofs.request_hash(draft, envelope_hash(sealed))
         number = await queries.add(db, replace(draft, sha256=sha256))
@@ -59,7 +60,7 @@ async def ask(db: Database, actor: Actor, request_id: int, zone: tzinfo) -> None
         filed, steps = await _locked(db, request_id)
         require(rules.can_handle(actor, filed))
         now = clock.now()
-        if not rules.can_ask(rules.stage(steps, now), filed.post_state):
+        if not rules.can_ask(rules.stage(steps, now), filed.post_state, author_hears=filed.author_hears):
             raise _overtaken()
         due_at = rules.answer_due(now, candidate=filed.candidate, zone=zone)
         await _take(db, filed, steps, Kind.ASKED, actor=actor, due_at=due_at)

@@ -32,7 +32,7 @@ async def rights_mail(site: Site, payload: dict[str, Any]) -> None:
                 "news": news,
                 "stage": _(STAGE_NAMES[rules.stage(steps, clock.now())]),
                 "reason": steps[-1].body if steps and steps[-1].kind in rules.OUTCOMES else "",
-                "due_at": rules.due(filed.filed_at, steps, clock.now(), site.renderer.zone),
+                "due_at": rules.until(filed.filed_at, steps, clock.now(), site.renderer.zone),
                 "link": site.settings.link(secret_path(site, filed.id)),
             },
         )

@@ -3,6 +3,7 @@ learn of each other's names."""
 
 from datetime import datetime
 
+from forum.clock import last_moment
 from forum.db import Database
 from forum.jobs import enqueue
 from forum.notifications.actions import tell, tell_all
@@ -27,7 +28,7 @@ async def author(db: Database, filed: Filed, due_at: datetime) -> None:
         infringed=filed.infringed,
         words=filed.words,
         reason=filed.reason,
-        due_at=due_at.isoformat(),
+        due_at=last_moment(due_at).isoformat(),
     )
 
 

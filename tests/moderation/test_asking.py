@@ -180,7 +180,7 @@ async def test_a_claim_and_the_answer_of_the_author_are_asked_about(
     claim = {
         name: str(value or "") for name, value in FILING.model_dump(exclude={"reason", "candidate"}).items()
     }
-    await yes(client, "/rights-requests/new", "reason", claim | {"post": str(post.id)}, TELL)
+    await yes(client, "/rights-requests/new", "reason", claim | {"post": f"/posts/{post.id}"}, TELL)
     await login(client, author.id or 0)
     await yes(client, f"/rights-requests/{number}/reply", "body", {"answer": "objected"}, TELL)
 

@@ -227,7 +227,7 @@ def about_requests(actor: Actor, act: str, state: str, *, post_state: str = "vis
     if not rights.can_handle(actor, request):
         return False
     if act == "ask":
-        return rights.can_ask(stage, post_state)
+        return rights.can_ask(stage, post_state, author_hears=True)
     return {"hide": Kind.GRANTED, "keep": Kind.REFUSED, "gone": Kind.GONE}[act] in rights.outcomes(
         stage, post_state
     )

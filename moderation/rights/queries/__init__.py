@@ -12,12 +12,14 @@ REQUESTS = """
 from rights_requests r
     join revisions v on v.id = r.revision_id
     join posts p on p.id = r.post_id
+    join accounts a on a.id = p.author_id
     join topics t on t.id = p.topic_id
     join boards b on b.id = t.board_id
 """
 FILED = f"""
 select r.id, r.receipt, r.post_id, r.revision_id, v.sha256 as text_sha256, r.infringed, r.candidate, r.words, r.reason,
-    r.sealed, r.filed_at, r.sha256, t.board_id, b.kind as board_kind, p.author_id, p.state as post_state
+    r.sealed, r.filed_at, r.sha256, t.board_id, b.kind as board_kind, p.author_id, a.email <> '' as author_hears,
+    p.state as post_state
 {REQUESTS}
 """
 # On the boards of a moderator, about the words of others.

@@ -12,11 +12,13 @@ from moderation.rights.rules.procedure import (
     can_open,
     can_reply,
     due,
+    is_shown_again,
     needs_reminder,
     outcomes,
     period_end,
     stage,
     the_step,
+    until,
     waits_for_moderators,
 )
 from moderation.rights.rules.requests import (
@@ -64,6 +66,7 @@ __all__ = [
     "document",
     "due",
     "forgetting_document",
+    "is_shown_again",
     "needs_reminder",
     "new_receipt",
     "outcomes",
@@ -71,5 +74,6 @@ __all__ = [
     "stage",
     "step_document",
     "the_step",
+    "until",
     "waits_for_moderators",
 ]

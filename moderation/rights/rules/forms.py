@@ -2,19 +2,15 @@
 
 from typing import Annotated, Self
 
-from pydantic import BaseModel, BeforeValidator, model_validator
+from pydantic import BaseModel, model_validator
 
-from forum.text import Email, Line, Paragraphs, sized
+from forum.text import EMPTY_IS_NONE, Email, Line, Paragraphs, sized
 from moderation.reviews.rules import REASON_MAX, RuleNumber
 from moderation.rights.rules.requests import ANSWERS, Kind, Right
 
 LINE_MAX = 200
 TEXT_MAX = 2000
 LOOK_MAX = 200
-
-
-def _none(typed: object) -> object:
-    return typed or None
 
 
 class Filing(BaseModel):
@@ -26,7 +22,7 @@ class Filing(BaseModel):
     reason: Annotated[Paragraphs, sized(1, TEXT_MAX)]
     candidate: bool = False
     name: Annotated[Line, sized(1, LINE_MAX)]
-    email: Annotated[Email | None, BeforeValidator(_none)] = None
+    email: Annotated[Email | None, EMPTY_IS_NONE] = None
     address: Annotated[Line, sized(0, LINE_MAX)] = ""
     behalf: Annotated[Line, sized(0, LINE_MAX)] = ""
 

@@ -73,8 +73,14 @@ def stage(steps: Sequence[Step], now: datetime) -> Stage:
     return Stage.SILENT if now >= asked.due_at else Stage.ASKED
 
 
+def until(filed_at: datetime, steps: Sequence[Step], now: datetime, zone: tzinfo) -> datetime | None:
+    """The last moment that is in time for the next step."""
+    end = due(filed_at, steps, now, zone)
+    return end and last_moment(end)
+
+
 def due(filed_at: datetime, steps: Sequence[Step], now: datetime, zone: tzinfo) -> datetime | None:
-    """Until when the next step is to be taken, whoever has to take it."""
+    """When the time for the next step is over, whoever has to take it."""
     at, asked, answered = stage(steps, now), the_step(steps, Kind.ASKED), the_step(steps, *ANSWERS)
     if at is Stage.RECEIVED:
         return period_end(filed_at, DAYS_TO_ASK, zone)
@@ -139,8 +145,13 @@ def can_reply(actor: Actor, filed: Filed, steps: Sequence[Step], now: datetime) 
     return Ruling(_("答える期間ではありません。"))
 
 
-def can_ask(stage: Stage, post_state: str) -> bool:
-    return stage is Stage.RECEIVED and post_state in (State.VISIBLE, State.HELD)
+def can_ask(stage: Stage, post_state: str, *, author_hears: bool) -> bool:
+    return author_hears and stage is Stage.RECEIVED and post_state in (State.VISIBLE, State.HELD)
+
+
+def is_shown_again(steps: Sequence[Step], post_state: str) -> bool:
+    """Whether everybody reads a post of which whoever asked was told that it is not public (any more)."""
+    return post_state == State.VISIBLE and the_step(steps, Kind.GRANTED, Kind.GONE) is not None
 
 
 def outcomes(stage: Stage, post_state: str) -> tuple[Kind, ...]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from forum.clock import last_moment
 from forum.i18n import N_
 from forum.proof import moment
 
@@ -80,6 +81,8 @@ class Filed:
     board_id: int
     board_kind: str
     author_id: int
+    # Not who left, and nobody whose words a section entered.
+    author_hears: bool
     post_state: str
 
 
@@ -108,6 +111,10 @@ class Step:
     decision_id: int | None
     taken_at: datetime
     sha256: str
+
+    @property
+    def until(self) -> datetime | None:
+        return self.due_at and last_moment(self.due_at)
 
 
 def document(filed: Filed, sealed_sha256: str) -> dict[str, object]:

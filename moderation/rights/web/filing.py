@@ -24,8 +24,8 @@ from moderation.rights.jobs import PURPOSE, secret_path
 from moderation.rights.rules import RIGHT_NAMES, STAGE_NAMES, Filing
 from moderation.rights.web.showing import shown
 
-# The number of a post alone, or at the end of its address as people copy it.
-POST = re.compile(r"(?:^|/posts/|#post-)(\d{1,18})(?:[?#].*)?$")
+# The end of the address of a post as people copy it. Readers see other numbers than this one: those in a topic.
+POST = re.compile(r"(?:/posts/|#post-)(\d{1,18})(?:[?#].*)?$")
 SHOWN = 30
 
 
@@ -48,7 +48,7 @@ async def index(request: Request) -> Response:
             (
                 filed,
                 rules.stage(steps[filed.id], now),
-                rules.due(filed.filed_at, steps[filed.id], now, zone),
+                rules.until(filed.filed_at, steps[filed.id], now, zone),
             )
             for filed in shown
         ],
@@ -60,11 +60,12 @@ async def index(request: Request) -> Response:
 
 
 async def form(request: Request) -> Response:
+    number = query_number(request, "post")
     return await page(
         request,
         "rights/new.html",
         rights=[(right.value, _(name)) for right, name in RIGHT_NAMES.items()],
-        post=request.query_params.get("post", ""),
+        post=site(request).settings.link(f"/posts/{number}") if number else "",
         limit=rules.TEXT_MAX,
         days=rules.DAYS_TO_OBJECT,
     )
@@ -89,7 +90,11 @@ async def _named(request: Request, typed: str) -> PostView:
     post = await posts.view(database(request), int(found[1])) if found else None
     actor = actor_of(request)
     if post is None or not can_read_words(actor, post):
-        raise Invalid(post=_("公開されている投稿のアドレスか番号を書いてください。"))
+        raise Invalid(
+            post=_(
+                "公開されている投稿のアドレスを書いてください。投稿の「#3」のような番号を押すと、アドレスの欄に出ます。"
+            )
+        )
     return post
 
 

@@ -4,7 +4,6 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from forum import clock
 from forum.errors import NotFound
 from forum.guides.queries import rules_in_force
 from forum.i18n import _, by_locale
@@ -29,23 +28,23 @@ async def desk(request: Request) -> Response:
 
 async def _desk(request: Request, envelope: dict[str, str] | None = None) -> Response:
     db, actor, filed = database(request), actor_of(request), await _handled(request)
-    steps = await queries.steps(db, filed.id)
+    facts = await shown(request, filed)
     post = await posts.view(db, filed.post_id)
     current = await posts.post(db, filed.post_id)
     assert post is not None
     assert current is not None
-    at = rules.stage(steps, clock.now())
+    at = facts["stage"]
     claim = await claiming.claim(db, actor, filed.id, Target.REQUEST) if at is not Stage.ASKED else None
     return await page(
         request,
         "rights/desk.html",
-        **await shown(request, filed),
+        **facts,
         post=titled_for(actor, for_reader(actor, post)),
         claim=claim,
         view=view_of(request),
         care=await care_for(db, actor, [filed.post_id]),
         same_words=current.revision_id == filed.revision_id,
-        can_ask=rules.can_ask(at, filed.post_state),
+        can_ask=rules.can_ask(at, filed.post_state, author_hears=filed.author_hears),
         outcomes=[(kind, _(OUTCOME_LABELS[kind])) for kind in rules.outcomes(at, filed.post_state)],
         can_open=rules.can_open(actor, filed),
         envelope=envelope,

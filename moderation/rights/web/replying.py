@@ -7,7 +7,6 @@ from starlette.routing import Route
 from forum import clock
 from forum.errors import NotFound
 from forum.i18n import _
-from forum.posts.queries import posts
 from forum.screening.asking import MODERATORS
 from forum.screening.web import read_asking
 from forum.web import actor_of, database, page, path_id, redirect, refill
@@ -19,14 +18,13 @@ from moderation.rights.web.showing import shown
 async def reply_form(request: Request) -> Response:
     """The question to the author."""
     filed = await _answered(request)
-    steps = await queries.steps(database(request), filed.id)
+    facts = await shown(request, filed)
     return await page(
         request,
         "rights/reply.html",
-        **await shown(request, filed),
-        post=await posts.view(database(request), filed.post_id),
-        can_reply=rules.can_reply(actor_of(request), filed, steps, clock.now()),
-        answer=rules.the_step(steps, *rules.ANSWERS),
+        **facts,
+        can_reply=rules.can_reply(actor_of(request), filed, facts["steps"], clock.now()),
+        answer=rules.the_step(facts["steps"], *rules.ANSWERS),
         limit=rules.TEXT_MAX,
     )
 

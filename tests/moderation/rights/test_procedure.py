@@ -79,7 +79,8 @@ def test_what_may_be_decided_when(stage: Stage) -> None:
 @pytest.mark.parametrize("stage", Stage)
 def test_the_author_is_asked_once_and_about_a_post_that_can_be_hidden(stage: Stage) -> None:
     expected = (True, True, False, False) if stage is Stage.RECEIVED else (False,) * 4
-    assert tuple(rules.can_ask(stage, state) for state in STATES) == expected
+    assert tuple(rules.can_ask(stage, state, author_hears=True) for state in STATES) == expected
+    assert not any(rules.can_ask(stage, state, author_hears=False) for state in STATES)
 
 
 DUE = [

@@ -2,7 +2,7 @@
 
 import email
 import email.policy
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from functools import partial
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from starlette.applications import Starlette
 
 from forum import clock
 from forum.access import Actor, Role
+from forum.accounts.actions.leaving import leave
 from forum.db import Database
 from forum.errors import Conflict, Forbidden, Invalid
 from forum.posts.queries import posts
@@ -42,8 +43,10 @@ from tests.factories import (
 )
 from tests.life.screens import Overheard
 from tests.moderation.appeals.test_appeals import mismatches
+from tests.moderation.proxies.entries import an_entry
 from tests.moderation.reviews.test_actions import decide, told
-from tests.pages import leaves, links, parsed
+from tests.pages import actions as actions_of
+from tests.pages import leaves, links, parsed, problems, values
 
 NOW = datetime(2026, 4, 1, 3, tzinfo=UTC)
 NAME, ADDRESS = "小金井花子", "hanako@example.jp"
@@ -96,6 +99,7 @@ async def test_the_author_is_asked_answers_and_a_moderator_decides(db: Database,
     post, number, author, moderator = await asked(db, site)
     (notice,) = await told(db, author)
     assert (notice.kind, notice.params["words"]) == ("rights_asked", "本町の家")
+    assert site.renderer.local(datetime.fromisoformat(notice.params["due_at"])).time() == time.max
     with pytest.raises(Conflict):  # the author was promised time
         await actions.decide(db, moderator, number, GRANTED)
     await actions.reply(db, author, number, Reply(answer=Kind.OBJECTED, body="町の名前だけです。"))
@@ -105,6 +109,64 @@ async def test_the_author_is_asked_answers_and_a_moderator_decides(db: Database,
     assert [step.kind for step in await queries.steps(db, number)] == ["asked", "objected", "granted"]
     assert (await told(db, author))[0].kind == "decided"
     assert await mismatches(db) == []
+
+
+async def test_whoever_would_never_answer_is_not_asked(
+    db: Database, site: Site, client: httpx.AsyncClient, login: Login
+) -> None:
+    """They left, or a section entered their words: to wait a week for them helps nobody."""
+    moderator, (left, first) = await a_moderator(db), await claimed(db, site)
+    await leave(db, left.author_id)
+    entered, _receipt = await an_entry(db, await a_staff_member(db), await a_topic(db))
+    view = await posts.view(db, entered.id)
+    assert view is not None
+    await login(client, moderator.id or 0)
+    for number in (first, await actions.file(db, site.seal, view, FILING)):
+        with pytest.raises(Conflict):
+            await actions.ask(db, moderator, number, site.renderer.zone)
+        desk = await client.get(f"/rights-requests/{number}")
+        assert "たずねても、答えられる人がいません" in desk.text
+        assert f"/rights-requests/{number}/ask" not in actions_of(parsed(desk))
+        await actions.decide(db, moderator, number, REFUSED)
+    assert await mismatches(db) == []
+
+
+async def test_an_answer_that_comes_too_late_is_given_back(
+    db: Database, site: Site, client: httpx.AsyncClient, login: Login
+) -> None:
+    with clock.at(clock.now() - timedelta(days=9)):
+        _, number, author, _ = await asked(db, site)
+    await login(client, author.id or 0)
+    typed = {"answer": "objected", "body": "町の名前だけです。"}
+    page = await client.post(f"/rights-requests/{number}/reply", data=typed)
+    assert (page.status_code, typed["body"] in page.text) == (403, True)
+
+
+async def test_whoever_asked_sees_that_what_was_hidden_is_shown_again(
+    db: Database, site: Site, client: httpx.AsyncClient
+) -> None:
+    post, number = await claimed(db, site)
+    moderator, status = await a_moderator(db), jobs.secret_path(site, number)
+    await actions.decide(db, moderator, number, GRANTED)
+    assert "いまは公開されています" not in (await client.get(status)).text
+    await decide(db, moderator, await the_post(db, post.id), Act.RESTORE)
+    page = await client.get(status)
+    assert "いまは公開されています" in page.text
+    assert f"/moderation/log?post={post.id}" in links(parsed(page))
+
+
+async def test_a_period_ends_on_the_day_that_is_named(
+    db: Database, site: Site, client: httpx.AsyncClient
+) -> None:
+    """Asked on 1 April: until the 8th is over, and no page or mail speaks of the 9th."""
+    with clock.at(NOW):
+        _, number, _, _ = await asked(db, site)
+        page = await client.get(jobs.secret_path(site, number))
+        await jobs.rights_mail(site, {"request_id": number})
+    ((_to, mail),) = mails(site)
+    for said in (page.text, mail):
+        assert "2026年4月8日 23:59" in said
+        assert "4月9日" not in said
 
 
 async def test_a_refused_request_leaves_the_post_and_is_on_the_log(db: Database, site: Site) -> None:
@@ -291,9 +353,10 @@ async def test_a_request_without_an_address_for_mail_sends_none(db: Database, si
 async def test_anybody_files_a_request_and_follows_it(db: Database, client: httpx.AsyncClient) -> None:
     post = await a_post(db)
     page = await client.get(f"/rights-requests/new?post={post.id}")
-    assert f'value="{post.id}"' in page.text
+    address = values(parsed(page))["post"]
+    assert address.endswith(f"/posts/{post.id}")
     typed = {
-        "post": f"http://test/posts/{post.id}",
+        "post": address,
         "infringed": "honour",
         "words": "うそ",
         "reason": "事実ではありません。",
@@ -303,7 +366,9 @@ async def test_anybody_files_a_request_and_follows_it(db: Database, client: http
     assert refused.status_code == 422
     assert "メールアドレスか住所" in refused.text
     assert "事実ではありません。" in refused.text
-    unknown = await client.post("/rights-requests/new", data={**typed, "email": ADDRESS, "post": "99999"})
+    unknown = await client.post(
+        "/rights-requests/new", data={**typed, "email": ADDRESS, "post": "/posts/99999"}
+    )
     assert unknown.status_code == 422
     filed = await client.post("/rights-requests/new", data={**typed, "email": ADDRESS})
     assert filed.status_code == 303
@@ -320,10 +385,31 @@ async def test_what_cannot_be_read_cannot_be_asked_about(db: Database, client: h
     await decide(db, await a_moderator(db), post, Act.HIDE)
     typed = {"infringed": "other", "words": "x", "reason": "x", "name": NAME, "email": ADDRESS}
     answers = [
-        (await client.post("/rights-requests/new", data={**typed, "post": str(n)})).status_code
+        (await client.post("/rights-requests/new", data={**typed, "post": f"/posts/{n}"})).status_code
         for n in (post.id, 99999)
     ]
     assert answers == [422, 422]
+
+
+async def test_a_number_in_a_topic_is_no_address(db: Database, client: httpx.AsyncClient) -> None:
+    """Readers see #1 above a post: another post, somewhere else, has that number in the whole room."""
+    post = await a_post(db)
+    typed = {"infringed": "other", "words": "x", "reason": "x", "name": NAME, "email": ADDRESS}
+    for number in (str(post.id), f"#{post.number}"):
+        page = await client.post("/rights-requests/new", data={**typed, "post": number})
+        assert set(problems(parsed(page))) == {"post"}
+    for address in (f"http://test/posts/{post.id}", f"/topics/{post.topic_id}?page=1#post-{post.id}"):
+        assert (await client.post("/rights-requests/new", data={**typed, "post": address})).status_code == 303
+
+
+@pytest.mark.parametrize("blank", ["", " ", "\u3000"])
+async def test_an_address_for_mail_that_shows_nothing_is_none(
+    db: Database, client: httpx.AsyncClient, blank: str
+) -> None:
+    post = await a_post(db)
+    typed = {"infringed": "other", "words": "x", "reason": "x", "name": NAME, "address": "本町6-6-3"}
+    form = {**typed, "post": f"/posts/{post.id}", "email": blank}
+    assert (await client.post("/rights-requests/new", data=form)).status_code == 303
 
 
 async def test_every_request_is_found_page_by_page(
