@@ -145,10 +145,10 @@ def bench(
 
 @charter.command("write")
 def charter_write(file: Annotated[Path, typer.Argument(help="Where to.")] = Path("charter.toml")) -> None:
-    """Write the newest rules of the room into a file, to be reworded."""
-    from forum.commands.charter import written
+    """Write the newest rules of the room into a new file, to be reworded."""
+    from forum.commands.charter import write
 
-    file.write_text(asyncio.run(written()), "utf-8")
+    asyncio.run(write(file))
 
 
 @charter.command("announce")

@@ -28,11 +28,11 @@ def backup(settings: Settings, folder: Path) -> None:
     """Writes everything into a folder that is empty or not there yet, readable by its owner only."""
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if any(folder.iterdir()):
+            raise typer.BadParameter(f"{folder} is not empty")
         folder.chmod(0o700)
     except OSError as error:
         raise typer.BadParameter(f"{folder} cannot be ours: {error.strerror}") from error
-    if any(folder.iterdir()):
-        raise typer.BadParameter(f"{folder} is not empty")
     with postgres.database_url(settings) as url, without_password(url) as address:
         _run("pg_dump", f"--dbname={address}", "--format=custom", "--no-owner", f"--file={folder / DUMP}")
     # After the database: what it knows of is there already.

@@ -4,9 +4,11 @@ import json
 import tomllib
 from collections.abc import Iterable
 from datetime import date, datetime, time
+from pathlib import Path
 
 import typer
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
 from forum.commands.context import opened_site
 from forum.errors import Conflict
@@ -24,11 +26,23 @@ async def written() -> str:
         return HEAD + as_toml(rules.newest(await rule_versions(site.db)).values())
 
 
+async def write(file: Path) -> None:
+    """The same, written where no file is yet: one that is may have been reworded."""
+    text = await written()
+    try:
+        with file.open("x", encoding="utf-8") as new:
+            new.write(text)
+    except OSError as error:
+        raise typer.BadParameter(f"{file} cannot be written: {error.strerror}") from error
+
+
 async def announce(content: bytes, day: date) -> None:
-    """Announces the rules of a file, or says in one line why not and exits with 2."""
+    """Announces the rules of a file, or says why not, in a line for each fault, and exits with 2."""
     try:
         charter = Charter.model_validate(tomllib.loads(content.decode("utf-8-sig")))
-    except (ValidationError, ValueError) as error:
+    except ValidationError as error:
+        raise typer.BadParameter("\n".join(map(_fault, error.errors()))) from error
+    except ValueError as error:  # no text, or no TOML
         raise typer.BadParameter(str(error)) from error
     async with opened_site() as site:
         moment = datetime.combine(day, time(), site.renderer.zone)
@@ -38,6 +52,12 @@ async def announce(content: bytes, day: date) -> None:
             raise typer.BadParameter(refusal.reason) from refusal
         for number, version in announced:
             typer.echo(site.settings.link(f"/rules/{number}?version={version}"))
+
+
+def _fault(found: ErrorDetails) -> str:
+    """What is wrong, and where: the first rule of the file is rule 1."""
+    where = " ".join(str(part + 1) if isinstance(part, int) else part for part in found["loc"])
+    return f"{where}: {found['msg']}"
 
 
 def as_toml(versions: Iterable[RuleVersion]) -> str:
