@@ -44,14 +44,12 @@ class Recount:
 
 
 def imbalances(counts: Sequence[Count]) -> Iterator[str]:
-    """One line for each board on which posts are missing, or are there without having been received."""
+    """One line for each board on which posts are missing, or are there without having been received. It says only by how
+    much: the same is missing while others go on writing there."""
     for count in counts:
-        if count.received != count.found:
+        if odd := count.found - count.received:
             where = f"board {count.board_id}" if count.board_id != NO_BOARD else "posts without a topic"
-            yield (
-                f"{where}: received {count.received}, and there are visible {count.visible} + held {count.held}"
-                f" + hidden {count.hidden} + withdrawn {count.withdrawn} = {count.found}"
-            )
+            yield f"{where}: {abs(odd)} {'more' if odd > 0 else 'fewer'} than the posts received"
 
 
 def losses(earlier: Recount | None, still: int) -> Iterator[str]:

@@ -15,6 +15,7 @@ from moderation.appeals.rules import Filing as Appeal
 from moderation.figures import actions, rules
 from moderation.figures.queries import recounts
 from moderation.figures.rules import Count, Recount
+from moderation.figures.web import recounts as web
 from moderation.reviews.acts import Act
 from moderation.rights import actions as rights
 from tests.conftest import Login
@@ -34,6 +35,7 @@ from tests.moderation.consultations.stories import SEAL
 from tests.moderation.reviews.test_actions import decide, log_of, report
 from tests.moderation.reviews.test_forging import tamper
 from tests.moderation.rights.test_requests import FILING
+from tests.pages import leaves, text_of
 
 TODAY = date(2026, 4, 2)
 TOMORROW = TODAY + timedelta(days=1)
@@ -77,14 +79,11 @@ async def test_a_room_that_nobody_tampered_with_balances(db: Database) -> None:
 
 # What is done behind the program's back -> what the recount says of it
 TAMPERED = {
-    "delete from posts where id = {reported}":
-        "board {board}: received 5, and there are visible 2 + held 1 + hidden 1 + withdrawn 0 = 4",
-    "update posts set state = 'gone' where id = {reported}":
-        "board {board}: received 5, and there are visible 2 + held 1 + hidden 1 + withdrawn 0 = 4",
-    "update topics set last_number = last_number + 1 where id = {other}":
-        "board {board}: received 6, and there are visible 3 + held 1 + hidden 1 + withdrawn 0 = 5",
-    "delete from topics where id = {other}":
-        "posts without a topic: received 0, and there are visible 1 + held 0 + hidden 0 + withdrawn 0 = 1",
+    "delete from posts where id = {reported}": "board {board}: 1 fewer than the posts received",
+    "update posts set state = 'gone' where id = {reported}": "board {board}: 1 fewer than the posts received",
+    "update topics set last_number = last_number + 2 where id = {other}":
+        "board {board}: 2 fewer than the posts received",
+    "delete from topics where id = {other}": "posts without a topic: 1 more than the posts received",
     "update posts set state = 'visible' where id = {hidden}": "post {hidden}: visible after hide",
     "delete from review_items where post_id = {held}":
         "post {held}: waits for a moderator, and is not in the queue",
@@ -147,6 +146,30 @@ async def test_a_day_is_counted_once_but_what_does_not_balance_until_it_does(db:
         (TOMORROW, False),
         (TODAY, True),
     ]
+
+
+async def test_what_is_missing_is_no_news_again_because_others_go_on_writing(db: Database) -> None:
+    """An alarm that is mailed every hour is an alarm that nobody reads."""
+    room = await a_room(db)
+    topic = await the_post(db, room["held"])
+    await tamper(db, f"delete from posts where id = {room['reported']}")
+    assert await actions.recount(db, TODAY)
+    await a_post(db, topic=topic)
+    assert not await actions.recount(db, TODAY)
+    await tamper(db, f"delete from posts where id = {room['hidden']}")
+    assert await actions.recount(db, TODAY)
+
+
+async def test_only_the_newest_recount_is_called_the_newest(
+    db: Database, client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(web, "PER_PAGE", 1)
+    await a_room(db)
+    for day in (TODAY, TOMORROW):
+        await actions.recount(db, day)
+    pages = [text_of(leaf) async for leaf in leaves(client, "/moderation/recounts")]
+    assert ["いちばん新しい点検" in text for text in pages] == [True, False]
+    assert all("一致" in text for text in pages)
 
 
 async def test_administrators_and_nobody_else_are_told(db: Database) -> None:
