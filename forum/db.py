@@ -143,12 +143,12 @@ class Database:
                     await self._tell(whole.end())
 
     async def notify(self, channel: str, payloads: list[str]) -> None:
-        """Tells whoever listens, in this order, if and when the transaction commits: all that it tells, in one statement."""
-        told, whole = [(channel, payload) for payload in payloads], self._transactions.of(self._holding())
+        """Tells whoever listens, in this order, if and when the transaction commits: all that it tells, in one statement.
+        Raises outside of one: whoever listens would look before all of it is there, and not again."""
+        whole = self._transactions.of(self._holding())
         if whole is None:
-            await self._tell(told)
-        else:
-            whole.told += told
+            raise RuntimeError("what happens outside of a transaction cannot be told")
+        whole.told += [(channel, payload) for payload in payloads]
 
     @asynccontextmanager
     async def raw(self) -> AsyncIterator[asyncpg.Connection]:

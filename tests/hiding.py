@@ -19,8 +19,7 @@ from forum.posts.reacting import Press
 from forum.posts.rules import Edit, Post
 from forum.themes import actions as themes
 from forum.themes.rules import Proposal
-from forum.topics.actions import discussing, judging, polling, responding
-from forum.topics.actions.locking import post_for
+from forum.topics.actions import discussing, polling, responding
 from forum.topics.polling import Ballot, Kind, NewPoll
 from moderation.appeals import actions as appeals
 from moderation.appeals.rules import Filing
@@ -34,6 +33,7 @@ from moderation.reviews.actions import masking
 from moderation.reviews.acts import Act
 from moderation.reviews.masking import Wish
 from moderation.reviews.rules import Complaint
+from tests import judging
 from tests.factories import (
     a_board,
     a_moderator,
@@ -98,7 +98,7 @@ class Room:
         return await a_post(self.db, by or self.author, topic=to, body=words, reply_to_id=to.id)
 
     async def hide(self, post: Post) -> None:
-        await judging.hide(self.db, *await post_for(self.db, self.moderator, post.id))
+        await judging.hide(self.db, self.moderator, post.id)
 
     async def mask(self, post: Post) -> None:
         version = (await the_post(self.db, post.id)).version
@@ -140,7 +140,7 @@ async def hide_secrets(db: Database) -> Secrets:
     for post in (*hidden, *returned, *said, *merged, *unlit):
         await room.hide(post)
     for post in returned:
-        await judging.return_to_author(db, *await post_for(db, room.moderator, post.id))
+        await judging.return_to_author(db, room.moderator, post.id)
     for post in withdrawn:
         await discussing.withdraw(db, room.author, post.id)
     for post in masked:

@@ -23,12 +23,12 @@ from forum.boards import actions as boards
 from forum.boards.rules import Board
 from forum.db import Database, connected
 from forum.posts.rules import Draft, Edit, Post
-from forum.topics.actions import discussing, judging
-from forum.topics.actions.locking import post_for
+from forum.topics.actions import discussing
 from moderation.reviews.actions import masking
 from moderation.reviews.acts import Act
 from moderation.reviews.masking import Wish
 from realtime.protocol import CatchUp, CaughtUp, Refused, Resync, ServerFrame, read_server, write
+from tests import judging
 from tests.conftest import SECRET
 from tests.databases import a_database
 from tests.factories import (
@@ -163,10 +163,7 @@ async def at_their_screens(
 
 
 async def _judge(db: Database, act: str, post: Post) -> None:
-    async with db.transaction():
-        await getattr(judging, act)(
-            db, *await post_for(db, await an_account(db, Role.ADMINISTRATOR), post.id)
-        )
+    await getattr(judging, act)(db, await an_account(db, Role.ADMINISTRATOR), post.id)
 
 
 async def _mask(db: Database, act: str, post_id: int) -> None:

@@ -16,11 +16,11 @@ from forum.db import Database
 from forum.notifications import actions as notifications
 from forum.posts.rules import Draft, Edit, Post
 from forum.topics import queries
-from forum.topics.actions import discussing, judging, steering
-from forum.topics.actions.locking import post_for
+from forum.topics.actions import discussing, steering
 from moderation.digests.queries import opinions
 from moderation.reviews import actions as reviews
 from moderation.reviews.rules import Complaint
+from tests import judging
 from tests.conftest import Login
 from tests.factories import (
     a_board,
@@ -127,8 +127,7 @@ async def test_the_queue_differs_when_as_many_wait_but_others(
     [stamp] = await stamps(client, "/queue", "queue")
     assert await stamps(client, "/guide", "queue") == {stamp}
     assert await holds(client, "queue", stamp)
-    async with db.transaction():
-        await judging.approve(db, *await post_for(db, moderator, held.id))
+    await judging.approve(db, moderator, held.id)
     await a_topic(db, await a_newcomer(db))
     assert not await holds(client, "queue", stamp)
 
@@ -158,7 +157,8 @@ async def test_the_counter_of_the_inbox_is_its_own_stamp(
     channel = f"inbox:{reader.id}"
     assert await stamps(client, "/guide", channel) == {"0"}
     assert await holds(client, channel, "0")
-    await notifications.tell(db, reader.id or 0, "reply", "/")
+    async with db.transaction():
+        await notifications.tell(db, reader.id or 0, "reply", "/")
     assert not await holds(client, channel, "0")
     assert await holds(client, channel, "1")
 
@@ -173,7 +173,8 @@ async def test_the_inbox_differs_after_every_notice_read_or_not(
     more = {"topic": "水車", "about": 7, "by": "ひなた", "excerpt": ""}
 
     async def one_more() -> None:
-        await notifications.tell_more(db, [reader.id or 0], "posted", "/", **more)
+        async with db.transaction():
+            await notifications.tell_more(db, [reader.id or 0], "posted", "/", **more)
 
     async def read_all() -> None:
         await notifications.read_all(db, reader.id or 0)

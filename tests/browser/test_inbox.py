@@ -20,15 +20,17 @@ async def test_notices_arrive_count_up_and_are_read_in_every_tab(
         await expect(page.locator("html")).to_have_attribute("data-live", "on")
     await expect(inbox.get_by_text("お知らせはまだありません。")).to_be_visible()
     more = {"topic": "水車", "about": 7, "by": "ひなた", "excerpt": ""}
-    await tell(site_db, account_id, "theme_opened", "/themes", topic="街灯")
-    await tell_more(site_db, [account_id], "posted", "/", **more)
+    async with site_db.transaction():
+        await tell(site_db, account_id, "theme_opened", "/themes", topic="街灯")
+        await tell_more(site_db, [account_id], "posted", "/", **more)
     rows = inbox.locator("li.unread")
     await expect(rows).to_have_count(2)
     await expect(rows.first).to_contain_text("水車")
     await expect(rows.last).to_contain_text("街灯")
     await expect(inbox.get_by_text("お知らせはまだありません。")).to_be_hidden()
     await expect(other.locator("#unread-count")).to_have_text("2")
-    await tell_more(site_db, [account_id], "posted", "/", **more)
+    async with site_db.transaction():
+        await tell_more(site_db, [account_id], "posted", "/", **more)
     await expect(rows.first).to_contain_text("2件")
 
     await other.goto("/inbox")

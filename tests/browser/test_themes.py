@@ -5,8 +5,7 @@ from playwright.async_api import Browser, expect
 from forum.db import Database
 from forum.posts.queries import posts
 from forum.themes.actions import forget
-from forum.topics.actions import judging
-from forum.topics.actions.locking import post_for
+from tests import judging
 from tests.browser.conftest import Enter
 from tests.browser.test_live import Windows
 from tests.factories import a_moderator, a_newcomer, an_account
@@ -22,14 +21,14 @@ async def test_proposals_come_and_go_on_every_open_page(
     assert opening is not None
     async with windows.open("/themes") as lister:
         proposal = lister.locator(f"#proposal-{held}")
-        await judging.approve(site_db, *await post_for(site_db, moderator, opening.id))
+        await judging.approve(site_db, moderator, opening.id)
         await expect(proposal).to_be_visible()
         number = await a_theme(site_db)
         await expect(lister.locator(f"#proposal-{number} + #proposal-{held}")).to_be_visible()
         async with windows.open(f"/themes/{held}") as reader:
             words = reader.get_by_text("立ち上がるときに助かります。")
             await expect(words).to_be_visible()
-            await judging.hide(site_db, *await post_for(site_db, moderator, opening.id))
+            await judging.hide(site_db, moderator, opening.id)
             await expect(words).to_have_count(0)
         await expect(proposal).to_have_count(0)
 
@@ -46,7 +45,8 @@ async def test_supporters_are_counted_on_every_open_page(
         await expect(other.get_by_role("button", name="支持をやめる")).to_be_visible()
         for page in (reader, lister):
             await expect(page.locator(f"#theme-{number}")).to_contain_text("支持2人")
-        await forget(site_db, friend.id or 0)
+        async with site_db.transaction():
+            await forget(site_db, friend.id or 0)
         for page in (reader, lister):
             await expect(page.locator(f"#theme-{number}")).to_contain_text("支持1人")
         for _ in range(2):

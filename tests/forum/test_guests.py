@@ -10,15 +10,14 @@ import pytest_asyncio
 from starlette.applications import Starlette
 
 from forum import kept
-from forum.access import Actor
 from forum.app import create_app
 from forum.db import Database, as_libpq, database
 from forum.events import Event, Notified, PostChanged, ResponsesChanged, TopicChanged, TopicMoved, encode
 from forum.kept import Kept
 from forum.posts.rules import Draft, Post
 from forum.settings import Settings
-from forum.topics.actions import discussing, judging
-from forum.topics.actions.locking import post_for
+from forum.topics.actions import discussing
+from tests import judging
 from tests.conftest import Budget, Login, visitor
 from tests.factories import a_moderator, a_newcomer, a_post, an_account
 
@@ -146,7 +145,7 @@ async def test_what_is_hidden_is_gone_wherever_events_may_be_lost(
     assert "まだ見えない言葉" not in html
     assert held is not None
     hearing.hears = lambda: False
-    await judging.hide(db, *await post_for(db, moderator, post.id))
+    await judging.hide(db, moderator, post.id)
     assert "消される言葉" not in (await client.get(f"/topics/{post.topic_id}")).text
     hearing.doubt()
     hearing.hears = lambda: True
@@ -195,7 +194,7 @@ async def test_a_running_process_hears_what_others_do(
     reply = await discussing.reply(other, await an_account(other), post.topic_id, Draft(body="つづく言葉"))
     async with visitor(app) as guest:
         await _read_until_kept(app, guest, post)
-        await _hide(other, moderator, post.id)
+        await judging.hide(other, moderator, post.id)
         await _until_gone(app, post)
         page = (await guest.get(f"/topics/{post.topic_id}")).text
         assert "消される言葉" not in page
@@ -203,13 +202,8 @@ async def test_a_running_process_hears_what_others_do(
         await _read_until_kept(app, guest, post)
         await _hang_up(own_database)
         await _until_gone(app, post)
-        await _hide(other, moderator, reply)
+        await judging.hide(other, moderator, reply)
         assert "つづく言葉" not in (await guest.get(f"/topics/{post.topic_id}")).text
-
-
-async def _hide(db: Database, moderator: Actor, post_id: int) -> None:
-    async with db.transaction():
-        await judging.hide(db, *await post_for(db, moderator, post_id))
 
 
 async def _read_until_kept(app: Starlette, guest: httpx.AsyncClient, post: Post) -> None:

@@ -45,7 +45,8 @@ async def test_an_address_that_nobody_confirms_is_forgotten_with_all_that_was_do
     await client.post(f"/topics/{topic.topic_id}/following", data={"level": "watch"})
     await client.post("/consultations/follow")
     await client.post("/inbox/settings", data=NOTICES)
-    await tell(db, account_id, "consultation_changed", "/consultations/1")
+    async with db.transaction():
+        await tell(db, account_id, "consultation_changed", "/consultations/1")
     with clock.at(clock.now() + UNCONFIRMED_LASTS + timedelta(seconds=1)):
         await actions.forget(db)
     assert await queries.account(db, account_id) is None

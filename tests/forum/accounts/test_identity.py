@@ -302,6 +302,7 @@ async def test_nobody_is_written_to_who_has_no_address_any_more(
     gone, person = await an_account(db), await an_account(db)
     await client.post("/register", data=NEW | {"email": (await own(db, gone)).email})
     await client.post("/register", data=NEW)
-    await leave(db, gone.id or 0)
+    async with db.transaction():
+        await leave(db, gone.id or 0)
     await move(db, person.id or 0, key_mark(await own(db, person)), NEW["email"])
     assert ["変わりました" in mail for mail in await mails(app, db)] == [True]

@@ -194,7 +194,8 @@ async def test_whoever_registers_an_address_anew_finds_nothing_of_the_one_before
         await first.post("/login", data=NEW)
         before = await accounts.account_of_email(db, NEW["email"])
         assert before is not None
-        await tell(db, before.id, "rights_refused", "/", receipt="R-77", reason="理由")
+        async with db.transaction():
+            await tell(db, before.id, "rights_refused", "/", receipt="R-77", reason="理由")
         assert "R-77" in (await first.get("/inbox")).text
         others = NEW | {"password": "他人のパスワードです"}
         await second.post("/register", data=others)

@@ -23,9 +23,8 @@ from forum.notifications.pushing import device_push
 from forum.settings import Settings
 from forum.site import make_site
 from forum.slices import JOBS, PORTIONS
-from forum.topics.actions import judging
-from forum.topics.actions.locking import post_for
 from forum.web import Site
+from tests import judging
 from tests.conftest import Login, visitor
 from tests.factories import a_moderator, a_post, a_topic, an_account
 from tests.forum.devices.push_service import Browser, PushService, push_service
@@ -166,7 +165,7 @@ async def test_what_was_hidden_since_is_told_without_its_words(
     await listens(client, browser)
     question = await a_topic(db, hana, title="秘密の題")
     answer = await a_post(db, topic=question, reply_to_id=question.id, body="秘密の本文")
-    await judging.hide(db, *await post_for(db, await a_moderator(db), answer.id))
+    await judging.hide(db, await a_moderator(db), answer.id)
     await work(db, site)
     assert "秘密" not in browser.opened(service.body)
 

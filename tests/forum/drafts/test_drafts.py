@@ -11,8 +11,7 @@ from forum.db import Database
 from forum.drafts import actions, queries, rules
 from forum.drafts.rules import Place
 from forum.topics import queries as topics
-from forum.topics.actions import judging
-from forum.topics.actions.locking import post_for
+from tests import judging
 from tests.conftest import Login, visitor
 from tests.factories import a_board, a_moderator, a_post, a_staff_member, a_topic, an_account
 from tests.pages import parsed, text_of, values
@@ -112,7 +111,7 @@ async def test_drafts_are_listed_with_the_discussion_or_the_board_where_they_bel
 
     names = ["新しい話題：" + board.name, "投稿の編集：野川の緑", "ここまでのまとめ", "返信：夜道の灯り"]
     assert await named() == names
-    await judging.hide(db, *await post_for(db, await a_moderator(db), opened.id))
+    await judging.hide(db, await a_moderator(db), opened.id)
     assert (await named())[3] == "返信：（公開をやめた話題）"
 
 

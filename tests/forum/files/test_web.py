@@ -14,10 +14,10 @@ from forum.db import Database
 from forum.files import actions, queries, rules
 from forum.files.proofs import mismatches
 from forum.posts import proofs
-from forum.posts.rules import Edit, Post
-from forum.topics.actions import discussing, judging
-from forum.topics.actions.locking import post_for
+from forum.posts.rules import Edit
+from forum.topics.actions import discussing
 from forum.web import Site
+from tests import judging
 from tests.conftest import Login, visitor
 from tests.factories import (
     a_board,
@@ -163,11 +163,6 @@ async def test_a_document_is_called_as_whoever_published_it_did(
     assert document.headers["content-disposition"] == "attachment; filename*=UTF-8''plan.pdf"
 
 
-async def hide(db: Database, post: Post, by: Actor) -> None:
-    topic, current = await post_for(db, by, post.id)
-    await judging.hide(db, topic, current)
-
-
 async def test_a_picture_is_seen_by_whoever_may_read_the_words_that_show_it(
     app: Starlette, client: httpx.AsyncClient, db: Database, login: Login
 ) -> None:
@@ -194,13 +189,11 @@ async def test_a_picture_is_seen_by_whoever_may_read_the_words_that_show_it(
     # Whoever names it in words of their own shows it to nobody.
     await a_post(db, other, body=f"> {words}")
     assert await seen_by() == "--ma"
-    topic, current = await post_for(db, moderator, post.id)
-    await judging.approve(db, topic, current)
+    await judging.approve(db, moderator, post.id)
     assert await seen_by() == "goma"
-    await hide(db, post, moderator)
+    await judging.hide(db, moderator, post.id)
     assert await seen_by() == "--ma"
-    topic, current = await post_for(db, moderator, post.id)
-    await judging.restore(db, topic, current)
+    await judging.restore(db, moderator, post.id)
     current = await the_post(db, post.id)
     await discussing.edit(db, author, post.id, Edit(body="写真は消しました。", version=current.version))
     assert await seen_by() == "--ma"

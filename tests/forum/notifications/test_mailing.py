@@ -22,9 +22,8 @@ from forum.notifications.rules import MAILED_MAX, OPTIONAL_IN_ROOM, Choice, Mail
 from forum.notifications.unsubscribing import address
 from forum.settings import Settings
 from forum.site import make_site
-from forum.topics.actions import judging
-from forum.topics.actions.locking import post_for
 from forum.web import Site
+from tests import judging
 from tests.conftest import Login
 from tests.factories import a_board, a_moderator, a_post, a_staff_member, a_topic, an_account
 from tests.pages import links, parsed, text_of
@@ -77,11 +76,12 @@ async def inbox_of(db: Database, person: Actor) -> list[queries.Notification]:
 
 async def test_all_that_one_act_tells_is_one_mail(db: Database, site: Site, hana: Actor) -> None:
     """Six groups of opinions are answered at once: six notices, six jobs, one mail."""
-    for n in range(6):
-        await actions.tell(
-            db, hana.id or 0, "consultation_answered", f"/consultations/1/results/{n}",
-            title="環境基本計画", group=f"論点{n}", category="反映", category_en="", answer_sha256="0" * 64,
-        )  # fmt: skip
+    async with db.transaction():
+        for n in range(6):
+            await actions.tell(
+                db, hana.id or 0, "consultation_answered", f"/consultations/1/results/{n}",
+                title="環境基本計画", group=f"論点{n}", category="反映", category_en="", answer_sha256="0" * 64,
+            )  # fmt: skip
     [mail] = await mails(site, hana, clock.now())
     assert mail["Subject"] == "【小金井市 市民会議室】お知らせ6件"
     text = mail.get_content()
@@ -101,7 +101,7 @@ async def test_a_summary_comes_once_a_day_sorted_by_topic_and_not_for_nothing(
         green, water = await a_topic(db, hana, title="野川の緑"), await a_topic(db, hana, title="湧き水")
         for topic, body in ((green, "緑の一"), (water, "水の一"), (green, "緑の二"), (water, "ひどい言葉")):
             last = await a_post(db, topic=topic, reply_to_id=topic.id, body=body)
-        await judging.hide(db, *await post_for(db, await a_moderator(db), last.id))
+        await judging.hide(db, await a_moderator(db), last.id)
     assert await mails(site, hana, NOON + timedelta(hours=18)) == []
     [mail] = await mails(site, hana, NEXT_MORNING)
     text = mail.get_content()
@@ -195,7 +195,8 @@ async def test_who_wants_nothing_about_replies_gets_none_and_still_hears_of_deci
     question = await a_topic(db, hana)
     await a_post(db, topic=question, reply_to_id=question.id)
     assert await inbox_of(db, hana) == []
-    await actions.tell(db, hana.id or 0, "rights_refused", "/", receipt="R-1", reason="理由")
+    async with db.transaction():
+        await actions.tell(db, hana.id or 0, "rights_refused", "/", receipt="R-1", reason="理由")
     assert len(await inbox_of(db, hana)) == 1
     assert await mails(site, hana, clock.now()) == []
 
@@ -281,7 +282,8 @@ async def test_many_are_told_as_each_chose_and_in_no_more_statements_than_one(db
     await actions.choose(db, people[0], [Choice(Subject.WATCHED, False, Mail.OFF)])
     for told in (people[1:2], people):
         before = db.statements
-        await actions.tell_all(db, told, "phase_begun", "/topics/1", topic="野川")
+        async with db.transaction():
+            await actions.tell_all(db, told, "phase_begun", "/topics/1", topic="野川")
         spent.append(db.statements - before)
     assert spent[0] == spent[1]
     counts = [len(await queries.page_of_account(db, one, before=2**62, limit=9)) for one in people]

@@ -9,8 +9,7 @@ from forum.accounts.actions import change_role
 from forum.db import Database
 from forum.notifications import actions, queries
 from forum.notifications.rules import PER_PAGE
-from forum.topics.actions import judging
-from forum.topics.actions.locking import post_for
+from tests import judging
 from tests.conftest import Budget, Login, visitor
 from tests.factories import a_board, a_moderator, a_post, a_staff_member, a_topic, an_account
 from tests.pages import links, parsed, text_of
@@ -84,10 +83,11 @@ async def test_an_inbox_is_its_owners_alone(
 async def test_an_inbox_is_paged_in_few_statements(
     client: httpx.AsyncClient, db: Database, owner: Actor, queries: Budget
 ) -> None:
-    for n in range(PER_PAGE + 5):
-        await actions.tell(
-            db, owner.id or 0, "reply", "/", post=None, by="市民", number=n, topic="題", excerpt=""
-        )
+    async with db.transaction():
+        for n in range(PER_PAGE + 5):
+            await actions.tell(
+                db, owner.id or 0, "reply", "/", post=None, by="市民", number=n, topic="題", excerpt=""
+            )
     async with queries(2):
         newest = await client.get("/inbox")
     assert newest.text.count('<li class="row') == PER_PAGE
@@ -101,7 +101,7 @@ async def test_words_that_were_hidden_since_are_told_no_more(
     question = await a_topic(db, owner)
     answer = await a_post(db, topic=question, reply_to_id=question.id, body="ひどい言葉")
     assert "ひどい言葉" in (await client.get("/inbox")).text
-    await judging.hide(db, *await post_for(db, await a_moderator(db), answer.id))
+    await judging.hide(db, await a_moderator(db), answer.id)
     inbox = await client.get("/inbox")
     assert "ひどい言葉" not in inbox.text
     assert "返信しました" in inbox.text
@@ -115,7 +115,8 @@ async def test_what_the_phases_of_a_room_ask_is_not_told_to_whoever_is_out_of_it
     said = {"topic": "内輪の話題", "phase": "内輪の段階", "asks": "内輪の問い"}
     for until in ("2026-04-01T00:00:00+09:00", ""):
         params = said if until else said | {"phase": "", "asks": ""}
-        await actions.tell(db, clerk.id or 0, "phase_begun", "/", post=topic.id, until=until, **params)
+        async with db.transaction():
+            await actions.tell(db, clerk.id or 0, "phase_begun", "/", post=topic.id, until=until, **params)
     await login(client, clerk.id or 0)
     inbox = (await client.get("/inbox")).text
     assert [words in inbox for words in said.values()] == [True] * 3

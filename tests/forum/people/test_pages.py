@@ -10,8 +10,8 @@ from forum.db import Database
 from forum.following import actions as following
 from forum.following.rules import Level
 from forum.people import queries, web
-from forum.topics.actions import discussing, judging
-from forum.topics.actions.locking import post_for
+from forum.topics.actions import discussing
+from tests import judging
 from tests.conftest import Login, visitor
 from tests.factories import a_board, a_moderator, a_newcomer, a_post, a_staff_member, a_topic, an_account
 from tests.pages import links, parsed
@@ -27,8 +27,8 @@ async def test_it_shows_what_everybody_may_read(
     hidden, withdrawn, shown = [
         await a_post(db, author, body=body) for body in ("隠す", "取り消す", "みえる")
     ]
-    room, locked = await a_board(db, "staff"), await post_for(db, moderator, hidden.id)
-    await judging.hide(db, *locked)
+    room = await a_board(db, "staff")
+    await judging.hide(db, moderator, hidden.id)
     await discussing.withdraw(db, author, withdrawn.id)
     newcomer = await a_newcomer(db)
     await a_topic(db, newcomer, body="まだ読まれていない")
@@ -83,7 +83,7 @@ async def test_what_somebody_watches_is_on_one_page_with_the_buttons_that_change
         await a_post(db, reader, topic=topic)
     inside = await a_topic(db, staff, board=room, title="内輪の話題")
     await following.follow_topic(db, reader.id or 0, inside.topic_id, Level.WATCH)
-    await judging.hide(db, *await post_for(db, moderator, taken_down.id))
+    await judging.hide(db, moderator, taken_down.id)
     await login(client, reader.id or 0)
     mute = {"level": "mute", "next": here}
     for address in (f"/topics/{written.topic_id}", f"/boards/{board.slug}"):

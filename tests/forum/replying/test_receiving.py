@@ -19,8 +19,8 @@ from forum.replying.actions import Outcome, receive
 from forum.replying.jobs import letter_answer_mail
 from forum.settings import Settings
 from forum.site import make_site
-from forum.topics.actions import judging, steering
-from forum.topics.actions.locking import post_for
+from forum.topics.actions import steering
+from tests import judging
 from tests.factories import a_moderator, a_newcomer, a_post, a_topic, an_account
 from tests.forum.test_mail import Town, listening, next_mail
 
@@ -171,7 +171,7 @@ async def test_whoever_may_not_read_the_topic_any_more_is_told_so(post_box: Corr
 
 async def test_a_notice_of_words_that_were_hidden_cannot_be_answered(post_box: Correspondence) -> None:
     db = post_box.db
-    await judging.hide(db, *await post_for(db, await a_moderator(db), post_box.answer.id))
+    await judging.hide(db, await a_moderator(db), post_box.answer.id)
     notice = await post_box.notice()
     assert notice["Reply-To"] is None
     assert "返信は、この線より上に" not in notice.get_content()

@@ -20,8 +20,8 @@ from forum.search import finding
 from forum.search.actions import learn_spellings
 from forum.search.asking import understood
 from forum.search.rules import Order, Place, bigrams, words
-from forum.topics.actions import discussing, judging
-from forum.topics.actions.locking import post_for
+from forum.topics.actions import discussing
+from tests import judging
 from tests.factories import (
     a_board,
     a_moderator,
@@ -104,7 +104,7 @@ async def test_words_that_are_not_public_are_not_found(db: Database) -> None:
     topic = await a_topic(db)
     await a_post(db, await a_newcomer(db), topic=topic, body="秘密の言葉")
     hidden = await a_post(db, author, topic=topic, body="秘密の言葉")
-    await judging.hide(db, *await post_for(db, moderator, hidden.id))
+    await judging.hide(db, moderator, hidden.id)
     withdrawn = await a_post(db, author, topic=topic, body="秘密の言葉")
     await discussing.withdraw(db, author, withdrawn.id)
     edited = await a_post(db, author, topic=topic, body="秘密の言葉")
@@ -112,13 +112,13 @@ async def test_words_that_are_not_public_are_not_found(db: Database) -> None:
     await a_topic(db, await a_newcomer(db), title="秘密の題名", body="秘密の言葉")
     for reader in (GUEST, author, moderator):
         assert await found(db, "秘密", reader) == []
-    await judging.restore(db, *await post_for(db, moderator, hidden.id))
+    await judging.restore(db, moderator, hidden.id)
     assert await found(db, "秘密") == [hidden.id]
 
 
 async def test_the_title_of_a_hidden_opening_finds_nothing(db: Database) -> None:
     opening = await a_topic(db, title="秘密の題名")
-    await judging.hide(db, *await post_for(db, await a_moderator(db), opening.id))
+    await judging.hide(db, await a_moderator(db), opening.id)
     assert await found(db, "秘密") == []
 
 

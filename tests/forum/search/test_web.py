@@ -9,8 +9,7 @@ from starlette.applications import Starlette
 
 from forum.db import Database
 from forum.pace.rules import LIMITS
-from forum.topics.actions import judging
-from forum.topics.actions.locking import post_for
+from tests import judging
 from tests.conftest import Budget, Login, visitor
 from tests.factories import a_board, a_moderator, a_newcomer, a_post, a_staff_member, a_topic, an_account
 
@@ -70,7 +69,7 @@ async def test_a_reply_under_a_hidden_opening_keeps_the_title_to_itself(
 ) -> None:
     opening = await a_topic(db, title="秘密の題名")
     await a_post(db, topic=opening, body="公開の返信")
-    await judging.hide(db, *await post_for(db, await a_moderator(db), opening.id))
+    await judging.hide(db, await a_moderator(db), opening.id)
     page = await client.get("/search", params={"q": "公開の返信"})
     assert "<mark>公開の返信</mark>" in page.text
     assert "秘密の題名" not in page.text

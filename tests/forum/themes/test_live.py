@@ -12,9 +12,8 @@ from forum.posts.rules import Post
 from forum.themes import queries
 from forum.themes.actions import forget
 from forum.themes.live import theme_changed
-from forum.topics.actions import judging
-from forum.topics.actions.locking import post_for
 from realtime.protocol import Delta
+from tests import judging
 from tests.factories import a_board, a_moderator, a_newcomer, an_account, the_post
 from tests.forum.themes.test_themes import WITHDRAW, a_theme, support
 
@@ -62,7 +61,7 @@ async def test_of_what_is_not_public_nothing_is_told(
 ) -> None:
     held = await a_theme(db, await a_newcomer(db))
     hidden = await a_theme(db)
-    await judging.hide(db, *await post_for(db, await a_moderator(db), (await the_proposal(db, hidden)).id))
+    await judging.hide(db, await a_moderator(db), (await the_proposal(db, hidden)).id)
     for number in (held, hidden):
         assert await told(app, number) == {}
         heard = await client.get(f"/live?channel=theme:{number}&after=0")
@@ -89,7 +88,8 @@ async def test_a_page_knows_by_its_number_whether_the_count_is_still_right(
 async def test_who_leaves_supports_no_theme_any_more(db: Database) -> None:
     number, friend = await a_theme(db), await an_account(db)
     assert await support(db, number, friend) == 2
-    await forget(db, friend.id or 0)
+    async with db.transaction():
+        await forget(db, friend.id or 0)
     theme = await queries.theme(db, number)
     assert theme is not None
     assert theme.supports == 1

@@ -17,9 +17,8 @@ from forum.themes import actions, queries, rules
 from forum.themes.proofs import mismatches
 from forum.themes.rules import LASTS, LOOKS_AGAIN, Proposal, Wish
 from forum.topics import queries as topics
-from forum.topics.actions import judging
-from forum.topics.actions.locking import post_for
 from moderation.reviews.acts import Act
+from tests import judging
 from tests.conftest import Login, visitor
 from tests.factories import a_board, a_moderator, a_newcomer, a_post, a_staff_member, an_account, the_post
 from tests.moderation.reviews.test_actions import report
@@ -104,7 +103,7 @@ async def test_whoever_proposed_a_theme_hears_that_it_found_too_few(db: Database
         await support(db, begins)
     hidden = await posts.opening(db, goes)
     assert hidden is not None
-    await judging.hide(db, *await post_for(db, await a_moderator(db), hidden.id))
+    await judging.hide(db, await a_moderator(db), hidden.id)
     for days in (LASTS - timedelta(days=1), OVER):
         with clock.at(clock.now() + days):
             for number in (waits, begins, goes):
@@ -119,7 +118,7 @@ async def test_of_a_theme_that_is_shown_again_after_its_end_its_author_hears_the
     number = await a_theme(db, author)
     opening = await posts.opening(db, number)
     assert opening is not None
-    await judging.hide(db, *await post_for(db, moderator, opening.id))
+    await judging.hide(db, moderator, opening.id)
 
     async def ended(days: timedelta) -> tuple[int, int]:
         """How often the author has heard, and how often somebody will look again, after the job of that day."""
@@ -131,7 +130,7 @@ async def test_of_a_theme_that_is_shown_again_after_its_end_its_author_hears_the
 
     assert await ended(OVER) == (0, 1)
     assert await ended(LASTS + OVER) == (0, 0)
-    await judging.restore(db, *await post_for(db, moderator, opening.id))
+    await judging.restore(db, moderator, opening.id)
     assert await ended(OVER + LOOKS_AGAIN) == (1, 0)
 
 
@@ -161,11 +160,11 @@ async def test_what_nobody_reviewed_is_shown_to_nobody_else(
         await login(client, author.id or 0)
         assert TITLE in (await client.get(f"/themes/{number}")).text
         moderator = await a_moderator(db)
-        await judging.approve(db, *await post_for(db, moderator, opening.id))
+        await judging.approve(db, moderator, opening.id)
         assert TITLE in (await guest.get("/themes")).text
         assert await on_board(db, board) == []
         await report(db, await the_post(db, opening.id))
-        await judging.hide(db, *await post_for(db, moderator, opening.id))
+        await judging.hide(db, moderator, opening.id)
         for place in ("/themes", f"/themes/{number}"):
             assert TITLE not in (await guest.get(place)).text
     with pytest.raises(Forbidden):

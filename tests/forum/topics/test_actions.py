@@ -14,9 +14,9 @@ from forum.posts.proofs import is_genuine, mismatches
 from forum.posts.queries import posts, revisions
 from forum.posts.rules import Edit, State
 from forum.topics import queries
-from forum.topics.actions import discussing, judging, steering
-from forum.topics.actions.locking import post_for
+from forum.topics.actions import discussing, steering
 from forum.topics.actions.rendering import render_anew
+from tests import judging
 from tests.factories import (
     a_board,
     a_facilitator,
@@ -136,16 +136,15 @@ async def test_a_held_topic_does_not_exist_for_others(db: Database) -> None:
 async def test_an_approved_topic_is_visible_and_gives_standing(db: Database) -> None:
     author, moderator = await a_newcomer(db), await a_moderator(db)
     opening = await a_topic(db, author)
-    topic, post = await post_for(db, moderator, opening.id)
-    await judging.approve(db, topic, post)
-    found = await queries.topic(db, topic.id)
+    await judging.approve(db, moderator, opening.id)
+    found = await queries.topic(db, opening.topic_id)
     assert found is not None
-    assert (found.state, (await the_post(db, post.id)).state) == (State.VISIBLE, State.VISIBLE)
+    assert (found.state, (await the_post(db, opening.id)).state) == (State.VISIBLE, State.VISIBLE)
 
 
 async def test_a_hidden_opening_takes_its_title_along(db: Database) -> None:
     opening, moderator = await a_topic(db), await a_moderator(db)
-    await judging.hide(db, *await post_for(db, moderator, opening.id))
+    await judging.hide(db, moderator, opening.id)
     found = await queries.topic(db, opening.topic_id)
     assert found is not None
     assert found.state == State.HIDDEN
@@ -167,7 +166,7 @@ async def test_a_held_reply_tells_nobody_before_it_is_approved(db: Database) -> 
     reply = await a_post(db, await a_newcomer(db), topic=question, reply_to_id=question.id)
     assert asked.id is not None
     assert not await notifications.page_of_account(db, asked.id, before=2**62, limit=10)
-    await judging.approve(db, *await post_for(db, moderator, reply.id))
+    await judging.approve(db, moderator, reply.id)
     assert len(await notifications.page_of_account(db, asked.id, before=2**62, limit=10)) == 1
 
 
@@ -176,8 +175,8 @@ async def test_a_reply_hidden_while_held_is_told_of_when_it_is_restored_and_only
     question = await a_post(db, asked)
     reply = await a_post(db, newcomer, topic=question, reply_to_id=question.id)
     for _ in range(2):
-        await judging.hide(db, *await post_for(db, moderator, reply.id))
-        await judging.restore(db, *await post_for(db, moderator, reply.id))
+        await judging.hide(db, moderator, reply.id)
+        await judging.restore(db, moderator, reply.id)
     assert asked.id is not None
     assert newcomer.id is not None
     assert len(await notifications.page_of_account(db, asked.id, before=2**62, limit=10)) == 1

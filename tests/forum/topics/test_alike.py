@@ -23,8 +23,7 @@ from forum.places import actions as places
 from forum.places.rules import Mine, Note
 from forum.posts.reacting import Kind, Press
 from forum.posts.rules import Draft, Post
-from forum.topics.actions import discussing, judging, responding
-from forum.topics.actions.locking import post_for
+from forum.topics.actions import discussing, responding
 from forum.topics.queries import readers
 from forum.topics.web.alike import (
     BLANK,
@@ -38,6 +37,7 @@ from forum.topics.web.alike import (
     _own,
     _values,
 )
+from tests import judging
 from tests.conftest import Budget, Login, visitor
 from tests.factories import a_board, a_facilitator, a_moderator, a_newcomer, a_topic, an_account
 
@@ -99,7 +99,7 @@ async def _readers(db: Database, topic: Post, author: Actor) -> dict[str, Actor]
     """People who are shown different things, and some who are not."""
     moderator, hidden, waiting = await a_moderator(db), await an_account(db), await a_newcomer(db)
     reply = await discussing.reply(db, hidden, topic.topic_id, Draft(body=WORDS["hidden"]))
-    await judging.hide(db, *await post_for(db, moderator, reply))
+    await judging.hide(db, moderator, reply)
     await discussing.reply(db, waiting, topic.topic_id, Draft(body=WORDS["waiting"]))
     reacting, following_it, behind, drafting = [await an_account(db) for _ in range(4)]
     await responding.react(db, reacting, topic.id, Press(kind=Kind.THANKS))

@@ -7,8 +7,8 @@ import pytest
 
 from forum.db import Database
 from forum.posts.rules import Edit
-from forum.topics.actions import discussing, judging
-from forum.topics.actions.locking import post_for
+from forum.topics.actions import discussing
+from tests import judging
 from tests.conftest import Budget, Login
 from tests.factories import (
     a_board,
@@ -40,7 +40,7 @@ async def test_a_feed_holds_the_newest_posts_that_everybody_may_read(
     topic = await a_topic(db, author, board=board, title="野川 & <緑>", body="**守り**たい。")
     shown = await a_post(db, topic=topic, body="賛成です。")
     hidden = await a_post(db, topic=topic, body="ないしょの悪口")
-    await judging.hide(db, *await post_for(db, moderator, hidden.id))
+    await judging.hide(db, moderator, hidden.id)
     await a_post(db, await a_newcomer(db), topic=topic, body="ないしょの最初")
     await a_topic(db, await a_newcomer(db), board=board, title="ないしょの話題")
     await login(client, moderator.id or 0)
@@ -75,7 +75,7 @@ async def test_a_feed_that_is_known_is_not_sent_again_until_words_change(
     assert [one for one, _title, _words in entries(changed)] == [
         one for one, _title, _words in entries(first)
     ]
-    await judging.hide(db, *await post_for(db, await a_moderator(db), topic.id))
+    await judging.hide(db, await a_moderator(db), topic.id)
     gone = await client.get(url, headers={"If-None-Match": changed.headers["etag"]})
     assert gone.status_code == 200
     assert entries(gone) == []

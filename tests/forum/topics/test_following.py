@@ -13,9 +13,8 @@ from forum.notifications import actions as notifications
 from forum.notifications import queries
 from forum.notifications.rules import Choice, Mail, Subject
 from forum.posts.rules import Post
-from forum.topics.actions import judging
-from forum.topics.actions.locking import post_for
 from forum.topics.actions.telling import about_post_to_watchers
+from tests import judging
 from tests.conftest import Login, visitor
 from tests.factories import (
     Role,
@@ -120,14 +119,14 @@ async def test_nobody_hears_of_what_they_may_not_read(db: Database) -> None:
     held = await a_topic(db, await a_newcomer(db), board=board)
     await about_post_to_watchers(db, held.id)
     hidden = await a_topic(db, board=board)
-    await judging.hide(db, *await post_for(db, await a_moderator(db), hidden.id))
+    await judging.hide(db, await a_moderator(db), hidden.id)
     await about_post_to_watchers(db, hidden.id)
     room = await a_board(db, "staff")
     internal = await a_topic(db, clerk, board=room)
     await accounts.change_role(db, clerk.id or 0, Role.RESIDENT)
     await writes(db, await a_staff_member(db), internal)
     assert await told(db, watcher) == await told(db, clerk) == []
-    await judging.approve(db, *await post_for(db, await a_moderator(db), held.id))
+    await judging.approve(db, await a_moderator(db), held.id)
     await about_post_to_watchers(db, held.id)
     assert await told(db, watcher) == [("posted", 1)]
 

@@ -18,9 +18,7 @@ from forum.notifications import queries as notifications
 from forum.posts.queries.posts import view
 from forum.posts.rules import Post
 from forum.topics import queries
-from forum.topics.actions import judging
 from forum.topics.actions import phasing as actions
-from forum.topics.actions.locking import post_for
 from forum.topics.actions.transferring import merge
 from forum.topics.heads import TopicHead
 from forum.topics.phasing import MovingOn, Planning
@@ -28,6 +26,7 @@ from forum.topics.proofs import mismatches_of_phases
 from forum.topics.queries import phases
 from forum.topics.timetable import Phase, last_turn, next_turn, place_in
 from forum.topics.transfers import Why
+from tests import judging
 from tests.conftest import Login, visitor
 from tests.factories import a_board, a_facilitator, a_moderator, a_post, a_staff_member, a_topic, an_account
 from tests.pages import parsed
@@ -239,7 +238,7 @@ async def test_a_topic_that_is_hidden_leads_to_no_course(client: httpx.AsyncClie
     topic = await phased(db)
     place = f"/topics/{topic.topic_id}"
     assert f'href="{place}/phases"' in (await client.get(place)).text
-    await judging.hide(db, *await post_for(db, await a_moderator(db), topic.id))
+    await judging.hide(db, await a_moderator(db), topic.id)
     shown = (await client.get(place)).text
     assert "いまは「課題出し」の段階です。" in shown
     assert "/phases" not in shown

@@ -14,15 +14,14 @@ from forum.access import Actor
 from forum.db import Database
 from forum.errors import Forbidden, Invalid, NotFound
 from forum.posts.rules import Post
-from forum.topics.actions import judging
 from forum.topics.actions import polling as actions
-from forum.topics.actions.locking import post_for
 from forum.topics.actions.transferring import merge
 from forum.topics.counting import places, tally
 from forum.topics.polling import Ballot, Kind, NewPoll, Poll, faults, follows
 from forum.topics.proofs import mismatches_of_polls
 from forum.topics.queries import polls
 from forum.topics.transfers import Why
+from tests import judging
 from tests.conftest import Login
 from tests.factories import a_moderator, a_staff_member, a_topic, an_account
 from tests.pages import parsed, text_of
@@ -189,7 +188,8 @@ async def test_who_leaves_takes_along_what_they_answered_in_open_polls_and_no_mo
     for poll_id in (first, second):
         await choose(db, poll_id, 1, by=leaver)
         await choose(db, poll_id, 2)
-    await actions.forget(db, leaver.id or 0)
+    async with db.transaction():
+        await actions.forget(db, leaver.id or 0)
     assert await polls.sheets(db, first) == [([0, 1, 0], 1)]
     await choose(db, first, 1, by=leaver)
     with clock.at(clock.now() + 2 * WEEK):
@@ -208,7 +208,7 @@ async def test_one_poll_at_a_time_of_whoever_may_ask(db: Database) -> None:
     poll_id = await opened(db, topic, author)
     with pytest.raises(Invalid):
         await opened(db, topic, await a_staff_member(db))
-    await judging.hide(db, *await post_for(db, await a_moderator(db), topic.id))
+    await judging.hide(db, await a_moderator(db), topic.id)
     with pytest.raises(NotFound):
         await choose(db, poll_id, 1)
 

@@ -15,9 +15,9 @@ from forum.db import Database
 from forum.live import Viewer
 from forum.posts.rules import Edit, Post
 from forum.topics import rules
-from forum.topics.actions import discussing, judging, steering
-from forum.topics.actions.locking import post_for
+from forum.topics.actions import discussing, steering
 from forum.topics.live import past_of_topic
+from tests import judging
 from tests.conftest import Budget, Login, visitor
 from tests.factories import (
     a_board,
@@ -178,7 +178,7 @@ async def test_a_held_reply_is_nothing_to_others(app: Starlette, db: Database, l
 async def test_a_hidden_post_leaves_a_tombstone(app: Starlette, db: Database, login: Login) -> None:
     author = await an_account(db)
     post = await a_post(db, author, body="消された言葉")
-    await judging.hide(db, *await post_for(db, await a_moderator(db), post.id))
+    await judging.hide(db, await a_moderator(db), post.id)
     for actor, reads in (
         (None, False),
         (await an_account(db), False),
@@ -336,9 +336,9 @@ async def test_what_was_shown_leaves_its_place_while_it_is_held_again(
         await a_post(db, by, topic=topic, body="直す前の言葉") for by in (None, await a_newcomer(db))
     ]
     answer = await a_post(db, topic=topic, reply_to_id=post.id)
-    await judging.hide(db, *await post_for(db, moderator, post.id))
+    await judging.hide(db, moderator, post.id)
     for one in (post, new):
-        await judging.return_to_author(db, *await post_for(db, moderator, one.id))
+        await judging.return_to_author(db, moderator, one.id)
     assert [(await the_post(db, one.id)).state for one in (post, new)] == ["held", "held"]
 
     place = f"/topics/{topic.topic_id}"
@@ -367,5 +367,5 @@ async def test_an_answer_leads_to_no_post_of_which_its_readers_may_not_know(
     await a_post(db, moderator, topic=topic, reply_to_id=held.id)
     place = f"/topics/{topic.topic_id}"
     assert f"/posts/{held.id}" not in links(parsed(await client.get(place)))
-    await judging.approve(db, *await post_for(db, moderator, held.id))
+    await judging.approve(db, moderator, held.id)
     assert f"#{held.number}への返信" in (await client.get(place)).text

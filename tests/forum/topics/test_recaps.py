@@ -9,12 +9,12 @@ from forum.db import Database
 from forum.errors import Forbidden
 from forum.posts.queries.posts import view
 from forum.posts.rules import Edit
-from forum.topics.actions import discussing, judging
-from forum.topics.actions.locking import post_for
+from forum.topics.actions import discussing
 from forum.topics.actions.recapping import sum_up
 from forum.topics.heads import RECAP_FRESH_FOR
 from forum.topics.queries.recaps import recap_of
 from forum.topics.recapping import Recap, with_citations
+from tests import judging
 from tests.conftest import Login
 from tests.factories import a_board, a_facilitator, a_moderator, a_post, a_topic, an_account, the_post
 from tests.forum.topics.test_phases import now_of
@@ -55,7 +55,7 @@ async def test_the_newest_summary_that_everybody_may_read_stands_at_the_head(db:
     assert (found.recap_upto, found.recap_is_old) == (RECAP_FRESH_FOR + 3, False)
     second = await sum_up(db, keeper, topic.topic_id, Recap(body="新しいまとめです。"))
     assert (await now_of(db, topic)).recap_id == second
-    await judging.hide(db, *await post_for(db, await a_moderator(db), second))
+    await judging.hide(db, await a_moderator(db), second)
     shown = await recap_of(db, await now_of(db, topic))
     assert shown
     assert (shown.id, shown.recap) == (first, True)

@@ -16,12 +16,12 @@ from forum.live import Viewer
 from forum.posts.queries import posts
 from forum.posts.reacting import Kind, Press, pressed
 from forum.posts.rules import Post
-from forum.topics.actions import discussing, judging, responding
-from forum.topics.actions.locking import post_for
+from forum.topics.actions import discussing, responding
 from forum.topics.live import past_of_topic, responses_changed
 from forum.topics.proofs import mismatches
 from realtime.hub import Hub
 from realtime.protocol import CaughtUp, Delta
+from tests import judging
 from tests.conftest import Login
 from tests.factories import a_moderator, a_newcomer, a_post, a_topic, an_account, the_post
 from tests.pages import links, parsed, text_of
@@ -72,7 +72,7 @@ async def test_everybody_reacts_once_and_each_change_of_a_post_is_numbered(db: D
 async def test_nobody_reacts_to_what_is_not_shown(db: Database) -> None:
     reader, newcomer = await an_account(db), await a_newcomer(db)
     held, hidden = await a_post(db, newcomer), await a_post(db)
-    await judging.hide(db, *await post_for(db, await a_moderator(db), hidden.id))
+    await judging.hide(db, await a_moderator(db), hidden.id)
     with pytest.raises(NotFound):
         await responding.react(db, reader, held.id, Press(kind=THANKS))
     with pytest.raises(Forbidden):
@@ -119,7 +119,7 @@ async def test_a_reaction_changes_one_line_of_all_pages(app: Starlette, db: Data
 async def test_what_is_hidden_tells_nothing_of_its_reactions(app: Starlette, db: Database) -> None:
     post = await a_post(db)
     await responding.react(db, await an_account(db), post.id, Press(kind=AGREE))
-    await judging.hide(db, *await post_for(db, await a_moderator(db), post.id))
+    await judging.hide(db, await a_moderator(db), post.id)
     assert (await told(app, post.topic_id, await the_post(db, post.id))).kind == "skip"
 
 
@@ -139,7 +139,7 @@ async def test_an_answered_post_says_how_many_answers_everybody_reads(
     assert await answers_of() == 0
     seen = await a_post(db, author, topic=topic, body="見える返信", reply_to_id=topic.id)
     assert await answers_of() == 1
-    await judging.approve(db, *await post_for(db, moderator, held.id))
+    await judging.approve(db, moderator, held.id)
     assert await answers_of() == 2
     await discussing.withdraw(db, author, seen.id)
     assert await answers_of() == 1
@@ -160,7 +160,7 @@ async def test_answers_open_in_place(client: httpx.AsyncClient, db: Database) ->
     answers = (await client.get(f"/posts/{topic.id}/replies", headers=script)).text
     assert "返信です" in answers
     assert "<html" not in answers
-    await judging.hide(db, *await post_for(db, await a_moderator(db), topic.id))
+    await judging.hide(db, await a_moderator(db), topic.id)
     assert "もとの投稿" not in (await client.get(f"/posts/{topic.id}", headers=script)).text
     assert "もとの投稿" not in (await client.get(f"/posts/{answer.id}/replies")).text
 

@@ -9,8 +9,8 @@ from forum.boards import queries as boards
 from forum.db import Database
 from forum.posts.reacting import Kind, Press
 from forum.posts.rules import Post
-from forum.topics.actions import judging, responding
-from forum.topics.actions.locking import post_for
+from forum.topics.actions import responding
+from tests import judging
 from tests.conftest import Budget, Login, visitor
 from tests.factories import a_moderator, a_newcomer, a_post, a_staff_member, a_topic, an_account
 from tests.pages import links, parsed, text_of
@@ -86,7 +86,7 @@ async def test_unread_topics_are_listed_for_their_reader_alone(
         held = await a_post(db, newcomer, topic=topic)
         mark = f'data-topic-{topic.topic_id}="1"'
         assert "未読の投稿はありません" in (await mine.get("/unread")).text
-        await judging.approve(db, *await post_for(db, await a_moderator(db), held.id))
+        await judging.approve(db, await a_moderator(db), held.id)
         assert "川辺の話" in text_of(parsed(await mine.get("/unread")))
         for page in pages[1:]:
             assert mark in (await mine.get(page)).text
@@ -131,7 +131,7 @@ async def test_bookmarks_are_their_owners_alone(app: Starlette, db: Database, lo
         assert "とっておきたい言葉" in kept
         assert f'data-done="{post.id}/bookmark"' in (await mine.get(f"/topics/{post.topic_id}")).text
         assert "会合" not in (await other.get("/bookmarks")).text
-        await judging.hide(db, *await post_for(db, await a_moderator(db), post.id))
+        await judging.hide(db, await a_moderator(db), post.id)
         kept = text_of(parsed(await mine.get("/bookmarks")))
         assert "とっておきたい言葉" not in kept
         assert "次の会合で話す" in kept

@@ -8,13 +8,13 @@ from forum.access import Actor
 from forum.boards.rules import Board
 from forum.db import Database
 from forum.posts.rules import Edit, Post
-from forum.topics.actions import discussing, judging
-from forum.topics.actions.locking import post_for
+from forum.topics.actions import discussing
 from moderation.digests import actions
 from moderation.digests.queries import digests, groups, opinions
 from moderation.digests.queries.groups import Group
 from moderation.digests.queries.opinions import Opinion
 from moderation.digests.rules import Digest, Plan, Sorting
+from tests import judging
 from tests.factories import a_board, a_moderator, a_post, a_staff_member, a_topic, the_post
 
 ZONE = ZoneInfo("Asia/Tokyo")
@@ -65,11 +65,11 @@ async def edit(db: Database, by: Actor, post: Post, words: str) -> None:
 
 
 async def hide(db: Database, post: Post) -> None:
-    await judging.hide(db, *await post_for(db, await a_moderator(db), post.id))
+    await judging.hide(db, await a_moderator(db), post.id)
 
 
 async def restore(db: Database, post: Post) -> None:
-    await judging.restore(db, *await post_for(db, await a_moderator(db), post.id))
+    await judging.restore(db, await a_moderator(db), post.id)
 
 
 async def confirm_all(db: Database, by: Actor, digest_id: int) -> None:

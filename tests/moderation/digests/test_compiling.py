@@ -12,13 +12,13 @@ from forum.access import Actor
 from forum.db import Database, connected
 from forum.errors import Conflict, Forbidden, Invalid
 from forum.posts.rules import Post
-from forum.topics.actions import discussing, judging, transferring
-from forum.topics.actions.locking import post_for
+from forum.topics.actions import discussing, transferring
 from forum.topics.transfers import Why
 from moderation.digests import actions, rules
 from moderation.digests.balancing import ledger_of
 from moderation.digests.queries import digests, opinions
 from moderation.digests.rules import Cutting, Digest
+from tests import judging
 from tests.conftest import Login
 from tests.factories import (
     a_board,
@@ -136,7 +136,7 @@ async def test_what_one_digest_went_out_without_is_read_by_the_next_and_only_by_
     first = await a_published_digest(db, clerk, posts, await next_digest(0))
     assert "公開のあとに書かれた発言は入っていません" in (await client.get(f"/digests/{first.id}")).text
     later = await a_post(db, topic=posts[0], body="今日のうちに、噴水も直してください。")
-    await judging.approve(db, *await post_for(db, await a_moderator(db), waiting.id))
+    await judging.approve(db, await a_moderator(db), waiting.id)
     await restore(db, hidden)
     why = Why("moderator", "話題が違うため")
     await transferring.bring(db, await a_moderator(db), moved.topic_id, [moved.id], posts[0].topic_id, why)

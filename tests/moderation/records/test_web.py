@@ -9,11 +9,11 @@ import pytest
 from forum.access import Role
 from forum.db import Database
 from forum.posts.rules import Edit
-from forum.topics.actions import discussing, judging
-from forum.topics.actions.locking import post_for
+from forum.topics.actions import discussing
 from moderation.digests import actions as digests
 from moderation.records import proofs
 from moderation.reviews.acts import Act
+from tests import judging
 from tests.conftest import Login
 from tests.factories import (
     a_board,
@@ -100,7 +100,7 @@ async def test_a_hidden_post_shows_its_hash_and_no_words(
 ) -> None:
     author, opening = await an_account(db), await a_topic(db)
     post = await a_post(db, author, topic=opening, body="秘密の言葉")
-    await judging.hide(db, *await post_for(db, await a_moderator(db), post.id))
+    await judging.hide(db, await a_moderator(db), post.id)
     page = await verify(client, post.sha256)
     assert page.status_code == 200
     assert "秘密の言葉" not in page.text
@@ -113,7 +113,7 @@ async def test_a_hidden_post_shows_its_hash_and_no_words(
 async def test_the_title_of_a_hidden_opening_is_not_told(client: httpx.AsyncClient, db: Database) -> None:
     opening = await a_topic(db, title="秘密の題名")
     reply = await a_post(db, topic=opening)
-    await judging.hide(db, *await post_for(db, await a_moderator(db), opening.id))
+    await judging.hide(db, await a_moderator(db), opening.id)
     assert "秘密の題名" not in (await verify(client, opening.sha256)).text
     assert "秘密の題名" not in (await verify(client, reply.sha256)).text
 
