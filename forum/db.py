@@ -128,17 +128,19 @@ class Database:
             finally:
                 await self._at_hand.close()
 
-    def transaction(self) -> AbstractAsyncContextManager[None]:
-        """All or nothing; inside another transaction, a part of it, which fails as a whole. One task only."""
+    def transaction(self, isolation: str | None = None) -> AbstractAsyncContextManager[None]:
+        """All or nothing; inside another transaction, a part of it, which fails as a whole. One task only. In one that
+        begins as `repeatable_read` everything is read as of one moment."""
         whole = self._transactions.of(self._holding())
-        return self.attempt() if whole is None else whole.part()
+        return self.attempt(isolation) if whole is None else whole.part()
 
     @asynccontextmanager
-    async def attempt(self) -> AsyncIterator[None]:
+    async def attempt(self, isolation: str | None = None) -> AsyncIterator[None]:
         """The same, but inside another transaction it may fail alone: a savepoint."""
         async with self._held() as connection:
             with self._transactions.begun(connection) as whole:
-                async with connection.transaction():
+                outermost = not connection.is_in_transaction()
+                async with connection.transaction(isolation=isolation if outermost else None):
                     yield
                     await self._tell(whole.end())
 

@@ -74,12 +74,14 @@ async def report(db: Database, seal: Seal, storage: Storage | None = None) -> in
 
 
 async def every_mismatch(db: Database, seal: Seal, storage: Storage | None = None) -> AsyncIterator[str]:
-    """One line for everything that does not match: in the database, and in the files that are kept beside it."""
-    for mismatches in CHECKS:
-        async for mismatch in mismatches(db):
+    """One line for everything that does not match: in the database as it is at one moment, whatever is written meanwhile, and
+    in the files that are kept beside it."""
+    async with db.transaction("repeatable_read"):
+        for mismatches in CHECKS:
+            async for mismatch in mismatches(db):
+                yield mismatch
+        async for mismatch in moderation.submissions.proofs.mismatches_under_seal(db, seal):
             yield mismatch
-    async for mismatch in moderation.submissions.proofs.mismatches_under_seal(db, seal):
-        yield mismatch
     if storage is not None:
         async for mismatch in forum.files.proofs.mismatches(db, storage):
             yield mismatch

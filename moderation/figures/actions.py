@@ -21,10 +21,12 @@ async def recount(db: Database, today: date) -> bool:
     last = await recounts.last(db)
     if not rules.is_due(last, today):
         return False
-    extent, counts = await recounts.extent(db), await recounts.counts(db)
-    findings = [*rules.imbalances(counts), *await _lost(db)]
-    for mismatches in (in_reviews, in_appeals, in_rights_requests):
-        findings += [line async for line in mismatches(db)]
+    # What is written meanwhile would be in one number and not in the other.
+    async with db.transaction("repeatable_read"):
+        extent, counts = await recounts.extent(db), await recounts.counts(db)
+        findings = [*rules.imbalances(counts), *await _lost(db)]
+        for mismatches in (in_reviews, in_appeals, in_rights_requests):
+            findings += [line async for line in mismatches(db)]
     async with db.transaction():
         await recounts.lock(db)
         last = await recounts.last(db)

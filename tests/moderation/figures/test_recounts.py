@@ -1,5 +1,6 @@
 """No post is ever lost: whoever takes one away behind the program's back is found out within a day, and it is told."""
 
+import asyncio
 from datetime import UTC, date, datetime, timedelta
 
 import httpx
@@ -7,7 +8,7 @@ import pytest
 
 from forum import clock, jobs
 from forum.access import Role
-from forum.db import Database
+from forum.db import Database, connected
 from forum.notifications import queries as notifications
 from forum.posts.queries.posts import view
 from moderation.appeals import actions as appeals
@@ -34,6 +35,7 @@ from tests.forum.test_metrics import number
 from tests.moderation.consultations.stories import SEAL
 from tests.moderation.reviews.test_actions import decide, log_of, report
 from tests.moderation.reviews.test_forging import tamper
+from tests.moderation.reviews.test_sanctions import sanctioned
 from tests.moderation.rights.test_requests import FILING
 from tests.pages import leaves, text_of
 
@@ -170,6 +172,23 @@ async def test_only_the_newest_recount_is_called_the_newest(
     pages = [text_of(leaf) async for leaf in leaves(client, "/moderation/recounts")]
     assert ["いちばん新しい点検" in text for text in pages] == [True, False]
     assert all("一致" in text for text in pages)
+
+
+async def test_what_is_decided_while_a_recount_reads_is_no_finding(own_database: str) -> None:
+    """It is public, mailed, and never taken back."""
+    async with connected(own_database) as db:
+        post, moderator = await a_post(db), await a_moderator(db)
+        async with db.transaction():
+            # Sanctions are read before, and restricted accounts when this is over.
+            await db.run("lock table accounts in access exclusive mode")
+            counting = asyncio.create_task(actions.recount(db, TODAY))
+            while not await db.value("select exists (select from pg_locks where not granted)"):
+                assert not counting.done()
+            await sanctioned(db, Act.SUSPEND, moderator, post)
+        assert await counting
+        last = await recounts.last(db)
+        assert last is not None
+        assert last.findings == []
 
 
 async def test_administrators_and_nobody_else_are_told(db: Database) -> None:
