@@ -77,8 +77,9 @@ async def _all_or_nothing() -> AsyncIterator[Site]:
             async with site.db.transaction():
                 yield site
         except Refusal as refusal:
-            why = "; ".join(refusal.fields.values()) if isinstance(refusal, Invalid) else refusal.reason
-            raise typer.BadParameter(why) from refusal
+            fields = refusal.fields if isinstance(refusal, Invalid) else {}
+            why = "; ".join(f"{name}: {text}" for name, text in fields.items())
+            raise typer.BadParameter(why or refusal.reason) from refusal
 
 
 async def _account(db: Database, email: str) -> rules.Account:

@@ -76,19 +76,19 @@ async def test_an_account_opened_here_is_as_any_other_and_on_record(town: str) -
 
 
 @pytest.mark.parametrize(
-    ("pen_name", "email", "section"),
+    ("pen_name", "email", "section", "wrong"),
     [
-        ("みどり", "midori", "企画課"),
-        (" ", "midori@example.jp", "企画課"),
-        ("み\nどり", "midori@example.jp", "企画課"),
-        ("みどり", "midori@example.jp", None),
-        ("みどり", "midori@example.jp", " "),
+        ("みどり", "midori", "企画課", "email"),
+        (" ", "midori@example.jp", "企画課", "pen_name"),
+        ("み\nどり", "midori@example.jp", "企画課", "pen_name"),
+        ("みどり", "midori@example.jp", None, "section_id"),
+        ("みどり", "midori@example.jp", " ", "name"),
     ],
 )
 async def test_what_a_form_would_refuse_is_refused_here_and_leaves_nothing(
-    town: str, pen_name: str, email: str, section: str | None
+    town: str, pen_name: str, email: str, section: str | None, wrong: str
 ) -> None:
-    with pytest.raises(typer.BadParameter):
+    with pytest.raises(typer.BadParameter, match=f"^{wrong}: "):
         await create(pen_name, email, "staff", section, PASSWORD)
     async with connected(town) as db:
         assert await db.value("select count(*) from accounts") == 0
