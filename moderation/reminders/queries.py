@@ -17,6 +17,8 @@ MINE = "b.kind = any(:kinds) and (:everywhere or b.id = any(:board_ids) or b.sec
 class Waiting:
     """What is late on a board, by kind."""
 
+    board_id: int
+    slug: str
     name: str
     name_en: str
     held: int
@@ -78,7 +80,7 @@ async def waiting(db: Database, actor: Actor, now: datetime) -> list[Waiting]:
     return await db.records(
         Waiting,
         f"""
-        select b.name, b.name_en, count(*) filter (where i.kind = 'held') as held,
+        select b.id as board_id, b.slug, b.name, b.name_en, count(*) filter (where i.kind = 'held') as held,
             count(*) filter (where i.kind = 'reported') as reported,
             count(*) filter (where i.kind = 'proposed') as proposed,
             count(*) filter (where i.kind = 'appeal') as appeal,

@@ -53,6 +53,12 @@ async def a_held_post(db: Database, board: Board) -> Post:
         return await a_post(db, await a_newcomer(db), topic=topic, body=WORDS)
 
 
+def items(queue: httpx.Response) -> set[int]:
+    """The posts that it leads to."""
+    paths = (link.partition("?")[0].removeprefix("/queue/") for link in links(parsed(queue)))
+    return {int(path) for path in paths if path.isdigit()}
+
+
 async def heard(db: Database, person: Actor) -> list[dict[str, object]]:
     return [notice.params for notice in await told(db, person) if notice.kind == "review_late"]
 
@@ -201,6 +207,26 @@ async def test_whoever_is_told_finds_numbers_where_the_reminder_leads(
         assert "期限の3日後" in page.text
     await login(client, (await an_account(db)).id or 0)
     assert (await client.get("/reminders")).status_code == 403
+
+
+async def test_a_number_leads_to_what_it_counts_if_its_reader_may_decide_on_it(
+    db: Database, client: httpx.AsyncClient, login: Login
+) -> None:
+    section = await a_staff_member(db)
+    here, elsewhere = await a_board(db, section_id=section.section_id), await a_board(db)
+    posts = [await a_held_post(db, board) for board in (here, elsewhere)]
+    await boards.give_role(db, elsewhere.id, section.id or 0, "moderator")
+    await login(client, section.id or 0)
+    with clock.at(START + 2 * DAY):
+        page = parsed(await client.get("/reminders"))
+        (address,) = {link for link in links(page) if link.startswith("/queue?")}
+        assert items(await client.get(address)) == {posts[1].id}
+    await login(client, (await a_moderator(db)).id or 0)
+    with clock.at(START + 2 * DAY):
+        for board, post in zip((here, elsewhere), posts, strict=True):
+            address = f"/queue?kind=held&waiting=late&board={board.slug}"
+            assert address in links(parsed(await client.get("/reminders")))
+            assert items(await client.get(address)) == {post.id}
 
 
 @pytest.mark.parametrize("locale", ["ja", "en"])
