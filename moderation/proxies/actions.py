@@ -7,7 +7,8 @@ from forum.access import Actor, Role, require
 from forum.accounts import actions as accounts
 from forum.accounts import queries as account_queries
 from forum.db import Database
-from forum.errors import NotFound
+from forum.errors import Invalid, NotFound
+from forum.i18n import _
 from forum.posts.queries import posts
 from forum.posts.rules import APPROVED_POSTS_FOR_STANDING, Draft, Edit
 from forum.proof import digest
@@ -53,7 +54,7 @@ async def correct(db: Database, actor: Actor, post_id: int, form: Correction) ->
         assert actor.id is not None
         edit = Edit(body=form.body, version=form.version)
         if not await discussing.edit(db, citizen, post_id, edit):
-            return
+            raise Invalid(body=_("前の文章と同じです。直すところを直してください。"))
         rewritten = await posts.post(db, post_id)
         assert rewritten is not None
         correction = Corrected(rewritten.revision_id, form.because, actor.id, clock.now(), "")

@@ -1,7 +1,5 @@
 """代理入力 beside a discussion, and the page on which whoever has a receipt sees what became of it."""
 
-from datetime import timedelta
-
 from itsdangerous import BadSignature
 from starlette.requests import Request
 from starlette.responses import Response
@@ -58,7 +56,7 @@ async def enter(request: Request) -> Response:
     """The receipt is shown once, for the clerk to hand over."""
     topic = await topic_of(request)
     form = await read_asking(request, Entry, "body")
-    if form.received_on > site(request).renderer.local(clock.now()).date() + timedelta(days=1):
+    if form.received_on > site(request).renderer.local(clock.now()).date():
         raise Invalid(received_on=_("受け付けた日を確かめてください。"))
     made = made_for(request, form)
     _post, receipt = await actions.enter(database(request), actor_of(request), topic.id, form, made)

@@ -1,6 +1,7 @@
 """An opinion from the counter, entered by a section: what everybody sees of it, and what its receipt tells."""
 
 import asyncio
+from datetime import UTC, datetime
 
 import httpx
 import pytest
@@ -17,7 +18,7 @@ from moderation.proxies import actions, proofs
 from moderation.proxies.rules import Channel, Entry, new_receipt, read_receipt
 from moderation.reviews.acts import Act
 from tests.conftest import Login
-from tests.factories import a_moderator, a_staff_member, a_topic, actor, an_account
+from tests.factories import a_moderator, a_staff_member, a_topic, actor, an_account, the_post
 from tests.moderation.digests.desk import a_draft, confirm_all
 from tests.moderation.proxies.entries import WORDS, an_entry, corrected
 from tests.moderation.reviews.test_actions import decide
@@ -83,6 +84,51 @@ async def test_a_correction_is_a_version_asked_for_by_the_person_and_made_by_the
     with pytest.raises(NotFound):
         await corrected(db, clerk, await a_topic(db))
     assert [line async for line in proofs.mismatches(db)] == []
+
+
+async def test_a_clerk_whom_a_colleague_overtakes_sees_the_other_words_and_goes_on(
+    client: httpx.AsyncClient, db: Database, login: Login
+) -> None:
+    clerk = await a_staff_member(db)
+    post, _ = await an_entry(db, clerk, await a_topic(db))
+    await login(client, clerk.id or 0)
+    there = f"/posts/{post.id}/correct"
+    typed = values(parsed(await client.get(there)))
+    typed |= {"body": "ベンチを二つ置いてください。", "because": "窓口で申し出がありました。", "asked": "on"}
+    await corrected(db, clerk, post, "ベンチを一つ置いてください。")
+    page = await client.post(there, data=typed)
+    assert (page.status_code, "ベンチを一つ置いてください。" in page.text) == (409, True)
+    again = values(parsed(page)) | {"asked": "on"}
+    assert again["because"] == typed["because"]
+    assert (await client.post(there, data=again)).status_code == 303
+    assert (await the_post(db, post.id)).raw == typed["body"]
+
+
+async def test_a_correction_that_changes_nothing_is_none(
+    client: httpx.AsyncClient, db: Database, login: Login
+) -> None:
+    """Else the clerk reads that it was corrected, and why is kept nowhere."""
+    clerk = await a_staff_member(db)
+    post, _ = await an_entry(db, clerk, await a_topic(db))
+    await login(client, clerk.id or 0)
+    there = f"/posts/{post.id}/correct"
+    typed = values(parsed(await client.get(there))) | {"because": "電話がありました。", "asked": "on"}
+    page = await client.post(there, data=typed)
+    assert set(problems(parsed(page))) == {"body"}
+    assert typed["because"] in page.text
+
+
+async def test_nothing_is_received_tomorrow(client: httpx.AsyncClient, db: Database, login: Login) -> None:
+    """The day is the town's, where it is tomorrow already when it is afternoon in Greenwich."""
+    topic, clerk = await a_topic(db), await a_staff_member(db)
+    await login(client, clerk.id or 0)
+    there = f"/topics/{topic.topic_id}/proxy"
+    typed = {"channel": "counter", "body": WORDS, "verbatim": "on"}
+    with clock.at(datetime(2026, 4, 1, 16, tzinfo=UTC)):
+        page = await client.post(there, data=typed | {"received_on": "2026-04-03"})
+        assert set(problems(parsed(page))) == {"received_on"}
+        page = await client.post(there, data=typed | {"received_on": "2026-04-02"})
+        assert page.status_code == 303
 
 
 async def test_the_receipt_tells_where_a_digest_has_it_and_nothing_of_what_is_hidden(
