@@ -27,7 +27,7 @@ class Counts:
 
 
 async def counts(db: Database) -> Counts:
-    """Opinions, digests, answers and consultations count once they are published."""
+    """Opinions, digests and consultations count once they are published; of answers every version, from when it is written."""
     found = await db.record(
         Counts,
         """

@@ -11,7 +11,7 @@ from forum.db import Database
 from forum.posts.rules import Edit
 from forum.topics.actions import discussing
 from moderation.digests import actions as digests
-from moderation.records import proofs
+from moderation.records import proofs, web
 from moderation.reviews.acts import Act
 from tests import judging
 from tests.conftest import Login
@@ -29,6 +29,7 @@ from tests.moderation.consultations import stories
 from tests.moderation.digests import desk
 from tests.moderation.maps import residents
 from tests.moderation.reviews.test_actions import decide
+from tests.pages import links, parsed
 
 UNKNOWN = "f" * 64
 
@@ -156,6 +157,20 @@ async def test_the_chain_leads_from_what_was_sent_in_to_the_result_and_back(
         assert page.status_code == 200
         assert "計算しなおした値と一致</span>" in page.text
         assert all(f"/verify?hash={link}" in page.text for link in chain)
+
+
+async def test_where_not_all_of_a_chain_is_shown_a_link_leads_to_the_rest(
+    client: httpx.AsyncClient, db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(web, "STRANDS_SHOWN", 1)
+    await stories.published(db)
+    digest = await db.value("select id from digests")
+    answer = await db.value(
+        "select sha256 from answers where cardinality(opinions) > 1 order by id limit 1"
+    )
+    page = await verify(client, answer)
+    assert "はじめの1件を表示しています。" in page.text
+    assert f"/digests/{digest}.json" in links(parsed(page))
 
 
 async def test_every_link_of_the_chain_leads_somewhere(client: httpx.AsyncClient, db: Database) -> None:
