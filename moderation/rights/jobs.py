@@ -7,7 +7,7 @@ from forum.i18n import DEFAULT_LOCALE, _, by_locale, in_locale
 from forum.jobs import Handler
 from forum.web import Site
 from moderation.rights import actions, queries, rules
-from moderation.rights.rules import STAGE_NAMES, STEP_NAMES, Kind
+from moderation.rights.rules import STAGE_NAMES, STEP_NAMES, Filed, Kind
 
 PURPOSE = "rights request"
 
@@ -17,10 +17,15 @@ def secret_path(site: Site, request_id: int) -> str:
     return f"/rights-requests/status/{site.signer(PURPOSE).dumps(request_id)}"
 
 
+def mail_address(site: Site, filed: Filed) -> str:
+    """Opens the envelope for the one thing the person asked for: to hear how the request stands."""
+    return str(site.seal.unseal(filed.sealed).get("email", "")) if filed.sealed is not None else ""
+
+
 async def rights_mail(site: Site, payload: dict[str, Any]) -> None:
-    """Opens the envelope for the one thing the person asked for: how the request stands."""
+    """Says what happened last, and what happens next until when."""
     filed = await queries.filed(site.db, payload["request_id"])
-    if filed is None or filed.sealed is None or not (address := site.seal.unseal(filed.sealed).get("email")):
+    if filed is None or not (address := mail_address(site, filed)):
         return
     steps = [step for step in await queries.steps(site.db, filed.id) if step.kind != Kind.REMINDED]
     with in_locale(DEFAULT_LOCALE):

@@ -17,6 +17,7 @@ from moderation.reviews.actions.caring import care_for
 from moderation.reviews.targets import Target
 from moderation.reviews.web.listing import view_of
 from moderation.rights import actions, queries, rules
+from moderation.rights.jobs import mail_address
 from moderation.rights.rules import OUTCOME_LABELS, Filed, Judgement, Look, Stage
 from moderation.rights.web.showing import shown
 
@@ -47,6 +48,7 @@ async def _desk(request: Request, envelope: dict[str, str] | None = None) -> Res
         can_ask=rules.can_ask(at, filed.post_state, author_hears=filed.author_hears),
         outcomes=[(kind, _(OUTCOME_LABELS[kind])) for kind in rules.outcomes(at, filed.post_state)],
         can_open=rules.can_open(actor, filed),
+        by_letter=at is Stage.DECIDED and filed.sealed is not None and not mail_address(site(request), filed),
         envelope=envelope,
         looks=await queries.looks(db, filed.id),
         days=rules.DAYS_TO_OBJECT_TO_A_CANDIDATE if filed.candidate else rules.DAYS_TO_OBJECT,
@@ -69,7 +71,7 @@ async def decide(request: Request) -> Response:
     filed = await _handled(request)
     given = await read_asking(request, Judgement, "reason", readers=LOG)
     await actions.decide(database(request), actor_of(request), filed.id, given)
-    return redirect(request, _here(request), _("結論を記録し、申し出た人と書いた人に知らせました。"))
+    return redirect(request, _here(request), _("結論を記録しました。"))
 
 
 @refill(desk)

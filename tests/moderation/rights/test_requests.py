@@ -342,12 +342,20 @@ async def test_whoever_asked_hears_of_every_step_by_mail_and_nobody_else_hears_o
     assert not [text for text in everything if NAME in text or ADDRESS in text]
 
 
-async def test_a_request_without_an_address_for_mail_sends_none(db: Database, site: Site) -> None:
-    _, number = await claimed(
-        db, site, FILING.model_copy(update={"email": None, "address": "小金井市本町6-6-3"})
-    )
+async def test_a_request_without_an_address_for_mail_sends_none_and_is_answered_by_letter(
+    db: Database, site: Site, client: httpx.AsyncClient, login: Login
+) -> None:
+    moderator, address = await a_moderator(db), "小金井市本町6-6-3"
+    _, number = await claimed(db, site, FILING.model_copy(update={"email": None, "address": address}))
+    _, by_mail = await claimed(db, site)
     await jobs.rights_mail(site, {"request_id": number})
     assert mails(site) == []
+    await login(client, moderator.id or 0)
+    for one, posted in ((number, True), (by_mail, False)):
+        assert "手紙で知らせてください" not in (await client.get(f"/rights-requests/{one}")).text
+        await actions.decide(db, moderator, one, REFUSED)
+        desk = await client.get(f"/rights-requests/{one}")
+        assert ("手紙で知らせてください" in desk.text, address in desk.text) == (posted, False)
 
 
 async def test_anybody_files_a_request_and_follows_it(db: Database, client: httpx.AsyncClient) -> None:
