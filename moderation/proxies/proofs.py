@@ -17,3 +17,5 @@ async def mismatches(db: Database) -> AsyncIterator[str]:
             yield f"correction of revision {correction.revision_id}: says something else than its hash"
     for post_id in await queries.unexplained(db):
         yield f"proxy entry of post {post_id}: was changed without a reason"
+    for line in await queries.misattributed(db):
+        yield line

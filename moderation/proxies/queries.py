@@ -96,6 +96,20 @@ async def unexplained(db: Database) -> list[int]:
     return [row["post_id"] for row in rows]
 
 
+async def misattributed(db: Database) -> list[str]:
+    """One line for every post of somebody without a door that no section entered, and every entry that is another's words."""
+    rows = await db.rows(
+        """
+        select case when e.post_id is null
+            then format('post %s: by somebody without an account, and no section entered it', p.id)
+            else format('proxy entry of post %s: its author has an account', p.id) end as line
+        from posts p join accounts a on a.id = p.author_id left join proxy_entries e on e.post_id = p.id
+        where (e.post_id is null) = (a.email = '' and a.left_at is null) order by p.id
+        """
+    )
+    return [row["line"] for row in rows]
+
+
 async def known(db: Database, receipt: str) -> Known | None:
     return await db.record(
         Known,

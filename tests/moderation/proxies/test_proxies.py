@@ -149,6 +149,26 @@ async def test_the_receipt_tells_where_a_digest_has_it_and_nothing_of_what_is_hi
     assert "いまは公開していません" in page.text
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        "delete from proxy_entries",
+        "update proxy_entries set post_id = :opening",
+    ],
+)
+async def test_verifying_misses_an_entry_and_finds_one_of_somebody_else_s_words(
+    db: Database, change: str
+) -> None:
+    topic, clerk = await a_topic(db), await a_staff_member(db)
+    post, _ = await an_entry(db, clerk, topic)
+    await db.run("set local session_replication_role = replica")
+    await db.run(change.replace(":opening", str(topic.id)))
+    found = [line async for line in proofs.mismatches(db)]
+    assert f"post {post.id}: by somebody without an account, and no section entered it" in found
+    forged = f"proxy entry of post {topic.id}: its author has an account"
+    assert (forged in found) == ("update" in change)
+
+
 async def test_whoever_guesses_finds_nothing(client: httpx.AsyncClient) -> None:
     for typed in ("U-22222-22222", "なにか"):
         page = await client.post("/receipts", data={"receipt": typed})

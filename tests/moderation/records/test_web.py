@@ -165,9 +165,7 @@ async def test_where_not_all_of_a_chain_is_shown_a_link_leads_to_the_rest(
     monkeypatch.setattr(web, "STRANDS_SHOWN", 1)
     await stories.published(db)
     digest = await db.value("select id from digests")
-    answer = await db.value(
-        "select sha256 from answers where cardinality(opinions) > 1 order by id limit 1"
-    )
+    answer = await db.value("select sha256 from answers where cardinality(opinions) > 1 order by id limit 1")
     page = await verify(client, answer)
     assert "はじめの1件を表示しています。" in page.text
     assert f"/digests/{digest}.json" in links(parsed(page))
