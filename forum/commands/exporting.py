@@ -37,7 +37,10 @@ async def write(site: Site, consultation_id: int, folder: Path) -> bool:
 
 
 def save(files: Mapping[str, bytes], path: Path) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    for kind, content in files.items():
-        path.with_suffix(f".{kind}").write_bytes(content)
-        typer.echo(str(path.with_suffix(f".{kind}")))
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        for kind, content in files.items():
+            path.with_suffix(f".{kind}").write_bytes(content)
+            typer.echo(str(path.with_suffix(f".{kind}")))
+    except OSError as error:
+        raise typer.BadParameter(f"{path.parent} cannot be written: {error.strerror}") from error

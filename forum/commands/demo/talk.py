@@ -24,9 +24,9 @@ from moderation.reviews.sanctions import Wish
 
 # Pins and locks topics in every board, the staff room too.
 KEEPER = "kanri"
-# How long a first post waits for a moderator where the script does not leave it in the queue.
 # Approves first posts.
 MODERATOR = "asahi"
+# How long a first post waits for a moderator where the script does not leave it in the queue.
 APPROVED_AFTER = timedelta(minutes=12)
 
 
