@@ -13,7 +13,7 @@ select b.id, b.slug, b.name, b.name_en, b.about, b.about_en, b.kind, b.section_i
 from boards b left join sections s on s.id = b.section_id
 """
 # What the city owes a discussion: what its last step says; before the first, what its board has promised for all.
-# A proposed theme begins when it is opened.
+# A proposed theme begins when it is opened, what waited for a moderator when everybody reads it.
 BEGAN = "coalesce(t.opened_at, t.created_at)"
 PROMISE = f"""
 left join lateral (

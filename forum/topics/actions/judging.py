@@ -58,7 +58,7 @@ async def _show(db: Database, topic: Topic, post: Post) -> None:
     if post.shown_at is None:
         await accounts.count_approved(db, post.author_id)
         if not topic.proposed:
-            await queries.bump(db, topic.id, clock.now())
+            await queries.bump(db, topic.id, clock.now(), opens=post.number == 1)
             await about_post(db, post.id)
 
 

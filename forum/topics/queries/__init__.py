@@ -160,9 +160,16 @@ async def next_head(db: Database, topic_id: int) -> int:
     return change
 
 
-async def bump(db: Database, topic_id: int, now: datetime) -> None:
+async def bump(db: Database, topic_id: int, now: datetime, *, opens: bool) -> None:
+    """A post that waited is there. `opens`: the first one, with which everybody reads the topic."""
     await db.run(
-        "update topics set bumped_at = greatest(bumped_at, :now) where id = :id", id=topic_id, now=now
+        """
+        update topics set bumped_at = greatest(bumped_at, :now), opened_at = case when :opens then :now else opened_at end
+        where id = :id
+        """,
+        id=topic_id,
+        now=now,
+        opens=opens,
     )
 
 

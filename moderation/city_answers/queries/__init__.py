@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from forum.boards.queries import ANSWER_DUE, ANSWER_SECTION, ANSWER_STATE, PROMISE, PROMISED
+from forum.boards.queries import ANSWER_DUE, ANSWER_SECTION, ANSWER_STATE, BEGAN, PROMISE, PROMISED
 from forum.clock import last_moment
 from forum.db import Database, columns
 from moderation.city_answers.rules import Step
@@ -201,7 +201,7 @@ async def waiting(db: Database, until: datetime) -> list[Waiting]:
         ) as reminded
         from (
             select t.id, p.id as opening_id, t.title, {ANSWER_SECTION} as section_id, {ANSWER_DUE} as due_at, coalesce(
-                (select max(made_at) from city_answer_steps where topic_id = t.id), t.created_at
+                (select max(made_at) from city_answer_steps where topic_id = t.id), {BEGAN}
             ) as since
             from topics t join boards b on b.id = t.board_id {PROMISE} join posts p on p.id = coalesce(
                 (select post_id from signs where topic_id = t.id and number = 1),

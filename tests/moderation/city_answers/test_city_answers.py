@@ -25,10 +25,21 @@ from forum.topics.actions import steering
 from forum.topics.rules import Topic
 from moderation.city_answers import actions, proofs, queries, web
 from moderation.city_answers.rules import NEXT, Act, Move, Promise
+from moderation.reviews.acts import Act as ReviewAct
 from tests.conftest import Budget, Login
-from tests.factories import a_board, a_moderator, a_post, a_section, a_staff_member, a_topic, an_account
+from tests.factories import (
+    a_board,
+    a_moderator,
+    a_newcomer,
+    a_post,
+    a_section,
+    a_staff_member,
+    a_topic,
+    an_account,
+    the_post,
+)
 from tests.moderation.consultations.stories import TOKYO
-from tests.moderation.reviews.test_actions import told
+from tests.moderation.reviews.test_actions import decide, told
 from tests.pages import leaves, links, parsed, problems, text_of
 
 DAY = timedelta(days=1)
@@ -451,3 +462,26 @@ async def test_a_large_section_hears_in_the_same_few_statements(db: Database, qu
             await actions.remind(db)
     for one in colleagues:
         assert await kinds(db, one) == ["city_answer_asked", "city_answer_due"]
+
+
+async def test_what_is_promised_counts_from_the_day_on_which_everybody_reads_the_topic(db: Database) -> None:
+    """A first post waits for a moderator, and nobody can answer it before."""
+    clerk, moderator = await a_staff_member(db), await a_moderator(db)
+    board = await a_board(db, section_id=clerk.section_id)
+    await actions.promise(db, clerk, board, Promise(days=5))
+    opening = await a_topic(db, await a_newcomer(db), board=board)
+    with clock.at(clock.now() + 10 * DAY):
+        approved = clock.now()
+        await decide(db, moderator, opening, ReviewAct.APPROVE)
+        assert await actions.remind(db) == 0
+    topic = await topics.topic(db, opening.topic_id)
+    assert topic is not None
+    assert topic.answer_due_at is not None
+    assert approved + 5 * DAY < topic.answer_due_at <= approved + 6 * DAY
+    with clock.at(approved + 20 * DAY):
+        # Hidden and shown again, it is no newer.
+        await decide(db, moderator, await the_post(db, opening.id), ReviewAct.HIDE)
+        await decide(db, moderator, await the_post(db, opening.id), ReviewAct.RESTORE)
+    again = await topics.topic(db, opening.topic_id)
+    assert again is not None
+    assert again.answer_due_at == topic.answer_due_at
