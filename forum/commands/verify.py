@@ -51,6 +51,11 @@ CHECKS: tuple[Callable[[Database], AsyncIterator[str]], ...] = (
     moderation.approvals.proofs.mismatches,
     moderation.records.proofs.mismatches,
 )
+# What only whoever has the key can look at.
+SEALED: tuple[Callable[[Database, Seal], AsyncIterator[str]], ...] = (
+    moderation.submissions.proofs.mismatches_under_seal,
+    moderation.rights.proofs.mismatches_under_seal,
+)
 
 
 async def verify() -> bool:
@@ -80,8 +85,9 @@ async def every_mismatch(db: Database, seal: Seal, storage: Storage | None = Non
         for mismatches in CHECKS:
             async for mismatch in mismatches(db):
                 yield mismatch
-        async for mismatch in moderation.submissions.proofs.mismatches_under_seal(db, seal):
-            yield mismatch
+        for under_seal in SEALED:
+            async for mismatch in under_seal(db, seal):
+                yield mismatch
     if storage is not None:
         async for mismatch in forum.files.proofs.mismatches(db, storage):
             yield mismatch

@@ -3,8 +3,11 @@
 import hashlib
 from collections.abc import AsyncIterator, Iterator
 
+from cryptography.fernet import InvalidToken
+
 from forum.db import Database
 from forum.proof import digest
+from forum.sealed import Seal
 from moderation.reviews.placing import misplaced
 from moderation.reviews.queries import recount
 from moderation.reviews.targets import Target
@@ -60,3 +63,15 @@ async def mismatches(db: Database) -> AsyncIterator[str]:
         yield line
     for line in misplaced("rights request", waiting, await recount.items(db, Target.REQUEST)):
         yield line
+
+
+async def mismatches_under_seal(db: Database, seal: Seal) -> AsyncIterator[str]:
+    """One line for every envelope that does not open, or is that of another request. Nobody looks at what else is in it."""
+    async for filed in checking.every(db):
+        if filed.sealed is None:
+            continue
+        try:
+            if seal.unseal(filed.sealed)["receipt"] != filed.receipt:
+                yield f"rights request {filed.id}: its envelope is that of another request"
+        except InvalidToken:
+            yield f"rights request {filed.id}: its envelope does not open with this key"

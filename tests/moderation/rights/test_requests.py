@@ -18,6 +18,7 @@ from forum.db import Database
 from forum.errors import Conflict, Forbidden, Invalid
 from forum.posts.queries import posts
 from forum.posts.rules import Edit, Post
+from forum.sealed import Seal
 from forum.topics.actions import discussing
 from forum.web import Site
 from moderation.appeals import actions as appeals
@@ -116,7 +117,8 @@ async def test_whoever_would_never_answer_is_not_asked(
 ) -> None:
     """They left, or a section entered their words: to wait a week for them helps nobody."""
     moderator, (left, first) = await a_moderator(db), await claimed(db, site)
-    await leave(db, left.author_id)
+    async with db.transaction():
+        await leave(db, left.author_id)
     entered, _receipt = await an_entry(db, await a_staff_member(db), await a_topic(db))
     view = await posts.view(db, entered.id)
     assert view is not None
@@ -514,6 +516,25 @@ async def test_tampering_with_requests_is_found_and_named(
     await db.run("set local session_replication_role = replica")
     await db.run(change)
     assert any(said in line for line in [line async for line in proofs.mismatches(db)])
+
+
+async def test_an_envelope_that_does_not_open_or_is_another_s_is_named(db: Database, site: Site) -> None:
+    """Also where every hash was made anew: the receipt is in the envelope, and nobody makes one without the key."""
+    (_, one), (_, other) = await claimed(db, site), await claimed(db, site)
+    await claimed(db, site)
+
+    async def named(seal: Seal) -> list[str]:
+        return [line.split(":")[0] async for line in proofs.mismatches_under_seal(db, seal)]
+
+    assert await named(site.seal) == []
+    assert len(await named(Seal("another key"))) == 3
+    await db.run("set local session_replication_role = replica")
+    await db.run(
+        "update rights_requests r set sealed = o.sealed from rights_requests o where r.id = :one and o.id = :other",
+        one=one,
+        other=other,
+    )
+    assert await named(site.seal) == [f"rights request {one}"]
 
 
 async def test_a_request_that_is_refused_after_a_post_was_revised_agrees_with_its_history(
