@@ -337,6 +337,7 @@ RIGHTS: dict[str, tuple[Callable[..., Any], Any]] = {
     "edit a hidden post": (posts.can_edit, (a_post("hidden"),)),
     "withdraw a post": (posts.can_withdraw, (a_post(),)),
     "withdraw a hidden post": (posts.can_withdraw, (a_post("hidden"),)),
+    "withdraw the city's answer": (posts.can_withdraw, (replace(a_post(), city_answer=True),)),
     "agree with a post": (can_react, (a_post(), Reaction.AGREE)),
     "thank for a post": (can_react, (a_post(), Reaction.THANKS)),
     "thank while silenced": (_while_silenced, (can_react, a_post(), Reaction.THANKS)),
@@ -593,6 +594,7 @@ edit a held post                 -  -  -  +  -  -  -  -  -  -  -  -
 edit a hidden post               -  -  -  -  -  -  -  -  -  -  -  -
 withdraw a post                  -  -  -  +  -  -  -  -  -  -  -  -
 withdraw a hidden post           -  -  -  -  -  -  -  -  -  -  -  -
+withdraw the city's answer       -  -  -  -  -  -  -  -  -  -  -  -
 agree with a post                -  -  -  -  +  +  +  +  -  -  -  -
 thank for a post                 -  -  -  -  +  +  +  +  +  +  +  +
 thank while silenced             -  -  -  -  -  -  -  -  -  -  -  -

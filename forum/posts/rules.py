@@ -68,6 +68,7 @@ class Post:
     reply_to_id: int | None = None
     # The folded names that it calls without brackets.
     called: Sequence[str] = ()
+    city_answer: bool = False
 
     @property
     def shown(self) -> str:
@@ -188,6 +189,9 @@ def can_withdraw(actor: Actor, post: Post | PostView) -> Ruling:
         return ruling
     if not actor.wrote(post.author_id):
         return Ruling(_("自分の投稿だけを取り下げられます。"))
+    # The author wrote it for the city, and the topic goes on to say that the city has answered.
+    if post.city_answer:
+        return Ruling(_("市の回答は取り下げられません。直すときは、編集してください。"))
     if post.state not in (State.VISIBLE, State.HELD):
         return Ruling(_("この投稿は取り下げられません。"))
     return ALLOWED
@@ -197,9 +201,7 @@ def can_look_under_masks(actor: Actor, post: Post | PostView) -> Ruling:
     """Whether the person may see the words that are masked, and be noted down for it."""
     if not (ruling := can_take_part(actor)) or not (ruling := can_read(actor, post.board_kind)):
         return ruling
-    if actor.wrote(post.author_id):
-        return ALLOWED
-    if actor.moderates(post.board_id) and post.state != State.WITHDRAWN:
+    if actor.wrote(post.author_id) or (actor.moderates(post.board_id) and post.state != State.WITHDRAWN):
         return ALLOWED
     return Ruling(_("伏せた文字は、書いた人とこの会議室の審査の担当者だけが見られます。"))
 

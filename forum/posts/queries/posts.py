@@ -8,7 +8,8 @@ from forum.posts.rules import Post, PostView
 POST = """
 select p.id, p.topic_id, t.board_id, b.kind as board_kind, p.number, p.author_id, p.state, p.change, p.version,
     p.revision_id, r.number as revision_number, r.raw, r.sha256, p.returned_at, p.shown_at,
-    case when is_masked(p.id) then masked(p.id, r.raw) end as masked, p.reply_to_id, r.called
+    case when is_masked(p.id) then masked(p.id, r.raw) end as masked, p.reply_to_id, r.called,
+    p.city_answer
 from posts p join topics t on t.id = p.topic_id join boards b on b.id = t.board_id
     join revisions r on r.id = p.revision_id
 """
@@ -76,9 +77,11 @@ async def opening(db: Database, topic_id: int) -> Post | None:
 
 
 async def standing(db: Database, author_id: int) -> list[int]:
-    """Everything that the author wrote and nobody took back or down."""
+    """Everything that the author wrote for themselves and nobody took back or down."""
     rows = await db.rows(
-        "select id from posts where author_id = :id and state in ('visible', 'held') order by id",
+        """
+        select id from posts where author_id = :id and state in ('visible', 'held') and not city_answer order by id
+        """,
         id=author_id,
     )
     return [row["id"] for row in rows]

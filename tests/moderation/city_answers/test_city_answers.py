@@ -21,7 +21,7 @@ from forum.posts.rules import Post
 from forum.themes import actions as themes
 from forum.themes.rules import Proposal
 from forum.topics import queries as topics
-from forum.topics.actions import steering
+from forum.topics.actions import discussing, steering
 from forum.topics.rules import Topic
 from moderation.city_answers import actions, proofs, queries, web
 from moderation.city_answers.rules import NEXT, Act, Move, Promise
@@ -485,3 +485,22 @@ async def test_what_is_promised_counts_from_the_day_on_which_everybody_reads_the
     again = await topics.topic(db, opening.topic_id)
     assert again is not None
     assert again.answer_due_at == topic.answer_due_at
+
+
+async def test_the_answer_is_the_city_s_and_no_clerk_takes_it_back(
+    db: Database, client: httpx.AsyncClient, login: Login
+) -> None:
+    """The topic would go on to say that it was answered. Other words of the clerk's are the clerk's own."""
+    story = await promised(db)
+    own = await a_post(db, story.clerk, topic=story.opening)
+    await take(db, story, Act.ANSWERED, "柵を直します。")
+    answer = (await queries.steps(db, story.id))[-1].post_id or 0
+    with pytest.raises(Forbidden):
+        await discussing.withdraw(db, story.clerk, answer)
+    await login(client, story.clerk.id or 0)
+    found = links(parsed(await client.get(f"/topics/{story.id}")))
+    assert [f"/posts/{post}/withdraw" in found for post in (own.id, answer)] == [True, False]
+    assert (await client.get(f"/posts/{answer}/withdraw")).status_code == 403
+    # Also where all that somebody wrote goes with them.
+    await discussing.withdraw_all(db, story.clerk.id or 0)
+    assert [(await the_post(db, post)).state for post in (own.id, answer)] == ["withdrawn", "visible"]
