@@ -117,6 +117,15 @@ async def test_an_altered_file_and_a_missing_one_are_named(page: Page, folder: P
     assert "notes.txt" not in report.split("一式にないファイル")[0]
 
 
+async def test_a_bundle_that_was_not_unpacked_is_not_accused(page: Page, folder: Path) -> None:
+    """Whoever chooses the ZIP itself, or one file, is told what to choose, and not that something was altered."""
+    await page.goto((folder / "verify.html").as_uri())
+    await page.set_input_files("#files", folder / "results.json")
+    said = await page.inner_text("#verdict:not(:empty)")
+    assert "取り出したファイルをすべて選んでください。" in said
+    assert "一致しない" not in said
+
+
 def an_opinion(data: Any) -> None:
     data["groups"][0]["opinions"][0]["text"] += "？"
 

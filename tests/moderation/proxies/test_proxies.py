@@ -39,6 +39,8 @@ async def test_a_clerk_enters_what_was_said_at_the_counter_and_hands_over_a_rece
         "received_on": f"{clock.now():%Y-%m-%d}",
         "body": "携帯は090-1234-5678です。",
     }
+    asked = parsed(await client.get(f"/topics/{topic.topic_id}/proxy"))
+    assert not asked.findall('.//input[@name="channel"][@checked]')  # what is written for good is not guessed
     page = await client.post(f"/topics/{topic.topic_id}/proxy", data=typed)
     assert set(problems(parsed(page))) == {"verbatim", "public"}
     page = await client.post(
