@@ -21,7 +21,7 @@ from tests.conftest import Budget
 from tests.factories import a_board, a_moderator, a_newcomer, a_post, a_staff_member, a_topic, actor
 from tests.moderation.reviews.test_actions import decide, report
 from tests.moderation.rights.test_requests import claimed
-from tests.pages import parsed, text_of
+from tests.pages import links, parsed, text_of
 
 
 @pytest_asyncio.fixture
@@ -91,6 +91,23 @@ async def test_the_page_says_the_same_in_few_statements(
 
 async def test_a_room_without_posts_has_a_page_too(client: httpx.AsyncClient) -> None:
     assert "まだありません" in (await client.get("/transparency")).text
+
+
+async def test_a_number_of_a_year_leads_to_the_decisions_of_that_year(
+    db: Database, client: httpx.AsyncClient
+) -> None:
+    moderator, hidden = await a_moderator(db), list[int]()
+    for year in (2025, 2026):
+        with clock.at(datetime(year, 5, 1, tzinfo=UTC)):
+            post = await a_post(db)
+            await decide(db, moderator, post, Act.HIDE, rule=4)
+            hidden.append(post.id)
+    with clock.at(datetime(2026, 6, 1, tzinfo=UTC)):
+        for year, post_id in zip((2025, 2026), hidden, strict=True):
+            page = parsed(await client.get(f"/transparency/{year}"))
+            (log,) = (link for link in links(page) if "act=hide" in link)
+            found = links(parsed(await client.get(log)))
+            assert {f"/posts/{number}" for number in hidden} & found == {f"/posts/{post_id}"}
 
 
 def test_adding_up() -> None:
