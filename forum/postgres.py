@@ -9,6 +9,9 @@ from pathlib import Path
 
 from forum.settings import Settings
 
+# Of the embedded server, in VAR_DIR.
+FOLDER = "postgres"
+
 
 @contextmanager
 def database_url(settings: Settings) -> Iterator[str]:
@@ -16,7 +19,7 @@ def database_url(settings: Settings) -> Iterator[str]:
     if settings.database_url:
         yield settings.database_url
         return
-    with embedded(settings.var_dir / "postgres") as url:
+    with embedded(settings.var_dir / FOLDER) as url:
         yield url
 
 

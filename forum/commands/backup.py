@@ -26,6 +26,7 @@ HEAD_BYTES = 4096
 
 def backup(settings: Settings, folder: Path) -> None:
     """Writes everything into a folder that is empty or not there yet, readable by its owner only."""
+    _require_room(settings)
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         if any(folder.iterdir()):
@@ -36,8 +37,8 @@ def backup(settings: Settings, folder: Path) -> None:
     with postgres.database_url(settings) as url, without_password(url) as address:
         _run("pg_dump", f"--dbname={address}", "--format=custom", "--no-owner", f"--file={folder / DUMP}")
     # After the database: what it knows of is there already.
-    if settings.files_bucket is None and (kept := settings.var_dir / FILES).is_dir():
-        shutil.copytree(kept, folder / FILES, copy_function=_copy)
+    if settings.files_bucket is None:
+        shutil.copytree(settings.var_dir / FILES, folder / FILES, copy_function=_copy)
     if settings.secret_key is None:
         (folder / KEY).write_text(settings.secret())
         (folder / KEY).chmod(0o600)
@@ -48,6 +49,18 @@ def backup(settings: Settings, folder: Path) -> None:
         typer.echo("Keep SECRET_KEY as well: it is set in the environment and not in this folder.")
     if settings.files_bucket is not None:
         typer.echo(f"Pictures and files are in the bucket {settings.files_bucket} and not in this folder.")
+
+
+def _require_room(settings: Settings) -> None:
+    """Anywhere else a database and a key would be made, and kept as if they were the room's."""
+    elsewhere = {
+        postgres.FOLDER: settings.database_url,
+        FILES: settings.files_bucket,
+        KEY: settings.secret_key,
+    }
+    for name, other in elsewhere.items():
+        if other is None and not (settings.var_dir / name).exists():
+            raise typer.BadParameter(f"there is no room in {settings.var_dir.resolve()}, which has no {name}")
 
 
 async def restore(settings: Settings, folder: Path) -> bool:

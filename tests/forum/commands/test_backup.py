@@ -66,6 +66,20 @@ async def test_a_folder_that_is_somebody_elses_is_told_in_a_line(room: Settings,
         backup(room, tmp_path / "file" / "kept")
 
 
+async def test_where_no_room_is_nothing_is_backed_up_and_nothing_made(room: Settings, tmp_path: Path) -> None:
+    """VAR_DIR is `var` where none is set: from another folder a backup would hold a new key, or an empty room."""
+    elsewhere = tmp_path / "elsewhere"
+    for settings, lacks in (
+        (Settings(database_url=room.database_url, files_bucket="pictures", var_dir=elsewhere), KEY),
+        (Settings(database_url=room.database_url, secret_key=SECRET, var_dir=elsewhere), FILES),
+        (Settings(secret_key=SECRET, var_dir=elsewhere), "postgres"),
+    ):
+        with pytest.raises(typer.BadParameter, match=f"no room in .*elsewhere, which has no {lacks}"):
+            backup(settings, tmp_path / "kept")
+    assert not elsewhere.exists()
+    assert not (tmp_path / "kept").exists()
+
+
 @pytest.mark.parametrize("part", [DUMP, KEY, FILES])
 async def test_a_damaged_backup_is_refused(
     room: Settings, server_url: str, tmp_path: Path, part: str
