@@ -1,6 +1,5 @@
 """代理入力 beside a discussion, and the page on which whoever has a receipt sees what became of it."""
 
-from itsdangerous import BadSignature
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -13,6 +12,7 @@ from forum.posts.queries import posts
 from forum.posts.rules import BODY_MAX, Post, shown_title
 from forum.posts.web import readable_post
 from forum.screening.web import read_asking
+from forum.signing import made_for
 from forum.topics import queries as topics
 from forum.topics.web.finding import topic_of
 from forum.topics.web.reading import under_title_for
@@ -23,8 +23,6 @@ from moderation.proxies.rules import CHANNEL_NAMES, Asked, Correction, Entry
 
 RECEIPTS = "/receipts"
 PURPOSE = "proxy entry"
-# Seconds: a working day.
-FORM_LASTS = 12 * 3600
 
 
 async def entry_form(request: Request) -> Response:
@@ -42,15 +40,6 @@ async def entry_form(request: Request) -> Response:
     )
 
 
-def made_for(request: Request, form: Entry) -> str | None:
-    """The number that was made for the form, as long as it is worth something."""
-    try:
-        receipt: str = site(request).signer(PURPOSE).loads(form.once, max_age=FORM_LASTS)
-    except BadSignature:
-        return None
-    return receipt
-
-
 @refill(entry_form)
 async def enter(request: Request) -> Response:
     """The receipt is shown once, for the clerk to hand over."""
@@ -58,7 +47,7 @@ async def enter(request: Request) -> Response:
     form = await read_asking(request, Entry, "body")
     if form.received_on > site(request).renderer.local(clock.now()).date():
         raise Invalid(received_on=_("受け付けた日を確かめてください。"))
-    made = made_for(request, form)
+    made = made_for(site(request).signer(PURPOSE), form.once)
     _post, receipt = await actions.enter(database(request), actor_of(request), topic.id, form, made)
     return redirect(request, f"{RECEIPTS}/{receipt}", _("載せました。受付番号を本人に伝えてください。"))
 

@@ -31,12 +31,17 @@ from moderation.rights.rules import Filed, Filing, Forgotten, Judgement, Kind, R
 ACTS = {Kind.GRANTED: Act.HIDE, Kind.REFUSED: Act.KEEP}
 
 
-async def file(db: Database, seal: Seal, view: PostView, filing: Filing) -> int:
-    """Takes a request in: what is claimed in the open, the person in an envelope. The number of the request."""
+async def file(db: Database, seal: Seal, view: PostView, filing: Filing, receipt: str | None = None) -> int:
+    """Takes a request in: what is claimed in the open, the person in an envelope. The number of the request. With the `receipt`
+    that was made for the form, the same is taken in once, however often it comes."""
     async with db.transaction():
         post = await posts.locked(db, view.id)
         assert post is not None
-        receipt, now = rules.new_receipt(), clock.now()
+        if receipt and (known := await queries.known(db, receipt)):
+            if _is_same(seal, known, post.id, filing):
+                return known.id
+            receipt = None
+        receipt, now = receipt or rules.new_receipt(), clock.now()
         # With the receipt: an envelope is of no use to another request.
         sealed = seal.seal({**filing.person, "receipt": receipt})
         draft = Filed(
@@ -52,6 +57,16 @@ async def file(db: Database, seal: Seal, view: PostView, filing: Filing) -> int:
         await telling.requester(db, number)
         await publish(db, QueueChanged(post.board_id))
     return number
+
+
+def _is_same(seal: Seal, known: Filed, post_id: int, filing: Filing) -> bool:
+    """Whether the same person asks the same once more. Who went back to put an address right does not."""
+    asked = (known.post_id, known.infringed, known.candidate, known.words, known.reason)
+    person = seal.unseal(known.sealed) if known.sealed is not None else None
+    return asked == (post_id, filing.infringed, filing.candidate, filing.words, filing.reason) and person == {
+        **filing.person,
+        "receipt": known.receipt,
+    }
 
 
 async def ask(db: Database, actor: Actor, request_id: int, zone: tzinfo) -> None:

@@ -57,6 +57,10 @@ async def filed(db: Database, request_id: int) -> Filed | None:
     return await db.record(Filed, FILED + "where r.id = :id", id=request_id)
 
 
+async def known(db: Database, receipt: str) -> Filed | None:
+    return await db.record(Filed, FILED + "where r.receipt = :receipt", receipt=receipt)
+
+
 async def steps(db: Database, request_id: int) -> list[Step]:
     return await db.records(
         Step,

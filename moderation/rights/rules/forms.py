@@ -25,6 +25,8 @@ class Filing(BaseModel):
     email: Annotated[Email | None, EMPTY_IS_NONE] = None
     address: Annotated[Line, sized(0, LINE_MAX)] = ""
     behalf: Annotated[Line, sized(0, LINE_MAX)] = ""
+    # The number that was made for this form, signed.
+    once: Annotated[Line, sized(0, LINE_MAX)] = ""
 
     @property
     def person(self) -> dict[str, str]:

@@ -17,6 +17,7 @@ from forum.posts.queries import posts
 from forum.posts.rules import PostView, can_read_words
 from forum.screening.asking import AUTHOR
 from forum.screening.web import read_asking
+from forum.signing import made_for
 from forum.web import actor_of, database, page, query_number, redirect, refill, site
 from moderation.reviews.rules import can_see_queue
 from moderation.rights import actions, queries, rules
@@ -27,6 +28,7 @@ from moderation.rights.web.showing import shown
 # The end of the address of a post as people copy it. Readers see other numbers than this one: those in a topic.
 POST = re.compile(r"(?:/posts/|#post-)(\d{1,18})(?:[?#].*)?$")
 SHOWN = 30
+FORM = "form of a rights request"
 
 
 async def index(request: Request) -> Response:
@@ -68,6 +70,7 @@ async def form(request: Request) -> Response:
         post=site(request).settings.link(f"/posts/{number}") if number else "",
         limit=rules.TEXT_MAX,
         days=rules.DAYS_TO_OBJECT,
+        once=site(request).signer(FORM).dumps(rules.new_receipt()),
     )
 
 
@@ -80,7 +83,8 @@ async def file(request: Request) -> Response:
         raise Invalid(email=_("メールアドレスか住所の、どちらかを書いてください。"))
     post = await _named(request, filing.post)
     await keep_pace(db, "submit", actor.id or client_address(request))
-    number = await actions.file(db, site(request).seal, post, filing)
+    made = made_for(site(request).signer(FORM), filing.once)
+    number = await actions.file(db, site(request).seal, post, filing, made)
     return redirect(request, secret_path(site(request), number), _("申出を受け付けました。"))
 
 

@@ -389,6 +389,29 @@ async def test_anybody_files_a_request_and_follows_it(db: Database, client: http
     assert (await client.get(forged)).status_code == 404
 
 
+async def test_whoever_presses_twice_asks_once(db: Database, client: httpx.AsyncClient) -> None:
+    post = await a_post(db)
+    there = f"/rights-requests/new?post={post.id}"
+    typed = {"infringed": "other", "words": "x", "reason": "x", "name": NAME, "email": ADDRESS}
+
+    async def sent(form: dict[str, str]) -> None:
+        assert (await client.post("/rights-requests/new", data=form)).status_code == 303
+
+    async def filed() -> int:
+        return int(await db.value("select count(*) from rights_requests"))
+
+    first = values(parsed(await client.get(there))) | typed
+    first.pop("candidate", None)
+    await sent(first)
+    await sent(first)
+    assert await filed() == 1
+    # Going back to put an address right, another who says the same, and a number that nobody made.
+    await sent(first | {"email": "h@example.jp"})
+    await sent(values(parsed(await client.get(there))) | typed | {"candidate": "on"})
+    await sent(first | {"once": "forged"})
+    assert await filed() == 4
+
+
 async def test_what_cannot_be_read_cannot_be_asked_about(db: Database, client: httpx.AsyncClient) -> None:
     """Else the form would say which posts there are."""
     post = await a_post(db)
