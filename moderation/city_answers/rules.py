@@ -13,7 +13,7 @@ from forum.boards.rules import Kind
 from forum.i18n import N_, _
 from forum.posts.rules import BODY_MAX, State
 from forum.proof import moment
-from forum.text import Day, Paragraphs, RowId, Version, sized
+from forum.text import Day, Paragraphs, RowId, Version, fold, sized
 from forum.topics.rules import Topic, answers_for_city, can_read_topic
 
 PROPOSED_DAYS = 30
@@ -82,8 +82,8 @@ class Promise(BaseModel):
 
     @field_validator("days", mode="before")
     @classmethod
-    def _none_if_empty(cls, value: object) -> object:
-        return value or None
+    def _as_typed(cls, value: object) -> object:
+        return fold(value) or None if isinstance(value, str) else value
 
 
 @dataclass(frozen=True, slots=True)

@@ -317,6 +317,7 @@ async def test_a_resident_reads_the_steps_and_a_clerk_takes_them(
     )
     assert refused.status_code == 422
     assert [*problems(parsed(refused))] == ["due"]
+    assert "回答の期限：新しい期限を選んでください。" in text_of(parsed(refused))
     assert "現地を調べます。" in refused.text
     done = await client.post(where, data={"act": "answered", "words": "直します。", "version": 0, "due": ""})
     assert done.status_code == 303
@@ -339,6 +340,12 @@ async def test_a_section_promises_answers_on_its_board_alone(
     assert board is not None
     assert board.answer_days == 14
     assert "14日以内" in (await client.get(f"/boards/{story.board.slug}")).text
+    # As it is typed in Japanese, and as nothing looks.
+    for typed, days in (("２１", 21), ("　", None)):
+        assert (await client.post(where, data={"days": typed})).status_code == 303
+        board = await board_queries.board_by_id(db, story.board.id)
+        assert board is not None
+        assert board.answer_days == days
 
 
 async def test_topics_with_an_answer_are_found_by_it(client: httpx.AsyncClient, db: Database) -> None:
