@@ -67,18 +67,17 @@ async def reported(db: Database, since: datetime, until: datetime) -> list[Repor
 
 
 async def waits(db: Database, since: datetime, until: datetime) -> list[Wait]:
-    """From a held post to the first decision on it, and from a report to the decision that settled it."""
+    """From a held post to the first decision whether it is shown, and from a report to the decision that settled it."""
     return await db.records(
         Wait,
         """
         select kind, count(*) as decided, percentile_disc(0.5) within group (order by seconds) as median,
             percentile_disc(0.9) within group (order by seconds) as most
         from (
-            select 'held' as kind, b.kind as board_kind, d.decided_at,
+            (select distinct on (d.post_id) 'held' as kind, b.kind as board_kind, d.decided_at,
                 cast(extract(epoch from d.decided_at - p.created_at) as float) as seconds
-            from decisions d join posts p on p.id = d.post_id join boards b on b.id = d.board_id
-            where p.shown_at is distinct from p.created_at
-                and not exists (select from decisions first where first.post_id = d.post_id and first.id < d.id)
+            from decisions d join acts using (act) join posts p on p.id = d.post_id join boards b on b.id = d.board_id
+            where acts.about = 'post' and p.shown_at is distinct from p.created_at order by d.post_id, d.id)
             union all
             select 'reported', b.kind, d.decided_at,
                 cast(extract(epoch from d.decided_at - r.created_at) as float)

@@ -18,8 +18,9 @@ from moderation.appeals.rules import Filing as Appeal
 from moderation.figures.years import Decided, Received, Reported, added
 from moderation.reviews.acts import Act
 from tests.conftest import Budget
-from tests.factories import a_board, a_moderator, a_newcomer, a_post, a_staff_member, a_topic, actor
+from tests.factories import a_board, a_moderator, a_newcomer, a_post, a_staff_member, a_topic, actor, the_post
 from tests.moderation.reviews.test_actions import decide, report
+from tests.moderation.reviews.test_sanctions import sanctioned
 from tests.moderation.rights.test_requests import claimed
 from tests.pages import links, parsed, text_of
 
@@ -108,6 +109,22 @@ async def test_a_number_of_a_year_leads_to_the_decisions_of_that_year(
             (log,) = (link for link in links(page) if "act=hide" in link)
             found = links(parsed(await client.get(log)))
             assert {f"/posts/{number}" for number in hidden} & found == {f"/posts/{post_id}"}
+
+
+async def test_a_held_post_waits_until_it_is_decided_whether_it_is_shown(
+    db: Database, client: httpx.AsyncClient
+) -> None:
+    """A warning to its author is a decision, and leaves it waiting."""
+    with clock.at(datetime(2026, 5, 1, tzinfo=UTC)):
+        moderator, topic, newcomer = await a_moderator(db), await a_topic(db), await a_newcomer(db)
+        post = await a_post(db, newcomer, topic=topic)
+    with clock.at(datetime(2026, 5, 1, 1, tzinfo=UTC)):
+        await sanctioned(db, Act.WARN, moderator, post)
+    with clock.at(datetime(2026, 5, 1, 3, tzinfo=UTC)):
+        await decide(db, moderator, await the_post(db, post.id), Act.APPROVE)
+    with clock.at(datetime(2026, 6, 1, tzinfo=UTC)):
+        data = (await client.get("/transparency/2026.json")).json()
+    assert data["seconds_to_decision"]["held"] == {"decided": 1, "median": 3 * 3600, "p90": 3 * 3600}
 
 
 def test_adding_up() -> None:
