@@ -10,31 +10,30 @@ from moderation.figures.overview import Boarded, Day, Moderator, Pairs, Ruled, W
 # The boards that this moderator answers for.
 MINE = "b.kind = any(:kinds) and (:everywhere or b.id = any(:board_ids))"
 # Whether a decision lets a post stand or takes it away; other acts say nothing about that.
-VERDICT = (
-    "case when d.act in ('approve', 'dismiss', 'restore') then 'stands' when d.act = 'hide' then 'goes' end"
-)
-# Each decision with the one that came next on the same post: by whom, and to which verdict; whoever answers an appeal with
+VERDICT = "case when {0}.act in ('approve', 'dismiss', 'restore') then 'stands' when {0}.act = 'hide' then 'goes' end"
+REPORTED = "select settled_by, min(rule_number) as reported from reports group by 1"
+# Each decision with the one that judged the same post next: by whom, and to which verdict; whoever answers an appeal with
 # the same comes to the same. `seconded`: somebody else judged it; `agreed`: and saw it alike. It belongs to the rule that
 # either of them names, or under which the post was reported.
 JUDGED = f"""
-select v.*, seconded, coalesce(seconded and following = verdict, false) as agreed,
-    coalesce(v.rule_number, following_rule, reported, following_reported) as rule
-from (
-    select d.id, d.post_id, d.act, d.moderator_id, d.rule_number, b.position, b.slug, b.name, b.name_en,
-        {VERDICT} as verdict,
-        case when lead(d.act) over next = 'uphold' and lead(d.appeal_of) over next = d.id then {VERDICT}
-            else lead({VERDICT}) over next end as following,
-        lead(d.moderator_id) over next as follower, lead(d.rule_number) over next as following_rule,
-        r.reported, lead(r.reported) over next as following_reported,
-        exists (select from decisions later where later.post_id = d.post_id and later.id > d.id
-            and later.act = 'restore') as restored
-    from decisions d join boards b on b.id = d.board_id
-        left join (select settled_by, min(rule_number) as reported from reports group by 1) r on r.settled_by = d.id
-    where d.decided_at >= :since and {MINE}
-    window next as (partition by d.post_id order by d.id)
-) v cross join lateral (
-    select verdict is not null and following is not null and follower <> moderator_id as seconded
-) s
+select d.act, d.moderator_id, b.position, b.slug, b.name, b.name_en, seconded, seconded and next.verdict = own.verdict as agreed,
+    coalesce(d.rule_number, next.rule_number, r.reported, s.reported) as rule,
+    exists (select from decisions later where later.post_id = d.post_id and later.id > d.id and later.act = 'restore')
+        as restored
+from decisions d join boards b on b.id = d.board_id
+    cross join lateral (select {VERDICT.format("d")}) own (verdict)
+    left join lateral (
+        select n.id, n.moderator_id, n.rule_number, coalesce({VERDICT.format("n")}, own.verdict) as verdict
+        from decisions n
+        where n.post_id = d.post_id and n.id > d.id
+            and ({VERDICT.format("n")} is not null or n.act = 'uphold' and n.appeal_of = d.id)
+        order by n.id limit 1
+    ) next on true
+    cross join lateral (
+        select coalesce(own.verdict is not null and next.moderator_id <> d.moderator_id, false) as seconded
+    ) judged
+    left join ({REPORTED}) r on r.settled_by = d.id left join ({REPORTED}) s on s.settled_by = next.id
+where d.decided_at >= :since and {MINE}
 """
 
 

@@ -13,8 +13,9 @@ from moderation.figures.overview import DAYS, Day, every_day
 from moderation.figures.queries import overview
 from moderation.reviews.acts import Act
 from tests.conftest import Budget, Login
-from tests.factories import a_board, a_moderator, a_newcomer, a_post, a_topic, actor, an_account
+from tests.factories import a_board, a_moderator, a_newcomer, a_post, a_topic, actor, an_account, the_post
 from tests.moderation.reviews.test_actions import decide, report
+from tests.moderation.reviews.test_sanctions import sanctioned
 
 NOON = datetime(2026, 4, 10, 3, 0, tzinfo=UTC)
 LONG_AGO = NOON - timedelta(days=90)
@@ -99,6 +100,18 @@ async def test_two_agree_under_a_rule_when_reports_are_dismissed_twice_or_an_app
     assert [(row.rule, row.hidden, row.seconded, row.agreed) for row in ruled] == [(3, 0, 1, 1), (4, 1, 1, 1)]
     found = {who.account_id: who for who in await overview.moderators(db, one, LONG_AGO)}
     assert (found[one.id or 0].seconded, found[one.id or 0].agreed) == (2, 2)
+
+
+async def test_what_says_nothing_about_a_post_comes_between_no_two_judgements(db: Database) -> None:
+    one, other, third = [await a_moderator(db) for _ in range(3)]
+    post = await a_post(db)
+    await decide(db, one, post, Act.HIDE)
+    await sanctioned(db, Act.WARN, third, await the_post(db, post.id))
+    await decide(db, other, post, Act.RESTORE)
+    found = {who.account_id: who for who in await overview.moderators(db, one, LONG_AGO)}
+    assert (found[one.id or 0].seconded, found[one.id or 0].agreed) == (1, 0)
+    assert (found[third.id or 0].decided, found[third.id or 0].seconded) == (1, 0)
+    assert (found[other.id or 0].decided, found[other.id or 0].seconded) == (1, 0)
 
 
 async def test_a_moderator_of_one_board_sees_that_board_alone(
