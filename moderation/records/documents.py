@@ -6,6 +6,7 @@ Written apart from the code that makes the hashes: what is wrong in one place do
 from forum.posts.rules import Revision
 from forum.posts.viewing import View
 from forum.proof import canonical, digest, moment
+from forum.topics.titles import Title
 from moderation.records.rules import CitedOpinion, GivenAnswer
 
 Document = dict[str, object]
@@ -18,6 +19,16 @@ def holds(document: Document, sha256: str) -> bool:
 def written(document: Document) -> str:
     """The very text that is hashed."""
     return canonical(document).decode()
+
+
+def of_title(title: Title) -> Document:
+    return {
+        "author": title.author,
+        "time": moment(title.created_at),
+        "title": title.title,
+        "topic": title.id,
+        "version": 1,
+    }
 
 
 def of_revision(revision: Revision) -> Document:

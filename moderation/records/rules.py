@@ -24,6 +24,7 @@ class Kind(StrEnum):
     A decision is a line of the log, which is a chain of its own; a poll stands for itself.
     """
 
+    TOPIC = "topic"
     REVISION = "revision"
     PLAN = "plan"
     SUBMISSION = "submission"
@@ -37,6 +38,7 @@ class Kind(StrEnum):
 
 
 KIND_NAMES = {
+    Kind.TOPIC: N_("話題の題名"),
     Kind.REVISION: N_("会議室の投稿"),
     Kind.PLAN: N_("計画案"),
     Kind.SUBMISSION: N_("意見募集に提出された文章"),

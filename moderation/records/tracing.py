@@ -6,9 +6,11 @@ from forum.access import Actor
 from forum.db import Database
 from forum.i18n import _
 from forum.posts.queries import posts
-from forum.posts.rules import can_know_of, can_read_words, shown_title
+from forum.posts.rules import can_know_of, can_read_words, shown_title, title_for
 from forum.posts.viewing import published
 from forum.topics import queries as topics
+from forum.topics.queries import recount
+from forum.topics.rules import can_read_topic
 from moderation.consultations import verifying as consultations_verifying
 from moderation.consultations.queries import notices
 from moderation.consultations.rules import can_see
@@ -33,14 +35,32 @@ async def records(db: Database, actor: Actor, beginning: str) -> list[Record]:
     return [record for record in found if record is not None]
 
 
+async def topic(db: Database, actor: Actor, match: Match) -> Record | None:
+    """The title of a topic, for whoever may know of the topic, as they may read it."""
+    found, place = await recount.title(db, match.id), await topics.topic(db, match.id)
+    if found is None or place is None or not can_read_topic(actor, place):
+        return None
+    title, document = title_for(actor, place.board_id, place.state, found.title), documents.of_title(found)
+    return Record(
+        kind=Kind.TOPIC,
+        id=found.id,
+        sha256=found.sha256,
+        title=title,
+        url=f"/topics/{found.id}",
+        at=found.created_at,
+        matches=documents.holds(document, found.sha256),
+        document=documents.written(document) if title == found.title else None,
+    )
+
+
 async def revision(db: Database, actor: Actor, match: Match) -> Record | None:
     """A version of a post: known to whoever may know of the post, its words to whoever may read them."""
     found = await queries.revision(db, match.id)
     post = await posts.view(db, found.post_id) if found else None
     if found is None or post is None or not can_know_of(actor, post):
         return None
-    topic = await topics.topic(db, post.topic_id)
-    assert topic is not None
+    place = await topics.topic(db, post.topic_id)
+    assert place is not None
     readable = bool(can_read_words(actor, post))
     genuine = documents.holds(documents.of_revision(found), found.sha256)
     view = await published(db, found)
@@ -51,7 +71,7 @@ async def revision(db: Database, actor: Actor, match: Match) -> Record | None:
         sha256=view.sha256,
         title=_(
             "「%(topic)s」#%(number)s（第%(version)s版）",
-            topic=shown_title(topic.state, topic.title),
+            topic=shown_title(place.state, place.title),
             number=post.number,
             version=found.number,
         ),
@@ -152,6 +172,7 @@ async def consultation(db: Database, actor: Actor, match: Match) -> Record | Non
 
 
 READERS: dict[Kind, Reader] = {
+    Kind.TOPIC: topic,
     Kind.REVISION: revision,
     Kind.PLAN: beside.plan,
     Kind.SUBMISSION: submission,

@@ -5,17 +5,18 @@ from collections.abc import AsyncIterator
 from forum.db import Database
 from forum.topics.titles import Title
 
+TITLE = """
+select t.id, t.title, a.pseudonym as author, t.created_at, t.sha256 from topics t join accounts a on a.id = t.author_id
+"""
+
 
 def all_titles(db: Database) -> AsyncIterator[Title]:
     """The title of every topic there is."""
-    return db.each(
-        Title,
-        """
-        select t.id, t.title, a.pseudonym as author, t.created_at, t.sha256
-        from topics t join accounts a on a.id = t.author_id
-        where t.id > :after order by t.id limit :batch
-        """,
-    )
+    return db.each(Title, TITLE + "where t.id > :after order by t.id limit :batch")
+
+
+async def title(db: Database, topic_id: int) -> Title | None:
+    return await db.record(Title, TITLE + "where t.id = :id", id=topic_id)
 
 
 async def broken(db: Database) -> list[tuple[int, str]]:

@@ -100,7 +100,9 @@ async def matches(db: Database, beginning: str, limit: int = 20) -> list[Match]:
         Match,
         f"""
         select kind, id, sha256 from (
-            select 1 as place, 'revision' as kind, id, sha256 from revisions where sha256 >= :low and sha256 < :high
+            select 0 as place, 'topic' as kind, id, sha256 from topics where sha256 >= :low and sha256 < :high
+            union all
+            select 1, 'revision', id, sha256 from revisions where sha256 >= :low and sha256 < :high
             union all
             select 2, 'plan', consultation_id, sha256 from plan_versions where sha256 >= :low and sha256 < :high
             union all

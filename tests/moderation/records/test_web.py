@@ -119,6 +119,33 @@ async def test_the_title_of_a_hidden_opening_is_not_told(client: httpx.AsyncClie
     assert "秘密の題名" not in (await verify(client, reply.sha256)).text
 
 
+async def test_the_title_of_a_topic_is_found_by_its_hash(
+    client: httpx.AsyncClient, db: Database, login: Login
+) -> None:
+    """The newest stands in head.json, where whoever checks takes it from."""
+    author = await a_newcomer(db)
+    opening, held = (
+        await a_topic(db, title="野川の湧き水"),
+        await a_topic(db, author, title="まだ読めない題名"),
+    )
+    public = await sha256(db, "topics", f"id = {opening.topic_id}")
+    page = await verify(client, public)
+    assert "野川の湧き水" in page.text
+    assert f"/topics/{opening.topic_id}" in links(parsed(page))
+    assert "計算しなおした値と一致</span>" in page.text
+    document = unescape(page.text.split('<p class="mono diff small">')[1].split("</p>")[0])
+    assert hashlib.sha256(document.encode()).hexdigest() == public
+    waiting = (await client.get("/open-data/head.json")).json()["newest"]["topic"]["sha256"]
+    assert waiting == await sha256(db, "topics", f"id = {held.topic_id}")
+    assert (await verify(client, waiting)).status_code == 404
+    await login(client, author.id or 0)
+    assert "まだ読めない題名" in (await verify(client, waiting)).text
+    await client.post("/logout")
+    await judging.hide(db, await a_moderator(db), opening.id)
+    page = await verify(client, public)
+    assert (page.status_code, "湧き水" in page.text) == (200, False)
+
+
 async def test_a_held_post_is_known_to_its_author_only(
     client: httpx.AsyncClient, db: Database, login: Login
 ) -> None:
