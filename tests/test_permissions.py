@@ -144,7 +144,7 @@ def a_claim() -> rights.Filed:
     return rights.Filed(
         id=1, receipt="R-AAAAA-AAAAA", post_id=1, revision_id=1, text_sha256="", infringed="privacy", candidate=False,
         words="", reason="", sealed=b"", filed_at=NOW, sha256="", board_id=HERE, board_kind=Kind.OFFICIAL,
-        author_id=AUTHOR, author_hears=True, post_state="visible",
+        author_id=AUTHOR, author_hears=True, post_state="visible", same_words=True,
     )  # fmt: skip
 
 

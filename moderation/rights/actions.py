@@ -49,7 +49,7 @@ async def file(db: Database, seal: Seal, view: PostView, filing: Filing, receipt
             infringed=filing.infringed, candidate=filing.candidate, words=filing.words, reason=filing.reason,
             sealed=sealed, filed_at=now, sha256="",
             board_id=post.board_id, board_kind=view.board_kind, author_id=post.author_id, author_hears=True,
-            post_state=post.state,
+            post_state=post.state, same_words=True,
         )  # fmt: skip
         sha256 = proofs.request_hash(draft, envelope_hash(sealed))
         number = await queries.add(db, replace(draft, sha256=sha256))

@@ -19,7 +19,7 @@ from rights_requests r
 FILED = f"""
 select r.id, r.receipt, r.post_id, r.revision_id, v.sha256 as text_sha256, r.infringed, r.candidate, r.words, r.reason,
     r.sealed, r.filed_at, r.sha256, t.board_id, b.kind as board_kind, p.author_id, a.email <> '' as author_hears,
-    p.state as post_state
+    p.state as post_state, p.revision_id = r.revision_id as same_words
 {REQUESTS}
 """
 # On the boards of a moderator, about the words of others.

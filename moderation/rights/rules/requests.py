@@ -84,6 +84,8 @@ class Filed:
     # Not who left, and nobody whose words a section entered.
     author_hears: bool
     post_state: str
+    # Whether the post says what it said.
+    same_words: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,9 +31,7 @@ async def _desk(request: Request, envelope: dict[str, str] | None = None) -> Res
     db, actor, filed = database(request), actor_of(request), await _handled(request)
     facts = await shown(request, filed)
     post = await posts.view(db, filed.post_id)
-    current = await posts.post(db, filed.post_id)
     assert post is not None
-    assert current is not None
     at = facts["stage"]
     claim = await claiming.claim(db, actor, filed.id, Target.REQUEST) if at is not Stage.ASKED else None
     return await page(
@@ -44,7 +42,6 @@ async def _desk(request: Request, envelope: dict[str, str] | None = None) -> Res
         claim=claim,
         view=view_of(request),
         care=await care_for(db, actor, [filed.post_id]),
-        same_words=current.revision_id == filed.revision_id,
         can_ask=rules.can_ask(at, filed.post_state, author_hears=filed.author_hears),
         outcomes=[(kind, _(OUTCOME_LABELS[kind])) for kind in rules.outcomes(at, filed.post_state)],
         can_open=rules.can_open(actor, filed),

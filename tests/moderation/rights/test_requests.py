@@ -501,6 +501,18 @@ async def test_a_moderator_handles_a_request_in_the_browser(
     assert (await client.get("/rights-requests")).status_code == 200
 
 
+async def test_a_moderator_sees_that_a_post_was_rewritten_and_what_it_said(
+    db: Database, site: Site, client: httpx.AsyncClient, login: Login
+) -> None:
+    post, number = await claimed(db, site)
+    await login(client, (await a_moderator(db)).id or 0)
+    before = parsed(await client.get(f"/rights-requests/{number}"))
+    edit = Edit(body="町の話です。", version=post.version)
+    await discussing.edit(db, await actor(db, post.author_id), post.id, edit)
+    after = parsed(await client.get(f"/rights-requests/{number}"))
+    assert [f"/posts/{post.id}/revisions" in links(desk) for desk in (before, after)] == [False, True]
+
+
 async def test_what_happened_never_changes(db: Database, site: Site) -> None:
     _, number, _, moderator = await asked(db, site)
     await actions.open_envelope(db, site.seal, moderator, number, "連絡のため")
