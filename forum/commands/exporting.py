@@ -7,11 +7,9 @@ import typer
 
 from forum.commands.context import opened_site
 from forum.web import Site
-from moderation.consultations.composing import compose
 from moderation.consultations.exports import bundle
-from moderation.consultations.exports.bundle.beside import beside
+from moderation.consultations.exports.bundle.reading import read
 from moderation.consultations.exports.files import FILES
-from moderation.consultations.gathering import gather
 from moderation.consultations.queries import notices
 from moderation.consultations.rules import State
 
@@ -25,12 +23,13 @@ async def export_results(consultation_id: int, folder: Path) -> bool:
 async def write(site: Site, consultation_id: int, folder: Path) -> bool:
     """Writes results-N.docx and the other kinds into the folder."""
     consultation = await notices.consultation(site.db, consultation_id)
-    gathered = await gather(site.db, consultation_id)
-    if consultation is None or gathered is None or consultation.state != State.PUBLISHED:
+    found = None
+    if consultation is not None and consultation.state == State.PUBLISHED:
+        found = await read(site.db, consultation, site.settings.link, site.renderer.zone)
+    if found is None:
         typer.echo(f"Consultation {consultation_id} has no published result.", err=True)
         return False
-    result = await compose(site.db, consultation, gathered, site.settings.link, site.renderer.zone)
-    others = await beside(site.db, consultation, gathered, site.settings.link)
+    result, others = found
     files = {kind: export(result) for kind, (_media_type, export) in FILES.items()}
     save({**files, "zip": bundle.export(result, others)}, folder / f"results-{consultation_id}")
     return True

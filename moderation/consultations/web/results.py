@@ -14,7 +14,7 @@ from moderation.consultations import rules
 from moderation.consultations.actions.answering import GROUPS_PER_PAGE, place
 from moderation.consultations.composing import compose
 from moderation.consultations.exports import bundle, json
-from moderation.consultations.exports.bundle.beside import beside
+from moderation.consultations.exports.bundle.reading import read as read_bundle
 from moderation.consultations.exports.files import FILES
 from moderation.consultations.gathering import gather
 from moderation.consultations.queries import progress
@@ -110,10 +110,10 @@ async def everything(request: Request) -> Response:
     if consultation.state != State.PUBLISHED:
         raise NotFound
     shared = site(request)
-    gathered = await gather(shared.db, consultation.id)
-    assert gathered is not None
-    others = await beside(shared.db, consultation, gathered, shared.settings.link)
-    content = await asyncio.to_thread(bundle.export, await published(request, consultation), others)
+    found = await read_bundle(shared.db, consultation, shared.settings.link, shared.renderer.zone)
+    if found is None:
+        raise NotFound
+    content = await asyncio.to_thread(bundle.export, *found)
     headers = {"Content-Disposition": f'attachment; filename="results-{consultation.id}.zip"'}
     return Response(content, media_type="application/zip", headers=headers)
 

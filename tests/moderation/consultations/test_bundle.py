@@ -1,5 +1,6 @@
 """The bundle of a result: all that is published, in bytes that depend on nothing else, and checkable by itself."""
 
+import asyncio
 import io
 import json as stdlib_json
 from collections.abc import Callable
@@ -12,14 +13,18 @@ import pytest
 from pydantic import ValidationError
 
 from forum import proof
-from forum.db import Database
+from forum.db import Database, connected
 from moderation.consultations.exports import bundle, docx, json, shapes, xlsx
 from moderation.consultations.exports.bundle.beside import Beside
 from moderation.consultations.exports.bundle.originals import originals
+from moderation.consultations.exports.bundle.reading import read
+from moderation.consultations.queries import notices
 from moderation.consultations.queries.originals import Original
 from moderation.consultations.results import Result
 from tests.moderation.consultations import stories
 from tests.moderation.consultations.test_exports import MAY, a_result
+from tests.moderation.consultations.test_hidden_words import a_submitted_post
+from tests.moderation.digests.desk import hide
 
 OTHERS = Beside(
     digest={"title": "まとめ"},
@@ -94,6 +99,32 @@ def test_a_text_is_whole_where_nothing_in_it_is_withheld() -> None:
     ]
     found = originals(a_result(), {text.name: text for text in texts}, {})
     assert [text["hashed"] and text["hashed"]["body"] for text in found] == [texts[0].body, *[None] * 4]
+
+
+async def test_what_is_hidden_while_a_bundle_is_read_is_in_all_of_its_files(own_database: str) -> None:
+    """Else its page finds that they contradict each other, and the city stands accused."""
+    async with connected(own_database) as db:
+        procedure = await stories.announced(db)
+        post = await a_submitted_post(db, procedure)
+        await stories.published(db, procedure=procedure)
+        consultation = await notices.consultation(db, procedure.id)
+        assert consultation is not None
+        async with db.transaction():
+            # Reports are read in between.
+            await db.run("lock table progress_reports in access exclusive mode")
+            making = asyncio.create_task(read(db, consultation, "https://example.jp{}".format, stories.TOKYO))
+            while not await db.value("select exists (select from pg_locks where not granted)"):
+                assert not making.done()
+            await hide(db, post)
+        found = await making
+    assert found is not None
+    files = unpacked(bundle.export(*found))
+    result, digest, texts = (
+        stdlib_json.loads(files[f"{name}.json"]) for name in ("results", "digest", "originals")
+    )
+    said = [[one["text"] for one in of["set_aside"]] for of in (result, digest)]
+    assert said[0] == said[1]
+    assert [text["hashed"] is None for text in texts] == [False] * len(texts)
 
 
 async def test_a_bundle_is_there_once_the_result_is_out(db: Database, client: httpx.AsyncClient) -> None:
