@@ -12,6 +12,8 @@ from forum.access import GUEST
 from forum.db import AWAY
 from forum.errors import Conflict, Refusal, TooSoon
 from forum.i18n import N_, _
+from forum.text import visible, written
+from forum.typed import texts
 from forum.web import STATUS, Form, page
 
 # What a page of ours says about errors that no rule explains.
@@ -24,6 +26,8 @@ REASONS = {
     500: N_("サーバーで問題が起きました。しばらくしてから、もう一度お試しください。"),
     503: N_("データベースとつながりません。まもなく戻ります。"),
 }
+# Fields of passwords.
+SECRET = {"password", "current"}
 # The time a PostgreSQL needs to start again, and a little more.
 AWAY_SECONDS = 10
 log = structlog.get_logger()
@@ -34,7 +38,6 @@ async def refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, Refusal)
     status = next(STATUS[word] for word in type(error).__mro__ if word in STATUS)
     conflict = error if isinstance(error, Conflict) else None
-    form: Form | None = getattr(request.state, "form", None)
     seconds = error.seconds if isinstance(error, TooSoon) else None
     response = await page(
         request,
@@ -43,16 +46,23 @@ async def refused(request: Request, error: Exception) -> Response:
         reason=error.reason or _(REASONS.get(status, "")),
         seconds=seconds,
         theirs=conflict.theirs if conflict else None,
-        yours=conflict.yours if conflict else _words(form),
+        yours=(conflict and conflict.yours) or await _words(request),
     )
     if seconds is not None:
         response.headers["Retry-After"] = str(seconds)
     return response
 
 
-def _words(form: Form | None) -> str:
-    """What was typed into a form that cannot be shown again."""
-    return "\n\n".join(filter(None, (form.value("title"), form.value("body")))) if form else ""
+async def _words(request: Request) -> str:
+    """What was typed into a form that cannot be shown again, where the login has ended, say: its words, and nothing secret."""
+    if request.method in ("GET", "HEAD"):
+        return ""
+    form: Form | None = getattr(request.state, "form", None)
+    try:
+        fields = form.values if form else await texts(request)
+    except (HTTPException, ClientDisconnect):
+        return ""  # it cannot be read
+    return visible("\n\n".join(written({name: said for name, said in fields.items() if name not in SECRET})))
 
 
 async def went_wrong(request: Request, error: Exception) -> Response:
@@ -81,14 +91,16 @@ async def away(request: Request, error: Exception) -> Response:
     """The database is not there just now. Nothing of the request was kept: it can be sent again."""
     log.error("database_away", path=request.url.path, error=repr(error))
     request.state.actor = GUEST
-    response = await _error_page(request, HTTPStatus.SERVICE_UNAVAILABLE)
+    response = await _error_page(request, HTTPStatus.SERVICE_UNAVAILABLE, await _words(request))
     response.headers["Retry-After"] = str(AWAY_SECONDS)
     return response
 
 
-async def _error_page(request: Request, status: int) -> Response:
+async def _error_page(request: Request, status: int, yours: str = "") -> Response:
     reason = _(REASONS[status]) if status in REASONS else ""
-    return await page(request, "error.html", status, reason=reason, request_id=request.state.request_id)
+    return await page(
+        request, "error.html", status, reason=reason, yours=yours, request_id=request.state.request_id
+    )
 
 
 REFUSALS: dict[type[Exception], ExceptionHandler] = {

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Annotated, TypeVar
 
@@ -48,6 +49,12 @@ def clean(text: str) -> str:
 def visible(text: str) -> str:
     """The text as a page may show it again: what nobody could read or find becomes a � that can be deleted."""
     return UNREADABLE.sub("\ufffd", _one_kind_of_line_end(text))
+
+
+def written(fields: Mapping[str, list[str]]) -> list[str]:
+    """What of a form a person wrote, the longest text first; numbers, addresses and choices are left out."""
+    said = (text for texts in fields.values() for text in texts if not text.isascii() or " " in text.strip())
+    return sorted(filter(str.strip, said), key=len, reverse=True)
 
 
 def _one_kind_of_line_end(text: str) -> str:

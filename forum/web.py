@@ -7,10 +7,7 @@ from typing import TypeVar, get_origin
 
 from itsdangerous import BadSignature, URLSafeSerializer, URLSafeTimedSerializer
 from pydantic import BaseModel
-from python_multipart.multipart import parse_options_header
 from starlette.convertors import Convertor, register_url_convertor
-from starlette.datastructures import FormData, QueryParams
-from starlette.exceptions import HTTPException
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
@@ -26,7 +23,8 @@ from forum.settings import Settings
 from forum.signing import Dated
 from forum.sizes import display_size
 from forum.storage import Storage
-from forum.text import visible
+from forum.text import visible, written
+from forum.typed import texts, typed
 from forum.validating import validated
 
 M = TypeVar("M", bound=BaseModel)
@@ -36,7 +34,6 @@ View = Callable[[Request], Awaitable[Response]]
 STATUS: dict[type[Refusal], int] = {Invalid: 422, NotFound: 404, Forbidden: 403, Conflict: 409, TooSoon: 429}
 
 NOTICES = "notices"
-FIELDS_MAX = 5000
 # Every number of so many digits is a bigint.
 DIGITS_MAX = 18
 # Of a page, which is multiplied, and of what is counted in four bytes.
@@ -171,19 +168,6 @@ async def read(request: Request, model: type[M]) -> M:
     return validated(model, values)
 
 
-async def typed(request: Request) -> FormData | QueryParams:
-    """The fields of the submitted form: in the body, or in the address of a form that only asks.
-
-    Browsers send UTF-8 and need not say so; other encodings are refused.
-    """
-    if request.method in ("GET", "HEAD"):
-        return request.query_params
-    _type, options = parse_options_header(request.headers.get("content-type"))
-    if options.get(b"charset", b"utf-8").lower() != b"utf-8":
-        raise HTTPException(415)
-    return await request.form(max_files=0, max_fields=FIELDS_MAX)
-
-
 def refill(view: View) -> Callable[[View], View]:
     """Decorates the handler of a form: a refusal shows `view` again, as typed, with the reason and its status."""
 
@@ -193,8 +177,9 @@ def refill(view: View) -> Callable[[View], View]:
             try:
                 return await act(request)
             except (Invalid, TooSoon, Conflict, Forbidden) as refusal:
-                form = await typed(request)
-                values = {name: [str(text) for text in form.getlist(name)] for name in form}
+                values = await texts(request)
+                if isinstance(refusal, Forbidden) and actor_of(request).is_guest and written(values):
+                    raise  # their login has ended: the form is not theirs to see, and their words would be lost
                 errors = refusal.fields if isinstance(refusal, Invalid) else {}
                 request.state.form = Form(values, errors, None if errors else refusal)
                 response = await view(request)

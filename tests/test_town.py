@@ -19,6 +19,7 @@ from starlette.applications import Starlette
 from forum.access import GUEST
 from forum.app import create_app
 from forum.db import Database
+from forum.error_pages import SECRET
 from forum.text import visible
 from tests.asking import Answer, Asker
 from tests.conftest import Login, log_in, settings_of, undone
@@ -32,6 +33,7 @@ pytestmark = pytest.mark.slow
 OTHER_INPUTS = {"hidden", "password", "checkbox", "radio", "range", "file"}
 # Refused in every field, and shown as something that can be seen and deleted.
 OVERRIDE = "\u202e"
+WORDS, HIDDEN = "野川の緑", "合い言葉は、ひみつです。"
 # At the edges of what dates, times and columns hold.
 EXTREMES = ["0001-01-01", "9999-12-31", "0001-01-01T00:00", "9999-12-31T23:59", "0", "9" * 18, "9" * 30]
 PLACES = {
@@ -165,6 +167,20 @@ async def test_a_refused_form_leads_to_what_is_wrong_in_it_and_on_from_where_it_
     assert astray == []
 
 
+async def test_who_is_no_longer_logged_in_keeps_what_they_wrote(
+    app: Starlette, db: Database, forms: list[Filled]
+) -> None:
+    """Whatever the form was for: only what is secret does not come back."""
+    guest, failures = Asker(app, raises=False), []
+    for form in (form for form in forms if form.method == "post"):
+        filled = form.values | form.typed | dict.fromkeys(form.values.keys() & SECRET, HIDDEN)
+        page = await _sent(guest, db, replace(form, values=filled))
+        is_kept = page.status_code < 300 or WORDS not in filled.values() or WORDS in page.text
+        if page.status_code >= 500 or not is_kept or HIDDEN in page.text:
+            failures.append(f"{form.action} {page.status_code} {page.headers.get('location', '')}")
+    assert failures == []
+
+
 async def test_no_extreme_value_breaks_a_form(everywhere: Asker, db: Database, forms: list[Filled]) -> None:
     """One field is odd and all the others are as they should be. Each field meets some of the texts, its neighbours
     the others; with `HOSTILE_EVERYTHING=1` each meets all of them."""
@@ -202,4 +218,4 @@ def _typed(form: Element) -> Iterator[tuple[str, str]]:
     for element in form.iter():
         kind = element.get("type", "text")
         if element.tag == "textarea" or (element.tag == "input" and kind not in OTHER_INPUTS):
-            yield element.get("name", ""), element.get("min") or TYPED.get(kind, "野川の緑")
+            yield element.get("name", ""), element.get("min") or TYPED.get(kind, WORDS)

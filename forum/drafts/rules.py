@@ -9,7 +9,7 @@ from typing import Annotated
 from pydantic import BaseModel, Field
 
 from forum.i18n import N_
-from forum.text import Line, sized, visible
+from forum.text import Line, sized, visible, written
 
 # More than any form takes, so that what is too long to be sent is kept until it is shorter.
 LETTERS_MAX = 50_000
@@ -124,9 +124,8 @@ def kept_fields(fields: Mapping[str, list[str]]) -> dict[str, list[str]]:
 
 
 def words(fields: Mapping[str, list[str]]) -> list[str]:
-    """What of a form a person wrote, the longest text first; numbers and choices are left out."""
-    texts = [text for texts in fields.values() for text in texts if text.strip() and not text.isascii()]
-    return sorted(texts, key=len, reverse=True) or [text for texts in fields.values() for text in texts][:1]
+    """What of a form a person wrote, the longest text first, or else anything that stands in it."""
+    return written(fields) or [text for texts in fields.values() for text in texts][:1]
 
 
 def is_empty(fields: Mapping[str, list[str]]) -> bool:

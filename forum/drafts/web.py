@@ -7,11 +7,12 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from forum.access import can_take_part, require
-from forum.drafts import actions, queries, rules
+from forum.drafts import actions, queries
 from forum.drafts.rules import Place, Unsent
 from forum.errors import NotFound, Refusal
 from forum.i18n import _
 from forum.pace.actions import keep_pace
+from forum.typed import texts, typed
 from forum.web import (
     STATUS,
     Form,
@@ -22,7 +23,6 @@ from forum.web import (
     query_number,
     read,
     redirect,
-    typed,
     wants_fragment,
 )
 
@@ -31,17 +31,14 @@ PAGE = "/drafts"
 
 async def keep(request: Request) -> Response:
     """What stands in a form. A script is told from which draft it goes on; a person comes back to the form."""
-    fields = await _fields(request)
     try:
         place = await read(request, Place)
         require(can_take_part(actor_of(request)))
         await keep_pace(database(request), "draft", actor_of(request).id)
-        draft = await actions.keep(database(request), actor_of(request), place, fields)
+        draft = await actions.keep(database(request), actor_of(request), place, await texts(request))
     except Refusal as refusal:
         if wants_fragment(request):
             return PlainTextResponse(refusal.reason, STATUS[type(refusal)])
-        # The page that says why shows what was typed.
-        request.state.form = Form({"body": ["\n\n".join(rules.words(rules.kept_fields(fields)))]})
         raise
     if wants_fragment(request):
         return PlainTextResponse(draft.stamp if draft else "")
@@ -82,7 +79,7 @@ def sends_draft(view: View) -> View:
 
     @wraps(view)
     async def handler(request: Request) -> Response:
-        fields, actor = await _fields(request), actor_of(request)
+        fields, actor = await texts(request), actor_of(request)
         place = await read(request, Place) if fields.get("place") else None
         response = await view(request)
         if place and actor.id is not None:
@@ -90,11 +87,6 @@ def sends_draft(view: View) -> View:
         return response
 
     return handler
-
-
-async def _fields(request: Request) -> dict[str, list[str]]:
-    form = await typed(request)
-    return {name: [str(text) for text in form.getlist(name)] for name in form}
 
 
 routes = [

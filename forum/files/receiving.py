@@ -7,7 +7,7 @@ from forum.errors import Invalid
 from forum.files.rules import NAME_MAX, Sent
 from forum.i18n import _
 from forum.text import visible
-from forum.web import FIELDS_MAX, typed
+from forum.typed import FIELDS_MAX, typed
 
 # So many files beside each other are read, to say in a sentence that one was asked for.
 FILES_MAX = 10_000

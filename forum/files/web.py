@@ -18,7 +18,8 @@ from forum.i18n import _
 from forum.pace.actions import keep_pace
 from forum.pictures import address, as_picture
 from forum.storage import StorageAway
-from forum.web import STATUS, Form, View, actor_of, database, read, refill, site, typed
+from forum.typed import texts
+from forum.web import STATUS, Form, View, actor_of, database, read, refill, site
 
 # Nothing that a file contains is run, or loads anything, or is framed.
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox; frame-ancestors 'none'"
@@ -61,8 +62,8 @@ def adding_file(view: View) -> View:
     @refill(view)
     async def handler(request: Request) -> Response:
         words = await _received(request)
-        form = await typed(request)
-        values = {name: [str(text) for text in form.getlist(name)] for name in form if name != "alt"}
+        values = await texts(request)
+        values.pop("alt", None)
         before = values.get("body", [""])[0].rstrip()
         values["body"] = [f"{before}\n\n{words}\n" if before else f"{words}\n"]
         request.state.form = Form(values)

@@ -13,7 +13,8 @@ from forum.pace.actions import keep_pace
 from forum.posts.actions import names_called
 from forum.posts.calling import MENTIONS_MAX
 from forum.posts.rules import Body
-from forum.web import STATUS, Form, View, actor_of, database, fragment, read, refill, typed, wants_fragment
+from forum.typed import texts
+from forum.web import STATUS, Form, View, actor_of, database, fragment, read, refill, wants_fragment
 
 
 class Previewed(BaseModel):
@@ -35,8 +36,7 @@ def previewing(view: View) -> View:
     @refill(view)
     async def page(request: Request) -> Response:
         request.state.preview = await _preview(request)
-        form = await typed(request)
-        request.state.form = Form({name: [str(text) for text in form.getlist(name)] for name in form})
+        request.state.form = Form(await texts(request))
         return await view(request)
 
     async def handler(request: Request) -> Response:

@@ -9,7 +9,8 @@ from starlette.requests import Request
 
 from forum.errors import Invalid
 from forum.screening.asking import POST, Readers, question
-from forum.web import read, typed
+from forum.typed import typed
+from forum.web import read
 
 M = TypeVar("M", bound=BaseModel)
 

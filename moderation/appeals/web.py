@@ -11,7 +11,7 @@ from starlette.routing import Route
 from forum import clock
 from forum.access import Actor, require
 from forum.boards.rules import readable_kinds
-from forum.errors import NotFound
+from forum.errors import Forbidden, NotFound
 from forum.guides.queries import rules_in_force
 from forum.i18n import _, by_locale
 from forum.pace.actions import keep_pace
@@ -95,8 +95,8 @@ async def form(request: Request) -> Response:
 
 @refill(form)
 async def file(request: Request) -> Response:
-    if actor_of(request).is_guest:  # logged in no more: on to the login, and back
-        return await form(request)
+    if actor_of(request).is_guest:  # logged in no more
+        raise Forbidden(_("ログインしてください。"))
     actor, contested = actor_of(request), await _asked_for(request)
     filing = await read_asking(request, Filing, "body", readers=MODERATORS)
     await keep_pace(database(request), "report", actor.id or 0)

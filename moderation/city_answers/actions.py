@@ -31,10 +31,10 @@ REPLIES_OFFERED = 20
 
 async def take(db: Database, actor: Actor, topic_id: int, move: Move, zone: tzinfo) -> None:
     """One step; whoever started the discussion is told, and the section that has to answer from now on."""
-    assert actor.id is not None
     async with db.transaction():
         topic = await topic_for(db, actor, topic_id)
         require(rules.can_take(actor, topic, move.act))
+        assert actor.id is not None
         before = await queries.steps(db, topic.id)
         if move.version != len(before):
             raise Conflict(

@@ -19,7 +19,8 @@ from forum.pace.actions import keep_pace
 from forum.sizes import COOKIE as SIZE
 from forum.sizes import SIZES
 from forum.text import fold
-from forum.web import actor_of, database, page, read, redirect, refill, site, typed
+from forum.typed import typed
+from forum.web import actor_of, database, page, read, redirect, refill, site
 from forum.zones import offered, zone_name
 
 SESSION_COOKIE = "session"

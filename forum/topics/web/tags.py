@@ -36,6 +36,7 @@ async def index(request: Request) -> Response:
 
 @refill(index)
 async def add(request: Request) -> Response:
+    require(tagging.can_keep_tags(actor_of(request)))
     new = await read(request, NewTag)
     await actions.add(database(request), actor_of(request), new)
     return redirect(request, "/tags", _("タグ「%(name)s」を加えました。", name=new.name))

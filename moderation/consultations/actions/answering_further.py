@@ -17,9 +17,9 @@ async def answer_further(
     db: Database, actor: Actor, consultation_id: int, opinion_id: int, groups: Sequence[int]
 ) -> None:
     """Says which groups answer an opinion besides its own. Their answers have to be looked at again."""
-    assert actor.id is not None
     async with db.transaction():
         await to_act_on(db, actor, Act.ANSWER, consultation_id)
+        assert actor.id is not None
         gathered = await gather(db, consultation_id)
         home = gathered.home_of(opinion_id) if gathered else None
         if gathered is None or home is None:

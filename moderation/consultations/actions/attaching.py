@@ -38,9 +38,9 @@ async def show(
     db: Database, actor: Actor, consultation_id: int, receipt: str, file_id: int, *, to_all: bool
 ) -> None:
     """Publishes an attachment with the result, or keeps it back after all, until the result is out."""
-    assert actor.id is not None
     async with db.transaction():
         await to_act_on(db, actor, Act.ANSWER, consultation_id)
+        assert actor.id is not None
         submission = await received.submission(db, consultation_id, receipt)
         if submission is None or file_id not in [
             each.file_id for each in await attached.of(db, submission.id)

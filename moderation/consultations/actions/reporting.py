@@ -18,10 +18,10 @@ from moderation.digests.counting import said
 
 async def report(db: Database, actor: Actor, consultation_id: int, group_number: int, new: NewReport) -> None:
     """Adds a report to a group of the published result. Raises Conflict when a colleague was faster."""
-    assert actor.id is not None
     now = clock.now()
     async with db.transaction():
         consultation = await to_act_on(db, actor, Act.REPORT, consultation_id)
+        assert actor.id is not None
         gathered = await gather(db, consultation_id)
         group = (
             next((each for each in gathered.groups if each.number == group_number), None)

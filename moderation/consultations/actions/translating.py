@@ -14,9 +14,9 @@ from moderation.consultations.rules.variants import NewVariant, source_sha256
 
 async def translate(db: Database, actor: Actor, consultation_id: int, group_id: int, new: NewVariant) -> None:
     """Adds a version in a language. Raises Conflict when somebody did since."""
-    assert actor.id is not None
     async with db.transaction():
         await to_act_on(db, actor, Act.TRANSLATE, consultation_id)
+        assert actor.id is not None
         group = await group_to_answer(db, consultation_id, group_id)
         if group.answer is None:
             raise Invalid(body=_("さきに、市の考え方を書いてください。"))

@@ -4,6 +4,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from forum.access import require
 from forum.i18n import _
 from forum.web import Form, actor_of, database, page, read, redirect, refill
 from moderation.consultations.actions import categorising
@@ -25,6 +26,7 @@ async def index(request: Request) -> Response:
 
 @refill(index)
 async def add(request: Request) -> Response:
+    require(can_change_categories(actor_of(request)))
     await categorising.add(database(request), actor_of(request), await read(request, NewCategory))
     return redirect(request, ADDRESS, _("区分を加えました。"))
 

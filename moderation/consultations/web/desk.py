@@ -14,7 +14,8 @@ from forum.errors import Invalid
 from forum.files import queries
 from forum.i18n import _
 from forum.text import Paragraphs, sized
-from forum.web import Form, actor_of, database, page, read, redirect, refill, site, typed
+from forum.typed import typed
+from forum.web import Form, actor_of, database, page, read, redirect, refill, site
 from moderation.consultations import rules
 from moderation.consultations.actions import answering, changing, running
 from moderation.consultations.actions.documents import USED_BY

@@ -5,7 +5,8 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from forum.i18n import _
-from forum.web import actor_of, database, path_id, redirect, typed
+from forum.typed import typed
+from forum.web import actor_of, database, path_id, redirect
 from moderation.consultations.actions.following import follow
 
 

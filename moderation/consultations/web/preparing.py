@@ -13,7 +13,8 @@ from forum.errors import Invalid
 from forum.files.receiving import sent_file
 from forum.i18n import _, by_locale
 from forum.text import Version
-from forum.web import Form, View, actor_of, database, page, read, redirect, refill, site, typed
+from forum.typed import typed
+from forum.web import Form, View, actor_of, database, page, read, redirect, refill, site
 from moderation.consultations import rules
 from moderation.consultations.actions import running
 from moderation.consultations.queries import notices

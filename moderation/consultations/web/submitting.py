@@ -15,7 +15,8 @@ from forum.posts.queries import posts
 from forum.posts.rules import PostView, can_read_words
 from forum.screening.asking import SUBMISSION
 from forum.screening.web import ask
-from forum.web import Form, actor_of, database, page, read, redirect, refill, site, typed
+from forum.typed import typed
+from forum.web import Form, actor_of, database, page, read, redirect, refill, site
 from moderation.consultations import rules
 from moderation.consultations.actions import receiving
 from moderation.consultations.passages import passages_of

@@ -27,9 +27,9 @@ SALT_BYTES = 32
 
 async def open_window(db: Database, actor: Actor, digest_id: int, opening: Opening, zone: tzinfo) -> int:
     """Tells every author where their words stand; how many people that are. Only of what could be published otherwise."""
-    assert actor.id is not None
     async with _of(db, digest_id) as digest:
         require(rules.can_open_window(actor, digest, await objections.window(db, digest_id)))
+        assert actor.id is not None
         require(can_publish(await hindrances_of(db, digest, await ledger_of(db, digest))))
         now = clock.now()
         if wrong := rules.fault(opening, now, zone):

@@ -68,6 +68,7 @@ async def new(request: Request) -> Response:
 
 @refill(new)
 async def start(request: Request) -> Response:
+    require(rules.can_start(actor_of(request)))
     plan = await read(request, Plan)
     number = await actions.start(database(request), actor_of(request), plan, zone_of(request))
     return redirect(request, f"/digests/{number}/edit")

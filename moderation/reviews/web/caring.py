@@ -7,7 +7,8 @@ from starlette.routing import Route
 from forum.access import require
 from forum.addresses import local_path
 from forum.i18n import _
-from forum.web import actor_of, database, page, read, redirect, refill, typed
+from forum.typed import typed
+from forum.web import actor_of, database, page, read, redirect, refill
 from moderation.reviews import caring, rules
 from moderation.reviews.actions import caring as actions
 from moderation.reviews.caring import Comforts

@@ -4,6 +4,7 @@ import email
 import email.policy
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.parse import quote
 
 import asyncpg
 import httpx
@@ -156,8 +157,11 @@ async def test_the_page_of_a_closed_topic_leads_its_author_to_the_appeal(
     page, there = f"/topics/{topic.topic_id}", f"/appeals/new?topic={topic.topic_id}&act=lock"
     entrance = httpx.URL((await client.get(there)).headers["location"])
     assert (entrance.path, dict(entrance.params)) == ("/login", {"next": there})
-    sent = httpx.URL((await client.post(there, data={"body": "まだ続いています。"})).headers["location"])
-    assert (sent.path, dict(sent.params)) == ("/login", {"next": there})
+    sent = await client.post(
+        there, data={"body": "まだ続いています。"}, headers={"referer": f"http://room.test{there}"}
+    )
+    assert (sent.status_code, "まだ続いています。" in sent.text) == (403, True)
+    assert f"/login?next={quote(there)}" in links(parsed(sent))
     for person, leads in ((await an_account(db), False), (author, True)):
         await login(client, person.id or 0)
         found = links(parsed(await client.get(page)))
