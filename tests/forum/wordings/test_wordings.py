@@ -15,8 +15,9 @@ from forum.wordings.rules import About, Source, Wording, source_sha256
 from moderation.charters import actions as charters
 from moderation.charters.rules import Charter, newest
 from moderation.city_answers.rules import Act
+from tests import judging
 from tests.conftest import Login
-from tests.factories import a_board, a_post, a_staff_member, an_account, the_post
+from tests.factories import a_board, a_moderator, a_post, a_staff_member, an_account, the_post
 from tests.moderation.city_answers.test_city_answers import promised, take
 from tests.pages import parsed, problems
 
@@ -111,5 +112,5 @@ async def test_an_answer_of_the_city_has_easy_words_until_it_says_something_else
     await discussing.edit(db, clerk, answer.id, Edit(body="樹木を残します。", version=answer.version))
     assert EASY not in (await client.get(read)).text
     assert "もとの文が変わりました</" in (await client.get("/wordings")).text
-    await discussing.withdraw(db, clerk, answer.id)
+    await judging.hide(db, await a_moderator(db), answer.id)
     assert (await client.get(here)).status_code == 404

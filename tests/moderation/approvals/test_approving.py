@@ -133,7 +133,8 @@ async def test_a_town_with_one_clerk_is_not_locked_out(db: Database) -> None:
 
 async def test_whoever_is_leaving_is_no_second_person(db: Database) -> None:
     administrator, clerk = await an_account(db, Role.ADMINISTRATOR), await a_staff_member(db)
-    await plan_to_leave(db, clerk.id or 0, "account", clock.now() + timedelta(days=7), closes=True)
+    async with db.transaction():
+        await plan_to_leave(db, clerk.id or 0, "account", clock.now() + timedelta(days=7), closes=True)
     with pytest.raises(Invalid):
         await actions.switch(db, administrator, Switch(asks="yes", why="規則"))
 
