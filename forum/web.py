@@ -168,8 +168,11 @@ async def read(request: Request, model: type[M]) -> M:
     return validated(model, values)
 
 
-def refill(view: View) -> Callable[[View], View]:
-    """Decorates the handler of a form: a refusal shows `view` again, as typed, with the reason and its status."""
+def refill(view: View, *, for_guests: bool = False) -> Callable[[View], View]:
+    """Decorates the handler of a form: a refusal shows `view` again, as typed, with the reason and its status.
+
+    Whoever may not, because their login has ended, gets their words on the page of the refusal, unless `view` shows them also
+    `for_guests`."""
 
     def decorate(act: View) -> View:
         @wraps(act)
@@ -178,8 +181,9 @@ def refill(view: View) -> Callable[[View], View]:
                 return await act(request)
             except (Invalid, TooSoon, Conflict, Forbidden) as refusal:
                 values = await texts(request)
-                if isinstance(refusal, Forbidden) and actor_of(request).is_guest and written(values):
-                    raise  # their login has ended: the form is not theirs to see, and their words would be lost
+                is_forbidden = isinstance(refusal, Forbidden) and actor_of(request).is_guest
+                if is_forbidden and written(values) and not for_guests:
+                    raise
                 errors = refusal.fields if isinstance(refusal, Invalid) else {}
                 request.state.form = Form(values, errors, None if errors else refusal)
                 response = await view(request)

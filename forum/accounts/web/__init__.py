@@ -16,8 +16,6 @@ from forum.furigana import COOKIE as FURIGANA_COOKIE
 from forum.i18n import LOCALES, _, by_locale, use_locale
 from forum.middleware import LOCALE_COOKIE, client_address
 from forum.pace.actions import keep_pace
-from forum.sizes import COOKIE as SIZE
-from forum.sizes import SIZES
 from forum.text import fold
 from forum.typed import typed
 from forum.web import actor_of, database, page, read, redirect, refill, site
@@ -215,10 +213,10 @@ async def choose_size(request: Request) -> Response:
     """How big everything is, on this device."""
     form = await typed(request)
     response, size = redirect(request, local_path(str(form.get("next", "/")))), str(form.get("size", ""))
-    if size in SIZES:
-        _keep(request, response, SIZE, size, YEAR)
+    if size in sizes.SIZES:
+        _keep(request, response, sizes.COOKIE, size, YEAR)
     else:
-        response.delete_cookie(SIZE)
+        response.delete_cookie(sizes.COOKIE)
     return response
 
 

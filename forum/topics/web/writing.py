@@ -57,7 +57,7 @@ async def start(request: Request) -> Response:
     return redirect(request, f"/topics/{topic_id}")
 
 
-@refill(topic)
+@refill(topic, for_guests=True)
 @sends_draft
 async def reply(request: Request) -> Response:
     db, actor = database(request), actor_of(request)
