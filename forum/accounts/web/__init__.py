@@ -5,7 +5,7 @@ from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from forum import clock
+from forum import clock, sizes
 from forum.access import GUEST, Actor, can_be_named
 from forum.accounts import actions, passwords, queries, rules
 from forum.accounts.jobs import CONFIRMATION
