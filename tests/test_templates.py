@@ -37,6 +37,7 @@ OWN_NAME = re.compile("(?:やさしい)?日本語")
 INLINE = re.compile(
     r"""\sstyle\s*=|<style|<script(?![^>]*\ssrc=)|\son[a-z]+\s*=\s*["']|javascript:""", re.IGNORECASE
 )
+BARE = re.compile(r"&[A-Za-z]\w*(?![\w;])[^\s<]*")
 # HTML that is not escaped: that of a post and of a preview comes out of the sanitiser, an excerpt out of forum/search.
 UNESCAPED = re.compile(r"\{\{[^}]*\|\s*safe\b[^}]*\}\}")
 REVIEWED = {
@@ -95,6 +96,11 @@ def test_every_japanese_sentence_is_translatable(parsed: dict[str, nodes.Templat
 
 def test_nothing_is_inline_that_the_content_security_policy_forbids() -> None:
     assert [(name, found) for name in PAGES for found in INLINE.findall(_source(name))] == []
+
+
+def test_an_ampersand_is_written_as_html_has_it() -> None:
+    """In an address, above all: &copy=1 would lead to ©=1."""
+    assert [(name, found) for name in PAGES for found in BARE.findall(_source(name))] == []
 
 
 def test_unescaped_html_comes_from_reviewed_places_only() -> None:
