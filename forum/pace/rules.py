@@ -39,5 +39,6 @@ LIMITS = {
     "submit": Limit(5, timedelta(minutes=2)),
     # Trying out whose name stands under a submission.
     "take_back": Limit(5, timedelta(minutes=10)),
+    # To one person who asks, and to one address that anybody may name.
     "mail": Limit(3, timedelta(minutes=10)),
 }

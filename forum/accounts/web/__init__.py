@@ -45,6 +45,7 @@ async def register(request: Request) -> Response:
     registration = await read(request, rules.Registration)
     require_own(request, registration.pen_name)
     require_strong(registration.password, registration.pen_name, registration.email)
+    await keep_pace(database(request), "mail", fold(registration.email))
     await actions.register(database(request), registration, await passwords.hashed(registration.password))
     return await page(request, "accounts/check_mail.html", email=registration.email)
 

@@ -390,6 +390,19 @@ async def test_whoever_logs_in_as_a_number_or_a_network_takes_nobodys_turn(
         assert changed.headers["location"] == "/account"
 
 
+async def test_nobody_fills_the_mailbox_of_somebody_else(app: Starlette, db: Database) -> None:
+    """From however many places they register its address."""
+    statuses = []
+    for n in range(LIMITS["mail"].burst + 1):
+        transport = httpx.ASGITransport(app, client=(f"192.0.2.{n}", 1))
+        async with httpx.AsyncClient(transport=transport, base_url="http://room.test") as client:
+            page = await client.post("/register", data=NEW | {"pen_name": f"だれか{n}"})
+            statuses.append(page.status_code)
+    assert statuses[-2:] == [200, 429]
+    assert values(parsed(page))["email"] == NEW["email"]
+    assert len(await mails(app, db)) == LIMITS["mail"].burst
+
+
 async def test_registering_has_a_pace(client: httpx.AsyncClient) -> None:
     for n in range(LIMITS["register"].burst):
         assert (await client.post("/register", data=NEW | {"email": f"a{n}@example.jp"})).status_code == 200
