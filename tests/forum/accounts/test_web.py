@@ -136,7 +136,7 @@ async def test_registering_a_known_address_looks_the_same(
         page = await client.post("/register", data=NEW | {"email": email, "pen_name": f"名前{len(seen)}"})
         html = page.text.replace(email, "EMAIL")
         seen.append((page.status_code, html, dict(page.headers) | {"x-request-id": "", "content-length": ""}))
-        assert db.statements - before in (3, 4)
+        assert db.statements - before in (4, 5)
     assert seen[0] == seen[1]
     to_owner, to_stranger = await mails(app, db)
     assert "すでに登録されています" in to_owner
@@ -392,15 +392,16 @@ async def test_whoever_logs_in_as_a_number_or_a_network_takes_nobodys_turn(
 
 async def test_nobody_fills_the_mailbox_of_somebody_else(app: Starlette, db: Database) -> None:
     """From however many places they register its address."""
-    statuses = []
+    statuses, written = [], 0
     for n in range(LIMITS["mail"].burst + 1):
         transport = httpx.ASGITransport(app, client=(f"192.0.2.{n}", 1))
         async with httpx.AsyncClient(transport=transport, base_url="http://room.test") as client:
             page = await client.post("/register", data=NEW | {"pen_name": f"だれか{n}"})
             statuses.append(page.status_code)
+        written += len(await mails(app, db))
     assert statuses[-2:] == [200, 429]
     assert values(parsed(page))["email"] == NEW["email"]
-    assert len(await mails(app, db)) == LIMITS["mail"].burst
+    assert written == LIMITS["mail"].burst
 
 
 async def test_registering_has_a_pace(client: httpx.AsyncClient) -> None:
