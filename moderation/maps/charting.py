@@ -47,7 +47,10 @@ def charted(answers: Sequence[str], parameters: Parameters = PRIVATE) -> dict[st
     places = maths.places(people, maths.space_of(people))
     label = maths.groups_of(places, parameters)
     counts = maths.tally(people, label)
-    shown = [int(at) for at in np.flatnonzero((counts.answered >= parameters.fewest_answers).all(axis=0))]
+    enough = (counts.answered >= parameters.fewest_answers).all(axis=0) & (
+        counts.answered.sum(axis=0) >= parameters.smallest_group
+    )
+    shown = [int(at) for at in np.flatnonzero(enough)]
     return {
         **heads,
         "groups": [

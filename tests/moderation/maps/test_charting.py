@@ -59,6 +59,14 @@ def test_of_fewer_than_five_people_nothing_is_published(answers: list[str]) -> N
     assert not any(outcome[part] for part in ("groups", "points", "agreed", "disagreed"))
 
 
+def test_a_point_that_fewer_than_five_answered_unites_nobody() -> None:
+    """Where all are one group, three of its people are too few to hide one another."""
+    outcome = chart(*["++"] * 3, *["+."] * 9)
+    assert len(outcome["groups"]) == 1
+    assert outcome["points"][1] == {"all": None, "groups": None}
+    assert [one["point"] for one in outcome["agreed"]] == [1]
+
+
 def test_where_fewer_than_three_of_a_group_answered_no_group_is_told_apart() -> None:
     """Not even one that is large enough: the other would be the difference."""
     outcome = chart(*[CAMP] * 8, *["+-+0."] * 4, "+-+0+", "+-+0+")

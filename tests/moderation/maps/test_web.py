@@ -140,6 +140,20 @@ async def test_where_few_answered_the_page_has_no_figures(
     assert data["outcome"]["points"] == []
 
 
+async def test_a_point_that_few_answered_is_named_without_figures(
+    client: httpx.AsyncClient, db: Database, question: tuple[Actor, Digest, Map]
+) -> None:
+    _clerk, digest, _found = question
+    for sheet in ("+-++.", "+-++.", "+-++.", "+-+..", "+-+.."):
+        await say(db, await an_account(db), digest.id, sheet)
+    await draw(db, digest.id)
+    page = text_of(parsed(await client.get(f"/digests/{digest.id}/map")))
+    assert "賛成5・わからない0・反対0" in page
+    assert "賛成3" not in page
+    data = (await client.get(f"/digests/{digest.id}/map.json")).json()
+    assert [one["point"] for one in data["outcome"]["agreed"]] == [1, 3]
+
+
 async def test_the_data_hold_no_sheet_of_anybody(
     client: httpx.AsyncClient, db: Database, question: tuple[Actor, Digest, Map]
 ) -> None:
