@@ -124,13 +124,19 @@ def kept_fields(fields: Mapping[str, list[str]]) -> dict[str, list[str]]:
 
 
 def words(fields: Mapping[str, list[str]]) -> list[str]:
-    """What of a form a person wrote, the longest text first, or else anything that stands in it."""
-    return written(fields) or [text for texts in fields.values() for text in texts][:1]
+    """What of a form a person wrote, the longest text first; or else, for it may be one English word, the longest that stands in
+    it."""
+    return written(fields) or sorted(_typed(fields), key=len, reverse=True)[:1]
 
 
 def is_empty(fields: Mapping[str, list[str]]) -> bool:
-    """Whether nothing is written: numbers are what the form itself adds."""
-    return all(not text.strip() or text.isdecimal() for texts in fields.values() for text in texts)
+    """Whether nothing is written."""
+    return not _typed(fields)
+
+
+def _typed(fields: Mapping[str, list[str]]) -> list[str]:
+    """Numbers are what the form itself adds."""
+    return [text for texts in fields.values() for text in texts if text.strip() and not text.isdecimal()]
 
 
 def letters(fields: Mapping[str, list[str]]) -> int:

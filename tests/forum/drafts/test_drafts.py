@@ -41,6 +41,20 @@ def test_numbers_alone_are_nothing_written(typed: dict[str, list[str]], is_empty
     assert rules.is_empty(typed) is is_empty
 
 
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ({"reply_to_id": ["12"], "body": ["I agree with this."]}, ["I agree with this."]),
+        ({"body": ["More lamps, please."], "title": ["夜道"]}, ["More lamps, please.", "夜道"]),
+        ({"board": ["welfare"], "title": ["灯り"], "days": ["30"]}, ["灯り"]),
+        ({"reply_to_id": [""], "body": ["Yes!"]}, ["Yes!"]),
+        ({"reply_to_id": ["12"], "body": [""]}, []),
+    ],
+)
+def test_words_are_what_a_person_wrote_in_any_language(typed: dict[str, list[str]], words: list[str]) -> None:
+    assert rules.words(typed) == words
+
+
 def test_what_belongs_to_the_form_is_not_kept() -> None:
     typed = {"place": ["reply:1"], "draft": [""], "file": ["a.jpg"], "public": ["x"], "body": ["a\0b"]}
     assert rules.kept_fields(typed) == {"body": ["a\ufffdb"]}
