@@ -101,8 +101,8 @@ async def locked_group(db: Database, group_id: int) -> Group | None:
 
 
 async def groups(db: Database, limit: int) -> list[Group]:
-    """Every group that is listed, by name."""
-    return await db.records(Group, GROUP + "where not unlisted order by name, id limit :limit", limit=limit)
+    """By name; those that are listed no longer behind all others."""
+    return await db.records(Group, GROUP + "order by unlisted, name, id limit :limit", limit=limit)
 
 
 async def add_group(db: Database, actor: Actor, form: GroupForm, now: datetime) -> int:

@@ -69,20 +69,23 @@ async def edit_occasion(request: Request) -> Response:
 
 @refill(edit_occasion)
 async def change_occasion(request: Request) -> Response:
-    form, number = await read_asking(request, OccasionForm, "about"), path_id(request)
-    zone = site(request).renderer.zone
-    await actions.change_occasion(database(request), actor_of(request), number, form, zone)
+    db, number, zone = database(request), path_id(request), site(request).renderer.zone
+    known = await queries.occasion(db, number)
+    form = await read_asking(request, OccasionForm, "about", known=known.about if known else "")
+    await actions.change_occasion(db, actor_of(request), number, form, zone)
     return redirect(request, f"{CALENDAR}#occasion-{number}", _("直しました。"))
 
 
 async def groups(request: Request) -> Response:
     actor, found = actor_of(request), await queries.groups(database(request), rules.GROUPS_SHOWN)
+    changeable = {one.id for one in found if rules.can_change(actor, one.entered_by)}
     return await page(
         request,
         "community/groups.html",
-        groups=found,
+        groups=[one for one in found if not one.unlisted],
+        unlisted=[one for one in found if one.unlisted and one.id in changeable],
         can_enter=rules.can_enter(actor),
-        changeable={one.id for one in found if rules.can_change(actor, one.entered_by)},
+        changeable=changeable,
     )
 
 
@@ -108,8 +111,10 @@ async def edit_group(request: Request) -> Response:
 
 @refill(edit_group)
 async def change_group(request: Request) -> Response:
-    form, number = await read_asking(request, GroupForm, "about"), path_id(request)
-    await actions.change_group(database(request), actor_of(request), number, form)
+    db, number = database(request), path_id(request)
+    known = await queries.group(db, number)
+    form = await read_asking(request, GroupForm, "about", known=known.about if known else "")
+    await actions.change_group(db, actor_of(request), number, form)
     return redirect(request, f"{GROUPS}#group-{number}", _("直しました。"))
 
 

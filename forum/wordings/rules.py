@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from forum import proof
 from forum.access import ALLOWED, Actor, Ruling, can_take_part
 from forum.i18n import _
-from forum.text import Paragraphs, Version, sized
+from forum.text import Chosen, Paragraphs, Version, sized
 
 WORDING_MAX = 2000
 
@@ -23,9 +23,11 @@ class About(StrEnum):
 
 
 class NewWording(BaseModel):
-    """What somebody types; `number` is that of the version that they saw, 0 for none."""
+    """What somebody types; `number` is that of the version that they saw, 0 for none. `source` is the hash of the original that
+    their page showed, nothing where they saw no page."""
 
     number: Version
+    source: Chosen = ""
     body: Annotated[Paragraphs, sized(1, WORDING_MAX)]
 
 
@@ -69,6 +71,10 @@ class Source:
     title_en: str
     text: str
     wording: Wording | None = None
+
+    @property
+    def sha256(self) -> str:
+        return source_sha256(self.text)
 
     @property
     def is_stale(self) -> bool:

@@ -77,6 +77,8 @@ async def test_a_group_is_listed_with_its_page_and_taken_off_again(
     form = values(parsed(await client.get(f"/groups/{number}")))
     assert (form["contact"], "unlisted" in form) == ("042-387-9999", False)
     await client.post(f"/groups/{number}", data=form | {"unlisted": "on"})
+    assert f"/groups/{number}" in links(parsed(await client.get("/groups"))), "who may list it again finds it"
+    await client.post("/logout")
     assert "野川を守る会" not in (await client.get("/groups")).text
 
 
@@ -99,6 +101,21 @@ async def test_whoever_was_slower_sees_what_stands_there_and_may_save_all_the_sa
         assert again[name] == "わたしの言葉"
         assert (await client.post(address, data=again)).status_code == 303
         assert values(parsed(await client.get(address)))[name] == "わたしの言葉"
+
+
+async def test_what_stands_there_already_is_not_asked_about_again(
+    client: httpx.AsyncClient, db: Database, login: Login
+) -> None:
+    clerk, about = await a_staff_member(db), "申し込みは090-1234-5678へ。"
+    await login(client, clerk.id or 0)
+    for address in (
+        f"/calendar/{await an_occasion(db, clerk, about=about)}",
+        f"/groups/{await a_group(db, clerk, about=about)}",
+    ):
+        form = values(parsed(await client.get(address)))
+        assert (await client.post(address, data=form)).status_code == 303
+        newer = values(parsed(await client.get(address))) | {"about": "電話は080-1234-5678です。"}
+        assert problems(parsed(await client.post(address, data=newer))).keys() == {"public"}
 
 
 async def test_a_form_says_what_is_wrong_with_it(

@@ -19,7 +19,7 @@ from tests import judging
 from tests.conftest import Login
 from tests.factories import a_board, a_moderator, a_post, a_staff_member, an_account, the_post
 from tests.moderation.city_answers.test_city_answers import promised, take
-from tests.pages import parsed, problems
+from tests.pages import parsed, problems, values
 
 EASY, OTHER = "こまったことを かいて ください。", "ほかの ことば。"
 
@@ -63,6 +63,22 @@ async def test_staff_say_what_a_board_is_about_in_easy_words(
     await client.post("/locale", data={"locale": "ja-easy"})
     for address in read:
         assert EASY in (await client.get(address)).text
+
+
+async def test_easy_words_for_what_the_original_said_before_are_not_taken_for_what_it_says_now(
+    client: httpx.AsyncClient, db: Database, login: Login
+) -> None:
+    """The original changes while somebody writes: they see the new one, and what they typed."""
+    board = await a_board(db)
+    here = f"/wordings/board/{board.id}"
+    await login(client, (await an_account(db, Role.ADMINISTRATOR)).id or 0)
+    form = values(parsed(await client.get(here)))
+    edited = values(parsed(await client.get(f"/admin/boards/{board.slug}"))) | {"about": "べつの目的です。"}
+    assert (await client.post(f"/admin/boards/{board.slug}", data=edited)).status_code == 303
+    late = await client.post(here, data=form | {"body": EASY})
+    assert (late.status_code, EASY in late.text, "べつの目的です。" in late.text) == (409, True, True)
+    assert "ほかの人が書いた、いまの文" not in late.text
+    assert (await client.post(here, data=values(parsed(late)))).status_code == 303
 
 
 async def test_a_rule_that_is_reworded_loses_its_easy_words(
