@@ -41,6 +41,14 @@ async def board_by_id(db: Database, board_id: int) -> Board | None:
     return await db.record(Board, BOARD + "where b.id = :id", id=board_id)
 
 
+async def has_promised(db: Database, board_id: int) -> bool:
+    """Whether topics of the board may be owed an answer, also by a promise that was ended."""
+    found: bool = await db.value(
+        "select exists (select from answer_promises where board_id = :id and days is not null)", id=board_id
+    )
+    return found
+
+
 async def boards(db: Database, kinds: list[str]) -> list[Board]:
     return await db.records(
         Board, BOARD + "where b.kind = any(:kinds) order by b.position, b.id", kinds=kinds

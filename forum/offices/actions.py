@@ -50,7 +50,8 @@ async def change_board(db: Database, actor: Actor, slug: str, form: BoardForm) -
     require(rules.can_administer(actor))
     async with db.transaction(), _known("section_id"):
         board = await board_of(db, slug)
-        if lacking := rules.lacking_in_board(form, Kind(board.kind)):
+        promised = await board_queries.has_promised(db, board.id)
+        if lacking := rules.lacking_in_board(form, Kind(board.kind), has_promised=promised):
             raise Invalid(**lacking)
         await board_queries.change(db, board.id, **form.model_dump())
     return board

@@ -148,9 +148,12 @@ def is_short_of_judges(holders: Iterable[Actor]) -> bool:
     return sum(who.moderates_everywhere for who in holders) < 2
 
 
-def lacking_in_board(form: BoardForm, kind: Kind) -> dict[str, str]:
-    if kind is Kind.OFFICIAL and form.section_id is None:
+def lacking_in_board(form: BoardForm, kind: Kind, *, has_promised: bool = False) -> dict[str, str]:
+    """What the city has promised is some section's to keep."""
+    if form.section_id is None and kind is Kind.OFFICIAL:
         return {"section_id": _("市の会議室には、担当課を選んでください。")}
+    if form.section_id is None and has_promised:
+        return {"section_id": _("回答を約束したことのある会議室には、担当課を選んでください。")}
     return {}
 
 

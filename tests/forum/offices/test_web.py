@@ -14,9 +14,11 @@ from forum.offices.proofs import mismatches
 from forum.offices.queries import newest
 from forum.offices.rules import Appointment
 from forum.paging import NEWEST
+from moderation.city_answers.actions import promise
+from moderation.city_answers.rules import Promise
 from tests.conftest import Login, visitor
 from tests.factories import a_board, a_moderator, a_newcomer, a_section, a_staff_member, actor, an_account
-from tests.pages import leaves, links, parsed, problems, text_of
+from tests.pages import leaves, links, parsed, problems, text_of, values
 
 BOARD = {
     "slug": "bosai",
@@ -101,6 +103,20 @@ async def test_a_board_is_renamed_and_keeps_its_address_and_kind(
     assert changed is not None
     assert (changed.name, changed.kind, changed.position) == ("緑と水", "community", 3)
     assert "緑と水" in (await client.get(f"/boards/{board.slug}")).text
+
+
+async def test_a_board_on_which_answers_were_promised_keeps_a_section_that_owes_them(
+    client: httpx.AsyncClient, db: Database, administrator: Actor
+) -> None:
+    section = await a_section(db)
+    board = await a_board(db, kind="community", section_id=section)
+    for days in (30, None):
+        await promise(db, administrator, board, Promise(days=days))
+    form = values(parsed(await client.get(f"/admin/boards/{board.slug}")))
+    refused = await client.post(f"/admin/boards/{board.slug}", data=form | {"section_id": ""})
+    assert problems(parsed(refused)).keys() == {"section_id"}
+    other = await client.post(f"/admin/boards/{board.slug}", data=form | {"section_id": await a_section(db)})
+    assert other.status_code == 303
 
 
 @pytest.mark.usefixtures("administrator")
