@@ -24,10 +24,16 @@ async def locked_occasion(db: Database, occasion_id: int) -> Occasion | None:
 
 
 async def occasions(db: Database, since: datetime, limit: int) -> list[Occasion]:
-    """What is not over by then, the first first."""
+    """What is not over by then, the first first: without an end it goes on for the rest of its day."""
     return await db.records(
         Occasion,
-        OCCASION + "where coalesce(o.ends_at, o.starts_at) >= :since order by o.starts_at, o.id limit :limit",
+        # The first condition has an index.
+        OCCASION
+        + """
+        where coalesce(o.ends_at, o.starts_at) >= cast(:since as timestamptz) - interval '1 day'
+            and coalesce(o.ends_at, end_of_day(o.starts_at)) > :since
+        order by o.starts_at, o.id limit :limit
+        """,
         since=since,
         limit=limit,
     )

@@ -55,6 +55,20 @@ async def test_what_is_called_off_says_so_in_every_calendar(db: Database, client
         assert await queries.occasions(db, clock.now(), 10) == []
 
 
+async def test_what_has_no_end_is_shown_until_its_day_is_over(db: Database) -> None:
+    morning = (clock.now() + 10 * DAY).astimezone(TOKYO).replace(hour=9, minute=0, second=0, microsecond=0)
+    clerk = await a_staff_member(db)
+    await an_occasion(db, clerk, starts_at=morning.replace(tzinfo=None))
+    ends = morning + timedelta(hours=2)
+    await an_occasion(
+        db, clerk, starts_at=morning.replace(tzinfo=None), ends_at=ends.replace(tzinfo=None), title="短い会"
+    )
+    shown = [await queries.occasions(db, morning + timedelta(hours=hours), 10) for hours in (0, 3, 14.9, 15)]
+    assert [[one.title for one in found] for found in shown] == [
+        ["スマホ教室", "短い会"], ["スマホ教室"], ["スマホ教室"], []
+    ]  # fmt: skip
+
+
 async def test_others_change_only_what_they_entered(db: Database) -> None:
     facilitator, resident = await a_facilitator(db, await a_board(db)), await an_account(db)
     number = await a_group(db, await a_staff_member(db))
