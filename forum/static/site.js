@@ -122,7 +122,10 @@ const draftKey = (form) => `${DRAFT}${viewer}:${form.dataset.draft}`;
 /** From which draft the form goes on. */
 const draftField = (form) => one("[name=draft]", form);
 
-const keepHere = (form) => localStorage.setItem(draftKey(form), JSON.stringify(Object.fromEntries(typed(form).map((field) => [field.name, field.value]))));
+/** What was typed, and from where it went on: the server tells whether another device has gone on from there since. */
+const written = (form) => [...typed(form), draftField(form)].filter(Boolean);
+
+const keepHere = (form) => localStorage.setItem(draftKey(form), JSON.stringify(Object.fromEntries(written(form).map((field) => [field.name, field.value]))));
 
 let keeping = Promise.resolve();
 
@@ -139,7 +142,9 @@ async function saveDraft(form) {
   const answer = kept && from && await post(form, "/drafts");
   if (!answer || !answer.ok) return;
   from.value = await answer.text();
-  if (localStorage.getItem(key) === kept) localStorage.removeItem(key);
+  const now = localStorage.getItem(key);
+  if (now === kept) localStorage.removeItem(key);
+  else if (now) keepHere(form);
 }
 
 /** Puts back what never arrived, unless the server already did. */
@@ -147,7 +152,7 @@ function restoreDraft(form) {
   const kept = localStorage.getItem(draftKey(form));
   if (!kept || form.querySelector(".error-summary")) return;
   const values = JSON.parse(kept);
-  for (const field of typed(form)) field.value = values[field.name] ?? field.value;
+  for (const field of written(form)) field.value = values[field.name] ?? field.value;
   say(words.restored);
   keepDraft(form);
 }
@@ -249,6 +254,8 @@ async function send(form, button) {
   if (form.dataset.sending) return;
   form.dataset.sending = "true";
   if (button) button.ariaDisabled = "true";
+  // What is typed now would be neither sent nor kept.
+  for (const field of typed(form)) field.readOnly = true;
   try {
     await keeping;
     const response = await post(form, form.action);
@@ -260,6 +267,7 @@ async function send(form, button) {
   } finally {
     delete form.dataset.sending;
     if (button) button.ariaDisabled = null;
+    for (const field of typed(form)) field.readOnly = false;
   }
 }
 
@@ -274,7 +282,7 @@ function accept(form, page) {
   }
   form.reset();
   cancelReply(form);
-  for (const field of [...typed(form), draftField(form)]) if (field) field.value = "";
+  for (const field of written(form)) field.value = "";
   for (const note of all(".error-summary, .error, .counter, .personal, .restored, .failed, .consent", form)) note.remove();
   for (const field of all("[aria-invalid]", form)) field.removeAttribute("aria-invalid");
   const there = document.getElementById(post.id);

@@ -1,5 +1,6 @@
 """Writing: what was typed comes back on another device, and the preview grows with the text."""
 
+import asyncio
 import re
 
 from axe_playwright_python.async_playwright import Axe
@@ -90,6 +91,56 @@ async def test_a_reply_whose_answer_was_lost_is_sent_again_and_there_once(
     await expect(page.get_by_label("本文")).to_have_value("")
     await page.reload()
     await expect(page.locator(".post .prose", has_text="ぐらつきます")).to_have_count(1)
+
+
+async def test_nothing_is_typed_into_what_is_being_sent(
+    context: BrowserContext, site_db: Database, enter: Enter
+) -> None:
+    """It would be neither sent nor kept."""
+    topic, arrives = await a_topic(site_db), asyncio.Event()
+    await enter(context, await an_account(site_db))
+    page = await context.new_page()
+    await page.goto(f"/topics/{topic.topic_id}")
+
+    async def wait(route: Route) -> None:
+        await arrives.wait()
+        await route.continue_()
+
+    await page.route("**/replies", wait)
+    words = page.get_by_label("本文")
+    await words.fill("橋の手すりがぐらつきます。")
+    await page.get_by_role("button", name="投稿する").click()
+    await expect(words).not_to_be_editable()
+    arrives.set()
+    await expect(words).to_have_value("")
+    await expect(words).to_be_editable()
+
+
+async def test_what_never_arrived_does_not_replace_what_another_device_wrote_since(
+    browser: Browser, context: BrowserContext, site_url: str, site_db: Database, enter: Enter
+) -> None:
+    topic, writer = await a_topic(site_db), await an_account(site_db)
+    await enter(context, writer)
+    page = await context.new_page()
+    await page.goto(f"/topics/{topic.topic_id}")
+    async with page.expect_response("**/drafts"):
+        await page.get_by_label("本文").fill("駅前に")
+    await context.route("**/drafts", lambda route: route.abort())
+    async with page.expect_event("requestfailed"):
+        await page.get_by_label("本文").fill("駅前にベンチを。")
+    async with await browser.new_context(base_url=site_url, java_script_enabled=False) as phone:
+        await enter(phone, writer)
+        there = await phone.new_page()
+        await there.goto(f"/topics/{topic.topic_id}")
+        await there.get_by_label("本文").fill("駅前に木を。")
+        await there.get_by_role("button", name="下書きを保存").click()
+    await context.unroute_all()
+    async with page.expect_response("**/drafts"):
+        await page.reload()
+    await expect(page.get_by_label("本文")).to_have_value("駅前にベンチを。")
+    await page.goto("/drafts")
+    for words in ("駅前にベンチを。", "駅前に木を。"):
+        await expect(page.get_by_text(words)).to_be_visible()
 
 
 async def test_a_preview_that_does_not_come_says_so(
