@@ -17,9 +17,11 @@ const element = async (answer) => answer.ok ? parsed(await answer.text()).body.f
 /** Opens what a link leads to beside it, or closes it. */
 async function toggle(link) {
   const place = link.closest("section, .post-head, .post-foot") ?? link;
-  const open = place.parentElement?.querySelector(`[data-opened="${CSS.escape(link.pathname)}"]`);
-  link.setAttribute("aria-expanded", String(!open));
-  if (open) return open.remove();
+  const opened = place.parentElement?.querySelector(`[data-opened="${CSS.escape(link.pathname)}"]`);
+  const isOpen = opened?.childElementCount > 0; // what changed since has gone
+  opened?.remove();
+  link.setAttribute("aria-expanded", String(!isOpen));
+  if (isOpen) return;
   const aside = await element(await ask(link.href));
   if (!aside) return location.assign(link.href);
   aside.dataset.opened = link.pathname;

@@ -395,6 +395,35 @@ async def test_a_page_that_is_not_wanted_any_more_asks_no_more(world: World, vis
         assert await ids(page) == ["post-1", "post-2", "post-3"]
 
 
+async def test_a_page_that_may_hear_nothing_any_more_does_not_come_back(world: World, visit: Visit) -> None:
+    async with visit() as page:
+        world.forbidden.update(("topic:1", "home", "queue"))
+        world.hub.close(Close.JUDGE_ANEW)
+        await eventually(lambda: world.arrivals == 2)
+        await eventually(lambda: world.hub.sockets == 0)
+        await expect(page.locator("html")).to_have_attribute("data-live", "off")
+        await page.evaluate("window.dispatchEvent(new Event('online'))")
+        await page.wait_for_timeout(3_000)
+        assert world.arrivals == 2
+        assert world.hub.counts.closes[Close.GARBAGE] == 0
+
+
+async def test_what_shows_an_element_elsewhere_goes_when_that_changes(world: World, visit: Visit) -> None:
+    async with visit() as page:
+        await page.evaluate(
+            """() => {
+              const copy = document.createElement("div");
+              copy.innerHTML = '<p data-live-copy="post-2">old words</p><p data-live-copy="post-9">others</p>';
+              document.getElementById("post-1").append(copy);
+            }"""
+        )
+        world.tell(world.post(2, "edited"))
+        await expect(page.get_by_text("old words")).to_have_count(0)
+        await expect(page.get_by_text("others")).to_be_visible()
+        world.tell(world.post(9, "beyond"), world.source().remove("post-3"))
+        await expect(page.get_by_text("others")).to_have_count(0)
+
+
 async def test_a_page_of_more_lists_than_may_be_heard_hears_the_first_ones(
     world: World, visit: Visit
 ) -> None:

@@ -4,9 +4,10 @@ from playwright.async_api import BrowserContext, expect
 
 from forum.db import Database
 from forum.posts.reacting import Kind, Press
-from forum.topics.actions import responding
+from forum.posts.rules import Edit
+from forum.topics.actions import discussing, responding
 from tests.browser.conftest import Enter
-from tests.factories import a_post, a_topic, an_account
+from tests.factories import a_post, a_topic, an_account, the_post
 
 
 async def test_a_reader_presses_opens_and_comes_back(
@@ -34,6 +35,13 @@ async def test_a_reader_presses_opens_and_comes_back(
     await expect(opened).to_contain_text("遊歩道に明かりを。")
     await back.click()
     await expect(opened).to_have_count(0)
+    await back.click()
+    await expect(opened).to_contain_text("遊歩道に明かりを。")
+    version = (await the_post(site_db, topic.id)).version
+    await discussing.edit(site_db, author, topic.id, Edit(body="駅前に明かりを。", version=version))
+    await expect(page.get_by_text("遊歩道に明かりを。")).to_have_count(0)
+    await back.click()
+    await expect(opened.locator(".prose")).to_have_text("駅前に明かりを。")
     async with page.expect_request("**/read") as told:
         await page.mouse.wheel(0, 2_000)
     assert (await told.value).post_data == "number=2"

@@ -30,6 +30,9 @@ async def test_proposals_come_and_go_on_every_open_page(
             await expect(words).to_be_visible()
             await judging.hide(site_db, moderator, opening.id)
             await expect(words).to_have_count(0)
+            await expect(reader.get_by_role("heading", level=1)).to_have_text("（公開をやめた話題）")
+            await expect(reader).to_have_title("（公開をやめた話題）｜IT市民会議室")
+            await expect(reader.locator(".for-reply:visible")).to_have_count(0)
         await expect(proposal).to_have_count(0)
 
 

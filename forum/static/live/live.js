@@ -51,7 +51,7 @@ function send(frame) {
 /** Back from the background, from sleep, from a tunnel or in another network: do not wait for timers. What the
  * browser takes for an open connection may have died meanwhile. */
 function wake() {
-  if (document.hidden) return;
+  if (document.hidden || channels.size === 0) return;
   if (socket) probe(0, AWAKE_WITHIN);
   else connectWithin(Math.random() * WAKE_SPREAD);
 }
@@ -222,6 +222,7 @@ function settle() {
       else channels.get(frame.channel)?.take(frame);
     }
   });
+  if (channels.size === 0) goQuiet(); // nothing is for this reader any more
 }
 
 function pauseOrResume() {

@@ -1,7 +1,7 @@
 // @ts-check
 /** What the page holds of its channels, and the regions and elements put where they belong, where nobody is disturbed. */
 
-import { all, say, TYPED, viewer } from "../site.js";
+import { all, one, say, TYPED, viewer, wordsOf } from "../site.js";
 
 // ---- channels: the numbers, the gaps and the doubts ----
 
@@ -248,8 +248,10 @@ function renew(region, now) {
   else replace(region, document.importNode(now, true));
 }
 
-/** Change an element now, or when the reader is done with it. @param {(element: HTMLElement|null) => void} change */
+/** Change an element now, or when the reader is done with it; what shows it elsewhere goes at once.
+ * @param {(element: HTMLElement|null) => void} change */
 function whenFree(id, change) {
+  all(`[data-live-copy="${CSS.escape(id)}"]`).forEach(takeAway);
   const element = document.getElementById(id);
   if (element && isBusy(element)) waiting.set(id, () => whenFree(id, change));
   else {
@@ -272,10 +274,17 @@ addEventListener("focusout", () => setTimeout(() => {
 /** Put an element, perhaps elsewhere, in the place of the old one. */
 const replace = (old, element, move = () => {}) => keepingFocus(old, () => {
   keepChoices(old, element);
+  nameAfter(old, element);
   old.replaceWith(element);
   move();
   return element;
 });
+
+/** The page is named after its heading, and no longer after words that are not shown any more. */
+function nameAfter(old, now) {
+  const was = wordsOf(one("h1", old)), is = wordsOf(one("h1", now));
+  if (was && is) document.title = document.title.replace(was, () => is);
+}
 
 /** Whoever is in it comes to what stands there then. */
 const takeAway = (old) => keepingFocus(old, () => {
