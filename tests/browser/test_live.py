@@ -298,6 +298,10 @@ async def test_open_counts_move_while_one_looks_at_them(
         await voter.get_by_role("button", name="投票する").click()
         await expect(reader.get_by_text("答えた人：1人")).to_be_visible()
         await expect(voter.get_by_label("公園")).to_be_checked()
+        await reader.get_by_role("button", name="自動更新を止める").click()
+        await choose(site_db, poll_id, 1)
+        await expect(voter.get_by_text("答えた人：2人")).to_be_visible()
+        await expect(reader.get_by_text("答えた人：1人")).to_be_visible()
 
 
 async def test_counts_are_right_again_on_a_page_that_was_cut_off(windows: Windows, site_db: Database) -> None:
