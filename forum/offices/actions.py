@@ -1,6 +1,6 @@
 """Opening and naming boards and sections, and giving people an office. All of it by administrators."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 
@@ -18,8 +18,9 @@ from forum.boards import queries as board_queries
 from forum.boards.rules import Board, Kind
 from forum.db import Database
 from forum.errors import Invalid, NotFound
-from forum.i18n import _
+from forum.i18n import N_, _
 from forum.offices import queries, rules
+from forum.offices.queries import Officer
 from forum.offices.rules import (
     Appointed,
     Appointment,
@@ -32,6 +33,8 @@ from forum.offices.rules import (
 )
 from forum.proof import digest
 from forum.text import fold
+
+UNKNOWN = N_("その人の登録が見つかりません。先に参加登録をしてもらってください。")
 
 
 async def open_board(db: Database, actor: Actor, form: NewBoard) -> int:
@@ -60,8 +63,8 @@ async def change_board(db: Database, actor: Actor, slug: str, form: BoardForm) -
 async def appoint_on_board(db: Database, actor: Actor, slug: str, form: BoardOffice) -> Account:
     require(rules.can_administer(actor))
     async with db.transaction():
-        board, account = await board_of(db, slug), await person(db, form.who)
-        await _require_here(db, account.id)
+        board, account = await board_of(db, slug), await _held(db, form.who)
+        _require_here(account)
         if lacking := rules.lacking_in_officer(Role(account.role), Kind(board.kind)):
             raise Invalid(**lacking)
         if await boards.give_role(db, board.id, account.id, form.office.value):
@@ -87,18 +90,22 @@ async def appoint(db: Database, actor: Actor, form: Appointment) -> Account:
 
 
 async def give_role(db: Database, form: Appointment, *, by: int | None = None) -> Account:
-    """A role in the whole room, on record if it is another; without `by`, on the command line."""
+    """A role in the whole room, on record if it is another; without `by`, on the command line. Whoever is no clerk any more keeps
+    no board of the staff."""
     if lacking := rules.lacking_in_appointment(form):
         raise Invalid(**lacking)
     section_id = rules.section_of(form.role, form.section_id)
     async with db.transaction(), _known("section_id"):
-        account = await person(db, form.who)
+        account = await _held(db, form.who)
         if form.role is not Role.RESIDENT:
-            await _require_here(db, account.id)
-        account = await locked(db, account.id) or account
+            _require_here(account)
         if (account.role, account.section_id) != (form.role, section_id):
             await accounts.change_role(db, account.id, form.role, section_id)
             await record(db, account.id, form.role.value, section_id=section_id, by=by)
+            had = await queries.officers(db, account.id)
+            await _take(
+                db, [one for one in had if rules.lacking_in_officer(form.role, Kind(one.kind))], by=by
+            )
     return account
 
 
@@ -124,9 +131,7 @@ async def open_account(
 async def lay_down(db: Database, account_id: int) -> None:
     """Whoever leaves has no office any more, on record like any other. Inside the transaction in which they go."""
     account = await locked(db, account_id)
-    for one in await queries.officers(db, account_id):
-        await boards.take_role(db, one.board_id, account_id, one.office)
-        await record(db, account_id, one.office, board_id=one.board_id, by=account_id, given=False)
+    await _take(db, await queries.officers(db, account_id), by=account_id)
     if account is not None and account.role != Role.RESIDENT:
         await accounts.change_role(db, account_id, Role.RESIDENT, None)
         await record(db, account_id, Role.RESIDENT.value, by=account_id)
@@ -160,6 +165,12 @@ async def change_section(db: Database, actor: Actor, section_id: int, form: Sect
             raise NotFound
 
 
+async def _take(db: Database, offices: Iterable[Officer], *, by: int | None) -> None:
+    for one in offices:
+        await boards.take_role(db, one.board_id, one.account_id, one.office)
+        await record(db, one.account_id, one.office, board_id=one.board_id, by=by, given=False)
+
+
 async def _as_of_now(db: Database, actor: Actor, account_id: int) -> Actor:
     """Who asks, with both accounts locked: of two administrators who take each other's role at once, one keeps it."""
     assert actor.id is not None
@@ -168,10 +179,16 @@ async def _as_of_now(db: Database, actor: Actor, account_id: int) -> Actor:
     return await account_queries.actor(db, actor.id) or GUEST
 
 
-async def _require_here(db: Database, account_id: int) -> None:
+async def _held(db: Database, who: str) -> Account:
     """Locked, as somebody may be about to leave, which nobody does who has an office."""
-    account = await locked(db, account_id)
-    if account is None or account.suspended_at or not account.gets_mail:
+    account = await locked(db, (await person(db, who)).id)
+    if account is None:
+        raise Invalid(who=_(UNKNOWN))
+    return account
+
+
+def _require_here(account: Account) -> None:
+    if account.suspended_at or not account.gets_mail:
         raise Invalid(who=_("停止中の人や、退会の手続き中の人には、役割を渡せません。"))
 
 
@@ -187,7 +204,7 @@ async def person(db: Database, who: str) -> Account:
     find = account_queries.account_of_email if "@" in who else account_queries.account_of_name
     account = await find(db, fold(who))
     if account is None or account.confirmed_at is None or not account.password_hash:
-        raise Invalid(who=_("その人の登録が見つかりません。先に参加登録をしてもらってください。"))
+        raise Invalid(who=_(UNKNOWN))
     return account
 
 

@@ -24,6 +24,8 @@ class Officer:
     account_id: int
     pen_name: str
     board_id: int
+    # Of the board.
+    kind: str
     office: str
     rests: bool
 
@@ -33,9 +35,9 @@ async def officers(db: Database, account_id: int | None = None) -> list[Officer]
     return await db.records(
         Officer,
         """
-        select o.account_id, a.pen_name, o.board_id, o.role as office,
+        select o.account_id, a.pen_name, o.board_id, b.kind, o.role as office,
             a.suspended_at is not null or coalesce(a.leaving, 'posts') <> 'posts' as rests
-        from board_roles o join accounts a on a.id = o.account_id
+        from board_roles o join accounts a on a.id = o.account_id join boards b on b.id = o.board_id
         where a.id = coalesce(cast(:account_id as bigint), a.id) order by o.role, a.id, o.board_id
         """,
         account_id=account_id,

@@ -175,6 +175,23 @@ async def test_whoever_loses_an_office_loses_it_at_once(client: httpx.AsyncClien
     assert (now.moderates(board.id), now.steers(board.id)) == (False, True)
 
 
+async def test_whoever_is_no_clerk_any_more_keeps_no_room_of_the_staff(
+    client: httpx.AsyncClient, db: Database, administrator: Actor
+) -> None:
+    board, room, clerk = await a_board(db), await a_board(db, "staff"), await a_staff_member(db)
+    for one in (board, room):
+        await client.post(
+            f"/admin/boards/{one.slug}/people", data={"who": clerk.pen_name, "office": "facilitator"}
+        )
+    await client.post("/admin/people", data={"who": clerk.pen_name, "role": "resident"})
+    now = await actor(db, clerk.id or 0)
+    assert (now.steers(board.id), now.steers(room.id)) == (True, False)
+    taken = [one for one in await newest(db, before=NEWEST, limit=9) if not one.given]
+    assert [(one.office, one.board_id, one.by) for one in taken] == [
+        ("facilitator", room.id, administrator.pen_name)
+    ]
+
+
 async def test_an_administrator_cannot_leave_the_room_without_one(
     client: httpx.AsyncClient, db: Database, administrator: Actor
 ) -> None:
