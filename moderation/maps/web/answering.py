@@ -15,6 +15,7 @@ from forum.web import actor_of, database, page, path_id, read, redirect, refill
 from moderation.digests.queries import opinions
 from moderation.digests.web.sorting import voices
 from moderation.maps import actions, queries, rules
+from moderation.maps.covering import points_of
 from moderation.maps.parameters import PRIVATE
 from moderation.maps.rules import STANCE_NAMES, Answer, Map, Stage
 from moderation.maps.web.reading import map_of
@@ -28,7 +29,7 @@ async def point(request: Request) -> Response:
         return redirect(request, here)
     if actor.is_guest:
         return redirect(request, f"/login?next={here}/points/{position}")
-    points = await queries.points(db, found.id)
+    points = await points_of(db, digest.id, found.id)
     asked = next((point for point in points if point.position == position), None)
     if asked is None:
         raise NotFound

@@ -10,11 +10,13 @@ from forum import clock
 from forum.db import Database
 from forum.errors import NotFound
 from forum.i18n import _
+from forum.posts.masking import MASK
 from forum.proof import moment
 from forum.web import actor_of, database, page, read, redirect, refill, site
 from moderation.digests.rules import Digest
 from moderation.digests.web.starting import digest_of, zone_of
 from moderation.maps import actions, queries, rules
+from moderation.maps.covering import points_of
 from moderation.maps.parameters import PRIVATE
 from moderation.maps.picture import LETTERS, pictured
 from moderation.maps.queries import Drawn
@@ -34,7 +36,7 @@ async def map_of(request: Request) -> tuple[Digest, Map]:
 
 async def show(request: Request) -> Response:
     db, (digest, found) = database(request), await map_of(request)
-    points = await queries.points(db, found.id)
+    points = await points_of(db, digest.id, found.id)
     if (drawn := await queries.drawn(db, found.id)) is None:
         return await waiting(request, digest, found, points)
     return await page(
@@ -97,7 +99,7 @@ async def data(request: Request) -> Response:
 
 
 async def exported(db: Database, drawn: Drawn, url: str) -> dict[str, Any]:
-    points = await queries.points(db, drawn.id)
+    points = await points_of(db, drawn.digest_id, drawn.id)
     return {
         "format": FORMAT,
         "url": url,
@@ -105,7 +107,12 @@ async def exported(db: Database, drawn: Drawn, url: str) -> dict[str, Any]:
         "opens": moment(drawn.opened_at),
         "closes": moment(drawn.closes_at),
         "points": [
-            {"number": point.position, "group": point.group_position, "statement": point.statement}
+            {
+                "number": point.position,
+                "group": point.group_position,
+                "statement": point.statement,
+                "covered": MASK in point.statement,
+            }
             for point in points
         ],
         "outcome": drawn.outcome,

@@ -8,13 +8,17 @@ from starlette.applications import Starlette
 from forum import clock
 from forum.access import Actor
 from forum.db import Database
+from moderation.digests.actions import publish_digest
 from moderation.digests.rules import Digest
+from moderation.maps import actions as maps
 from moderation.maps import queries
 from moderation.maps.rules import Map
+from moderation.maps.verifying import mismatches
 from tests.conftest import Login, visitor
-from tests.factories import an_account
+from tests.factories import a_post, a_staff_member, an_account
+from tests.moderation.digests.desk import ZONE, a_discussion, a_draft, confirm_all, hide
 from tests.moderation.digests.test_publishing import a_published_digest
-from tests.moderation.maps.residents import SENTENCES, draw, say, two_camps
+from tests.moderation.maps.residents import SENTENCES, asking, draw, say, two_camps
 from tests.pages import actions, links, parsed, problems, text_of, values
 
 
@@ -154,6 +158,31 @@ async def test_a_point_that_few_answered_is_named_without_figures(
     assert [one["point"] for one in data["outcome"]["agreed"]] == [1, 3]
 
 
+async def test_a_point_does_not_go_on_saying_what_was_hidden(
+    client: httpx.AsyncClient, db: Database, login: Login
+) -> None:
+    clerk, posts = await a_staff_member(db), await a_discussion(db)
+    post = await a_post(db, topic=posts[0], body="山田商店の裏金を調べるべきです。")
+    digest = await a_draft(db, posts, clerk)
+    await confirm_all(db, clerk, digest.id)
+    await publish_digest(db, clerk, digest.id)
+    lines = ("1 山田商店の裏金を調べるべき", *SENTENCES)
+    await maps.ask(db, clerk, digest.id, asking(*lines), ZONE)
+    people = await two_camps(db, digest.id)
+    await login(client, people[0].id or 0)
+    here = f"/digests/{digest.id}/map"
+    open_pages = (here, f"{here}/points/1")
+    assert ["裏金" in (await client.get(page)).text for page in open_pages] == [True, True]
+    await hide(db, post)
+    assert ["裏金" in (await client.get(page)).text for page in open_pages] == [False, False]
+    await draw(db, digest.id)
+    assert "裏金" not in (await client.get(here)).text
+    data = (await client.get(f"{here}.json")).json()
+    assert [point["covered"] for point in data["points"]] == [True, *[False] * len(SENTENCES)]
+    assert data["points"][0]["statement"] == "■" * len("山田商店の裏金を調べるべき")
+    assert [line async for line in mismatches(db)] == []
+
+
 async def test_the_data_hold_no_sheet_of_anybody(
     client: httpx.AsyncClient, db: Database, question: tuple[Actor, Digest, Map]
 ) -> None:
@@ -165,4 +194,6 @@ async def test_the_data_hold_no_sheet_of_anybody(
     assert {*data} == {
         "format", "url", "digest", "opens", "closes", "points", "outcome", "manifest", "sha256",
     }  # fmt: skip
-    assert data["points"][1] == {"number": 2, "group": 1, "statement": "図書館は朝早く開けてほしい"}
+    assert data["points"][1] == {
+        "number": 2, "group": 1, "statement": "図書館は朝早く開けてほしい", "covered": False,
+    }  # fmt: skip
