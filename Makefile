@@ -34,12 +34,12 @@ soak: $(DEVELOPMENT)  ## The long forms, hours: chaos with 500 readers, fuzz, li
 	SCREENS_EVERYTHING=1 $(BIN)/python -m pytest --timeout 600 tests/browser/screens
 	$(BIN)/python -m tests.soak.day
 
-check: $(DEVELOPMENT)  ## Formatting, lint, types, import contracts, house rules, templates, documents.
+check: $(DEVELOPMENT)  ## Formatting, lint, types, import contracts, house rules, templates, documents, sizes.
 	$(BIN)/ruff format --check $(SOURCES)
 	$(BIN)/ruff check $(SOURCES)
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
-	$(BIN)/python -m pytest tests/test_house_rules.py tests/test_dependencies.py tests/test_templates.py tests/test_docs.py
+	$(BIN)/python -m pytest tests/test_house_rules.py tests/test_dependencies.py tests/test_templates.py tests/test_docs.py tests/forum/static/test_sizes.py
 
 format: $(DEVELOPMENT)
 	$(BIN)/ruff format $(SOURCES)

@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * At the desks of moderators and editors: one key for each act (the page lists them), many at once, words that are cut
- * or masked where they are selected. Everything works without this file.
+ * At the desks: one key for each act, many at once, words cut or masked where they are selected. Everything works
+ * without this file.
  */
 
 import { all, ask, changed, itemAt, onKey, one, say, TYPED, within, wordsOf } from "./site.js";

@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * Reading: answers open where they are linked, a reaction is one press; what is new and what the reader pressed is marked.
- * Everything works without this file. What differs from reader to reader comes from data-* of #mine.
+ * Answers open where they are linked, a reaction is one press; what is new and what the reader pressed is marked: data-*
+ * of #mine tell. Everything works without this file.
  */
 
 import { all, ask, fill, goTo, itemAt, made, numberIn, onKey, one, parsed, tell as warn, viewer, within, wordsOf } from "./site.js";
@@ -107,7 +107,7 @@ const glance = one("[data-load]");
 /** @type {Promise<void> | undefined} */
 let loading;
 
-/** Who takes part and which page is of which day: asked for when somebody wants it. */
+/** Asked for when somebody wants it. */
 const load = () => loading ??= (async () => {
   const link = glance && one("a", glance);
   const summary = link && await element(await ask(link.href));

@@ -1,12 +1,12 @@
 // @ts-check
 /**
- * Drafts survive, a reply appears without a reload; quotes, counters, pictures and files, people and topics offered.
- * Everything works without the scripts. Words come from the page, in its language.
+ * Drafts, replies without a reload, quotes, counters, files, and what is offered. Everything works without the scripts.
+ * Words come from the page, in its language.
  */
 
 const DRAFT = "draft:";
 const SENT = "sent";
-// Mail addresses and telephone numbers of Japan. A hint, never a block.
+// Mail addresses and Japanese telephone numbers. A hint, never a block.
 const PERSONAL = /[\w.+-]+@[\w-]+\.[\w.]+|(?<![\d-])0\d{1,4}[-‐－ー–]\d{1,4}[-‐－ー–]\d{3,4}(?![\d-])|(?<!\d)0[789]0\d{8}(?!\d)/;
 
 export const viewer = document.body.dataset.viewer ?? "";
@@ -122,7 +122,7 @@ const draftKey = (form) => `${DRAFT}${viewer}:${form.dataset.draft}`;
 /** From which draft the form goes on. */
 const draftField = (form) => one("[name=draft]", form);
 
-/** What was typed, and from where it went on: the server tells whether another device has gone on from there since. */
+/** What was typed, and from where it went on: another device may have gone on from there since. */
 const written = (form) => [...typed(form), draftField(form)].filter(Boolean);
 
 const keepHere = (form) => localStorage.setItem(draftKey(form), JSON.stringify(Object.fromEntries(written(form).map((field) => [field.name, field.value]))));
@@ -250,12 +250,13 @@ const post = (form, url) => ask(url, {
   method: "POST", body: new URLSearchParams([...new FormData(form)].map(([name, value]) => [name, value instanceof File ? value.name : value])),
 });
 
+const hold = (form, held) => typed(form).forEach((field) => { field.readOnly = held; });
+
 async function send(form, button) {
   if (form.dataset.sending) return;
   form.dataset.sending = "true";
   if (button) button.ariaDisabled = "true";
-  // What is typed now would be neither sent nor kept.
-  for (const field of typed(form)) field.readOnly = true;
+  hold(form, true); // what is typed now would be neither sent nor kept
   try {
     await keeping;
     const response = await post(form, form.action);
@@ -267,7 +268,7 @@ async function send(form, button) {
   } finally {
     delete form.dataset.sending;
     if (button) button.ariaDisabled = null;
-    for (const field of typed(form)) field.readOnly = false;
+    hold(form, false);
   }
 }
 
@@ -338,7 +339,7 @@ const replyField = (form) => one("[name=reply_to_id]", form);
 
 const named = (post) => ({ n: post.getAttribute("data-order") ?? "", name: one(".pen-name", post)?.textContent ?? "" });
 
-/** The selected words, or all that are the author's own, as a quote that names its source. */
+/** The selected words, or all of the author's own, as a quote that names its source. */
 function quote(post) {
   const selection = getSelection();
   const prose = one(".prose", post);
@@ -602,7 +603,7 @@ function offerFinds(field, place) {
 // ---- start ----
 
 document.documentElement.classList.add("js");
-// Then reading.js tells how far somebody has read, and the server need not guess.
+// reading.js tells how far somebody has read: the server need not guess.
 document.cookie = "scripts=1; path=/; max-age=31536000; samesite=lax";
 markMine();
 dropSentDraft();

@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * Keeps the page as the room is: new posts appear, changed ones change, lists reorder. The page is whole without
- * this script. The protocol is described in docs/realtime.md, the attributes it reads in the same place.
+ * Keeps the page as the room is; it is whole without this script. The protocol, and the attributes that are read:
+ * docs/realtime.md.
  */
 
 import { all, made, parsed } from "../site.js";
@@ -48,8 +48,8 @@ function send(frame) {
   return true;
 }
 
-/** Back from the background, from sleep, from a tunnel or in another network: do not wait for timers. What the
- * browser takes for an open connection may have died meanwhile. */
+/** Back from sleep, from a tunnel or in another network: do not wait for timers. What the browser takes for open may
+ * have died meanwhile. */
 function wake() {
   if (document.hidden || channels.size === 0) return;
   if (socket) probe(0, AWAKE_WITHIN);
@@ -118,7 +118,7 @@ function probe(silence, within) {
 
 let isPolling = false;
 
-/** Where websockets are blocked: ask what was missed, once for every channel; the answers are those of the socket. */
+/** Where websockets are blocked: ask what was missed. The answers are those of the socket. */
 async function poll() {
   const asked = [...channels.values()].filter((channel) => !channel.fetching);
   if (isPolling || asked.length === 0) return;
@@ -129,7 +129,7 @@ async function poll() {
     const response = await fetch(`/live?${new URLSearchParams(question)}`, { cache: "no-store" });
     if (response.ok) (await response.json()).forEach(hear);
   } catch {
-    // No network or no server either. The next attempt to connect asks again.
+    // The next attempt to connect asks again.
   } finally {
     isPolling = false;
   }
@@ -137,7 +137,7 @@ async function poll() {
 
 let fetching = 0;
 
-/** Where deltas cannot tell what changed, the page of every region that wants it, each address once. */
+/** Where deltas cannot tell what changed: the page of every region, each address once. */
 function fetchSoon(delay) {
   fetching ||= setTimeout(fetchWanted, delay);
 }
@@ -269,7 +269,7 @@ function forgetPresence() {
   showPresence();
 }
 
-/** Readers stand in `data-readers`, writers in `data-writers`; both name their channel. */
+/** `data-readers` and `data-writers` name their channel. */
 function showPresence() {
   if (!paused) keepingPlace(() => {
     for (const place of all("[data-readers]")) showReaders(place, known.get(place.dataset.readers));
@@ -288,7 +288,7 @@ function showWriters(place, channel) {
   place.hidden = (known.get(channel)?.writing ?? 0) <= own;
 }
 
-/** "5人が閲覧中（うち…）", each name by itself: it may be of any script. */
+/** Each name by itself: it may be of any script. */
 function sentence(place, { readers, names }) {
   const [before = "", after = ""] = wording(place, names.length > 0 ? "textNamed" : "text", readers).split("{names}");
   const list = new Intl.ListFormat(document.documentElement.lang).formatToParts(names);
@@ -302,7 +302,7 @@ function person(place, name) {
   return element;
 }
 
-/** Say that this reader is writing, while they type into a form with `data-writes-in`. */
+/** Say so while this reader types into a form with `data-writes-in`. */
 function startWriting() {
   addEventListener("input", ({ target, isTrusted }) => {
     const channel = target instanceof HTMLTextAreaElement ? target.form?.dataset.writesIn : undefined;
@@ -323,7 +323,7 @@ function show() {
 
 let quiet = 0;
 
-/** Nobody looks at a page in the background: after a while it goes quiet, and catches up when it is looked at. */
+/** In the background it goes quiet after a while, and catches up when it is looked at. */
 function attend() {
   clearTimeout(quiet);
   if (document.hidden) quiet = setTimeout(goQuiet, QUIET_AFTER);

@@ -1,5 +1,5 @@
 // @ts-check
-/** What the page holds of its channels, and the regions and elements put where they belong, where nobody is disturbed. */
+/** What the page holds of its channels, and its regions and elements, put where they belong and disturb nobody. */
 
 import { all, one, say, TYPED, viewer, wordsOf } from "../site.js";
 
@@ -59,7 +59,7 @@ export class Channel {
     }
   }
 
-  /** Each element comes once and as it is now, so any order will do; that of the page keeps the counter right.
+  /** In any order, as each element comes once; that of the page keeps the counter right.
    * @param {Delta[]} deltas */
   catchUp(deltas, after, upto) {
     this.asking = 0;
@@ -228,7 +228,7 @@ function takeOverList(channel, list, now) {
   for (const bound of ["liveFrom", "liveTo"]) if (now.dataset[bound]) list.dataset[bound] = now.dataset[bound];
 }
 
-/** Scripts may have marked the old element itself with classes; its children are as the server sent them. */
+/** Scripts mark the old element itself; its children are as the server sent them. */
 const saysTheSame = (old, item) => orderOf(old) === orderOf(item) && saysTheSameInside(old, item);
 
 const saysTheSameInside = (old, item) => old.innerHTML === item.innerHTML;
@@ -280,7 +280,7 @@ const replace = (old, element, move = () => {}) => keepingFocus(old, () => {
   return element;
 });
 
-/** The page is named after its heading, and no longer after words that are not shown any more. */
+/** The page is named after its heading, and no more after words that have gone. */
 function nameAfter(old, now) {
   const was = wordsOf(one("h1", old)), is = wordsOf(one("h1", now));
   if (was && is) document.title = document.title.replace(was, () => is);
@@ -357,7 +357,7 @@ let arrived = 0;
 /** One's own posts are not news. */
 const isOwn = (element) => viewer !== "" && element.dataset.author === viewer;
 
-/** The page's own words with a number in them; `data-text-one` where one differs from many. */
+/** The page's own words with a number; `data-text-one` where one differs. */
 export function wording(element, name, n) {
   const words = (n === 1 && element.dataset[`${name}One`]) || element.dataset[name] || "";
   return words.replace("{n}", n.toLocaleString(document.documentElement.lang));

@@ -1,11 +1,11 @@
 // @ts-check
-/** Notices on this device: asks the browser for an address to send them to, and sends that with the form. */
+/** Asks the browser where notices go on this device, and sends that with the form. */
 
 import { one, tell } from "../site.js";
 
 const form = one("form[data-push]");
 
-/** What the browser had asked for before may be of another key: it asks anew. */
+/** An earlier one may be of another key: it asks anew. */
 async function subscribed() {
   await navigator.serviceWorker.register("/inbox/worker.js");
   const { pushManager } = await navigator.serviceWorker.ready;

@@ -1,4 +1,4 @@
-// Shows notices that come to this device, and opens what they are about. It keeps nothing and comes between nothing.
+// Shows notices that come to this device, and opens what they are about.
 
 addEventListener("push", (event) => {
   const { title, body, lang, url } = event.data.json();
