@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from functools import partial
 
 from forum import clock
-from forum.access import GUEST, Actor, can_take_part
+from forum.access import GUEST, Actor, Role, can_take_part
 from forum.boards import queries as boards
 from forum.boards.rules import can_read
 from forum.events import (
@@ -30,6 +30,8 @@ from realtime.protocol import CaughtUp, Delta, Resync
 # A reader further behind than this fetches the page again: changes, and what they say (readings make words ten times as long).
 CATCH_UP_MAX = 200
 CATCH_UP_CHARACTERS = 1_000_000
+# Somebody who reads every board and keeps none: what they may not see, no page is told of.
+COLLEAGUE = Actor(role=Role.STAFF)
 
 
 async def may_hear_topic(live: Live, actor: Actor, name: str) -> bool:
@@ -174,7 +176,7 @@ async def poll_changed(live: Live, event: PollChanged) -> None:
     channel = f"poll:{event.poll_id}"
     if listening := live.hub.listening(channel):
         poll = await polls.poll(live.site.db, event.poll_id)
-        if poll is not None and await may_hear_poll(live, GUEST, str(poll.id)):
+        if poll is not None and await may_hear_poll(live, COLLEAGUE, str(poll.id)):
             inputs = counts_of(poll, await count(live.site.db, poll))
             live.hub.broadcast(
                 channel, await _in_each(live, listening, partial(counts_delta, live.site.renderer, inputs))

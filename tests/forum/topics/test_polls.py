@@ -8,22 +8,27 @@ from typing import Any
 import httpx
 import pytest
 from pydantic import ValidationError
+from starlette.applications import Starlette
 
 from forum import clock
 from forum.access import Actor
 from forum.db import Database
 from forum.errors import Forbidden, Invalid, NotFound
+from forum.events import PollChanged
 from forum.posts.rules import Post
 from forum.topics.actions import polling as actions
 from forum.topics.actions.transferring import merge
 from forum.topics.counting import places, tally
+from forum.topics.live import poll_changed
 from forum.topics.polling import Ballot, Kind, NewPoll, Poll, faults, follows
 from forum.topics.proofs import mismatches_of_polls
 from forum.topics.queries import polls
 from forum.topics.transfers import Why
+from realtime.protocol import Delta
 from tests import judging
 from tests.conftest import Login
-from tests.factories import a_moderator, a_staff_member, a_topic, an_account
+from tests.factories import a_board, a_moderator, a_staff_member, a_topic, an_account
+from tests.forum.themes.test_live import Ear
 from tests.pages import parsed, text_of
 
 OPTIONS = ["駅前", "公園", "図書館"]
@@ -293,3 +298,27 @@ async def test_counts_are_told_while_it_is_open_only_where_that_was_said(
         assert ("答えた人：1人" in page.text) == live
         heard = await client.get(f"/live?channel=poll:{poll_id}&after=0")
         assert heard.json()[0]["type"] == ("resync" if live else "refused")
+
+
+@pytest.mark.parametrize("kind", ["official", "staff"])
+async def test_counts_move_on_every_open_page(app: Starlette, db: Database, kind: str) -> None:
+    clerk = await a_staff_member(db)
+    topic = await a_topic(db, clerk, board=await a_board(db, kind))
+    poll_id = await opened(db, topic, clerk, live=True)
+    await choose(db, poll_id, 1, by=clerk)
+    (delta,) = (await told(app, poll_id))[f"poll:{poll_id}"]
+    assert "答えた人：1人" in (delta.html or "")
+
+
+async def test_no_page_is_told_the_counts_of_what_is_hidden(app: Starlette, db: Database) -> None:
+    author = await an_account(db)
+    topic = await a_topic(db, author)
+    poll_id = await opened(db, topic, author, live=True)
+    await judging.hide(db, await a_moderator(db), topic.id)
+    assert await told(app, poll_id) == {}
+
+
+async def told(app: Starlette, poll_id: int) -> dict[str, list[Delta]]:
+    ear = Ear()
+    await poll_changed(replace(app.state.live, hub=ear), PollChanged(poll_id))
+    return ear.heard
