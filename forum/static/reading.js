@@ -17,13 +17,13 @@ const element = async (answer) => answer.ok ? parsed(await answer.text()).body.f
 /** Opens what a link leads to beside it, or closes it. */
 async function toggle(link) {
   const place = link.closest("section, .post-head, .post-foot") ?? link;
-  const opened = place.parentElement?.querySelector(`[data-opened="${CSS.escape(link.pathname)}"]`);
-  const isOpen = opened?.childElementCount > 0; // what changed since has gone
-  opened?.remove();
+  const opened = () => place.parentElement?.querySelector(`[data-opened="${CSS.escape(link.pathname)}"]`);
+  const isOpen = Boolean(opened()?.childElementCount); // what changed since has gone
   link.setAttribute("aria-expanded", String(!isOpen));
-  if (isOpen) return;
+  if (isOpen) return opened()?.remove();
   const aside = await element(await ask(link.href));
   if (!aside) return location.assign(link.href);
+  opened()?.remove(); // pressed twice
   aside.dataset.opened = link.pathname;
   if (place.matches("section")) place.append(aside);
   else place.after(aside);
@@ -59,7 +59,7 @@ async function react(form, button) {
   else kinds.delete(button.value);
   pressed.set(post, kinds);
   const now = await element(answer);
-  document.getElementById(form.id)?.replaceWith(now);
+  one(`#${form.id}`)?.replaceWith(now);
   mark(now.parentElement ?? document);
   one(`[value=${button.value}]`, now)?.focus({ preventScroll: true });
 }

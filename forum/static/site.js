@@ -10,12 +10,13 @@ const SENT = "sent";
 const PERSONAL = /[\w.+-]+@[\w-]+\.[\w.]+|(?<![\d-])0\d{1,4}[-‐－ー–]\d{1,4}[-‐－ー–]\d{3,4}(?![\d-])|(?<!\d)0[789]0\d{8}(?!\d)/;
 
 export const viewer = document.body.dataset.viewer ?? "";
-export const words = (/** @type {HTMLElement} */ (document.getElementById("live-status"))).dataset;
 
 // ---- for all scripts ----
 
 /** The first that fits; whoever asks knows what it is. @type {(selector: string, scope?: ParentNode) => any} */
 export const one = (selector, scope = document) => scope.querySelector(selector);
+
+export const words = one("#live-status").dataset;
 
 /** @type {(selector: string, scope?: ParentNode) => any[]} */
 export const all = (selector, scope = document) => [...scope.querySelectorAll(selector)];
@@ -150,7 +151,7 @@ async function saveDraft(form) {
 /** Puts back what never arrived, unless the server already did. */
 function restoreDraft(form) {
   const kept = localStorage.getItem(draftKey(form));
-  if (!kept || form.querySelector(".error-summary")) return;
+  if (!kept || one(".error-summary", form)) return;
   const values = JSON.parse(kept);
   for (const field of written(form)) field.value = values[field.name] ?? field.value;
   say(words.restored);
@@ -171,12 +172,15 @@ function forgetDrafts() {
 
 // ---- preview ----
 
-/** How the text will look; from then on also while it is being typed. */
+let previews = 0;
+
+/** How the text will look; from then on also while it is being typed. Only the last answer counts. */
 async function preview(form) {
-  const place = one("[data-previewed]", form);
+  const mine = ++previews, place = one("[data-previewed]", form);
   const answer = await post(form, one("[data-preview]", form).formAction);
   const page = parsed(await answer.text());
-  place.replaceChildren(...(page.querySelector("main") ?? page.body).childNodes);
+  if (mine !== previews) return;
+  place.replaceChildren(...(one("main", page) ?? page.body).childNodes);
   place.hidden = false;
 }
 
@@ -186,7 +190,7 @@ async function preview(form) {
 function count(area) {
   const limit = Number(area.dataset.limit);
   const left = limit - [...area.value.normalize("NFC")].length;
-  let counter = area.parentElement?.querySelector(".counter");
+  let counter = one(".counter", area.parentElement);
   if (!counter) {
     if (left > limit / 2) return;
     counter = made("p", { className: "counter" });
@@ -199,8 +203,8 @@ function count(area) {
 
 /** Asks to look again at what may be personal, unless the server just did. */
 function warnOfPersonalData(area) {
-  const found = !area.form?.querySelector(".consent") && PERSONAL.test(area.value.normalize("NFKC"));
-  const hint = area.parentElement?.querySelector(".personal");
+  const found = !one(".consent", area.form) && PERSONAL.test(area.value.normalize("NFKC"));
+  const hint = one(".personal", area.parentElement);
   if (!found) hint?.remove();
   else if (!hint) area.after(made("p", { className: "personal notice notice-warn small", role: "status", textContent: words.personal }));
 }
@@ -211,7 +215,7 @@ function prepare(form) {
   restoreDraft(form);
   // A picture goes where one would go on writing, also before the first click.
   for (const area of all("textarea", form)) area.selectionStart = area.value.length;
-  const look = () => form.querySelectorAll("textarea").forEach((area) => {
+  const look = () => all("textarea", form).forEach((area) => {
     if (area.dataset.limit) count(area);
     warnOfPersonalData(area);
   });
@@ -275,7 +279,7 @@ async function send(form, button) {
 /** The post was taken: show it, and empty the form. */
 function accept(form, page) {
   const post = one(".post", page);
-  const list = document.getElementById(form.dataset.into ?? "");
+  const list = one(`#${form.dataset.into}`);
   localStorage.removeItem(draftKey(form));
   if (!post || !list || Number(post.dataset.order) > Number(list.dataset.liveTo ?? Infinity)) {
     location.assign(post ? `/posts/${numberIn(post)}` : location.pathname);
@@ -286,7 +290,7 @@ function accept(form, page) {
   for (const field of written(form)) field.value = "";
   for (const note of all(".error-summary, .error, .counter, .personal, .restored, .failed, .consent", form)) note.remove();
   for (const field of all("[aria-invalid]", form)) field.removeAttribute("aria-invalid");
-  const there = document.getElementById(post.id);
+  const there = one(`#${post.id}`);
   if (there) there.replaceWith(post);
   else list.append(post);
   goTo(post, "nearest");

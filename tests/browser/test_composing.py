@@ -161,6 +161,34 @@ async def test_a_preview_that_does_not_come_says_so(
     await expect(warning).to_have_count(0)
 
 
+async def test_a_preview_is_of_the_newest_words_whichever_answer_comes_last(
+    context: BrowserContext, site_db: Database, enter: Enter
+) -> None:
+    topic, late = await a_topic(site_db), asyncio.Event()
+    await enter(context, await an_account(site_db))
+    page = await context.new_page()
+    await page.goto(f"/topics/{topic.topic_id}")
+
+    async def hold(route: Route) -> None:
+        answer = await route.fetch()
+        await late.wait()
+        await route.fulfill(response=answer)
+
+    await page.route("**/preview", hold, times=1)
+    words, preview = page.get_by_label("本文"), page.get_by_role("button", name="プレビュー")
+    await words.fill("はじめの言葉")
+    async with page.expect_request("**/preview"):
+        await preview.click()
+    await words.fill("あとの言葉")
+    await preview.click()
+    shown = page.locator("[data-previewed]")
+    await expect(shown).to_contain_text("あとの言葉")
+    async with page.expect_event("requestfinished", lambda request: request.url.endswith("/preview")):
+        late.set()
+    await page.wait_for_timeout(300)
+    await expect(shown).to_contain_text("あとの言葉")
+
+
 async def test_names_and_topics_are_offered_and_selected_words_are_quoted(
     context: BrowserContext, site_db: Database, enter: Enter
 ) -> None:

@@ -52,6 +52,22 @@ async def test_a_reader_presses_opens_and_comes_back(
     await expect(page.locator(".unread-from + .post")).to_contain_text("あたらしい話。")
 
 
+async def test_a_link_that_is_pressed_twice_opens_once(context: BrowserContext, site_db: Database) -> None:
+    author = await an_account(site_db)
+    topic = await a_topic(site_db, author, body="遊歩道に明かりを。")
+    answer = await a_post(site_db, author, topic=topic, reply_to_id=topic.id)
+    page = await context.new_page()
+    await page.goto(f"/topics/{topic.topic_id}")
+    asked: list[str] = []
+    page.on("requestfinished", lambda request: asked.append(request.url))
+    await page.locator(f"#post-{answer.id} .post-head").get_by_role("link", name="#1への返信").dblclick()
+    opened = page.locator(f"#post-{answer.id} .aside")
+    await expect(opened.first).to_be_visible()
+    await page.wait_for_timeout(300)
+    await expect(opened).to_have_count(1)
+    assert len([url for url in asked if url.endswith(f"/posts/{topic.id}")]) == 2
+
+
 async def test_a_press_that_does_not_arrive_leaves_the_reader_on_the_page(
     context: BrowserContext, site_db: Database, enter: Enter
 ) -> None:

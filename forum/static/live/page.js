@@ -261,7 +261,7 @@ function whenFree(id, change) {
 }
 
 function isBusy(element) {
-  if (element.querySelector("[data-typed]")) return true; // came back as typed: nowhere else is it kept
+  if (one("[data-typed]", element)) return true; // came back as typed: nowhere else is it kept
   const fields = all(TYPED, element);
   return fields.includes(document.activeElement) ||
     fields.some((field) => "defaultValue" in field && field.type !== "hidden" && field.value !== field.defaultValue);
@@ -366,9 +366,8 @@ export function wording(element, name, n) {
 /** Tell screen readers how much is new. */
 function announce(n) {
   if (arrived === 0) setTimeout(() => {
-    const status = document.getElementById("live-status");
     say("");
-    if (status) say(wording(status, "text", arrived));
+    say(wording(one("#live-status"), "text", arrived));
     arrived = 0;
   }, ANNOUNCE_AFTER);
   arrived += n;
