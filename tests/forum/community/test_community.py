@@ -140,11 +140,13 @@ async def test_a_form_says_what_is_wrong_with_it(
     page = await client.post("/groups/new", data=typed)
     assert page.status_code == 422
     assert set(problems(parsed(page))) == {"link", "public"}
+    assert "団体のページのアドレス：https://" in text_of(parsed(page))
     edges = {"starts_at": "2026-05-01T10:00", "ends_at": "2026-05-01T09:00"}
     page = await client.post(
         "/calendar/new", data={"kind": "event", "title": "祭", "place": "所", "host": "市"} | edges
     )
     assert set(problems(parsed(page))) == {"ends_at"}
+    assert "終わり：終わりは、始まりよりあとにしてください。" in text_of(parsed(page))
 
 
 @pytest.mark.parametrize(

@@ -75,6 +75,7 @@ async def test_easy_words_for_what_the_original_said_before_are_not_taken_for_wh
     form = values(parsed(await client.get(here)))
     edited = values(parsed(await client.get(f"/admin/boards/{board.slug}"))) | {"about": "べつの目的です。"}
     assert (await client.post(f"/admin/boards/{board.slug}", data=edited)).status_code == 303
+    assert (await client.post(here, data=form | {"body": EASY, "number": "7"})).status_code == 409
     late = await client.post(here, data=form | {"body": EASY})
     assert (late.status_code, EASY in late.text, "べつの目的です。" in late.text) == (409, True, True)
     assert "ほかの人が書いた、いまの文" not in late.text
