@@ -12,9 +12,12 @@ from forum.i18n import _
 
 
 async def enter_occasion(db: Database, actor: Actor, form: OccasionForm, zone: tzinfo) -> int:
+    """Once, however often the button is pressed; its number."""
     async with db.transaction():
         require(rules.can_enter(actor))
-        return await queries.add_occasion(db, actor, form, form.span(zone), clock.now())
+        await queries.lock_occasions(db)
+        known = await queries.entered_already(db, actor, form, form.span(zone))
+        return known or await queries.add_occasion(db, actor, form, form.span(zone), clock.now())
 
 
 async def change_occasion(

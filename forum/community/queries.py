@@ -11,6 +11,7 @@ select o.id, o.kind, o.title, o.starts_at, o.ends_at, o.place, o.host, o.about, 
     o.entered_by, s.name as section_name, s.name_en as section_name_en
 from occasions o left join sections s on s.id = o.section_id
 """
+TEXTS = {"kind", "title", "place", "host", "about", "link"}
 GROUP = f"select {columns(Group)} from citizen_groups "
 
 
@@ -57,6 +58,29 @@ async def ends(db: Database, since: datetime, limit: int) -> list[End]:
     )
 
 
+async def lock_occasions(db: Database) -> None:
+    """One entry after the other."""
+    await db.run("lock table occasions in share row exclusive mode")
+
+
+async def entered_already(
+    db: Database, actor: Actor, form: OccasionForm, span: tuple[datetime, datetime | None]
+) -> int | None:
+    """The number of the very same entry of the same person, unless it was called off."""
+    number: int | None = await db.value(
+        """
+        select id from occasions
+        where entered_by = :entered_by and not cancelled and starts_at = :starts_at and ends_at is not distinct from :ends_at
+            and (kind, title, place, host, about, link) = (:kind, :title, :place, :host, :about, :link)
+        """,
+        **form.model_dump(include=TEXTS),
+        starts_at=span[0],
+        ends_at=span[1],
+        entered_by=actor.id,
+    )
+    return number
+
+
 async def add_occasion(
     db: Database, actor: Actor, form: OccasionForm, span: tuple[datetime, datetime | None], now: datetime
 ) -> int:
@@ -66,7 +90,7 @@ async def add_occasion(
         values (:kind, :title, :starts_at, :ends_at, :place, :host, :about, :link, :entered_by, :section_id, :now)
         returning id
         """,
-        **form.model_dump(include={"kind", "title", "place", "host", "about", "link"}),
+        **form.model_dump(include=TEXTS),
         starts_at=span[0],
         ends_at=span[1],
         entered_by=actor.id,
@@ -89,7 +113,7 @@ async def change_occasion(
             host = :host, about = :about, link = :link, cancelled = :cancelled, version = version + 1, changed_at = :now
         where id = :id
         """,
-        **form.model_dump(include={"kind", "title", "place", "host", "about", "link", "cancelled"}),
+        **form.model_dump(include={*TEXTS, "cancelled"}),
         starts_at=span[0],
         ends_at=span[1],
         id=occasion_id,

@@ -41,6 +41,17 @@ async def test_what_a_facilitator_enters_everybody_reads_on_home_and_in_their_ca
     assert "NAME:催しと講座｜IT市民会議室｜小金井市\r\n" in feed
 
 
+async def test_however_often_the_button_is_pressed_there_is_one_entry(db: Database) -> None:
+    """A second one could only be called off, and the calendar would say so of what takes place."""
+    clerk, form = await a_staff_member(db), occasion(ends_at=None)
+    numbers = [await actions.enter_occasion(db, clerk, form, TOKYO) for _twice in range(2)]
+    assert numbers[0] == numbers[1]
+    assert await an_occasion(db, clerk, starts_at=form.starts_at, about="雨でも開きます。") != numbers[0]
+    assert await actions.enter_occasion(db, await a_staff_member(db), form, TOKYO) != numbers[0]
+    await actions.change_occasion(db, clerk, numbers[0], form.model_copy(update={"cancelled": True}), TOKYO)
+    assert await actions.enter_occasion(db, clerk, form, TOKYO) != numbers[0], "after all"
+
+
 async def test_what_is_called_off_says_so_in_every_calendar(db: Database, client: httpx.AsyncClient) -> None:
     clerk = await a_staff_member(db)
     number = await an_occasion(db, clerk)
