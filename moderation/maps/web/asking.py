@@ -17,14 +17,14 @@ from moderation.maps.rules import Asking
 
 
 async def form(request: Request) -> Response:
-    """Every point is proposed, by the title of its group; the clerk makes sentences of them."""
+    """Every point is proposed, by the title of its group if everybody may read it; the clerk makes sentences of them."""
     db, actor, digest = database(request), actor_of(request), await digest_of(request)
     if actor.is_guest:
         return redirect(request, f"/login?next=/digests/{digest.id}/map/open")
     if await queries.of_digest(db, digest.id):
         return redirect(request, f"/digests/{digest.id}/map")
     require(rules.can_open(actor, digest, opened=False))
-    points = await covering.points(db, digest.id)
+    points = [group for group in await covering.points(db, digest.id) if not covering.is_covered(group)]
     today = clock.now().astimezone(zone_of(request)).date()
     return await page(
         request,

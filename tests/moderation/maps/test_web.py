@@ -44,6 +44,22 @@ async def test_a_clerk_opens_the_points_of_a_digest(
     assert "祭りと重なったため" in text_of(parsed(await client.get(f"/digests/{digest.id}/map")))
 
 
+async def test_no_name_is_proposed_that_says_what_was_hidden(
+    client: httpx.AsyncClient, db: Database, login: Login
+) -> None:
+    clerk, said = await a_staff_member(db), await a_discussion(db)
+    digest = await a_draft(db, said, clerk)
+    await confirm_all(db, clerk, digest.id)
+    await publish_digest(db, clerk, digest.id)
+    await login(client, clerk.id or 0)
+    here = f"/digests/{digest.id}/map/open"
+    before = values(parsed(await client.get(here)))["points"].splitlines()
+    await hide(db, said[-1])
+    after = values(parsed(await client.get(here)))["points"].splitlines()
+    assert 0 < len(after) < len(before)
+    assert {*after} < {*before}
+
+
 async def test_others_do_not(client: httpx.AsyncClient, db: Database, login: Login) -> None:
     _clerk, digest = await a_published_digest(db)
     assert (await client.get(f"/digests/{digest.id}/map/open")).status_code == 303
