@@ -99,7 +99,6 @@ async def a_board(db: Database, kind: str = "official", section_id: int | None =
         about_en="About the town.",
         kind=kind,
         section_id=section_id or await a_section(db),
-        position=0,
     )
     board = await board_queries.board(db, f"board-{n}")
     assert board is not None

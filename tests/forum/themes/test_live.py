@@ -1,6 +1,5 @@
 """How many people support a theme, on pages that are open."""
 
-from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import httpx
@@ -14,21 +13,9 @@ from forum.themes.actions import forget
 from forum.themes.live import theme_changed
 from realtime.protocol import Delta
 from tests import judging
+from tests.ear import Ear
 from tests.factories import a_board, a_moderator, a_newcomer, an_account, the_post
 from tests.forum.themes.test_themes import WITHDRAW, a_theme, support
-
-
-class Ear:
-    """Of a hub, what readers of Japanese hear in each channel."""
-
-    def __init__(self) -> None:
-        self.heard: dict[str, list[Delta]] = {}
-
-    def listening(self, channel: str) -> set[str]:
-        return {"ja"}
-
-    def broadcast(self, channel: str, deltas: Mapping[str, Sequence[Delta]]) -> None:
-        self.heard.setdefault(channel, []).extend(deltas["ja"])
 
 
 async def told(app: Starlette, number: int) -> dict[str, list[Delta]]:

@@ -27,8 +27,8 @@ from forum.topics.transfers import Why
 from realtime.protocol import Delta
 from tests import judging
 from tests.conftest import Login
+from tests.ear import Ear
 from tests.factories import a_board, a_moderator, a_staff_member, a_topic, an_account
-from tests.forum.themes.test_live import Ear
 from tests.pages import parsed, text_of
 
 OPTIONS = ["駅前", "公園", "図書館"]
