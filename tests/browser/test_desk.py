@@ -88,6 +88,24 @@ async def test_two_colleagues_see_each_other_work_and_overwrite_nothing(
     assert (await standing(site_db, digest.id))["図書館の夜間の開"] == ("merged", 2)
 
 
+async def test_whoever_is_disturbed_by_colleagues_holds_the_desk_still(seat: Seat, site_db: Database) -> None:
+    one, other = await a_staff_member(site_db), await a_staff_member(site_db)
+    digest = await a_draft(site_db, await a_discussion(site_db), one)
+    library, bicycles, _canteen = await groups_of(site_db, digest.id)
+    night = (await said_in(site_db, digest.id, "夜間")).id
+    before, after = (f"#group-{group.id} #opinion-{night}" for group in (library, bicycles))
+    async with seat(one, digest.id) as first, seat(other, digest.id) as second:
+        await second.get_by_role("button", name="自動更新を止める").click()
+        await choose(first, night)
+        await first.locator("#field-to").select_option(str(bicycles.id))
+        await first.get_by_role("button", name="移す").click()
+        await expect(first.locator(after)).to_be_attached()
+        await second.wait_for_timeout(1_500)
+        await expect(second.locator(before)).to_be_attached()
+        await second.get_by_role("button", name="自動更新を再開する").click()
+        await expect(second.locator(after)).to_be_attached()
+
+
 async def test_whoever_drops_what_they_typed_goes_on_from_what_is_shown_then(
     seat: Seat, site_db: Database
 ) -> None:
