@@ -457,6 +457,32 @@ async def test_a_page_in_the_background_goes_quiet_and_catches_up_when_looked_at
         await expect(page.locator("html")).to_have_attribute("data-live", "on")
 
 
+async def test_a_page_in_the_background_fetches_nothing_until_it_is_looked_at(
+    world: World, visit: Visit
+) -> None:
+    """Where the server was away when it asked, it would ask on for ever."""
+    async with visit(clock=True) as page:
+        asked: list[str] = []
+        page.on("request", lambda request: asked.append(request.url))
+        await page.route("**/", lambda route: route.abort())
+        world.hub.resync()
+        await eventually(lambda: world.hub.counts.resyncs == 1)
+        await page.clock.run_for(2_000)
+        await eventually(lambda: len(asked) > 0)
+        await look(page, away=True)
+        await page.clock.run_for(61_000)
+        await page.wait_for_timeout(300)
+        before = len(asked)
+        await page.clock.run_for(120_000)
+        await page.wait_for_timeout(300)
+        assert len(asked) == before
+        await page.unroute("**/")
+        world.rows = world.rows[:1]
+        await look(page, away=False)
+        await page.clock.run_for(1_000)
+        await expect(page.locator("#rows > li")).to_have_count(1)
+
+
 async def test_a_glance_elsewhere_changes_nothing(world: World, visit: Visit) -> None:
     async with visit(clock=True) as page:
         await look(page, away=True)

@@ -52,6 +52,7 @@ function send(frame) {
  * have died meanwhile. */
 function wake() {
   if (document.hidden || channels.size === 0) return;
+  fetchWanted();
   if (socket) probe(0, AWAKE_WITHIN);
   else connectWithin(Math.random() * WAKE_SPREAD);
 }
@@ -144,7 +145,7 @@ function fetchSoon(delay) {
 
 async function fetchWanted() {
   fetching = 0;
-  if (paused) return;
+  if (paused || document.hidden) return;
   /** @type {Map<string, Channel[]>} */
   const byAddress = new Map();
   for (const channel of channels.values()) {
@@ -230,10 +231,7 @@ function pauseOrResume() {
   elements.clear();
   settle();
   showButton();
-  if (!paused) {
-    fetchSoon(0);
-    wake();
-  }
+  if (!paused) wake();
   showPresence();
   show();
 }
