@@ -55,7 +55,8 @@ async def refused(request: Request, error: Exception) -> Response:
 
 async def _words(request: Request) -> str:
     """What was typed into a form that cannot be shown again, where the login has ended, say: its words, and nothing secret."""
-    if request.method in ("GET", "HEAD"):
+    # What a layer before the pages refused may be of another site, and is not bounded yet.
+    if request.method in ("GET", "HEAD") or "endpoint" not in request.scope:
         return ""
     form: Form | None = getattr(request.state, "form", None)
     try:

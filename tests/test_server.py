@@ -126,6 +126,8 @@ async def test_readiness_follows_the_database(tmp_path: Path) -> None:
             page = await client.get("/")
             assert (page.status_code, page.headers["retry-after"]) == (503, "10")
             assert "データベースとつながりません" in page.text
+            sent = await client.post("/register", data={"pen_name": "はけの道"})
+            assert (sent.status_code, "はけの道" in sent.text) == (503, True)
             database.enter_context(postgres.embedded(Path(folder) / "data"))
             await ready(server.process, server.url, server.log)
             assert (await client.get("/")).status_code == 200

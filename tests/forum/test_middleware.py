@@ -10,7 +10,7 @@ from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
-from starlette.types import Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 from structlog.testing import capture_logs
 
 from forum.app import create_app
@@ -20,6 +20,7 @@ from forum.pace.rules import LIMITS
 from forum.rendering import asset
 from forum.settings import Settings
 from forum.slices import ROUTES
+from tests.asking import FORM
 from tests.conftest import Login, visitor
 from tests.factories import a_topic, an_account, the_post
 from tests.pages import parsed, text_of
@@ -66,6 +67,26 @@ async def test_a_change_that_another_site_asks_for_is_refused(
         assert (await the_post(db, post.id)).state == "visible"
         page = await client.get(f"/posts/{post.id}/withdraw", headers={"Sec-Fetch-Site": "cross-site"})
         assert page.status_code == 200  # links from elsewhere are welcome
+
+
+async def test_nothing_that_another_site_sends_is_read_or_shown(app: Starlette) -> None:
+    """It has no bound yet, and would stand on a page of ours as what the visitor wrote."""
+    said: list[Message] = []
+
+    async def receive() -> Message:
+        raise AssertionError("the body was read")
+
+    async def send(message: Message) -> None:
+        said.append(message)
+
+    headers = {"host": "room.test", "sec-fetch-site": "cross-site", "content-type": FORM}
+    scope = {
+        "type": "http", "http_version": "1.1", "method": "POST", "scheme": "http", "path": "/register",
+        "query_string": b"", "headers": Headers(headers).raw, "client": ("127.0.0.1", 1), "server": ("room.test", None),
+        "root_path": "",
+    }  # fmt: skip
+    await app(scope, receive, send)
+    assert said[0]["status"] == 403
 
 
 async def test_every_answer_carries_the_protective_headers(app: Starlette, db: Database) -> None:
