@@ -1,26 +1,25 @@
 """What a moderator decides about a post, each time as an act of its own, as in the review queue."""
 
+from collections.abc import Awaitable, Callable
+
 from forum.access import Actor
 from forum.db import Database
+from forum.posts.rules import Post
 from forum.topics.actions import judging
 from forum.topics.actions.locking import post_for
+from forum.topics.rules import Topic
 
 
-async def approve(db: Database, moderator: Actor, post_id: int) -> None:
-    async with db.transaction():
-        await judging.approve(db, *await post_for(db, moderator, post_id))
+def _act(
+    step: Callable[[Database, Topic, Post], Awaitable[None]],
+) -> Callable[[Database, Actor, int], Awaitable[None]]:
+    async def act(db: Database, moderator: Actor, post_id: int) -> None:
+        async with db.transaction():
+            await step(db, *await post_for(db, moderator, post_id))
+
+    return act
 
 
-async def return_to_author(db: Database, moderator: Actor, post_id: int) -> None:
-    async with db.transaction():
-        await judging.return_to_author(db, *await post_for(db, moderator, post_id))
-
-
-async def hide(db: Database, moderator: Actor, post_id: int) -> None:
-    async with db.transaction():
-        await judging.hide(db, *await post_for(db, moderator, post_id))
-
-
-async def restore(db: Database, moderator: Actor, post_id: int) -> None:
-    async with db.transaction():
-        await judging.restore(db, *await post_for(db, moderator, post_id))
+approve, return_to_author, hide, restore = map(
+    _act, (judging.approve, judging.return_to_author, judging.hide, judging.restore)
+)
