@@ -10,6 +10,7 @@ import pytest
 from jinja2 import nodes
 from jinja2.meta import find_referenced_templates, find_undeclared_variables
 
+from forum.error_pages import SECRET
 from forum.notifications.rules import LABELS, MAILS, SUBJECT_OF, Mail, Subject
 from forum.rendering import Renderer
 from forum.settings import ROOT, Settings
@@ -101,6 +102,11 @@ def test_nothing_is_inline_that_the_content_security_policy_forbids() -> None:
 def test_an_ampersand_is_written_as_html_has_it() -> None:
     """In an address, above all: &copy=1 would lead to ©=1."""
     assert [(name, found) for name in PAGES for found in BARE.findall(_source(name))] == []
+
+
+def test_no_password_comes_back_on_the_page_of_an_error() -> None:
+    passwords = re.compile(r'field\("(\w+)"[^}]*type="password"')
+    assert {name for page in PAGES for name in passwords.findall(_source(page))} == SECRET
 
 
 def test_unescaped_html_comes_from_reviewed_places_only() -> None:
