@@ -101,8 +101,8 @@ def a_timed_topic() -> Topic:
 def a_theme(state: str = "visible") -> themes.Theme:
     """The author proposes it until tomorrow."""
     return themes.Theme(
-        1, "野川", state, AUTHOR, "midori", Kind.OFFICIAL, "環境", "Nature", "市民", 1, 5, NOW + DAY, None, 1
-    )
+        1, "野川", state, AUTHOR, "midori", Kind.OFFICIAL, "環境", "Nature", "市民", 1, 5, NOW + DAY, None, 0, 1,
+    )  # fmt: skip
 
 
 def a_poll() -> polling.Poll:

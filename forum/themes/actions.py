@@ -98,7 +98,7 @@ async def wish(db: Database, actor: Actor, topic_id: int, wish: Wish) -> bool:
         else:
             await queries.support(db, topic.id, actor.id, now)
         begins = wish.wish == "support" and await _begin(db, topic, theme)
-        await publish(db, ThemeChanged(topic.id))
+        await _tell_pages(db, topic.id)
     return begins
 
 
@@ -107,7 +107,12 @@ async def forget(db: Database, account_id: int) -> None:
     supported = await queries.supported_by(db, account_id)
     await queries.forget(db, account_id)
     for topic_id in supported:
-        await publish(db, ThemeChanged(topic_id))
+        await _tell_pages(db, topic_id)
+
+
+async def _tell_pages(db: Database, topic_id: int) -> None:
+    await queries.count_change(db, topic_id)
+    await publish(db, ThemeChanged(topic_id))
 
 
 async def _begin(db: Database, topic: Topic, theme: Theme) -> bool:

@@ -34,8 +34,10 @@ async def stamp_of_all(live: Live, actor: Actor, name: str) -> int:
 
 
 def stamp_of(themes: list[Theme]) -> int:
-    """A number that differs when what is shown of these themes does."""
-    return crc32(repr([(theme.id, theme.supports, theme.supported) for theme in themes]).encode())
+    """A number that differs when what is shown of these themes does, or did in between: a page may have heard a part of it."""
+    return crc32(
+        repr([(theme.id, theme.changes, theme.supports, theme.supported) for theme in themes]).encode()
+    )
 
 
 async def post_changed(live: Live, event: PostChanged) -> None:

@@ -7,7 +7,7 @@ from forum.themes.rules import Theme
 
 THEME = """
 select t.id, t.title, t.state, t.author_id, b.slug as board_slug, b.kind as board_kind, b.name as board_name,
-    b.name_en as board_name_en, a.pen_name, p.id as post_id, x.needs, x.ends_at, x.supported,
+    b.name_en as board_name_en, a.pen_name, p.id as post_id, x.needs, x.ends_at, x.supported, x.changes,
     coalesce(x.supported, (select count(*) from theme_supports where topic_id = t.id)) as supports
 from theme_proposals x join topics t on t.id = x.topic_id join boards b on b.id = t.board_id
     join accounts a on a.id = t.author_id join posts p on p.topic_id = t.id and p.number = 1
@@ -90,6 +90,11 @@ async def withdraw(db: Database, topic_id: int, account_id: int) -> None:
         topic_id=topic_id,
         account_id=account_id,
     )
+
+
+async def count_change(db: Database, topic_id: int) -> None:
+    """Who supports it changed: it gets a number that it never had."""
+    await db.run("update theme_proposals set changes = changes + 1 where topic_id = :id", id=topic_id)
 
 
 async def supporters(db: Database, topic_id: int) -> list[int]:

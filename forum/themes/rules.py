@@ -35,7 +35,8 @@ class Wish(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Theme:
-    """A proposed theme. `state`: that of its post; `supported`: how many supported it when it began."""
+    """A proposed theme. `state`: that of its post; `supported`: how many supported it when it began;
+    `changes`: how often its supporters changed, as two counts may be the same."""
 
     id: int
     title: str
@@ -50,6 +51,7 @@ class Theme:
     needs: int
     ends_at: datetime
     supported: int | None
+    changes: int
     supports: int
 
     @property
