@@ -14,6 +14,13 @@ from forum.settings import ROOT
 MIGRATIONS = ROOT / "migrations"
 # A number that no other lock of this database has.
 MIGRATING = 20020331
+HOLDS_SOMETHING = """
+    select exists (
+        select from pg_class c join pg_namespace s on s.oid = c.relnamespace
+        where c.relkind in ('r', 'p', 'v', 'm', 'f') and s.nspname <> 'information_schema' and s.nspname not like 'pg\\_%'
+          and not exists (select from pg_depend where objid = c.oid and deptype = 'e')
+    )
+"""
 
 
 async def migrate(database_url: str, *, to: str | None = None) -> None:
@@ -28,10 +35,10 @@ async def migrate(database_url: str, *, to: str | None = None) -> None:
         await jobs.install(connection)
 
 
-async def is_new(database_url: str) -> bool:
-    """Whether no release has been there yet."""
+async def is_empty(database_url: str) -> bool:
+    """Whether it has no table, whoever's, but those of extensions."""
     async with _alone(database_url) as connection:
-        return await _migration_of(connection) is None
+        return not await connection.fetchval(HOLDS_SOMETHING)
 
 
 @asynccontextmanager

@@ -13,10 +13,10 @@ import typer
 from sqlalchemy import URL, make_url
 
 from forum import postgres
-from forum.commands.context import opened_site
+from forum.commands.context import let_in, opened_site
 from forum.commands.verify import report
 from forum.db import as_libpq
-from forum.migrating import is_new
+from forum.migrating import is_empty
 from forum.settings import Settings
 
 DUMP, FILES, KEY, SUMS = "database.dump", "files", "secret.key", "SHA256SUMS"
@@ -75,8 +75,9 @@ async def restore(settings: Settings, folder: Path) -> bool:
     if key.exists() and own.exists() and own.read_text() != key.read_text():
         raise typer.BadParameter(f"{own} is another key than that of the backup; move it away first")
     with postgres.database_url(settings) as url:
-        if not await is_new(url):
-            raise typer.BadParameter("the database is not empty")
+        with let_in():
+            if not await is_empty(url):
+                raise typer.BadParameter("the database is not empty")
         if key.exists() and settings.secret_key is None:
             settings.var_dir.mkdir(parents=True, exist_ok=True)
             shutil.copy(key, own)

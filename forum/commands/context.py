@@ -1,7 +1,7 @@
 """What every command needs: settings, a database at this release's schema, a site."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 
 import asyncpg
 import typer
@@ -23,12 +23,19 @@ NO_DATABASE: tuple[type[Exception], ...] = (
 )
 
 
-async def prepare(url: str) -> None:
-    """Brings a database to this release: its schema, rules if it has none, an end for themes that have none."""
+@contextmanager
+def let_in() -> Iterator[None]:
+    """Whoever mistyped the database's address, name or password is told so in a line."""
     try:
-        await migrate(url)
+        yield
     except NO_DATABASE as error:
         raise typer.BadParameter(f"DATABASE_URL: the database does not let us in: {error}") from error
+
+
+async def prepare(url: str) -> None:
+    """Brings a database to this release: its schema, rules if it has none, an end for themes that have none."""
+    with let_in():
+        await migrate(url)
     # Loaded when there is a database: who mistyped its address is told so at once.
     from forum.themes import actions as themes
     from moderation.charters.actions import put_first_charter_in_force

@@ -51,6 +51,24 @@ async def test_a_backup_comes_back_whole(room: Settings, server_url: str, tmp_pa
             await restore(again, tmp_path / "kept")
 
 
+async def test_a_database_with_anybodys_tables_is_not_empty(
+    room: Settings, server_url: str, tmp_path: Path
+) -> None:
+    """Also in a schema of theirs, and whoever mistyped the address of an empty one learns that in a line."""
+    backup(room, tmp_path / "kept")
+    async with a_database(server_url) as theirs:
+        again = Settings(database_url=theirs, var_dir=tmp_path / "again")
+        async with connected(theirs) as db:
+            await db.run("create schema taxes")
+            await db.run("create view taxes.due as select 1 as yen")
+        with pytest.raises(typer.BadParameter, match="not empty"):
+            await restore(again, tmp_path / "kept")
+        nowhere = again.model_copy(update={"database_url": theirs.replace("/test_", "/gone_")})
+        with pytest.raises(typer.BadParameter, match="does not let us in"):
+            await restore(nowhere, tmp_path / "kept")
+    assert not (tmp_path / "again").exists()
+
+
 async def test_a_script_says_nothing_that_an_older_server_refuses(room: Settings, tmp_path: Path) -> None:
     folder, script = tmp_path / "kept", tmp_path / "script.sql"
     backup(room, folder)
