@@ -5,9 +5,7 @@ path recompiles every statement (about four times the cost of asyncpg's here).
 """
 
 import dataclasses
-import json
 import re
-import socket
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from typing import Any, Protocol, TypeVar
@@ -16,6 +14,7 @@ import asyncpg
 import databases
 from databases.core import Connection
 
+from forum import connecting
 from forum.lending import AtHand, Lent
 from forum.placeholders import bound, compiled
 from forum.transactions import Transactions
@@ -31,17 +30,14 @@ class Numbered(Protocol):
 
 
 N = TypeVar("N", bound=Numbered)
-# What connecting and querying raise when the server is not there, starts, stops, hung up, or serves as many as it can; a
-# socket in the file system that is gone is a file that is not found, and a name may be unknown for a while.
+# What connecting and querying raise when the server is not there, starts, stops, hung up, or serves as many as it can.
 AWAY: tuple[type[Exception], ...] = (
     asyncpg.PostgresConnectionError,
     asyncpg.CannotConnectNowError,
     asyncpg.AdminShutdownError,
     asyncpg.CrashShutdownError,
     asyncpg.TooManyConnectionsError,
-    socket.gaierror,
     ConnectionError,
-    FileNotFoundError,
 )
 # Connections of a process.
 AT_MOST = 10
@@ -203,8 +199,9 @@ def database(url: str, zone: str = "Asia/Tokyo") -> Database:
         as_asyncpg(url),
         min_size=1,
         max_size=AT_MOST,
-        init=_prepare,
-        reset=_as_it_is,
+        connect=connecting.connect,
+        init=connecting.prepare,
+        reset=connecting.as_it_is,
         server_settings={"town.zone": zone},
     )
     return Database(source)
@@ -230,17 +227,3 @@ def as_libpq(url: str) -> str:
 def columns(cls: type) -> str:
     """The fields of a dataclass as a select list."""
     return ", ".join(field.name for field in dataclasses.fields(cls))
-
-
-async def _prepare(connection: asyncpg.Connection) -> None:
-    await connection.set_type_codec("jsonb", schema="pg_catalog", encoder=_as_json, decoder=json.loads)
-
-
-async def _as_it_is(connection: asyncpg.Connection) -> None:
-    """What the driver otherwise asks the server to undo between two uses nobody does here: no session has settings,
-    locks or listeners of its own that outlast a transaction. That would double the cost of every statement."""
-
-
-def _as_json(value: object) -> str:
-    """Our own objects are encoded here; text is JSON already, which is how libraries hand it to asyncpg."""
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

@@ -28,7 +28,8 @@ from forum.accounts import actions as accounts
 from forum.accounts import passwords
 from forum.accounts import queries as account_queries
 from forum.app import create_app
-from forum.db import Database, _prepare, as_asyncpg
+from forum.connecting import prepare
+from forum.db import Database, as_asyncpg
 from forum.settings import Settings
 from tests.asking import Asker
 from tests.databases import Keeper, a_database, keeper
@@ -133,7 +134,7 @@ async def _pool(migrated_url: str) -> AsyncIterator[databases.Database]:
         as_asyncpg(migrated_url),
         min_size=1,
         max_size=2,
-        init=_prepare,
+        init=prepare,
         statement_cache_size=4_000,
         max_cached_statement_lifetime=0,
     ) as pool:

@@ -6,7 +6,8 @@ from threading import Thread
 import asyncpg
 import pytest
 
-from forum.db import AT_MOST, Database, as_libpq, connected
+from forum import connecting
+from forum.db import AT_MOST, AWAY, Database, as_libpq, connected
 from forum.lending import AT_HAND
 
 LOCK = 20260401
@@ -32,6 +33,22 @@ async def waiting(db: Database) -> asyncio.Task[None]:
     ):
         assert not task.done()
     return task
+
+
+async def test_a_server_to_which_there_is_no_way_is_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing else that the system refuses is: a file that is missing is a mistake of ours."""
+    monkeypatch.setattr(connecting, "ANSWER_SECONDS", 0.1)
+
+    async def silent(*_: object) -> None:
+        await asyncio.sleep(1)
+
+    async with await asyncio.start_server(silent, "127.0.0.1", 0) as server:
+        never_answers = f"127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        for host in (never_answers, "255.255.255.255", "nowhere.invalid", "?host=/nowhere"):
+            with pytest.raises(AWAY):
+                async with connected(f"postgresql://town@{host}"):
+                    pass
+    assert not issubclass(FileNotFoundError, AWAY)
 
 
 async def test_statements_alone_go_over_a_connection_at_hand(migrated_url: str) -> None:
