@@ -177,7 +177,7 @@ class SameOrigin:
             scope["type"] == "http"
             and scope["method"] not in SAFE_METHODS
             and not scope["path"].startswith(FROM_ANYWHERE)
-            and not same_origin(Headers(scope=scope))
+            and not same_origin(Headers(scope=scope), over_https=scope["scheme"] == "https")
         ):
             raise Forbidden(
                 _("ほかのサイトから送られた操作は受け付けません。この会議室の画面からお試しください。")
@@ -185,8 +185,9 @@ class SameOrigin:
         await self.app(scope, receive, send)
 
 
-def same_origin(headers: Headers) -> bool:
-    """Whether the request comes from a page of this very site, as far as the browser tells."""
+def same_origin(headers: Headers, *, over_https: bool) -> bool:
+    """Whether the request comes from a page of this very site, as far as the browser tells. Where that is served over https,
+    anybody on the way could have written a page that came in the clear."""
     site = headers.get("sec-fetch-site")
     if site is not None:
         return site in ("same-origin", "none")
@@ -194,9 +195,10 @@ def same_origin(headers: Headers) -> bool:
     if source is None:
         return "cookie" not in headers
     try:
-        return urlsplit(source).netloc == headers.get("host")
+        page = urlsplit(source)
     except ValueError:  # no address at all
         return False
+    return page.netloc == headers.get("host") and (page.scheme == "https" or not over_https)
 
 
 class Identify:

@@ -5,6 +5,7 @@ from ipaddress import ip_network
 
 import httpx
 import pytest
+from pydantic import AnyHttpUrl
 from starlette.applications import Starlette
 from starlette.datastructures import Headers
 from starlette.requests import Request
@@ -51,7 +52,20 @@ from tests.pages import parsed, text_of
     ],
 )
 def test_a_change_must_come_from_a_page_of_this_site(headers: dict[str, str], allowed: bool) -> None:
-    assert same_origin(Headers({"host": "room.test", **headers})) is allowed
+    assert same_origin(Headers({"host": "room.test", **headers}), over_https=False) is allowed
+
+
+@pytest.mark.parametrize("header", ["origin", "referer"])
+async def test_a_page_that_came_in_the_clear_changes_nothing_of_a_site_over_https(
+    db: Database, settings: Settings, migrated_url: str, header: str
+) -> None:
+    """Whoever sits between could have written it."""
+    https = settings.model_copy(update={"public_url": AnyHttpUrl("https://room.test")})
+    async with visitor(create_app(https, db, migrated_url)) as client:
+        del client.headers["sec-fetch-site"]
+        for scheme, status in (("https", 422), ("http", 403)):
+            sent = await client.post("/login", headers={header: f"{scheme}://room.test/"})
+            assert sent.status_code == status
 
 
 async def test_a_change_that_another_site_asks_for_is_refused(
