@@ -155,9 +155,9 @@ def is_shown_again(steps: Sequence[Step], post_state: str) -> bool:
 
 
 def outcomes(stage: Stage, post_state: str) -> tuple[Kind, ...]:
-    """What may be decided now. Nobody decides while the author was promised time to answer; a request may be refused,
-    and a clear infringement hidden, without asking."""
-    if stage in (Stage.ASKED, Stage.DECIDED):
+    """What may be decided now. Nobody decides while the author was promised time to answer, unless they took the post back
+    themselves; a request may be refused, and a clear infringement hidden, without asking."""
+    if stage is Stage.DECIDED or (stage is Stage.ASKED and post_state != State.WITHDRAWN):
         return ()
     if post_state in (State.VISIBLE, State.HELD):
         return (Kind.GRANTED, Kind.REFUSED)

@@ -63,7 +63,7 @@ def test_the_stage_is_read_from_what_happened(steps: list[Step], now: datetime, 
 #                     visible            held               hidden    withdrawn
 OUTCOMES = {
     Stage.RECEIVED: ("granted refused", "granted refused", "gone", "gone"),
-    Stage.ASKED: ("", "", "", ""),
+    Stage.ASKED: ("", "", "", "gone"),
     Stage.SILENT: ("granted refused", "granted refused", "gone", "gone"),
     Stage.ANSWERED: ("granted refused", "granted refused", "gone", "gone"),
     Stage.DECIDED: ("", "", "", ""),

@@ -133,6 +133,26 @@ async def test_whoever_would_never_answer_is_not_asked(
     assert await mismatches(db) == []
 
 
+@pytest.mark.parametrize("leaves", [False, True])
+async def test_nobody_waits_for_the_author_of_a_post_that_is_withdrawn(
+    db: Database, site: Site, client: httpx.AsyncClient, login: Login, leaves: bool
+) -> None:
+    """What would be decided at the end of the week is already so."""
+    post, number, author, moderator = await asked(db, site)
+    await discussing.withdraw(db, author, post.id)
+    if leaves:
+        async with db.transaction():
+            await leave(db, post.author_id)
+    await login(client, moderator.id or 0)
+    typed = {"outcome": "gone", "reason": "書いた人が取り下げました。"}
+    assert f"/rights-requests/{number}/decision" in actions_of(
+        parsed(await client.get(f"/rights-requests/{number}"))
+    )
+    assert (await client.post(f"/rights-requests/{number}/decision", data=typed)).status_code == 303
+    assert [step.kind for step in await queries.steps(db, number)] == ["asked", "gone"]
+    assert await mismatches(db) == []
+
+
 async def test_an_answer_that_comes_too_late_is_given_back(
     db: Database, site: Site, client: httpx.AsyncClient, login: Login
 ) -> None:
