@@ -9,7 +9,7 @@ from forum.access import Actor, require
 from forum.db import Database
 from forum.errors import Conflict, NotFound
 from forum.events import QueueChanged, publish
-from forum.i18n import _
+from forum.i18n import _, current_locale
 from forum.jobs import each
 from forum.posts.queries import posts
 from forum.posts.rules import PostView
@@ -42,8 +42,8 @@ async def file(db: Database, seal: Seal, view: PostView, filing: Filing, receipt
                 return known.id
             receipt = None
         receipt, now = receipt or rules.new_receipt(), clock.now()
-        # With the receipt: an envelope is of no use to another request.
-        sealed = seal.seal({**filing.person, "receipt": receipt})
+        # With the receipt: an envelope is of no use to another request. And with the language in which to write to the person.
+        sealed = seal.seal({**filing.person, "receipt": receipt, "locale": current_locale()})
         draft = Filed(
             id=0, receipt=receipt, post_id=post.id, revision_id=post.revision_id, text_sha256=post.sha256,
             infringed=filing.infringed, candidate=filing.candidate, words=filing.words, reason=filing.reason,
@@ -62,11 +62,9 @@ async def file(db: Database, seal: Seal, view: PostView, filing: Filing, receipt
 def _is_same(seal: Seal, known: Filed, post_id: int, filing: Filing) -> bool:
     """Whether the same person asks the same once more. Who went back to put an address right does not."""
     asked = (known.post_id, known.infringed, known.candidate, known.words, known.reason)
-    person = seal.unseal(known.sealed) if known.sealed is not None else None
-    return asked == (post_id, filing.infringed, filing.candidate, filing.words, filing.reason) and person == {
-        **filing.person,
-        "receipt": known.receipt,
-    }
+    asks = (post_id, filing.infringed, filing.candidate, filing.words, filing.reason)
+    person = filing.person.items()
+    return known.sealed is not None and asked == asks and person <= seal.unseal(known.sealed).items()
 
 
 async def ask(db: Database, actor: Actor, request_id: int, zone: tzinfo) -> None:

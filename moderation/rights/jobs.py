@@ -17,18 +17,23 @@ def secret_path(site: Site, request_id: int) -> str:
     return f"/rights-requests/status/{site.signer(PURPOSE).dumps(request_id)}"
 
 
-def mail_address(site: Site, filed: Filed) -> str:
-    """Opens the envelope for the one thing the person asked for: to hear how the request stands."""
-    return str(site.seal.unseal(filed.sealed).get("email", "")) if filed.sealed is not None else ""
+def mail_address(site: Site, filed: Filed) -> tuple[str, str]:
+    """Opens the envelope for the one thing the person asked for: to hear how the request stands. Where, or nothing, and in
+    which language; the envelopes of the first release do not say that. Raises Forbidden if it does not open."""
+    person = site.seal.unseal(filed.sealed) if filed.sealed is not None else {}
+    return person.get("email", ""), person.get("locale", DEFAULT_LOCALE)
 
 
 async def rights_mail(site: Site, payload: dict[str, Any]) -> None:
     """Says what happened last, and what happens next until when."""
     filed = await queries.filed(site.db, payload["request_id"])
-    if filed is None or not (address := mail_address(site, filed)):
+    if filed is None:
+        return
+    address, locale = mail_address(site, filed)
+    if not address:
         return
     steps = [step for step in await queries.steps(site.db, filed.id) if step.kind != Kind.REMINDED]
-    with in_locale(DEFAULT_LOCALE):
+    with in_locale(locale):
         news = _(STEP_NAMES[Kind(steps[-1].kind)]) if steps else _("申出を受け付けました")
         text = site.renderer.render(
             "mail/rights_request.txt",

@@ -45,7 +45,9 @@ async def _desk(request: Request, envelope: dict[str, str] | None = None) -> Res
         can_ask=rules.can_ask(at, filed.post_state, author_hears=filed.author_hears),
         outcomes=[(kind, _(OUTCOME_LABELS[kind])) for kind in rules.outcomes(at, filed.post_state)],
         can_open=rules.can_open(actor, filed),
-        by_letter=at is Stage.DECIDED and filed.sealed is not None and not mail_address(site(request), filed),
+        by_letter=at is Stage.DECIDED
+        and filed.sealed is not None
+        and not mail_address(site(request), filed)[0],
         envelope=envelope,
         looks=await queries.looks(db, filed.id),
         days=rules.DAYS_TO_OBJECT_TO_A_CANDIDATE if filed.candidate else rules.DAYS_TO_OBJECT,

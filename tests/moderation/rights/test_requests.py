@@ -364,6 +364,24 @@ async def test_whoever_asked_hears_of_every_step_by_mail_and_nobody_else_hears_o
     assert not [text for text in everything if NAME in text or ADDRESS in text]
 
 
+async def test_whoever_asks_in_english_hears_in_english(
+    db: Database, site: Site, client: httpx.AsyncClient
+) -> None:
+    """Whatever the moderator reads, who took the step."""
+    post = await a_post(db)
+    typed = {"post": f"/posts/{post.id}", "infringed": "other", "words": "x", "reason": "x", "name": NAME}
+    client.cookies.set("locale", "en")
+    sent = await client.post("/rights-requests/new", data={**typed, "email": ADDRESS})
+    assert sent.status_code == 303
+    number = int(await db.value("select max(id) from rights_requests"))
+    await jobs.rights_mail(site, {"request_id": number})
+    await actions.decide(db, await a_moderator(db), number, REFUSED)
+    await jobs.rights_mail(site, {"request_id": number})
+    for _to, said in mails(site):
+        assert "受付番号" not in said
+        assert "Receipt number" in said
+
+
 async def test_a_request_without_an_address_for_mail_sends_none_and_is_answered_by_letter(
     db: Database, site: Site, client: httpx.AsyncClient, login: Login
 ) -> None:
