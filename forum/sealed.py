@@ -6,10 +6,12 @@ import hmac
 import json
 from typing import Any
 
-from cryptography.fernet import Fernet
+from cryptography.fernet import Fernet, InvalidToken
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from forum.errors import Forbidden
+from forum.i18n import _
 from forum.text import fold
 
 
@@ -24,8 +26,13 @@ class Seal:
         return self._fernet.encrypt(json.dumps(data, ensure_ascii=False).encode())
 
     def unseal(self, token: bytes) -> dict[str, Any]:
-        """Raises `cryptography.fernet.InvalidToken` when the key differs or the data were altered."""
-        data: dict[str, Any] = json.loads(self._fernet.decrypt(token))
+        """Raises Forbidden when the key differs or the data were altered."""
+        try:
+            data: dict[str, Any] = json.loads(self._fernet.decrypt(token))
+        except InvalidToken as shut:
+            raise Forbidden(
+                _("このサイトの鍵（SECRET_KEY）では、封を開けられません。管理者に知らせてください。")
+            ) from shut
         return data
 
     def person_key(self, name: str, address: str) -> bytes:

@@ -3,9 +3,8 @@
 import hashlib
 from collections.abc import AsyncIterator, Iterator
 
-from cryptography.fernet import InvalidToken
-
 from forum.db import Database
+from forum.errors import Forbidden
 from forum.proof import digest
 from forum.sealed import Seal
 from moderation.reviews.placing import misplaced
@@ -73,5 +72,5 @@ async def mismatches_under_seal(db: Database, seal: Seal) -> AsyncIterator[str]:
         try:
             if seal.unseal(filed.sealed)["receipt"] != filed.receipt:
                 yield f"rights request {filed.id}: its envelope is that of another request"
-        except InvalidToken:
+        except Forbidden:
             yield f"rights request {filed.id}: its envelope does not open with this key"

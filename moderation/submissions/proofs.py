@@ -2,9 +2,8 @@
 
 from collections.abc import AsyncIterator
 
-from cryptography.fernet import InvalidToken
-
 from forum.db import Database
+from forum.errors import Forbidden
 from forum.sealed import Seal
 from moderation.submissions import attachments, looking, queries
 from moderation.submissions.notes import NotedLate, about_hash, forgetting_hash, late_hash, withdrawal_hash
@@ -81,7 +80,7 @@ def _wrong_with(envelope: Envelope, seal: Seal) -> str | None:
         return "its envelope should be gone"
     try:
         content = seal.unseal(envelope.sealed)
-    except InvalidToken:
+    except Forbidden:
         return "its envelope does not open with this key"
     # Envelopes of the first release do not name their receipt.
     if content.pop("receipt", envelope.receipt) != envelope.receipt:

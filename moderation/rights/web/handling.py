@@ -4,7 +4,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from forum.errors import NotFound
+from forum.access import Ruling
+from forum.errors import Forbidden, NotFound
 from forum.guides.queries import rules_in_force
 from forum.i18n import _, by_locale
 from forum.posts.queries import posts
@@ -33,6 +34,7 @@ async def _desk(request: Request, envelope: dict[str, str] | None = None) -> Res
     post = await posts.view(db, filed.post_id)
     assert post is not None
     at = facts["stage"]
+    can_open, by_letter = _envelope(request, filed, at)
     claim = await claiming.claim(db, actor, filed.id, Target.REQUEST) if at is not Stage.ASKED else None
     return await page(
         request,
@@ -44,10 +46,8 @@ async def _desk(request: Request, envelope: dict[str, str] | None = None) -> Res
         care=await care_for(db, actor, [filed.post_id]),
         can_ask=rules.can_ask(at, filed.post_state, author_hears=filed.author_hears),
         outcomes=[(kind, _(OUTCOME_LABELS[kind])) for kind in rules.outcomes(at, filed.post_state)],
-        can_open=rules.can_open(actor, filed),
-        by_letter=at is Stage.DECIDED
-        and filed.sealed is not None
-        and not mail_address(site(request), filed)[0],
+        can_open=can_open,
+        by_letter=by_letter,
         envelope=envelope,
         looks=await queries.looks(db, filed.id),
         days=rules.DAYS_TO_OBJECT_TO_A_CANDIDATE if filed.candidate else rules.DAYS_TO_OBJECT,
@@ -56,6 +56,17 @@ async def _desk(request: Request, envelope: dict[str, str] | None = None) -> Res
             for rule in await rules_in_force(db)
         ],
     )
+
+
+def _envelope(request: Request, filed: Filed, at: Stage) -> tuple[Ruling, bool]:
+    """Whether this moderator may open it, and whether a letter must say what was decided; neither where the key is another."""
+    can_open = rules.can_open(actor_of(request), filed)
+    if at is not Stage.DECIDED or filed.sealed is None:
+        return can_open, False
+    try:
+        return can_open, not mail_address(site(request), filed)[0]
+    except Forbidden as shut:
+        return can_open and Ruling(shut.reason), False
 
 
 @refill(desk)

@@ -8,6 +8,7 @@ from starlette.applications import Starlette
 
 from forum.access import Role
 from forum.db import Database
+from forum.sealed import Seal
 from moderation.consultations import jobs
 from moderation.submissions import looking
 from moderation.submissions.queries import looks
@@ -44,6 +45,21 @@ async def test_a_clerk_looks_with_a_reason_and_the_look_is_counted_in_public(
         assert head["counts"]["looks"] == 1
         (look,) = await looks.every(db)
         assert head["newest"]["look"]["sha256"] == look.sha256
+
+
+async def test_a_name_that_this_key_does_not_open_is_not_looked_at(
+    db: Database, app: Starlette, client: httpx.AsyncClient, login: Login
+) -> None:
+    procedure = await stories.announced(db)
+    taken = await stories.a_submission(db, procedure)
+    app.state.site = replace(app.state.site, seal=Seal("another key"))
+    with on_day(11):
+        await login(client, procedure.clerk.id)
+        address = f"/consultations/{procedure.id}/submissions/{taken.receipt}/person"
+        refused = await client.post(address, data={"why": WHY})
+    assert (refused.status_code, "封を開けられません" in refused.text) == (403, True)
+    assert WHY in refused.text
+    assert await looks.every(db) == []
 
 
 async def test_nobody_else_looks_and_only_administrators_read_the_log(

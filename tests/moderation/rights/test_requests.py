@@ -2,6 +2,7 @@
 
 import email
 import email.policy
+from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from functools import partial
 from pathlib import Path
@@ -380,6 +381,24 @@ async def test_whoever_asks_in_english_hears_in_english(
     for _to, said in mails(site):
         assert "受付番号" not in said
         assert "Receipt number" in said
+
+
+async def test_a_desk_says_that_an_envelope_does_not_open(
+    db: Database, app: Starlette, site: Site, client: httpx.AsyncClient, login: Login
+) -> None:
+    """With another key, nobody learns who asked, or whether they are told by letter; everything else is done as ever."""
+    _, number = await claimed(db, site)
+    moderator = await a_moderator(db)
+    await login(client, moderator.id or 0)
+    app.state.site = replace(site, seal=Seal("another key"))
+    address, shut = f"/rights-requests/{number}", "封を開けられません"
+    refused = await client.post(f"{address}/look", data={"why": "連絡のため"})
+    assert (refused.status_code, shut in refused.text) == (403, True)
+    assert await queries.looks(db, number) == []
+    await actions.decide(db, moderator, number, REFUSED)
+    desk = await client.get(address)
+    assert (desk.status_code, shut in desk.text) == (200, True)
+    assert f"{address}/look" not in actions_of(parsed(desk))
 
 
 async def test_a_request_without_an_address_for_mail_sends_none_and_is_answered_by_letter(
