@@ -37,6 +37,11 @@ async def board(db: Database, slug: str) -> Board | None:
     return await db.record(Board, BOARD + "where b.slug = :slug", slug=slug)
 
 
+async def locked(db: Database, slug: str) -> Board | None:
+    """Nobody else changes it until the transaction is over."""
+    return await db.record(Board, BOARD + "where b.slug = :slug for no key update of b", slug=slug)
+
+
 async def board_by_id(db: Database, board_id: int) -> Board | None:
     return await db.record(Board, BOARD + "where b.id = :id", id=board_id)
 

@@ -17,14 +17,14 @@ from forum.boards import actions as boards
 from forum.boards import queries as board_queries
 from forum.boards.rules import Board, Kind
 from forum.db import Database
-from forum.errors import Invalid, NotFound
+from forum.errors import Conflict, Invalid, NotFound
 from forum.i18n import N_, _
 from forum.offices import queries, rules
 from forum.offices.queries import Officer
 from forum.offices.rules import (
     Appointed,
     Appointment,
-    BoardForm,
+    BoardChange,
     BoardOffice,
     Dismissal,
     NewBoard,
@@ -49,15 +49,19 @@ async def open_board(db: Database, actor: Actor, form: NewBoard) -> int:
         return await boards.open_board(db, **form.model_dump(exclude={"kind"}), kind=form.kind.value)
 
 
-async def change_board(db: Database, actor: Actor, slug: str, form: BoardForm) -> Board:
+async def change_board(db: Database, actor: Actor, slug: str, form: BoardChange) -> None:
+    """Raises Conflict when somebody else changed it since the form was shown."""
     require(rules.can_administer(actor))
     async with db.transaction(), _known("section_id"):
-        board = await board_of(db, slug)
+        board = await board_queries.locked(db, slug)
+        if board is None:
+            raise NotFound
+        if form.version != rules.version_of(board):
+            raise Conflict(_("あなたが開いたあとに、ほかの人が直しました。いまの内容を確かめてください。"))
         promised = await board_queries.has_promised(db, board.id)
         if lacking := rules.lacking_in_board(form, Kind(board.kind), has_promised=promised):
             raise Invalid(**lacking)
-        await board_queries.change(db, board.id, **form.model_dump())
-    return board
+        await board_queries.change(db, board.id, **form.model_dump(exclude={"version"}))
 
 
 async def appoint_on_board(db: Database, actor: Actor, slug: str, form: BoardOffice) -> Account:

@@ -12,10 +12,10 @@ from pydantic_core import PydanticCustomError
 
 from forum.access import Actor, Role, Ruling, can_take_part
 from forum.accounts.rules import Password, PenName
-from forum.boards.rules import Kind
+from forum.boards.rules import Board, Kind
 from forum.i18n import N_, _
-from forum.proof import moment
-from forum.text import EMPTY_IS_NONE, Email, Line, RowId, sized
+from forum.proof import digest, moment
+from forum.text import EMPTY_IS_NONE, Chosen, Email, Line, RowId, sized
 
 SLUG = re.compile("[a-z][a-z0-9-]{1,30}")
 # What the address of the form for a new board ends with.
@@ -68,6 +68,12 @@ class BoardForm(BaseModel):
 class NewBoard(BoardForm):
     slug: Annotated[Line, AfterValidator(_slug)]
     kind: Kind
+
+
+class BoardChange(BoardForm):
+    """`version`: of what the form showed; a page that knows none of it has shown something else."""
+
+    version: Chosen = ""
 
 
 class SectionForm(BaseModel):
@@ -146,6 +152,11 @@ def can_appoint(actor: Actor, account_id: int) -> Ruling:
 def is_short_of_judges(holders: Iterable[Actor]) -> bool:
     """Whether an appeal may find nobody: whoever had a part in a decision does not judge it again."""
     return sum(who.moderates_everywhere for who in holders) < 2
+
+
+def version_of(board: Board) -> str:
+    """Another one for every change of what the form shows."""
+    return digest({name: getattr(board, name) for name in BoardForm.model_fields})
 
 
 def lacking_in_board(form: BoardForm, kind: Kind, *, has_promised: bool = False) -> dict[str, str]:

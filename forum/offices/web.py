@@ -13,7 +13,7 @@ from forum.accounts.queries import sections
 from forum.accounts.rules import Section
 from forum.boards import queries as boards
 from forum.boards.rules import Board, Kind
-from forum.errors import NotFound
+from forum.errors import Conflict, NotFound
 from forum.i18n import _, by_locale
 from forum.offices import actions, queries, rules
 from forum.offices.queries import Officer
@@ -70,7 +70,7 @@ async def board(request: Request) -> Response:
 
 @refill(board)
 async def change_board(request: Request) -> Response:
-    slug, form = request.path_params["slug"], await read(request, rules.BoardForm)
+    slug, form = request.path_params["slug"], await read(request, rules.BoardChange)
     await actions.change_board(database(request), actor_of(request), slug, form)
     return redirect(request, f"{HOME}/boards/{slug}", _("直しました。"))
 
@@ -138,7 +138,8 @@ async def _board_page(request: Request, found: Board | None) -> Response:
         officers=_of(found, await queries.officers(db)) if found else [],
         offices=[(office.value, _(name)) for office, name in OFFICE_NAMES.items()],
         office_names=OFFICE_NAMES,
-        form=_form(request, asdict(found) if found else {}),
+        form=(form := _form(request, asdict(found) | {"version": rules.version_of(found)} if found else {})),
+        theirs=found if isinstance(form.refusal, Conflict) else None,
     )
 
 
@@ -152,10 +153,12 @@ def _named(known: Iterable[Section]) -> list[tuple[str, str]]:
 
 
 def _form(request: Request, entry: Mapping[str, object]) -> Form:
-    """What was typed, and what there is wherever nothing was."""
+    """What was typed, and what there is wherever nothing was. After a conflict what was typed stands beside what is newer, and
+    saving now replaces that."""
     typed: Form = getattr(request.state, "form", None) or Form()
     known = {name: ["" if value is None else str(value)] for name, value in entry.items()}
-    return replace(typed, values=known | dict(typed.values))
+    newer = {"version": known["version"]} if isinstance(typed.refusal, Conflict) else {}
+    return replace(typed, values=known | dict(typed.values) | newer)
 
 
 routes = [

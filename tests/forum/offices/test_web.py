@@ -96,13 +96,31 @@ async def test_a_board_is_renamed_and_keeps_its_address_and_kind(
     board = await a_board(db, kind="community")
     page = await client.get(f"/admin/boards/{board.slug}")
     assert board.name in page.text
+    form = values(parsed(page)) | BOARD
     await client.post(
-        f"/admin/boards/{board.slug}", data=BOARD | {"name": "緑と水", "kind": "staff", "slug": "other"}
+        f"/admin/boards/{board.slug}", data=form | {"name": "緑と水", "kind": "staff", "slug": "other"}
     )
     changed = await boards.board(db, board.slug)
     assert changed is not None
     assert (changed.name, changed.kind, changed.position) == ("緑と水", "community", 3)
     assert "緑と水" in (await client.get(f"/boards/{board.slug}")).text
+
+
+@pytest.mark.usefixtures("administrator")
+async def test_of_two_who_change_a_board_the_slower_sees_what_stands_there_and_may_save_all_the_same(
+    client: httpx.AsyncClient, db: Database
+) -> None:
+    address = f"/admin/boards/{(await a_board(db, kind='community')).slug}"
+    form = values(parsed(await client.get(address)))
+    assert (await client.post(address, data=form | {"name": "同僚の名前"})).status_code == 303
+    page = await client.post(address, data=form | {"name": "わたしの名前"})
+    assert (page.status_code, "同僚の名前\n" in page.text) == (409, True)
+    again = values(parsed(page))
+    assert again["name"] == "わたしの名前"
+    unversioned = {name: value for name, value in again.items() if name != "version"}
+    assert (await client.post(address, data=unversioned)).status_code == 409
+    assert (await client.post(address, data=again)).status_code == 303
+    assert values(parsed(await client.get(address)))["name"] == "わたしの名前"
 
 
 async def test_a_board_on_which_answers_were_promised_keeps_a_section_that_owes_them(
