@@ -24,8 +24,9 @@ async def locked_occasion(db: Database, occasion_id: int) -> Occasion | None:
     return await db.record(Occasion, OCCASION + "where o.id = :id for update of o", id=occasion_id)
 
 
-async def occasions(db: Database, since: datetime, limit: int) -> list[Occasion]:
-    """What is not over by then, the first first: without an end it goes on for the rest of its day."""
+async def occasions(db: Database, since: datetime, limit: int, *, after: int = 0) -> list[Occasion]:
+    """What is not over by then, the first first: without an end it goes on for the rest of its day. What follows `after`, if
+    there is one."""
     return await db.records(
         Occasion,
         # The first condition has an index.
@@ -33,9 +34,11 @@ async def occasions(db: Database, since: datetime, limit: int) -> list[Occasion]
         + """
         where coalesce(o.ends_at, o.starts_at) >= cast(:since as timestamptz) - interval '1 day'
             and coalesce(o.ends_at, end_of_day(o.starts_at)) > :since
+            and (cast(:after as bigint) = 0 or (o.starts_at, o.id) > (select starts_at, id from occasions where id = :after))
         order by o.starts_at, o.id limit :limit
         """,
         since=since,
+        after=after,
         limit=limit,
     )
 
@@ -130,9 +133,22 @@ async def locked_group(db: Database, group_id: int) -> Group | None:
     return await db.record(Group, GROUP + "where id = :id for update", id=group_id)
 
 
-async def groups(db: Database, limit: int) -> list[Group]:
-    """By name; those that are listed no longer behind all others."""
-    return await db.records(Group, GROUP + "order by unlisted, name, id limit :limit", limit=limit)
+async def groups(db: Database, actor: Actor, *, after: int, limit: int) -> list[Group]:
+    """By name; behind all others those that are listed no longer, for who may list them again. What follows `after`, if there is
+    one."""
+    return await db.records(
+        Group,
+        GROUP
+        + """
+        where (not unlisted or :is_staff or entered_by = :actor_id) and (cast(:after as bigint) = 0
+            or (unlisted, name, id) > (select unlisted, name, id from citizen_groups where id = :after))
+        order by unlisted, name, id limit :limit
+        """,
+        is_staff=actor.is_staff,
+        actor_id=actor.id,
+        after=after,
+        limit=limit,
+    )
 
 
 async def add_group(db: Database, actor: Actor, form: GroupForm, now: datetime) -> int:

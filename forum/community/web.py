@@ -16,8 +16,9 @@ from forum.feeds import named
 from forum.i18n import N_, _
 from forum.icalendar import MEDIA_TYPE, Event
 from forum.icalendar import calendar as written
+from forum.paging import page_of
 from forum.screening.web import read_asking
-from forum.web import Form, actor_of, database, page, path_id, redirect, refill, site
+from forum.web import Form, actor_of, database, page, path_id, query_number, redirect, refill, site
 
 CALENDAR, GROUPS = "/calendar", "/groups"
 CALLED_OFF = N_("【中止】%(title)s")
@@ -25,8 +26,9 @@ CALLED_OFF = N_("【中止】%(title)s")
 
 async def calendar(request: Request) -> Response:
     """What is to come, month by month."""
-    actor = actor_of(request)
-    found = await queries.occasions(database(request), clock.now(), rules.OCCASIONS_SHOWN)
+    actor, after, size = actor_of(request), query_number(request, "after"), rules.OCCASIONS_SHOWN
+    coming = await queries.occasions(database(request), clock.now(), size + 1, after=after)
+    found, later = page_of(coming, size, f"{CALENDAR}?after=")
     return await page(
         request,
         "community/calendar.html",
@@ -34,6 +36,8 @@ async def calendar(request: Request) -> Response:
         can_enter=rules.can_enter(actor),
         changeable={one.id for one in found if rules.can_change(actor, one.entered_by)},
         kind_names=KIND_NAMES,
+        later=later,
+        first=CALENDAR if after else None,
     )
 
 
@@ -77,7 +81,9 @@ async def change_occasion(request: Request) -> Response:
 
 
 async def groups(request: Request) -> Response:
-    actor, found = actor_of(request), await queries.groups(database(request), rules.GROUPS_SHOWN)
+    actor, after, size = actor_of(request), query_number(request, "after"), rules.GROUPS_SHOWN
+    known = await queries.groups(database(request), actor, after=after, limit=size + 1)
+    found, further = page_of(known, size, f"{GROUPS}?after=")
     changeable = {one.id for one in found if rules.can_change(actor, one.entered_by)}
     return await page(
         request,
@@ -86,6 +92,8 @@ async def groups(request: Request) -> Response:
         unlisted=[one for one in found if one.unlisted and one.id in changeable],
         can_enter=rules.can_enter(actor),
         changeable=changeable,
+        further=further,
+        first=GROUPS if after else None,
     )
 
 

@@ -116,18 +116,22 @@ async def unread(db: Database, account_id: int, topic_ids: list[int]) -> dict[in
     return {row["id"]: row["unread"] for row in rows}
 
 
-async def all_unread(db: Database, account_id: int, kinds: list[str], limit: int) -> dict[int, int]:
-    """The same of all topics on boards of these kinds, the latest activity first."""
+async def all_unread(
+    db: Database, account_id: int, kinds: list[str], *, after: int, limit: int
+) -> dict[int, int]:
+    """The same of all topics on boards of these kinds, the latest activity first; what follows this one, if there is one."""
     rows = await db.rows(
         f"""
         select t.id, u.unread
         from read_marks m join topics t on t.id = m.topic_id join boards b on b.id = t.board_id {UNREAD}
         where m.account_id = :account_id and b.kind = any(:kinds) and t.state <> 'held'
             and t.last_number > m.number and u.unread > 0
+            and (cast(:after as bigint) = 0 or (t.bumped_at, t.id) < (select bumped_at, id from topics where id = :after))
         order by t.bumped_at desc, t.id desc limit :limit
         """,
         account_id=account_id,
         kinds=kinds,
+        after=after,
         limit=limit,
     )
     return {row["id"]: row["unread"] for row in rows}

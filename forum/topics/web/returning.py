@@ -10,6 +10,7 @@ from forum.boards.rules import readable_kinds
 from forum.drafts import queries as drafts
 from forum.drafts.rules import EXCERPT, KEPT_FOR
 from forum.errors import NotFound
+from forum.paging import page_of
 from forum.places import actions, queries
 from forum.places.rules import Mine, Seen
 from forum.posts.queries import posts
@@ -39,10 +40,17 @@ async def unread(request: Request) -> Response:
     actor, db = actor_of(request), database(request)
     if actor.id is None:
         return redirect(request, "/login?next=/unread")
-    found = await queries.all_unread(db, actor.id, readable_kinds(actor), TOPICS_MAX)
+    after = query_number(request, "after")
+    found = await queries.all_unread(db, actor.id, readable_kinds(actor), after=after, limit=TOPICS_MAX + 1)
     rows = await topics.rows(db, list(found))
-    shown = [(rules.public_row(rows[topic_id], clock.now()), new) for topic_id, new in found.items()]
-    return await page(request, "places/unread.html", topics=shown)
+    shown, older = page_of([rows[topic_id] for topic_id in found], TOPICS_MAX, "/unread?after=")
+    return await page(
+        request,
+        "places/unread.html",
+        topics=[(rules.public_row(row, clock.now()), found[row.id]) for row in shown],
+        older=older,
+        newer="/unread" if after else None,
+    )
 
 
 async def bookmarks(request: Request) -> Response:

@@ -7,14 +7,14 @@ import pytest
 from pydantic import ValidationError
 
 from forum import clock
-from forum.community import actions, queries
+from forum.community import actions, queries, rules
 from forum.community.rules import GroupForm
 from forum.db import Database
 from forum.errors import Conflict, Forbidden
 from tests.conftest import Login
 from tests.factories import a_board, a_facilitator, a_staff_member, an_account
 from tests.forum.community.entries import TOKYO, a_group, an_occasion, occasion
-from tests.pages import links, parsed, problems, text_of, values
+from tests.pages import leaves, links, parsed, problems, text_of, values
 
 DAY = timedelta(days=1)
 
@@ -126,6 +126,35 @@ async def test_whoever_was_slower_sees_what_stands_there_and_may_save_all_the_sa
         assert again[name] == "わたしの言葉"
         assert (await client.post(address, data=again)).status_code == 303
         assert values(parsed(await client.get(address)))[name] == "わたしの言葉"
+
+
+async def test_calendar_and_groups_go_on_page_by_page_to_their_end(
+    client: httpx.AsyncClient, db: Database, login: Login, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rules, "OCCASIONS_SHOWN", 1)
+    monkeypatch.setattr(rules, "GROUPS_SHOWN", 1)
+    clerk, start = await a_staff_member(db), occasion().starts_at
+    for title, place in (("苗木市", "南口"), ("苗木市", "北口"), ("輪投げ", "公園")):
+        await an_occasion(db, clerk, title=title, place=place, starts_at=start)
+    names = ["あさがお会", "あさがお会", "ひまわり会"]
+    for name in names:
+        await a_group(db, clerk, name=name)
+    unlisted = await a_group(db, clerk, name="おわった会")
+    gone = GroupForm(name="おわった会", about="おわりました。", unlisted=True)
+    await actions.change_group(db, clerk, unlisted, gone)
+
+    async def shown(address: str) -> list[str]:
+        return [text_of(heading) async for leaf in leaves(client, address) for heading in leaf.iter("strong")]
+
+    assert await shown("/calendar") == ["苗木市", "苗木市", "輪投げ"]
+    assert await shown("/groups") == names
+    assert len([leaf async for leaf in leaves(client, "/groups")]) == len(names), (
+        "nobody is led to an empty page"
+    )
+    await login(client, clerk.id or 0)
+    *_, last = [leaf async for leaf in leaves(client, "/groups")]
+    assert f"/groups/{unlisted}" in links(last)
+    assert "まだ載っている団体はありません" not in text_of(last)
 
 
 async def test_what_stands_there_already_is_not_asked_about_again(

@@ -3,6 +3,7 @@
 import re
 
 import httpx
+import pytest
 from starlette.applications import Starlette
 
 from forum.boards import queries as boards
@@ -10,10 +11,11 @@ from forum.db import Database
 from forum.posts.reacting import Kind, Press
 from forum.posts.rules import Post
 from forum.topics.actions import responding
+from forum.topics.web import returning
 from tests import judging
 from tests.conftest import Budget, Login, visitor
 from tests.factories import a_moderator, a_newcomer, a_post, a_staff_member, a_topic, an_account
-from tests.pages import links, parsed, text_of
+from tests.pages import leaves, links, parsed, text_of
 
 SCRIPTS = {"X-Requested-With": "fetch"}
 
@@ -92,6 +94,22 @@ async def test_unread_topics_are_listed_for_their_reader_alone(
             assert mark in (await mine.get(page)).text
             assert mark not in (await other.get(page)).text
         assert "川辺の話" not in text_of(parsed(await other.get("/unread")))
+
+
+async def test_unread_topics_go_on_page_by_page_to_their_end(
+    client: httpx.AsyncClient, db: Database, login: Login, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(returning, "TOPICS_MAX", 2)
+    await login(client, (await an_account(db)).id or 0)
+    topics = [await a_topic(db) for _ in range(5)]
+    for topic in topics:
+        await client.get(f"/topics/{topic.topic_id}")
+        await a_post(db, topic=topic)
+    listed = [
+        [link.get("href") for link in leaf.iterfind(".//h2/a")] async for leaf in leaves(client, "/unread")
+    ]
+    newest = [f"/topics/{topic.topic_id}/unread" for topic in reversed(topics)]
+    assert listed == [newest[:2], newest[2:4], newest[4:]]
 
 
 async def test_whoever_leaves_the_staff_loses_their_unread_topics_there(
