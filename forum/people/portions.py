@@ -1,8 +1,12 @@
 """What the room keeps about one person, portion by portion: what each is called, and how it is found."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+
+from forum.db import Database
+
+Rows = list[dict[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +22,9 @@ class Portion:
     sql: str
     # What the codes in a column are called.
     words: Mapping[str, Mapping[Any, str]] = field(default_factory=dict)
+    # The rows as everybody may read them by now, where others wrote some of it.
+    readable: Callable[[Database, Rows], Awaitable[Rows]] | None = None
 
 
 # Each portion in its order, with the rows of one person.
-Everything = Sequence[tuple[Portion, list[dict[str, Any]]]]
+Everything = Sequence[tuple[Portion, Rows]]

@@ -11,10 +11,11 @@ TAKEOUT = f"select {columns(Takeout)} from takeouts "
 
 
 async def everything(db: Database, portions: Sequence[Portion], account_id: int) -> Everything:
-    return [
-        (portion, [dict(row) for row in await db.rows(portion.sql, account_id=account_id)])
-        for portion in portions
-    ]
+    found = []
+    for portion in portions:
+        rows = [dict(row) for row in await db.rows(portion.sql, account_id=account_id)]
+        found.append((portion, await portion.readable(db, rows) if portion.readable else rows))
+    return found
 
 
 async def takeout(db: Database, takeout_id: int) -> Takeout | None:

@@ -3,6 +3,7 @@ about them and told to them, under the role of whoever decided. No name behind a
 
 from forum.i18n import N_
 from forum.people.portions import Portion
+from moderation.maps import covering
 from moderation.maps.rules import STANCE_NAMES
 from moderation.reviews.acts import ACT_NAMES
 from moderation.rights.rules.requests import STEP_NAMES
@@ -56,12 +57,19 @@ HANDED_IN = (
         "map_answers",
         N_("意見の地図での答え"),
         ("stances.account_id",),
-        {"statement": N_("質問"), "answer": N_("答え"), "answered_at": N_("日時")},
+        {
+            "digest": N_("まとめの番号"),
+            "statement": N_("質問"),
+            "answer": N_("答え"),
+            "answered_at": N_("日時"),
+        },
         """
-        select p.statement, s.stance as answer, s.answered_at from stances s join map_points p on p.id = s.point_id
-        where s.account_id = :account_id order by p.map_id, p.position
+        select m.digest_id as digest, p.statement, s.stance as answer, s.answered_at
+        from stances s join map_points p on p.id = s.point_id join maps m on m.id = p.map_id
+        where s.account_id = :account_id order by m.id, p.position
         """,
         {"answer": STANCE_NAMES},
+        covering.answers,
     ),
     Portion(
         "hearings",

@@ -8,6 +8,8 @@ from starlette.applications import Starlette
 from forum import clock
 from forum.access import Actor
 from forum.db import Database
+from forum.people.queries.takeouts import everything
+from forum.slices import PORTIONS
 from moderation.digests.actions import publish_digest
 from moderation.digests.rules import Digest
 from moderation.maps import actions as maps
@@ -174,6 +176,17 @@ async def test_a_point_that_few_answered_is_named_without_figures(
     assert [one["point"] for one in data["outcome"]["agreed"]] == [1, 3]
 
 
+async def taken_along(db: Database, account: Actor) -> str:
+    """What goes along with somebody of their answers to maps."""
+    (rows,) = [
+        rows
+        for portion, rows in await everything(db, PORTIONS, account.id or 0)
+        if portion.name == "map_answers"
+    ]
+    assert [row["answer"] for row in rows] != []
+    return str(rows)
+
+
 async def test_a_point_does_not_go_on_saying_what_was_hidden(
     client: httpx.AsyncClient, db: Database, login: Login
 ) -> None:
@@ -189,8 +202,10 @@ async def test_a_point_does_not_go_on_saying_what_was_hidden(
     here = f"/digests/{digest.id}/map"
     open_pages = (here, f"{here}/points/1")
     assert ["裏金" in (await client.get(page)).text for page in open_pages] == [True, True]
+    assert "裏金" in await taken_along(db, people[0])
     await hide(db, post)
     assert ["裏金" in (await client.get(page)).text for page in open_pages] == [False, False]
+    assert "裏金" not in await taken_along(db, people[0])
     await draw(db, digest.id)
     assert "裏金" not in (await client.get(here)).text
     data = (await client.get(f"{here}.json")).json()
