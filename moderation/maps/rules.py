@@ -182,7 +182,8 @@ def can_reschedule(actor: Actor, digest: Digest, found: Map, now: datetime) -> R
 
 
 def can_answer(actor: Actor, found: Map, now: datetime) -> Ruling:
-    """Residents, one answer each: the map shows what they think, not those who ask and judge."""
+    """Residents, one answer each, also who keeps or moderates a board: nobody sees a count before the end, and they live here.
+    Not who works for the city or judges for the whole room."""
     if not (ruling := can_take_part(actor)):
         return ruling
     if actor.role is not Role.RESIDENT:
