@@ -48,7 +48,7 @@ def charted(answers: Sequence[str], parameters: Parameters = PRIVATE) -> dict[st
     label = maths.groups_of(places, parameters)
     counts = maths.tally(people, label)
     enough = (counts.answered >= parameters.fewest_answers).all(axis=0) & (
-        counts.answered.sum(axis=0) >= parameters.smallest_group
+        counts.answered.sum(axis=0) >= parameters.fewest_united
     )
     shown = [int(at) for at in np.flatnonzero(enough)]
     return {

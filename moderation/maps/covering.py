@@ -13,7 +13,11 @@ async def points_of(db: Database, digest_id: int, map_id: int) -> list[Point]:
     """The points of the map of a digest as everybody may read them."""
     found = await queries.points(db, map_id)
     shown = await readable(db, [(digest_id, point.statement) for point in found])
-    return [replace(point, statement=shown[digest_id, point.statement]) for point in found]
+    read = [shown[digest_id, point.statement] for point in found]
+    return [
+        replace(point, statement=words, covered=words != point.statement)
+        for point, words in zip(found, read, strict=True)
+    ]
 
 
 async def answers(db: Database, rows: Rows) -> Rows:

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Parameters:
-    """Polis' own values, and two thresholds that protect people; they protect nobody by themselves."""
+    """Polis' own values, and thresholds that protect people; they protect nobody by themselves. A map is drawn again with those
+    that its manifest names: whichever it does not name was not yet there."""
 
     # Whoever answered fewer points is not counted, unless there are too few people.
     answers_needed: int = 7
@@ -23,8 +24,10 @@ class Parameters:
     smallest_group: int = 1
     # No figures of a group on a point to which fewer of it answered.
     fewest_answers: int = 0
+    # No point unites where fewer people answered it.
+    fewest_united: int = 0
 
 
 POLIS = Parameters()
 # What is published: no group of fewer than five, and nothing that fewer than three of a group said.
-PRIVATE = Parameters(smallest_group=5, fewest_answers=3)
+PRIVATE = Parameters(smallest_group=5, fewest_answers=3, fewest_united=5)

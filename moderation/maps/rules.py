@@ -70,6 +70,8 @@ class Point:
     group_position: int
     statement: str
     priority: float
+    # Says what may not be read any more, and does not say it here.
+    covered: bool = False
 
 
 def end_of(day: date, now: datetime, zone: ZoneInfo) -> datetime:

@@ -10,7 +10,6 @@ from forum import clock
 from forum.db import Database
 from forum.errors import NotFound
 from forum.i18n import _
-from forum.posts.masking import MASK
 from forum.proof import moment
 from forum.web import actor_of, database, page, read, redirect, refill, site
 from moderation.digests.rules import Digest
@@ -111,7 +110,7 @@ async def exported(db: Database, drawn: Drawn, url: str) -> dict[str, Any]:
                 "number": point.position,
                 "group": point.group_position,
                 "statement": point.statement,
-                "covered": MASK in point.statement,
+                "covered": point.covered,
             }
             for point in points
         ],

@@ -1,5 +1,6 @@
 """The pages of a map: before, while and after people answer."""
 
+from dataclasses import asdict
 from datetime import timedelta
 
 import httpx
@@ -14,8 +15,10 @@ from moderation.digests.actions import publish_digest
 from moderation.digests.rules import Digest
 from moderation.maps import actions as maps
 from moderation.maps import queries
+from moderation.maps.charting import charted, manifest_of, sheets
+from moderation.maps.parameters import PRIVATE, Parameters
 from moderation.maps.rules import Map
-from moderation.maps.verifying import mismatches
+from moderation.maps.verifying import mismatches, sha256_of
 from tests.conftest import Login, visitor
 from tests.factories import a_post, a_staff_member, an_account
 from tests.moderation.digests.desk import ZONE, a_discussion, a_draft, confirm_all, hide
@@ -212,6 +215,49 @@ async def test_a_point_does_not_go_on_saying_what_was_hidden(
     assert [point["covered"] for point in data["points"]] == [True, *[False] * len(SENTENCES)]
     assert data["points"][0]["statement"] == "■" * len("山田商店の裏金を調べるべき")
     assert [line async for line in mismatches(db)] == []
+
+
+async def test_a_sign_that_somebody_typed_covers_nothing(client: httpx.AsyncClient, db: Database) -> None:
+    """A town may ask about words that were covered when it asked; the hash is computed from them."""
+    clerk, digest = await a_published_digest(db)
+    await maps.ask(db, clerk, digest.id, asking("1 ■■の図書館", *SENTENCES), ZONE)
+    await draw(db, digest.id)
+    data = (await client.get(f"/digests/{digest.id}/map.json")).json()
+    assert data["points"][0] == {"number": 1, "group": 1, "statement": "■■の図書館", "covered": False}
+
+
+async def drawn_before_there_was_a_least_for_uniting(db: Database, found: Map) -> None:
+    """As draw() did: its manifest does not name the parameter."""
+    rules = {name: value for name, value in asdict(PRIVATE).items() if name != "fewest_united"}
+    points, given = await queries.points(db, found.id), await queries.given(db, found.id)
+    answers = sheets(given, len(points))
+    outcome = charted(answers, Parameters(**rules))
+    manifest = manifest_of(answers, outcome) | {"parameters": rules}
+    now = found.closes_at
+    await queries.set_drawn(
+        db, found.id, answers=answers, manifest=manifest, outcome=outcome, sha256="", now=now
+    )
+    drawn = await queries.drawn(db, found.id)
+    assert drawn is not None
+    sha256 = await sha256_of(db, drawn)
+    await queries.set_drawn(
+        db, found.id, answers=answers, manifest=manifest, outcome=outcome, sha256=sha256, now=now
+    )
+    await queries.forget_stances(db, found.id)
+
+
+async def test_a_map_from_before_a_rule_is_shown_and_not_accused(
+    client: httpx.AsyncClient, db: Database, question: tuple[Actor, Digest, Map]
+) -> None:
+    """Three people united a point, of which no figures are told."""
+    _clerk, digest, found = question
+    for sheet in ("+-++.", "+-++.", "+-++.", "+-+..", "+-+.."):
+        await say(db, await an_account(db), digest.id, sheet)
+    await drawn_before_there_was_a_least_for_uniting(db, found)
+    assert [line async for line in mismatches(db)] == []
+    page = await client.get(f"/digests/{digest.id}/map")
+    united = page.text.partition('id="uniting"')[2].partition("</section>")[0]
+    assert (page.status_code, united.count("少ないので出しません")) == (200, 1)
 
 
 async def test_the_data_hold_no_sheet_of_anybody(
