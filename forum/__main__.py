@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -10,6 +11,8 @@ import typer
 from forum.commands import garbage
 from forum.commands.environment import settings
 
+# Of a row of the database.
+NUMBER = partial(typer.Argument, min=1, max=2**63 - 1)
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="IT市民会議室")
 app.pretty_exceptions_enable = False  # which puts a traceback into a box, and that into the log
 admin = typer.Typer(no_args_is_help=True, help="Accounts with a role.")
@@ -61,8 +64,7 @@ def verify() -> None:
     """Recompute every hash, number and reference; exit with 1 if something does not match."""
     from forum.commands.verify import verify as run
 
-    if not asyncio.run(run()):
-        raise typer.Exit(1)
+    raise typer.Exit(not asyncio.run(run()))
 
 
 @app.command()
@@ -80,13 +82,12 @@ def restore(
     """Fill an empty database from a backup, and verify it; exit with 1 if something does not match."""
     from forum.commands.backup import restore as run
 
-    if not asyncio.run(run(settings(), folder)):
-        raise typer.Exit(1)
+    raise typer.Exit(not asyncio.run(run(settings(), folder)))
 
 
 @app.command("import")
 def import_(
-    consultation: Annotated[int, typer.Argument(help="The number of the consultation.")],
+    consultation: Annotated[int, NUMBER(help="The number of the consultation.")],
     file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="CSV in UTF-8 or Shift_JIS.")],
     body: Annotated[
         str | None,
@@ -108,20 +109,18 @@ def import_(
 
     others = (name, address, organisation, channel, received, tuple(id or ()), section)
     columns = Columns(body, *others) if body else None
-    if not asyncio.run(import_opinions(consultation, file.read_bytes(), columns)):
-        raise typer.Exit(1)
+    raise typer.Exit(not asyncio.run(import_opinions(consultation, file.read_bytes(), columns)))
 
 
 @app.command()
 def export(
-    consultation: Annotated[int, typer.Argument(help="The number of the consultation.")],
+    consultation: Annotated[int, NUMBER(help="The number of the consultation.")],
     folder: Annotated[Path, typer.Argument(help="Where the files go.")] = Path(),
 ) -> None:
     """Write the published result of a consultation as DOCX, XLSX, CSV and JSON, and all of it as a ZIP that can be checked."""
     from forum.commands.exporting import export_results
 
-    if not asyncio.run(export_results(consultation, folder)):
-        raise typer.Exit(1)
+    raise typer.Exit(not asyncio.run(export_results(consultation, folder)))
 
 
 @app.command()
@@ -165,12 +164,11 @@ def charter_announce(
 
 
 @digest.command("compile")
-def digest_compile(number: Annotated[int, typer.Argument(help="The number of the digest.")]) -> None:
+def digest_compile(number: Annotated[int, NUMBER(help="The number of the digest.")]) -> None:
     """Compile a digest that waits for the worker."""
     from forum.commands.digest import compile_now
 
-    if not asyncio.run(compile_now(number)):
-        raise typer.Exit(1)
+    raise typer.Exit(not asyncio.run(compile_now(number)))
 
 
 @mail.command("receive")
@@ -220,7 +218,7 @@ def admin_role(
 
 @admin.command("suspend")
 def admin_suspend(
-    post: Annotated[int, typer.Argument(help="The number of the post because of which.")],
+    post: Annotated[int, NUMBER(help="The number of the post because of which.")],
     by: Annotated[str, typer.Option(help="The e-mail of the administrator who decides.")],
     rule: Annotated[int, typer.Option(help="The rule that was broken.")],
     reason: Annotated[str, typer.Option(help="What its author and the public log are told.")],
@@ -234,7 +232,7 @@ def admin_suspend(
 
 @admin.command("reinstate")
 def admin_reinstate(
-    post: Annotated[int, typer.Argument(help="The number of a post of the account.")],
+    post: Annotated[int, NUMBER(help="The number of a post of the account.")],
     by: Annotated[str, typer.Option(help="The e-mail of the administrator who decides.")],
     reason: Annotated[str, typer.Option(help="What its author and the public log are told.")],
 ) -> None:

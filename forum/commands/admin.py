@@ -61,7 +61,7 @@ async def sanction(act: Act, post_id: int, by: str, rule: int | None, reason: st
         post = await posts.post(site.db, post_id)
         if administrator is None or post is None:
             raise typer.BadParameter(f"there is no post {post_id}")
-        wish = Wish(act=act, rule=rule, reason=reason, version=post.version)
+        wish = validated(Wish, {"act": act, "rule": rule, "reason": reason, "version": post.version})
         done = await proposing.sanction(site.db, administrator, post.id, wish)
         account = await queries.account(site.db, post.author_id)
     assert account is not None
@@ -79,11 +79,11 @@ async def _all_or_nothing() -> AsyncIterator[Site]:
         except Refusal as refusal:
             fields = refusal.fields if isinstance(refusal, Invalid) else {}
             why = "; ".join(f"{name}: {text}" for name, text in fields.items())
-            raise typer.BadParameter(why or refusal.reason) from refusal
+            raise typer.BadParameter(why or refusal.reason or "this account may not do that") from refusal
 
 
 async def _account(db: Database, email: str) -> rules.Account:
-    account = await queries.account_of_email(db, fold(email))
+    account = await queries.account_of_email(db, fold(email)) if email.isprintable() else None
     if account is None:
         raise typer.BadParameter(f"no account has the e-mail {email}")
     return account

@@ -44,7 +44,7 @@ def backup(settings: Settings, folder: Path) -> None:
         (folder / KEY).chmod(0o600)
     sums = [f"{_sha256(path)}  {path.relative_to(folder)}\n" for path in _everything(folder)]
     (folder / SUMS).write_text("".join(sums))
-    typer.echo(f"{len(sums)} files in {folder}")
+    typer.echo(f"Files in {folder}: {len(sums)}")
     if settings.secret_key is not None:
         typer.echo("Keep SECRET_KEY as well: it is set in the environment and not in this folder.")
     if settings.files_bucket is not None:

@@ -24,5 +24,5 @@ async def compiled(db: Database, number: int) -> bool:
         return False
     found = await groups(db, number)
     opinions = sum(group.opinions for group in found)
-    typer.echo(f"{'Compiled' if done else 'Compiled before'}: {opinions} opinions in {len(found)} groups.")
+    typer.echo(f"{'Compiled' if done else 'Compiled before'}. Opinions: {opinions}, groups: {len(found)}.")
     return True

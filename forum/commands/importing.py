@@ -33,10 +33,10 @@ async def take_in(site: Site, consultation_id: int, content: bytes, columns: Col
     except Unreadable as refused:
         for fault in refused.faults:
             typer.echo(str(fault), err=True)
-        typer.echo(f"Nothing was imported: {len(refused.faults)} faults.", err=True)
+        typer.echo(f"Nothing was imported. Faults: {len(refused.faults)}.", err=True)
         return False
     except Refusal as refused:
         typer.echo(refused.reason or f"There is no consultation {consultation_id}.", err=True)
         return False
-    typer.echo(f"{number} submissions imported.")
+    typer.echo(f"Submissions imported: {number}.")
     return True

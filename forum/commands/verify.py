@@ -74,7 +74,7 @@ async def report(db: Database, seal: Seal, storage: Storage | None = None) -> in
     async for mismatch in every_mismatch(db, seal, storage):
         typer.echo(f"MISMATCH {mismatch}")
         found += 1
-    typer.echo(f"{found} mismatches." if found else "Every hash, number and reference matches.")
+    typer.echo(f"Mismatches: {found}." if found else "Every hash, number and reference matches.")
     return found
 
 

@@ -20,7 +20,7 @@ from forum.paging import NEWEST
 from moderation.reviews.acts import Act
 from moderation.reviews.queries import decisions
 from tests.conftest import SECRET
-from tests.factories import PASSWORD, a_moderator, a_post, actor, an_account
+from tests.factories import PASSWORD, a_board, a_moderator, a_post, a_topic, actor, an_account
 
 
 @pytest.fixture(autouse=True)
@@ -110,7 +110,30 @@ async def test_no_role_is_given_to_whoever_is_leaving_or_never_confirmed(town: s
         assert await newest(db, before=NEWEST, limit=9) == []
 
 
-@pytest.mark.parametrize(("email", "role"), [("nobody@example.jp", "staff"), ("nobody@example.jp", "guest")])
+@pytest.mark.parametrize(
+    ("by", "rule", "reason", "why"),
+    [
+        ("moderator", 10**20, "", "^rule: "),
+        ("moderator", 9, "長" * 5000, "^reason: "),
+        ("resident", 9, "", "may not"),
+    ],
+)
+async def test_a_sanction_that_a_form_would_refuse_is_refused_in_a_line(
+    town: str, by: Role, rule: int, reason: str, why: str
+) -> None:
+    async with connected(town) as db:
+        staff = await an_account(db, Role.STAFF)
+        post = await a_topic(db, by=staff, board=await a_board(db, "staff"))
+        account = await account_queries.account(db, (await an_account(db, Role(by))).id or 0)
+    assert account is not None
+    with pytest.raises(typer.BadParameter, match=why):
+        await sanction(Act.SUSPEND, post.id, account.email, rule, reason or "鍵をなくしたとのことです。")
+
+
+@pytest.mark.parametrize(
+    ("email", "role"),
+    [("nobody@example.jp", "staff"), ("nobody\udcff@example.jp", "staff"), ("nobody@example.jp", "guest")],
+)
 async def test_what_cannot_be_done_is_said(email: str, role: str) -> None:
     with pytest.raises(typer.BadParameter):
         await change_role(email, role, None)

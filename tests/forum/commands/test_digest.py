@@ -16,8 +16,8 @@ async def test_a_waiting_digest_is_compiled_once(
     assert await compiled(db, digest.id)
     assert await compiled(db, digest.id)
     assert capsys.readouterr().out.splitlines() == [
-        "Compiled: 5 opinions in 3 groups.",
-        "Compiled before: 5 opinions in 3 groups.",
+        "Compiled. Opinions: 5, groups: 3.",
+        "Compiled before. Opinions: 5, groups: 3.",
     ]
 
 

@@ -33,11 +33,11 @@ async def test_a_file_is_taken_in_once(db: Database, site: Site, capsys: pytest.
         assert await take_in(site, procedure.id, GOOD, COLUMNS)
         assert not await take_in(site, procedure.id, GOOD, COLUMNS)
     said = capsys.readouterr()
-    assert said.out == "2 submissions imported.\n"
+    assert said.out == "Submissions imported: 2.\n"
     assert said.err.splitlines() == [
         "2行目: 番号「1」はすでに登録されています。",
         "3行目: 番号「2」はすでに登録されています。",
-        "Nothing was imported: 2 faults.",
+        "Nothing was imported. Faults: 2.",
     ]
     assert await received(db) == 2
 
