@@ -171,8 +171,8 @@ async def read(request: Request, model: type[M]) -> M:
 def refill(view: View, *, for_guests: bool = False) -> Callable[[View], View]:
     """Decorates the handler of a form: a refusal shows `view` again, as typed, with the reason and its status.
 
-    Whoever may not, because their login has ended, gets their words on the page of the refusal, unless `view` shows them also
-    `for_guests`."""
+    Where `view` leads elsewhere by now, words are given back on the page of the refusal; also those of whom the login has ended,
+    unless `view` shows them `for_guests`."""
 
     def decorate(act: View) -> View:
         @wraps(act)
@@ -187,8 +187,10 @@ def refill(view: View, *, for_guests: bool = False) -> Callable[[View], View]:
                 errors = refusal.fields if isinstance(refusal, Invalid) else {}
                 request.state.form = Form(values, errors, None if errors else refusal)
                 response = await view(request)
-                if response.status_code == 200:  # and not on to the login page
+                if response.status_code == 200:
                     response.status_code = STATUS[type(refusal)]
+                elif written(values):
+                    raise
                 if isinstance(refusal, TooSoon):
                     response.headers["Retry-After"] = str(refusal.seconds)
                 return response

@@ -273,6 +273,27 @@ async def test_words_typed_when_a_colleague_was_faster_come_back(
     assert (answer.status_code, "三つめの論点が違います。" in answer.text) == (409, True)
 
 
+async def test_words_typed_while_a_colleague_published_come_back(
+    db: Database, client: httpx.AsyncClient, login: Login
+) -> None:
+    """The page with the form leads to the digest by now."""
+    first, second, draft = await ready(db)
+    await digests.ask_approval(db, first, draft.id, Note())
+    await confirm(db, second, draft.id)
+    await digests.publish_digest(db, first, draft.id)
+    await login(client, second.id or 0)
+    typed, seen = "要約をゆっくり見てください。", "0" * 64
+    for address, form in (
+        ("approval", {"note": typed}),
+        ("approval/answer", {"step": "decline", "answer": typed, "seen": seen}),
+    ):
+        page = await client.post(f"/digests/{draft.id}/{address}", data=form)
+        assert (page.status_code, typed in page.text) in ((403, True), (409, True))
+        assert "別の名前でログイン" not in page.text
+    nothing = await client.post(f"/digests/{draft.id}/approval", data={"note": ""})
+    assert nothing.headers["location"] == f"/digests/{draft.id}"
+
+
 async def test_what_is_wrong_with_an_answer_is_said_at_the_top(
     db: Database, client: httpx.AsyncClient, login: Login
 ) -> None:
