@@ -11,7 +11,6 @@ from moderation.consultations.queries.changes import Change
 from moderation.consultations.queries.received import OpinionRow
 from moderation.consultations.queries.versions import Version
 from moderation.consultations.results import (
-    ROOM,
     WAYS,
     About,
     Answer,
@@ -26,7 +25,7 @@ from moderation.consultations.results import (
     Tally,
 )
 from moderation.consultations.rules import Consultation
-from moderation.digests.counting import Copy, count, said
+from moderation.digests.counting import ROOM, WHOLE, Copy, as_told, count, said
 from moderation.digests.rules import withholds
 from moderation.submissions import queries as submissions
 from moderation.submissions.queries import attached
@@ -114,6 +113,7 @@ class Composer:
         link: Link,
         zone: tzinfo,
     ) -> None:
+        self.people = gathered.digest.people
         self.files = files
         self.plans = plans
         self.rows = [row for group in gathered.groups for row in group.opinions] + list(gathered.set_aside)
@@ -201,10 +201,13 @@ class Composer:
         by_channel = defaultdict(list)
         for row in self.rows:
             by_channel[row.channel or ROOM].append(row)
-        return tuple(tally(way, by_channel[way]) for way in WAYS if by_channel[way])
+        return tuple(self.tally(way, by_channel[way]) for way in WAYS if by_channel[way])
 
     def total(self) -> Tally:
-        return tally("all", self.rows)
+        return self.tally(WHOLE, self.rows)
+
+    def tally(self, part: str, rows: Iterable[OpinionRow]) -> Tally:
+        return Tally(part, as_told(count(said(row) for row in rows), self.people, part))
 
     def late(self) -> Late:
         came = {
@@ -217,10 +220,6 @@ def words(row: OpinionRow) -> str:
     """Where the very version of a post stands that was quoted; where nobody may read it, what is left of the post."""
     place = f"/posts/{row.post_id}"
     return f"{place}/revisions#revision-{row.revision_number}" if row.readable else place
-
-
-def tally(channel: str, rows: Iterable[OpinionRow]) -> Tally:
-    return Tally(channel, count(said(row) for row in rows))
 
 
 def is_shown(row: OpinionRow) -> bool:

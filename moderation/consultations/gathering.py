@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from forum.db import Database
@@ -14,7 +14,7 @@ from moderation.consultations.queries.received import GroupRow, OpinionRow
 from moderation.consultations.rules import Answering, Category, references
 from moderation.consultations.rules.variants import Variant
 from moderation.digests.balancing import ledger_of, unheard
-from moderation.digests.counting import Counts, count, recognised, said
+from moderation.digests.counting import Counts, as_told, count, of_group, recognised, said
 from moderation.digests.covering import cover
 from moderation.digests.lacking import Lacking, lacking
 from moderation.digests.ledger import Disposition, Ledger, hindrances
@@ -41,6 +41,8 @@ class Answered:
     variants: tuple[Variant, ...] = ()
     # Opinions of other groups that are answered here as well; they are counted there alone.
     further: tuple[OpinionRow, ...] = ()
+    # As in its digest.
+    people: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def heard(self) -> tuple[OpinionRow, ...]:
@@ -53,7 +55,7 @@ class Answered:
 
     @property
     def counts(self) -> Counts:
-        return count(said(row) for row in self.opinions)
+        return as_told(count(said(row) for row in self.opinions), self.people, of_group(self.row.id))
 
     @property
     def gaps(self) -> list[str]:
@@ -156,7 +158,7 @@ async def gather(db: Database, consultation_id: int) -> Gathered | None:
     found = recognised(await received.opinions(db, digest.id))
     rows = [row for row in found if row.part == Part.OPINION]
     ledger = await ledger_of(db, digest)
-    groups = await answered(db, digest.id, rows)
+    groups = await answered(db, digest, rows)
     points = [group.row for group in groups]
     return Gathered(
         digest=digest,
@@ -174,18 +176,18 @@ async def gather_to_publish(db: Database, consultation_id: int) -> Gathered | No
     return await gather(db, consultation_id)
 
 
-async def answered(db: Database, digest_id: int, rows: Iterable[OpinionRow]) -> tuple[Answered, ...]:
+async def answered(db: Database, digest: Digest, rows: Iterable[OpinionRow]) -> tuple[Answered, ...]:
     """The groups in their order, each with its opinions, its answer and whatever that refers to."""
     # An undecided opinion in a group is only a suggestion yet.
     placed = [row for row in rows if row.disposition in (Disposition.USED, Disposition.MERGED)]
     members = by_group((row.group_id, row) for row in placed)
     others = answered_elsewhere(placed)
-    newest = await answers.newest_of_digest(db, digest_id)
+    newest = await answers.newest_of_digest(db, digest.id)
     categories = {category.code: category for category in await answers.categories(db)}
     variants = by_group(
-        (each.group_id, each) for each in await variant_queries.newest_of_digest(db, digest_id)
+        (each.group_id, each) for each in await variant_queries.newest_of_digest(db, digest.id)
     )
-    groups = await cover(db, digest_id, await received.groups(db, digest_id))
+    groups = await cover(db, digest.id, await received.groups(db, digest.id))
     numbers = {group.id: number for number, group in enumerate(groups, 1)}
     found = [
         Answered(
@@ -197,6 +199,7 @@ async def answered(db: Database, digest_id: int, rows: Iterable[OpinionRow]) -> 
             numbers=numbers,
             variants=variants[group.id],
             further=others[group.id],
+            people=digest.people,
         )
         for group in groups
     ]

@@ -11,6 +11,7 @@ from forum.jobs import Handler, each, enqueue
 from forum.web import Site
 from moderation.consultations.actions.following import tell_of_time
 from moderation.consultations.queries import notices
+from moderation.digests.balancing import people_told
 from moderation.submissions import queries as submissions
 from moderation.submissions.actions import forget
 from moderation.submissions.queries import strangers
@@ -56,7 +57,7 @@ async def forget_submitters(site: Site, payload: dict[str, Any]) -> None:
 
     async def forget_those_of(consultation_id: int) -> None:
         async with site.db.transaction():
-            await forget(site.db, consultation_id, days, now)
+            await forget(site.db, consultation_id, days, now, await people_told(site.db, consultation_id))
 
     await each(await notices.with_names_since(site.db, now - timedelta(days=days)), forget_those_of)
 

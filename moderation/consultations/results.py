@@ -6,13 +6,12 @@ from datetime import date, datetime
 
 from forum.i18n import N_
 from moderation.consultations.rules import Category
-from moderation.digests.counting import Copy, Counts
+from moderation.digests.counting import ROOM, Copy, Counts
 from moderation.digests.ledger import Figures
 from moderation.submissions.rules import CHANNEL_NAMES
 
 # The ways into a result that are no submission to its consultation: what its digest took up of another one (`elsewhere`), and
 # words of the room.
-ROOM = "forum"
 WAYS = {
     **{str(channel): name for channel, name in CHANNEL_NAMES.items()},
     "elsewhere": N_("ほかの意見募集への提出"),

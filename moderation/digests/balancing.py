@@ -1,12 +1,14 @@
 """The ledger of a stored digest, and what stands in the way of publishing it."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from forum import clock
 from forum.db import Database
 from forum.i18n import _
 from moderation.digests import covering, rules
-from moderation.digests.counting import recognised, said, text_of
+from moderation.digests.counting import ROOM, WHOLE, as_told, count, of_group, recognised, said, text_of
 from moderation.digests.lacking import lacking
 from moderation.digests.ledger import Disposition, Entry, Ledger, balance, hindrances, lacks
 from moderation.digests.queries import digests, objections, spans, texts
@@ -46,10 +48,37 @@ async def ledger_of(db: Database, digest: Digest) -> Ledger:
     """Once published it is as it was then: what changes later is shown beside the words, not in the figures."""
     standings = recognised(await spans.standings(db, digest.id))
     if digest.is_published:
-        return balance([entry(standing, is_stale=False) for standing in standings])
+        return with_people_told(
+            balance([entry(standing, is_stale=False) for standing in standings]), digest.people
+        )
     missing = await texts.missing(db, digest.id)
     entries = [entry(standing, is_stale=is_stale(standing)) for standing in standings]
     return balance(entries, [*{text_of(standing) for standing in standings}, *missing])
+
+
+def with_people_told(ledger: Ledger, people: Mapping[str, int]) -> Ledger:
+    groups = {group: as_told(counts, people, of_group(group)) for group, counts in ledger.in_group.items()}
+    whole = as_told(ledger.counts, people, WHOLE)
+    return replace(ledger, counts=whole, in_group=defaultdict(lambda: count(()), groups))
+
+
+def people_of(standings: Iterable[Standing]) -> dict[str, int]:
+    """How many people there are in each part of a digest."""
+    found = defaultdict[str, set[Hashable]](set)
+    for standing in recognised(standings):
+        if standing.part == Part.OPINION and (person := said(standing).person) is not None:
+            found[WHOLE].add(person)
+            found[standing.channel or ROOM].add(person)
+            if standing.group_id is not None:
+                found[of_group(standing.group_id)].add(person)
+    return {part: len(people) for part, people in found.items()}
+
+
+async def people_told(db: Database, consultation_id: int) -> dict[str, dict[str, int]]:
+    """By digest and part, how many people there are as long as the names of this consultation are: somebody who submitted to
+    another one as well will be two (docs/decisions/0061)."""
+    found = await spans.counted_with(db, consultation_id)
+    return {str(number): people_of(await spans.standings(db, number)) for number in found}
 
 
 def entry(standing: Standing, *, is_stale: bool) -> Entry:

@@ -1,6 +1,6 @@
 """People, texts, opinions and copies, each counted apart: whatever a page or a file says of them comes from here."""
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, ClassVar, Protocol, TypeVar
@@ -20,6 +20,8 @@ class Copy(StrEnum):
 
 
 COPY_NAMES = {Copy.SAME: N_("同じ文"), Copy.NEAR: N_("ほぼ同じ文")}
+# Parts of a digest of which people are counted, beside its groups and the channels of submissions.
+WHOLE, ROOM = "all", "forum"
 # What is counted, in this order and these words wherever it is shown.
 LABELS = (N_("人数"), N_("投稿・提出"), N_("意見"), N_("うち同じ文"), N_("うちほぼ同じ文"))
 
@@ -103,6 +105,16 @@ class Counts:
             "opinions": self.opinions,
             "copies": {"same": self.same, "near": self.near},
         }
+
+
+def of_group(number: int) -> str:
+    """A group as a part of its digest."""
+    return f"group {number}"
+
+
+def as_told(counts: Counts, people: Mapping[str, int], part: str) -> Counts:
+    """With the number of people that the part was told to have, where the names by which they were counted are gone."""
+    return replace(counts, people=people.get(part, counts.people))
 
 
 def count(said: Iterable[Countable]) -> Counts:

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from forum.db import Database
 from forum.proof import digest as sha256_of
 from forum.proof import written
-from moderation.digests.balancing import ledger_of
+from moderation.digests.balancing import ledger_of, people_of
 from moderation.digests.changes import applied, backwards, fits
 from moderation.digests.ledger import hindrances
 from moderation.digests.proofs import mismatches as mismatches_in
@@ -84,5 +84,12 @@ async def of_digest(db: Database, digest: Digest) -> list[str]:
     found = [
         f"{mismatch.what} is {mismatch.stated}, computed {mismatch.computed}"
         for mismatch in mismatches_in(await publication(db, digest))
+    ]
+    # Names that are deleted leave more people than there were, never fewer.
+    there = people_of(await spans.standings(db, digest.id)) if digest.people else {}
+    found += [
+        f"{part}: {people} people were told, and there are {there.get(part, 0)}"
+        for part, people in digest.people.items()
+        if people > there.get(part, 0)
     ]
     return found + hindrances(await ledger_of(db, digest))

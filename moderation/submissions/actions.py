@@ -1,7 +1,7 @@
 """Receiving submissions. Whether they may be received is for the consultation to say."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -79,16 +79,16 @@ async def note_about(db: Database, taken: Received, plan_version: int, passage: 
     await passages.add(db, taken.id, plan_version=plan_version, passage=passage, sha256=sha256)
 
 
-async def forget(db: Database, consultation_id: int, kept_days: int, now: datetime) -> None:
+async def forget(
+    db: Database, consultation_id: int, kept_days: int, now: datetime, people: Mapping[str, Mapping[str, int]]
+) -> None:
     """Deletes who submitted, on record, and with them what came with their words and was not published: it may show them as
-    well. Call it inside a transaction."""
+    well. `people` is what cannot be counted without their names, and was told. Call it inside a transaction."""
     unpublished = await attached.unpublished(db, consultation_id)
     await files.let_go(db, uses(unpublished), USED_BY, Ending.NAMES_FORGOTTEN)
     envelopes = await queries.forget(db, consultation_id)
-    sha256 = forgetting_hash(
-        consultation_id=consultation_id, envelopes=envelopes, kept_days=kept_days, forgotten_at=now
-    )
-    await queries.note_forgotten(db, Forgotten(consultation_id, envelopes, kept_days, now, sha256))
+    note = Forgotten(consultation_id, envelopes, kept_days, now, "", people)
+    await queries.note_forgotten(db, replace(note, sha256=forgetting_hash(note)))
 
 
 async def take_back(db: Database, submission: Submission, now: datetime) -> None:

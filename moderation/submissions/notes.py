@@ -1,7 +1,8 @@
 """What is noted about submissions once they are received: of what it
 speaks, that it came late, was taken back, is nameless by now."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from forum import proof
@@ -62,6 +63,8 @@ class Forgotten:
     kept_days: int
     forgotten_at: datetime
     sha256: str
+    # Of published digests that also hold submissions to other consultations: how many people they were told to have.
+    people: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
 
 def late_hash(*, submission: str, considered: bool, reason: str, entered_at: datetime) -> str:
@@ -86,13 +89,14 @@ def withdrawal_hash(*, submission: str, withdrawn_at: datetime) -> str:
     return proof.digest({"submission": submission, "time": proof.moment(withdrawn_at)})
 
 
-def forgetting_hash(*, consultation_id: int, envelopes: int, kept_days: int, forgotten_at: datetime) -> str:
+def forgetting_hash(note: Forgotten) -> str:
     """The hash of the note that names were deleted."""
     return proof.digest(
         {
-            "consultation": consultation_id,
-            "days": kept_days,
-            "envelopes": envelopes,
-            "time": proof.moment(forgotten_at),
+            "consultation": note.consultation_id,
+            "days": note.kept_days,
+            "envelopes": note.envelopes,
+            "time": proof.moment(note.forgotten_at),
+            **({"people": note.people} if note.people else {}),
         }
     )

@@ -41,12 +41,7 @@ async def mismatches(db: Database) -> AsyncIterator[str]:
         ):
             yield f"submission {about.submission_id}: the note of what it speaks has another hash"
     for note in await queries.forgotten(db):
-        if note.sha256 != forgetting_hash(
-            consultation_id=note.consultation_id,
-            envelopes=note.envelopes,
-            kept_days=note.kept_days,
-            forgotten_at=note.forgotten_at,
-        ):
+        if note.sha256 != forgetting_hash(note):
             yield f"consultation {note.consultation_id}: the note that names were deleted has another hash"
     for line in attachments.mismatches(await attached.every(db)):
         yield line

@@ -17,7 +17,11 @@ select d.id, d.title, d.consultation_id, d.state, d.starts_at, d.ends_at, d.summ
         select distinct coalesce(s.board_id, t.board_id)
         from digest_sources s left join topics t on t.id = s.topic_id
         where s.digest_id = d.id and s.from_digest_id is null
-    ) as boards
+    ) as boards,
+    coalesce((
+        select f.people -> cast(d.id as text) from forgotten_submitters f
+        where jsonb_exists(f.people, cast(d.id as text))
+    ), '{}') as people
 from digests d
 """
 

@@ -34,6 +34,8 @@ class Standing:
     copy: str | None
     state: str
     is_current: bool
+    # By which way it came: `elsewhere` is a submission to another consultation, None the room.
+    channel: str | None = None
 
 
 async def standings(db: Database, digest_id: int) -> list[Standing]:
@@ -43,12 +45,30 @@ async def standings(db: Database, digest_id: int) -> list[Standing]:
         select o.id, p.id as post_id, o.submission_id, coalesce(s.account_id, p.author_id) as account_id,
             s.person_key, o.part, o.disposition, o.group_id, o.set_aside_reason as reason, {COPY} as copy,
             {STATE} as state,
-            coalesce(p.revision_id = o.revision_id, true) as is_current
+            coalesce(p.revision_id = o.revision_id, true) as is_current,
+            case when s.consultation_id <> d.consultation_id then 'elsewhere' else s.channel end as channel
         """
         + FROM
-        + "where o.digest_id = :id order by o.position, o.id",
+        + "join digests d on d.id = o.digest_id where d.id = :id order by o.position, o.id",
         id=digest_id,
     )
+
+
+async def counted_with(db: Database, consultation_id: int) -> list[int]:
+    """The published digests whose people are counted by the names of this consultation and by those of others, as far as it is
+    not on record how many they are."""
+    rows = await db.rows(
+        """
+        select o.digest_id from opinions o join submissions s on s.id = o.submission_id
+            join digests d on d.id = o.digest_id
+        where d.state = 'published' and not exists (
+            select from forgotten_submitters f where jsonb_exists(f.people, cast(d.id as text)))
+        group by o.digest_id having bool_or(s.consultation_id = :id) and bool_or(s.consultation_id <> :id)
+        order by o.digest_id
+        """,
+        id=consultation_id,
+    )
+    return [row["digest_id"] for row in rows]
 
 
 @dataclass(frozen=True, slots=True)

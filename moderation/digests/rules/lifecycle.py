@@ -1,7 +1,7 @@
 """A digest and its states, and who may do what with it."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Protocol
@@ -48,6 +48,8 @@ class Digest:
     # How often a model was asked about it, and how often something came of that.
     asked: int = 0
     answered: int = 0
+    # Once names by which people were counted are deleted: how many it was told to have, by part.
+    people: dict[str, int] = field(default_factory=dict)
 
     @property
     def is_published(self) -> bool:

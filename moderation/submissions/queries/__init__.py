@@ -189,8 +189,8 @@ async def forget(db: Database, consultation_id: int) -> int:
 async def note_forgotten(db: Database, note: Forgotten) -> None:
     await db.run(
         """
-        insert into forgotten_submitters (consultation_id, envelopes, kept_days, forgotten_at, sha256)
-        values (:consultation_id, :envelopes, :kept_days, :forgotten_at, :sha256)
+        insert into forgotten_submitters (consultation_id, envelopes, kept_days, forgotten_at, sha256, people)
+        values (:consultation_id, :envelopes, :kept_days, :forgotten_at, :sha256, :people)
         """,
         **asdict(note),
     )
