@@ -1,9 +1,10 @@
 """The composition root: an application is a value made from settings. Imported by nobody but the commands."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from functools import partial
+from importlib import import_module
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -40,7 +41,7 @@ from forum.rendering import STATIC
 from forum.routing import ByFirstWord
 from forum.settings import Settings
 from forum.site import make_site
-from forum.slices import CHANNELS, HANDLERS, HOURLY, JOBS, ROUTES
+from forum.slices import CHANNELS, HANDLERS, HOURLY, JOBS, LATER, ROUTES
 from forum.topics.web.alike import Remembered
 from forum.web import NOTICES, Site
 from moderation.figures.watching import facts
@@ -79,6 +80,7 @@ def create_app(settings: Settings, db: Database, url: str) -> Starlette:
             broker,
             attendance.kept(partial(broker.publish, PRESENCE)),
             _working(site, url),
+            _loading(LATER),
         ):
             yield
 
@@ -151,4 +153,15 @@ async def _working(site: Site, url: str) -> AsyncIterator[None]:
         yield
     finally:
         worker.stop()
+        await task
+
+
+@asynccontextmanager
+async def _loading(modules: Iterable[str]) -> AsyncIterator[None]:
+    """Loads what few pages need beside the first answers, which need not wait for it. Whoever asked for it first would get it
+    from the disk, where another release may lie by then."""
+    task = asyncio.create_task(asyncio.to_thread(lambda: [*map(import_module, modules)]))
+    try:
+        yield
+    finally:
         await task

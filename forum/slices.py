@@ -188,3 +188,9 @@ HANDLERS: list[Mapping[type[Event], list[Handler]]] = [
     moderation.reviews.live.HANDLERS,
     moderation.digests.live.HANDLERS,
 ]
+# Modules that functions load, as each is a good part of a start.
+LATER = (
+    "moderation.consultations.exports.docx",
+    "moderation.consultations.exports.xlsx",
+    "moderation.consultations.importing",
+)

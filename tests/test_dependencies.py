@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 from importlib.metadata import packages_distributions
+from pathlib import Path
 
 import pytest
 
@@ -36,6 +37,32 @@ for root in ("forum", "moderation", "realtime"):
 os._exit(0)
 """
 
+# Serves for a moment and tells which modules of ours it did without.
+SERVING = """
+import asyncio, os, pkgutil, sys
+from pathlib import Path
+import forum.commands.serve, moderation, realtime
+from forum.app import create_app
+from forum.db import database
+from forum.settings import Settings
+
+async def serve(url, folder):
+    app = create_app(Settings(var_dir=Path(folder), worker=False), database(url), url)
+    async with app.router.lifespan_context(app):
+        pass
+
+asyncio.run(serve(*sys.argv[1:]))
+for package in (forum, moderation, realtime):
+    for module in pkgutil.walk_packages(package.__path__, package.__name__ + "."):
+        if module.name not in sys.modules:
+            print(module.name)
+os._exit(0)
+"""
+# Of commands, of those who have Redis, and of jobs, which are tried again.
+NOT_FOR_PAGES = re.compile(
+    r"__main__$|\.commands\b|\.(proofs|recount)$|^forum\.replying\.|^realtime\.broker\.re|^moderation\.maps\.(charting|maths)"
+)
+
 
 @pytest.fixture(scope="module")
 def start() -> "subprocess.CompletedProcess[str]":
@@ -61,6 +88,15 @@ def test_a_start_loads_no_library_that_few_processes_need(
     loaded = {*start.stdout.split()}
     assert {"forum", "uvicorn"} <= loaded
     assert LOADED_LATER & loaded == set()
+
+
+def test_a_server_has_loaded_all_of_itself_that_a_page_may_need(migrated_url: str, tmp_path: Path) -> None:
+    """Another release may lie on the disk by the time somebody asks for the first Word file."""
+    run = subprocess.run(
+        [sys.executable, "-c", SERVING, migrated_url, str(tmp_path)],
+        cwd=ROOT, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert [name for name in run.stdout.split() if not NOT_FOR_PAGES.search(name)] == []
 
 
 def _plain(name: str) -> str:
