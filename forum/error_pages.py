@@ -13,7 +13,7 @@ from forum.db import AWAY
 from forum.errors import Conflict, Refusal, TooSoon
 from forum.i18n import N_, _
 from forum.text import visible, written
-from forum.typed import texts
+from forum.typed import texts, was_read
 from forum.web import STATUS, Form, page
 
 # What a page of ours says about errors that no rule explains.
@@ -56,7 +56,7 @@ async def refused(request: Request, error: Exception) -> Response:
 async def _words(request: Request) -> str:
     """What was typed into a form that cannot be shown again, where the login has ended, say: its words, and nothing secret."""
     # What a layer before the pages refused may be of another site, and is not bounded yet.
-    if request.method in ("GET", "HEAD") or "endpoint" not in request.scope:
+    if request.method in ("GET", "HEAD") or "router" not in request.scope:
         return ""
     form: Form | None = getattr(request.state, "form", None)
     try:
@@ -85,13 +85,16 @@ async def failed(request: Request, error: Exception) -> Response:
     The page is a guest's: the database may be what failed.
     """
     request.state.actor = GUEST
-    return await _error_page(request, HTTPStatus.INTERNAL_SERVER_ERROR)
+    yours = await _words(request) if was_read(request) else ""
+    return await _error_page(request, HTTPStatus.INTERNAL_SERVER_ERROR, yours)
 
 
 async def away(request: Request, error: Exception) -> Response:
     """The database is not there just now. Nothing of the request was kept: it can be sent again."""
     log.error("database_away", path=request.url.path, error=repr(error))
     request.state.actor = GUEST
+    if request.scope["type"] == "websocket":
+        return Response(status_code=HTTPStatus.SERVICE_UNAVAILABLE)
     response = await _error_page(request, HTTPStatus.SERVICE_UNAVAILABLE, await _words(request))
     response.headers["Retry-After"] = str(AWAY_SECONDS)
     return response

@@ -12,7 +12,8 @@ from starlette.exceptions import HTTPException
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from forum.access import Actor
+from forum.access import GUEST, Actor
+from forum.db import AWAY
 from forum.errors import Forbidden
 from forum.i18n import DEFAULT_LOCALE, _, use_locale
 from forum.logs import loggable_path
@@ -213,7 +214,11 @@ class Identify:
             return await self.app(scope, receive, send)
         connection = HTTPConnection(scope)
         use_locale(connection.cookies.get(LOCALE_COOKIE, DEFAULT_LOCALE))
-        actor = await self.identify(connection)
+        try:
+            actor = await self.identify(connection)
+        except AWAY as error:
+            # Raised where pages are chosen: after the layers between have looked at it, what was typed may be given back.
+            scope["unidentified"], actor = error, GUEST
         connection.state.actor = actor
         if actor.locale and LOCALE_COOKIE not in connection.cookies:
             use_locale(actor.locale)

@@ -15,6 +15,8 @@ class ByFirstWord(Router):
         if scope["type"] == "lifespan":
             return await super().app(scope, receive, send)
         scope["router"] = self
+        if (error := scope.get("unidentified")) is not None:  # as `Identify` leaves it
+            raise error
         await Router(self._of_word.get(first_word(scope["path"]))).app(scope, receive, send)
 
     @cached_property

@@ -15,13 +15,26 @@ async def typed(request: Request) -> FormData | QueryParams:
     """
     if request.method in ("GET", "HEAD"):
         return request.query_params
+    if was_read(request):
+        form: FormData = request.state.typed
+        return form
     _type, options = parse_options_header(request.headers.get("content-type"))
     if options.get(b"charset", b"utf-8").lower() != b"utf-8":
         raise HTTPException(415)
-    return await request.form(max_files=0, max_fields=FIELDS_MAX)
+    return await read_form(request)
+
+
+async def read_form(request: Request, files_max: int = 0) -> FormData:
+    """The form of the body, which also the page of a mistake of ours has then: nothing can be read there any more."""
+    request.state.typed = form = await request.form(max_files=files_max, max_fields=FIELDS_MAX)
+    return form
+
+
+def was_read(request: Request) -> bool:
+    return hasattr(request.state, "typed")
 
 
 async def texts(request: Request) -> dict[str, list[str]]:
     """What was typed or chosen in each field."""
     form = await typed(request)
-    return {name: [str(text) for text in form.getlist(name)] for name in form}
+    return {name: [text for text in form.getlist(name) if isinstance(text, str)] for name in form}

@@ -15,6 +15,7 @@ import httpx
 import pytest
 import pytest_asyncio
 from websockets.asyncio.client import connect
+from websockets.exceptions import InvalidStatus
 
 from forum import postgres
 from tests.conftest import SECRET
@@ -126,8 +127,16 @@ async def test_readiness_follows_the_database(tmp_path: Path) -> None:
             page = await client.get("/")
             assert (page.status_code, page.headers["retry-after"]) == (503, "10")
             assert "データベースとつながりません" in page.text
-            sent = await client.post("/register", data={"pen_name": "はけの道"})
-            assert (sent.status_code, "はけの道" in sent.text) == (503, True)
+            for whose in ({}, {"Cookie": "session=hers"}):
+                sent = await client.post(
+                    "/register",
+                    data={"pen_name": "はけの道"},
+                    headers={"Sec-Fetch-Site": "same-origin", **whose},
+                )
+                assert (sent.status_code, "はけの道" in sent.text) == (503, True)
+            live = server.url.replace("http:", "ws:") + "/live"
+            with pytest.raises(InvalidStatus, match="503"):
+                await connect(live, additional_headers={"Cookie": "session=hers"})
             database.enter_context(postgres.embedded(Path(folder) / "data"))
             await ready(server.process, server.url, server.log)
             assert (await client.get("/")).status_code == 200

@@ -7,7 +7,7 @@ from forum.errors import Invalid
 from forum.files.rules import NAME_MAX, Sent
 from forum.i18n import _
 from forum.text import visible
-from forum.typed import FIELDS_MAX, typed
+from forum.typed import read_form, typed
 
 # So many files beside each other are read, to say in a sentence that one was asked for.
 FILES_MAX = 10_000
@@ -16,7 +16,7 @@ FILES_MAX = 10_000
 async def sent_file(request: Request, name: str) -> Sent:
     """The one file of a form, without a byte if none was chosen. Call it before anything else reads the form; what else was
     typed can be read afterwards."""
-    form = await request.form(max_files=FILES_MAX, max_fields=FIELDS_MAX)
+    form = await read_form(request, FILES_MAX)
     files = [file for file in form.getlist(name) if isinstance(file, UploadFile) and file.filename]
     if len(files) > 1:
         raise Invalid(**{name: _("ファイルは一つずつ選んでください。")})

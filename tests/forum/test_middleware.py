@@ -16,11 +16,13 @@ from structlog.testing import capture_logs
 
 from forum.app import create_app
 from forum.db import Database
+from forum.files.receiving import sent_file
 from forum.middleware import SECURITY_HEADERS, RequestLog, client_address, same_origin
 from forum.pace.rules import LIMITS
 from forum.rendering import asset
 from forum.settings import Settings
 from forum.slices import ROUTES
+from forum.typed import typed
 from tests.asking import FORM
 from tests.conftest import Login, visitor
 from tests.factories import a_topic, an_account, the_post
@@ -101,6 +103,46 @@ async def test_nothing_that_another_site_sends_is_read_or_shown(app: Starlette) 
     }  # fmt: skip
     await app(scope, receive, send)
     assert said[0]["status"] == 403
+
+
+async def gone(sql: str, **values: object) -> None:
+    raise ConnectionRefusedError
+
+
+WORDS = {"body": "野川の緑を守りたい。", "password": "合い言葉は、ひみつです。"}
+
+
+@pytest.mark.parametrize(
+    ("site", "status", "shown"), [("same-origin", 503, True), ("cross-site", 403, False)]
+)
+async def test_words_come_back_while_nobody_can_be_identified(
+    app: Starlette, db: Database, site: str, status: int, shown: bool
+) -> None:
+    async with visitor(app) as client:
+        client.cookies["session"] = "hers"
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(db, "row", gone)
+            sent = await client.post("/topics/1/replies", data=WORDS, headers={"Sec-Fetch-Site": site})
+    assert (sent.status_code, WORDS["body"] in sent.text) == (status, shown)
+    assert WORDS["password"] not in sent.text
+
+
+@pytest.mark.parametrize("reads", ["nothing", "a form", "a file"])
+async def test_words_that_were_read_come_back_after_a_mistake_of_ours(app: Starlette, reads: str) -> None:
+    async def broken(request: Request) -> Response:
+        if reads == "a file":
+            await sent_file(request, "file")
+        elif reads == "a form":
+            await typed(request)
+        raise RuntimeError("a mistake of ours")
+
+    app.router.routes.append(Route("/broken", broken, methods=["POST"]))
+    files = {"file": ("写真.jpg", b"bytes")} if reads == "a file" else None
+    async with visitor(app, raises=False) as client:
+        sent = await client.post("/broken", data=WORDS, files=files)
+    assert (sent.status_code, WORDS["body"] in sent.text) == (500, reads != "nothing")
+    assert WORDS["password"] not in sent.text
+    assert "写真" not in sent.text
 
 
 async def test_every_answer_carries_the_protective_headers(app: Starlette, db: Database) -> None:
