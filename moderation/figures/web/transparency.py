@@ -88,7 +88,7 @@ async def _year(request: Request, number: int) -> Year:
         await queries.reported(db, since, until),
         await queries.waits(db, since, until),
         [row for row in await appeals.figures(db, queries.PUBLIC, since, until) if row.appeals],
-        await rights.figures(db, since, until),
+        await rights.figures(db, queries.PUBLIC, since, until),
         await queries.outcomes(db, since, until),
     )
 

@@ -188,29 +188,30 @@ async def moderators(db: Database, board_id: int) -> list[int]:
 
 
 async def figures(
-    db: Database, since: datetime | None = None, until: datetime | None = None
+    db: Database, kinds: list[str], since: datetime | None = None, until: datetime | None = None
 ) -> list[Figures]:
-    """Numbers alone, by right, of what was filed in that time and whatever became of it since."""
+    """Numbers alone, by right, of what was filed in that time about boards of these kinds, and whatever became of it since."""
     return await db.records(
         Figures,
-        """
+        f"""
         select r.infringed, count(*) as received,
-            count(*) filter (where s.kinds @> '{asked}') as asked,
-            count(*) filter (where s.kinds @> '{objected}') as objected,
-            count(*) filter (where s.kinds @> '{granted}') as granted,
-            count(*) filter (where s.kinds @> '{refused}') as refused,
-            count(*) filter (where s.kinds @> '{gone}') as gone,
+            count(*) filter (where 'asked' = any(s.kinds)) as asked,
+            count(*) filter (where 'objected' = any(s.kinds)) as objected,
+            count(*) filter (where 'granted' = any(s.kinds)) as granted,
+            count(*) filter (where 'refused' = any(s.kinds)) as refused,
+            count(*) filter (where 'gone' = any(s.kinds)) as gone,
             cast(percentile_cont(0.5) within group (order by extract(epoch from s.decided_at - r.filed_at) / 86400)
                 as double precision) as median_days
-        from rights_requests r cross join lateral (
-            select coalesce(array_agg(kind), '{}') as kinds,
+        {REQUESTS} cross join lateral (
+            select array_agg(kind) as kinds,
                 max(taken_at) filter (where kind in ('granted', 'refused', 'gone')) as decided_at
             from rights_steps where request_id = r.id
         ) s
-        where r.filed_at >= coalesce(cast(:since as timestamptz), '-infinity')
+        where b.kind = any(:kinds) and r.filed_at >= coalesce(cast(:since as timestamptz), '-infinity')
             and r.filed_at < coalesce(cast(:until as timestamptz), 'infinity')
         group by r.infringed order by r.infringed
         """,
+        kinds=kinds,
         since=since,
         until=until,
     )

@@ -8,6 +8,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from forum import clock
+from forum.boards.rules import readable_kinds
 from forum.errors import Invalid, NotFound
 from forum.i18n import _
 from forum.middleware import client_address
@@ -54,7 +55,7 @@ async def index(request: Request) -> Response:
             )
             for filed in shown
         ],
-        figures=await queries.figures(db),
+        figures=await queries.figures(db, readable_kinds(actor)),
         right_names=RIGHT_NAMES,
         stage_names=STAGE_NAMES,
         now=now,

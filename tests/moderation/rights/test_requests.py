@@ -667,7 +667,9 @@ async def test_what_answers_a_request_is_no_slip_of_the_finger(db: Database, sit
     assert await undoing.undoable(db, moderator) is None
 
 
-async def test_a_request_about_the_staff_room_is_for_those_who_read_it(db: Database, site: Site) -> None:
+async def test_a_request_about_the_staff_room_is_for_those_who_read_it(
+    db: Database, site: Site, client: httpx.AsyncClient, login: Login
+) -> None:
     moderator, administrator = await a_moderator(db), await an_account(db, Role.ADMINISTRATOR)
     post = await a_topic(db, await a_staff_member(db), board=await a_board(db, "staff"))
     view = await posts.view(db, post.id)
@@ -677,3 +679,13 @@ async def test_a_request_about_the_staff_room_is_for_those_who_read_it(db: Datab
     with pytest.raises(Forbidden):
         await actions.ask(db, moderator, number, site.renderer.zone)
     await actions.ask(db, administrator, number, site.renderer.zone)
+
+    async def counted() -> tuple[bool, bool]:
+        """On the page of requests, and in the report of the year."""
+        page = await client.get("/rights-requests")
+        report = (await client.get(f"/transparency/{clock.now().year}.json")).json()
+        return "申出の数と結果" in page.text, "rights_requests" in str(report["figures"])
+
+    assert await counted() == (False, False)
+    await login(client, administrator.id or 0)
+    assert await counted() == (True, False)
