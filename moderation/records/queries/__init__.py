@@ -212,15 +212,18 @@ async def strands(db: Database, kind: Kind, record_id: int, limit: int) -> list[
 async def newest(db: Database) -> list[Newest]:
     """The last record of each kind, in the order of the chain; a decision by its number in the log.
 
-    Whoever keeps these notices when they change.
+    Whoever keeps these notices when they change. None is of a draft, of the staff room or masked: with the time beside it,
+    the few words that are likely there would be tried out.
     """
     return await db.records(
         Newest,
-        """
-        (select 'topic' as kind, id, sha256, created_at as at from topics order by id desc limit 1)
+        f"""
+        (select 'topic' as kind, t.id, t.sha256, t.created_at as at from topics t join boards b on b.id = t.board_id
+        where b.kind <> 'staff' order by t.id desc limit 1)
         union all
-        (select 'revision', id, sha256, created_at from revisions where not is_masked(post_id)
-        order by id desc limit 1)
+        (select 'revision', r.id, r.sha256, r.created_at
+        from revisions r join posts p on p.id = r.post_id join topics t on t.id = p.topic_id join boards b on b.id = t.board_id
+        where b.kind <> 'staff' and not is_masked(p.id) order by r.id desc limit 1)
         union all
         (select 'submission', s.id, s.sha256, s.received_at
         from submissions s left join revisions w on w.id = s.revision_id where not is_masked(w.post_id)
@@ -232,7 +235,8 @@ async def newest(db: Database) -> list[Newest]:
         (select 'map', id, sha256, drawn_at from maps where drawn_at is not null
         order by drawn_at desc, id desc limit 1)
         union all
-        (select 'answer', id, sha256, created_at from answers order by id desc limit 1)
+        (select 'answer', id, sha256, published_at from ({PUBLISHED_ANSWERS}) a
+        order by published_at desc, id desc limit 1)
         union all
         (select 'consultation', id, sha256, published_at from consultations where state = 'published'
         order by published_at desc, id desc limit 1)

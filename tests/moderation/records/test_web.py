@@ -10,6 +10,7 @@ from forum.access import Role
 from forum.db import Database
 from forum.posts.rules import Edit
 from forum.topics.actions import discussing
+from moderation.consultations.actions import answering
 from moderation.digests import actions as digests
 from moderation.records import proofs, web
 from moderation.reviews.acts import Act
@@ -307,6 +308,23 @@ async def test_open_data_lists_every_file_and_every_file_is_there(
 
 async def test_open_data_of_an_empty_room_is_a_page(client: httpx.AsyncClient) -> None:
     assert "まだありません" in (await client.get("/open-data")).text
+
+
+async def test_the_head_names_no_hash_by_which_a_draft_or_the_staff_room_could_be_guessed(
+    client: httpx.AsyncClient, db: Database
+) -> None:
+    """Answers and replies among colleagues are often a sentence that everybody knows."""
+    post = await a_post(db)
+    await a_topic(db, await a_staff_member(db), board=await a_board(db, "staff"))
+    procedure = await stories.answered(db)
+    newest = (await client.get("/open-data/head.json")).json()["newest"]
+    assert "answer" not in newest
+    assert newest["revision"]["sha256"] == post.sha256
+    assert newest["topic"]["id"] == post.topic_id
+    with stories.on_day(50):
+        await answering.publish_result(db, procedure.clerk, procedure.id)
+    newest = (await client.get("/open-data/head.json")).json()["newest"]
+    assert newest["answer"]["sha256"] == await sha256(db, "answers", "id = (select max(id) from answers)")
 
 
 async def test_the_head_counts_and_names_the_newest_hashes(client: httpx.AsyncClient, db: Database) -> None:
