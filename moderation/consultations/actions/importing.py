@@ -13,7 +13,7 @@ from forum.text import fold
 from moderation.consultations import rules
 from moderation.consultations.actions.running import to_act_on
 from moderation.consultations.queries import notices, versions
-from moderation.consultations.rules import Act
+from moderation.consultations.rules import TOO_EARLY, Act
 from moderation.consultations.rules.notice import meant_by
 from moderation.submissions import actions as submissions
 from moderation.submissions.cells import Row
@@ -32,6 +32,8 @@ async def import_rows(
         require(rules.can_enter(actor, consultation, consultation.opens_at, now))
         if late := [row for row in rows if rules.is_late(consultation, row.received or now)]:
             raise Unreadable(*(too_late(row.line) if row.received else undated(row.line) for row in late))
+        if early := [row for row in rows if row.received and rules.is_too_early(consultation, row.received)]:
+            raise Unreadable(*(Fault(row.line, _(TOO_EARLY)) for row in early))
         refs = {row.source_ref: row.line for row in rows if row.source_ref is not None}
         known = await registered.known_refs(db, consultation_id, list(refs))
         if known:

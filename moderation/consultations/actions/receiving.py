@@ -14,7 +14,7 @@ from forum.sealed import Seal
 from moderation.consultations import rules
 from moderation.consultations.actions.running import to_act_on
 from moderation.consultations.queries import notices, versions
-from moderation.consultations.rules import Act, Consultation
+from moderation.consultations.rules import TOO_EARLY, Act, Consultation
 from moderation.digests.queries import digests
 from moderation.submissions import actions as submissions
 from moderation.submissions.actions import Received
@@ -64,7 +64,7 @@ async def enter(
         require(rules.can_enter(actor, consultation, received_at, clock.now()))
         is_late = rules.is_late(consultation, received_at)
         position = await require_section(db, consultation_id, form.plan_section_id)
-        await check_paper(db, consultation_id, form, received_at)
+        await check_paper(db, consultation, form, received_at)
         if is_late:
             await check_late(db, consultation_id, form)
         draft = Draft(
@@ -121,12 +121,16 @@ async def own_words(db: Database, actor: Actor, post_id: int | None) -> int | No
     return post.revision_id
 
 
-async def check_paper(db: Database, consultation_id: int, form: PaperForm, received_at: datetime) -> None:
+async def check_paper(
+    db: Database, consultation: Consultation, form: PaperForm, received_at: datetime
+) -> None:
     if form.channel not in PAPER:
         raise Invalid(channel=_("選択肢から選んでください。"))
     if received_at > clock.now():
         raise Invalid(received_at=_("受付日時が未来になっています。"))
-    if form.source_ref and await registered.known_refs(db, consultation_id, [form.source_ref]):
+    if rules.is_too_early(consultation, received_at):
+        raise Invalid(received_at=_(TOO_EARLY))
+    if form.source_ref and await registered.known_refs(db, consultation.id, [form.source_ref]):
         raise Invalid(source_ref=_("この整理番号はすでに使われています。"))
 
 

@@ -19,6 +19,7 @@ from moderation.consultations.rules.law import (
 )
 from moderation.consultations.rules.lifecycle import (
     STATE_NAMES,
+    TOO_EARLY,
     Act,
     Consultation,
     State,
@@ -28,12 +29,14 @@ from moderation.consultations.rules.lifecycle import (
     can_follow,
     can_see,
     is_late,
+    is_too_early,
     runs,
 )
 
 __all__ = [
     "FULL_PERIOD",
     "STATE_NAMES",
+    "TOO_EARLY",
     "Act",
     "Answering",
     "Category",
@@ -50,6 +53,7 @@ __all__ = [
     "faults_of_announced",
     "gaps",
     "is_late",
+    "is_too_early",
     "lawful_period",
     "lawful_result_due",
     "misquotes",

@@ -105,6 +105,8 @@ REFUSALS = {
     Act.WITHDRAW: N_("すでに終わった手続は取りやめられません。"),
 }
 
+TOO_EARLY = N_("受付日時が、意見募集を知らせた日より前です。年と月を確かめてください。")
+
 
 @dataclass(frozen=True)
 class Consultation:
@@ -185,6 +187,12 @@ def can(actor: Actor, act: Act, consultation: Consultation, now: datetime) -> Ru
 def is_late(consultation: Consultation, received_at: datetime) -> bool:
     """必着: what counts is when it arrived."""
     return received_at >= consultation.closes_at
+
+
+def is_too_early(consultation: Consultation, received_at: datetime) -> bool:
+    """On a day, in the zone of `received_at`, on which nobody knew of the draft yet."""
+    known = consultation.announced_at or consultation.opens_at
+    return received_at.date() < known.astimezone(received_at.tzinfo).date()
 
 
 def can_enter(actor: Actor, consultation: Consultation, received_at: datetime, now: datetime) -> Ruling:

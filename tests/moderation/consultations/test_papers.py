@@ -40,6 +40,28 @@ def test_a_section_is_meant_by_what_means_it_alone() -> None:
     assert meant_by([" "])["1"] == 1, "as plans were kept that began a section with nothing"
 
 
+async def test_nothing_was_received_before_anybody_knew_of_the_plan(
+    db: Database, client: httpx.AsyncClient, login: Login
+) -> None:
+    """A slip of the pen in the year would else be in time, and of the first version of the plan."""
+    procedure = await stories.announced(db)
+    address, said = f"/consultations/{procedure.id}/papers", "受付日時が、意見募集を知らせた日より前です。"
+    paper = {"body": "木を残して。", "channel": "post"}
+    first = "2026-04-01"  # when it was announced
+    await login(client, procedure.clerk.id or 0)
+    with on_day(35):
+        refused = await client.post(address, data=paper | {"received_at": "2025-04-20T10:00"})
+        assert (refused.status_code, said in refused.text) == (422, True)
+        assert (await client.post(address, data=paper | {"received_at": f"{first}T00:00"})).status_code == 303
+        table = GOOD.replace("2026-04-22", "2026-03-31")
+        refused = await client.post(f"{address}/table", files={"table": ("a.csv", table.encode())})
+        assert (refused.status_code, f"4行目: {said}" in refused.text) == (422, True)
+        good = await client.post(
+            f"{address}/table", files={"table": ("a.csv", GOOD.replace("2026-04-22", first).encode())}
+        )
+        assert good.status_code == 303
+
+
 async def test_a_table_is_taken_in_whole_or_not_at_all(
     db: Database, client: httpx.AsyncClient, login: Login
 ) -> None:
