@@ -54,7 +54,8 @@ async def topic(db: Database, actor: Actor, match: Match) -> Record | None:
 
 
 async def revision(db: Database, actor: Actor, match: Match) -> Record | None:
-    """A version of a post: known to whoever may know of the post, its words to whoever may read them."""
+    """A version of a post: known to whoever may know of the post, its words to whoever may read them. As long as it is masked,
+    its own hash is known to its author: everybody else could try out what is under the mask."""
     found = await queries.revision(db, match.id)
     post = await posts.view(db, found.post_id) if found else None
     if found is None or post is None or not can_know_of(actor, post):
@@ -64,6 +65,8 @@ async def revision(db: Database, actor: Actor, match: Match) -> Record | None:
     readable = bool(can_read_words(actor, post))
     genuine = documents.holds(documents.of_revision(found), found.sha256)
     view = await published(db, found)
+    if view.seal and match.sha256 == found.sha256 and not actor.wrote(post.author_id):
+        return None
     document = documents.of_view(view) if view.seal else documents.of_revision(found)
     return Record(
         kind=Kind.REVISION,
@@ -89,6 +92,8 @@ async def submission(db: Database, actor: Actor, match: Match) -> Record | None:
     found = await submissions.by_id(db, match.id)
     consultation = await notices.consultation(db, found.consultation_id) if found else None
     if found is None or consultation is None or not can_see(actor, consultation):
+        return None
+    if await submissions.is_masked(db, found.id) and not actor.wrote(found.account_id):
         return None
     return Record(
         kind=Kind.SUBMISSION,

@@ -66,6 +66,8 @@ async def receipt(request: Request) -> Response:
         "consultations/receipt.html",
         **frame(request, consultation),
         submission=submission,
+        shows_hash=actor_of(request).wrote(submission.account_id)
+        or not await submissions.is_masked(db, submission.id),
         about=await about(db, submission),
         heard=consultation.state == State.CONSIDERING and await objections.hears(db, submission.id),
         late=(await submissions.late(db, consultation.id)).get(submission.id),

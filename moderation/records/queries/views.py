@@ -9,7 +9,7 @@ async def views(db: Database, beginning: str, limit: int = 20) -> list[Match]:
     return await db.records(
         Match,
         """
-        select 'revision' as kind, r.id, r.sha256
+        select 'revision' as kind, r.id, case when starts_with(seal.hash, :beginning) then seal.hash else view.hash end as sha256
         from seals s join revisions r on r.post_id = s.post_id
             cross join lateral (select sealed(r.sha256, s.salt) as hash) seal
             cross join lateral (

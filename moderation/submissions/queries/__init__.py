@@ -42,6 +42,16 @@ async def by_id(db: Database, submission_id: int) -> Submission | None:
     )
 
 
+async def is_masked(db: Database, submission_id: int) -> bool:
+    """Whether a part of the post that was submitted is masked: its hash would tell who guesses that they are right."""
+    return bool(
+        await db.value(
+            "select is_masked(r.post_id) from submissions s join revisions r on r.id = s.revision_id where s.id = :id",
+            id=submission_id,
+        )
+    )
+
+
 async def sealed(db: Database, submission_id: int) -> bytes | None:
     """The closed envelope of one submission."""
     envelope: bytes | None = await db.value("select sealed from submissions where id = :id", id=submission_id)

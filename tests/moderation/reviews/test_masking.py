@@ -153,6 +153,32 @@ async def test_the_hash_of_what_is_masked_is_shown_and_found(client: httpx.Async
     assert (await client.get("/verify", params={"hash": masked.sha256})).status_code == 404
 
 
+async def test_nobody_tries_out_what_is_masked_by_its_hash(
+    client: httpx.AsyncClient, db: Database, login: Login
+) -> None:
+    """All else that the hash is made of is published. Whoever wrote it knows it."""
+    author, moderator = await an_account(db), await a_moderator(db)
+    procedure = await stories.announced(db)
+    post = await a_post(db, author, body=BODY)
+    taken = await stories.a_submission(db, procedure, author, body=post.raw, post_id=post.id)
+    receipt = f"/consultations/{procedure.id}/submissions/{taken.receipt}"
+
+    async def confirmed() -> list[bool]:
+        found = [await client.get("/verify", params={"hash": one}) for one in (post.sha256, taken.sha256)]
+        return [page.status_code == 200 for page in found] + [
+            taken.sha256 in (await client.get(receipt)).text
+        ]
+
+    assert await confirmed() == [True] * 3
+    await mask(db, moderator, post, NUMBER)
+    assert await confirmed() == [False] * 3
+    await login(client, author.id or 0)
+    assert await confirmed() == [True] * 3
+    await client.post("/logout")
+    await mask(db, moderator, post, act=Act.UNMASK)
+    assert await confirmed() == [True] * 3
+
+
 async def test_new_words_of_the_author_stay_masked_and_lifting_brings_everything_back(db: Database) -> None:
     author, moderator = await an_account(db), await a_moderator(db)
     post = await a_post(db, author, body=BODY)
