@@ -1,12 +1,11 @@
 // @ts-check
 /**
- * At the desks: one key for each act, many at once, words cut or masked where they are selected. Everything works
- * without this file.
+ * At the desks: one key for each act, many at once, words cut or masked where they are selected.
  */
 
 import { all, ask, changed, itemAt, onKey, one, say, TYPED, within, wordsOf } from "./site.js";
 
-// ---- by keys ----
+// ---- by keys
 
 const list = one("[data-key-list]");
 
@@ -38,7 +37,7 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "Escape") within(event, TYPED)?.blur();
 });
 
-// ---- many at once ----
+// ---- many at once
 
 const BOX = "input:is([name=items], [name=opinions])";
 const boxes = () => all("input[name=items]");
@@ -76,7 +75,7 @@ document.addEventListener("click", (event) => {
 /** The box of the item that has the focus. */
 const boxHere = () => document.activeElement?.closest("li")?.querySelector(/** @type {"input"} */ (BOX));
 
-// ---- reasons that are given often ----
+// ---- reasons that are given often
 
 const canned = one("[data-canned]");
 const reason = one("#field-reason");
@@ -106,7 +105,7 @@ function pick(rule) {
   fillReason();
 }
 
-// ---- pictures that may hurt ----
+// ---- pictures that may hurt
 
 /** The first press shows the picture here; without this file, and with the next one, it opens. */
 document.addEventListener("click", (event) => {
@@ -116,7 +115,7 @@ document.addEventListener("click", (event) => {
   picture.classList.add("seen");
 });
 
-// ---- who is looking ----
+// ---- who is looking
 
 const RENEWED_EVERY = 4 * 60 * 1000;
 const claim = () => one("[data-until]");
@@ -135,7 +134,7 @@ addEventListener("pagehide", () => {
 addEventListener("pageshow", (event) => { if (event.persisted) renew(); });
 setInterval(renew, RENEWED_EVERY);
 
-// ---- what colleagues did, said aloud ----
+// ---- what colleagues did, said aloud
 
 const lastAct = () => wordsOf(one("[data-last-act] span"));
 let said = lastAct();
@@ -145,7 +144,7 @@ new MutationObserver(() => {
   say(said);
 }).observe(one("main"), { childList: true, subtree: true });
 
-// ---- words that are to be masked: copied or typed without this ----
+// ---- words that are to be masked: copied or typed without this
 
 for (const offer of all("[data-passages-add]")) {
   const field = /** @type {HTMLTextAreaElement} */ (document.getElementById(offer.dataset.passagesAdd));
@@ -157,7 +156,7 @@ for (const offer of all("[data-passages-add]")) {
   });
 }
 
-// ---- cutting in the middle of a sentence ----
+// ---- cutting in the middle of a sentence
 
 const cutting = one("[data-cutting]");
 
@@ -183,7 +182,7 @@ if (cutting) {
   });
 }
 
-// ---- opinions moved by mouse ----
+// ---- opinions moved by mouse
 
 const desk = one("form#desk");
 /** @type {HTMLElement | null} */

@@ -1,7 +1,7 @@
 // @ts-check
 /**
  * Answers open where they are linked, a reaction is one press; what is new and what the reader pressed is marked: data-*
- * of #mine tell. Everything works without this file.
+ * of #mine tell.
  */
 
 import { all, ask, fill, goTo, itemAt, made, numberIn, onKey, one, parsed, tell as warn, viewer, within, wordsOf } from "./site.js";
@@ -12,14 +12,14 @@ const stancesAllowed = document.body.dataset.role === "resident";
 /** @param {Response} answer @returns {Promise<any>} the element that it is */
 const element = async (answer) => answer.ok ? parsed(await answer.text()).body.firstElementChild : null;
 
-// ---- in place ----
+// ---- in place
 
 /** Opens what a link leads to beside it, or closes it. */
 async function toggle(link) {
   const place = link.closest("section, .post-head, .post-foot") ?? link;
-  const opened = () => place.parentElement?.querySelector(`[data-opened="${CSS.escape(link.pathname)}"]`);
+  const opened = () => one(`[data-opened="${link.pathname}"]`, place.parentElement);
   const isOpen = Boolean(opened()?.childElementCount); // what changed since has gone
-  link.setAttribute("aria-expanded", String(!isOpen));
+  link.ariaExpanded = String(!isOpen);
   if (isOpen) return opened()?.remove();
   const aside = await element(await ask(link.href));
   if (!aside) return location.assign(link.href);
@@ -29,39 +29,31 @@ async function toggle(link) {
   else place.after(aside);
 }
 
-// ---- reactions ----
+// ---- reactions
 
-/** What this reader pressed, by post. @type {Map<string, Set<string>>} */
-const pressed = new Map();
-for (const entry of mine?.dataset.reactions?.split(" ") ?? []) {
-  const [post, kind] = entry.split(":");
-  if (kind) pressed.set(post, (pressed.get(post) ?? new Set()).add(kind));
-}
+/** What this reader pressed, each as `post:kind`. */
+const pressed = new Set(mine?.dataset.reactions.split(" "));
 
 function mark(scope) {
   for (const form of all(".responses", scope)) {
     const own = form.closest(".post")?.dataset.author === viewer;
     for (const button of all("button", form)) {
-      button.ariaPressed = String(pressed.get(numberIn(form))?.has(button.value) ?? false);
+      button.ariaPressed = String(pressed.has(`${numberIn(form)}:${button.value}`));
       button.disabled = own || (!stancesAllowed && /agree/.test(button.value));
     }
   }
 }
 
 async function react(form, button) {
-  const on = button.ariaPressed !== "true";
-  const post = numberIn(form);
-  const answer = await ask(form.action, { method: "POST", body: new URLSearchParams({ kind: button.value, on: on ? "1" : "0" }) });
+  const on = button.ariaPressed !== "true", { value } = button;
+  const answer = await ask(form.action, { method: "POST", body: new URLSearchParams({ kind: value, on: on ? "1" : "0" }) });
   if (answer.redirected || !answer.ok) return location.assign(form.action);
-  const kinds = pressed.get(post) ?? new Set();
-  if (on && /agree/.test(button.value)) for (const stance of ["agree", "disagree"]) kinds.delete(stance);
-  if (on) kinds.add(button.value);
-  else kinds.delete(button.value);
-  pressed.set(post, kinds);
+  for (const kind of /agree/.test(value) ? ["agree", "disagree"] : [value]) pressed.delete(`${numberIn(form)}:${kind}`);
+  if (on) pressed.add(`${numberIn(form)}:${value}`);
   const now = await element(answer);
   one(`#${form.id}`)?.replaceWith(now);
   mark(now.parentElement ?? document);
-  one(`[value=${button.value}]`, now)?.focus({ preventScroll: true });
+  one(`[value=${value}]`, now)?.focus({ preventScroll: true });
 }
 
 document.addEventListener("click", (event) => {
@@ -80,7 +72,7 @@ document.addEventListener("submit", (event) => {
   react(form, /** @type {HTMLButtonElement} */ (event.submitter)).then(() => warn(post, ""), () => warn(post, mine.dataset.unsent));
 });
 
-// ---- how far this reader has come ----
+// ---- how far this reader has come
 
 const TELL_AFTER = 2_000;
 let seen = Number(mine?.dataset.read);
@@ -101,7 +93,7 @@ const onScreen = new IntersectionObserver((entries) => {
   if (seen > told) timer ||= setTimeout(tell, TELL_AFTER);
 });
 
-// ---- at a glance, and by date ----
+// ---- at a glance, and by date
 
 const glance = one("[data-load]");
 /** @type {Promise<void> | undefined} */
@@ -129,7 +121,7 @@ scrubber?.addEventListener("input", async () => {
   place();
 });
 
-// ---- one key for the next post, and one for the one before ----
+// ---- one key for the next post, and one for the one before
 
 function step(by) {
   const posts = all("#posts > .post");
@@ -148,7 +140,7 @@ onKey((key) => {
   }
 });
 
-// ---- topics with posts that are new to this reader; more may come while the page is open ----
+// ---- topics with posts that are new to this reader; more may come while the page is open
 
 const marks = one("#unread-topics");
 
@@ -170,7 +162,7 @@ function markTopics() {
   }
 }
 
-// ---- start ----
+// ---- start
 
 function look(posts) {
   for (const post of all(":scope > .post", posts)) onScreen.observe(post);

@@ -1,6 +1,6 @@
 // @ts-check
 /**
- * Drafts, replies without a reload, quotes, counters, files, and what is offered. Everything works without the scripts.
+ * Drafts, replies without a reload, quotes, counters, files, and what is offered.
  * Words come from the page, in its language.
  */
 
@@ -11,7 +11,7 @@ const PERSONAL = /[\w.+-]+@[\w-]+\.[\w.]+|(?<![\d-])0\d{1,4}[-‐－ー–]\d{1,
 
 export const viewer = document.body.dataset.viewer ?? "";
 
-// ---- for all scripts ----
+// ---- for all scripts
 
 /** The first that fits; whoever asks knows what it is. @type {(selector: string, scope?: ParentNode) => any} */
 export const one = (selector, scope = document) => scope.querySelector(selector);
@@ -41,7 +41,6 @@ export function wordsOf(element) {
 
 export const say = (text) => { one("#live-status").textContent = text ?? ""; };
 
-/** @param {Record<string, string | number>} values */
 export const fill = (text, values) => (text ?? "").replace(/\{(\w+)\}/g, (_, name) => String(values[name]));
 
 /** The field changed by itself. */
@@ -65,7 +64,7 @@ export function later(act, pause) {
   };
 }
 
-// ---- keys ----
+// ---- keys
 
 export const TYPED = "input:not([type=checkbox], [type=radio]), textarea, select";
 
@@ -97,11 +96,11 @@ document.addEventListener("mousedown", (press) => {
   if (within(press, "[data-quote], [data-cut-selected], [data-passages-add], #offers")) press.preventDefault();
 }, { capture: true });
 
-// ---- the reader's own posts ----
+// ---- the reader's own posts
 
 /** Marks what this reader wrote; site.css shows the links that go with it. */
 function markMine() {
-  if (viewer) for (const post of all(`.post[data-author="${CSS.escape(viewer)}"]`)) post.classList.add("mine");
+  for (const post of all(`.post[data-author="${CSS.escape(viewer)}"]`)) post.classList.add("mine");
 }
 
 const posts = one("#posts");
@@ -113,7 +112,7 @@ if (posts) {
   }).observe(posts, { childList: true });
 }
 
-// ---- drafts: the server keeps them; this browser only what has not arrived there ----
+// ---- drafts: the server keeps them; this browser only what has not arrived there
 
 /** The fields a person types into. */
 const typed = (form) => all("textarea[name], select[name], input[name]:is([type=text], [type=search], [type=url])", form);
@@ -170,7 +169,7 @@ function forgetDrafts() {
   for (const key of Object.keys(localStorage)) if (key.startsWith(DRAFT)) localStorage.removeItem(key);
 }
 
-// ---- preview ----
+// ---- preview
 
 let previews = 0;
 
@@ -184,7 +183,7 @@ async function preview(form) {
   place.hidden = false;
 }
 
-// ---- writing ----
+// ---- writing
 
 /** Counts down once half of the limit is used. */
 function count(area) {
@@ -197,7 +196,7 @@ function count(area) {
     area.after(counter);
   }
   counter.classList.toggle("over", left < 0);
-  counter.setAttribute("aria-live", left < 0 ? "polite" : "off");
+  counter.ariaLive = left < 0 ? "polite" : "off";
   counter.textContent = fill(left < 0 ? area.dataset.over : area.dataset.left, { n: Math.abs(left) });
 }
 
@@ -248,7 +247,7 @@ export function goTo(post, block) {
   post.scrollIntoView({ block });
 }
 
-// ---- sending without a reload ----
+// ---- sending without a reload
 
 const post = (form, url) => ask(url, {
   method: "POST", body: new URLSearchParams([...new FormData(form)].map(([name, value]) => [name, value instanceof File ? value.name : value])),
@@ -289,7 +288,7 @@ function accept(form, page) {
   cancelReply(form);
   for (const field of written(form)) field.value = "";
   for (const note of all(".error-summary, .error, .counter, .personal, .restored, .failed, .consent", form)) note.remove();
-  for (const field of all("[aria-invalid]", form)) field.removeAttribute("aria-invalid");
+  for (const field of all("[aria-invalid]", form)) field.ariaInvalid = null;
   const there = one(`#${post.id}`);
   if (there) there.replaceWith(post);
   else list.append(post);
@@ -324,7 +323,7 @@ export function tell(place, text, /** @type {HTMLElement[]} */ ways = []) {
 
 const focusProblem = (scope) => one("[data-focus]", scope)?.focus();
 
-// ---- reply and quote ----
+// ---- reply and quote
 
 function replyTo(form, post) {
   const text = one("[data-replying]", form);
@@ -374,7 +373,7 @@ document.addEventListener("click", (event) => {
   area.setSelectionRange(area.value.length, area.value.length);
 });
 
-// ---- selected words can be quoted ----
+// ---- selected words can be quoted
 
 const quoting = made("button", { className: "button button-quiet button-small", textContent: one("#compose")?.dataset.quotes ?? "" });
 quoting.dataset.quote = "";
@@ -392,7 +391,7 @@ if (quoting.textContent) document.addEventListener("selectionchange", () => {
   Object.assign(quoting.style, { position: "absolute", top: `${bottom + scrollY}px`, left: `${Math.min(left, innerWidth - quoting.offsetWidth - 16)}px` });
 });
 
-// ---- files ----
+// ---- files
 
 function parts(inside) {
   const form = inside?.closest("form");
@@ -406,10 +405,9 @@ function parts(inside) {
 
 /** On a line of its own, where the caret is. */
 function insert(area, words) {
-  const before = area.value.slice(0, area.selectionStart), after = area.value.slice(area.selectionEnd);
-  const gap = before && !before.endsWith("\n\n") ? (before.endsWith("\n") ? "\n" : "\n\n") : "";
-  area.setRangeText(`${gap}${words}\n\n`, area.selectionStart, area.selectionEnd, "end");
-  if (after.startsWith("\n")) area.setRangeText("", area.selectionEnd, area.selectionEnd + (after.startsWith("\n\n") ? 2 : 1), "end");
+  const before = area.value.slice(0, area.selectionStart).replace(/\n{1,2}$/, "");
+  const after = area.value.slice(area.selectionEnd).replace(/^\n{1,2}/, "");
+  area.setRangeText(`${before && "\n\n"}${words}\n\n`, before.length, area.value.length - after.length, "end");
   changed(area);
   area.focus();
 }
@@ -485,7 +483,7 @@ for (const kind of /** @type {const} */ (["dragover", "dragleave", "drop"])) doc
   if (kind === "drop" && given.files.length) take(of, given.files);
 });
 
-// ---- offers ----
+// ---- offers
 
 const PAUSE = 200;
 
@@ -506,7 +504,7 @@ function offering(field, wanted, show) {
   };
 }
 
-// ---- people and topics in a text ----
+// ---- people and topics in a text
 
 // What is being called, up to the caret.
 const CALL = /([@＠#＃])「?([^\s@＠#＃「」[\]()]{2,20})$/u;
@@ -550,12 +548,12 @@ function offerCalls(area, offers) {
   function point(item) {
     if (!item) return;
     chosen()?.setAttribute("aria-selected", "false");
-    item.setAttribute("aria-selected", "true");
+    item.ariaSelected = "true";
     area.setAttribute("aria-activedescendant", item.id);
     item.scrollIntoView({ block: "nearest" });
   }
 
-  area.setAttribute("aria-autocomplete", "list");
+  area.ariaAutoComplete = "list";
   area.setAttribute("aria-controls", offers.id);
   area.addEventListener("blur", close);
   area.addEventListener("keydown", (press) => {
@@ -571,7 +569,7 @@ function offerCalls(area, offers) {
   offers.addEventListener("mousedown", (/** @type {Event} */ press) => choose(within(press, "li")));
 }
 
-// ---- boards, topics and people in the search box ----
+// ---- boards, topics and people in the search box
 
 function offerFinds(field, place) {
   const form = /** @type {HTMLFormElement} */ (field.form);
@@ -604,7 +602,7 @@ function offerFinds(field, place) {
   });
 }
 
-// ---- start ----
+// ---- start
 
 document.documentElement.classList.add("js");
 // reading.js tells how far somebody has read: the server need not guess.

@@ -18,7 +18,7 @@ const FETCH_AGAIN = 30_000;
 /** @type {Map<string, Channel>} */
 const channels = new Map();
 
-// ---- the websocket comes back by itself, later and later ----
+// ---- the websocket comes back by itself, later and later
 
 const RETRY_FIRST = 1_000;
 const RETRY_LONGEST = 30_000;
@@ -115,7 +115,7 @@ function probe(silence, within) {
   if (Date.now() - heardAt >= silence && send({ type: "ping" })) expectAnswer(within);
 }
 
-// ---- plain HTTP ----
+// ---- plain HTTP
 
 let isPolling = false;
 
@@ -165,10 +165,12 @@ async function fetchPage(address, group) {
     const response = await fetch(address, { headers: { Accept: "text/html" }, cache: "no-store" });
     if (response.status >= 500) throw new Error(response.statusText);
     const page = parsed(await response.text());
-    keepingPlace(() => group.forEach((channel) => {
-      takeOver(channel.name, page);
-      channel.fetched(regions(channel.name, page).length > 0 ? numberOf(channel.name, page) : channel.held);
-    }));
+    keepingPlace(() => {
+      for (const channel of group) {
+        takeOver(channel.name, page);
+        channel.fetched(numberOf(channel.name, page) ?? channel.held);
+      }
+    });
     return true;
   } catch {
     for (const channel of group) channel.wanted = true;
@@ -176,7 +178,7 @@ async function fetchPage(address, group) {
   }
 }
 
-// ---- frames: a burst of them changes the page once, before it is next drawn, or when a pause ends ----
+// ---- frames: a burst of them changes the page once, before it is next drawn, or when a pause ends
 
 const KEPT_MAX = 500;
 const UNDRAWN = 500; // a page that is not drawn changes all the same
@@ -243,7 +245,7 @@ function showButton() {
   button.hidden = false;
 }
 
-// ---- who else reads this page, whether somebody is writing, and that this reader is ----
+// ---- who else reads this page, whether somebody is writing, and that this reader is
 
 /** @typedef {{channel: string, readers: number, names: string[], writing: number}} Presence */
 
@@ -311,7 +313,7 @@ function startWriting() {
   });
 }
 
-// ---- the page as a whole ----
+// ---- the page as a whole
 
 /** Say in what state the page is: on <html>, for the style sheet. */
 function show() {

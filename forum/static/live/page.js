@@ -1,9 +1,9 @@
 // @ts-check
 /** What the page holds of its channels, and its regions and elements, put where they belong and disturb nobody. */
 
-import { all, one, say, TYPED, viewer, wordsOf } from "../site.js";
+import { all, one, parsed, say, TYPED, viewer, wordsOf } from "../site.js";
 
-// ---- channels: the numbers, the gaps and the doubts ----
+// ---- channels: the numbers, the gaps and the doubts
 
 /**
  * @typedef {{number: number|null, kind: "put"|"remove"|"skip", id: string, html: string, order: number|null}} Delta
@@ -51,9 +51,10 @@ export class Channel {
 
   /** @param {Delta} delta */
   hear(delta) {
-    if (this.fetching && (delta.number === null || this.held === null)) this.later.push(delta);
-    else if (delta.number === null || this.held === null) apply(this.name, delta);
-    else if (delta.number > this.held) {
+    if (delta.number === null || this.held === null) {
+      if (this.fetching) this.later.push(delta);
+      else apply(this.name, delta);
+    } else if (delta.number > this.held) {
       this.ahead.set(delta.number, delta);
       this.drain();
     }
@@ -127,7 +128,7 @@ export class Channel {
   }
 }
 
-// ---- regions and the elements in them ----
+// ---- regions and the elements in them
 
 /** @returns {HTMLElement[]} */
 export const regions = (channel, page = document) => all(`[data-live-channel="${CSS.escape(channel)}"]`, page);
@@ -149,15 +150,7 @@ function setNumber(channel, number) {
 /** @param {Delta} delta */
 function apply(channel, delta) {
   if (delta.kind === "remove") remove(delta.id);
-  const element = delta.kind === "put" ? parse(delta.html) : null;
-  if (element) put(channel, element, delta.order);
-}
-
-/** @returns {HTMLElement|null} */
-function parse(html) {
-  const template = document.createElement("template");
-  template.innerHTML = html;
-  return /** @type {HTMLElement|null} */ (template.content.firstElementChild);
+  if (delta.kind === "put") put(channel, parsed(delta.html).body.firstElementChild, delta.order);
 }
 
 /** Show an element where it belongs; its order is null when it is only ever replaced. */
@@ -168,12 +161,12 @@ const put = (channel, element, order) => whenFree(element.id, (old) => {
     replace(old, element, () => { if (moves && list && isInRange(list, order)) place(list, element, order); });
   } else if (list && order !== null && isInRange(list, order)) {
     place(list, element, order);
-    if (element.isConnected && !isOwn(element) && !("liveQuiet" in list.dataset)) announce(1);
+    if (element.isConnected && !isOwn(element) && !("liveQuiet" in list.dataset)) announce();
   }
   if (list && order !== null) countNewer(list, order, isOwn(element));
 });
 
-const remove = (id) => whenFree(id, (old) => { if (old) takeAway(old); });
+const remove = (id) => whenFree(id, (old) => old && takeAway(old));
 
 /** The one region of a channel that elements are inserted into. */
 const listOf = (channel) => regions(channel).find((region) => region.dataset.liveOrder !== "none");
@@ -233,7 +226,7 @@ const saysTheSame = (old, item) => orderOf(old) === orderOf(item) && saysTheSame
 
 const saysTheSameInside = (old, item) => old.innerHTML === item.innerHTML;
 
-// ---- where the reader is ----
+// ---- where the reader is
 
 const FOCUSABLE = "a[href], button, summary, input, textarea, select, [tabindex]";
 
@@ -348,14 +341,14 @@ function inView() {
   return isContent ? [...items, middle] : items;
 }
 
-// ---- what is new: counted where it cannot be shown, said once for a burst ----
+// ---- what is new: counted where it cannot be shown, said once for a burst
 
 const ANNOUNCE_AFTER = 2_000;
 
 let arrived = 0;
 
 /** One's own posts are not news. */
-const isOwn = (element) => viewer !== "" && element.dataset.author === viewer;
+const isOwn = (element) => element.dataset.author === viewer;
 
 /** The page's own words with a number; `data-text-one` where one differs. */
 export function wording(element, name, n) {
@@ -364,13 +357,13 @@ export function wording(element, name, n) {
 }
 
 /** Tell screen readers how much is new. */
-function announce(n) {
+function announce() {
   if (arrived === 0) setTimeout(() => {
     say("");
     say(wording(one("#live-status"), "text", arrived));
     arrived = 0;
   }, ANNOUNCE_AFTER);
-  arrived += n;
+  arrived += 1;
 }
 
 /** One more beyond what this page of the list shows. */
@@ -380,5 +373,5 @@ function countBeyond(channel) {
   link.dataset.count = String(Number(link.dataset.count ?? 0) + 1);
   link.textContent = wording(link, "text", Number(link.dataset.count));
   link.hidden = false;
-  announce(1);
+  announce();
 }
