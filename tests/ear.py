@@ -10,9 +10,13 @@ class Ear:
 
     def __init__(self) -> None:
         self.heard: dict[str, list[Delta]] = {}
+        self.in_doubt: list[str] = []
 
     def listening(self, channel: str) -> set[str]:
         return {"ja"}
 
     def broadcast(self, channel: str, deltas: Mapping[str, Sequence[Delta]]) -> None:
         self.heard.setdefault(channel, []).extend(deltas["ja"])
+
+    def resync(self, channel: str) -> None:
+        self.in_doubt.append(channel)

@@ -30,7 +30,11 @@ async def turn_phases(site: Site, payload: dict[str, Any]) -> None:
     await phasing.turn_due(site.db)
 
 
-JOBS: dict[str, Handler] = {"tell_watchers": tell_watchers, "turn_phase": turn_phase}
+JOBS: dict[str, Handler] = {
+    "tell_watchers": tell_watchers,
+    "turn_phase": turn_phase,
+    "seal_poll": seal_polls,
+}
 HOURLY: dict[str, Handler] = {
     "seal_polls": seal_polls,
     "turn_phases": turn_phases,

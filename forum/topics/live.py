@@ -24,7 +24,7 @@ from forum.topics.deltas import counts_delta, head_delta, post_delta, responses_
 from forum.topics.heads import TopicHead
 from forum.topics.queries import polls, transfers
 from forum.topics.queries.recaps import recap_of
-from forum.topics.web.polls import count, counts_of
+from forum.topics.web.polls import count, counts_of, standing
 from realtime.protocol import CaughtUp, Delta, Resync
 
 # A reader further behind than this fetches the page again: changes, and what they say (readings make words ten times as long).
@@ -144,6 +144,7 @@ async def topic_moved(live: Live, event: TopicMoved) -> None:
 async def topic_changed(live: Live, event: TopicChanged) -> None:
     channel = f"topic:{event.topic_id}"
     live.attendance.stops_writing(channel)
+    live.hub.resync(f"polls:{event.topic_id}")  # what their pages show depends on the reader
     await _tell_head(live, event.topic_id, event.change)
     await _tell_board(live, event.topic_id)
 
@@ -157,6 +158,17 @@ async def _tell_head(live: Live, topic_id: int, change: int | None) -> None:
             recap = await recap_of(live.site.db, topic)
             delta = partial(head_delta, live.site.renderer, topic, recap, change)
             live.hub.broadcast(channel, await _in_each(live, listening, delta))
+
+
+async def may_hear_polls(live: Live, actor: Actor, name: str) -> bool:
+    """That something became of what a topic asks."""
+    topic = await queries.topic(live.site.db, row_id(name) or 0)
+    return topic is not None and bool(polling.can_see_polls(actor, topic))
+
+
+async def stamp_of_polls(live: Live, actor: Actor, name: str) -> int:
+    topic = await queries.topic(live.site.db, int(name))
+    return standing(topic, await polls.of_topic(live.site.db, topic.id), clock.now()) if topic else 0
 
 
 async def may_hear_poll(live: Live, actor: Actor, name: str) -> bool:
@@ -205,6 +217,7 @@ async def _in_each(live: Live, variants: Iterable[str], *made: Callable[[], Delt
 CHANNELS = {
     "topic": Channel(may_hear_topic, past_of_topic, may_write=may_write_in_topic),
     "board": Channel(may_hear_board, stamp=stamp_of_board),
+    "polls": Channel(may_hear_polls, stamp=stamp_of_polls),
     "poll": Channel(may_hear_poll, stamp=stamp_of_poll),
 }
 HANDLERS: dict[type[Event], list[Handler]] = {

@@ -2,27 +2,44 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta, timezone
 
 import pytest
 from playwright.async_api import Browser, Page, WebSocketRoute, expect
 
+from forum import clock
 from forum.db import Database
 from forum.posts.queries import posts
 from forum.posts.rules import Draft, Edit, Post
-from forum.topics.actions import discussing, phasing, steering
+from forum.topics.actions import discussing, phasing, polling, steering
 from forum.topics.actions.recapping import sum_up
 from forum.topics.phasing import MovingOn
+from forum.topics.polling import Kind, NewPoll
 from forum.topics.recapping import Recap
 from forum.topics.rules import POSTS_PER_PAGE
 from forum.topics.web.reading import TOPICS_ON_HOME
 from moderation.reviews.actions import transferring
+from moderation.reviews.actions.polling import judge
+from moderation.reviews.acts import Act
+from moderation.reviews.keeping import Keeping
 from moderation.reviews.transferring import TakingBack
 from realtime.protocol import Close
 from tests.browser.conftest import Enter
-from tests.factories import a_board, a_facilitator, a_newcomer, a_post, a_topic, an_account, the_post
+from tests.factories import (
+    a_board,
+    a_facilitator,
+    a_moderator,
+    a_newcomer,
+    a_post,
+    a_topic,
+    an_account,
+    the_post,
+)
 from tests.forum.topics.test_phases import phased
 from tests.forum.topics.test_polls import a_poll, choose
 from tests.forum.topics.test_transfers import transfer
+
+SECOND = timedelta(seconds=1)
 
 
 class Windows:
@@ -302,6 +319,38 @@ async def test_open_counts_move_while_one_looks_at_them(
         await choose(site_db, poll_id, 1)
         await expect(voter.get_by_text("答えた人：2人")).to_be_visible()
         await expect(reader.get_by_text("答えた人：1人")).to_be_visible()
+
+
+async def test_a_poll_ends_and_is_hidden_on_every_open_page(windows: Windows, site_db: Database) -> None:
+    author = await an_account(site_db)
+    started, question = await a_topic(site_db, author), "ベンチは駅前でよいですね。"
+    # Somewhere the day ends in a few seconds.
+    now = clock.now()
+    zone = timezone(
+        (now + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0) - now - 5 * SECOND
+    )
+    new = NewPoll(
+        question=question, options="はい\nいいえ", kind=Kind.SINGLE, closes=now.astimezone(zone).date()
+    )
+    poll_id = await polling.open_poll(site_db, author, started.topic_id, new, zone)
+    topic = f"/topics/{started.topic_id}"
+    async with (
+        windows.open(f"/polls/{poll_id}") as voter,
+        windows.open(f"{topic}/polls") as list_,
+        windows.open(topic) as reader,
+    ):
+        await expect(voter.get_by_text("ログインすると投票できます")).to_be_visible()
+        for page in (voter, list_, reader):
+            await expect(page.get_by_text("締め切り済み")).to_be_visible(timeout=30_000)
+        await expect(voter.get_by_text("答えた人：0人")).to_be_visible()
+        await expect(voter.get_by_text("ログインすると投票できます")).to_have_count(0)
+        wish = Keeping(act=Act.HIDE_POLL, rule=4, reason="かたよった聞き方です。", poll_id=poll_id)
+        await judge(site_db, await a_moderator(site_db), started.topic_id, wish)
+        await expect(voter.get_by_role("heading", name="ページが見つかりません")).to_be_visible()
+        await expect(list_.get_by_text("まだありません。")).to_be_visible()
+        for page in (voter, list_, reader):
+            await expect(page.get_by_text(question)).to_have_count(0)
+            assert question not in await page.title()
 
 
 async def test_counts_are_right_again_on_a_page_that_was_cut_off(windows: Windows, site_db: Database) -> None:

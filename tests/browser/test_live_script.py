@@ -34,12 +34,16 @@ class World(Room):
         self.rows: list[tuple[str, int]] = [("row-a", 30), ("row-b", 20), ("row-c", 10)]
         self.arrivals = 0
         self.boards = 0
+        # With what the page is answered when it is asked for again.
+        self.refusals: list[Response] = []
 
     async def identify(self, connection: HTTPConnection) -> Visitor | None:
         self.arrivals += connection.scope["type"] == "websocket"
         return await super().identify(connection)
 
     def page(self, request: Request) -> Response:
+        if self.refusals:
+            return self.refusals.pop(0)
         topic = self.source()
         posts = "".join(
             topic.elements[name].html or ""
@@ -55,8 +59,8 @@ class World(Room):
               data-text-waiting="再開（{{n}}件）"></button>
             <ul id="rows" data-live-channel="home" data-live-order="desc" data-live-limit="3">{rows}</ul>
             <b id="count" data-live-channel="queue" data-live-order="none">0</b>
-            <section id="posts" data-live-channel="topic:1" data-live-number="{topic.changes}"
-              data-live-from="1" {upper} data-live-last="{len(topic.elements)}">{posts}</section>
+            <main id="main"><section id="posts" data-live-channel="topic:1" data-live-number="{topic.changes}"
+              data-live-from="1" {upper} data-live-last="{len(topic.elements)}">{posts}</section></main>
             <a id="newer" href="#" hidden data-live-newer="topic:1" data-text="新しい投稿が{{n}}件あります"
               data-text-one="新しい投稿が1件あります"></a>
             {"".join(f'<i data-live-channel="board:{n}"></i>' for n in range(self.boards))}
@@ -243,6 +247,35 @@ async def test_a_page_too_far_behind_is_fetched_anew(world: World, visit: Visit)
         await expect(page.locator("#post-1 p")).to_have_text("from the backup")
         world.tell(world.post(2))
         await holds(page, 2)
+
+
+async def test_a_page_that_does_not_come_is_fetched_again(world: World, visit: Visit) -> None:
+    async with visit(clock=True) as page:
+        world.refusals = [Response("later", status) for status in (429, 503)]
+        world.rows = [("row-d", 60)]
+        world.hub.resync("home")
+        await page.clock.run_for(2_000)
+        await eventually(lambda: len(world.refusals) == 1)
+        assert await ids(page, "#rows") == ["row-a", "row-b", "row-c"]
+        await page.clock.run_for(46_000)
+        await eventually(lambda: not world.refusals)
+        await page.clock.run_for(46_000)
+        await expect(page.locator("#rows > li")).to_have_text("row-d 60")
+
+
+async def test_a_page_that_is_no_more_for_its_reader_says_so(world: World, visit: Visit) -> None:
+    async with visit() as page:
+        world.refusals = [HTMLResponse("<main id='main'><h1>ページが見つかりません</h1></main>", 404)]
+        world.hub.resync("home")
+        await expect(page.locator("main")).to_have_text("ページが見つかりません")
+        await expect(page.locator("#posts")).to_have_count(0)
+    async with visit() as page:
+        world.refusals = [HTMLResponse("<h1>of a proxy</h1>", 403)]
+        world.hub.resync("home")
+        await eventually(lambda: not world.refusals)
+        world.tell(world.post(4))
+        await holds(page, 4)
+        assert await ids(page) == ["post-1", "post-2", "post-3", "post-4"]
 
 
 async def test_lists_reorder_and_keep_their_length(world: World, visit: Visit) -> None:

@@ -80,7 +80,7 @@ async def fill(db: Database, settings: Settings) -> bool:
         await timeline.play()
         # What is told of the past was told and mailed in the past.
         await mail_nothing(db)
-        for job in ("notices_mail", "tell_watchers", "turn_phase"):
+        for job in ("notices_mail", "tell_watchers", "turn_phase", "seal_poll"):
             await cancel(db, job)
         while await learn_spellings(db):
             pass

@@ -4,8 +4,8 @@
  * docs/realtime.md.
  */
 
-import { all, made, parsed } from "../site.js";
-import { Channel, channelsOfPage, keepingPlace, numberOf, regions, takeOver, wording } from "./page.js";
+import { all, made, one, parsed } from "../site.js";
+import { Channel, channelsOfPage, giveWay, keepingPlace, numberOf, regions, takeOver, wording } from "./page.js";
 
 /** @typedef {import("./page.js").Frame} Frame */
 
@@ -163,9 +163,11 @@ async function fetchWanted() {
 async function fetchPage(address, group) {
   try {
     const response = await fetch(address, { headers: { Accept: "text/html" }, cache: "no-store" });
-    if (response.status >= 500) throw new Error(response.statusText);
+    if (response.status > 428) throw response; // too fast, or a fault: later
     const page = parsed(await response.text());
+    const instead = [403, 404].includes(response.status) && one("main", page);
     keepingPlace(() => {
+      if (instead && address === location.href) giveWay(instead);
       for (const channel of group) {
         takeOver(channel.name, page);
         channel.fetched(numberOf(channel.name, page) ?? channel.held);

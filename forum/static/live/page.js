@@ -209,6 +209,9 @@ export function takeOver(channel, page) {
   });
 }
 
+/** The page is no more for this reader: what is said of that stands there instead. */
+export const giveWay = (main) => whenFree("main", (old) => replace(old, main));
+
 function takeOverList(channel, list, now) {
   const ids = new Set(itemsOf(now).map((item) => item.id));
   for (const item of itemsOf(list)) if (!ids.has(item.id)) remove(item.id);

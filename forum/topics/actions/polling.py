@@ -8,6 +8,7 @@ from forum.access import Actor, require
 from forum.db import Database
 from forum.errors import Invalid, NotFound
 from forum.events import PollChanged, TopicChanged, publish
+from forum.jobs import CLOCKS_DIFFER, enqueue
 from forum.proof import digest
 from forum.topics import polling
 from forum.topics import queries as topics
@@ -30,6 +31,7 @@ async def open_poll(db: Database, actor: Actor, topic_id: int, new: NewPoll, zon
         end = polling.closes_at(new.closes, zone)
         number = await polls.add(db, topic.id, new, actor.id, now, end)
         await publish(db, TopicChanged(topic.id, await topics.next_head(db, topic.id)))
+        await enqueue(db, "seal_poll", {"poll_id": number}, after=end - now + CLOCKS_DIFFER)
     return number
 
 
@@ -69,13 +71,15 @@ async def show(db: Database, topic: Topic, poll_id: int, decision_id: int, line_
 
 
 async def seal_closed(db: Database) -> int:
-    """Writes down the results of polls that are over, and forgets who answered what; how many."""
+    """Writes down the results of polls that are over, and forgets who answered what; open pages are told. How many."""
     waiting = await polls.to_seal(db, clock.now())
-    for poll_id in waiting:
+    for poll in waiting:
         async with db.transaction():
-            poll = await polls.locked(db, poll_id)
-            if poll is not None and await polls.result(db, poll_id) is None:
+            await topics.locked(db, poll.topic_id)  # first, as whoever hides the poll does
+            await polls.locked(db, poll.id)
+            if await polls.result(db, poll.id) is None:
                 await polls.seal(db, await _result(db, poll))
+                await publish(db, TopicChanged(poll.topic_id, await topics.next_head(db, poll.topic_id)))
     return len(waiting)
 
 

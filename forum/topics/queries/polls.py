@@ -121,16 +121,16 @@ async def results(db: Database) -> list[Result]:
     return await db.records(Result, RESULT + " order by poll_id")
 
 
-async def to_seal(db: Database, now: datetime) -> list[int]:
+async def to_seal(db: Database, now: datetime) -> list[Poll]:
     """Polls that are over and have no result yet."""
-    rows = await db.rows(
-        """
-        select id from polls p where closes_at <= :now
-            and not exists (select from poll_results where poll_id = p.id) order by id
+    return await db.records(
+        Poll,
+        POLL
+        + """
+        where closes_at <= :now and not exists (select from poll_results where poll_id = polls.id) order by id
         """,
         now=now,
     )
-    return [row["id"] for row in rows]
 
 
 async def seal(db: Database, result: Result) -> None:

@@ -1,6 +1,8 @@
 """Polls: those of a topic with the form of a new one, and the page of each, where one answers and sees the result."""
 
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from zlib import crc32
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -41,6 +43,7 @@ async def of_topic(request: Request) -> Response:
         polls=[(poll, is_open) for poll, is_open in asked if polling.can_see_poll(actor, topic, poll)],
         may_open=bool(polling.can_open_poll(actor, topic)),
         goes_on=any(is_open for _poll, is_open in asked),
+        standing=standing(topic, [poll for poll, _is_open in asked], now),
         kinds=[(kind.value, _(name)) for kind, name in polling.KIND_NAMES.items()],
         options_max=polling.OPTIONS_MAX,
         form=getattr(request.state, "form", None)
@@ -65,6 +68,7 @@ async def show(request: Request) -> Response:
     """The question; the form of an answer as long as it is open, the counts as far as they are shown."""
     db, actor, now = database(request), actor_of(request), clock.now()
     poll, topic = await readable_poll(request)
+    asked = [poll if one.id == poll.id else one for one in await polls.of_topic(db, topic.id)]
     shown = polling.shows_counts(poll, now)
     stamp = await polls.stamp(db, poll.id) if shown else 0
     result = await polls.result(db, poll.id)
@@ -80,6 +84,7 @@ async def show(request: Request) -> Response:
         may_report=bool(can_take_part(actor)) and not actor.wrote(poll.opened_by) and not poll.hidden,
         may_judge=actor.moderates(topic.board_id),
         own=await polls.ballot_of(db, poll.id, actor.id) if actor.id else None,
+        standing=standing(topic, asked, now),
         stamp=stamp,
         counts=counts_of(poll, counted) if counted else None,
         result=result,
@@ -105,6 +110,12 @@ def counts_of(poll: Poll, counted: Tally) -> Counts:
     lines = zip(poll.options, counted.counts, shared(counted.places), strict=True)
     lines_by_place = tuple(sorted(lines, key=lambda line: (line[2], -line[1])))
     return {"poll": poll.id, "kind": poll.kind, "ballots": counted.ballots, "lines": lines_by_place}
+
+
+def standing(topic: Topic, asked: Sequence[Poll], now: datetime) -> int:
+    """A number that differs when what may be read of the polls does, or whether they are answered."""
+    each = [(poll.id, poll.hidden, now < poll.closes_at) for poll in asked]
+    return crc32(repr((topic.state, topic.polls_hidden, each)).encode())
 
 
 async def readable_poll(request: Request) -> tuple[Poll, Topic]:

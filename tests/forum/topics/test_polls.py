@@ -14,16 +14,20 @@ from forum import clock
 from forum.access import Actor
 from forum.db import Database
 from forum.errors import Forbidden, Invalid, NotFound
-from forum.events import PollChanged
+from forum.events import PollChanged, TopicChanged
 from forum.posts.rules import Post
+from forum.topics import queries as topics
 from forum.topics.actions import polling as actions
 from forum.topics.actions.transferring import merge
 from forum.topics.counting import places, tally
-from forum.topics.live import poll_changed
+from forum.topics.live import poll_changed, topic_changed
 from forum.topics.polling import Ballot, Kind, NewPoll, Poll, faults, follows
 from forum.topics.proofs import mismatches_of_polls
 from forum.topics.queries import polls
 from forum.topics.transfers import Why
+from moderation.reviews.actions.polling import judge
+from moderation.reviews.acts import Act
+from moderation.reviews.keeping import Keeping
 from realtime.protocol import Delta
 from tests import judging
 from tests.conftest import Login
@@ -316,6 +320,52 @@ async def test_no_page_is_told_the_counts_of_what_is_hidden(app: Starlette, db: 
     poll_id = await opened(db, topic, author, live=True)
     await judging.hide(db, await a_moderator(db), topic.id)
     assert await told(app, poll_id) == {}
+
+
+async def test_open_pages_know_what_became_of_a_poll(client: httpx.AsyncClient, db: Database) -> None:
+    author, moderator = await an_account(db), await a_moderator(db)
+    topic = await a_topic(db, author)
+    poll_id = await opened(db, topic, author)
+    place, channel = f"/topics/{topic.topic_id}/polls", f"polls:{topic.topic_id}"
+
+    async def holds(page: httpx.Response) -> bool:
+        stamp = page.text.split(f'data-live-channel="{channel}" data-live-number="')[1].split('"')[0]
+        [frame] = (await client.get(f"/live?channel={channel}&after={stamp}")).json()
+        return bool(frame["type"] == "caught_up")
+
+    pages = [await client.get(address) for address in (f"/polls/{poll_id}", place)]
+    await choose(db, poll_id, 1)
+    assert [await holds(page) for page in pages] == [True, True], "nobody learns that somebody answered"
+    with clock.at(clock.now() + 2 * WEEK):
+        assert [await holds(page) for page in pages] == [False, False]
+    wish = Keeping(act=Act.HIDE_POLL, rule=4, reason="かたよった聞き方", poll_id=poll_id)
+    await judge(db, moderator, topic.topic_id, wish)
+    assert [await holds(page) for page in pages] == [False, False]
+    await judging.hide(db, moderator, topic.id)
+    assert (await client.get(f"/live?channel={channel}&after=0")).json()[0]["type"] == "refused"
+
+
+async def test_a_poll_that_ends_and_its_topic_are_told_so_by_the_clock(app: Starlette, db: Database) -> None:
+    author = await an_account(db)
+    topic = await a_topic(db, author)
+    await opened(db, topic, author)
+    [wait] = await db.rows(
+        """
+        select execute_after - created as wait, closes_at - opened_at as lasts from pgqueuer, polls
+        where entrypoint = 'seal_poll'
+        """
+    )
+    assert timedelta() < wait["wait"] - wait["lasts"] < timedelta(minutes=1)
+    before = await topics.head(db, topic.topic_id)
+    with clock.at(clock.now() + 2 * WEEK):
+        assert await actions.seal_closed(db) == 1
+    after = await topics.head(db, topic.topic_id)
+    assert before is not None
+    assert after is not None
+    assert after.changes == before.changes + 1
+    ear = Ear()
+    await topic_changed(replace(app.state.live, hub=ear), TopicChanged(topic.topic_id, after.changes))
+    assert ear.in_doubt == [f"polls:{topic.topic_id}"]
 
 
 async def told(app: Starlette, poll_id: int) -> dict[str, list[Delta]]:
