@@ -47,7 +47,8 @@ function mark(scope) {
 async function react(form, button) {
   const on = button.ariaPressed !== "true", { value } = button;
   const answer = await ask(form.action, { method: "POST", body: new URLSearchParams({ kind: value, on: on ? "1" : "0" }) });
-  if (answer.redirected || !answer.ok) return location.assign(form.action);
+  if (answer.redirected) return location.assign(form.action);
+  if (!answer.ok) return wordsOf(one(".error-summary, h1 + p", parsed(await answer.text())));
   for (const kind of /agree/.test(value) ? ["agree", "disagree"] : [value]) pressed.delete(`${numberIn(form)}:${kind}`);
   if (on) pressed.add(`${numberIn(form)}:${value}`);
   const now = await element(answer);
@@ -69,7 +70,7 @@ document.addEventListener("submit", (event) => {
   event.preventDefault();
   const post = form.closest(".post");
   // Never by leaving what is read and written here.
-  react(form, /** @type {HTMLButtonElement} */ (event.submitter)).then(() => warn(post, ""), () => warn(post, mine.dataset.unsent));
+  react(form, /** @type {HTMLButtonElement} */ (event.submitter)).then((refusal) => warn(post, refusal), () => warn(post, mine.dataset.unsent));
 });
 
 // ---- how far this reader has come

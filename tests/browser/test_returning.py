@@ -1,8 +1,12 @@
 """Reacting, opening answers in place, and coming back, as scripts make it."""
 
+import re
+
 from playwright.async_api import BrowserContext, expect
 
 from forum.db import Database
+from forum.pace.actions import keep_pace
+from forum.pace.rules import LIMITS
 from forum.posts.reacting import Kind, Press
 from forum.posts.rules import Edit
 from forum.topics.actions import discussing, responding
@@ -85,6 +89,22 @@ async def test_a_press_that_does_not_arrive_leaves_the_reader_on_the_page(
     await agree.click()
     await expect(agree).to_have_text("賛成 1")
     await expect(warning).to_have_count(0)
+
+
+async def test_a_press_that_is_refused_says_why_where_it_was_pressed(
+    context: BrowserContext, site_db: Database, enter: Enter
+) -> None:
+    topic, reader = await a_topic(site_db), await an_account(site_db)
+    await enter(context, reader)
+    page = await context.new_page()
+    await page.goto(f"/topics/{topic.topic_id}")
+    for _press in range(LIMITS["react"].burst):
+        await keep_pace(site_db, "react", reader.id)
+    thanks = page.locator(f"#responses-{topic.id}").get_by_role("button", name="ありがとう")
+    await thanks.click()
+    await expect(page.get_by_role("alert")).to_contain_text("短い時間に続けて操作されました。")
+    await expect(page).to_have_url(re.compile(f"/topics/{topic.topic_id}$"))
+    await expect(thanks).to_have_attribute("aria-pressed", "false")
 
 
 async def test_a_topic_is_walked_by_keys_and_by_number(context: BrowserContext, site_db: Database) -> None:
