@@ -4,6 +4,12 @@
  * Words come from the page, in its language.
  */
 
+// A browser that lets us keep nothing remembers until the page is left.
+for (const name of ["localStorage", "sessionStorage"]) try { window[name]; } catch {
+  const kept = new Map();
+  Object.defineProperty(window, name, { value: Object.assign(kept, { getItem: kept.get, setItem: kept.set, removeItem: kept.delete }) });
+}
+
 const DRAFT = "draft:";
 const SENT = "sent";
 // Mail addresses and Japanese telephone numbers. A hint, never a block.
@@ -28,7 +34,7 @@ export const within = ({ target }, selector) => target instanceof Element ? targ
 export const made = (tag, values) => Object.assign(document.createElement(tag), values);
 
 /** @param {RequestInit} [options] */
-export const ask = (address, options) => fetch(address, { cache: "no-store", headers: { "X-Requested-With": "fetch" }, ...options });
+export const ask = (address, options) => fetch(address, { cache: "no-store", headers: { "X-Requested-With": "fetch", "X-Viewer": viewer }, ...options });
 
 export const parsed = (html) => new DOMParser().parseFromString(html, "text/html");
 

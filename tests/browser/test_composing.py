@@ -303,3 +303,46 @@ async def test_who_was_logged_out_meanwhile_keeps_the_words_and_finds_the_way_ba
     await refused.get_by_role("link", name="ログイン").click()
     await page.goto(f"/topics/{topic.topic_id}")
     await expect(page.get_by_label("本文")).to_have_value("橋の手すりがぐらつきます。")
+
+
+async def test_a_page_goes_on_where_the_browser_keeps_nothing(
+    context: BrowserContext, site_db: Database, enter: Enter
+) -> None:
+    topic, writer = await a_topic(site_db), await an_account(site_db)
+    await enter(context, writer)
+    await context.add_init_script(
+        """for (const name of ["localStorage", "sessionStorage"]) Object.defineProperty(window, name, {
+          configurable: true, get() { throw new DOMException("not here", "SecurityError"); },
+        });"""
+    )
+    page, failed = await context.new_page(), list[str]()
+    page.on("pageerror", lambda error: failed.append(str(error)))
+    await page.goto(f"/topics/{topic.topic_id}")
+    async with page.expect_response("**/drafts"):
+        await page.get_by_label("本文").fill("橋の手すりがぐらつきます。")
+    await page.reload()
+    await expect(page.get_by_label("本文")).to_have_value("橋の手すりがぐらつきます。")
+    await page.get_by_role("button", name="投稿する").click()
+    await expect(page.locator("#posts").get_by_text("橋の手すりがぐらつきます。")).to_be_visible()
+    assert failed == []
+
+
+async def test_words_of_one_account_are_no_draft_of_another_that_logs_in_beside_it(
+    context: BrowserContext, site_db: Database, enter: Enter
+) -> None:
+    topic, writer, other = await a_topic(site_db), await an_account(site_db), await an_account(site_db)
+    await enter(context, writer)
+    page = await context.new_page()
+    await page.goto(f"/topics/{topic.topic_id}")
+    await enter(context, other)
+    async with page.expect_response("**/drafts"):
+        await page.get_by_label("本文").fill("橋の手すりがぐらつきます。")
+    beside = await context.new_page()
+    await beside.goto(f"/topics/{topic.topic_id}")
+    await expect(beside.get_by_label("本文")).to_have_value("")
+    await beside.goto("/drafts")
+    await expect(beside.get_by_text("下書きはありません。")).to_be_visible()
+    await enter(context, writer)
+    async with page.expect_response("**/drafts"):
+        await page.reload()
+    await expect(page.get_by_label("本文")).to_have_value("橋の手すりがぐらつきます。")

@@ -28,6 +28,24 @@ async def resident(client: httpx.AsyncClient, db: Database, login: Login) -> Act
     return actor
 
 
+async def test_what_a_page_of_somebody_else_sends_is_not_of_whoever_logged_in_since(
+    client: httpx.AsyncClient, db: Database, resident: Actor
+) -> None:
+    topic, before = await a_topic(db), await an_account(db)
+    place = f"/topics/{topic.topic_id}"
+    typed = {"place": f"reply:{topic.topic_id}", "at": place, "draft": "", "body": "わたしの言葉"}
+    refused = await client.post("/drafts", data=typed, headers=SCRIPT | {"X-Viewer": before.pseudonym})
+    assert refused.status_code == 403
+    assert await queries.of_account(db, resident.id or 0) == []
+    headers = SCRIPT | {"X-Viewer": before.pseudonym}
+    reply = await client.post(f"{place}/replies", data=typed, headers=headers)
+    assert (reply.status_code, "わたしの言葉" in reply.text) == (403, True)
+    for opened_by in (resident.pseudonym, ""):
+        kept = await client.post("/drafts", data=typed, headers=SCRIPT | {"X-Viewer": opened_by})
+        assert kept.status_code == 200
+    assert len(await queries.of_account(db, resident.id or 0)) == 1
+
+
 @pytest.mark.parametrize(
     ("typed", "is_empty"),
     [
