@@ -7,6 +7,7 @@ from datetime import datetime
 from forum.access import Actor
 from forum.boards.rules import moderated
 from forum.db import Database
+from forum.paging import NEWEST
 from moderation.reminders.rules import Late, Reminder
 
 # On the boards of a moderator, or of the section of somebody on the staff.
@@ -31,8 +32,9 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """Of how many things on a board people were reminded at one moment."""
+    """Of how many things on a board people were reminded at one moment; the id is that of the last of them."""
 
+    id: int
     reminded_at: datetime
     name: str
     name_en: str
@@ -93,15 +95,16 @@ async def waiting(db: Database, actor: Actor, now: datetime) -> list[Waiting]:
     )
 
 
-async def newest(db: Database, actor: Actor, limit: int) -> list[Line]:
+async def newest(db: Database, actor: Actor, limit: int, before: int = NEWEST) -> list[Line]:
     """What was reminded of when, as far as it concerns this person."""
     return await db.records(
         Line,
         f"""
-        select r.reminded_at, b.name, b.name_en, r.step, count(*) as things, max(r.told) as told
+        select max(r.id) as id, r.reminded_at, b.name, b.name_en, r.step, count(*) as things, max(r.told) as told
         from reminders r join boards b on b.id = r.board_id
-        where {MINE} group by r.reminded_at, b.id, r.step order by r.reminded_at desc, b.position, b.id, r.step limit :limit
+        where {MINE} group by r.reminded_at, b.id, r.step having max(r.id) < :before order by 1 desc limit :limit
         """,
+        before=before,
         limit=limit,
         **_concerned(actor),
     )

@@ -16,7 +16,7 @@ from forum.posts.queries.posts import view
 from forum.posts.rules import Post
 from moderation.appeals import actions as appeals
 from moderation.appeals.rules import Filing
-from moderation.reminders import actions, queries
+from moderation.reminders import actions, queries, web
 from moderation.reminders.rules import Late, Reminder
 from moderation.reviews.acts import Act
 from moderation.rights import actions as rights
@@ -34,7 +34,7 @@ from tests.factories import (
 )
 from tests.moderation.consultations.stories import SEAL, TOKYO
 from tests.moderation.reviews.test_actions import decide, report, told
-from tests.pages import links, parsed
+from tests.pages import links, parsed, text_of
 
 START = datetime(2026, 4, 1, 3, tzinfo=UTC)
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
@@ -207,6 +207,25 @@ async def test_whoever_is_told_finds_numbers_where_the_reminder_leads(
         assert "期限の3日後" in page.text
     await login(client, (await an_account(db)).id or 0)
     assert (await client.get("/reminders")).status_code == 403
+
+
+async def test_the_record_goes_on_to_the_first_reminder(
+    db: Database, client: httpx.AsyncClient, login: Login, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(web, "LINES", 3)
+    moderator, places = await a_moderator(db), [await a_board(db), await a_board(db)]
+    for board in places:
+        await a_held_post(db, board)
+    for day in (1, 2, 4):
+        await remind(db, START + day * DAY)
+    await login(client, moderator.id or 0)
+    told_of, address = [], "/reminders"
+    while address:
+        page = parsed(await client.get(address))
+        told_of += [text_of(row) for row in page.findall(".//section//tbody/tr")]
+        address = next((link.get("href", "") for link in page.iterfind(".//a[@rel='next']")), "")
+    assert len({*told_of}) == len(told_of) == 2 * 3
+    assert page.find(".//a[@rel='prev']") is not None
 
 
 async def test_a_number_leads_to_what_it_counts_if_its_reader_may_decide_on_it(
