@@ -36,7 +36,7 @@ from tests.databases import Keeper, a_database, keeper
 from tests.factories import CHEAP
 from tests.redis_server import RedisServer, redis_server
 
-pytest_plugins = ["tests.forking"]
+pytest_plugins = ["tests.ending", "tests.forking"]
 SECRET = "a secret key that only tests know, and long enough"
 
 # httpx looks for this module, which is not there, in every folder at every request.
