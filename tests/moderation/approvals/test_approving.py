@@ -25,7 +25,7 @@ from tests.moderation.consultations.stories import Procedure, on_day
 from tests.moderation.digests.desk import a_discussion, a_draft, confirm_all, the_digest
 from tests.moderation.reviews.test_actions import told
 from tests.pages import actions as targets
-from tests.pages import parsed, values
+from tests.pages import links, parsed, values
 
 
 async def switch(db: Database, asks: str = "yes") -> Actor:
@@ -287,9 +287,12 @@ async def test_words_typed_while_a_colleague_published_come_back(
         ("approval", {"note": typed}),
         ("approval/answer", {"step": "decline", "answer": typed, "seen": seen}),
     ):
-        page = await client.post(f"/digests/{draft.id}/{address}", data=form)
+        came = {"referer": f"http://test/digests/{draft.id}/publish"}
+        page = await client.post(f"/digests/{draft.id}/{address}", data=form, headers=came)
+        assert f"/digests/{draft.id}/publish" in links(parsed(page))
         assert (page.status_code, typed in page.text) in ((403, True), (409, True))
         assert "別の名前でログイン" not in page.text
+        assert "このページは開けません" not in page.text  # it is no page that was asked for
     nothing = await client.post(f"/digests/{draft.id}/approval", data={"note": ""})
     assert nothing.headers["location"] == f"/digests/{draft.id}"
 

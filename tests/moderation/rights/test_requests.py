@@ -146,9 +146,9 @@ async def test_nobody_waits_for_the_author_of_a_post_that_is_withdrawn(
             await leave(db, post.author_id)
     await login(client, moderator.id or 0)
     typed = {"outcome": "gone", "reason": "書いた人が取り下げました。"}
-    assert f"/rights-requests/{number}/decision" in actions_of(
-        parsed(await client.get(f"/rights-requests/{number}"))
-    )
+    desk = await client.get(f"/rights-requests/{number}")
+    assert f"/rights-requests/{number}/decision" in actions_of(parsed(desk))
+    assert "答えを待たずに終わりにできます" in desk.text
     assert (await client.post(f"/rights-requests/{number}/decision", data=typed)).status_code == 303
     assert [step.kind for step in await queries.steps(db, number)] == ["asked", "gone"]
     assert await mismatches(db) == []
