@@ -1,5 +1,7 @@
 """The page on which those who keep a board take posts to another topic: chosen ones, or all."""
 
+import re
+
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -9,19 +11,25 @@ from forum.boards import queries as boards
 from forum.boards.rules import readable_kinds
 from forum.i18n import _, by_locale
 from forum.posts.queries import posts
-from forum.posts.rules import for_reader
+from forum.posts.rules import PostView, can_know_of, for_reader
 from forum.screening.asking import LOG
 from forum.screening.web import read_asking
 from forum.topics import queries as topics
 from forum.topics import rules
 from forum.topics.queries import transfers
-from forum.topics.rules import can_move, can_read_topic, can_steer
+from forum.topics.rules import Topic, can_move, can_read_topic, can_steer
+from forum.topics.transfers import CHOSEN_MAX
 from forum.topics.web.finding import page_number, topic_of
 from forum.topics.web.reading import under_title_for
-from forum.web import actor_of, database, page, redirect, refill
+from forum.typed import texts, typed
+from forum.web import Form, actor_of, database, page, redirect, refill
 from moderation.reviews.actions import transferring
 from moderation.reviews.acts import ACT_DONE, Act
 from moderation.reviews.transferring import TakingBack, Transferring
+
+# What the buttons that lead to another page say instead of a way.
+TURN = "turn"
+DIGITS = re.compile(r"[0-9]{1,18}")
 
 
 async def choosing(request: Request) -> Response:
@@ -38,12 +46,14 @@ async def choosing(request: Request) -> Response:
         viewer_id=None,
         sees_held=actor.moderates(topic.board_id),
     )
+    here = [for_reader(actor, post) for post in shown if post.number > 1]
     return await page(
         request,
         "reviews/transfer.html",
         topic=topic,
         title=under_title_for(actor, topic).title,
-        posts=[for_reader(actor, post) for post in shown if post.number > 1],
+        posts=here,
+        elsewhere=await _chosen_elsewhere(request, topic, {post.id for post in here}),
         page=number,
         last_page=last_page,
         board_id=topic.board_id,
@@ -58,6 +68,10 @@ async def choosing(request: Request) -> Response:
 
 @refill(choosing)
 async def transfer(request: Request) -> Response:
+    """Or another page to choose from, with all that was chosen and typed."""
+    if (await typed(request)).get("way") == TURN:
+        request.state.form = Form(await texts(request))
+        return await choosing(request)
     topic = await topic_of(request)
     wish = await read_asking(request, Transferring, "reason", readers=LOG)
     made = await transferring.transfer(database(request), actor_of(request), topic.id, wish)
@@ -70,6 +84,18 @@ async def take_back(request: Request) -> Response:
     wish = await read_asking(request, TakingBack, "why", readers=LOG)
     made = await transferring.take_back(database(request), actor_of(request), topic.id, wish)
     return redirect(request, f"/posts/{made.posts[0]}", _("投稿をもとの話題へ戻しました。"))
+
+
+async def _chosen_elsewhere(request: Request, topic: Topic, here: set[int]) -> list[PostView]:
+    """What was chosen on other pages of the topic, in order."""
+    actor, form = actor_of(request), getattr(request.state, "form", None) or Form()
+    chosen = {int(one) for one in form.values.get("posts", ())[:CHOSEN_MAX] if DIGITS.fullmatch(one)} - here
+    found = await posts.views(database(request), [*chosen])
+    return [
+        for_reader(actor, post)
+        for post in sorted(found, key=lambda post: post.number)
+        if post.topic_id == topic.id and post.number > 1 and can_know_of(actor, post)
+    ]
 
 
 async def _came(request: Request, topic_id: int) -> list[tuple[int, str]]:

@@ -46,6 +46,7 @@ from tests.factories import (
 from tests.moderation.city_answers.test_city_answers import promised, take
 from tests.moderation.consultations import stories
 from tests.moderation.reviews.test_actions import decide, log_of, told
+from tests.pages import parsed, values
 
 REASON = "照明の話が分かれたので、こちらでお願いします。"
 # What takes longer waits for ever.
@@ -267,6 +268,38 @@ STEPS = st.tuples(st.sampled_from(WAYS), st.integers(0, 9), st.integers(0, 9), s
 @pytest.fixture
 async def keeper(db: Database) -> Actor:
     return await a_moderator(db)
+
+
+async def test_what_is_chosen_and_typed_stays_from_page_to_page(
+    client: httpx.AsyncClient, db: Database, login: Login
+) -> None:
+    board = await a_board(db)
+    opening, newcomer = await a_topic(db, board=board), await a_newcomer(db)
+    replies = [await a_post(db, topic=opening, body=f"意見{n}") for n in range(2, 23)]
+    held = await a_post(db, newcomer, topic=opening, body="まだ読めない")
+    await login(client, (await a_facilitator(db, board)).id or 0)
+    address = f"/topics/{opening.topic_id}/transfer"
+    sent = {
+        "way": "turn",
+        "reason": REASON,
+        "title": "照明",
+        "posts": [str(replies[0].id), str(held.id), "x"],
+    }
+    second = await client.post(f"{address}?page=2", data=sent)
+    assert (second.status_code, "意見22" in second.text, "まだ読めない" in second.text) == (200, True, False)
+    form = values(parsed(second))
+    assert (form["reason"], form["title"], form["posts"]) == (REASON, "照明", str(replies[0].id))
+    sent = {
+        "way": "new",
+        "reason": "",
+        "posts": [form["posts"], str(replies[-1].id)],
+        "board_id": str(board.id),
+    }
+    refused = await client.post(f"{address}?page=2", data=sent | {"title": "照明"})
+    assert (refused.status_code, refused.text.count(" checked>")) == (422, 2)
+    await client.post(f"{address}?page=2", data=sent | {"title": "照明", "reason": REASON})
+    moved = [await the_post(db, post.id) for post in (replies[0], replies[-1])]
+    assert {post.topic_id for post in moved} != {opening.topic_id}
 
 
 async def test_a_held_topic_is_named_to_nobody_who_may_not_know_of_it(
