@@ -35,6 +35,13 @@ LOG = Readers(
     ),
     YES_PUBLISH,
 )
+LOG_AND_TITLE = Readers(
+    PUBLISH,
+    N_(
+        "題名と理由は公開され、理由はあとから消すことも直すこともできません。だれかの個人の情報なら、消してください。公開してよいものなら、下にチェックを入れて、もう一度送ってください。"
+    ),
+    YES_PUBLISH,
+)
 MODERATORS = Readers(
     TELL,
     N_(

@@ -86,6 +86,23 @@ async def test_why_posts_go_another_way_or_back_is_asked_about_in_its_own_form(
     assert (late.status_code, "もう元に戻されています" in late.text) == (409, True)
 
 
+async def test_the_title_of_a_topic_made_of_posts_is_asked_about(
+    client: httpx.AsyncClient, db: Database, moderator: Actor
+) -> None:
+    topic = await a_topic(db)
+    post = await a_post(db, topic=topic)
+    address = f"/topics/{topic.topic_id}/transfer"
+    sent = {"way": "new", "posts": str(post.id), "reason": "別の話です。", "board_id": str(topic.board_id)}
+    sent["title"] = f"{NUMBER}への苦情"
+    elsewhere = await client.post(address, data=sent | {"way": "into", "to": "0"})
+    assert "電話番号のようです" not in elsewhere.text, "it is no title then"
+    page = await client.post(address, data=sent)
+    assert (page.status_code, f"「{NUMBER}」は、電話番号のようです。" in page.text) == (422, True)
+    (box,) = [box for box in parsed(page).iter("input") if box.get("name") == "public"]
+    made = await client.post(address, data=sent | {"public": box.get("value") or ""})
+    assert made.status_code == 303
+
+
 async def _reported(db: Database) -> tuple[Post, str]:
     post = await a_post(db)
     await report(db, post)

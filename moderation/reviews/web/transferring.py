@@ -12,7 +12,7 @@ from forum.boards.rules import readable_kinds
 from forum.i18n import _, by_locale
 from forum.posts.queries import posts
 from forum.posts.rules import PostView, can_know_of, for_reader
-from forum.screening.asking import LOG
+from forum.screening.asking import LOG, LOG_AND_TITLE
 from forum.screening.web import read_asking
 from forum.topics import queries as topics
 from forum.topics import rules
@@ -25,7 +25,7 @@ from forum.typed import texts, typed
 from forum.web import Form, actor_of, database, page, redirect, refill
 from moderation.reviews.actions import transferring
 from moderation.reviews.acts import ACT_DONE, Act
-from moderation.reviews.transferring import TakingBack, Transferring
+from moderation.reviews.transferring import TakingBack, Transferring, Way
 
 # What the buttons that lead to another page say instead of a way.
 TURN = "turn"
@@ -69,11 +69,13 @@ async def choosing(request: Request) -> Response:
 @refill(choosing)
 async def transfer(request: Request) -> Response:
     """Or another page to choose from, with all that was chosen and typed."""
-    if (await typed(request)).get("way") == TURN:
+    way = (await typed(request)).get("way")
+    if way == TURN:
         request.state.form = Form(await texts(request))
         return await choosing(request)
     topic = await topic_of(request)
-    wish = await read_asking(request, Transferring, "reason", readers=LOG)
+    said, readers = (("reason", "title"), LOG_AND_TITLE) if way == Way.NEW else (("reason",), LOG)
+    wish = await read_asking(request, Transferring, *said, readers=readers)
     made = await transferring.transfer(database(request), actor_of(request), topic.id, wish)
     return redirect(request, f"/posts/{made.posts[0]}", _(ACT_DONE[Act.TRANSFER]))
 
