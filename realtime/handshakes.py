@@ -22,6 +22,11 @@ class PromptHandshakes(HttpToolsProtocol):
     _heard = 0
     _is_in_message = False
 
+    @property
+    def awaits_head(self) -> bool:
+        """Whether somebody connected, or began to ask, and has not said yet what."""
+        return self._waiting is not None
+
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
         super().connection_made(transport)
         self._expect_head()

@@ -6,8 +6,10 @@ import socket
 
 import uvicorn
 
-# Between a connection and the request on it, also on a busy machine.
-ARRIVAL_SECONDS = 0.3
+from realtime.handshakes import PromptHandshakes
+
+# From a connection to the head of the request on it, also on a busy machine; and between two looks.
+ARRIVAL_SECONDS, LOOK_SECONDS = 2.0, 0.05
 
 
 class Server(uvicorn.Server):
@@ -20,8 +22,15 @@ class Server(uvicorn.Server):
         for server in self.servers:
             for connection in _stop_listening(server):
                 await loop.connect_accepted_socket(self._protocol, connection)
-        await asyncio.sleep(ARRIVAL_SECONDS)
+        end = loop.time() + ARRIVAL_SECONDS
+        await asyncio.sleep(LOOK_SECONDS)
+        while self._is_about_to_hear() and loop.time() < end and not self.force_exit:  # noqa: ASYNC110
+            await asyncio.sleep(LOOK_SECONDS)
         await super().shutdown(sockets)
+
+    def _is_about_to_hear(self) -> bool:
+        connections = self.server_state.connections
+        return any(isinstance(one, PromptHandshakes) and one.awaits_head for one in connections)
 
     def _protocol(self) -> asyncio.Protocol:
         """As uvicorn makes one for each connection that it accepts itself."""
