@@ -1,12 +1,11 @@
 """What happens without anybody at the keyboard: news by mail for those who submitted without an account, and
 after the time for keeping them, no more names."""
 
-from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
 from forum import clock, mail
-from forum.i18n import DEFAULT_LOCALE, _, by_locale, in_locale
+from forum.i18n import _, by_locale, in_locale
 from forum.jobs import Handler, each, enqueue
 from forum.web import Site
 from moderation.consultations.actions.following import tell_of_time
@@ -14,6 +13,7 @@ from moderation.consultations.queries import notices
 from moderation.digests.balancing import people_told
 from moderation.submissions import queries as submissions
 from moderation.submissions.actions import forget
+from moderation.submissions.jobs import reader
 from moderation.submissions.queries import strangers
 
 
@@ -34,9 +34,11 @@ async def submitter_mail(site: Site, payload: dict[str, Any]) -> None:
         envelopes = await strangers.sealed_of_person(site.db, number)
     else:
         envelopes = [envelope] if (envelope := await submissions.sealed(site.db, number)) else []
-    if (address := first_address(site, envelopes)) is None:
+    # None is opened after the one that has an address.
+    if (found := next(filter(None, (reader(site, each) for each in envelopes)), None)) is None:
         return
-    with in_locale(DEFAULT_LOCALE):
+    address, locale = found
+    with in_locale(locale):
         template = payload.get("template", "notifications/consultation_changed.txt")
         words = site.renderer.render(template, payload["news"])
         title, _rest, text = words.strip().partition("\n")
@@ -44,11 +46,6 @@ async def submitter_mail(site: Site, payload: dict[str, Any]) -> None:
         city = by_locale(site.settings.city, site.settings.city_en)
         subject = _("【%(city)s 市民会議室】%(title)s", city=city, title=title)
         await mail.send(site.settings, to=address, subject=subject, text=f"{title}\n{text}\n\n{link}\n")
-
-
-def first_address(site: Site, envelopes: Iterable[bytes]) -> str | None:
-    """Opens envelopes for the address alone, and none after the one that has it."""
-    return next((found for each in envelopes if (found := site.seal.unseal(each).get("email"))), None)
 
 
 async def forget_submitters(site: Site, payload: dict[str, Any]) -> None:

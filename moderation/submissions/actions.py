@@ -136,9 +136,10 @@ def sealed(seal: Seal, consultation_id: int, draft: Draft) -> dict[str, Any]:
         "plan_section_id": draft.plan_section_id,
         "revision_id": draft.revision_id,
         "body": draft.body,
-        # With the receipt: an envelope is of no use to another submission.
+        # With the receipt: an envelope is of no use to another submission. And with the language in which to write to the person.
         "sealed": seal.seal(
-            {**draft.person.model_dump(include=set(Person.model_fields), mode="json"), "receipt": receipt}
+            draft.person.model_dump(include=set(Person.model_fields), mode="json")
+            | {"receipt": receipt, "locale": draft.locale}
         ),
         "person_key": person_key(seal, draft.person),
         "source_ref": draft.source_ref,

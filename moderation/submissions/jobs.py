@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from babel.dates import format_datetime
-
 from forum import mail
 from forum.i18n import DEFAULT_LOCALE, _, by_locale, in_locale
 from forum.jobs import Handler
@@ -11,20 +9,27 @@ from forum.web import Site
 from moderation.submissions import queries
 
 
+def reader(site: Site, envelope: bytes) -> tuple[str, str] | None:
+    """Opens it for the address alone: where, if anywhere, and in which language to write to the person. Envelopes of the first
+    release do not say which."""
+    person = site.seal.unseal(envelope)
+    return (person["email"], person.get("locale", DEFAULT_LOCALE)) if person.get("email") else None
+
+
 async def submission_receipt(site: Site, payload: dict[str, Any]) -> None:
     """Opens the envelope for the one thing the submitter asked for: the number of the receipt."""
     submission = await queries.by_id(site.db, payload["submission_id"])
     envelope = await queries.sealed(site.db, payload["submission_id"])
-    if submission is None or envelope is None or not (address := site.seal.unseal(envelope).get("email")):
+    if submission is None or envelope is None or not (found := reader(site, envelope)):
         return
-    with in_locale(DEFAULT_LOCALE):
-        received = site.renderer.local(submission.received_at)
+    address, locale = found
+    with in_locale(locale):
         text = site.renderer.render(
             "mail/submission_receipt.txt",
             {
                 "title": await queries.title_of_consultation(site.db, submission.consultation_id),
                 "receipt": submission.receipt,
-                "received": format_datetime(received, "y年M月d日 H:mm", locale=DEFAULT_LOCALE),
+                "received": submission.received_at,
                 "sha256": submission.sha256,
                 "link": site.settings.link(
                     f"/consultations/{submission.consultation_id}/submissions/{submission.receipt}"

@@ -9,7 +9,7 @@ from pydantic import AfterValidator, BaseModel, Field
 from pydantic_core import PydanticCustomError
 
 from forum import proof
-from forum.i18n import N_
+from forum.i18n import DEFAULT_LOCALE, N_
 from forum.sealed import Seal
 from forum.text import EMPTY_IS_NONE, Email, Line, Moment, Paragraphs, RowId, Version, sized
 
@@ -149,6 +149,8 @@ class Draft:
     account_id: int | None = None
     revision_id: int | None = None
     source_ref: str | None = None
+    # In which the person is written to.
+    locale: str = DEFAULT_LOCALE
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from forum import clock
 from forum.access import Actor, require
 from forum.db import Database
 from forum.errors import Forbidden, Invalid, NotFound
-from forum.i18n import _
+from forum.i18n import _, current_locale
 from forum.jobs import enqueue
 from forum.notifications import actions as notifications
 from forum.posts.queries import posts
@@ -45,6 +45,7 @@ async def submit(db: Database, seal: Seal, actor: Actor, consultation_id: int, f
             plan_section_id=form.plan_section_id,
             account_id=actor.id,
             revision_id=await own_words(db, actor, form.post_id),
+            locale=current_locale(),
         )
         taken = await submissions.add(db, seal, consultation_id, draft)
         await submissions.note_about(db, taken, version, form.passage_number)

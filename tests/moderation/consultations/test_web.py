@@ -3,16 +3,19 @@
 import io
 import re
 from collections.abc import Awaitable, Callable
+from email import message_from_bytes, policy
 from zipfile import ZipFile
 
 import httpx
 import pytest
 from docx import Document
 from openpyxl import load_workbook
+from starlette.applications import Starlette
 
 from forum import clock
 from forum.db import Database
-from moderation.consultations import verifying
+from forum.i18n import in_locale
+from moderation.consultations import jobs, verifying
 from moderation.consultations.actions import answering, changing, reporting, running, translating
 from moderation.consultations.gathering import gather
 from moderation.consultations.rules.progress import NewReport
@@ -20,6 +23,7 @@ from moderation.consultations.rules.variants import NewVariant
 from moderation.digests import actions as digests
 from moderation.digests import rules as digest_rules
 from moderation.digests.rules import WITHHELD
+from moderation.submissions.jobs import submission_receipt
 from tests.conftest import Login
 from tests.factories import a_staff_member, a_topic, an_account
 from tests.moderation.consultations import stories
@@ -193,6 +197,31 @@ async def test_submitting_shows_what_will_be_public_and_hands_out_a_receipt(
     assert FORM["body"] not in receipt.text
     jobs = await db.rows("select entrypoint from pgqueuer where entrypoint = 'submission_receipt'")
     assert len(jobs) == 1
+
+
+async def test_whoever_submits_in_english_is_written_to_in_english(
+    db: Database, app: Starlette, client: httpx.AsyncClient
+) -> None:
+    """The receipt and the news; what a clerk copies from paper is answered in Japanese, whatever the clerk reads."""
+    procedure = await stories.announced(db)
+    client.cookies.set("locale", "en")
+    with on_day(5):
+        await client.post(address(procedure, "/submissions"), data=FORM | {"do": "send"})
+        with in_locale("en"):
+            await stories.a_paper(db, procedure, "木を残して。", email="paper@example.jp")
+    news = {"title": "みどり", "act": "soon", "closes_at": "2026-05-04T00:00:00+00:00", "reason": ""}
+    for number in [row["id"] for row in await db.rows("select id from submissions order by id")]:
+        await submission_receipt(app.state.site, {"submission_id": number})
+        told = {"submission_id": number, "consultation_id": procedure.id, "news": news, "person": True}
+        await jobs.submitter_mail(app.state.site, told)
+    mails = [
+        message_from_bytes(path.read_bytes(), policy=policy.default)
+        for path in (app.state.site.settings.var_dir / "mail").iterdir()
+    ]
+    said = sorted(
+        (mail["to"], "受付番号" in mail.get_content() or "締め切り" in mail.get_content()) for mail in mails
+    )
+    assert said == [(stories.EMAIL, False)] * 2 + [("paper@example.jp", True)] * 2
 
 
 async def test_the_form_says_for_what_an_address_is_used(db: Database, client: httpx.AsyncClient) -> None:
