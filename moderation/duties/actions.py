@@ -30,27 +30,28 @@ async def enter(db: Database, actor: Actor, entry: Entry, today: date) -> None:
             await _tell(db, actor, entry.account_id, "entered", board, entry.start, entry.end)
 
 
-async def hand_over(db: Database, actor: Actor, duty_id: int, wish: Handover, today: date) -> None:
-    """Somebody else takes a day: asked to, or stepping in."""
+async def hand_over(db: Database, actor: Actor, duty_id: int, wish: Handover, today: date) -> date:
+    """Somebody else takes a day, asked to, or stepping in; which one."""
     async with db.transaction():
         duty, board = await _duty(db, actor, duty_id, wish.holder, today)
         if not await _may_serve(db, wish.account_id, board):
             raise Invalid(account_id=_("この会議室の審査の担当者から選んでください。"))
         await queries.remove(db, duty.id)
         added = await queries.add(db, wish.account_id, duty.board_id, [duty.day])
-        if wish.account_id == duty.account_id:
-            return
-        await _tell(db, actor, duty.account_id, "relieved", board, duty.day, duty.day)
-        if added:
-            await _tell(db, actor, wish.account_id, "entered", board, duty.day, duty.day)
+        if wish.account_id != duty.account_id:
+            await _tell(db, actor, duty.account_id, "relieved", board, duty.day, duty.day)
+            if added:
+                await _tell(db, actor, wish.account_id, "entered", board, duty.day, duty.day)
+    return duty.day
 
 
-async def leave(db: Database, actor: Actor, duty_id: int, holder: int, today: date) -> None:
-    """Takes a day back, and leaves a gap if there is nobody else."""
+async def leave(db: Database, actor: Actor, duty_id: int, holder: int, today: date) -> date:
+    """Takes a day back, and leaves a gap if there is nobody else; which one."""
     async with db.transaction():
         duty, board = await _duty(db, actor, duty_id, holder, today)
         await queries.remove(db, duty.id)
         await _tell(db, actor, duty.account_id, "relieved", board, duty.day, duty.day)
+    return duty.day
 
 
 async def renew_calendar(db: Database, actor: Actor) -> None:

@@ -14,7 +14,7 @@ from forum.boards.rules import Board, can_read
 from forum.i18n import N_, _
 from forum.text import Day
 
-# The coming weeks that the page shows, and how far ahead and for how long at once somebody may enter.
+# The weeks that a page shows, and how far ahead and for how long at once somebody may enter.
 WEEKS = 4
 DAYS_AHEAD_MAX = 366
 DAYS_AT_ONCE_MAX = 31
@@ -110,10 +110,24 @@ def lacking_in_entry(entry: Entry, today: date) -> dict[str, str]:
     return {}
 
 
-def weeks(today: date) -> list[list[date]]:
-    """From today's Monday."""
-    monday = today - timedelta(days=today.weekday())
-    return [[monday + timedelta(days=7 * week + day) for day in range(7)] for week in range(WEEKS)]
+def weeks(today: date, page: int = 1) -> list[list[date]]:
+    """Those of a page; the first one begins with today's Monday."""
+    first = _monday(today) + timedelta(weeks=WEEKS * (page - 1))
+    return [[first + timedelta(days=7 * week + day) for day in range(7)] for week in range(WEEKS)]
+
+
+def page_of(day: date, today: date) -> int:
+    """The page with this day."""
+    return (day - _monday(today)).days // 7 // WEEKS + 1
+
+
+def last_page(today: date) -> int:
+    """The page with the last day for which somebody may be entered."""
+    return page_of(today + timedelta(days=DAYS_AHEAD_MAX), today)
+
+
+def _monday(day: date) -> date:
+    return day - timedelta(days=day.weekday())
 
 
 def on_day(day: date, duties: Sequence[Duty], boards: Sequence[Board]) -> OnDay:

@@ -15,7 +15,7 @@ from forum.boards.rules import Kind
 from forum.errors import NotFound
 from forum.i18n import DEFAULT_LOCALE, _, by_locale, in_locale
 from forum.icalendar import MEDIA_TYPE
-from forum.web import actor_of, database, page, path_id, read, redirect, refill, site
+from forum.web import actor_of, database, page, path_id, query_number, read, redirect, refill, site
 from moderation.duties import actions, queries, rules
 from moderation.duties.actions import PAGE
 from moderation.duties.calendar import calendar
@@ -28,10 +28,13 @@ KEPT = timedelta(days=31)
 
 
 async def rota(request: Request) -> Response:
-    """On the boards of this moderator."""
+    """On the boards of this moderator, as far ahead as somebody may be entered."""
     db, actor, today = database(request), actor_of(request), _today(request)
     require(rules.can_see_rota(actor))
-    weeks = rules.weeks(today)
+    number, last_page = query_number(request, "page", 1), rules.last_page(today)
+    if not 1 <= number <= last_page:
+        raise NotFound
+    weeks = rules.weeks(today, number)
     duties = await queries.between(db, actor, weeks[0][0], weeks[-1][-1])
     found = [one for one in await boards.boards(db, LOOKED_AFTER) if actor.moderates(one.id)]
     able = rules.able(await accounts.office_holders(db), found)
@@ -40,6 +43,8 @@ async def rota(request: Request) -> Response:
         "duties/rota.html",
         weeks=[[rules.on_day(day, duties, found) for day in week] for week in weeks],
         today=today,
+        page=number,
+        last_page=last_page,
         everywhere=actor.moderates_everywhere,
         boards=[(one.id, by_locale(one.name, one.name_en)) for one in found],
         people=_names(able),
@@ -56,21 +61,23 @@ async def rota(request: Request) -> Response:
 async def enter(request: Request) -> Response:
     entry = await read(request, Entry)
     await actions.enter(database(request), actor_of(request), entry, _today(request))
-    return redirect(request, PAGE, _("当番を入れました。"))
+    return redirect(request, _place(request, entry.start), _("当番を入れました。"))
 
 
 @refill(rota)
 async def hand_over(request: Request) -> Response:
     wish = await read(request, Handover)
-    await actions.hand_over(database(request), actor_of(request), path_id(request), wish, _today(request))
-    return redirect(request, PAGE, _("当番を代わりました。"))
+    actor, today = actor_of(request), _today(request)
+    day = await actions.hand_over(database(request), actor, path_id(request), wish, today)
+    return redirect(request, _place(request, day), _("当番を代わりました。"))
 
 
 @refill(rota)
 async def leave(request: Request) -> Response:
     holder = (await read(request, Held)).holder
-    await actions.leave(database(request), actor_of(request), path_id(request), holder, _today(request))
-    return redirect(request, PAGE, _("当番を外しました。"))
+    actor, today = actor_of(request), _today(request)
+    day = await actions.leave(database(request), actor, path_id(request), holder, today)
+    return redirect(request, _place(request, day), _("当番を外しました。"))
 
 
 async def renew(request: Request) -> Response:
@@ -88,6 +95,12 @@ async def feed(request: Request) -> Response:
     with in_locale(person.locale or DEFAULT_LOCALE):
         text = calendar(duties, clock.now(), settings.address.host or "localhost", settings.link(PAGE))
     return Response(text, headers={"Content-Type": MEDIA_TYPE, "Cache-Control": "private, no-store"})
+
+
+def _place(request: Request, day: date) -> str:
+    """Where the day is shown."""
+    number = rules.page_of(day, _today(request))
+    return PAGE if number == 1 else f"{PAGE}?page={number}"
 
 
 def _names(able: dict[int | None, list[Actor]]) -> list[tuple[int | None, str]]:

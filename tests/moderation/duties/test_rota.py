@@ -15,12 +15,13 @@ from forum.boards.rules import Board
 from forum.db import Database
 from forum.errors import Conflict, Forbidden, Invalid
 from moderation.duties import actions, queries
-from moderation.duties.rules import Entry, Handover
+from moderation.duties.rules import DAYS_AHEAD_MAX, Entry, Handover
 from tests.conftest import Budget, Login, visitor
 from tests.factories import a_board, a_board_moderator, a_moderator, a_staff_member, an_account
 from tests.moderation.reminders.test_reminding import DAY, START, a_held_post, heard, remind
 from tests.moderation.reviews.test_actions import told
-from tests.pages import parsed, text_of
+from tests.pages import actions as actions_of
+from tests.pages import leaves, parsed, text_of
 
 TODAY = date(2026, 4, 1)
 NOON = datetime(2026, 4, 1, 3, tzinfo=UTC)
@@ -154,6 +155,32 @@ async def test_the_page_shows_gaps_and_takes_one_click(
         assert f"今日の当番：{colleague.pen_name}" in text_of(parsed(await client.get("/queue")))
         refused = await client.post("/rota", data=form | {"end": "2026-03-01"})
         assert (refused.status_code, "31日以内" in refused.text) == (422, True)
+
+
+async def test_a_day_months_ahead_is_found_handed_over_and_taken_back(
+    db: Database, client: httpx.AsyncClient, login: Login
+) -> None:
+    one, other = await a_moderator(db), await a_moderator(db)
+    await login(client, one.id or 0)
+    day = TODAY + timedelta(days=DAYS_AHEAD_MAX)
+    form = {"account_id": str(one.id), "board_id": "0", "start": day.isoformat(), "end": day.isoformat()}
+    with clock.at(NOON):
+        pages = [page async for page in leaves(client, "/rota")]
+        assert [page.get("aria-current") for page in pages[-1].iter("tr")].count("date") == 0
+        place = (await client.post("/rota", data=form)).headers["location"]
+        assert [
+            str(action) for action in actions_of(parsed(await client.get("/rota"))) if "leave" in action
+        ] == []
+        for holder, taker in ((one, other), (other, one)):
+            (action,) = [to for to in actions_of(parsed(await client.get(place))) if to.endswith("hand-over")]
+            wish = {"holder": str(holder.id), "account_id": str(taker.id)}
+            assert (await client.post(action, data=wish)).headers["location"] == place
+        (action,) = [to for to in actions_of(parsed(await client.get(place))) if to.endswith("leave")]
+        left = await client.post(action, data={"holder": str(one.id)})
+        assert left.headers["location"] == place
+        assert (await days_of(db, one), await days_of(db, other)) == ([], [])
+        assert (await client.get(f"/rota?page={len(pages) + 1}")).status_code == 404
+        assert (await client.get("/rota?page=0")).status_code == 404
 
 
 async def test_the_rota_is_for_moderators(db: Database, client: httpx.AsyncClient, login: Login) -> None:
