@@ -23,14 +23,22 @@ HOLDS_SOMETHING = """
 """
 
 
+class OfANewerRelease(Exception):
+    """What that has written nobody here can read for sure."""
+
+
 async def migrate(database_url: str, *, to: str | None = None) -> None:
-    """Runs the migrations that are missing, then those of the job queue. Safe to run again and by many at once.
+    """Runs the migrations that are missing, then those of the job queue. Safe to run again and by many at once. Raises
+    OfANewerRelease where there is no way back.
 
     `to` an older one, to see how this release takes over the data of another.
     """
     to = to or newest_migration()
     async with _alone(database_url) as connection:
-        if await _migration_of(connection) != to:
+        at = await _migration_of(connection)
+        if at is not None and at > to:
+            raise OfANewerRelease(f"its schema is {at}, and this release knows {to}")
+        if at != to:
             await _upgrade(database_url, to)
         await jobs.install(connection)
 

@@ -9,7 +9,7 @@ import typer
 from forum import logs, postgres
 from forum.commands import environment
 from forum.db import AWAY, connected
-from forum.migrating import migrate
+from forum.migrating import OfANewerRelease, migrate
 from forum.settings import Settings
 from forum.site import make_site
 from forum.web import Site
@@ -25,11 +25,13 @@ NO_DATABASE: tuple[type[Exception], ...] = (
 
 @contextmanager
 def let_in() -> Iterator[None]:
-    """Whoever mistyped the database's address, name or password is told so in a line."""
+    """Whoever mistyped the database's address, name or password, or starts too old a release, is told so in a line."""
     try:
         yield
     except NO_DATABASE as error:
         raise typer.BadParameter(f"DATABASE_URL: the database does not let us in: {error}") from error
+    except OfANewerRelease as error:
+        raise typer.BadParameter(f"the database is of a newer release: {error}") from error
 
 
 async def prepare(url: str) -> None:

@@ -3,11 +3,14 @@
 import asyncio
 from datetime import timedelta
 
+import httpx
+import pytest
+import typer
 from alembic.script import ScriptDirectory
 
 from forum import clock, jobs
 from forum.commands.context import prepare
-from forum.db import connected
+from forum.db import Database, connected
 from forum.migrating import MIGRATIONS, newest_migration
 from forum.themes.actions import see_to_ends
 from forum.themes.rules import LASTS
@@ -47,6 +50,21 @@ async def test_themes_from_before_there_was_a_job_for_it_end_in_time(server_url:
             )
             assert late < 60
             assert await see_to_ends(db) == 0
+
+
+async def test_a_release_refuses_the_database_of_a_newer_one_in_a_line(own_database: str) -> None:
+    async with connected(own_database) as db:
+        await db.run("update alembic_version set version_num = '9999'")
+    with pytest.raises(typer.BadParameter, match=f"9999.*{newest_migration()}"):
+        await prepare(own_database)
+
+
+@pytest.mark.parametrize(("at", "is_ready"), [("0001", False), (newest_migration(), True), ("9999", True)])
+async def test_a_process_serves_on_while_a_newer_release_starts(
+    db: Database, client: httpx.AsyncClient, at: str, is_ready: bool
+) -> None:
+    await db.run("update alembic_version set version_num = :at", at=at)
+    assert (await client.get("/readyz")).json()["checks"]["migrations"] is is_ready
 
 
 def test_the_highest_number_is_where_the_migrations_end() -> None:
