@@ -52,7 +52,10 @@ async def is_empty(database_url: str) -> bool:
 @asynccontextmanager
 async def _alone(database_url: str) -> AsyncIterator[asyncpg.Connection]:
     """One process at a time: another one waits here and then finds nothing to do."""
-    connection = await asyncpg.connect(as_libpq(database_url))
+    try:
+        connection = await asyncpg.connect(as_libpq(database_url))
+    except ValueError as error:  # an address that cannot be read
+        raise ConnectionError(str(error)) from error
     try:
         await connection.execute("select pg_advisory_lock($1)", MIGRATING)
         yield connection

@@ -67,10 +67,28 @@ def test_a_right_setting_is_taken(monkeypatch: pytest.MonkeyPatch, name: str, ri
     assert str(getattr(environment.settings(), name.lower())) == right
 
 
-@pytest.mark.parametrize("host", ["127.0.0.1:1", "database.invalid"])
+def test_a_place_where_no_database_can_be_made_is_told_in_a_line(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "file").touch()
+    for place in ("file", "file/var"):
+        monkeypatch.setenv("VAR_DIR", str(tmp_path / place))
+        with pytest.raises(typer.BadParameter, match="VAR_DIR: "):
+            environment.settings()
+    monkeypatch.setenv("DATABASE_URL", "postgresql://127.0.0.1/kaigi")
+    assert environment.settings()
+    monkeypatch.delenv("DATABASE_URL")
+    monkeypatch.setenv("VAR_DIR", str(tmp_path / "new" / "var"))
+    assert environment.settings()
+    assert not (tmp_path / "new").exists()
+
+
+@pytest.mark.parametrize(
+    "host", ["127.0.0.1:1", "database.invalid", "127.0.0.1:port", "127.0.0.1/?sslmode=no"]
+)
 async def test_a_database_that_does_not_let_us_in_is_told_in_a_line(host: str) -> None:
     with pytest.raises(typer.BadParameter, match="DATABASE_URL: the database does not let us in"):
-        await prepare(f"postgresql://{host}/kaigi")
+        await prepare(f"postgresql://{host}")
 
 
 @pytest.mark.parametrize(
