@@ -21,6 +21,13 @@ from tests.server import serving
 # a visitor, with a profile of their own, costs a fifth.
 CHROMIUM = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 
+CHEAPLY = [
+    # The pages of one visitor share a process: to start one is most of what a further page costs.
+    "--renderer-process-limit=1",
+    # Every page is looked at once: to compile its scripts well cost more than they then saved (with axe-core an eighth).
+    "--js-flags=--no-turbofan,--no-maglev",
+]
+
 
 def pytest_itemcollected(item: pytest.Item) -> None:
     item.add_marker("browser")
@@ -31,8 +38,7 @@ async def browser() -> AsyncIterator[Browser]:
     path = next(filter(None, map(shutil.which, CHROMIUM)), None)
     assert path, "no Chromium found: run tests/prepare"
     async with async_playwright() as playwright:
-        # The pages of one visitor share a process: to start one is most of what a further page costs.
-        browser = await playwright.chromium.launch(executable_path=path, args=["--renderer-process-limit=1"])
+        browser = await playwright.chromium.launch(executable_path=path, args=CHEAPLY)
         yield browser
         await browser.close()
 
