@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from typing import TypeVar
 
 import asyncpg
 
@@ -12,7 +13,7 @@ from forum.accounts import actions as accounts
 from forum.accounts import queries as account_queries
 from forum.accounts.queries import sections
 from forum.accounts.queries.identity import locked
-from forum.accounts.rules import Account
+from forum.accounts.rules import Account, Section
 from forum.boards import actions as boards
 from forum.boards import queries as board_queries
 from forum.boards.rules import Board, Kind
@@ -29,10 +30,13 @@ from forum.offices.rules import (
     Dismissal,
     NewBoard,
     Opening,
+    SectionChange,
     SectionForm,
 )
 from forum.proof import digest
 from forum.text import fold
+
+F = TypeVar("F", Board, Section)
 
 UNKNOWN = N_("その人の登録が見つかりません。先に参加登録をしてもらってください。")
 
@@ -53,11 +57,7 @@ async def change_board(db: Database, actor: Actor, slug: str, form: BoardChange)
     """Raises Conflict when somebody else changed it since the form was shown."""
     require(rules.can_administer(actor))
     async with db.transaction(), _known("section_id"):
-        board = await board_queries.locked(db, slug)
-        if board is None:
-            raise NotFound
-        if form.version != rules.version_of(board):
-            raise Conflict(_("あなたが開いたあとに、ほかの人が直しました。いまの内容を確かめてください。"))
+        board = _current(await board_queries.locked(db, slug), form.version)
         promised = await board_queries.has_promised(db, board.id)
         if lacking := rules.lacking_in_board(form, Kind(board.kind), has_promised=promised):
             raise Invalid(**lacking)
@@ -162,11 +162,21 @@ async def open_section(db: Database, actor: Actor, form: SectionForm) -> int:
         return await sections.add_section(db, form.name, form.name_en)
 
 
-async def change_section(db: Database, actor: Actor, section_id: int, form: SectionForm) -> None:
+async def change_section(db: Database, actor: Actor, section_id: int, form: SectionChange) -> None:
+    """Raises Conflict when somebody else changed it since the form was shown."""
     require(rules.can_administer(actor))
     async with db.transaction(), _alone("name", _("この名前の課は、もうあります。")):
-        if not await sections.change_section(db, section_id, form.name, form.name_en):
-            raise NotFound
+        _current(await sections.locked(db, section_id), form.version)
+        await sections.change_section(db, section_id, form.name, form.name_en)
+
+
+def _current(found: F | None, version: str) -> F:
+    """What is changed must be what the form showed."""
+    if found is None:
+        raise NotFound
+    if version != rules.version_of(found):
+        raise Conflict(_("あなたが開いたあとに、ほかの人が直しました。いまの内容を確かめてください。"))
+    return found
 
 
 async def _take(db: Database, offices: Iterable[Officer], *, by: int | None) -> None:

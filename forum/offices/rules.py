@@ -11,7 +11,7 @@ from pydantic import AfterValidator, BaseModel, Field
 from pydantic_core import PydanticCustomError
 
 from forum.access import Actor, Role, Ruling, can_take_part
-from forum.accounts.rules import Password, PenName
+from forum.accounts.rules import Password, PenName, Section
 from forum.boards.rules import Board, Kind
 from forum.i18n import N_, _
 from forum.proof import digest, moment
@@ -79,6 +79,12 @@ class BoardChange(BoardForm):
 class SectionForm(BaseModel):
     name: Annotated[Line, sized(1, 40)]
     name_en: Annotated[Line, sized(1, 80)]
+
+
+class SectionChange(SectionForm):
+    """`version`: as of a board."""
+
+    version: Chosen = ""
 
 
 class Appointment(BaseModel):
@@ -154,9 +160,10 @@ def is_short_of_judges(holders: Iterable[Actor]) -> bool:
     return sum(who.moderates_everywhere for who in holders) < 2
 
 
-def version_of(board: Board) -> str:
+def version_of(found: Board | Section) -> str:
     """Another one for every change of what the form shows."""
-    return digest({name: getattr(board, name) for name in BoardForm.model_fields})
+    form = BoardForm if isinstance(found, Board) else SectionForm
+    return digest({name: getattr(found, name) for name in form.model_fields})
 
 
 def lacking_in_board(form: BoardForm, kind: Kind, *, has_promised: bool = False) -> dict[str, str]:

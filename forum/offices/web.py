@@ -102,7 +102,7 @@ async def appoint(request: Request) -> Response:
 
 async def new_section(request: Request) -> Response:
     require(rules.can_administer(actor_of(request)))
-    return await page(request, "offices/section.html", section=None, form=_form(request, {}))
+    return await _section_page(request, None)
 
 
 @refill(new_section)
@@ -116,12 +116,12 @@ async def section(request: Request) -> Response:
     found = await sections.section(database(request), path_id(request))
     if found is None:
         raise NotFound
-    return await page(request, "offices/section.html", section=found, form=_form(request, asdict(found)))
+    return await _section_page(request, found)
 
 
 @refill(section)
 async def change_section(request: Request) -> Response:
-    form = await read(request, rules.SectionForm)
+    form = await read(request, rules.SectionChange)
     await actions.change_section(database(request), actor_of(request), path_id(request), form)
     return redirect(request, f"{HOME}#sections", _("直しました。"))
 
@@ -138,9 +138,19 @@ async def _board_page(request: Request, found: Board | None) -> Response:
         officers=_of(found, await queries.officers(db)) if found else [],
         offices=[(office.value, _(name)) for office, name in OFFICE_NAMES.items()],
         office_names=OFFICE_NAMES,
-        form=(form := _form(request, asdict(found) | {"version": rules.version_of(found)} if found else {})),
+        form=(form := _form(request, _entry(found) if found else {})),
         theirs=found if isinstance(form.refusal, Conflict) else None,
     )
+
+
+async def _section_page(request: Request, found: Section | None) -> Response:
+    form = _form(request, _entry(found) if found else {})
+    theirs = found if isinstance(form.refusal, Conflict) else None
+    return await page(request, "offices/section.html", section=found, form=form, theirs=theirs)
+
+
+def _entry(found: Board | Section) -> dict[str, object]:
+    return asdict(found) | {"version": rules.version_of(found)}
 
 
 def _of(board: Board, officers: Iterable[Officer]) -> list[Officer]:

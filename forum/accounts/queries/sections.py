@@ -12,6 +12,12 @@ async def section(db: Database, section_id: int) -> Section | None:
     return await db.record(Section, "select id, name, name_en from sections where id = :id", id=section_id)
 
 
+async def locked(db: Database, section_id: int) -> Section | None:
+    """Nobody else changes it until the transaction is over."""
+    found = "select id, name, name_en from sections where id = :id for no key update"
+    return await db.record(Section, found, id=section_id)
+
+
 async def named_sections(db: Database) -> list[tuple[int, str, str]]:
     """Number, name and English name of each."""
     return [(one.id, one.name, one.name_en) for one in await every(db)]
@@ -26,12 +32,10 @@ async def add_section(db: Database, name: str, name_en: str) -> int:
     return number
 
 
-async def change_section(db: Database, section_id: int, name: str, name_en: str) -> bool:
-    """Whether there is one."""
-    changed = await db.run(
+async def change_section(db: Database, section_id: int, name: str, name_en: str) -> None:
+    await db.run(
         "update sections set name = :name, name_en = :name_en where id = :id",
         id=section_id,
         name=name,
         name_en=name_en,
     )
-    return bool(changed)

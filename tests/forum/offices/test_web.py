@@ -107,10 +107,12 @@ async def test_a_board_is_renamed_and_keeps_its_address_and_kind(
 
 
 @pytest.mark.usefixtures("administrator")
-async def test_of_two_who_change_a_board_the_slower_sees_what_stands_there_and_may_save_all_the_same(
-    client: httpx.AsyncClient, db: Database
+@pytest.mark.parametrize("kind", ["boards", "sections"])
+async def test_of_two_who_change_an_entry_the_slower_sees_what_stands_there_and_may_save_all_the_same(
+    client: httpx.AsyncClient, db: Database, kind: str
 ) -> None:
-    address = f"/admin/boards/{(await a_board(db, kind='community')).slug}"
+    of_kind = (await a_board(db, kind="community")).slug if kind == "boards" else await a_section(db)
+    address = f"/admin/{kind}/{of_kind}"
     form = values(parsed(await client.get(address)))
     assert (await client.post(address, data=form | {"name": "同僚の名前"})).status_code == 303
     page = await client.post(address, data=form | {"name": "わたしの名前"})
@@ -174,7 +176,8 @@ async def test_no_two_boards_have_an_address_and_no_two_sections_a_name(
     one, other = await a_section(db), await a_section(db)
     name = await db.value("select name from sections where id = :id", id=one)
     for address in ("/admin/sections/new", f"/admin/sections/{other}"):
-        refused = await client.post(address, data={"name": name, "name_en": "Twice"})
+        form = values(parsed(await client.get(address)))
+        refused = await client.post(address, data=form | {"name": name, "name_en": "Twice"})
         assert (refused.status_code, list(problems(parsed(refused)))) == (422, ["name"])
         assert 'value="Twice"' in refused.text
 
