@@ -6,8 +6,8 @@ path recompiles every statement (about four times the cost of asyncpg's here).
 
 import dataclasses
 import re
-from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, nullcontext
 from typing import Any, Protocol, TypeVar
 
 import asyncpg
@@ -15,7 +15,7 @@ import databases
 from databases.core import Connection
 
 from forum import connecting
-from forum.lending import AtHand, Lent
+from forum.lending import AtHand, Lent, works
 from forum.placeholders import bound, compiled
 from forum.transactions import Transactions
 
@@ -37,6 +37,8 @@ AWAY: tuple[type[Exception], ...] = (
     asyncpg.AdminShutdownError,
     asyncpg.CrashShutdownError,
     asyncpg.TooManyConnectionsError,
+    # It has said that it ends, and nothing else will be heard from it.
+    asyncpg.InternalClientError,
     ConnectionError,
 )
 # Connections of a process.
@@ -186,11 +188,23 @@ class Database:
         connection = source if isinstance(source, Connection) else source.connection()
         try:
             async with connection:
-                yield connection.raw_connection
+                with _telling_that_it_broke(connection.raw_connection) as raw:
+                    yield raw
         except BaseException:
             if isinstance(source, databases.Database) and connection._connection_counter == 0:
                 source._connection = None
             raise
+
+
+@contextmanager
+def _telling_that_it_broke(connection: Any) -> Iterator[Any]:
+    """By ConnectionError, where the driver says instead that it cannot end the transaction properly."""
+    try:
+        yield connection
+    except asyncpg.InterfaceError as error:
+        if works(connection):
+            raise
+        raise ConnectionError(str(error)) from error
 
 
 def database(url: str, zone: str = "Asia/Tokyo") -> Database:

@@ -25,7 +25,7 @@ class AtHand:
     async def take(self) -> Any:
         while self._free:
             connection = self._free.pop()
-            if _works(connection):
+            if works(connection):
                 return connection
             await self._pool.release(connection)
         self._waiting += 1
@@ -64,7 +64,8 @@ class Lent:
         await self._source.give_back(self._connection, broken_off=kind is not None)
 
 
-def _works(connection: Any) -> bool:
+def works(connection: Any) -> bool:
+    """Whether one of the pool's is still there."""
     try:
         return not connection.is_closed()
     except asyncpg.InterfaceError:  # it broke while nobody used it, and the pool took it back

@@ -25,6 +25,13 @@ async def end(url: str, number: int) -> None:
     await other.close()
 
 
+def end_unheard(url: str, number: int) -> None:
+    """In another thread, for which this one waits: the event loop hears nothing of it."""
+    apart = Thread(target=asyncio.run, args=(end(url, number),))
+    apart.start()
+    apart.join()
+
+
 async def waiting(db: Database) -> asyncio.Task[None]:
     """A statement that does not come to its end while somebody has the lock."""
     task = asyncio.create_task(db.value("select pg_advisory_xact_lock(:lock)", lock=LOCK))
@@ -199,16 +206,46 @@ async def test_what_happens_outside_of_a_transaction_cannot_be_told(db: Database
         await db.notify("news", ["1"])
 
 
+async def test_a_server_that_goes_within_a_transaction_is_away(migrated_url: str) -> None:
+    """What cannot be rolled back any more is so already; a mistake of ours stays one."""
+
+    async def act(statements: int) -> None:
+        async with db.transaction():
+            for _ in range(statements):
+                await end(migrated_url, await process(db))
+            if not statements:
+                raise asyncpg.InterfaceError("ours")
+
+    async with connected(migrated_url) as db:
+        for statements in (1, 2):
+            with pytest.raises(AWAY):
+                await act(statements)
+        with pytest.raises(asyncpg.InterfaceError):
+            await act(0)
+        assert await db.value("select 1") == 1
+
+
+@pytest.mark.parametrize("turns", range(4))
+async def test_a_server_that_went_is_away_however_far_that_has_been_heard(
+    migrated_url: str, turns: int
+) -> None:
+    async with connected(migrated_url) as db:
+        end_unheard(migrated_url, await process(db))
+        for _ in range(turns):
+            await asyncio.sleep(0)  # a turn of the event loop
+        with suppress(*AWAY):
+            await db.value("select 1")
+        await asyncio.sleep(0.01)
+        assert await db.value("select 1") == 1
+
+
 async def test_a_task_queries_again_after_its_connection_broke(migrated_url: str) -> None:
     """As when the database restarts: the end is noticed only when the open transaction is to be undone."""
 
     async def break_one() -> None:
         async with db.raw() as connection:
             await connection.execute("begin")
-            # In another thread, for which this one waits: the event loop hears nothing of it.
-            apart = Thread(target=asyncio.run, args=(end(migrated_url, connection.get_server_pid()),))
-            apart.start()
-            apart.join()
+            end_unheard(migrated_url, connection.get_server_pid())
 
     async with connected(migrated_url) as db:
         with pytest.raises((asyncpg.PostgresError, asyncpg.InternalClientError, OSError)):
