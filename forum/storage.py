@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, cast
 
+import structlog
 from obstore.exceptions import BaseError, NotFoundError
 from obstore.store import LocalStore, ObjectStore, S3Store
 
@@ -17,6 +18,7 @@ CONNECT = timedelta(seconds=3)
 ANSWER = timedelta(seconds=20)
 ATTEMPTS_MORE = 2
 PIECE = 1_000_000
+log = structlog.get_logger()
 
 
 class StorageAway(Exception):
@@ -51,7 +53,7 @@ class Store:
         try:
             await self._store.put_async(key, data, use_multipart=isinstance(data, Path))
         except (BaseError, OSError) as error:
-            raise StorageAway from error
+            raise _away(error) from error
 
     async def get(self, key: str) -> bytes | None:
         try:
@@ -60,7 +62,7 @@ class Store:
         except (FileNotFoundError, NotFoundError):
             return None
         except (BaseError, OSError) as error:
-            raise StorageAway from error
+            raise _away(error) from error
 
     async def stream(self, key: str) -> AsyncIterator[bytes] | None:
         try:
@@ -68,7 +70,7 @@ class Store:
         except (FileNotFoundError, NotFoundError):
             return None
         except (BaseError, OSError) as error:
-            raise StorageAway from error
+            raise _away(error) from error
         return (bytes(piece) async for piece in found.stream(PIECE))
 
     async def delete(self, key: str) -> None:
@@ -77,7 +79,7 @@ class Store:
         except (FileNotFoundError, NotFoundError):
             return
         except (BaseError, OSError) as error:
-            raise StorageAway from error
+            raise _away(error) from error
 
     async def every(self) -> AsyncIterator[tuple[str, datetime]]:
         try:
@@ -85,7 +87,13 @@ class Store:
                 for found in batch:
                     yield found["path"], found["last_modified"]
         except (BaseError, OSError) as error:
-            raise StorageAway from error
+            raise _away(error) from error
+
+
+def _away(error: Exception) -> StorageAway:
+    """The operator learns of it from the log: whoever asked is told no more than to come again."""
+    log.error("storage_away", error=str(error))
+    return StorageAway()
 
 
 def storage_at(settings: Settings) -> Storage:

@@ -36,14 +36,15 @@ def backup(settings: Settings, folder: Path) -> None:
         raise typer.BadParameter(f"{folder} cannot be ours: {error.strerror}") from error
     with postgres.database_url(settings) as url, without_password(url) as address:
         _run("pg_dump", f"--dbname={address}", "--format=custom", "--no-owner", f"--file={folder / DUMP}")
-    # After the database: what it knows of is there already.
-    if settings.files_bucket is None:
-        shutil.copytree(settings.var_dir / FILES, folder / FILES, copy_function=_copy)
-    if settings.secret_key is None:
-        (folder / KEY).write_text(settings.secret())
-        (folder / KEY).chmod(0o600)
-    sums = [f"{_sha256(path)}  {path.relative_to(folder)}\n" for path in _everything(folder)]
-    (folder / SUMS).write_text("".join(sums))
+    with _all_written():
+        # After the database: what it knows of is there already.
+        if settings.files_bucket is None:
+            shutil.copytree(settings.var_dir / FILES, folder / FILES, copy_function=_copy)
+        if settings.secret_key is None:
+            (folder / KEY).write_text(settings.secret())
+            (folder / KEY).chmod(0o600)
+        sums = [f"{_sha256(path)}  {path.relative_to(folder)}\n" for path in _everything(folder)]
+        (folder / SUMS).write_text("".join(sums))
     typer.echo(f"Files in {folder}: {len(sums)}")
     if settings.secret_key is not None:
         typer.echo("Keep SECRET_KEY as well: it is set in the environment and not in this folder.")
@@ -78,14 +79,26 @@ async def restore(settings: Settings, folder: Path) -> bool:
         with let_in():
             if not await is_empty(url):
                 raise typer.BadParameter("the database is not empty")
-        if key.exists() and settings.secret_key is None:
-            settings.var_dir.mkdir(parents=True, exist_ok=True)
-            shutil.copy(key, own)
-        if (folder / FILES).is_dir():
-            shutil.copytree(folder / FILES, settings.var_dir / FILES, dirs_exist_ok=True)
+        with _all_written():
+            if key.exists() and settings.secret_key is None:
+                settings.var_dir.mkdir(parents=True, exist_ok=True)
+                shutil.copy(key, own)
+            if (folder / FILES).is_dir():
+                shutil.copytree(folder / FILES, settings.var_dir / FILES, dirs_exist_ok=True)
         _fill(url, folder / DUMP)
         async with opened_site(settings) as site:
             return await report(site.db, site.seal, site.storage) == 0
+
+
+@contextmanager
+def _all_written() -> Iterator[None]:
+    """A disk that is full is told in a line."""
+    try:
+        yield
+    except OSError as error:
+        # Of a folder the first that failed of its files.
+        why = error.args[0][0][2] if isinstance(error, shutil.Error) else error.strerror
+        raise typer.BadParameter(f"not everything could be written: {why}") from error
 
 
 def _check(folder: Path) -> None:

@@ -1,5 +1,6 @@
 """A backup holds everything, and comes back only whole and into an empty room."""
 
+import os
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -149,6 +150,22 @@ async def test_a_picture_that_is_gone_meanwhile_ends_no_backup(room: Settings, t
     in_a_bucket = room.model_copy(update={"files_bucket": "pictures"})
     with pytest.raises(typer.BadParameter, match="pictures are read from"):
         await restore(in_a_bucket, tmp_path / "kept")
+
+
+async def test_a_file_that_cannot_be_copied_is_told_in_a_line(
+    room: Settings, server_url: str, tmp_path: Path
+) -> None:
+    backup(room, tmp_path / "kept")
+    (tmp_path / "again").mkdir()
+    (tmp_path / "again" / FILES).touch()  # as a disk on which nothing has room
+    async with a_database(server_url) as empty:
+        with pytest.raises(typer.BadParameter, match="not everything could be written: File exists"):
+            await restore(Settings(database_url=empty, var_dir=tmp_path / "again"), tmp_path / "kept")
+    os.mkfifo(room.var_dir / FILES / "pipe")
+    with pytest.raises(typer.BadParameter, match=r"not everything could be written: .*pipe"):
+        backup(room, tmp_path / "broken")
+    with pytest.raises(typer.BadParameter, match="no backup"):
+        await restore(room, tmp_path / "broken")
 
 
 def test_no_list_of_processes_shows_the_password() -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from structlog.testing import capture_logs
 
 from forum import storage
 from forum.settings import Settings
@@ -79,5 +80,6 @@ async def test_a_store_that_does_not_answer_is_said_to_be_away(
         away.stream("a"),
         anext(aiter(away.every())),
     ):
-        with pytest.raises(StorageAway):
+        with capture_logs() as logs, pytest.raises(StorageAway):
             await asking
+        assert [line["event"] for line in logs] == ["storage_away"]  # whoever asked is told less
