@@ -211,7 +211,7 @@ def database(url: str, zone: str = "Asia/Tokyo") -> Database:
     """A pool on the server at `url`, not yet open: see `opened`. `zone` is the town's, in which its days end."""
     source = databases.Database(
         as_asyncpg(url),
-        min_size=1,
+        min_size=0,  # while the server is away, the pool would log every attempt to have one again
         max_size=AT_MOST,
         connect=connecting.connect,
         init=connecting.prepare,

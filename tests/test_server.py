@@ -140,6 +140,7 @@ async def test_readiness_follows_the_database(tmp_path: Path) -> None:
             database.enter_context(postgres.embedded(Path(folder) / "data"))
             await ready(server.process, server.url, server.log)
             assert (await client.get("/")).status_code == 200
+            assert "Traceback" not in server.log.read_text()
 
 
 async def test_readiness_follows_redis_and_pages_do_not_need_it(

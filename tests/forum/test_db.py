@@ -53,8 +53,8 @@ async def test_a_server_to_which_there_is_no_way_is_away(monkeypatch: pytest.Mon
         never_answers = f"127.0.0.1:{server.sockets[0].getsockname()[1]}"
         for host in (never_answers, "255.255.255.255", "nowhere.invalid", "?host=/nowhere"):
             with pytest.raises(AWAY):
-                async with connected(f"postgresql://town@{host}"):
-                    pass
+                async with connected(f"postgresql://town@{host}") as db:
+                    await db.value("select 1")
     assert not issubclass(FileNotFoundError, AWAY)
 
 
