@@ -29,6 +29,8 @@ from tests.asking import Answer, Asker
 from tests.conftest import Login
 from tests.hiding import INTERNAL, SECRET, Secrets, hide_secrets
 
+pytestmark = pytest.mark.slow
+
 # Where a number may be a topic's or a revision's too; elsewhere it is at most a post's.
 OF_POSTS = ("/boards/", "/topics/", "/posts/", "/queue/")
 # More pages than a crawl can meet here.
