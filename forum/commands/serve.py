@@ -10,7 +10,6 @@ import uvicorn
 
 from forum import logs, postgres
 from forum.app import create_app
-from forum.commands import demo
 from forum.commands.context import prepare
 from forum.commands.stopping import Server
 from forum.db import connected, database
@@ -56,6 +55,8 @@ def serve(settings: Settings, *, with_demo: bool = False) -> None:
 async def _prepare(settings: Settings, url: str, with_demo: bool) -> None:
     await prepare(url)
     if with_demo:
+        from forum.commands import demo  # a town of its own never needs it
+
         async with connected(url, settings.time_zone) as db:
             await demo.fill(db, settings)
             await demo.show_logins(db)
