@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from moderation.digests import rules
 from moderation.digests.kinds import suggest
-from moderation.digests.proofs import of_opinion
+from moderation.digests.proofs import of_opinion, of_span
 from moderation.digests.queries.texts import Excerpt, Text
 from moderation.digests.recutting import Piece, Recut, recut
 from moderation.digests.splitting import Part, split
@@ -24,6 +24,8 @@ class Cut:
     # As it may be published: groups are made and named from this.
     shown: str
     sha256: str
+    # By masks: then it is the hash of what is shown.
+    masked_by: Sequence[int]
     part: str
     kind: str | None
     evidence: str
@@ -53,7 +55,8 @@ def cut_up(text: Text) -> list[Cut]:
             end=span.end,
             text=text.words[span.start : span.end],
             shown=text.shown[span.start : span.end],
-            sha256=of_opinion(text.sha256, span.start, span.end, text.words[span.start : span.end]),
+            sha256=of_span(text, span.start, span.end),
+            masked_by=text.masked_by,
             part=span.part,
             kind=span.kind,
             evidence=span.evidence,
@@ -113,7 +116,7 @@ def as_cut(text: Text, piece: Piece, like: Cut, part: str) -> Cut:
         end=piece.end,
         text=words,
         shown=shown,
-        sha256=of_opinion(text.sha256, piece.start, piece.end, words),
+        sha256=of_span(text, piece.start, piece.end),
         part=part,
         kind=says.kind if says else None,
         evidence=says.evidence if says else "",
@@ -121,7 +124,7 @@ def as_cut(text: Text, piece: Piece, like: Cut, part: str) -> Cut:
 
 
 def from_excerpt(excerpt: Excerpt) -> Cut:
-    """Cut as the other digest cut it: the same words keep the same hash."""
+    """Cut as the other digest cut it: the same words keep the same hash, as long as they are shown as they were."""
     return Cut(
         revision_id=excerpt.revision_id,
         submission_id=excerpt.submission_id,
@@ -130,7 +133,8 @@ def from_excerpt(excerpt: Excerpt) -> Cut:
         end=excerpt.end_at,
         text=excerpt.text,
         shown=excerpt.shown,
-        sha256=excerpt.sha256,
+        sha256=of_opinion(excerpt.named, excerpt.start_at, excerpt.end_at, excerpt.shown),
+        masked_by=excerpt.masked_by,
         part=Part.OPINION,
         kind=excerpt.kind,
         evidence=excerpt.evidence,

@@ -7,6 +7,7 @@ what became of each). Documented in docs/provenance.md.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 
 from forum.proof import digest, moment
 
@@ -18,7 +19,8 @@ HASH_VERSION = 3
 class Citation:
     """An opinion as the digest cites it. `text` is None where the words are withheld: the hash stays."""
 
-    source: str | None  # the hash of the revision or submission; None where a part of it is masked
+    # What names the text in the hash: its own, or its seal while it is masked as it was then; None where it is masked otherwise.
+    source: str | None
     start: int
     end: int
     text: str | None
@@ -57,6 +59,21 @@ class Mismatch:
     what: str
     stated: str | None
     computed: str
+
+
+class Source(Protocol):
+    """A text that is cited. While a part of it is masked, its seal names it, and `shown` has ■ there."""
+
+    @property
+    def named(self) -> str: ...
+    @property
+    def shown(self) -> str: ...
+
+
+def of_span(source: Source, start: int, end: int) -> str:
+    """The hash of an opinion that is cut from a text: of what may be published of it, or the rest would tell what is masked to
+    whoever tries it out."""
+    return of_opinion(source.named, start, end, source.shown[start:end])
 
 
 def of_opinion(source: str, start: int, end: int, text: str) -> str:

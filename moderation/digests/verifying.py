@@ -21,7 +21,7 @@ async def mismatches(db: Database) -> AsyncIterator[str]:
         words = span.words[span.start_at : span.end_at]
         if words != span.text:
             yield f"digest {span.digest_id} opinion {span.id}: not the words of its source"
-        elif span.sha256 != of_opinion(span.source_sha256, span.start_at, span.end_at, span.text):
+        elif span.sha256 != of_opinion(span.source, span.start_at, span.end_at, span.hashed):
             yield f"digest {span.digest_id} opinion {span.id}: hash differs"
     for digest_id in await digests.all_published(db):
         digest = await digests.digest(db, digest_id)

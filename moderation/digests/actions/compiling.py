@@ -134,14 +134,15 @@ async def compile_digest(db: Database, digest_id: int, progress: Progress | None
         headings = await texts.headings(db, digest_id)
         progress = progress or Progress()
         cuts = await asyncio.to_thread(cut_all, read, progress)
-        cuts += [from_excerpt(excerpt) for excerpt in taken]
+        excerpts = [from_excerpt(excerpt) for excerpt in taken]
+        cuts += excerpts
         stood = {one.opinion: one for one in await earlier.places(db, [cut.sha256 for cut in cuts])}
         cuts = as_before(cuts, stood)
         proposal = await asyncio.to_thread(suggest, cuts, headings, stood, progress)
         await store(db, digest_id, cuts, proposal, await names_of(db, stood.values()))
         inputs = {
             "texts": [text.sha256 for text in read],
-            "excerpts": [excerpt.sha256 for excerpt in taken],
+            "excerpts": [cut.sha256 for cut in excerpts],
             # How many were said before the period and are in no digest.
             "behind": sum(text.behind for text in read),
             # The published digest whose places are suggested again.
@@ -236,6 +237,7 @@ def row(
         "end_at": cut.end,
         "text": cut.text,
         "sha256": cut.sha256,
+        "masked_by": list(cut.masked_by),
         "part": cut.part,
         "kind": cut.kind,
         "evidence": cut.evidence,

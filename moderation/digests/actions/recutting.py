@@ -7,7 +7,7 @@ from forum.i18n import _
 from moderation.digests.actions.sorting import bench, record, told
 from moderation.digests.kinds import suggest
 from moderation.digests.ledger import Disposition
-from moderation.digests.proofs import of_opinion
+from moderation.digests.proofs import of_span
 from moderation.digests.queries import cuts, history, placing, spans
 from moderation.digests.queries.cuts import Source, Taken
 from moderation.digests.recutting import Piece, recut
@@ -56,7 +56,8 @@ def with_words(source: Source, piece: Piece) -> dict[str, object]:
         "start_at": piece.start,
         "end_at": piece.end,
         "text": words,
-        "sha256": of_opinion(source.sha256, piece.start, piece.end, words),
+        "sha256": of_span(source, piece.start, piece.end),
+        "masked_by": source.masked_by,
         "kind": says.kind if says else None,
         "evidence": says.evidence if says else "",
     }

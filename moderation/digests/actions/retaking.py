@@ -32,7 +32,7 @@ from moderation.digests.queries import (
     texts,
 )
 from moderation.digests.queries.opinions import Opinion
-from moderation.digests.queries.submitted import Resubmitted
+from moderation.digests.queries.submitted import Resubmitted, Submitted
 from moderation.digests.queries.texts import Changed, Excerpt, Text
 from moderation.digests.rules import Digest, State
 from moderation.digests.splitting import split
@@ -100,7 +100,17 @@ async def take_again(db: Database, digest_id: int, post: Changed) -> None:
         return
     left = {opinion.id: opinion for opinion in taken}
     fresh: list[Cut] = []
-    words = Text(post.post_id, post.revision_id, None, None, post.words, post.shown, post.sha256)
+    words = Text(
+        post_id=post.post_id,
+        revision_id=post.revision_id,
+        submission_id=None,
+        plan_section_id=None,
+        words=post.words,
+        shown=post.shown,
+        sha256=post.sha256,
+        masked_by=post.masked_by,
+        named=post.named,
+    )
     for cut in cut_again(words, await cut_by_hand(db, digest_id, taken)):
         kept = next((o for o in left.values() if (o.text, o.part) == (cut.text, cut.part)), None)
         if kept is None:
@@ -114,6 +124,7 @@ async def take_again(db: Database, digest_id: int, post: Changed) -> None:
             start_at=cut.start,
             end_at=cut.end,
             sha256=cut.sha256,
+            masked_by=cut.masked_by,
         )
         if kept.reason in rules.UNREADABLE.values():
             await placing.bring_back(db, [kept.id])
@@ -122,10 +133,12 @@ async def take_again(db: Database, digest_id: int, post: Changed) -> None:
 
 
 async def follow_posts(db: Database, stale: list[int]) -> int:
-    """What was submitted is set aside as long as its post is hidden; how many submissions changed so."""
+    """What was submitted is set aside as long as its post is hidden, and hashed as it is shown; how many submissions changed."""
     said = await submitted.followed(db, stale)
+    for one in said:
+        await name_anew(db, one)
     await placing.set_aside(db, [one.id for one in said if one.state != "visible"], rules.HIDDEN)
-    await placing.bring_back(db, [one.id for one in said if one.state == "visible"])
+    await placing.bring_back(db, [one.id for one in said if one.state == "visible" and one.was_hidden])
     return len({one.submission_id for one in said})
 
 
@@ -134,9 +147,16 @@ async def resubmit(db: Database, digest_id: int) -> list[Resubmitted]:
     places."""
     found = await submitted.since(db, digest_id)
     for one in found:
-        sha256 = of_opinion(one.source_sha256, one.start_at, one.end_at, one.text)
-        await submitted.resubmit(db, one.id, submission_id=one.submission_id, sha256=sha256)
+        await name_anew(db, one)
     return found
+
+
+async def name_anew(db: Database, one: Resubmitted | Submitted) -> None:
+    """As it is shown now."""
+    sha256 = of_opinion(one.named, one.start_at, one.end_at, one.shown)
+    await submitted.resubmit(
+        db, one.id, submission_id=one.submission_id, sha256=sha256, masked_by=one.masked_by
+    )
 
 
 async def remove(db: Database, gone: list[int]) -> None:
@@ -192,8 +212,9 @@ async def take_in(db: Database, actor: Actor, digest_id: int, from_digest: int) 
         await digests.add_sources(db, digest_id, boards=[], topics=[], digests=[from_digest])
         taken, group_of = await texts.excerpts(db, digest_id), await same_groups(db, digest_id, from_digest)
         first = await spans.last_position(db, digest_id) + 1
-        stood = {one.opinion: one for one in await earlier.places(db, [excerpt.sha256 for excerpt in taken])}
-        cuts = as_before(map(from_excerpt, taken), stood)
+        cuts = [from_excerpt(excerpt) for excerpt in taken]
+        stood = {one.opinion: one for one in await earlier.places(db, [cut.sha256 for cut in cuts])}
+        cuts = as_before(cuts, stood)
         rows = [
             taken_row(digest_id, excerpt, cut, at, group_of)
             for at, (excerpt, cut) in enumerate(zip(taken, cuts, strict=True), first)

@@ -14,7 +14,9 @@ class Source:
     post_id: int | None
     words: str
     shown: str
-    sha256: str
+    # The masks that cover a part of it, and what names it in the hashes of its opinions.
+    masked_by: list[int]
+    named: str
     # Whether it can be read and is what its author says now.
     is_current: bool
 
@@ -39,7 +41,8 @@ async def source(db: Database, digest_id: int, opinion_id: int) -> Source | None
         Source,
         """
         select o.revision_id, o.submission_id, p.id as post_id, coalesce(r.raw, s.body) as words,
-            masked(post_of(o), coalesce(r.raw, s.body)) as shown, coalesce(r.sha256, s.sha256) as sha256,
+            masked(post_of(o), coalesce(r.raw, s.body)) as shown, masks_of(post_of(o)) as masked_by,
+            named(post_of(o), masks_of(post_of(o)), coalesce(r.sha256, s.sha256)) as named,
             not is_hidden(post_of(o)) and coalesce(p.state = 'visible' and p.revision_id = o.revision_id, true)
                 as is_current
         from opinions o left join submissions s on s.id = o.submission_id
@@ -72,8 +75,8 @@ async def of_source(db: Database, digest_id: int, source: Source) -> list[Taken]
 async def cut(db: Database, rows: list[dict[str, object]]) -> None:
     await db.run_many(
         """
-        update opinions set start_at = :start_at, end_at = :end_at, text = :text, sha256 = :sha256, kind = :kind,
-            evidence = :evidence
+        update opinions set start_at = :start_at, end_at = :end_at, text = :text, sha256 = :sha256, masked_by = :masked_by,
+            kind = :kind, evidence = :evidence
         where id = :id
         """,
         rows,

@@ -70,7 +70,8 @@ select o.id, o.group_id, o.position, o.part, o.kind, o.evidence, o.disposition, 
     p.number as post_number,
     t.id as topic_id, t.title as topic_title, t.state as topic_state, a.pen_name,
     o.submission_id, s.receipt, s.channel, coalesce(s.account_id, p.author_id) as account_id,
-    case when is_masked(post_of(o)) then null else coalesce(s.sha256, r.sha256) end as source_sha256,
+    case when o.masked_by = masks_of(post_of(o)) then
+        named(post_of(o), o.masked_by, coalesce(s.sha256, r.sha256)) end as source_sha256,
     coalesce(p.revision_id = o.revision_id, true) as is_current,
     coalesce(s.received_at, p.created_at) as said_at
 """

@@ -1,5 +1,6 @@
 """Every change of what becomes of an opinion."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from forum.db import Database
@@ -8,10 +9,10 @@ from forum.db import Database
 async def add(db: Database, rows: list[dict[str, Any]]) -> None:
     await db.run_many(
         """
-        insert into opinions (digest_id, revision_id, submission_id, start_at, end_at, text, sha256, part, kind,
-            evidence, disposition, group_id, representative, set_aside_reason, position)
-        values (:digest_id, :revision_id, :submission_id, :start_at, :end_at, :text, :sha256, :part, :kind,
-            :evidence, :disposition, :group_id, :representative, :reason, :position)
+        insert into opinions (digest_id, revision_id, submission_id, start_at, end_at, text, sha256, masked_by,
+            part, kind, evidence, disposition, group_id, representative, set_aside_reason, position)
+        values (:digest_id, :revision_id, :submission_id, :start_at, :end_at, :text, :sha256, :masked_by,
+            :part, :kind, :evidence, :disposition, :group_id, :representative, :reason, :position)
         """,
         rows,
     )
@@ -33,12 +34,20 @@ async def mark_copies(db: Database, digest_id: int, copies: list[int], originals
 
 
 async def recut(
-    db: Database, opinion_id: int, *, revision_id: int, start_at: int, end_at: int, sha256: str
+    db: Database,
+    opinion_id: int,
+    *,
+    revision_id: int,
+    start_at: int,
+    end_at: int,
+    sha256: str,
+    masked_by: Sequence[int],
 ) -> None:
-    """The same words in a newer revision."""
+    """The same words in a newer revision, or shown otherwise."""
     await db.run(
         """
-        update opinions set revision_id = :revision_id, start_at = :start_at, end_at = :end_at, sha256 = :sha256
+        update opinions set revision_id = :revision_id, start_at = :start_at, end_at = :end_at, sha256 = :sha256,
+            masked_by = :masked_by
         where id = :id
         """,
         id=opinion_id,
@@ -46,6 +55,7 @@ async def recut(
         start_at=start_at,
         end_at=end_at,
         sha256=sha256,
+        masked_by=list(masked_by),
     )
 
 

@@ -45,11 +45,16 @@ async def standings(db: Database, digest_id: int) -> list[Standing]:
         select o.id, p.id as post_id, o.submission_id, coalesce(s.account_id, p.author_id) as account_id,
             s.person_key, o.part, o.disposition, o.group_id, o.set_aside_reason as reason, {COPY} as copy,
             {STATE} as state,
-            coalesce(p.revision_id = o.revision_id, true) as is_current,
+            coalesce(p.revision_id = o.revision_id, true) and o.masked_by = coalesce(m.masks, '{{}}') as is_current,
             case when s.consultation_id <> d.consultation_id then 'elsewhere' else s.channel end as channel
         """
         + FROM
-        + "join digests d on d.id = o.digest_id where d.id = :id order by o.position, o.id",
+        + """
+            left join (select post_id, array_agg(id order by id) as masks from masks where lifted_by is null group by post_id)
+                m on m.post_id = coalesce(p.id, u.id)
+            join digests d on d.id = o.digest_id
+        where d.id = :id order by o.position, o.id
+        """,
         id=digest_id,
     )
 
@@ -81,7 +86,9 @@ class Span:
     end_at: int
     text: str
     sha256: str
-    source_sha256: str
+    # What names the text in that hash, and the words of which it is made.
+    source: str
+    hashed: str
     words: str
 
 
@@ -91,7 +98,8 @@ def every_span(db: Database) -> AsyncIterator[Span]:
         Span,
         """
         select o.id, o.digest_id, o.start_at, o.end_at, o.text, o.sha256,
-            coalesce(r.sha256, s.sha256, '') as source_sha256, coalesce(r.raw, s.body, '') as words
+            coalesce(named(post_of(o), o.masked_by, coalesce(r.sha256, s.sha256)), '') as source,
+            coalesce(hashed_words(o), '') as hashed, coalesce(r.raw, s.body, '') as words
         from opinions o left join revisions r on r.id = o.revision_id
             left join submissions s on s.id = o.submission_id
         where o.id > :after order by o.id limit :batch

@@ -10,8 +10,8 @@ SELECTS = {
     HEADINGS: "select id, title, summary from digests where id = :id",
     GROUPS: "select id, position, title, summary, theme, plan_section_id from opinion_groups where digest_id = :id",
     OPINIONS: """
-        select id, revision_id, submission_id, start_at, end_at, sha256, part, kind, disposition, group_id,
-            representative, copy_of, set_aside_reason, position
+        select id, revision_id, submission_id, start_at, end_at, sha256, masked_by, part, kind, disposition,
+            group_id, representative, copy_of, set_aside_reason, position
         from opinions where digest_id = :id
     """,
 }
@@ -57,7 +57,7 @@ async def write_opinions(db: Database, rows: Mapping[int, Row]) -> None:
     await db.run_many(
         """
         update opinions o set revision_id = :revision_id, submission_id = :submission_id, start_at = :start_at,
-            end_at = :end_at, sha256 = :sha256, part = :part, kind = :kind, disposition = :disposition,
+            end_at = :end_at, sha256 = :sha256, masked_by = :masked_by, part = :part, kind = :kind, disposition = :disposition,
             group_id = :group_id, representative = :representative, copy_of = :copy_of,
             set_aside_reason = :set_aside_reason, position = :position,
             evidence = case when (start_at, end_at) = (:start_at, :end_at) then evidence else '' end,
@@ -71,13 +71,15 @@ async def write_opinions(db: Database, rows: Mapping[int, Row]) -> None:
 
 async def restore_opinions(db: Database, digest_id: int, rows: Mapping[int, Row]) -> None:
     """Opinions that were there before, as they were cut from their source."""
+    # What was written down before masks were says nothing of them.
     bare: dict[str, Any] = {"copy_of": None}
+    rows = {id: {"masked_by": [], **row} for id, row in rows.items()}
     await db.run_many(
         """
-        insert into opinions (id, digest_id, revision_id, submission_id, start_at, end_at, sha256, part, kind,
+        insert into opinions (id, digest_id, revision_id, submission_id, start_at, end_at, sha256, masked_by, part, kind,
             disposition, group_id, representative, copy_of, set_aside_reason, position, text)
             overriding system value
-        values (:id, :digest_id, :revision_id, :submission_id, :start_at, :end_at, :sha256, :part, :kind,
+        values (:id, :digest_id, :revision_id, :submission_id, :start_at, :end_at, :sha256, :masked_by, :part, :kind,
             :disposition, :group_id, :representative, :copy_of, :set_aside_reason, :position,
             substr(coalesce((select raw from revisions where id = :revision_id),
                 (select body from submissions where id = :submission_id)), :start_at + 1, :end_at - :start_at))

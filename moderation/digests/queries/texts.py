@@ -19,6 +19,9 @@ class Text:
     # The same with ■ where a part is masked, letter for letter.
     shown: str
     sha256: str
+    # The masks that cover a part of it, and what names it in the hashes of its opinions.
+    masked_by: list[int]
+    named: str
     # Why it is not considered, if it came too late for that.
     too_late: str | None = None
     # Said before the period, and in no digest.
@@ -39,7 +42,8 @@ class Excerpt:
     end_at: int
     text: str
     shown: str
-    sha256: str
+    masked_by: list[int]
+    named: str
     kind: str | None
     evidence: str
     group_id: int | None
@@ -56,6 +60,8 @@ class Changed:
     words: str
     shown: str
     sha256: str
+    masked_by: list[int]
+    named: str
 
 
 async def count(db: Database, digest_id: int) -> int:
@@ -79,15 +85,16 @@ async def not_taken_in(db: Database, digest_id: int) -> list[Text]:
         Text,
         f"""
         select post_id, revision_id, submission_id, plan_section_id, words, shown, sha256, too_late,
-            behind, state from (
+            behind, state, masks_of(source) as masked_by, named(source, masks_of(source), sha256) as named from (
             select p.id as post_id, r.id as revision_id, null as submission_id, null as plan_section_id,
                 r.raw as words, masked(p.id, r.raw) as shown, r.sha256, null as too_late,
-                p.created_at < d.starts_at as behind, p.state, p.created_at as said_at
+                p.created_at < d.starts_at as behind, p.state, p.created_at as said_at, p.id as source
             from digests d, posts p join revisions r on r.id = p.revision_id
             where d.id = :id and p.id in ({POSTS_IN_SCOPE}) and not exists ({TAKEN_IN} and x.post_id = p.id)
             union all
             select null, null, s.id, s.plan_section_id, s.body, masked(w.post_id, s.body), s.sha256,
-                l.reason, false, case when is_hidden(w.post_id) then 'hidden' else 'visible' end, s.received_at
+                l.reason, false, case when is_hidden(w.post_id) then 'hidden' else 'visible' end, s.received_at,
+                w.post_id
             from standing_submissions s join digests d on d.consultation_id = s.consultation_id
                 left join revisions w on w.id = s.revision_id
                 left join late_submissions l on l.submission_id = s.id and not l.considered
@@ -157,7 +164,9 @@ async def excerpts(db: Database, digest_id: int) -> list[Excerpt]:
         )
         select r.post_id, o.revision_id, o.submission_id,
             case when b.consultation_id = d.consultation_id then b.plan_section_id end as plan_section_id,
-            o.start_at, o.end_at, o.text, shown_words(o) as shown, o.sha256, o.kind, o.evidence, o.group_id, o.representative
+            o.start_at, o.end_at, o.text, shown_words(o) as shown, masks_of(post_of(o)) as masked_by,
+            named(post_of(o), masks_of(post_of(o)), coalesce(r.sha256, b.sha256)) as named,
+            o.kind, o.evidence, o.group_id, o.representative
         from newest n join digests d on d.id = :id
             join opinions o on o.digest_id = n.digest_id and o.part = 'opinion'
             left join submissions b on b.id = o.submission_id
@@ -179,7 +188,7 @@ async def changed(db: Database, digest_id: int, stale: list[int]) -> list[Change
         Changed,
         """
         select distinct p.id as post_id, p.state, c.id as revision_id, c.raw as words, masked(p.id, c.raw) as shown,
-            c.sha256
+            c.sha256, masks_of(p.id) as masked_by, named(p.id, masks_of(p.id), c.sha256) as named
         from opinions o join revisions r on r.id = o.revision_id
             join posts p on p.id = r.post_id join revisions c on c.id = p.revision_id
         where o.digest_id = :id and o.id = any(:stale) order by p.id

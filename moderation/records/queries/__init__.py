@@ -141,8 +141,8 @@ async def opinion(db: Database, opinion_id: int) -> CitedOpinion | None:
     return await db.record(
         CitedOpinion,
         """
-        select o.id, o.digest_id, d.title as digest_title, coalesce(r.sha256, s.sha256) as source,
-            o.start_at as start, o.end_at as end, o.text as hashed, o.sha256, d.published_at,
+        select o.id, o.digest_id, d.title as digest_title, named(post_of(o), o.masked_by, coalesce(r.sha256, s.sha256)) as source,
+            o.start_at as start, o.end_at as end, hashed_words(o) as hashed, o.sha256, d.published_at,
             case when coalesce(p.state, 'visible') = 'visible' and not is_hidden(post_of(o)) then shown_words(o) end as text,
             is_masked(post_of(o)) as masked, o.set_aside_reason as reason
         from opinions o
