@@ -134,7 +134,12 @@ class Worker:
                     return
                 self._queue = self._make_queue(connection)
                 await self._queue.run(dequeue_timeout=timedelta(seconds=POLL_SECONDS))
-            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            except (
+                OSError,
+                asyncpg.PostgresError,
+                asyncpg.InterfaceError,
+                asyncpg.InternalClientError,  # the server has said that it ends
+            ) as error:
                 log.warning("worker.disconnected", error=str(error))
                 await asyncio.sleep(RECONNECT_SECONDS)
             except Exception:  # the queue itself broke: mail must go on, and the log must say so

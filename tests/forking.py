@@ -123,6 +123,8 @@ def fork(session: pytest.Session, files: Files, taken: "Synchronized[int]", othe
 
 def run(session: pytest.Session, files: Files, taken: "Synchronized[int]", tell: Connection) -> None:
     """What a forked process does. It prints nothing, and captures in files of its own."""
+    # By this the first process ends it; what a shell started in the background ignores it.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     plugins = session.config.pluginmanager
     terminal, capturing = plugins.get_plugin("terminalreporter"), plugins.get_plugin("capturemanager")
     assert terminal
