@@ -1,4 +1,4 @@
-"""The program itself, in a process of its own, as a town runs it."""
+"""The program itself, in a process of its own."""
 
 import asyncio
 import os
@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from forum.settings import ROOT
+from tests.program import Program, forked
 
 START_SECONDS = 30
 STOP_SECONDS = 20
@@ -23,16 +24,16 @@ class Server:
     """A running `forum serve`: where it answers, its process, and the file it logs to."""
 
     url: str
-    process: asyncio.subprocess.Process
+    process: asyncio.subprocess.Process | Program
     log: Path
 
 
 @asynccontextmanager
-async def serving(var_dir: Path, **settings: str) -> AsyncIterator[Server]:
+async def serving(var_dir: Path, *, afresh: bool = False, **settings: str) -> AsyncIterator[Server]:
     """Serves for the length of the block; `settings` as in the environment (DATABASE_URL=…), on a free port if
     they name none."""
     port = int(settings.pop("PORT", None) or free_port())
-    server = await started(var_dir, port, **settings)
+    server = await started(var_dir, port, afresh=afresh, **settings)
     try:
         await ready(server.process, server.url, server.log)
         yield server
@@ -40,16 +41,19 @@ async def serving(var_dir: Path, **settings: str) -> AsyncIterator[Server]:
         await stopped(server.process)
 
 
-async def started(var_dir: Path, port: int, *command: str, **settings: str) -> Server:
-    """The program, or another `python -m` that serves likewise, not yet ready."""
+async def started(var_dir: Path, port: int, *command: str, afresh: bool = False, **settings: str) -> Server:
+    """The program, or another `python -m` that serves likewise, not yet ready. `afresh` loads it as a town does."""
     log, names = var_dir / "server.log", ("PATH", "HOME", "XDG_RUNTIME_DIR")
     environment = {name: os.environ[name] for name in names if name in os.environ}
     environment |= {"PORT": str(port), "VAR_DIR": str(var_dir), **settings}
+    command = command or ("forum", "serve")
+    if not afresh:
+        return Server(f"http://127.0.0.1:{port}", await forked([*command], environment, log), log)
     with log.open("ab") as output:
         process = await asyncio.create_subprocess_exec(
             sys.executable,
             "-m",
-            *(command or ("forum", "serve")),
+            *command,
             cwd=ROOT,
             env=environment,
             stdout=output,
@@ -59,7 +63,7 @@ async def started(var_dir: Path, port: int, *command: str, **settings: str) -> S
     return Server(f"http://127.0.0.1:{port}", process, log)
 
 
-async def stopped(process: asyncio.subprocess.Process) -> int:
+async def stopped(process: asyncio.subprocess.Process | Program) -> int:
     """Asks the process to end, unless it has; its exit code."""
     if process.returncode is None:
         process.terminate()
@@ -73,7 +77,7 @@ def free_port() -> int:
         return port
 
 
-async def ready(process: asyncio.subprocess.Process, url: str, log: Path) -> None:
+async def ready(process: asyncio.subprocess.Process | Program, url: str, log: Path) -> None:
     """Waits until the server can serve."""
     async with asyncio.timeout(START_SECONDS), httpx.AsyncClient() as client:
         while process.returncode is None:

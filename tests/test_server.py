@@ -208,7 +208,7 @@ async def test_ctrl_c_stops_everything(record_property: Callable[[str, object], 
     with TemporaryDirectory(prefix="kaigishitsu-") as folder:
         for start in ("first", "second"):
             started = time.monotonic()
-            async with serving(Path(folder)) as server:
+            async with serving(Path(folder), afresh=True) as server:
                 record_property(f"seconds of the {start} start", round(time.monotonic() - started, 1))
                 os.killpg(server.process.pid, signal.SIGINT)
                 assert await asyncio.wait_for(server.process.wait(), 20) == 0
