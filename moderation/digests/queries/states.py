@@ -71,8 +71,8 @@ async def write_opinions(db: Database, rows: Mapping[int, Row]) -> None:
 
 async def restore_opinions(db: Database, digest_id: int, rows: Mapping[int, Row]) -> None:
     """Opinions that were there before, as they were cut from their source."""
-    # What was written down before masks were says nothing of them.
     bare: dict[str, Any] = {"copy_of": None}
+    # A history from before opinions of masked posts were hashed as they are shown says nothing of masks.
     rows = {id: {"masked_by": [], **row} for id, row in rows.items()}
     await db.run_many(
         """
