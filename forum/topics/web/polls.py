@@ -68,6 +68,7 @@ async def show(request: Request) -> Response:
     """The question; the form of an answer as long as it is open, the counts as far as they are shown."""
     db, actor, now = database(request), actor_of(request), clock.now()
     poll, topic = await readable_poll(request)
+    # As this page shows it: whatever became of it since is still to be told.
     asked = [poll if one.id == poll.id else one for one in await polls.of_topic(db, topic.id)]
     shown = polling.shows_counts(poll, now)
     stamp = await polls.stamp(db, poll.id) if shown else 0
