@@ -35,7 +35,7 @@ class Server(uvicorn.Server):
     def _protocol(self) -> asyncio.Protocol:
         """As uvicorn makes one for each connection that it accepts itself."""
         kind = self.config.http_protocol_class
-        return kind(config=self.config, server_state=self.server_state, app_state=self.lifespan.state)  # type: ignore[call-arg]
+        return kind(config=self.config, server_state=self.server_state, app_state=self.lifespan.state)  # type: ignore[call-arg]  # uvicorn says no more of it than that it is a class
 
 
 def _stop_listening(server: asyncio.Server) -> list[socket.socket]:
