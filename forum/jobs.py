@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import logging
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -31,6 +32,8 @@ POLL_SECONDS = 10.0
 CLOCKS_DIFFER = timedelta(seconds=2)
 # At a minute of its own, away from what everybody does on the hour.
 HOURLY = "17 * * * *"
+# What the queue raises when its connection is gone, or on its way.
+GONE = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
 
 
 async def enqueue(
@@ -122,10 +125,11 @@ class Worker:
 
     async def run(self) -> None:
         """Works until `stop`, connecting again as often as it takes."""
+        logging.getLogger("pgqueuer").addFilter(_in_a_line)
         while not self._stopping:
             try:
                 connection = await asyncpg.connect(self._url)
-            except (OSError, asyncpg.PostgresError) as error:
+            except GONE as error:
                 log.warning("worker.unreachable", error=str(error))
                 await asyncio.sleep(RECONNECT_SECONDS)
                 continue
@@ -134,19 +138,14 @@ class Worker:
                     return
                 self._queue = self._make_queue(connection)
                 await self._queue.run(dequeue_timeout=timedelta(seconds=POLL_SECONDS))
-            except (
-                OSError,
-                asyncpg.PostgresError,
-                asyncpg.InterfaceError,
-                asyncpg.InternalClientError,  # the server has said that it ends
-            ) as error:
+            except GONE as error:
                 log.warning("worker.disconnected", error=str(error))
                 await asyncio.sleep(RECONNECT_SECONDS)
             except Exception:  # the queue itself broke: mail must go on, and the log must say so
                 log.exception("worker.failed")
                 await asyncio.sleep(RECONNECT_SECONDS)
             finally:
-                with suppress(OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError):
+                with suppress(*GONE):
                     await connection.close(timeout=2)
 
     def stop(self) -> None:
@@ -184,6 +183,14 @@ class Worker:
                 log.exception("chore.failed")
 
         return chore
+
+
+def _in_a_line(record: logging.LogRecord) -> bool:
+    """Every part of the queue says at length that the connection is gone, of which `Worker.run` tells."""
+    error = record.exc_info[1] if record.exc_info else None
+    if isinstance(error, GONE):
+        record.msg, record.args, record.exc_info = f"{record.getMessage()}: {error}", (), None
+    return True
 
 
 def _retrying(parameters: EntrypointExecutorParameters) -> DatabaseRetryEntrypointExecutor:

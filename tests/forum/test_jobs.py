@@ -1,11 +1,14 @@
 """Work that is asked for in a transaction is done after it, by a worker that nothing stops."""
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
+import asyncpg
 import pytest
+from pgqueuer import PgQueuer
 from structlog.testing import capture_logs
 
 from forum import jobs
@@ -19,14 +22,16 @@ SOON = 20
 
 
 @asynccontextmanager
-async def working(settings: Settings, db: Database, url: str) -> AsyncIterator[asyncio.Queue[int]]:
+async def working(
+    settings: Settings, db: Database, url: str, kind: type[Worker] = Worker
+) -> AsyncIterator[asyncio.Queue[int]]:
     """A worker, and the errands that it has run."""
     done: asyncio.Queue[int] = asyncio.Queue()
 
     async def errand(_site: Site, payload: dict[str, Any]) -> None:
         await done.put(payload["n"])
 
-    worker = Worker(make_site(settings, db), url, {"errand": errand})
+    worker = kind(make_site(settings, db), url, {"errand": errand})
     task = asyncio.create_task(worker.run())
     yield done
     worker.stop()
@@ -79,6 +84,34 @@ async def test_a_worker_survives_a_queue_that_breaks(
                 await asyncio.sleep(0.02)
         await db.run("update pgqueuer set headers = null, status = 'queued', queue_manager_id = null")
         assert await done.get() == 1
+
+
+class Unlucky(Worker):
+    """Loses its first connection before it asks anything."""
+
+    lost = False
+
+    def _make_queue(self, connection: asyncpg.Connection) -> PgQueuer:
+        if not self.lost:
+            self.lost = True
+            connection.terminate()
+        return super()._make_queue(connection)
+
+
+async def test_a_connection_that_is_gone_as_work_begins_is_no_mistake_of_ours(
+    settings: Settings, own_database: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Both parts of the queue fail of it, and each would say so with a traceback."""
+    monkeypatch.setattr(jobs, "RECONNECT_SECONDS", 0.05)
+    async with connected(own_database) as db, asyncio.timeout(SOON):
+        await enqueue(db, "errand", {"n": 1})
+        with capture_logs() as logs, caplog.at_level(logging.WARNING, "pgqueuer"):
+            async with working(settings, db, own_database, Unlucky) as done:
+                assert await done.get() == 1
+    assert [line["event"] for line in logs] == ["worker.disconnected"]
+    assert [(line.getMessage(), line.exc_info) for line in caplog.records] == [
+        ("Manager failed during shutdown: connection is closed", None)
+    ]
 
 
 async def test_what_fails_keeps_nothing_else_from_being_done_and_is_raised() -> None:
