@@ -4,7 +4,7 @@ import asyncio
 import ssl
 from collections import deque
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 
 import httpx
 from websockets.asyncio.client import ClientConnection, connect
@@ -14,7 +14,8 @@ from forum.access import Actor
 from forum.accounts import actions as accounts
 from forum.accounts import queries as account_queries
 from forum.db import Database
-from realtime.protocol import Frame, Hello, Presence, ServerFrame, Subscribe, read_server, write
+from realtime.protocol import Close, Frame, Hello, Presence, ServerFrame, Subscribe, read_server, write
+from tests.factories import an_account
 
 PATIENCE = 10.0
 # Nothing here is encrypted; reading the authorities of the system for every client would take 20 ms.
@@ -69,6 +70,18 @@ async def listening(site: str, session: str | None = None) -> AsyncIterator[Sock
         socket = Socket(connection)
         assert await socket.next() == Hello()
         yield socket
+
+
+async def heard(db: Database, *sites: str) -> None:
+    """Every server has handled what it was told until now, one after the other: last of all, it sends a stranger away.
+    A window that opens sooner may be closed for what its owner was given before."""
+    stranger = await an_account(db)
+    session = await a_session(db, stranger)
+    async with AsyncExitStack() as windows:
+        opened = [await windows.enter_async_context(listening(site, session)) for site in sites]
+        await accounts.name_while_reading(db, stranger.id or 0, named=True)
+        for window in opened:
+            assert await window.closed() == Close.JUDGE_ANEW
 
 
 async def a_session(db: Database, actor: Actor) -> str:

@@ -21,7 +21,7 @@ from tests.databases import a_database
 from tests.factories import a_board, a_facilitator, a_newcomer, a_staff_member, a_topic, an_account
 from tests.redis_server import redis_server
 from tests.server import serving
-from tests.sockets import PATIENCE, Socket, a_session, browsing, listening
+from tests.sockets import PATIENCE, Socket, a_session, browsing, heard, listening
 
 pytestmark = [pytest.mark.servers, pytest.mark.slow, pytest.mark.timeout(120)]
 
@@ -80,14 +80,9 @@ async def a_topic_channel(town: Town, kind: str = "official") -> str:
 
 
 async def a_named_reader(town: Town) -> Actor:
-    """Both servers have heard of the choice: it sends away the windows that are open when it arrives."""
     reader = await an_account(town.db)
-    session = await a_session(town.db, reader)
-    async with AsyncExitStack() as windows:
-        opened = [await windows.enter_async_context(listening(site, session)) for site in town.sites]
-        await accounts.name_while_reading(town.db, reader.id or 0, named=True)
-        for window in opened:
-            assert await window.closed() == Close.JUDGE_ANEW
+    await accounts.name_while_reading(town.db, reader.id or 0, named=True)
+    await heard(town.db, *town.sites)
     return reader
 
 
@@ -211,6 +206,7 @@ async def test_a_locked_topic_is_written_in_by_those_who_keep_it(town: Town) -> 
     keeper, resident = await a_facilitator(town.db, board), await an_account(town.db)
     topic = await a_topic(town.db, board=board)
     channel = f"topic:{topic.topic_id}"
+    await heard(town.db, *town.sites)
     async with (
         listening(town.sites[0]) as guest,
         listening(town.sites[0], await a_session(town.db, resident)) as reader,
@@ -233,6 +229,7 @@ async def test_a_held_topic_tells_its_author_and_moderators_only(town: Town) -> 
     moderator = await an_account(town.db)
     await boards.give_role(town.db, board.id, moderator.id or 0, "moderator")
     channel = f"topic:{(await a_topic(town.db, newcomer, board=board)).topic_id}"
+    await heard(town.db, *town.sites)
     async with (
         listening(town.sites[0], await a_session(town.db, newcomer)) as author,
         listening(town.sites[1], await a_session(town.db, moderator)) as judge,

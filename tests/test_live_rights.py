@@ -39,7 +39,7 @@ from tests.factories import (
 )
 from tests.moderation.digests.desk import a_discussion, a_draft
 from tests.server import serving
-from tests.sockets import Socket, a_session, browsing, listening
+from tests.sockets import Socket, a_session, browsing, heard, listening
 
 pytestmark = [pytest.mark.servers, pytest.mark.slow, pytest.mark.timeout(120)]
 
@@ -215,6 +215,7 @@ async def test_a_held_topic_that_moves_leaves_the_moderators_of_its_board_behind
     await boards.give_role(db, here.id, left.id or 0, "moderator")
     opening = await a_topic(db, await a_newcomer(db), board=here, title="まだ言えない話題")
     channel, session = f"topic:{opening.topic_id}", await a_session(db, left)
+    await heard(db, *town.sites)
     async with listening(town.sites[1], session) as socket, browsing(town.sites[1], session) as client:
         [answer] = (await socket.subscribe({channel: 0})).values()
         assert "まだ言えない話題" in repr(answer)
@@ -251,6 +252,7 @@ async def test_the_facilitator_of_a_draft_loses_it_with_its_topic(town: Town) ->
     facilitator = await an_account(db)
     await boards.give_role(db, here.id, facilitator.id or 0, "facilitator")
     session, channel = await a_session(db, facilitator), f"digest:{draft.id}"
+    await heard(db, *town.sites)
     async with listening(town.sites[0], session) as socket:
         assert (await socket.subscribe({channel: None}))[channel].type == "caught_up"
         await steering.move(db, await a_moderator(db), posts[0].topic_id, there.id)
@@ -280,7 +282,11 @@ async def test_rights_that_change_while_the_broker_is_away_end_too(town: Town) -
     staff = await a_staff_member(town.db)
     channel = f"topic:{town.internal.topic_id}"
     session = await a_session(town.db, staff)
-    async with listening(town.sites[0], session) as socket, listening(town.sites[0]) as guest:
+    async with (
+        listening(town.sites[0], session) as socket,
+        listening(town.sites[1], session) as other,
+        listening(town.sites[0]) as guest,
+    ):
         assert (await socket.subscribe({channel: 0}))[channel].type == "caught_up"
         await guest.subscribe({"board:nowhere": None, f"board:{town.board}": None})
         async with town.db.transaction():
@@ -289,7 +295,8 @@ async def test_rights_that_change_while_the_broker_is_away_end_too(town: Town) -
             await queries.set_role(
                 town.db, staff.id or 0, role="resident", section_id=None
             )  # and not a word of it
-        assert await socket.closed() == Close.JUDGE_ANEW
+        for window in (socket, other):
+            assert await window.closed() == Close.JUDGE_ANEW
         assert (await guest.next()).type == "resync"
     async with listening(town.sites[0], session) as socket:
         assert (await socket.subscribe({channel: 0}))[channel].type == "refused"

@@ -44,7 +44,7 @@ from tests.factories import (
     the_post,
 )
 from tests.server import Server, serving
-from tests.sockets import Socket, a_session, browsing, listening
+from tests.sockets import Socket, a_session, browsing, heard, listening
 
 pytestmark = [pytest.mark.servers, pytest.mark.slow, pytest.mark.timeout(180)]
 
@@ -148,6 +148,7 @@ async def at_their_screens(
     site: str, db: Database, people: dict[str, Actor], channels: list[str]
 ) -> AsyncIterator[list[Person]]:
     """All of them listening to all of it, as far as they may."""
+    await heard(db, site)
     async with AsyncExitStack() as screens:
         present, tasks = [], []
         for name, someone in people.items():
