@@ -1,9 +1,13 @@
 """Where bytes lie that are too many for the database: on a disk, or in a bucket of any S3-compatible store."""
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, cast
+from typing import TYPE_CHECKING, Protocol, TypeVar, cast
 
 import structlog
 from obstore.exceptions import BaseError, NotFoundError
@@ -18,6 +22,10 @@ CONNECT = timedelta(seconds=3)
 ANSWER = timedelta(seconds=20)
 ATTEMPTS_MORE = 2
 PIECE = 1_000_000
+# Whoever comes while so many wait for the store, waits for them.
+AT_ONCE = 32
+NOT_THERE = suppress(FileNotFoundError, NotFoundError)
+T = TypeVar("T")
 log = structlog.get_logger()
 
 
@@ -44,56 +52,57 @@ class Storage(Protocol):
 
 
 class Store:
-    """A folder or a bucket: the library speaks of both in the same way."""
+    """A folder or a bucket: the library speaks of both in the same way.
+
+    We wait for it in threads of ours, with which the process ends. Threads of the library's own, which it has for whoever
+    awaits it, may ask for the interpreter when that has ended: the process is aborted then, though its work is done.
+    """
 
     def __init__(self, store: ObjectStore) -> None:
         self._store = store
+        self._threads = ThreadPoolExecutor(AT_ONCE, "storage")
 
     async def put(self, key: str, data: bytes | Path) -> None:
-        try:
-            await self._store.put_async(key, data, use_multipart=isinstance(data, Path))
-        except (BaseError, OSError) as error:
-            raise _away(error) from error
+        with _telling():
+            await self._do(partial(self._store.put, key, data, use_multipart=isinstance(data, Path)))
 
     async def get(self, key: str) -> bytes | None:
-        try:
-            found = await self._store.get_async(key)
-            return bytes(await found.bytes_async())
-        except (FileNotFoundError, NotFoundError):
-            return None
-        except (BaseError, OSError) as error:
-            raise _away(error) from error
+        with _telling(), NOT_THERE:
+            return await self._do(lambda: bytes(self._store.get(key).bytes()))
+        return None
 
     async def stream(self, key: str) -> AsyncIterator[bytes] | None:
-        try:
-            found = await self._store.get_async(key)
-        except (FileNotFoundError, NotFoundError):
-            return None
-        except (BaseError, OSError) as error:
-            raise _away(error) from error
-        return (bytes(piece) async for piece in found.stream(PIECE))
+        with _telling(), NOT_THERE:
+            found = await self._do(lambda: self._store.get(key).stream(PIECE))
+            return (bytes(piece) async for piece in self._each(found))
+        return None
 
     async def delete(self, key: str) -> None:
-        try:
-            await self._store.delete_async(key)
-        except (FileNotFoundError, NotFoundError):
-            return
-        except (BaseError, OSError) as error:
-            raise _away(error) from error
+        with _telling(), NOT_THERE:
+            await self._do(partial(self._store.delete, key))
 
     async def every(self) -> AsyncIterator[tuple[str, datetime]]:
-        try:
-            async for batch in self._store.list():
+        with _telling():
+            async for batch in self._each(self._store.list()):
                 for found in batch:
                     yield found["path"], found["last_modified"]
-        except (BaseError, OSError) as error:
-            raise _away(error) from error
+
+    async def _each(self, things: Iterator[T]) -> AsyncIterator[T]:
+        while (thing := await self._do(partial(next, things, None))) is not None:
+            yield thing
+
+    async def _do(self, what: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._threads, what)
 
 
-def _away(error: Exception) -> StorageAway:
-    """The operator learns of it from the log: whoever asked is told no more than to come again."""
-    log.error("storage_away", error=str(error))
-    return StorageAway()
+@contextmanager
+def _telling() -> Iterator[None]:
+    """The operator learns from the log that the store is away: whoever asked is told no more than to come again."""
+    try:
+        yield
+    except (BaseError, OSError) as error:
+        log.error("storage_away", error=str(error))
+        raise StorageAway from error
 
 
 def storage_at(settings: Settings) -> Storage:

@@ -1,5 +1,7 @@
 """A folder and a bucket keep bytes alike."""
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +13,8 @@ from forum import storage
 from forum.settings import Settings
 from forum.storage import Storage, StorageAway, storage_at
 from tests.conftest import SECRET
+
+ROOT = Path(__file__).parents[3]
 
 
 @pytest.fixture(scope="module")
@@ -60,6 +64,43 @@ async def keeps(store: Storage, folder: Path) -> None:
 async def test_a_folder(settings: Settings, tmp_path: Path) -> None:
     await keeps(storage_at(settings), tmp_path)
     assert (settings.var_dir / "files" / "a").read_bytes() == b"two"
+
+
+# Every thread but the first is late to end what it tells the event loop: later than the interpreter begins to end, which takes
+# its time.
+LATE = """
+import asyncio, sys, threading, time
+from pathlib import Path
+from obstore.store import LocalStore
+from forum.storage import Store
+
+class Loop(asyncio.SelectorEventLoop):
+    def call_soon_threadsafe(self, *what, **options):
+        super().call_soon_threadsafe(*what, **options)
+        if threading.current_thread() is not threading.main_thread():
+            time.sleep(0.3)
+
+class Last:
+    def __del__(self, sleep=time.sleep):
+        sleep(0.5)
+
+sys.modules["last"] = Last()
+
+async def main():
+    store = Store(LocalStore(Path(".")))
+    await store.put("a", b"one")
+    print(await store.get("a"))
+
+with asyncio.Runner(loop_factory=Loop) as runner:
+    runner.run(main())
+"""
+
+
+def test_a_process_may_end_as_soon_as_it_has_what_it_asked_for(tmp_path: Path) -> None:
+    ended = subprocess.run(
+        [sys.executable, "-c", LATE], cwd=tmp_path, env={"PYTHONPATH": str(ROOT)}, capture_output=True
+    )
+    assert (ended.returncode, ended.stdout) == (0, b"b'one'\n"), ended.stderr.decode()
 
 
 @pytest.mark.servers
