@@ -95,8 +95,9 @@ class Screen:
         self.reader.reconnected()
         await connection.send(write(Subscribe(channels={self.reader.channel: self.reader.held})))
         while True:
-            if self.reader.fetching:
+            if self.reader.wanted:
                 self.counts["fetches"] += 1
+                self.reader.wanted = False
                 self.reader.fetched(*await self.page(), questions.append)
             while questions:
                 self.counts["questions"] += 1

@@ -20,6 +20,8 @@ class Reader:
         self.doubts = False
         self.asking = False
         self.fetching = False
+        # Whoever fetches the region takes it back first: what makes it true again meanwhile needs a newer page.
+        self.wanted = False
 
     def reconnected(self) -> None:
         """A new connection: every question asked on the old one is void."""
@@ -28,8 +30,8 @@ class Reader:
         self.ahead.clear()
 
     def take(self, frame: ServerFrame, ask: Callable[[CatchUp], None]) -> None:
-        """One frame of this channel; what it makes us ask goes to `ask`. When `fetching` turns true, the
-        region is to be fetched and given to `fetched`."""
+        """One frame of this channel; what it makes us ask goes to `ask`. When `wanted` turns true, the region is to be
+        fetched and given to `fetched`."""
         match frame:
             case Deltas(deltas=deltas):
                 for delta in deltas:
@@ -42,11 +44,13 @@ class Reader:
                 self.doubts = True
             case Resync():
                 self.asking = False
-                self.fetching = True
+                self.fetching = self.wanted = True
         self._drain(ask)
 
     def fetched(self, held: int, elements: dict[str, str], ask: Callable[[CatchUp], None]) -> None:
         """The region as of a number, over HTTP."""
+        if self.wanted:
+            return
         self.doubts = self.doubts or held < self.held
         self.held = held
         self.elements = dict(elements)

@@ -14,6 +14,7 @@ from realtime.protocol import CatchUp, Delta, Deltas, Resync, ServerFrame
 from tests.realtime.reader import Reader
 from tests.realtime.room import Source
 
+Page = tuple[int, dict[str, str]]
 ELEMENTS = st.sampled_from(["post-1", "post-2", "post-3", "post-4"])
 
 
@@ -25,7 +26,7 @@ class Journey(RuleBasedStateMachine):
         self.live: list[Delta] = []  # rendered, not yet sent
         self.wire: list[ServerFrame] = []  # sent, not yet delivered
         self.questions: list[CatchUp] = []  # asked, not yet answered
-        self.pages: list[tuple[int, dict[str, str]]] = []  # regions fetched, not yet arrived
+        self.pages: list[Page] = []  # regions fetched, not yet arrived
         self.writes = 0
 
     # The source changes.
@@ -69,9 +70,10 @@ class Journey(RuleBasedStateMachine):
     def answer(self, limit: int) -> None:
         self.wire.append(self.source.since(self.questions.pop(0).after, limit))
 
-    @precondition(lambda self: self.reader.fetching and not self.pages)
+    @precondition(lambda self: self.reader.wanted and not self.pages)
     @rule()
     def fetch(self) -> None:
+        self.reader.wanted = False
         self.pages.append((self.source.changes, self.source.shown()))
 
     @precondition(lambda self: self.pages)
@@ -97,9 +99,9 @@ class Journey(RuleBasedStateMachine):
                 break
             if self.live:
                 self.wire.append(Deltas(channel=self.source.channel, deltas=(self.live.pop(0),)))
-            if self.reader.fetching:
-                if not self.pages:
-                    self.fetch()
+            if self.reader.wanted and not self.pages:
+                self.fetch()
+            if self.pages:
                 self.fetched()
             if self.questions:
                 self.answer(limit=100)
@@ -135,6 +137,10 @@ class Exchange:
     def take(self, frame: ServerFrame) -> None:
         self.reader.take(frame, self.questions.append)
 
+    def fetch(self) -> Page:
+        self.reader.wanted = False
+        return self.source.changes, self.source.shown()
+
     def answer(self) -> ServerFrame:
         return self.source.since(self.questions.pop(0).after)
 
@@ -165,7 +171,7 @@ def test_a_loss_told_while_an_answer_is_on_its_way_is_asked_about_again() -> Non
 def test_an_answer_that_meets_a_region_being_fetched_is_asked_for_again() -> None:
     exchange = Exchange()
     exchange.take(Resync(channel="topic:1", after=0))
-    page = (exchange.source.changes, exchange.source.shown())
+    page = exchange.fetch()
     exchange.source.put("post-1", "newer than the page, older than the subscription")
     exchange.reader.reconnected()
     exchange.take(exchange.source.since(0))
@@ -177,8 +183,20 @@ def test_an_answer_that_meets_a_region_being_fetched_is_asked_for_again() -> Non
 def test_a_region_older_than_what_was_held_is_caught_up_from() -> None:
     exchange = Exchange()
     exchange.take(Resync(channel="topic:1", after=0))
-    page = (exchange.source.changes, exchange.source.shown())
+    page = exchange.fetch()
     exchange.reader.held = exchange.source.put("post-1", "applied before the page came").number or 0
     exchange.reader.fetched(*page, exchange.questions.append)
     exchange.take(exchange.answer())
+    assert exchange.is_whole()
+
+
+def test_a_page_on_its_way_when_another_is_wanted_may_be_too_old() -> None:
+    exchange = Exchange()
+    exchange.take(Resync(channel="topic:1", after=0))
+    page = exchange.fetch()
+    exchange.source.put("post-1", "newer than the page, older than the subscription")
+    exchange.reader.reconnected()
+    exchange.take(Resync(channel="topic:1", after=0))
+    exchange.reader.fetched(*page, exchange.questions.append)
+    exchange.reader.fetched(*exchange.fetch(), exchange.questions.append)
     assert exchange.is_whole()
