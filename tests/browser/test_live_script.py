@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Route as Way
 from starlette.applications import Starlette
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import HTMLResponse, Response
@@ -262,6 +263,31 @@ async def test_a_page_that_does_not_come_is_fetched_again(world: World, visit: V
             while await ids(page, "#rows") != ["row-d"]:
                 await page.clock.run_for(46_000)
         assert not world.refusals
+
+
+async def test_a_page_that_comes_after_a_newer_one_is_not_shown(world: World, visit: Visit) -> None:
+    """Twice something is wanted, and the first answer is held up on its way."""
+    way, arrived = asyncio.Event(), asyncio.Event()
+
+    async def carry(route: Way) -> None:
+        answer = await route.fetch()
+        if "old" in await answer.text():
+            arrived.set()
+            await way.wait()
+        await route.fulfill(response=answer)
+
+    async with visit() as page:
+        await page.route("**/", carry)
+        world.rows = [("old", 60)]
+        world.hub.resync("home")
+        await arrived.wait()
+        world.rows = [("new", 70)]
+        world.hub.resync("home")
+        await expect(page.locator("#rows > #new")).to_be_visible()
+        async with page.expect_response("**/"):
+            way.set()
+        await page.wait_for_timeout(100)
+        assert await ids(page, "#rows") == ["new"]
 
 
 async def test_a_page_that_is_no_more_for_its_reader_says_so(world: World, visit: Visit) -> None:

@@ -22,10 +22,10 @@ const channels = new Map();
 
 const RETRY_FIRST = 1_000;
 const RETRY_LONGEST = 30_000;
-const RESTARTED = 1012; // everybody comes back at the same moment: spread them
+const RESTARTED = 1012; // everybody comes back at once
 const SPREAD = 5_000;
 const STABLE = 10_000; // a connection that lived this long ends the row of failures
-const SILENCE = 45_000; // after this long without a frame, ask whether anybody is there
+const SILENCE = 45_000; // then ask whether anybody is there
 const ANSWER_WITHIN = 10_000;
 const AWAKE_WITHIN = 5_000;
 const WAKE_SPREAD = 500; // a whole office comes online at once
@@ -48,8 +48,7 @@ function send(frame) {
   return true;
 }
 
-/** Back from sleep, from a tunnel or in another network: do not wait for timers. What the browser takes for open may
- * have died meanwhile. */
+/** Back from sleep, from a tunnel or in another network: what the browser takes for open may have died. */
 function wake() {
   if (document.hidden || channels.size === 0) return;
   fetchWanted();
@@ -151,16 +150,16 @@ async function fetchWanted() {
   for (const channel of channels.values()) {
     if (!channel.wanted) continue;
     channel.wanted = false;
-    const region = regions(channel.name).find((region) => region.dataset.liveRefresh);
-    const address = region?.dataset.liveRefresh ?? location.href;
+    channel.latest = byAddress;
+    const address = regions(channel.name).map(({ dataset }) => dataset.liveRefresh).find(Boolean) ?? location.href;
     byAddress.set(address, [...(byAddress.get(address) ?? []), channel]);
   }
-  const came = await Promise.all([...byAddress].map(([address, group]) => fetchPage(address, group)));
+  const came = await Promise.all([...byAddress].map(([address, group]) => fetchPage(address, group, byAddress)));
   if (came.includes(false)) fetchSoon(FETCH_AGAIN * (0.5 + Math.random() / 2));
 }
 
 /** @returns {Promise<boolean>} whether it came */
-async function fetchPage(address, group) {
+async function fetchPage(address, group, latest) {
   try {
     const response = await fetch(address, { headers: { Accept: "text/html" }, cache: "no-store" });
     if (response.status > 428) throw response; // too fast, or a fault: later
@@ -168,7 +167,7 @@ async function fetchPage(address, group) {
     const instead = [403, 404].includes(response.status) && one("main", page);
     keepingPlace(() => {
       if (instead && address === location.href) giveWay(instead);
-      for (const channel of group) {
+      for (const channel of group) if (channel.latest === latest) {
         takeOver(channel.name, page);
         channel.fetched(numberOf(channel.name, page) ?? channel.held);
       }

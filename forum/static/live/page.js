@@ -32,6 +32,8 @@ export class Channel {
     this.doubts = false;
     this.fetching = false;
     this.wanted = false;
+    /** The fetch that left last; an earlier one may bring what is older. */
+    this.latest = new Map();
   }
 
   /** A new connection: every question asked on the old one is void. */
