@@ -345,6 +345,30 @@ async def test_pausing_holds_changes_back_until_resumed(world: World, visit: Vis
         await expect(button).to_have_text("止める")
 
 
+async def test_a_page_on_its_way_when_a_pause_begins_waits_for_its_end(world: World, visit: Visit) -> None:
+    way, arrived = asyncio.Event(), asyncio.Event()
+
+    async def carry(route: Way) -> None:
+        answer = await route.fetch()
+        arrived.set()
+        await way.wait()
+        await route.fulfill(response=answer)
+
+    async with visit() as page:
+        await page.route("**/", carry)
+        world.rows = [("row-d", 60)]
+        world.hub.resync("home")
+        await arrived.wait()
+        button = page.locator("[data-live-pause]")
+        await button.click()
+        async with page.expect_response("**/"):
+            way.set()
+        await page.wait_for_timeout(100)
+        assert await ids(page, "#rows") == ["row-a", "row-b", "row-c"]
+        await button.click()
+        await expect(page.locator("#rows > li")).to_have_count(1)
+
+
 async def test_a_long_pause_ends_in_catching_up(world: World, visit: Visit) -> None:
     async with visit() as page:
         await page.locator("[data-live-pause]").click()

@@ -162,8 +162,8 @@ async function fetchWanted() {
 async function fetchPage(address, group, latest) {
   try {
     const response = await fetch(address, { headers: { Accept: "text/html" }, cache: "no-store" });
-    if (response.status > 428) throw response; // too fast, or a fault: later
     const page = parsed(await response.text());
+    if (response.status > 428 || paused) throw response; // too fast, or a fault: later
     const instead = [403, 404].includes(response.status) && one("main", page);
     keepingPlace(() => {
       if (instead && address === location.href) giveWay(instead);
