@@ -7,6 +7,7 @@ from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, AnyHttpUrl, BeforeValidator, Field
@@ -23,6 +24,12 @@ def _known(zone: str) -> str:
     if zone not in available_timezones():
         raise ValueError("no such zone; Asia/Tokyo is one")
     return zone
+
+
+def _with_a_port_there_is(url: str) -> str:
+    # Raises ValueError for one over 65,535.
+    urlsplit(url).port  # noqa: B018
+    return url
 
 
 def _of_a_whole_site(url: AnyHttpUrl) -> AnyHttpUrl:
@@ -86,7 +93,7 @@ class Settings(BaseSettings):
     s3_region: str = Field("us-east-1", description="Region of the bucket.")
     s3_access_key: str | None = Field(None, description="Key with which the bucket is read and written.")
     s3_secret_key: str | None = Field(None, description="The secret that belongs to the key.")
-    smtp_url: str | None = Field(
+    smtp_url: Annotated[str, AfterValidator(_with_a_port_there_is)] | None = Field(
         None,
         pattern=r"^smtps?://([^/@]*@)?([\w.-]+|\[[0-9a-fA-F:]+\])(:\d{1,5})?/?$",
         description="smtp:// or smtps:// server for mail; without it mail is written to VAR_DIR/mail.",

@@ -34,6 +34,7 @@ def test_processes_that_start_at_once_share_one_secret(tmp_path: Path) -> None:
         ("SMTP_URL", "mail.example.jp"),
         ("SMTP_URL", "smtp://:25"),
         ("SMTP_URL", "smtp://mail.example.jp:smtp"),
+        ("SMTP_URL", "smtp://mail.example.jp:99999"),
         ("MAIL_FROM", "kaigi"),
         ("PUBLIC_URL", "kaigi.example.jp"),
         ("PUBLIC_URL", "https://www.example.jp/kaigi"),
