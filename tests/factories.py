@@ -109,7 +109,9 @@ async def a_section(db: Database) -> int:
     return await add_section(db, f"第{n}課", f"Section {n}")
 
 
-async def a_board(db: Database, kind: str = "official", section_id: int | None = None) -> Board:
+async def a_board(
+    db: Database, kind: str = "official", section_id: int | None = None, *, position: int = 0
+) -> Board:
     n = next(_numbers)
     await boards.open_board(
         db,
@@ -120,6 +122,7 @@ async def a_board(db: Database, kind: str = "official", section_id: int | None =
         about_en="About the town.",
         kind=kind,
         section_id=section_id or await a_section(db),
+        position=position,
     )
     board = await board_queries.board(db, f"board-{n}")
     assert board is not None

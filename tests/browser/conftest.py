@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, BrowserContext, async_playwright
+from playwright.async_api import Browser, BrowserContext, async_playwright, expect
 
 from forum.access import Actor
 from forum.accounts import actions as accounts
@@ -27,6 +27,10 @@ CHEAPLY = [
     # Every page is looked at once: to compile its scripts well cost more than they then saved (with axe-core an eighth).
     "--js-flags=--no-turbofan,--no-maglev",
 ]
+
+# For whatever shall be seen, and is: on a machine with more to do than two cores can, five seconds were too few. Where
+# something would come or go by itself in this time, a test names its own.
+expect.set_options(timeout=15_000)
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:

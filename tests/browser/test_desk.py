@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Literal
 
 import pytest
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, Locator, Page, expect
 
 from forum import clock
 from forum.access import Actor
@@ -43,6 +43,12 @@ def seat(browser: Browser, site_url: str, enter: Enter) -> Seat:
     return sit
 
 
+async def send(page: Page, button: Locator) -> None:
+    """Waits for the next page: what is done before it comes is done to the last one, and may call off what was sent."""
+    async with page.expect_navigation():
+        await button.click()
+
+
 async def choose(page: Page, opinion_id: int) -> None:
     await page.locator(f"input[name=opinions][value='{opinion_id}']").check()
 
@@ -63,7 +69,7 @@ async def test_two_colleagues_see_each_other_work_and_overwrite_nothing(
 
         await choose(first, night)
         await first.locator("#field-to").select_option(str(bicycles.id))
-        await first.get_by_role("button", name="移す").click()
+        await send(first, first.get_by_role("button", name="移す"))
 
         moved = second.locator(f"#group-{bicycles.id} #opinion-{night}")
         await expect(moved).to_be_attached()
@@ -77,13 +83,17 @@ async def test_two_colleagues_see_each_other_work_and_overwrite_nothing(
         # Unsent words make the page vouch for what was there when they were begun; both write to one summary.
         await first.locator(f"#group-{canteen.id} summary", has_text="題と要約を書く").click()
         await first.locator(f"#summary-{canteen.id}").fill("食堂への補助。")
-        await first.locator(f"#group-{canteen.id}").get_by_role("button", name="保存する").click()
+        save = [
+            page.locator(f"#group-{canteen.id}").get_by_role("button", name="保存する")
+            for page in (first, second)
+        ]
+        await send(first, save[0])
         await expect(second.locator("[data-last-act]")).to_contain_text("論点の題と要約を書く")
-        await second.locator(f"#group-{canteen.id}").get_by_role("button", name="保存する").click()
+        await send(second, save[1])
         refused = second.locator(".notice-warn").first
         await expect(refused).to_contain_text("食堂への補助。")
         await expect(second.locator(f"#summary-{canteen.id}")).to_have_value("補助を")
-        await second.locator(f"#group-{canteen.id}").get_by_role("button", name="保存する").click()
+        await send(second, save[1])
         await expect(first.locator(f"#group-{canteen.id} > .diff")).to_have_text("補助を")
     assert (await standing(site_db, digest.id))["図書館の夜間の開"] == ("merged", 2)
 
@@ -162,10 +172,11 @@ async def test_opinions_are_moved_by_mouse_and_by_keys(seat: Seat, site_db: Data
     night, food = [(await said_in(site_db, digest.id, words)).id for words in ("夜間", "子ども食堂")]
     async with seat(clerk, digest.id) as page:
         await page.set_viewport_size({"width": 1280, "height": 2400})  # a page that scrolls lets go
-        await page.locator(f"#opinion-{food} .grip").drag_to(page.locator(f"#group-title-{library.id}"))
+        # The last page may show it, too, before the next one is there.
+        async with page.expect_navigation():
+            await page.locator(f"#opinion-{food} .grip").drag_to(page.locator(f"#group-title-{library.id}"))
         await expect(page.locator(f"#group-{library.id} #opinion-{food}")).to_be_attached()
 
-        await page.wait_for_load_state()
         while not await page.locator(f"input[name=opinions][value='{night}']:focus").count():
             await page.keyboard.press("j")
         await page.keyboard.press("x")
@@ -228,7 +239,7 @@ class Clerk:
     async def press(
         self, name: str, *, role: Literal["button", "link"] = "button", within: str = "body"
     ) -> None:
-        await self.page.locator(within).get_by_role(role, name=name, exact=True).first.click()
+        await send(self.page, self.page.locator(within).get_by_role(role, name=name, exact=True).first)
         self.clicks += 1
 
     async def tick(self, place: str) -> None:
