@@ -7,6 +7,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import ExceptionHandler
+from starlette.websockets import WebSocket, WebSocketState
 
 from forum.access import GUEST
 from forum.db import AWAY
@@ -89,12 +90,14 @@ async def failed(request: Request, error: Exception) -> Response:
     return await _error_page(request, HTTPStatus.INTERNAL_SERVER_ERROR, yours)
 
 
-async def away(request: Request, error: Exception) -> Response:
+async def away(request: Request | WebSocket, error: Exception) -> Response | None:
     """The database is not there just now. Nothing of the request was kept: it can be sent again."""
     log.error("database_away", path=request.url.path, error=repr(error))
     request.state.actor = GUEST
-    if request.scope["type"] == "websocket":
-        return Response(status_code=HTTPStatus.SERVICE_UNAVAILABLE)
+    if isinstance(request, WebSocket):
+        # A page that had its connection was told to come back later when it ended.
+        is_new = request.application_state is WebSocketState.CONNECTING
+        return Response(status_code=HTTPStatus.SERVICE_UNAVAILABLE) if is_new else None
     response = await _error_page(request, HTTPStatus.SERVICE_UNAVAILABLE, await _words(request))
     response.headers["Retry-After"] = str(AWAY_SECONDS)
     return response
@@ -111,5 +114,5 @@ REFUSALS: dict[type[Exception], ExceptionHandler] = {
     Refusal: refused,
     HTTPException: went_wrong,
     ClientDisconnect: hung_up,
-    **dict.fromkeys(AWAY, away),
+    **dict.fromkeys(AWAY, away),  # type: ignore[arg-type]  # Starlette knows handlers of one of the two, and calls this as both
 }

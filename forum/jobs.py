@@ -16,7 +16,7 @@ from pgqueuer.core.executors import EntrypointExecutorParameters
 from pgqueuer.models import Schedule
 
 from forum import clock
-from forum.db import Database, as_libpq
+from forum.db import AWAY, Database, as_libpq
 from forum.web import Site
 
 log = structlog.get_logger()
@@ -168,8 +168,8 @@ class Worker:
             structlog.contextvars.bind_contextvars(job=name, job_id=job.id)
             try:
                 await handler(self._site, json.loads(job.payload or b"{}"))
-            except Exception:
-                log.exception("job.failed", attempts=job.attempts)
+            except Exception as error:
+                _tell("job.failed", error, attempts=job.attempts)
                 raise
 
         return entry
@@ -179,10 +179,18 @@ class Worker:
             structlog.contextvars.bind_contextvars(job=name)
             try:
                 await handler(self._site, {})
-            except Exception:  # the next hour tries again
-                log.exception("chore.failed")
+            except Exception as error:  # the next hour tries again
+                _tell("chore.failed", error)
 
         return chore
+
+
+def _tell(event: str, error: Exception, **more: object) -> None:
+    """With a traceback, unless somebody was away: the database, or whoever the job speaks to."""
+    if isinstance(error, AWAY):
+        log.error(event, error=repr(error), **more)
+    else:
+        log.exception(event, **more)
 
 
 def _in_a_line(record: logging.LogRecord) -> bool:

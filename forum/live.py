@@ -8,6 +8,7 @@ from starlette.requests import HTTPConnection
 
 from forum import furigana
 from forum.access import Actor, can_be_named
+from forum.db import AWAY
 from forum.events import Event, decode
 from forum.i18n import current_locale, in_locale
 from forum.rendering import Renderer
@@ -157,10 +158,14 @@ class Room:
             attendance.writes(listener, channel)
 
     async def on_message(self, payload: str) -> None:
-        """An event from the broker; one of a newer release is none of ours."""
+        """An event from the broker; one of a newer release is none of ours. Raises ConnectionError, whatever the driver's word
+        for that is, while the database is away."""
         event = decode(payload)
         if event is None:
             return
-        for table in self._handlers:
-            for handler in table.get(type(event), ()):
-                await handler(self._live, event)
+        try:
+            for table in self._handlers:
+                for handler in table.get(type(event), ()):
+                    await handler(self._live, event)
+        except AWAY as error:
+            raise ConnectionError(f"{type(error).__name__}: {error}") from error

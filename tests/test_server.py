@@ -18,10 +18,12 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 
 from forum import postgres
+from realtime.protocol import Close, Subscribe
 from tests.conftest import SECRET
 from tests.databases import a_database
 from tests.redis_server import RedisServer
 from tests.server import Server, memory, ready, serving, stopped
+from tests.sockets import listening
 
 pytestmark = [pytest.mark.servers, pytest.mark.slow]
 
@@ -119,8 +121,11 @@ async def test_readiness_follows_the_database(tmp_path: Path) -> None:
         async with (
             serving(tmp_path, DATABASE_URL=url, SECRET_KEY=SECRET) as server,
             httpx.AsyncClient(base_url=server.url, timeout=20) as client,
+            listening(server.url) as open_page,
         ):
             database.close()
+            await open_page.send(Subscribe(channels={"topic:1": None}))
+            assert await open_page.closed() == Close.FAILED, "to come back later"
             away = await client.get("/readyz")
             assert (away.status_code, away.json()["checks"]["database"]) == (503, False)
             assert (await client.get("/healthz")).status_code == 200
@@ -134,9 +139,9 @@ async def test_readiness_follows_the_database(tmp_path: Path) -> None:
                     headers={"Sec-Fetch-Site": "same-origin", **whose},
                 )
                 assert (sent.status_code, "はけの道" in sent.text) == (503, True)
-            live = server.url.replace("http:", "ws:") + "/live"
             with pytest.raises(InvalidStatus, match="503"):
-                await connect(live, additional_headers={"Cookie": "session=hers"})
+                async with listening(server.url, "hers"):
+                    pass
             database.enter_context(postgres.embedded(Path(folder) / "data"))
             await ready(server.process, server.url, server.log)
             assert (await client.get("/")).status_code == 200

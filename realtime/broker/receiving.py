@@ -124,9 +124,11 @@ class Broker(ABC):
             topic, payload = await self._waiting.get()
             try:
                 await self._handlers[topic](payload)
-            except Exception:
-                # The message is lost to readers here, the change is not: it is in the tables.
-                log.exception("broker: message %.200r failed", payload)
+            except Exception as error:
+                # The message is lost to readers here, the change is not: it is in the tables. A database that is away is no
+                # mistake of ours.
+                is_ours = not isinstance(error, ConnectionError)
+                log.error("broker: message %.200r failed: %s", payload, error, exc_info=is_ours)
                 self._miss()
 
 

@@ -114,6 +114,36 @@ async def test_a_connection_that_is_gone_as_work_begins_is_no_mistake_of_ours(
     ]
 
 
+async def test_a_job_and_a_chore_that_lose_the_database_are_no_mistakes_of_ours(
+    settings: Settings, own_database: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Each is tried again, and says in a line why."""
+    monkeypatch.setattr(jobs, "HOURLY", "* * * * * *")
+    tried: asyncio.Queue[str] = asyncio.Queue()
+
+    async def errand(site: Site, payload: dict[str, Any]) -> None:
+        await tried.put("errand")
+        raise asyncpg.AdminShutdownError("terminating connection due to administrator command")
+
+    async def chore(site: Site, payload: dict[str, Any]) -> None:
+        await tried.put("chore")
+        raise ConnectionError("the database is away")
+
+    async with connected(own_database) as db, asyncio.timeout(SOON):
+        await enqueue(db, "errand", {})
+        worker = Worker(make_site(settings, db), own_database, {"errand": errand}, {"chore": chore})
+        with capture_logs() as logs, caplog.at_level(logging.WARNING, "pgqueuer"):
+            task = asyncio.create_task(worker.run())
+            seen = {await tried.get()}
+            while len(seen) < 2:
+                seen.add(await tried.get())
+            worker.stop()
+            await task
+    assert {line["event"] for line in logs} == {"job.failed", "chore.failed"}
+    assert not [line for line in logs if line.get("exc_info")]
+    assert not [record for record in caplog.records if record.exc_info]
+
+
 async def test_what_fails_keeps_nothing_else_from_being_done_and_is_raised() -> None:
     done = []
 

@@ -55,6 +55,8 @@ class Ear:
     async def on_message(self, payload: str) -> None:
         if payload == "poison":
             raise ValueError("no such event")
+        if payload == "away":
+            raise ConnectionError("the database is away")
         await self.messages.put(payload)
 
     def on_reconnect(self) -> None:

@@ -75,6 +75,19 @@ async def test_a_message_that_fails_stops_nothing(
     assert await ear.next() == "next"
     assert ear.reconnects > before, "readers are told to catch up"
     assert "poison" in caplog.text
+    assert "Traceback" in caplog.text
+
+
+async def test_a_message_that_fails_while_the_database_is_away_is_told_in_a_line(
+    broker: Broker, connection: asyncpg.Connection, ear: Ear, caplog: pytest.LogCaptureFixture
+) -> None:
+    before = ear.reconnects
+    await notify(connection, "away")
+    await notify(connection, "next")
+    assert await ear.next() == "next"
+    assert ear.reconnects > before, "readers are told to catch up"
+    assert "the database is away" in caplog.text
+    assert "Traceback" not in caplog.text
 
 
 async def test_a_burst_beyond_bounds_becomes_one_catch_up(
