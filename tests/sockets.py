@@ -21,8 +21,11 @@ PATIENCE = 10.0
 # Nothing here is encrypted; reading the authorities of the system for every client would take 20 ms.
 NO_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
-# The server ends a connection after five idle seconds; whoever sends at that very moment gets no answer.
-LIMITS = httpx.Limits(keepalive_expiry=2)
+# The server ends a connection after five idle seconds; whoever sends at that very moment, which is long on a busy machine,
+# gets no answer. A browser would ask again; here every request has a connection of its own.
+LIMITS = httpx.Limits(max_keepalive_connections=0)
+# Until a busy machine has opened a socket, or answered a page.
+OPENING_SECONDS, ANSWER_SECONDS = 60, 60
 
 
 class Socket:
@@ -66,7 +69,8 @@ class Socket:
 @asynccontextmanager
 async def listening(site: str, session: str | None = None) -> AsyncIterator[Socket]:
     cookie = {"Cookie": f"session={session}"} if session else None
-    async with connect(site.replace("http", "ws", 1) + "/live", additional_headers=cookie) as connection:
+    address = site.replace("http", "ws", 1) + "/live"
+    async with connect(address, additional_headers=cookie, open_timeout=OPENING_SECONDS) as connection:
         socket = Socket(connection)
         assert await socket.next() == Hello()
         yield socket
@@ -97,7 +101,7 @@ async def a_session(db: Database, actor: Actor) -> str:
 async def browsing(site: str, session: str = "") -> AsyncIterator[httpx.AsyncClient]:
     headers = {"Sec-Fetch-Site": "same-origin"}
     async with httpx.AsyncClient(
-        base_url=site, headers=headers, timeout=30, verify=NO_TLS, limits=LIMITS
+        base_url=site, headers=headers, timeout=ANSWER_SECONDS, verify=NO_TLS, limits=LIMITS
     ) as client:
         if session:
             client.cookies.set("session", session)

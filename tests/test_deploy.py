@@ -42,6 +42,7 @@ from tests.factories import PASSWORD, a_post, a_topic, an_account
 from tests.nginx import Proxy, proxying
 from tests.realtime.reader import Reader
 from tests.server import Server, free_port, serving
+from tests.sockets import ANSWER_SECONDS, OPENING_SECONDS, browsing
 
 pytestmark = [pytest.mark.servers, pytest.mark.slow, pytest.mark.timeout(180)]
 
@@ -90,7 +91,9 @@ class Town:
         """A browser of sorts at an address of this machine; the proxy's own is trusted, others are people's."""
         transport = httpx.AsyncHTTPTransport(verify=self.proxy.trust, local_address=address)
         headers = {"Sec-Fetch-Site": "same-origin"}
-        return httpx.AsyncClient(base_url=self.proxy.url, transport=transport, headers=headers, timeout=20)
+        return httpx.AsyncClient(
+            base_url=self.proxy.url, transport=transport, headers=headers, timeout=ANSWER_SECONDS
+        )
 
     async def session(self) -> str:
         """The cookie of somebody who may write as fast as they like."""
@@ -123,7 +126,7 @@ async def town(
 @asynccontextmanager
 async def live(site: str, trust: ssl.SSLContext | None = None) -> AsyncIterator[ClientConnection]:
     address = site.replace("http", "ws", 1) + "/live"
-    async with connect(address, ssl=trust) as connection:
+    async with connect(address, ssl=trust, open_timeout=OPENING_SECONDS) as connection:
         assert read_server(await connection.recv()) == Hello()
         yield connection
 
@@ -166,18 +169,19 @@ async def test_files_come_from_the_proxy_and_are_kept(town: Town) -> None:
 
 
 async def test_a_visitor_without_tls_is_sent_to_the_address_with(town: Town) -> None:
-    async with httpx.AsyncClient(base_url=town.proxy.plain_url) as visitor:
+    async with browsing(town.proxy.plain_url) as visitor:
         answer = await visitor.get("/topics/1?page=2", headers={"Host": "evil.test"})
     assert (answer.status_code, answer.headers["location"]) == (308, f"{town.proxy.url}/topics/1?page=2")
 
 
 async def test_what_is_for_machines_is_closed_from_outside(town: Town) -> None:
-    async with town.visitor("127.0.0.2") as visitor, httpx.AsyncClient() as machine:
+    async with town.visitor("127.0.0.2") as visitor:
         for path in ("/metrics", "/readyz"):
             for spoof in ({}, {"X-Forwarded-For": "127.0.0.1"}):
                 assert (await visitor.get(path, headers=spoof)).status_code == 404
             for server in town.servers:
-                assert (await machine.get(server.url + path)).status_code == 200
+                async with browsing(server.url) as machine:
+                    assert (await machine.get(path)).status_code == 200
         assert (await visitor.get("/healthz")).status_code == 200
 
 
@@ -205,17 +209,13 @@ async def test_a_reply_through_one_process_appears_on_a_socket_of_the_other(town
         async with (
             live(there.url) as reader,
             live(town.proxy.url, town.proxy.trust) as outside,
-            httpx.AsyncClient(base_url=here.url, cookies={"session": session}) as writer,
+            browsing(here.url, session) as writer,
         ):
             for socket in (reader, outside):
                 await socket.send(write(Subscribe(channels={f"topic:{topic.topic_id}": 0})))
                 assert (await heard(socket)).type == "caught_up"
             body = f"{here.process.pid}番から書きました。"
-            answer = await writer.post(
-                f"/topics/{topic.topic_id}/replies",
-                data={"body": body},
-                headers={"Sec-Fetch-Site": "same-origin"},
-            )
+            answer = await writer.post(f"/topics/{topic.topic_id}/replies", data={"body": body})
             assert answer.status_code in (201, 303)
             for socket in (reader, outside):
                 frame = await asyncio.wait_for(heard(socket), 5)
@@ -271,8 +271,8 @@ async def test_what_sockets_do_is_counted(town: Town) -> None:
 
 async def numbers(server: Server) -> dict[str, float]:
     """What a process tells those who watch it."""
-    async with httpx.AsyncClient() as machine:
-        text = (await machine.get(f"{server.url}/metrics")).text
+    async with browsing(server.url) as machine:
+        text = (await machine.get("/metrics")).text
     return {name: float(value) for name, value in re.findall(r"^([a-z]\S*) (\S+)$", text, re.MULTILINE)}
 
 

@@ -27,7 +27,7 @@ from forum.topics.actions import discussing
 from moderation.reviews.actions import masking
 from moderation.reviews.acts import Act
 from moderation.reviews.masking import Wish
-from realtime.protocol import CatchUp, CaughtUp, Refused, Resync, ServerFrame, read_server, write
+from realtime.protocol import CatchUp, CaughtUp, Ping, Pong, Refused, Resync, ServerFrame, read_server, write
 from tests import judging
 from tests.conftest import SECRET
 from tests.databases import a_database
@@ -43,8 +43,9 @@ from tests.factories import (
     an_account,
     the_post,
 )
+from tests.realtime.room import eventually
 from tests.server import Server, serving
-from tests.sockets import Socket, a_session, browsing, heard, listening
+from tests.sockets import ANSWER_SECONDS, Socket, a_session, browsing, heard, listening
 
 pytestmark = [pytest.mark.servers, pytest.mark.slow, pytest.mark.timeout(180)]
 
@@ -88,10 +89,16 @@ class Person:
         async with listening(self.site, self.session) as fresh:
             answers = await fresh.subscribe(dict.fromkeys(channels, 0))
         assert await self.ask(channels) == answers, "the same without a socket"
-        await asyncio.sleep(SETTLED_SECONDS)
+        await self._all_is_said()
         frames, self.said[:] = [*self.said, *answers.values()], []
         refused = {channel for channel, answer in answers.items() if answer.type == "refused"}
         return Answer(words("".join(map(write, frames))), refused)
+
+    async def _all_is_said(self) -> None:
+        """What is held back is due by then, and leaves before the answer to what is asked afterwards."""
+        await asyncio.sleep(SETTLED_SECONDS)
+        await self.socket.send(Ping())
+        await eventually(lambda: Pong() in self.said, ANSWER_SECONDS)
 
     async def ask(self, channels: Iterable[str]) -> dict[str, ServerFrame]:
         """Over plain HTTP."""
@@ -234,9 +241,10 @@ async def test_a_socket_tells_what_the_page_shows(server: tuple[Server, Database
     places = topics | {f"board:{board.slug}": f"/boards/{board.slug}" for board in (here, staff_room)}
     async with at_their_screens(site, db, people | authors, [*places]) as screens:
         for number in range(len(LIFE) + 1):
-            heard = await asyncio.gather(*(person.hear(places) for person in screens))
+            await heard(db, site)
+            said = await asyncio.gather(*(person.hear(places) for person in screens))
             seen = await asyncio.gather(*(person.see(places) for person in screens))
-            for person, told, shown in zip(screens, heard, seen, strict=True):
+            for person, told, shown in zip(screens, said, seen, strict=True):
                 assert not MASKED & (told.words | shown.words), f"{person.name}, after step {number}"
                 assert told.words <= shown.words, f"{person.name}, after step {number}"
                 assert told.refused == shown.refused, f"{person.name}, after step {number}"

@@ -9,7 +9,6 @@ from collections.abc import AsyncIterator, Awaitable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from pathlib import Path
 
-import httpx
 import pytest
 import pytest_asyncio
 from websockets.asyncio.client import ClientConnection, connect
@@ -33,7 +32,7 @@ from tests.conftest import SECRET
 from tests.databases import a_database
 from tests.factories import a_moderator, a_post, a_topic
 from tests.server import Server, serving
-from tests.sockets import logged_in
+from tests.sockets import OPENING_SECONDS, browsing, logged_in
 
 pytestmark = [pytest.mark.servers, pytest.mark.slow, pytest.mark.timeout(180)]
 
@@ -72,7 +71,7 @@ def a_server(folder: Path, database: str, broker: str = "") -> AbstractAsyncCont
 async def live(site: str, session: str | None = None) -> AsyncIterator[ClientConnection]:
     address = site.replace("http", "ws", 1) + "/live"
     cookie = {"Cookie": f"session={session}"} if session else None
-    async with connect(address, additional_headers=cookie) as connection:
+    async with connect(address, additional_headers=cookie, open_timeout=OPENING_SECONDS) as connection:
         assert read_server(await connection.recv()) == Hello()
         yield connection
 
@@ -94,7 +93,7 @@ async def test_floods_and_garbage_leave_the_room_alive(sites: Sites, db: Databas
     async def flood() -> int | None:
         return await send(*[write(Ping())] * 5_000)
 
-    async with live(site) as reader, httpx.AsyncClient(base_url=site) as guest:
+    async with live(site) as reader, browsing(site) as guest:
         await reader.send(write(Subscribe(channels={channel: start[0]})))
         await reader.recv()
         attacks: list[Awaitable[int | None]] = [

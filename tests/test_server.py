@@ -23,7 +23,7 @@ from tests.conftest import SECRET
 from tests.databases import a_database
 from tests.redis_server import RedisServer
 from tests.server import Server, memory, ready, serving, stopped
-from tests.sockets import listening
+from tests.sockets import browsing, listening
 
 pytestmark = [pytest.mark.servers, pytest.mark.slow]
 
@@ -46,7 +46,7 @@ async def server(
 
 @pytest_asyncio.fixture
 async def client(server: Server) -> AsyncIterator[httpx.AsyncClient]:
-    async with httpx.AsyncClient(base_url=server.url, headers={"Sec-Fetch-Site": "same-origin"}) as client:
+    async with browsing(server.url) as client:
         yield client
         assert (await client.get("/")).status_code == 200  # whatever it was, the server lives
 
@@ -120,7 +120,7 @@ async def test_readiness_follows_the_database(tmp_path: Path) -> None:
         url = database.enter_context(postgres.embedded(Path(folder) / "data"))
         async with (
             serving(tmp_path, DATABASE_URL=url, SECRET_KEY=SECRET) as server,
-            httpx.AsyncClient(base_url=server.url, timeout=20) as client,
+            browsing(server.url) as client,
             listening(server.url) as open_page,
         ):
             database.close()
@@ -133,11 +133,7 @@ async def test_readiness_follows_the_database(tmp_path: Path) -> None:
             assert (page.status_code, page.headers["retry-after"]) == (503, "10")
             assert "データベースとつながりません" in page.text
             for whose in ({}, {"Cookie": "session=hers"}):
-                sent = await client.post(
-                    "/register",
-                    data={"pen_name": "はけの道"},
-                    headers={"Sec-Fetch-Site": "same-origin", **whose},
-                )
+                sent = await client.post("/register", data={"pen_name": "はけの道"}, headers=whose)
                 assert (sent.status_code, "はけの道" in sent.text) == (503, True)
             with pytest.raises(InvalidStatus, match="503"):
                 async with listening(server.url, "hers"):
@@ -156,7 +152,7 @@ async def test_readiness_follows_redis_and_pages_do_not_need_it(
         serving(
             tmp_path, DATABASE_URL=url, BROKER_URL=redis.url, SECRET_KEY=SECRET, WORKER="false"
         ) as server,
-        httpx.AsyncClient(base_url=server.url, timeout=20) as client,
+        browsing(server.url) as client,
     ):
         redis.stop()
         try:

@@ -246,9 +246,11 @@ async def nothing_is_left(town: Town, before: list[Census]) -> None:
 
 
 async def at_rest(town: Town) -> list[Census]:
-    """When all have loaded what they load beside their first answers."""
-    while "to_thread" in tasks(now := await all_of(town)):  # noqa: ASYNC110
+    """When all have loaded what they load beside their first answers, and nothing passes by: two looks find the same."""
+    before, now = list[Census](), await all_of(town)
+    while "to_thread" in tasks(now) or tasks(now) != tasks(before):
         await asyncio.sleep(0.1)
+        before, now = now, await all_of(town)
     return now
 
 
