@@ -21,12 +21,17 @@ def pytest_itemcollected(item: pytest.Item) -> None:
 def _soon(monkeypatch: pytest.MonkeyPatch) -> None:
     """As in earnest, but sooner."""
     monkeypatch.setattr(timing, "PULSE", 0.2)
-    monkeypatch.setattr(timing, "SILENCE", 1.5)
-    monkeypatch.setattr(timing, "ANSWER", 1.5)
     monkeypatch.setattr(timing, "FIRST_RETRY", 0.05)
     monkeypatch.setattr(timing, "LAST_RETRY", 0.3)
     monkeypatch.setattr(timing, "TURN", 0.1)
     monkeypatch.setattr(timing, "CATCH_UP", 0.5)
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For tests of silence. In the others a busy machine that says nothing for so long would be taken for a loss."""
+    monkeypatch.setattr(timing, "SILENCE", 1.5)
+    monkeypatch.setattr(timing, "ANSWER", 1.5)
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,7 @@ from realtime.broker import broker_at, timing
 
 
 async def run(dsn: str, url: str) -> None:
-    timing.PULSE, timing.SILENCE, timing.ANSWER, timing.TURN = 0.2, 1.5, 1.5, 0.1
+    timing.PULSE, timing.TURN = 0.2, 0.1
 
     def say(line: str) -> None:
         sys.stdout.write(f"{line}\n")

@@ -16,7 +16,7 @@ from realtime.broker import Broker, broker_at
 from tests.realtime.room import eventually
 from tests.redis_server import RedisServer
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("impatient")]
 
 WRITERS = 3
 READERS = 2
@@ -107,9 +107,11 @@ async def listeners_are_held_still(servers: Servers) -> None:
     pids = [row["pid"] for row in await servers.ask(f"select pid {LISTENERS}")]
     for pid in pids:
         os.kill(pid, signal.SIGSTOP)
-    await asyncio.sleep(LONG_SECONDS)
-    for pid in pids:
-        os.kill(pid, signal.SIGCONT)
+    try:
+        await asyncio.sleep(LONG_SECONDS)
+    finally:
+        for pid in pids:
+            os.kill(pid, signal.SIGCONT)
 
 
 async def postgres_restarts(servers: Servers) -> None:

