@@ -22,10 +22,10 @@ from realtime.protocol import Close, Subscribe
 from tests.conftest import SECRET
 from tests.databases import a_database
 from tests.redis_server import RedisServer
-from tests.server import Server, memory, ready, serving, stopped
+from tests.server import STOP_SECONDS, Server, memory, ready, serving, stopped
 from tests.sockets import browsing, listening
 
-pytestmark = [pytest.mark.servers, pytest.mark.slow]
+pytestmark = [pytest.mark.servers, pytest.mark.slow, pytest.mark.timeout(300)]
 
 BODY_BYTES = 100_000_000
 PIECE = b"x" * 65_536
@@ -212,6 +212,6 @@ async def test_ctrl_c_stops_everything(record_property: Callable[[str, object], 
             async with serving(Path(folder), afresh=True) as server:
                 record_property(f"seconds of the {start} start", round(time.monotonic() - started, 1))
                 os.killpg(server.process.pid, signal.SIGINT)
-                assert await asyncio.wait_for(server.process.wait(), 20) == 0
+                assert await asyncio.wait_for(server.process.wait(), STOP_SECONDS) == 0
             assert "Traceback" not in server.log.read_text()
             assert not (Path(folder) / "postgres" / "postmaster.pid").exists()

@@ -27,7 +27,7 @@ from tests.realtime.raw import Op, Wire, frame, handshake
 from tests.server import Server, connections, memory, open_files, serving
 
 SECONDS = float(os.environ.get("FUZZ_SECONDS", "5"))
-pytestmark = [pytest.mark.servers, pytest.mark.slow, pytest.mark.timeout(SECONDS + 120)]
+pytestmark = [pytest.mark.servers, pytest.mark.slow, pytest.mark.timeout(SECONDS + 300)]
 
 ATTACKERS = 2
 EXAMPLES = 50
