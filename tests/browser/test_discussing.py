@@ -136,6 +136,8 @@ async def she_comes_back_to_what_is_new(two: Two, thread: str) -> None:
     seen = hana.post("どの橋ですか。")
     await seen.scroll_into_view_if_needed()
     await expect(seen).to_be_in_viewport()
+    if hana.scripts:  # they are told in turn, and may be busy
+        await seen.evaluate("post => new Promise((told) => new IntersectionObserver(told).observe(post))")
     await hana.visits("/guide/reading")
     async with asyncio.timeout(20):  # a script tells it as the page goes
         while await two.db.value("select number from read_marks where account_id = :id", id=two.hana_id) != 2:

@@ -47,7 +47,7 @@ async def test_one_press_adds_the_device_and_a_message_is_shown(
 
     devtools.on("ServiceWorker.workerRegistrationUpdated", hear)
     await devtools.send("ServiceWorker.enable")
-    [worker] = context.service_workers
+    worker = next(iter(context.service_workers), None) or await context.wait_for_event("serviceworker")
     await worker.evaluate(LISTENS)
     message = {"title": "返信がありました", "body": "IT市民会議室", "lang": "ja", "url": "/inbox/7"}
     await devtools.send(

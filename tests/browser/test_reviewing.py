@@ -141,7 +141,8 @@ async def test_a_proposal_arrives_and_is_confirmed_with_one_key(
     await page.goto(f"/queue/{post.id}")
     await hide(site_db, desk.first, post)
     await expect(page.locator("#proposed")).to_contain_text(f"{desk.first.pen_name}さんが「非公開」を提案")
-    await page.get_by_role("link", name="提案を見る").click()
+    async with page.expect_navigation():  # before it has been read, no keys work
+        await page.get_by_role("link", name="提案を見る").click()
     await expect(page.get_by_role("heading", name="提案：非公開")).to_be_visible()
     await expect(page.get_by_role("link", name="提案を見る")).to_be_hidden()
     await page.keyboard.press("c")
@@ -217,7 +218,8 @@ async def test_who_has_reported_a_post_sees_that_there(
     page = await context.new_page()
     await page.goto(f"/posts/{post.id}/report")
     await page.get_by_label("営利・宣伝").check()
-    await page.get_by_role("button", name="通報する").click()
+    async with page.expect_navigation():
+        await page.get_by_role("button", name="通報する").click()
     await page.goto(f"/topics/{topic.topic_id}")
     for one, said in ((post, "通報済み"), (other, "通報")):
         await page.locator(f"#post-{one.id} .post-menu summary").click()

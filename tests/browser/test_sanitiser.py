@@ -123,6 +123,9 @@ async def test_the_watch_sees_what_runs_and_what_leaves(watch: Watch) -> None:
     page = await watch.context.new_page()
     await page.goto("/guide")
     await page.evaluate("document.body.innerHTML += '<img src=//evil.test/x onerror=__hit()><p onclick=x>'")
+    async with asyncio.timeout(20):
+        while len(watch.seen) < 2:  # noqa: ASYNC110
+            await asyncio.sleep(0.05)
     await page.wait_for_timeout(300)
     assert sorted(watch.seen) == ["asked for: http://evil.test/x", "ran: hit"]
     assert len(await page.evaluate(FOREIGN)) == 2
@@ -141,7 +144,8 @@ async def test_hostile_titles_names_and_sections(watch: Watch, site_db: Database
     while older:
         await watch.provoke(page)
         if older := await page.locator("a[rel=next]").count() > 0:
-            await page.locator("a[rel=next]").click()
+            async with page.expect_navigation():
+                await page.locator("a[rel=next]").click()
 
 
 async def test_hostile_words_on_every_page_that_shows_them(
@@ -180,9 +184,15 @@ async def test_hostile_words_that_arrive_while_one_reads(
     await enter(watch.context, await an_account(site_db))
     reading, listing = await watch.context.new_page(), await watch.context.new_page()
     await reading.goto(f"/topics/{topic.topic_id}")
-    async with listing.expect_websocket() as connecting:
-        await listing.goto(f"/boards/{board.slug}")
-    await (await connecting.value).wait_for_event("framereceived", lambda frame: board.slug in str(frame))
+    heard = asyncio.Event()
+    listing.on(
+        "websocket",
+        lambda socket: socket.on(
+            "framereceived", lambda frame: heard.set() if board.slug in str(frame) else None
+        ),
+    )
+    await listing.goto(f"/boards/{board.slug}")
+    await heard.wait()
     for n, body in enumerate(_batches(PAYLOADS), 2):
         await a_post(site_db, author, topic=topic, body=body)
         await expect(reading.locator(".post")).to_have_count(n)

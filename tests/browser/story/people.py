@@ -13,6 +13,8 @@ from forum.boards.rules import Board
 from forum.posts.rules import Post
 
 MAIL_SECONDS = 20
+# What a script does without leaving the page: a quote; a reply, a reaction, a picture.
+STAYS = "it => it.matches('a[data-quote], :is(form[data-into], .responses, [data-adding]) button')"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,17 +34,10 @@ class Person:
             await self.page.reload()
 
     async def follows(self, name: str | re.Pattern[str], where: Locator | None = None) -> None:
-        await (where or self.page).get_by_role("link", name=name).first.click()
-        await self._is_connected()
+        await self._clicks((where or self.page).get_by_role("link", name=name).first)
 
     async def presses(self, name: str, where: Locator | None = None, *, exact: bool = False) -> None:
-        button = (where or self.page).get_by_role("button", name=name, exact=exact).first
-        if self.scripts:
-            await button.click()
-            return
-        # Nothing else happens: who looks again before the answer is there would take back what they sent.
-        async with self.page.expect_navigation():
-            await button.click()
+        await self._clicks((where or self.page).get_by_role("button", name=name, exact=exact).first)
 
     async def fills(self, **fields: str) -> None:
         """Types into the fields that have these labels."""
@@ -74,6 +69,15 @@ class Person:
 
     async def opens_menu_of(self, post: Locator) -> None:
         await self.unfolds("の投稿の操作", post)
+
+    async def _clicks(self, link: Locator) -> None:
+        """And waits for the next page. What is done before would be done to the last one, and may call off what was sent."""
+        if self.scripts and await link.evaluate(STAYS):
+            await link.click()
+            return
+        async with self.page.expect_navigation():
+            await link.click()
+        await self._is_connected()
 
     async def _is_connected(self) -> None:
         """What happens from now on is shown by a page that can show it."""
