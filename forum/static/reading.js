@@ -34,8 +34,8 @@ async function toggle(link) {
 /** What this reader pressed, each as `post:kind`. */
 const pressed = new Set(mine?.dataset.reactions.split(" "));
 
-function mark(scope) {
-  for (const form of all(".responses", scope)) {
+function mark() {
+  for (const form of all(".responses")) {
     const own = form.closest(".post")?.dataset.author === viewer;
     for (const button of all("button", form)) {
       button.ariaPressed = String(pressed.has(`${numberIn(form)}:${button.value}`));
@@ -52,8 +52,8 @@ async function react(form, button) {
   for (const kind of /agree/.test(value) ? ["agree", "disagree"] : [value]) pressed.delete(`${numberIn(form)}:${kind}`);
   if (on) pressed.add(`${numberIn(form)}:${value}`);
   const now = await element(answer);
-  one(`#${form.id}`)?.replaceWith(now);
-  mark(now.parentElement ?? document);
+  (form.now ?? form).replaceWith(form.now = now); // unless it came live
+  mark();
   one(`[value=${value}]`, now)?.focus({ preventScroll: true });
 }
 
@@ -171,7 +171,7 @@ function look(posts) {
     const link = one(`[href="/posts/${done}"]`, posts);
     if (link) link.textContent = mine.dataset[done.split("/")[1]];
   }
-  mark(posts);
+  mark();
 }
 
 const posts = one("#posts");

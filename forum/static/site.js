@@ -286,19 +286,16 @@ function accept(form, page) {
   const post = one(".post", page);
   const list = one(`#${form.dataset.into}`);
   localStorage.removeItem(draftKey(form));
-  if (!post || !list || Number(post.dataset.order) > Number(list.dataset.liveTo ?? Infinity)) {
-    location.assign(post ? `/posts/${numberIn(post)}` : location.pathname);
-    return;
-  }
+  if (!post || !list || Number(post.dataset.order) > Number(list.dataset.liveTo ?? Infinity))
+    return location.assign(post ? `/posts/${numberIn(post)}` : location.pathname);
   form.reset();
   cancelReply(form);
   for (const field of written(form)) field.value = "";
   for (const note of all(".error-summary, .error, .counter, .personal, .restored, .failed, .consent", form)) note.remove();
   for (const field of all("[aria-invalid]", form)) field.ariaInvalid = null;
   const there = one(`#${post.id}`);
-  if (there) there.replaceWith(post);
-  else list.append(post);
-  goTo(post, "nearest");
+  if (!there) list.append(post); // else it came live
+  goTo(there ?? post, "nearest");
   say(words.sent);
 }
 

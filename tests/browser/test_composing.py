@@ -8,6 +8,7 @@ from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, BrowserContext, Route, expect
 
 from forum.db import Database
+from forum.topics.actions import discussing
 from moderation.city_answers import actions as city_answers
 from moderation.city_answers.rules import Promise
 from tests.browser.conftest import Enter
@@ -94,6 +95,33 @@ async def test_a_reply_whose_answer_was_lost_is_sent_again_and_there_once(
     await expect(page.get_by_label("本文")).to_have_value("")
     await page.reload()
     await expect(page.locator(".post .prose", has_text="ぐらつきます")).to_have_count(1)
+
+
+async def test_what_came_live_meanwhile_is_newer_than_the_answer_to_a_reply(
+    context: BrowserContext, site_db: Database, enter: Enter
+) -> None:
+    topic, writer, arrives = await a_topic(site_db), await an_account(site_db), asyncio.Event()
+    await enter(context, writer)
+    page = await context.new_page()
+    await page.goto(f"/topics/{topic.topic_id}")
+
+    async def hold(route: Route) -> None:
+        answer = await route.fetch()
+        await arrives.wait()
+        await route.fulfill(response=answer)
+
+    await page.route("**/replies", hold)
+    await page.get_by_label("本文").fill("橋の手すりがぐらつきます。")
+    await page.get_by_role("button", name="投稿する").click()
+    post = page.locator(".post").last
+    await expect(post).to_contain_text("ぐらつきます")
+    number = int((await post.get_attribute("id") or "").removeprefix("post-"))
+    await discussing.withdraw(site_db, writer, number)
+    await expect(post).to_contain_text("書いた人が取り下げました。")
+    arrives.set()
+    await expect(page.get_by_label("本文")).to_have_value("")
+    await expect(post).to_be_focused()
+    await expect(post).to_contain_text("書いた人が取り下げました。")
 
 
 async def test_nothing_is_typed_into_what_is_being_sent(

@@ -4,7 +4,7 @@ import asyncio
 import re
 from datetime import timedelta
 
-from playwright.async_api import BrowserContext, expect
+from playwright.async_api import BrowserContext, Route, expect
 
 from forum import clock
 from forum.db import Database
@@ -78,6 +78,30 @@ async def test_a_link_that_is_pressed_twice_opens_once(context: BrowserContext, 
     await page.wait_for_timeout(300)
     await expect(opened).to_have_count(1)
     assert len(asked) == 2
+
+
+async def test_what_came_live_meanwhile_is_newer_than_the_answer_to_a_press(
+    context: BrowserContext, site_db: Database, enter: Enter
+) -> None:
+    topic, arrives = await a_topic(site_db), asyncio.Event()
+    await enter(context, await an_account(site_db))
+    page = await context.new_page()
+
+    async def hold(route: Route) -> None:
+        answer = await route.fetch()
+        await responding.react(site_db, other, topic.id, Press(kind=Kind.AGREE))
+        await arrives.wait()
+        await route.fulfill(response=answer)
+
+    other = await an_account(site_db)
+    await page.route("**/reactions", hold)
+    await page.goto(f"/topics/{topic.topic_id}")
+    agree = page.locator(f"#responses-{topic.id}").get_by_role("button", name="賛成")
+    await agree.click()
+    await expect(agree).to_have_text("賛成 2")
+    arrives.set()
+    await expect(agree).to_have_attribute("aria-pressed", "true")
+    await expect(agree).to_have_text("賛成 2")
 
 
 async def test_a_press_that_does_not_arrive_leaves_the_reader_on_the_page(
