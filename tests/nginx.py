@@ -17,7 +17,7 @@ from cryptography.x509.oid import NameOID
 
 from forum import clock
 from forum.settings import ROOT
-from tests.server import free_port
+from tests.server import START_SECONDS, free_port
 
 SHIPPED = ROOT / "docs" / "deploy" / "nginx.conf"
 # Debian keeps it where only root looks.
@@ -83,7 +83,7 @@ async def proxying(folder: Path, ports: tuple[str, str], url_port: int) -> Async
 
 
 async def _listening(process: asyncio.subprocess.Process, port: int, log: Path) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(START_SECONDS):
         while process.returncode is None:
             try:
                 _, writer = await asyncio.open_connection("127.0.0.1", port)

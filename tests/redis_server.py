@@ -11,9 +11,7 @@ from tempfile import TemporaryDirectory
 
 import redis
 
-from tests.server import free_port
-
-START_SECONDS = 10
+from tests.server import START_SECONDS, free_port
 
 
 class RedisServer:

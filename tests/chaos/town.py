@@ -22,7 +22,7 @@ from tests.redis_server import RedisServer, redis_server
 from tests.server import Server, free_port, ready, started, stopped
 
 SECRET = "a secret key that only this town knows, and long enough"
-CENSUS_SECONDS = 10
+CENSUS_SECONDS = 60
 
 
 class DatabaseServer:

@@ -13,6 +13,9 @@ from realtime.hub import Hub
 from realtime.protocol import CaughtUp, Delta, Resync
 from realtime.wire import RawFrames
 
+# Nothing that is waited for takes so long, on a busy machine either.
+PATIENCE_SECONDS = 30.0
+
 
 @dataclass
 class Element:
@@ -114,7 +117,7 @@ class Room:
         return self.source(channel).since(after)
 
 
-async def eventually(holds: Callable[[], bool], seconds: float = 10.0) -> None:
+async def eventually(holds: Callable[[], bool], seconds: float = PATIENCE_SECONDS) -> None:
     async with asyncio.timeout(seconds):
         while not holds():  # noqa: ASYNC110 - what we wait for has no event of its own
             await asyncio.sleep(0.005)

