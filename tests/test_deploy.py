@@ -8,6 +8,7 @@ import shutil
 import signal
 import ssl
 import sys
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
@@ -41,10 +42,10 @@ from tests.databases import a_database
 from tests.factories import PASSWORD, a_post, a_topic, an_account
 from tests.nginx import Proxy, proxying
 from tests.realtime.reader import Reader
-from tests.server import Server, free_port, serving
+from tests.server import START_SECONDS, STOP_SECONDS, Server, free_port, serving
 from tests.sockets import ANSWER_SECONDS, OPENING_SECONDS, browsing
 
-pytestmark = [pytest.mark.servers, pytest.mark.slow, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.servers, pytest.mark.slow, pytest.mark.timeout(300)]
 
 DEPLOY = ROOT / "docs" / "deploy"
 UNITS = sorted(DEPLOY.glob("*.service"))
@@ -197,8 +198,12 @@ async def test_the_pace_is_that_of_the_visitors_own_address(town: Town) -> None:
         return answer.status_code
 
     async with town.visitor("127.0.0.2") as guesser, town.visitor("127.0.0.3") as other:
-        answers = [await guess(guesser, n) for n in range(LIMITS["login"].burst + 1)]
-        assert answers == [422] * LIMITS["login"].burst + [429]
+        limit, answers, started = LIMITS["login"], [422], time.monotonic()
+        while answers[-1] == 422:
+            answers.append(await guess(guesser, len(answers)))
+        given_back = (time.monotonic() - started) / limit.every.total_seconds()
+        assert answers[-1] == 429
+        assert limit.burst <= len(answers[1:-1]) <= limit.burst + given_back
         assert await guess(other, 99) == 422
 
 
@@ -392,12 +397,12 @@ async def test_a_worker_apart_sends_the_mail_of_both(town: Town, tmp_path: Path)
             assert answer.status_code == 200, answer.text
     await until(lambda: len(list((tmp_path / "mail").glob("*.eml"))) == 4)
     worker.send_signal(signal.SIGTERM)
-    assert await asyncio.wait_for(worker.wait(), 20) == 0
+    assert await asyncio.wait_for(worker.wait(), STOP_SECONDS) == 0
     assert "Traceback" not in (tmp_path / "worker.log").read_text()
 
 
 async def until(so: Callable[[], bool]) -> None:
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(START_SECONDS):
         while not so():  # noqa: ASYNC110 - no event tells
             await asyncio.sleep(0.05)
 
