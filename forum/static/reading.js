@@ -9,7 +9,7 @@ import { all, ask, fill, goTo, itemAt, made, numberIn, onKey, one, parsed, tell 
 const mine = one("#mine");
 const stancesAllowed = document.body.dataset.role === "resident";
 
-/** @param {Response} answer @returns {Promise<any>} the element that it is */
+/** @returns {Promise<any>} */
 const element = async (answer) => answer.ok ? parsed(await answer.text()).body.firstElementChild : null;
 
 // ---- in place
@@ -21,12 +21,12 @@ async function toggle(link) {
   const isOpen = Boolean(opened()?.childElementCount); // what changed since has gone
   link.ariaExpanded = String(!isOpen);
   if (isOpen) return opened()?.remove();
-  const aside = await element(await ask(link.href));
+  const held = posts?.dataset.liveNumber, aside = await element(await ask(link.href));
+  if (held !== posts?.dataset.liveNumber) return toggle(link); // perhaps older
   if (!aside) return location.assign(link.href);
   opened()?.remove(); // pressed twice
   aside.dataset.opened = link.pathname;
-  if (place.matches("section")) place.append(aside);
-  else place.after(aside);
+  place[place.matches("section") ? "append" : "after"](aside);
 }
 
 // ---- reactions
@@ -83,7 +83,7 @@ let timer = 0;
 /** Seldom, and once more when the page goes. */
 function tell() {
   timer = 0;
-  if (!mine || seen <= told) return;
+  if (seen <= told) return;
   told = seen;
   ask(`/topics/${mine.dataset.topic}/read`, { method: "POST", keepalive: true, body: new URLSearchParams({ number: String(seen) }) }).catch(() => { told = 0; });
 }
@@ -111,9 +111,8 @@ glance?.addEventListener("toggle", load);
 
 const scrubber = one(".scrubber input");
 scrubber?.addEventListener("input", async () => {
-  const output = one("output", scrubber.form);
-  const place = () => {
-    const stretch = glance && all("[data-last]", glance).find((part) => Number(part.dataset.last) >= Number(scrubber.value));
+  const output = one("output"), place = () => {
+    const stretch = all("[data-last]").find((part) => Number(part.dataset.last) >= Number(scrubber.value));
     scrubber.ariaValueText = `#${scrubber.value} ${wordsOf(stretch && one("a", stretch))}`.trim();
     if (output) output.textContent = scrubber.ariaValueText;
   };
@@ -151,7 +150,7 @@ const total = (row) => Number(one(".replies b", row)?.textContent);
 const before = new Map();
 
 function markTopics() {
-  for (const row of marks ? all(".topic-row") : []) {
+  if (marks) for (const row of all(".topic-row")) {
     const unread = Number(marks.getAttribute(`data-${row.id}`));
     if (!unread || one(".unread-mark", row)) continue;
     if (!before.has(row.id)) before.set(row.id, total(row));

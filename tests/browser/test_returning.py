@@ -80,6 +80,32 @@ async def test_a_link_that_is_pressed_twice_opens_once(context: BrowserContext, 
     assert len(asked) == 2
 
 
+async def test_words_that_went_while_they_were_on_their_way_are_not_opened(
+    context: BrowserContext, site_db: Database
+) -> None:
+    author, read, late = await an_account(site_db), asyncio.Event(), asyncio.Event()
+    topic = await a_topic(site_db, author, body="遊歩道に明かりを。")
+    answer = await a_post(site_db, author, topic=topic, reply_to_id=topic.id)
+    page = await context.new_page()
+    await page.goto(f"/topics/{topic.topic_id}")
+    await expect(page.locator("html")).to_have_attribute("data-live", "on")
+
+    async def hold(route: Route) -> None:
+        found = await route.fetch()
+        read.set()
+        await late.wait()
+        await route.fulfill(response=found)
+
+    await page.route(f"**/posts/{topic.id}", hold)
+    await page.locator(f"#post-{answer.id} .post-head").get_by_role("link", name="#1への返信").click()
+    await read.wait()
+    version = (await the_post(site_db, topic.id)).version
+    await discussing.edit(site_db, author, topic.id, Edit(body="駅前に明かりを。", version=version))
+    await expect(page.locator(f"#post-{topic.id} .prose")).to_have_text("駅前に明かりを。")
+    late.set()
+    await expect(page.locator(f"#post-{answer.id} .aside .prose")).to_have_text("駅前に明かりを。")
+
+
 async def test_what_came_live_meanwhile_is_newer_than_the_answer_to_a_press(
     context: BrowserContext, site_db: Database, enter: Enter
 ) -> None:
