@@ -23,6 +23,9 @@ from tests.browser.story.people import Person, Town
 from tests.conftest import SECRET
 from tests.factories import a_board, a_moderator, a_post, a_staff_member, a_topic, an_account
 
+# Many pages, one after the other: on a machine with a load of twelve it took more than two minutes.
+pytestmark = pytest.mark.timeout(400)
+
 
 @pytest_asyncio.fixture(params=[True, False], ids=["with scripts", "without scripts"])
 async def town(
