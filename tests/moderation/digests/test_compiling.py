@@ -128,8 +128,9 @@ async def test_what_one_digest_went_out_without_is_read_by_the_next_and_only_by_
 
     async def next_digest(days: int) -> Digest:
         sources = {"boards": {"boards": [board.id]}, "topics": {"topics": [posts[0].topic_id]}}[by]
+        # Two days: midnight may come before this is over.
         today = (now + timedelta(days=days)).astimezone(ZONE).date()
-        plan = a_plan(**sources, first_day=today, last_day=today)
+        plan = a_plan(**sources, first_day=today, last_day=today + timedelta(days=1))
         with clock.at(now + timedelta(days=days)):
             return await the_digest(db, await actions.start(db, clerk, plan, ZONE))
 

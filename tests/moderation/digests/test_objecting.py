@@ -18,7 +18,16 @@ from moderation.digests.queries import objections
 from moderation.digests.rules.objecting import Answering, Objecting, Objection, Opening, objection_document
 from tests.conftest import Login
 from tests.factories import a_post, a_staff_member, actor, an_account
-from tests.moderation.digests.desk import SAID, ZONE, a_discussion, a_draft, confirm_all, hide
+from tests.moderation.digests.desk import (
+    SAID,
+    ZONE,
+    a_discussion,
+    a_draft,
+    a_plan,
+    confirm_all,
+    hide,
+    the_digest,
+)
 from tests.moderation.reviews.test_actions import told
 from tests.pages import actions as targets
 from tests.pages import parsed
@@ -149,7 +158,9 @@ async def test_an_author_reads_the_own_words_and_what_is_quoted_beside(
 
 async def test_whose_words_are_taken_in_meanwhile_is_told_too_and_nobody_twice(db: Database) -> None:
     clerk, posts, late = await a_staff_member(db), await a_discussion(db), await an_account(db)
-    draft = await a_draft(db, posts, clerk)
+    # Until tomorrow: midnight may come before everything is said.
+    plan = a_plan(topics=[posts[0].topic_id], last_day=in_days(1))
+    draft = await the_digest(db, await actions.start(db, clerk, plan, ZONE))
     await confirm_all(db, clerk, draft.id)
     await objecting.open_window(db, clerk, draft.id, Opening(last_day=in_days(7)), ZONE)
     await a_post(db, late, topic=posts[0], body="街灯を増やしてください。")
