@@ -233,6 +233,7 @@ async def test_a_topic_that_everybody_may_read_moves_without_a_stir(town: Town) 
     here, there = await a_board(db), await a_board(db)
     opening = await a_topic(db, board=here)
     channels = [f"topic:{opening.topic_id}", f"board:{here.slug}", f"board:{there.slug}"]
+    await heard(db, *town.sites)  # of its beginning
     async with listening(town.sites[1]) as socket:
         await socket.subscribe(dict.fromkeys(channels))
         await steering.move(db, await a_moderator(db), opening.topic_id, there.id)
