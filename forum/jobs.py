@@ -18,6 +18,7 @@ from pgqueuer.models import Schedule
 from forum import clock
 from forum.db import AWAY, Database, as_libpq
 from forum.web import Site
+from realtime.broker.postgres import GONE
 
 log = structlog.get_logger()
 
@@ -32,8 +33,6 @@ POLL_SECONDS = 10.0
 CLOCKS_DIFFER = timedelta(seconds=2)
 # At a minute of its own, away from what everybody does on the hour.
 HOURLY = "17 * * * *"
-# What the queue raises when its connection is gone, or on its way.
-GONE = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
 
 
 async def enqueue(
