@@ -171,6 +171,21 @@ async def look(page: Page, *, away: bool) -> None:
     )
 
 
+async def hold_up(page: Page, words: str) -> tuple[asyncio.Event, asyncio.Event]:
+    """The page with these words, when it is asked for again, waits on its way. That it left, and that it may come."""
+    left, may_come = asyncio.Event(), asyncio.Event()
+
+    async def carry(way: Way) -> None:
+        answer = await way.fetch()
+        if words in await answer.text():
+            left.set()
+            await may_come.wait()
+        await way.fulfill(response=answer)
+
+    await page.route("**/", carry)
+    return left, may_come
+
+
 async def holds(page: Page, number: int) -> None:
     await expect(page.locator("#posts")).to_have_attribute("data-live-number", str(number))
 
@@ -273,25 +288,16 @@ async def test_a_page_that_does_not_come_is_fetched_again(world: World, visit: V
 
 async def test_a_page_that_comes_after_a_newer_one_is_not_shown(world: World, visit: Visit) -> None:
     """Twice something is wanted, and the first answer is held up on its way."""
-    way, arrived = asyncio.Event(), asyncio.Event()
-
-    async def carry(route: Way) -> None:
-        answer = await route.fetch()
-        if "old" in await answer.text():
-            arrived.set()
-            await way.wait()
-        await route.fulfill(response=answer)
-
     async with visit() as page:
-        await page.route("**/", carry)
+        left, may_come = await hold_up(page, "old")
         world.rows = [("old", 60)]
         world.hub.resync("home")
-        await arrived.wait()
+        await left.wait()
         world.rows = [("new", 70)]
         world.hub.resync("home")
         await expect(page.locator("#rows > #new")).to_be_visible()
         async with page.expect_response("**/"):
-            way.set()
+            may_come.set()
         await page.wait_for_timeout(100)
         assert await ids(page, "#rows") == ["new"]
 
@@ -352,23 +358,15 @@ async def test_pausing_holds_changes_back_until_resumed(world: World, visit: Vis
 
 
 async def test_a_page_on_its_way_when_a_pause_begins_waits_for_its_end(world: World, visit: Visit) -> None:
-    way, arrived = asyncio.Event(), asyncio.Event()
-
-    async def carry(route: Way) -> None:
-        answer = await route.fetch()
-        arrived.set()
-        await way.wait()
-        await route.fulfill(response=answer)
-
     async with visit() as page:
-        await page.route("**/", carry)
+        left, may_come = await hold_up(page, "row-d")
         world.rows = [("row-d", 60)]
         world.hub.resync("home")
-        await arrived.wait()
+        await left.wait()
         button = page.locator("[data-live-pause]")
         await button.click()
         async with page.expect_response("**/"):
-            way.set()
+            may_come.set()
         await page.wait_for_timeout(100)
         assert await ids(page, "#rows") == ["row-a", "row-b", "row-c"]
         await button.click()
