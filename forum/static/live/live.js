@@ -163,7 +163,7 @@ async function fetchPage(address, group, latest) {
   try {
     const response = await fetch(address, { headers: { Accept: "text/html" }, cache: "no-store" });
     const page = parsed(await response.text());
-    if (response.status > 428 || paused) throw response; // too fast, or a fault: later
+    if (response.status > 428 || paused) throw response; // too fast, a fault, paused: later
     const instead = [403, 404].includes(response.status) && one("main", page);
     keepingPlace(() => {
       if (instead && address === location.href) giveWay(instead);
