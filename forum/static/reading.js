@@ -14,15 +14,18 @@ const element = async (answer) => answer.ok ? parsed(await answer.text()).body.f
 
 // ---- in place
 
-/** Opens what a link leads to beside it, or closes it. */
+/** Opens what a link leads to beside it, or closes it: one press, also as a double click. */
 async function toggle(link) {
   const place = link.closest("section, .post-head, .post-foot") ?? link;
   const opened = () => one(`[data-opened="${link.pathname}"]`, place.parentElement);
   const isOpen = Boolean(opened()?.childElementCount); // what changed since has gone
   link.ariaExpanded = String(!isOpen);
-  if (isOpen) return opened()?.remove();
-  const held = posts?.dataset.liveNumber, aside = await element(await ask(link.href));
-  if (held !== posts?.dataset.liveNumber) return toggle(link); // perhaps older
+  if (isOpen) return opened().remove();
+  let held, aside;
+  do {
+    held = posts?.dataset.liveNumber;
+    aside = await element(await ask(link.href));
+  } while (held !== posts?.dataset.liveNumber); // perhaps older
   if (!aside) return location.assign(link.href);
   opened()?.remove(); // pressed twice
   aside.dataset.opened = link.pathname;
@@ -61,7 +64,7 @@ document.addEventListener("click", (event) => {
   const link = within(event, "a[data-in-place]");
   if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
   event.preventDefault();
-  toggle(link).catch(() => location.assign(link.href));
+  if (event.detail < 2) toggle(link).catch(() => location.assign(link.href));
 });
 
 document.addEventListener("submit", (event) => {
@@ -111,10 +114,9 @@ glance?.addEventListener("toggle", load);
 
 const scrubber = one(".scrubber input");
 scrubber?.addEventListener("input", async () => {
-  const output = one("output"), place = () => {
+  const place = () => {
     const stretch = all("[data-last]").find((part) => Number(part.dataset.last) >= Number(scrubber.value));
-    scrubber.ariaValueText = `#${scrubber.value} ${wordsOf(stretch && one("a", stretch))}`.trim();
-    if (output) output.textContent = scrubber.ariaValueText;
+    one("output").textContent = scrubber.ariaValueText = `#${scrubber.value} ${wordsOf(stretch && one("a", stretch))}`.trim();
   };
   place();
   await load();
@@ -133,7 +135,8 @@ function step(by) {
 
 onKey((key) => {
   const list = one("details:has([data-remember=keys])");
-  if (key === "j" || key === "k") step(key === "j" ? 1 : -1);
+  if (key === "j") step(1);
+  if (key === "k") step(-1);
   if (key === "?" && list) {
     list.open = true;
     one("summary", list).focus();
@@ -146,15 +149,14 @@ const marks = one("#unread-topics");
 
 const total = (row) => Number(one(".replies b", row)?.textContent);
 
-/** What each topic had when the page came. @type {Map<string, number>} */
-const before = new Map();
+/** What each topic had when the page came. @type {Record<string, number>} */
+const before = {};
 
 function markTopics() {
   if (marks) for (const row of all(".topic-row")) {
     const unread = Number(marks.getAttribute(`data-${row.id}`));
     if (!unread || one(".unread-mark", row)) continue;
-    if (!before.has(row.id)) before.set(row.id, total(row));
-    const n = unread + total(row) - (before.get(row.id) ?? 0);
+    const n = unread + total(row) - (before[row.id] ??= total(row));
     one(".cluster", row)?.prepend(made("a", {
       className: "badge badge-info unread-mark", href: `/topics/${numberIn(row)}/unread`,
       textContent: fill(marks.dataset.text, { n: n > 99 ? "99+" : n }),
