@@ -25,6 +25,7 @@ from tests.factories import PASSWORD, a_moderator, a_post, a_topic, actor, an_ac
 from tests.forum.accounts.test_web import NEW, mails, pen_name
 from tests.forum.accounts.test_web import link_in as link_to_confirm
 from tests.pages import parsed, problems, text_of
+from tests.waiting import waiting
 
 NEW_PASSWORD = "坂の下の湧き水を守る"
 
@@ -273,9 +274,7 @@ async def test_whoever_uses_a_password_while_it_changes_is_not_let_in(
         person = await own(db, await an_account(db))
         async with db.transaction():
             await identity.locked(db, person.id)
-            late = asyncio.create_task(act(db, person))
-            while not await db.value("select exists (select from pg_locks where not granted)"):
-                assert not late.done()
+            late = await waiting(db, act(db, person))
             await queries.set_password(db, person.id, await passwords.hashed(NEW_PASSWORD))
         with pytest.raises(Invalid):
             await late

@@ -28,8 +28,8 @@ from tests import judging
 from tests.conftest import Login, visitor
 from tests.factories import a_moderator, a_post, a_topic, an_account
 from tests.forum.devices.push_service import Browser, PushService, push_service
-from tests.forum.people.test_leaving import waiting
 from tests.pages import parsed, text_of
+from tests.waiting import waiting
 
 KEY = new_key()
 LOGGED_IN = {"user-agent": "Mozilla/5.0 (Linux; Android 10; K) Chrome/130.0 Mobile Safari/537.36"}

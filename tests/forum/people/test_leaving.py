@@ -1,7 +1,5 @@
 """Leaving: closed at once, taken back for seven days, then carried out; and everything that was published still matches."""
 
-import asyncio
-from collections.abc import Coroutine
 from datetime import timedelta
 from email import message_from_bytes, policy
 
@@ -35,6 +33,7 @@ from tests.moderation.consultations.stories import SEAL
 from tests.moderation.digests.desk import a_discussion, a_draft, confirm_all, said_in
 from tests.moderation.reviews.test_sanctions import sanctioned
 from tests.pages import parsed, problems
+from tests.waiting import waiting
 
 
 async def asks(
@@ -155,14 +154,6 @@ async def test_nothing_is_kept_for_whoever_has_left(db: Database) -> None:
     await days_pass(db, 1)
     await a_post(db, topic=await the_post(db, post.id), reply_to_id=post.id)
     assert await db.value("select count(*) from notifications where account_id = :id", id=author.id) == 0
-
-
-async def waiting(db: Database, act: Coroutine[None, None, None]) -> asyncio.Task[None]:
-    """The act, as soon as it waits for what another transaction holds."""
-    late = asyncio.create_task(act)
-    while not await db.value("select exists (select from pg_locks where not granted)"):
-        assert not late.done()
-    return late
 
 
 @pytest.mark.parametrize("meanwhile", ["another password", "the same", "an office"])

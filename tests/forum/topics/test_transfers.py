@@ -47,6 +47,7 @@ from tests.moderation.city_answers.test_city_answers import promised, take
 from tests.moderation.consultations import stories
 from tests.moderation.reviews.test_actions import decide, log_of, told
 from tests.pages import parsed, values
+from tests.waiting import waiting
 
 REASON = "照明の話が分かれたので、こちらでお願いします。"
 # What takes longer waits for ever.
@@ -184,9 +185,7 @@ async def test_an_act_on_a_post_that_waits_for_its_transfer_follows_it(own_datab
         post = await a_post(db, topic=opening)
         async with db.transaction():
             await transfer(db, keeper, opening.topic_id, "into", [post], to=str(there.topic_id))
-            acting = asyncio.create_task(responding.react(db, reader, post.id, Press(kind=Kind.AGREE)))
-            while not await db.value("select exists (select from pg_locks where not granted)"):
-                assert not acting.done()
+            acting = await waiting(db, responding.react(db, reader, post.id, Press(kind=Kind.AGREE)))
             before = (await the_topic(db, there.topic_id)).changes
         assert await acting
         assert (await the_post(db, post.id)).topic_id == there.topic_id

@@ -1,6 +1,5 @@
 """The life of a procedure on the database: from draft plan to published answers."""
 
-import asyncio
 import json as stdlib_json
 
 import pytest
@@ -24,6 +23,7 @@ from tests.factories import a_staff_member, a_topic, an_account
 from tests.moderation.consultations import stories
 from tests.moderation.consultations.stories import SEAL, TOKYO, Procedure, on_day
 from tests.moderation.digests.desk import act
+from tests.waiting import waiting
 
 
 async def state_on(db: Database, procedure: Procedure, day: float) -> State:
@@ -372,10 +372,7 @@ async def test_what_a_colleague_sorts_while_the_result_is_being_published_stands
         async with db.transaction():
             await act(db, procedure.clerk, gathered.digest.id, "split", opinions=[apart], title="日陰")
             with on_day(50):
-                publishing = asyncio.create_task(
-                    answering.publish_result(other, procedure.clerk, procedure.id)
-                )
-            await asyncio.sleep(0.3)
+                publishing = await waiting(db, answering.publish_result(other, procedure.clerk, procedure.id))
         with pytest.raises(Forbidden, match="足りません"):
             await publishing
         assert await found(db) == []
@@ -388,10 +385,7 @@ async def test_whoever_sorts_and_whoever_publishes_do_not_wait_for_each_other(ow
         async with db.transaction():
             await digest_queries.locked(db, digest.id)
             with on_day(50):
-                publishing = asyncio.create_task(
-                    answering.publish_result(other, procedure.clerk, procedure.id)
-                )
-            await asyncio.sleep(0.3)
+                publishing = await waiting(db, answering.publish_result(other, procedure.clerk, procedure.id))
             heading = Heading(title="みどりへの意見", version=digest.version)
             await digests.head(db, procedure.clerk, digest.id, heading)
         await publishing

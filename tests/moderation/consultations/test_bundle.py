@@ -1,6 +1,5 @@
 """The bundle of a result: all that is published, in bytes that depend on nothing else, and checkable by itself."""
 
-import asyncio
 import io
 import json as stdlib_json
 from collections.abc import Callable
@@ -25,6 +24,7 @@ from tests.moderation.consultations import stories
 from tests.moderation.consultations.test_exports import MAY, a_result
 from tests.moderation.consultations.test_hidden_words import a_submitted_post
 from tests.moderation.digests.desk import hide
+from tests.waiting import waiting
 
 OTHERS = Beside(
     digest={"title": "まとめ"},
@@ -112,9 +112,7 @@ async def test_what_is_hidden_while_a_bundle_is_read_is_in_all_of_its_files(own_
         async with db.transaction():
             # Reports are read in between.
             await db.run("lock table progress_reports in access exclusive mode")
-            making = asyncio.create_task(read(db, consultation, "https://example.jp{}".format, stories.TOKYO))
-            while not await db.value("select exists (select from pg_locks where not granted)"):
-                assert not making.done()
+            making = await waiting(db, read(db, consultation, "https://example.jp{}".format, stories.TOKYO))
             await hide(db, post)
         found = await making
     assert found is not None

@@ -1,6 +1,5 @@
 """A period that is prolonged or cut short, and a procedure that is given up: on record, shown, told, verified."""
 
-import asyncio
 import io
 import json
 import zipfile
@@ -26,6 +25,7 @@ from tests.conftest import Login
 from tests.factories import an_account
 from tests.moderation.consultations import stories
 from tests.moderation.consultations.stories import TOKYO, Procedure, on_day
+from tests.waiting import waiting
 
 BECAUSE = "大雨で説明会を延期したため"
 
@@ -244,16 +244,14 @@ async def test_whoever_submits_while_it_is_closed_is_in_time_and_dated_when_they
         procedure = await stories.open_now(db)
         async with db.transaction():
             await notices.locked(db, procedure.id)
-            waiting = asyncio.create_task(
-                receiving.submit(other, stories.SEAL, Actor(), procedure.id, stories.a_form())
+            submitting = await waiting(
+                db, receiving.submit(other, stories.SEAL, Actor(), procedure.id, stories.a_form())
             )
-            await asyncio.sleep(0.2)
             released = clock.now()
-        await waiting
+        await submitting
         async with db.transaction():
             await notices.locked(db, procedure.id)
-            closing = asyncio.create_task(changing.close(other, procedure.clerk, procedure.id, "中止"))
-            await asyncio.sleep(0.2)
+            closing = await waiting(db, changing.close(other, procedure.clerk, procedure.id, "中止"))
             await receiving.submit(db, stories.SEAL, Actor(), procedure.id, stories.a_form())
         await closing
         consultation = await notices.consultation(db, procedure.id)

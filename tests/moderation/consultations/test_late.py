@@ -1,7 +1,5 @@
 """Submissions that arrive after the period: noted, counted apart, considered or not for a reason, never lost."""
 
-import asyncio
-
 import httpx
 import pytest
 
@@ -19,6 +17,7 @@ from moderation.submissions.rules import PaperForm
 from tests.conftest import Login
 from tests.moderation.consultations import stories
 from tests.moderation.consultations.stories import SEAL, TOKYO, Procedure, on_day
+from tests.waiting import waiting
 
 LATE = {"channel": "post", "received_at": "2026-05-06T10:00"}
 ASIDE = {"lateness": "set_aside", "late_because": "消印も期限後のため"}
@@ -143,9 +142,8 @@ async def test_what_is_entered_while_the_digest_is_being_published_is_not_lost(o
         digest = (await stories.the_gathered(db, procedure)).digest
         async with db.transaction():
             await digests.publish_digest(db, procedure.clerk, digest.id)
-            entering = asyncio.create_task(
-                a_late_paper(other, procedure, 41, lateness="considered", late_because="一日だけのため")
+            entering = await waiting(
+                db, a_late_paper(other, procedure, 41, lateness="considered", late_because="一日だけのため")
             )
-            await asyncio.sleep(0.3)
         with pytest.raises(Forbidden):
             await entering

@@ -1,6 +1,5 @@
 """No post is ever lost: whoever takes one away behind the program's back is found out within a day, and it is told."""
 
-import asyncio
 from datetime import UTC, date, datetime, timedelta
 
 import httpx
@@ -38,6 +37,7 @@ from tests.moderation.reviews.test_forging import tamper
 from tests.moderation.reviews.test_sanctions import sanctioned
 from tests.moderation.rights.test_requests import FILING
 from tests.pages import leaves, text_of
+from tests.waiting import waiting
 
 TODAY = date(2026, 4, 2)
 TOMORROW = TODAY + timedelta(days=1)
@@ -181,9 +181,7 @@ async def test_what_is_decided_while_a_recount_reads_is_no_finding(own_database:
         async with db.transaction():
             # Sanctions are read before, and restricted accounts when this is over.
             await db.run("lock table accounts in access exclusive mode")
-            counting = asyncio.create_task(actions.recount(db, TODAY))
-            while not await db.value("select exists (select from pg_locks where not granted)"):
-                assert not counting.done()
+            counting = await waiting(db, actions.recount(db, TODAY))
             await sanctioned(db, Act.SUSPEND, moderator, post)
         assert await counting
         last = await recounts.last(db)
