@@ -49,7 +49,6 @@ def set_up(settings: Settings) -> None:
         processors=[*stamped, *rendered],
         wrapper_class=_Quick if settings.log_format == "json" else _Logger,
         logger_factory=structlog.WriteLoggerFactory(sys.stderr),
-        cache_logger_on_first_use=True,
     )
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(

@@ -21,8 +21,6 @@ from forum.rendering import static_root
 from forum.settings import Networks, Settings
 from forum.zones import use_zone
 
-log = structlog.get_logger()
-
 SECURITY_HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
     "font-src 'self'; connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; "
@@ -51,6 +49,8 @@ class RequestLog:
         self.proxies = settings.trusted_proxies
         self.is_https = settings.served_over_https
         self.measure = measure
+        # Made once: there is a line for every request.
+        self.log = structlog.get_logger().bind()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] not in ("http", "websocket"):
@@ -77,7 +77,7 @@ class RequestLog:
             if scope["type"] == "http" and not scope["path"].startswith(NOT_LOGGED):
                 seconds = time.perf_counter() - started
                 self.measure(status, seconds)
-                log.info(
+                self.log.info(
                     "request",
                     method=scope["method"],
                     path=loggable_path(scope["path"]),

@@ -6,6 +6,7 @@ A few tests must commit (LISTEN, jobs, processes): they take `own_database`, a c
 
 import asyncio
 import gc
+import logging
 import os
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
@@ -250,6 +251,17 @@ def _cheap_hashes() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(passwords, "HASHER", CHEAP)
         yield
+
+
+@pytest.fixture(autouse=True)
+def _logs_as_before() -> Iterator[None]:
+    """A command has a process of its own, whose log lines it sets up."""
+    root, config = logging.getLogger(), structlog.get_config()
+    handlers, level = root.handlers, root.level
+    yield
+    root.handlers, root.level = handlers, level
+    structlog.configure(**config)
+    structlog.contextvars.clear_contextvars()
 
 
 @pytest.fixture(autouse=True)

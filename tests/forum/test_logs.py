@@ -1,8 +1,6 @@
 """Log lines are JSON objects, one a line, whichever way they take."""
 
 import json
-import logging
-from collections.abc import Iterator
 from datetime import datetime
 
 import pytest
@@ -10,16 +8,6 @@ import structlog
 
 from forum import logs
 from forum.settings import Settings
-
-
-@pytest.fixture(autouse=True)
-def as_before() -> Iterator[None]:
-    root, config = logging.getLogger(), structlog.get_config()
-    handlers, level = root.handlers, root.level
-    yield
-    root.handlers, root.level = handlers, level
-    structlog.configure(**config)
-    structlog.contextvars.clear_contextvars()
 
 
 def test_what_goes_well_is_written_like_everything_else(
