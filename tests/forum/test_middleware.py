@@ -308,5 +308,5 @@ async def logged_path(settings: Settings, path: str) -> str:
             scope, Request(scope).receive, Request(scope)._send
         )
     [line] = lines
+    assert "secret" not in repr(line)
     return str(line["path"])
-    assert "secret" not in repr(lines)
