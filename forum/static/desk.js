@@ -147,7 +147,7 @@ new MutationObserver(() => {
 // ---- words that are to be masked: copied or typed without this
 
 for (const offer of all("[data-passages-add]")) {
-  const field = /** @type {HTMLTextAreaElement} */ (document.getElementById(offer.dataset.passagesAdd));
+  const field = one(`#${offer.dataset.passagesAdd}`);
   offer.hidden = false;
   one("button", offer).addEventListener("click", () => {
     const lines = `${field.value}\n${getSelection()}`.split("\n");

@@ -355,7 +355,7 @@ function quote(post) {
   const said = chosen.trim() || prose.innerText.trim();
   prose.classList.remove("without-readings");
   const lines = said.replace(/\n{2,}/g, "\n\n").split("\n");
-  return `> [${plain(name)} #${n}](/posts/${numberIn(post)})\n${lines.map((/** @type {string} */ line) => `> ${line}`.trimEnd()).join("\n")}\n\n`;
+  return `> [${plain(name)} #${n}](/posts/${numberIn(post)})\n${lines.map((line) => `> ${line}`.trimEnd()).join("\n")}\n\n`;
 }
 
 document.addEventListener("click", (event) => {
@@ -569,18 +569,18 @@ function offerCalls(area, offers) {
     else return;
     press.preventDefault();
   });
-  offers.addEventListener("mousedown", (/** @type {Event} */ press) => choose(within(press, "li")));
+  offers.addEventListener("mousedown", (press) => choose(within(press, "li")));
 }
 
 // ---- boards, topics and people in the search box
 
 function offerFinds(field, place) {
-  const form = /** @type {HTMLFormElement} */ (field.form);
+  const form = field.form;
   const stop = offering(field, () => field.value.trim(), show);
 
   function show(answer) {
     place.replaceChildren(...answer.body.children);
-    const list = /** @type {HTMLElement | null} */ (place.firstElementChild);
+    const list = place.firstElementChild;
     place.hidden = !list;
     say(list?.dataset.say);
   }

@@ -28,6 +28,7 @@ from realtime.protocol import Close
 from tests.browser.conftest import Enter
 from tests.factories import (
     a_board,
+    a_board_moderator,
     a_facilitator,
     a_moderator,
     a_newcomer,
@@ -366,6 +367,32 @@ async def test_a_poll_ends_and_is_hidden_on_every_open_page(windows: Windows, si
             for page in (voter, list_, reader):
                 await expect(page.get_by_text(question)).to_have_count(0)
                 assert question not in await page.title()
+
+
+async def test_whoever_may_not_read_a_page_any_more_keeps_none_of_its_words(
+    windows: Windows, site_db: Database, enter: Enter
+) -> None:
+    """Their topic went to others; or they logged out, in another tab."""
+    here, title = await a_board(site_db), "まだ言えない話題"
+    held = await a_topic(site_db, await a_newcomer(site_db), board=here, title=title)
+    moderator = await a_board_moderator(site_db, here)
+    topic, queue = f"/topics/{held.topic_id}", "/queue"
+    async with windows.open("/") as reader:
+        await enter(reader.context, moderator)
+        list_, inbox = [await reader.context.new_page() for _ in range(2)]
+        await windows.visit(inbox, "/inbox")
+        for page, path in ((reader, topic), (list_, queue)):
+            await windows.visit(page, path)
+            await expect(page.get_by_text(title).first).to_be_visible()
+        await steering.move(site_db, await a_moderator(site_db), held.topic_id, (await a_board(site_db)).id)
+        await expect(reader.get_by_role("heading", name="ページが見つかりません")).to_be_visible()
+        for page in (reader, list_):
+            await expect(page.get_by_text(title)).to_have_count(0)
+        await reader.goto("/account")
+        await reader.get_by_role("main").get_by_role("button", name="ログアウト", exact=True).click()
+        await expect(list_.get_by_text("エラー 403")).to_be_visible()
+        await expect(inbox.get_by_role("heading", name="ログイン", exact=True)).to_be_visible()
+        assert title not in await list_.content()
 
 
 async def test_counts_are_right_again_on_a_page_that_was_cut_off(windows: Windows, site_db: Database) -> None:

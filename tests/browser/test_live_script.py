@@ -317,6 +317,19 @@ async def test_a_page_that_is_no_more_for_its_reader_says_so(world: World, visit
         assert await ids(page) == ["post-1", "post-2", "post-3", "post-4"]
 
 
+async def test_a_reader_whose_channel_is_refused_keeps_nothing_of_a_page_that_is_none_of_theirs(
+    world: World, visit: Visit
+) -> None:
+    async with visit() as page:
+        world.forbidden.add("topic:1")
+        world.refusals = [HTMLResponse("<main id='main'><h1>ログインしてください</h1></main>", 403)]
+        world.hub.close(Close.JUDGE_ANEW)
+        await expect(page.locator("main")).to_have_text("ログインしてください")
+        await expect(page.locator("#posts")).to_have_count(0)
+        world.tell(row_delta("row-d", 40), channel="home")
+        await expect(page.locator("#row-d")).to_be_visible()
+
+
 async def test_lists_reorder_and_keep_their_length(world: World, visit: Visit) -> None:
     async with visit() as page:
         world.tell(row_delta("row-c", 50), channel="home")
@@ -475,9 +488,11 @@ async def test_a_page_that_is_not_wanted_any_more_asks_no_more(world: World, vis
     async with visit(live=False) as page:
         await eventually(lambda: world.questions == 1)
         world.post(4)
+        await expect(page.locator("#post-4")).to_be_visible()  # what the page itself still tells this reader
+        world.post(5)
         await page.wait_for_timeout(5_000)
         assert world.questions == 1
-        assert await ids(page) == ["post-1", "post-2", "post-3"]
+        assert await ids(page) == ["post-1", "post-2", "post-3", "post-4"]
 
 
 async def test_a_page_that_may_hear_nothing_any_more_does_not_come_back(world: World, visit: Visit) -> None:

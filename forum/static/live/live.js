@@ -151,7 +151,7 @@ async function fetchWanted() {
     if (!channel.wanted) continue;
     channel.wanted = false;
     channel.latest = byAddress;
-    const address = regions(channel.name).map(({ dataset }) => dataset.liveRefresh).find(Boolean) ?? location.href;
+    const address = !channel.refused && regions(channel.name).map(({ dataset }) => dataset.liveRefresh).find(Boolean) || location.href;
     byAddress.set(address, [...(byAddress.get(address) ?? []), channel]);
   }
   const came = await Promise.all([...byAddress].map(([address, group]) => fetchPage(address, group, byAddress)));
@@ -164,14 +164,17 @@ async function fetchPage(address, group, latest) {
     const response = await fetch(address, { headers: { Accept: "text/html" }, cache: "no-store" });
     const page = parsed(await response.text());
     if (response.status > 428 || paused) throw response; // too fast, a fault, paused: later
-    const instead = [403, 404].includes(response.status) && one("main", page);
+    const isForLogin = response.redirected && group.some(({ refused }) => refused);
+    const instead = (isForLogin || [403, 404].includes(response.status)) && one("main", page);
     keepingPlace(() => {
       if (instead && address === location.href) giveWay(instead);
       for (const channel of group) if (channel.latest === latest) {
         takeOver(channel.name, page);
         channel.fetched(numberOf(channel.name, page) ?? channel.held);
+        if (channel.refused) channels.delete(channel.name);
       }
     });
+    if (channels.size === 0) goQuiet(); // nothing is for this reader any more
     return true;
   } catch {
     for (const channel of group) channel.wanted = true;
@@ -221,12 +224,8 @@ function settle() {
   if (paused || kept.length === 0) return;
   isSettling = false;
   keepingPlace(() => {
-    for (const frame of kept.splice(0)) {
-      if (frame.type === "refused") channels.delete(frame.channel);
-      else channels.get(frame.channel)?.take(frame);
-    }
+    for (const frame of kept.splice(0)) channels.get(frame.channel)?.take(frame);
   });
-  if (channels.size === 0) goQuiet(); // nothing is for this reader any more
 }
 
 function pauseOrResume() {
@@ -291,13 +290,13 @@ function showWriters(place, channel) {
 
 /** Each name by itself: it may be of any script. */
 function sentence(place, { readers, names }) {
-  const [before = "", after = ""] = wording(place, names.length > 0 ? "textNamed" : "text", readers).split("{names}");
+  const [before, after = ""] = wording(place, names.length > 0 ? "textNamed" : "text", readers).split("{names}");
   const list = new Intl.ListFormat(document.documentElement.lang).formatToParts(names);
   return [before, ...list.map(({ type, value }) => type === "element" ? person(place, value) : value), after];
 }
 
 function person(place, name) {
-  const [before = "", after = ""] = (place.dataset.textName ?? "{name}").split("{name}");
+  const [before, after] = place.dataset.textName.split("{name}");
   const element = made("span");
   element.append(before, made("bdi", { textContent: name }), after);
   return element;

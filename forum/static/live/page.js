@@ -18,7 +18,7 @@ const KEEP_AHEAD = 500; // deltas kept beyond a gap
 
 /** Mirrored in tests/realtime/reader.py. */
 export class Channel {
-  /** @param {number|null} held the change number the page was rendered with
+  /** @param {number|null} held the change number of the page
    * @param {Ways} ways */
   constructor(name, held, ways) {
     this.name = name;
@@ -32,6 +32,8 @@ export class Channel {
     this.doubts = false;
     this.fetching = false;
     this.wanted = false;
+    /** Not for this reader: the page is fetched a last time, and may be none of theirs either. */
+    this.refused = false;
     /** The fetch that left last; an earlier one may bring what is older. */
     this.latest = new Map();
   }
@@ -49,6 +51,10 @@ export class Channel {
     if (frame.type === "deltas") frame.deltas.forEach((delta) => this.hear(delta));
     else if (frame.type === "caught_up") this.catchUp(frame.deltas, frame.after, frame.upto);
     else if (frame.type === "resync") this.resync(frame.after);
+    else {
+      this.refused = true;
+      this.fetch();
+    }
   }
 
   /** @param {Delta} delta */
@@ -197,7 +203,7 @@ function countNewer(list, order, own) {
   const last = Number(list.dataset.liveLast ?? list.dataset.liveTo ?? Infinity);
   if (order <= last) return;
   list.dataset.liveLast = String(order);
-  if (!isInRange(list, order) && !own) countBeyond(list.dataset.liveChannel ?? "");
+  if (!isInRange(list, order) && !own) countBeyond(list.dataset.liveChannel);
 }
 
 /** Make the regions of a channel what they are on a page just fetched. */
@@ -333,7 +339,7 @@ export function keepingPlace(change) {
 
 /** What the reader looks at, most important first: at the very top of a page, the top. @returns {Element[]} */
 function inView() {
-  const visible = (/** @type {Element} */ element) => {
+  const visible = (element) => {
     const { top, bottom } = element.getBoundingClientRect();
     return bottom > 0 && top < innerHeight;
   };
@@ -342,8 +348,7 @@ function inView() {
   if (scrollY === 0) return [];
   const items = all("[data-live-channel] > [data-order]").filter(visible);
   const middle = document.elementFromPoint(innerWidth / 2, innerHeight / 2);
-  const isContent = middle && middle !== document.documentElement && middle !== document.body;
-  return isContent ? [...items, middle] : items;
+  return middle?.matches("body *") ? [...items, middle] : items;
 }
 
 // ---- what is new: counted where it cannot be shown, said once for a burst

@@ -24,7 +24,7 @@ async function ask() {
 if (form && "serviceWorker" in navigator && "PushManager" in window) {
   form.hidden = false;
   one("[data-no-push]").hidden = true;
-  form.addEventListener("submit", (/** @type {Event} */ event) => {
+  form.addEventListener("submit", (event) => {
     event.preventDefault();
     ask().catch(() => tell(form, form.dataset.textFailed));
   });
