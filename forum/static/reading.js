@@ -14,7 +14,7 @@ const element = async (answer) => answer.ok ? parsed(await answer.text()).body.f
 
 // ---- in place
 
-/** Opens what a link leads to beside it, or closes it: one press, also as a double click. */
+/** Opens what a link leads to beside it, or closes it. */
 async function toggle(link) {
   const place = link.closest("section, .post-head, .post-foot") ?? link;
   const opened = () => one(`[data-opened="${link.pathname}"]`, place.parentElement);
@@ -61,10 +61,11 @@ async function react(form, button) {
 }
 
 document.addEventListener("click", (event) => {
-  const link = within(event, "a[data-in-place]");
+  if (event.detail > 1 && within(event, "[data-in-place], .responses")) return event.preventDefault(); // a double click is one press
+  const link = within(event, "[data-in-place]");
   if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
   event.preventDefault();
-  if (event.detail < 2) toggle(link).catch(() => location.assign(link.href));
+  toggle(link).catch(() => location.assign(link.href));
 });
 
 document.addEventListener("submit", (event) => {
@@ -73,7 +74,7 @@ document.addEventListener("submit", (event) => {
   event.preventDefault();
   const post = form.closest(".post");
   // Never by leaving what is read and written here.
-  react(form, /** @type {HTMLButtonElement} */ (event.submitter)).then((refusal) => warn(post, refusal), () => warn(post, mine.dataset.unsent));
+  react(form, event.submitter).then((refusal) => warn(post, refusal), () => warn(post, mine.dataset.unsent));
 });
 
 // ---- how far this reader has come
