@@ -24,12 +24,12 @@ from forum.web import actor_of, database, page, path_id, query_number, redirect,
 from moderation.appeals import actions, queries, rules
 from moderation.appeals.queries import Line
 from moderation.appeals.rules import OUTCOME_NAMES, Answer, Appeal, Contested, Filing
-from moderation.reviews.actions import claiming
 from moderation.reviews.actions.caring import care_for
 from moderation.reviews.acts import ACT_NAMES, Act
 from moderation.reviews.queries import log
 from moderation.reviews.rules import APPEAL_WITHIN, can_see_queue
 from moderation.reviews.targets import Target
+from moderation.reviews.web import claiming
 from moderation.reviews.web.listing import view_of
 
 SHOWN = 30
@@ -115,7 +115,7 @@ async def show(request: Request) -> Response:
     assert view is not None
     assert judged is not None
     can_answer = rules.can_answer(actor, contested, appeal.appellant_id)
-    claim = await claiming.claim(db, actor, appeal.id, Target.APPEAL) if can_answer else None
+    claim = await claiming.opened(request, appeal.id, Target.APPEAL) if can_answer else None
     return await page(
         request,
         "appeals/show.html",

@@ -1,7 +1,9 @@
 """A moderator's queue in a browser: it moves by itself, works by keyboard alone, and without any script."""
 
+import asyncio
 import re
 import time
+from datetime import datetime
 from pathlib import Path
 
 from axe_playwright_python.async_playwright import Axe
@@ -21,6 +23,7 @@ from forum.topics.actions import discussing
 from moderation.appeals import actions as appeals
 from moderation.appeals.rules import Filing
 from moderation.reviews import actions
+from moderation.reviews.actions import claiming
 from moderation.reviews.acts import Act
 from moderation.reviews.rules import Complaint, Verdict
 from moderation.rights import actions as rights
@@ -275,6 +278,35 @@ async def test_others_see_at_once_who_looks_who_takes_over_and_who_has_left(
     await mine.goto("/queue")
     await expect(badge).to_have_count(0)
     await other_context.close()
+
+
+# The script never hears the answer.
+LOSES = "window.fetch = (ask => (...what) => ask(...what).then(() => new Promise(() => {})))(fetch); null"
+
+
+async def test_a_claim_ends_with_its_page_whatever_came_meanwhile(
+    context: BrowserContext, site_db: Database, enter: Enter
+) -> None:
+    """Also one that had run out and was taken anew, and while the page is just looking again."""
+    post = await a_post(site_db, await a_newcomer(site_db))
+    one, other = await a_moderator(site_db), await a_moderator(site_db)
+    await enter(context, one)
+    page = await context.new_page()
+    await page.goto(f"/queue/{post.id}")
+    await expect(page.locator("html")).to_have_attribute("data-live", "on")
+    held = page.locator("[data-until]")
+    until = await held.get_attribute("data-until")
+    assert until is not None
+    await claiming.release(site_db, one, post.id, datetime.fromisoformat(until))
+    await expect(held).not_to_have_attribute("data-until", until)
+
+    await page.evaluate(LOSES)
+    async with page.expect_response(page.url):
+        await a_post(site_db, await a_newcomer(site_db))
+    await page.goto("/guide")
+    async with asyncio.timeout(20):
+        while (claim := await claiming.claim(site_db, other, post.id)) and claim.claimed_by == one.id:  # noqa: ASYNC110
+            await asyncio.sleep(0.05)
 
 
 async def test_who_takes_over_an_appeal_or_a_request_is_seen_by_whoever_has_it_open(

@@ -16,10 +16,17 @@ CLAIMED_FOR = timedelta(minutes=10)
 
 
 async def claim(
-    db: Database, actor: Actor, number: int, target: Target = Target.POST, *, take_over: bool = False
+    db: Database,
+    actor: Actor,
+    number: int,
+    target: Target = Target.POST,
+    *,
+    take_over: bool = False,
+    again: bool = False,
 ) -> Claim | None:
     """Takes an item, or goes on holding it; somebody else's only to `take_over`. The claim as it is now; None if nothing
-    waits, or nothing that this moderator could decide."""
+    waits, or nothing that this moderator could decide. A page that looks `again` holds what it held: it may be left before
+    it has heard of anything longer, and could not give that back."""
     async with db.transaction():
         found, now = await claims.locked(db, target, number), clock.now()
         if found is None or actor.id is None:
@@ -28,7 +35,7 @@ async def claim(
         if actor.id in found.barred:
             return None
         holder = found.holder(now)
-        if holder not in (None, actor.id) and not take_over:
+        if holder is not None and not take_over and (again or holder != actor.id):
             return found
         await claims.take(
             db,

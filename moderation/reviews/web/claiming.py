@@ -13,6 +13,7 @@ from forum.text import AwareMoment
 from forum.web import actor_of, database, path_id, read, redirect, wants_fragment
 from moderation.reviews import rules
 from moderation.reviews.actions import claiming
+from moderation.reviews.queries.claims import Claim
 from moderation.reviews.targets import Target
 from moderation.reviews.web.listing import view_of
 
@@ -21,6 +22,12 @@ class Held(BaseModel):
     """Which claim a page holds: that until this moment."""
 
     until: AwareMoment
+
+
+async def opened(request: Request, number: int, target: Target = Target.POST) -> Claim | None:
+    """The claim of whoever opens the page of an item. The script of an open page asks for it again when the queue changes."""
+    again = request.headers.get("sec-fetch-dest") == "empty"
+    return await claiming.claim(database(request), actor_of(request), number, target, again=again)
 
 
 async def claim(target: Target, request: Request) -> Response:

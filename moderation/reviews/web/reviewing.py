@@ -24,7 +24,7 @@ from forum.screening.web import read_asking
 from forum.text import Chosen
 from forum.web import Form, actor_of, database, page, path_id, redirect, refill
 from moderation.reviews import canned, hinting, rules
-from moderation.reviews.actions import claiming, proposing, undoing
+from moderation.reviews.actions import proposing, undoing
 from moderation.reviews.actions.caring import care_for
 from moderation.reviews.acts import ACT_DONE, ACT_NAMES, Act
 from moderation.reviews.hinting import Hints
@@ -36,6 +36,7 @@ from moderation.reviews.queries.claims import Claim
 from moderation.reviews.queries.reports import Record, Report
 from moderation.reviews.rules import Urgency, Verdict
 from moderation.reviews.targets import Target, why
+from moderation.reviews.web import claiming
 from moderation.reviews.web.listing import queue_page, titled, view_of
 from moderation.reviews.web.walking import next_address
 
@@ -59,7 +60,7 @@ async def item(request: Request) -> Response:
     post = for_reader(actor, post)
     current = await posts.post(db, post.id)
     assert current is not None
-    claim = await claiming.claim(db, actor, post.id)
+    claim = await claiming.opened(request, post.id)
     reported = answerable(actor, await reports.of_post(db, post.id))
     decided = await decisions.of_post(db, post.id)
     titles, author = titled(await rules_in_force(db)), await decisions.standing(db, actor, post.author_id)

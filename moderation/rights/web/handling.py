@@ -13,9 +13,9 @@ from forum.posts.rules import for_reader, titled_for
 from forum.screening.asking import LOG
 from forum.screening.web import read_asking
 from forum.web import actor_of, database, page, path_id, read, redirect, refill, site
-from moderation.reviews.actions import claiming
 from moderation.reviews.actions.caring import care_for
 from moderation.reviews.targets import Target
+from moderation.reviews.web import claiming
 from moderation.reviews.web.listing import view_of
 from moderation.rights import actions, queries, rules
 from moderation.rights.jobs import mail_address
@@ -35,7 +35,7 @@ async def _desk(request: Request, envelope: dict[str, str] | None = None) -> Res
     assert post is not None
     at = facts["stage"]
     can_open, by_letter = _envelope(request, filed, at)
-    claim = await claiming.claim(db, actor, filed.id, Target.REQUEST) if at is not Stage.ASKED else None
+    claim = await claiming.opened(request, filed.id, Target.REQUEST) if at is not Stage.ASKED else None
     return await page(
         request,
         "rights/desk.html",

@@ -91,6 +91,8 @@ async def test_leaving_releases_what_that_page_held_and_nothing_newer(db: Databa
         await claiming.claim(db, one, post.id)
     with clock.at(start + MINUTE):
         await claiming.claim(db, one, post.id)
+    with clock.at(start + 2 * MINUTE):
+        await claiming.claim(db, one, post.id, again=True)
     await claiming.release(db, one, post.id, start + CLAIMED_FOR)
     assert await holder(db, post) == one.pen_name
     await claiming.release(db, await a_moderator(db), post.id, start + MINUTE + CLAIMED_FOR)
