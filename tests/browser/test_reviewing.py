@@ -270,7 +270,8 @@ async def test_others_see_at_once_who_looks_who_takes_over_and_who_has_left(
     await theirs.goto(f"/queue/{post.id}")
     await expect(theirs.locator("#claim")).to_contain_text(f"{one.pen_name}さんが確認中です。")
     await mine.fill("#field-reason", "書きかけの理由")
-    await theirs.keyboard.press("t")
+    async with theirs.expect_navigation():  # a page that has not come gives nothing back
+        await theirs.keyboard.press("t")
     await expect(mine.locator("#claim")).to_contain_text(f"{other.pen_name}さんが引き継いで、確認中です。")
     await expect(mine.locator("#field-reason")).to_have_value("書きかけの理由")
     await theirs.goto("/queue")
