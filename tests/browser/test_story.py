@@ -21,7 +21,7 @@ from tests.browser.conftest import Enter
 from tests.browser.story import city, room
 from tests.browser.story.people import Person, Town
 from tests.conftest import SECRET
-from tests.factories import a_board, a_moderator, a_post, a_staff_member, a_topic, an_account
+from tests.factories import a_board, a_board_moderator, a_post, a_staff_member, a_topic, an_account
 
 # Many pages, one after the other: on a machine with a load of twelve it took more than two minutes.
 pytestmark = pytest.mark.timeout(400)
@@ -55,7 +55,7 @@ async def town(
             hana=await person(),
             guest=await person(),
             taro=await person(await an_account(site_db)),
-            moderator=await person(await a_moderator(site_db)),
+            moderator=await person(await a_board_moderator(site_db, board)),
             clerk=await person(await a_staff_member(site_db, board.section_id)),
             name="東町" if scripts else "西町",
         )
