@@ -89,9 +89,10 @@ async def test_a_page_of_hits_takes_few_statements(
 async def test_searching_has_a_pace(
     client: httpx.AsyncClient, app: Starlette, db: Database, login: Login
 ) -> None:
-    for _ in range(LIMITS["search"].burst):
-        assert (await client.get("/search?q=%E9%87%8E%E5%B7%9D")).status_code == 200
-    page = await client.get("/search?q=%E9%87%8E%E5%B7%9D")
+    with clock.at(clock.now()):
+        for _ in range(LIMITS["search"].burst):
+            assert (await client.get("/search?q=%E9%87%8E%E5%B7%9D")).status_code == 200
+        page = await client.get("/search?q=%E9%87%8E%E5%B7%9D")
     assert page.status_code == 429
     assert int(page.headers["retry-after"]) >= 1
     assert "野川" in page.text
