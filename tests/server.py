@@ -18,6 +18,8 @@ from tests.program import Program, forked
 # What a start and an end take at most on a busy machine: one that loads the program and makes a database took half a minute.
 START_SECONDS = 100
 STOP_SECONDS = 30
+# Bound, and listening to nobody.
+KEPT_PORTS: list[socket.socket] = []
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +74,14 @@ async def stopped(process: asyncio.subprocess.Process | Program) -> int:
 
 
 def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port: int = listener.getsockname()[1]
-        return port
+    """A port that stays ours until this process ends: the system gives it to nobody who asks for any, and whoever listens on it
+    may ask for it by its number again and again."""
+    kept = socket.socket()
+    kept.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    kept.bind(("127.0.0.1", 0))
+    KEPT_PORTS.append(kept)
+    port: int = kept.getsockname()[1]
+    return port
 
 
 async def ready(process: asyncio.subprocess.Process | Program, url: str, log: Path) -> None:
