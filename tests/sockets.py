@@ -17,7 +17,8 @@ from forum.db import Database
 from realtime.protocol import Close, Frame, Hello, Presence, ServerFrame, Subscribe, read_server, write
 from tests.factories import an_account
 
-PATIENCE = 10.0
+# Nothing that is waited for takes so long, on a busy machine either.
+PATIENCE = 30.0
 # Nothing here is encrypted; reading the authorities of the system for every client would take 20 ms.
 NO_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 

@@ -2,7 +2,8 @@
 
 import socket
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from enum import IntEnum
@@ -155,3 +156,17 @@ class Wire:
             return False
         self._unread += data
         return bool(data)
+
+
+def answers(url: str, data: bytes) -> list[Heard]:
+    """All that a server says on a connection of this much, to its end."""
+    with Wire(url) as wire:
+        assert wire.open() == 101
+        wire.send(data)
+        return list(wire.heard())
+
+
+def endings(url: str, attacks: Sequence[bytes]) -> list[int | None]:
+    """The code with which the server ends each of as many connections at once."""
+    with ThreadPoolExecutor(len(attacks)) as threads:
+        return [heard[-1].code for heard in threads.map(answers, [url] * len(attacks), attacks)]

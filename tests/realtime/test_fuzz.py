@@ -10,9 +10,7 @@ import random
 import statistics
 import time
 from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor
 from contextlib import suppress
-from multiprocessing import get_context
 from pathlib import Path
 
 import httpx
@@ -21,6 +19,7 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
 from realtime.protocol import read_server
+from tests.attackers import attackers
 from tests.conftest import SECRET
 from tests.databases import a_database
 from tests.realtime.raw import Op, Wire, frame, handshake
@@ -128,11 +127,6 @@ def attack(url: str, opening: bytes, data: list[bytes], end: str) -> None:
                     read_server(heard.payload.decode())
 
 
-def give_way() -> None:
-    """The attackers' machine is another: here they take the time that the server and its visitors leave."""
-    os.nice(19)
-
-
 def attack_for(seconds: float, url: str, number: int) -> int:
     """Attacks of ever new kinds; how many."""
     deadline, dice, attacks_made = time.monotonic() + seconds, random.Random(number), 0
@@ -192,7 +186,7 @@ async def test_no_bytes_harm_the_server(
         calm = await pages_for(CALM_SECONDS, server.url)
         files, bytes_before = open_files(server), memory(server)
 
-        with ProcessPoolExecutor(ATTACKERS, get_context("spawn"), initializer=give_way) as elsewhere:
+        with attackers(ATTACKERS) as elsewhere:
             attacks_made = [
                 asyncio.wrap_future(elsewhere.submit(attack_for, SECONDS, server.url, number))
                 for number in range(ATTACKERS)

@@ -13,7 +13,7 @@ from realtime.protocol import Close, Hello, Ping, Pong, Subscribe, read_server, 
 from realtime.wire import FULL
 from tests.conftest import SECRET
 from tests.databases import a_database
-from tests.realtime.raw import Heard, Op, Wire, close, frame, handshake
+from tests.realtime.raw import Heard, Op, Wire, answers, close, frame, handshake
 from tests.server import Server, memory, serving
 
 pytestmark = [pytest.mark.servers, pytest.mark.slow, pytest.mark.timeout(120)]
@@ -35,13 +35,6 @@ async def server(
             log = server.log.read_text()
             assert "Traceback" not in log
             assert "[error" not in log
-
-
-def answers(server: Server, data: bytes) -> list[Heard]:
-    with Wire(server.url) as wire:
-        assert wire.open() == 101
-        wire.send(data)
-        return list(wire.heard())
 
 
 def fragments(payload: bytes, size: int, op: Op = Op.TEXT) -> bytes:
@@ -95,7 +88,7 @@ ENDINGS: dict[str, tuple[bytes, int]] = {
 
 @pytest.mark.parametrize(("data", "code"), ENDINGS.values(), ids=ENDINGS)
 async def test_a_breach_ends_the_connection_with_its_code(server: Server, data: bytes, code: int) -> None:
-    *before, goodbye = await asyncio.to_thread(answers, server, data)
+    *before, goodbye = await asyncio.to_thread(answers, server.url, data)
     assert goodbye.code == code
     assert all(heard.op in (Op.TEXT, Op.PONG) for heard in before)
 
