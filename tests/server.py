@@ -97,6 +97,12 @@ async def ready(process: asyncio.subprocess.Process | Program, url: str, log: Pa
     raise RuntimeError(f"the server did not start:\n{log.read_text()}")
 
 
+def worked(server: Server) -> float:
+    """Seconds of the processor that the event loop of the process has had."""
+    nanoseconds = Path(f"/proc/{server.process.pid}/schedstat").read_text().split()[0]
+    return int(nanoseconds) / 1e9
+
+
 def memory(server: Server) -> int:
     """Bytes that the process holds in memory."""
     pages = Path(f"/proc/{server.process.pid}/statm").read_text().split()[1]
