@@ -223,7 +223,7 @@ async def test_a_reply_through_one_process_appears_on_a_socket_of_the_other(town
             answer = await writer.post(f"/topics/{topic.topic_id}/replies", data={"body": body})
             assert answer.status_code in (201, 303)
             for socket in (reader, outside):
-                frame = await asyncio.wait_for(heard(socket), 5)
+                frame = await heard(socket)
                 assert isinstance(frame, Deltas)
                 assert body in frame.deltas[0].html
 
@@ -270,8 +270,10 @@ async def test_what_sockets_do_is_counted(town: Town) -> None:
     assert 0 < grew("fan_out_seconds_sum", within) < 1
     assert grew('closes_total{reason="GARBAGE"}', after) == 1
     assert after["forum_broker_healthy"] == 1
-    assert 0 <= after["forum_broker_lag_seconds"] < 1
     assert after["forum_live_backlog_bytes"] == 0
+    # A pulse that a busy machine held up is followed by another.
+    while not 0 <= (await numbers(server))["forum_broker_lag_seconds"] < 1:  # noqa: ASYNC110
+        await asyncio.sleep(0.1)
 
 
 async def numbers(server: Server) -> dict[str, float]:
@@ -288,17 +290,15 @@ async def test_one_killed_process_is_not_missed_and_of_two_a_page_tells(town: To
             sockets = [
                 await stack.enter_async_context(live(town.proxy.url, town.proxy.trust)) for _ in range(6)
             ]
+            stay = (await numbers(town.servers[1]))["forum_live_sockets"]
+            assert 0 < stay < len(sockets)
             town.servers[0].process.kill()
             await town.servers[0].process.wait()
             pages = [await visitor.get("/") for _ in range(30)]
             assert {page.status_code for page in pages} == {200}
-            closed = 0
-            for socket in sockets:
-                with suppress(TimeoutError, ConnectionClosed):
-                    await asyncio.wait_for(socket.recv(), 0.2)
-                closed += socket.close_code is not None
-            assert 0 < closed < len(sockets)
-            for _ in range(closed):
+            await until(lambda: [socket.close_code for socket in sockets].count(None) <= stay)
+            assert (await numbers(town.servers[1]))["forum_live_sockets"] == stay
+            for _ in range(len(sockets) - int(stay)):
                 await stack.enter_async_context(live(town.proxy.url, town.proxy.trust))
 
         town.servers[1].process.kill()
