@@ -87,7 +87,8 @@ class Room:
         self.sources: dict[str, Source] = {}
         self.forbidden: set[str] = set()
         self.banned: set[str | None] = set()
-        # Cleared by a test to hold a question (about rights; about the past) in mid-air.
+        # Cleared by a test to hold a question (about rights; about the past) in mid-air; how many about rights were asked.
+        self.asked = 0
         self.answers = asyncio.Event()
         self.answers.set()
         self.past = asyncio.Event()
@@ -102,11 +103,13 @@ class Room:
     async def identify(self, connection: HTTPConnection) -> Visitor | None:
         visitor = Visitor(connection.headers.get("x-owner"), connection.headers.get("x-variant", "ja"))
         allowed = visitor.owner not in self.banned
+        self.asked += 1
         await self.answers.wait()
         return visitor if allowed else None
 
     async def may_hear(self, visitor: Visitor, channel: str) -> bool:
         allowed = channel not in self.forbidden
+        self.asked += 1
         await self.answers.wait()
         return allowed
 

@@ -209,7 +209,7 @@ async def test_rights_revoked_while_we_ask_who_is_there_still_count(room: Room, 
             pass
 
     arriving = asyncio.create_task(arrive())
-    await asyncio.sleep(0.1)  # identified as welcome, not yet in the hub
+    await eventually(lambda: room.asked == 1)  # identified as welcome, not yet in the hub
     room.banned.add("7")
     room.hub.close_owner("7")
     room.answers.set()
@@ -221,7 +221,7 @@ async def test_rights_revoked_while_we_ask_about_a_channel_still_count(room: Roo
     async with join() as client:
         room.answers.clear()
         await client.send(Subscribe(channels={"topic:1": 0}))
-        await asyncio.sleep(0.1)
+        await eventually(lambda: room.asked == 2)
         room.forbidden.add("topic:1")
         room.hub.close_channel("topic:1")
         room.answers.set()

@@ -6,6 +6,7 @@ from contextlib import suppress
 import pytest
 
 from realtime.broker.receiving import Patience, persist
+from tests.realtime.room import PATIENCE_SECONDS
 
 
 async def test_a_stop_that_comes_together_with_a_failure_is_a_stop() -> None:
@@ -28,7 +29,7 @@ async def test_a_stop_that_comes_together_with_a_failure_is_a_stop() -> None:
         await asyncio.sleep(0)
     persisting.cancel()
     with pytest.raises(asyncio.CancelledError):
-        async with asyncio.timeout(1):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             await persisting
 
 
@@ -43,6 +44,6 @@ async def test_a_stop_that_a_library_kept_to_itself_ends_it_too() -> None:
     persisting = asyncio.create_task(persist("a test", attempt))
     await begun.wait()
     persisting.cancel()
-    done, _ = await asyncio.wait({persisting}, timeout=1)
+    done, _ = await asyncio.wait({persisting}, timeout=PATIENCE_SECONDS)
     assert done
     assert persisting.cancelled()
