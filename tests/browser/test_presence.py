@@ -62,8 +62,7 @@ async def test_two_windows_see_each_other_and_that_somebody_writes(opened: Open,
             await field.press_sequentially("ほしい。")
             await writer.get_by_role("button", name="投稿する").click()
             await expect(guest.locator(".post")).to_have_count(2)
-            # Sooner than the last sign is forgotten, six seconds after it.
-            await expect(guest.locator(WRITERS)).to_be_hidden(timeout=5_000)
+            await expect(guest.locator(WRITERS)).to_be_hidden()
         await expect(guest.locator(READERS)).to_be_hidden()
 
 

@@ -7,12 +7,13 @@ from starlette.applications import Starlette
 
 from forum.access import GUEST, Actor
 from forum.db import Database
+from forum.events import PostChanged
 from forum.live import Room, Viewer
 from forum.topics.actions import steering
-from forum.topics.live import CHANNELS, may_write_in_topic
+from forum.topics.live import CHANNELS, may_write_in_topic, post_changed
 from realtime.protocol import Channel
 from tests.conftest import Budget
-from tests.factories import a_board, a_facilitator, a_newcomer, a_staff_member, a_topic, an_account
+from tests.factories import a_board, a_facilitator, a_newcomer, a_post, a_staff_member, a_topic, an_account
 from tests.realtime.test_hub import Shelf
 
 
@@ -70,6 +71,17 @@ async def test_going_on_writing_asks_the_database_nothing(
             await room.writes(viewer, listener, channel)
             attendance.look()
     assert attendance.is_writing(listener, channel)
+
+
+async def test_whose_words_are_there_is_no_longer_writing(app: Starlette, db: Database, room: Room) -> None:
+    resident, topic = await an_account(db), await a_topic(db)
+    viewer, channel = Viewer(resident, "ja"), f"topic:{topic.topic_id}"
+    listener = app.state.live.hub.join(viewer.owner, viewer.variant, Shelf(), viewer.shown_name)
+    app.state.live.hub.subscribe(listener, channel)
+    await room.writes(viewer, listener, channel)
+    post = await a_post(db, resident, topic=topic)
+    await post_changed(app.state.live, PostChanged(topic.topic_id, post.id, post.change))
+    assert not app.state.live.attendance.is_writing(listener, channel)
 
 
 @pytest.mark.parametrize("channel", ["topic:0", "board:x", "nothing", "topic:7"])
