@@ -38,10 +38,10 @@ export const ask = (address, options) => fetch(address, { cache: "no-store", hea
 
 export const parsed = (html) => new DOMParser().parseFromString(html, "text/html");
 
-/** What it says, without the readings over its words. */
+/** What it says, without readings and how long ago. */
 export function wordsOf(element) {
   const copy = element?.cloneNode(true);
-  if (copy) for (const reading of all("rt, rp", copy)) reading.remove();
+  if (copy) for (const reading of all("rt, rp, .age", copy)) reading.remove();
   return copy?.textContent.trim() ?? "";
 }
 

@@ -388,6 +388,9 @@ async def test_ten_are_chosen_and_hidden_with_one_reason_by_keyboard(
     assert {(await the_post(site_db, post.id)).state for post in posts} == {"hidden"}
 
 
+AN_HOUR_AGO = "age => { age.textContent = '1時間前から' }"
+
+
 async def test_what_arrives_in_an_empty_queue_can_be_chosen_and_what_went_is_not_counted(
     context: BrowserContext, site_db: Database, enter: Enter
 ) -> None:
@@ -401,6 +404,11 @@ async def test_what_arrives_in_an_empty_queue_can_be_chosen_and_what_went_is_not
     one, other = [await a_post(site_db, await a_newcomer(site_db), topic=topic) for _ in range(2)]
     for post in (one, other):
         await page.locator(f"#item-{post.id}").get_by_role("checkbox").check()
+    await expect(summary).to_contain_text("(2)")
+    await page.locator(f"#item-{other.id} .age").evaluate(AN_HOUR_AGO)
+    third = await a_post(site_db, await a_newcomer(site_db), topic=topic)
+    await expect(page.locator(f"#item-{third.id}")).to_be_visible()
+    await expect(page.locator(f"#item-{other.id} .age")).not_to_have_text("1時間前から")
     await expect(summary).to_contain_text("(2)")
     await discussing.withdraw(site_db, await actor(site_db, one.author_id), one.id)
     await expect(summary).to_contain_text("(1)")

@@ -320,7 +320,7 @@ function keepChoices(old, now) {
   }
   for (const box of all("li input[type=checkbox][name]", now)) {
     const [was] = all(`input[name="${CSS.escape(box.name)}"][value="${CSS.escape(box.value)}"]`, old);
-    if (was) box.checked = was.checked && was.closest("li")?.textContent === box.closest("li").textContent;
+    if (was) box.checked = was.checked && wordsOf(was.closest("li")) === wordsOf(box.closest("li"));
   }
 }
 
