@@ -192,7 +192,7 @@ const [button] = all("[data-live-pause]");
 let kept = [];
 /** Elements that wait for the end of a pause. @type {Set<string>} */
 const elements = new Set();
-let isSettling = false;
+let undrawn = 0;
 
 let paused = false;
 
@@ -200,15 +200,13 @@ let paused = false;
 function hear(frame) {
   if (!channels.has(frame.channel)) return;
   if (frame.type === "presence") return hearPresence(frame);
-  kept.push(frame);
-  if (kept.length > KEPT_MAX) kept = forgetful(kept);
+  if (kept.push(frame) > KEPT_MAX) kept = forgetful(kept);
   if (paused) {
     for (const { kind, id } of frame.deltas ?? []) if (kind === "put") elements.add(id);
     showButton();
-  } else if (!isSettling) {
-    isSettling = true;
+  } else if (kept.length === 1) {
     requestAnimationFrame(settle);
-    setTimeout(settle, UNDRAWN);
+    undrawn = setTimeout(settle, UNDRAWN);
   }
 }
 
@@ -222,7 +220,7 @@ function forgetful(frames) {
 /** Change the page by all that came. */
 function settle() {
   if (paused || kept.length === 0) return;
-  isSettling = false;
+  clearTimeout(undrawn);
   keepingPlace(() => {
     for (const frame of kept.splice(0)) channels.get(frame.channel)?.take(frame);
   });
