@@ -494,14 +494,34 @@ async def test_where_websockets_are_blocked_the_page_asks_over_plain_http(world:
         assert await ids(page) == ["post-2", "post-3", "post-4"]
 
 
+# A connection that waits until it is said to fail.
+NO_CONNECTION = """() => {
+  window.tried = [];
+  window.WebSocket = class { static OPEN = 1; readyState = 3; constructor() { tried.push(this); } close() {} };
+}"""
+
+
 async def test_a_page_that_is_not_wanted_any_more_asks_no_more(world: World, visit: Visit) -> None:
+    """Also where it hears that in the moment in which its next attempt to connect fails."""
     world.forbidden.update(("topic:1", "home", "queue"))
-    async with visit(live=False) as page:
+    world.answers.clear()
+    async with visit(live=False, clock=True) as page:
         await eventually(lambda: world.questions == 1)
+        await page.evaluate(NO_CONNECTION)
+        while not await page.evaluate("tried.length"):
+            await page.clock.run_for(1_000)
+        await page.clock.pause_at(await page.evaluate("Date.now() / 1000 + 1"))
+        async with page.expect_response("**/live?*") as answer:
+            world.answers.set()
+        await (await answer.value).finished()
+        await page.evaluate("tried.pop().onclose({ code: 1006 })")
         world.post(4)
+        await page.clock.run_for(1_000)
         await expect(page.locator("#post-4")).to_be_visible()  # what the page itself still tells this reader
         world.post(5)
-        await page.wait_for_timeout(5_000)
+        await page.clock.run_for(60_000)
+        await page.wait_for_timeout(300)
+        assert await page.evaluate("tried.length") == 0
         assert world.questions == 1
         assert await ids(page) == ["post-1", "post-2", "post-3", "post-4"]
 

@@ -120,6 +120,7 @@ let isPolling = false;
 
 /** Where websockets are blocked: ask what was missed. The answers are those of the socket. */
 async function poll() {
+  settle();
   const asked = [...channels.values()].filter((channel) => !channel.fetching);
   if (isPolling || asked.length === 0) return;
   isPolling = true;
