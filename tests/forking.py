@@ -105,8 +105,11 @@ def fork(session: pytest.Session, files: Files, taken: "Synchronized[int]", othe
     told, tell = Pipe(duplex=False)
     sys.stdout.flush()
     sys.stderr.flush()
+    # What interrupts it before it has begun waits until it can end.
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     pid = os.fork()
     if pid:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
         tell.close()
         return Process(pid, told)
     # Only the first process listens: when it is gone, telling fails, and the others end.
@@ -125,6 +128,7 @@ def run(session: pytest.Session, files: Files, taken: "Synchronized[int]", tell:
     """What a forked process does. It prints nothing, and captures in files of its own."""
     # By this the first process ends it; what a shell started in the background ignores it.
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     plugins = session.config.pluginmanager
     terminal, capturing = plugins.get_plugin("terminalreporter"), plugins.get_plugin("capturemanager")
     assert terminal

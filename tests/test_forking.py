@@ -49,6 +49,27 @@ FILES = {
         def test_waits():
             time.sleep(60)
     """,
+    # Every process but the first stands still until somebody waits for its end.
+    "late": """
+        import os, signal
+
+        fork, waitpid, forked = os.fork, os.waitpid, []
+
+        def fork_late():
+            pid = fork()
+            if not pid and forked:
+                os.kill(os.getpid(), signal.SIGSTOP)
+            elif pid and forked:
+                waitpid(pid, os.WUNTRACED)
+            forked.append(pid)
+            return pid
+
+        def wait(pid, options):
+            os.kill(pid, signal.SIGCONT)
+            return waitpid(pid, options)
+
+        os.fork, os.waitpid = fork_late, wait
+    """,
 }
 
 
@@ -57,7 +78,7 @@ def run(
     pytester: pytest.Pytester, pytestconfig: pytest.Config, monkeypatch: pytest.MonkeyPatch
 ) -> Callable[..., pytest.RunResult]:
     """pytest in two processes, on files of this page."""
-    monkeypatch.setenv("PYTHONPATH", str(pytestconfig.rootpath))
+    monkeypatch.setenv("PYTHONPATH", f"{pytestconfig.rootpath}:{pytester.path}")
     monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
     pytester.makepyfile(**FILES)
     return partial(pytester.runpytest_subprocess, "-p", "tests.forking", "--processes", "2")
@@ -80,7 +101,10 @@ def test_a_process_that_dies_is_no_success(run: Callable[..., pytest.RunResult])
     result.stdout.fnmatch_lines(["*a process died in test_third.py::test_dies*"])
 
 
-def test_the_first_failure_can_be_enough(run: Callable[..., pytest.RunResult]) -> None:
-    result = run("-x", "test_first.py", "test_fourth.py")
+@pytest.mark.parametrize("others", [[], ["-p", "late"]], ids=["on time", "late"])
+def test_the_first_failure_can_be_enough(run: Callable[..., pytest.RunResult], others: list[str]) -> None:
+    """For processes that have not begun, too."""
+    result = run("-x", *others, "test_first.py", "test_fourth.py")
     assert result.ret == pytest.ExitCode.TESTS_FAILED
     result.assert_outcomes(passed=1, failed=1, warnings=1)
+    result.stdout.no_fnmatch_line("*KeyboardInterrupt*")
