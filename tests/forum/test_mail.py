@@ -30,7 +30,7 @@ from forum.site import make_site
 from forum.slices import JOBS
 from tests.factories import PASSWORD, a_post, a_topic, an_account
 from tests.nginx import certificate_of
-from tests.server import free_port
+from tests.server import START_SECONDS, free_port
 
 SOON = 20
 
@@ -64,7 +64,9 @@ def authenticate(
 @asynccontextmanager
 async def listening(town: Town, **options: Any) -> AsyncIterator[str]:
     """The mail server in its own thread; where it listens."""
-    controller = Controller(town, hostname="127.0.0.1", port=free_port(), **options)
+    controller = Controller(
+        town, hostname="127.0.0.1", port=free_port(), ready_timeout=START_SECONDS, **options
+    )
     controller.start()
     try:
         yield f"127.0.0.1:{controller.port}"
