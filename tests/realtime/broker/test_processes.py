@@ -80,10 +80,10 @@ async def test_one_of_many_listens(
 async def test_another_takes_over_from_a_relay_that_dies(
     other: Broker, relay: Process, connection: asyncpg.Connection, ear: Ear
 ) -> None:
-    assert ear.reconnects == 1
+    before = ear.reconnects
     relay.signal(signal.SIGKILL)
     # It also tells to catch up while nobody relays for long.
-    await eventually(lambda: ear.reconnects >= 2 and other.healthy)
+    await eventually(lambda: ear.reconnects > before and other.healthy)
     await notify(connection, "after")
     assert await ear.next() == "after"
     assert other.healthy
