@@ -10,7 +10,6 @@ from collections.abc import AsyncIterator, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import count
 
-import httpx
 import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, BrowserContext, Dialog, Page, Request, expect
@@ -30,6 +29,7 @@ from moderation.reviews.rules import Complaint
 from tests.browser.conftest import Enter
 from tests.factories import a_board, a_post, a_staff_member, a_topic, actor, an_account
 from tests.hostile import LISTS, PAYLOADS, listed
+from tests.sockets import a_session, browsing
 
 NUMBERS = count(1)
 # Pages open at once.
@@ -226,9 +226,7 @@ async def test_thousands_of_hostile_lines(
     staff, topic = await a_staff_member(site_db), await a_topic(site_db)
     await enter(watch.context, staff)
     bodies = list(_batches(listed()))
-    [cookie] = [cookie for cookie in await watch.context.cookies() if cookie["name"] == "session"]
-    headers, cookies = {"Sec-Fetch-Site": "same-origin"}, {"session": cookie["value"]}
-    async with httpx.AsyncClient(base_url=site_url, headers=headers, cookies=cookies) as client:
+    async with browsing(site_url, await a_session(site_db, staff)) as client:
         for body in bodies:
             answer = await client.post(f"/topics/{topic.topic_id}/replies", data={"body": body})
             assert answer.status_code == 303, body
