@@ -254,8 +254,9 @@ async def test_reporting_and_hiding_need_no_script(
 async def test_others_see_at_once_who_looks_who_takes_over_and_who_has_left(
     browser: Browser, context: BrowserContext, site_db: Database, enter: Enter
 ) -> None:
-    post = await a_post(site_db, await a_newcomer(site_db))
-    one, other = await a_moderator(site_db), await a_moderator(site_db)
+    topic = await a_topic(site_db, board=await a_board(site_db))
+    post = await a_post(site_db, await a_newcomer(site_db), topic=topic)
+    one, other = [await a_local_moderator(site_db, topic.board_id) for _ in range(2)]
     await enter(context, one)
     mine = await context.new_page()
     await mine.goto("/queue")
