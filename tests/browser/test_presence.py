@@ -1,5 +1,6 @@
 """Two windows on one topic: who else is there, who writes, and what neither shows."""
 
+import asyncio
 import re
 import time
 from collections.abc import AsyncIterator, Callable
@@ -37,6 +38,22 @@ def opened(browser: Browser, site_url: str, site_db: Database, enter: Enter) -> 
     return opened
 
 
+@asynccontextmanager
+async def going_on_typing(page: Page) -> AsyncIterator[None]:
+    """For as long as somebody looks: whoever stops is forgotten after six seconds, seen or not."""
+    field, seen = page.get_by_label("本文"), asyncio.Event()
+
+    async def go_on() -> None:
+        while not seen.is_set():
+            await field.press_sequentially("あ")
+            await asyncio.sleep(0.2)
+
+    async with asyncio.TaskGroup() as group:
+        group.create_task(go_on())
+        yield
+        seen.set()
+
+
 async def a_reader(db: Database, name: str | None = None) -> int:
     """An account; named while reading if it has a name of its own."""
     account = (await an_account(db)).id or 0
@@ -54,12 +71,10 @@ async def test_two_windows_see_each_other_and_that_somebody_writes(opened: Open,
             for page in (guest, writer):
                 await expect(page.locator(READERS)).to_have_text("2人が閲覧中（うち さくらさん）")
                 await expect(page.locator(WRITERS)).to_be_hidden()
-            field = writer.get_by_label("本文")
-            await field.press_sequentially("野川の水辺に、ベンチが")
-            await expect(guest.locator(WRITERS)).to_be_visible()
-            await expect(guest.locator(WRITERS)).to_have_text("だれかが書き込み中")
-            await expect(writer.locator(WRITERS)).to_be_hidden()  # it is they who write
-            await field.press_sequentially("ほしい。")
+            async with going_on_typing(writer):
+                await expect(guest.locator(WRITERS)).to_be_visible()
+                await expect(guest.locator(WRITERS)).to_have_text("だれかが書き込み中")
+                await expect(writer.locator(WRITERS)).to_be_hidden()  # it is they who write
             await writer.get_by_role("button", name="投稿する").click()
             await expect(guest.locator(".post")).to_have_count(2)
             await expect(guest.locator(WRITERS)).to_be_hidden()
@@ -138,8 +153,8 @@ async def test_it_is_easy_to_read_and_never_too_wide(
         await guest.emulate_media(color_scheme=scheme, reduced_motion="reduce")
         await guest.set_viewport_size({"width": width, "height": 844})
         await expect(guest.locator(READERS)).to_contain_text("3人が閲覧中")
-        await typing.get_by_label("本文").press_sequentially("あ")
-        await expect(guest.locator(WRITERS)).to_be_visible()
+        async with going_on_typing(typing):
+            await expect(guest.locator(WRITERS)).to_be_visible()
         assert await guest.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
         found = await Axe().run(guest)
         assert found.violations_count == 0, found.generate_report()
