@@ -41,8 +41,7 @@ document.addEventListener("keydown", (event) => {
 
 const BOX = "input:is([name=items], [name=opinions])";
 const boxes = () => all("input[name=items]");
-/** @type {HTMLInputElement | null} */
-let lastBox = null;
+let lastBox;
 
 /** Shows how many are chosen, and the form for them. */
 function showChosen() {
@@ -107,10 +106,10 @@ function pick(rule) {
 
 // ---- pictures that may hurt
 
-/** The first press shows the picture here; without this file, and with the next one, it opens. */
+/** The first press, or double click, shows the picture here; without this file, and with the next one, it opens. */
 document.addEventListener("click", (event) => {
-  const picture = within(event, ".veil a, .veiled a")?.querySelector("img:not(.seen)");
-  if (!picture) return;
+  const picture = within(event, ".veil a, .veiled a")?.querySelector("img");
+  if (!picture || (picture.matches(".seen") && event.detail < 2)) return;
   event.preventDefault();
   picture.classList.add("seen");
 });
@@ -185,8 +184,7 @@ if (cutting) {
 // ---- opinions moved by mouse
 
 const desk = one("form#desk");
-/** @type {HTMLElement | null} */
-let over = null;
+let over;
 
 function mark(group) {
   over?.classList.remove("over");

@@ -205,7 +205,8 @@ async def test_hard_words_open_with_one_key_and_pictures_stay_blurred_until_they
     image = page.get_by_role("img", name="けが")
     assert await image.evaluate("image => image.decode().then(() => image.naturalWidth)") == 640
     assert "blur" in await page.evaluate(BLUR)
-    await image.click()
+    await image.dblclick()  # as some people press everything
+    await page.wait_for_timeout(300)
     await expect(page).to_have_url(re.compile("/queue/"))
     assert await page.evaluate(BLUR) == "none"
     await page.keyboard.press("v")
