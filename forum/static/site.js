@@ -435,24 +435,24 @@ async function add(of) {
     adding.open = false;
     insert(area, text);
     say(adding.dataset.textAdded);
-    if (waiting.length) take(of, waiting);
   } catch {
     tell(adding, adding.dataset.textFailed);
   } finally {
     button.ariaDisabled = null;
+    if (!file.value && waiting.length) take(of, waiting);
   }
 }
 
-/** Dropped together with the one whose turn it is. @type {File[]} */
+/** Those whose turn comes later. @type {any[]} */
 let waiting = [];
 
 /** What was pasted or dropped waits for what it shows. @param {Parts} of @param {Iterable<File>} files */
-function take({ adding, file, alt }, files) {
+function take({ adding, file, alt, button }, files) {
+  if (button.ariaDisabled) return waiting.push(...files);
   const turn = new DataTransfer();
-  const [first, ...others] = files;
-  turn.items.add(first);
+  waiting = [...files];
+  turn.items.add(waiting.shift());
   file.files = turn.files;
-  waiting = others;
   adding.open = true;
   alt.focus();
 }

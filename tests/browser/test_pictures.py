@@ -1,10 +1,11 @@
 """Pictures in what is being written: chosen, pasted, dropped; and without scripts."""
 
+import asyncio
 import base64
 import re
 
 from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import BrowserContext, FilePayload, Page, expect
+from playwright.async_api import BrowserContext, FilePayload, Page, Route, expect
 
 from forum.db import Database
 from tests.browser.conftest import Enter
@@ -69,3 +70,33 @@ async def test_a_picture_is_chosen_pasted_and_dropped_into_a_reply(
     assert await image.evaluate("image => image.decode().then(() => image.naturalWidth)") in (640, 900)
     await expect(page.get_by_role("img", name="drop 22")).to_be_visible()
     assert (await Axe().run(page)).response["violations"] == []
+
+
+async def test_a_picture_that_comes_while_another_one_is_on_its_way_waits_for_its_turn(
+    context: BrowserContext, site_db: Database, enter: Enter
+) -> None:
+    topic, arrives = await a_topic(site_db), asyncio.Event()
+    await enter(context, await an_account(site_db))
+    page = await context.new_page()
+
+    async def hold(route: Route) -> None:
+        await arrives.wait()
+        await route.continue_()
+
+    await page.route("**/files", hold)
+    await page.goto(f"/topics/{topic.topic_id}")
+    area, alt = page.get_by_label("本文"), page.get_by_label("写っているもの")
+    first, second = [base64.b64encode(a_photograph(width, 30, name="PNG")).decode() for width in (20, 21)]
+    await area.fill("ご覧ください。")
+    await area.evaluate(GIVEN, ["paste", first])
+    await page.keyboard.type("川")
+    async with page.expect_request("**/files"):
+        await page.keyboard.press("Enter")
+    await area.evaluate(GIVEN, ["paste", second])
+    arrives.set()
+    await expect(area).to_have_value(re.compile(r"!\[川\]\(/files/\w+-20x30\.png\)"))
+    await expect(alt).to_be_focused()
+    await expect(alt).to_have_value("")
+    await page.keyboard.type("橋")
+    await page.keyboard.press("Enter")
+    await expect(area).to_have_value(re.compile(r"!\[橋\]\(/files/\w+-21x30\.png\)"))
