@@ -27,6 +27,7 @@ async def test_a_text_is_written_on_two_devices_and_looked_at_before_it_is_sent(
     all_of_it = quote_plus("夜道を**明るく**", safe="*")  # a slow hand may have it kept in between
     async with page.expect_response(lambda it: all_of_it in (it.request.post_data or "")):
         await page.get_by_label("本文").press_sequentially("**明るく**")
+    await page.wait_for_function("() => !localStorage.length")  # else it would bring back what arrived
     async with await browser.new_context(base_url=site_url, java_script_enabled=False) as phone:
         await enter(phone, writer)
         there = await phone.new_page()
