@@ -50,4 +50,5 @@ async def test_paper_after_paper_is_entered_by_the_keyboard(
             await expect(page.get_by_text("登録しました。")).to_be_visible()
             await expect(page.locator("textarea#field-body")).to_have_value("")
             await expect(page.locator("textarea#field-body")).to_be_focused()
-    assert await site_db.value("select count(*) from submissions where channel = 'post'") == 2
+    entered = "select count(*) from submissions where consultation_id = :id and channel = 'post'"
+    assert await site_db.value(entered, id=procedure.id) == 2
