@@ -25,7 +25,8 @@ from tests.asking import Asker
 from tests.conftest import Login, undone
 from tests.factories import a_topic, an_account
 
-pytestmark = pytest.mark.slow
+# Thousands of requests, on a busy machine.
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
 # Numbers that no column holds, bytes that are no text, text that is no name, broken positions in lists.
 ADDRESSES = [
