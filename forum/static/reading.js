@@ -34,7 +34,7 @@ async function toggle(link) {
 
 // ---- reactions
 
-/** What this reader pressed, each as `post:kind`. */
+/** What this reader pressed: `post:kind`. */
 const pressed = new Set(mine?.dataset.reactions.split(" "));
 
 function mark() {
@@ -47,8 +47,11 @@ function mark() {
   }
 }
 
+let last;
+
 async function react(form, button) {
   const on = button.ariaPressed !== "true", { value } = button;
+  await last;
   const answer = await ask(form.action, { method: "POST", body: new URLSearchParams({ kind: value, on: on ? "1" : "0" }) });
   if (answer.redirected) return location.assign(form.action);
   if (!answer.ok) return wordsOf(one(".error-summary, h1 + p", parsed(await answer.text())));
@@ -74,7 +77,7 @@ document.addEventListener("submit", (event) => {
   event.preventDefault();
   const post = form.closest(".post");
   // Never by leaving what is read and written here.
-  react(form, event.submitter).then((refusal) => warn(post, refusal), () => warn(post, mine.dataset.unsent));
+  last = react(form, event.submitter).then((refusal) => warn(post, refusal), () => warn(post, mine.dataset.unsent));
 });
 
 // ---- how far this reader has come

@@ -143,6 +143,32 @@ async def test_what_came_live_meanwhile_is_newer_than_the_answer_to_a_press(
     await expect(agree).to_have_text("賛成 2")
 
 
+async def test_of_two_presses_the_later_one_counts_however_long_the_first_takes(
+    context: BrowserContext, site_db: Database, enter: Enter
+) -> None:
+    topic, goes_on = await a_topic(site_db), asyncio.Event()
+    await enter(context, await an_account(site_db))
+    page = await context.new_page()
+
+    async def hold(route: Route) -> None:
+        await goes_on.wait()
+        await route.continue_()
+
+    await page.route("**/reactions", hold, times=1)
+    await page.goto(f"/topics/{topic.topic_id}")
+    line = page.locator(f"#responses-{topic.id}")
+    agree, disagree = [line.locator(f"[value={kind}]") for kind in (Kind.AGREE, Kind.DISAGREE)]
+    async with page.expect_request("**/reactions"):
+        await agree.click()
+    await disagree.click()
+    await page.wait_for_timeout(300)
+    goes_on.set()
+    await expect(disagree).to_have_attribute("aria-pressed", "true")
+    await expect(agree).to_have_attribute("aria-pressed", "false")
+    await page.reload()
+    await expect(disagree).to_have_attribute("aria-pressed", "true")
+
+
 async def test_a_press_that_does_not_arrive_leaves_the_reader_on_the_page(
     context: BrowserContext, site_db: Database, enter: Enter
 ) -> None:
