@@ -17,8 +17,6 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
-from tests.server import free_port
-
 TOMORROW = timedelta(days=1)
 
 
@@ -65,8 +63,8 @@ def _derived(salt: bytes, secret: bytes, info: bytes, length: int) -> bytes:
 class PushService:
     """Answers every message with `answer`, and keeps what it was sent."""
 
-    def __init__(self, port: int) -> None:
-        self.port = port
+    def __init__(self) -> None:
+        self.port = 0
         self.forget()
 
     def forget(self) -> None:
@@ -107,8 +105,9 @@ async def push_service(folder: Path) -> AsyncIterator[tuple[PushService, Path]]:
     certificate.write_bytes(_certificate())
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     context.load_cert_chain(certificate)
-    service = PushService(free_port())
-    server = await asyncio.start_server(service.take, "127.0.0.1", service.port, ssl=context)
+    service = PushService()
+    server = await asyncio.start_server(service.take, "127.0.0.1", 0, ssl=context)
+    service.port = server.sockets[0].getsockname()[1]
     try:
         yield service, certificate
     finally:
