@@ -87,7 +87,6 @@ async def test_a_picture_that_comes_while_another_one_is_on_its_way_waits_for_it
     await page.goto(f"/topics/{topic.topic_id}")
     area, alt = page.get_by_label("本文"), page.get_by_label("写っているもの")
     first, second = [base64.b64encode(a_photograph(width, 30, name="PNG")).decode() for width in (20, 21)]
-    await area.fill("ご覧ください。")
     await area.evaluate(GIVEN, ["paste", first])
     await page.keyboard.type("川")
     async with page.expect_request("**/files"):
