@@ -1,12 +1,13 @@
 """A real Chromium on a real server: the program in its own process, on a database that tests may fill."""
 
+import asyncio
 import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, BrowserContext, async_playwright, expect
+from playwright.async_api import Browser, BrowserContext, Page, Route, async_playwright, expect
 
 from forum.access import Actor
 from forum.accounts import actions as accounts
@@ -95,3 +96,15 @@ def enter(site_db: Database, site_url: str) -> Enter:
         await context.add_cookies([{"name": "session", "value": token, "url": site_url, "httpOnly": True}])
 
     return log_in
+
+
+async def held_up(page: Page, address: str, times: int | None = None) -> asyncio.Event:
+    """What a page asks for waits on its way, all of it or the first so many. That it may go on."""
+    goes_on = asyncio.Event()
+
+    async def hold(route: Route) -> None:
+        await goes_on.wait()
+        await route.continue_()
+
+    await page.route(address, hold, times=times)
+    return goes_on

@@ -1,14 +1,13 @@
 """Pictures in what is being written: chosen, pasted, dropped; and without scripts."""
 
-import asyncio
 import base64
 import re
 
 from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import BrowserContext, FilePayload, Page, Route, expect
+from playwright.async_api import BrowserContext, FilePayload, Page, expect
 
 from forum.db import Database
-from tests.browser.conftest import Enter
+from tests.browser.conftest import Enter, held_up
 from tests.factories import a_topic, an_account
 from tests.forum.files.drawing import a_photograph
 
@@ -75,15 +74,10 @@ async def test_a_picture_is_chosen_pasted_and_dropped_into_a_reply(
 async def test_a_picture_that_comes_while_another_one_is_on_its_way_waits_for_its_turn(
     context: BrowserContext, site_db: Database, enter: Enter
 ) -> None:
-    topic, arrives = await a_topic(site_db), asyncio.Event()
+    topic = await a_topic(site_db)
     await enter(context, await an_account(site_db))
     page = await context.new_page()
-
-    async def hold(route: Route) -> None:
-        await arrives.wait()
-        await route.continue_()
-
-    await page.route("**/files", hold)
+    goes_on = await held_up(page, "**/files")
     await page.goto(f"/topics/{topic.topic_id}")
     area, alt = page.get_by_label("本文"), page.get_by_label("写っているもの")
     first, second = [base64.b64encode(a_photograph(width, 30, name="PNG")).decode() for width in (20, 21)]
@@ -92,7 +86,7 @@ async def test_a_picture_that_comes_while_another_one_is_on_its_way_waits_for_it
     async with page.expect_request("**/files"):
         await page.keyboard.press("Enter")
     await area.evaluate(GIVEN, ["paste", second])
-    arrives.set()
+    goes_on.set()
     await expect(area).to_have_value(re.compile(r"!\[川\]\(/files/\w+-20x30\.png\)"))
     await expect(alt).to_be_focused()
     await expect(alt).to_have_value("")

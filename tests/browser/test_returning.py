@@ -13,7 +13,7 @@ from forum.pace.rules import LIMITS
 from forum.posts.reacting import Kind, Press
 from forum.posts.rules import Edit
 from forum.topics.actions import discussing, responding
-from tests.browser.conftest import Enter
+from tests.browser.conftest import Enter, held_up
 from tests.factories import a_post, a_topic, an_account, the_post
 
 
@@ -146,15 +146,10 @@ async def test_what_came_live_meanwhile_is_newer_than_the_answer_to_a_press(
 async def test_of_two_presses_the_later_one_counts_however_long_the_first_takes(
     context: BrowserContext, site_db: Database, enter: Enter
 ) -> None:
-    topic, goes_on = await a_topic(site_db), asyncio.Event()
+    topic = await a_topic(site_db)
     await enter(context, await an_account(site_db))
     page = await context.new_page()
-
-    async def hold(route: Route) -> None:
-        await goes_on.wait()
-        await route.continue_()
-
-    await page.route("**/reactions", hold, times=1)
+    goes_on = await held_up(page, "**/reactions", times=1)
     await page.goto(f"/topics/{topic.topic_id}")
     line = page.locator(f"#responses-{topic.id}")
     agree, disagree = [line.locator(f"[value={kind}]") for kind in (Kind.AGREE, Kind.DISAGREE)]
