@@ -28,6 +28,9 @@ class Actor:
     facilitates_boards: frozenset[int] = frozenset()
     moderates_boards: frozenset[int] = frozenset()
     confirmed: bool = False
+    # Logs in with a code besides the password; and that the town asks for that, so that an office does not count without.
+    has_second_factor: bool = False
+    lacks_second_factor: bool = False
     suspended: bool = False
     # Closed the account, and may still take that back.
     leaving: bool = False

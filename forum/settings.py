@@ -66,7 +66,7 @@ class Settings(BaseSettings):
     secret_key: str | None = Field(
         None,
         min_length=32,
-        description="Signs links and cookies and seals names; without it one is kept in VAR_DIR.",
+        description="Signs links and cookies, seals names and second factors; without it one is kept in VAR_DIR.",
     )
     public_url: Annotated[AnyHttpUrl, AfterValidator(_of_a_whole_site)] | None = Field(
         None,
@@ -148,6 +148,11 @@ class Settings(BaseSettings):
         None, description="Model there that compares what groups mean (embeddings); without it none does."
     )
     model_seconds: int = Field(60, ge=1, le=600, description="How long an answer of that server may take.")
+    second_factor: Literal["offered", "required"] = Field(
+        "offered",
+        description="`required`: whoever moderates, works for the city or administers has that office only once "
+        "logging in takes a code of an app besides the password.",
+    )
     worker: bool = Field(True, description="Whether `forum serve` also runs the background jobs.")
     log_format: Literal["console", "json"] = Field("console", description="How log lines look.")
 
@@ -159,6 +164,11 @@ class Settings(BaseSettings):
     @property
     def served_over_https(self) -> bool:
         return self.address.scheme == "https"
+
+    @property
+    def asks_second_factor(self) -> bool:
+        """Of whoever has an office."""
+        return self.second_factor == "required"
 
     def link(self, path: str) -> str:
         """The absolute address of a path of this site."""

@@ -6,8 +6,11 @@ from starlette.routing import BaseRoute
 
 import forum.accounts.jobs
 import forum.accounts.live
+import forum.accounts.queries.factors
 import forum.accounts.queries.identity
 import forum.accounts.web
+import forum.accounts.web.entering
+import forum.accounts.web.factors
 import forum.accounts.web.identity
 import forum.accounts.web.resetting
 import forum.community.web
@@ -89,6 +92,7 @@ FILES: dict[str, Judge] = {**forum.posts.pictures.FILES, **moderation.consultati
 # What each slice keeps for one person alone goes with them.
 FAREWELLS: list[Farewell] = [
     forum.accounts.queries.identity.forget,
+    forum.accounts.queries.factors.drop,
     forum.offices.actions.lay_down,
     forum.following.queries.forget,
     forum.notifications.queries.forget,
@@ -112,6 +116,8 @@ PORTIONS: list[Portion] = [
 ]
 ROUTES: list[BaseRoute] = [
     *forum.accounts.web.routes,
+    *forum.accounts.web.entering.routes,
+    *forum.accounts.web.factors.routes,
     *forum.accounts.web.identity.routes,
     *forum.accounts.web.resetting.routes,
     *forum.offices.web.routes,

@@ -4,7 +4,7 @@ they leave. Whoever adds a table says here what it is, or gives it to `PORTIONS`
 from forum.db import Database
 
 OFFICE = "an act of an office: the town's record, which the public log or the published paper shows"
-SECRET = "a key that only its holder's calendar may know"
+SECRET = "a key that only its holder's calendar or app may know"
 WORKING = "how moderators share their work at this moment"
 SEALED_LOOK = "that somebody with an office opened a seal: the record protects whom the seal is about"
 
@@ -22,7 +22,7 @@ NOT_TAKEN_ALONG = {
         *("transfers.made_by", "easy_wordings.written_by", "suggestions.asked_by"),
         *("appointments.account_id", "appointments.made_by"),
     },
-    SECRET: {"duty_calendars.account_id"},
+    SECRET: {"duty_calendars.account_id", "second_factors.account_id"},
     WORKING: {"review_items.author_id", "review_items.claimed_by", "review_items.claimed_from"},
     SEALED_LOOK: {"looks.account_id", "rights_looks.account_id", "submitter_looks.account_id"},
 }  # fmt: skip

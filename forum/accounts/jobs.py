@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 
 from forum import clock, mail
 from forum.accounts import actions, queries
+from forum.accounts.factors import FactorNews
 from forum.accounts.queries.identity import address_change
 from forum.accounts.rules import ADDRESS_HELD, RESET_HOURS, Account, key_mark
 from forum.addresses import local_path
@@ -98,11 +99,30 @@ def confirmation_token(site: Site, account: Account) -> str:
     return site.signer(CONFIRMATION).dumps([account.id, account.created_at.isoformat()])
 
 
+async def factor_mail(site: Site, payload: dict[str, Any]) -> None:
+    """To the owner of a second factor, also where it was somebody else who did that."""
+    account = await queries.account(site.db, payload["account_id"])
+    if account is None or account.left_at or not account.email:
+        return
+    news = FactorNews(payload["news"])
+    link = "/password" if news is FactorNews.DROPPED else "/account/second-factor"
+    said = {
+        "pen_name": account.pen_name,
+        "news": news,
+        "left": payload["left"],
+        "link": site.settings.link(link),
+    }
+    with in_locale(account.locale):
+        text = site.renderer.render("mail/second_factor.txt", said)
+        await mail.send(site.settings, to=account.email, subject=_("二要素認証についてのお知らせ"), text=text)
+
+
 JOBS: dict[str, Handler] = {
     "confirmation_mail": confirmation_mail,
     "already_registered_mail": already_registered_mail,
     "address_mail": address_mail,
     "address_changed_mail": address_changed_mail,
     "password_mail": password_mail,
+    "factor_mail": factor_mail,
 }
 HOURLY: dict[str, Handler] = {"forget_accounts": forget}

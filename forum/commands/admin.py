@@ -7,6 +7,7 @@ import typer
 
 from forum.access import Role
 from forum.accounts import passwords, queries, rules
+from forum.accounts.actions import factors
 from forum.accounts.queries.sections import add_section, named_sections
 from forum.commands.context import opened_site
 from forum.db import Database
@@ -51,6 +52,15 @@ async def change_role(email: str, role: str, section: str | None) -> None:
             site.db, Appointment(who=who, role=Role(role), section_id=section_id)
         )
     typer.echo(f"{role}: {account.pen_name} <{account.email}>")
+
+
+async def drop_second_factor(email: str) -> None:
+    """The owner is told by mail, and logged out everywhere."""
+    async with _all_or_nothing() as site:
+        account = await _account(site.db, email)
+        if not await factors.take_away(site.db, account.id):
+            raise typer.BadParameter(f"{account.email} has no second factor")
+    typer.echo(f"no second factor any more: {account.pen_name} <{account.email}>")
 
 
 async def sanction(act: Act, post_id: int, by: str, rule: int | None, reason: str) -> None:

@@ -28,6 +28,7 @@ class Officer:
     kind: str
     office: str
     rests: bool
+    has_second_factor: bool
 
 
 async def officers(db: Database, account_id: int | None = None) -> list[Officer]:
@@ -36,7 +37,8 @@ async def officers(db: Database, account_id: int | None = None) -> list[Officer]
         Officer,
         """
         select o.account_id, a.pen_name, o.board_id, b.kind, o.role as office,
-            a.suspended_at is not null or coalesce(a.leaving, 'posts') <> 'posts' as rests
+            a.suspended_at is not null or coalesce(a.leaving, 'posts') <> 'posts' as rests,
+            exists (select from second_factors where account_id = a.id) as has_second_factor
         from board_roles o join accounts a on a.id = o.account_id join boards b on b.id = o.board_id
         where a.id = coalesce(cast(:account_id as bigint), a.id) order by o.role, a.id, o.board_id
         """,

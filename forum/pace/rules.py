@@ -17,6 +17,8 @@ LIMITS = {
     "login": Limit(10, timedelta(seconds=30)),
     # The same, by what is typed as the address of an account: anything, also what looks like the key of somebody else's limit.
     "login_as": Limit(10, timedelta(seconds=30)),
+    # Guessing a code, for whoever knows the password: three of a million work at a time, and a year of trying finds one in ten.
+    "code": Limit(6, timedelta(minutes=15)),
     # A library's PCs share one address: several people register in a row.
     "register": Limit(10, timedelta(minutes=10)),
     # Nobody writes faster than this for long; a new member's first posts are read by a person.

@@ -29,7 +29,7 @@ from forum.storage import Storage
 from forum.topics.actions.discussing import withdraw_all
 
 # Deletes what one slice keeps for nobody but this person; inside a transaction.
-Farewell = Callable[[Database, int], Awaitable[None]]
+Farewell = Callable[[Database, int], Awaitable[object]]
 
 
 async def ask_to_leave(db: Database, actor: Actor, own: Account, form: Leaving) -> None:

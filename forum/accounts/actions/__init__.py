@@ -1,4 +1,4 @@
-"""Registering, confirming, logging in and out."""
+"""Registering, confirming, sessions, and what an account may do."""
 
 import hashlib
 import secrets
@@ -132,21 +132,6 @@ async def confirm(db: Database, account: Account, pen_name: str | None = None) -
     return first
 
 
-async def log_in(db: Database, email: str, password: str) -> str:
-    """A new session's token. Raises Invalid with the same sentence whether or not the account exists."""
-    wrong = Invalid(password=_("メールアドレスかパスワードが違います。"))
-    account = await queries.account_of_email(db, fold(email))
-    if not await passwords.matches(password, account.password_hash if account else None) or account is None:
-        raise wrong
-    newer = await passwords.hashed(password) if passwords.is_outdated(account.password_hash) else None
-    async with db.transaction():
-        if not await has_still(db, account):
-            raise wrong
-        if newer is not None:
-            await queries.set_password(db, account.id, newer)
-        return await open_session(db, account)
-
-
 async def has_still(db: Database, account: Account) -> bool:
     """Whether the password is the one that was compared. That takes a while, in which somebody may change it, and end every
     session there is."""
@@ -189,8 +174,7 @@ async def change_password(db: Database, account: Account, current: str, new_hash
 async def replace_password(db: Database, account_id: int, new_hash: str) -> None:
     """Within a transaction: whoever knew the old one is out."""
     await queries.set_password(db, account_id, new_hash)
-    await queries.close_sessions(db, account_id)
-    await publish(db, RightsChanged(account_id))
+    await log_out_everywhere(db, account_id)
 
 
 async def name_while_reading(db: Database, account_id: int, *, named: bool) -> None:

@@ -14,6 +14,7 @@ select a.id, a.pen_name, a.pseudonym, a.role, a.section_id, a.locale, a.time_zon
     a.silenced_until, (a.left_at is not null or coalesce(a.leaving, 'posts') <> 'posts') as leaving,
     array(select board_id from board_roles where account_id = a.id and role = 'facilitator') as facilitates_boards,
     array(select board_id from board_roles where account_id = a.id and role = 'moderator') as moderates_boards,
+    exists (select from second_factors where account_id = a.id) as has_second_factor,
     (select count(*) from
         (select from notifications where account_id = a.id and read_at is null and in_room limit 100) n)
         as unread,
@@ -215,6 +216,14 @@ async def close_session(db: Database, token_hash: bytes) -> None:
 
 async def close_sessions(db: Database, account_id: int) -> int:
     return await db.run("delete from sessions where account_id = :account_id", account_id=account_id)
+
+
+async def close_other_sessions(db: Database, account_id: int, token_hash: bytes) -> int:
+    return await db.run(
+        "delete from sessions where account_id = :account_id and token_hash <> :token_hash",
+        account_id=account_id,
+        token_hash=token_hash,
+    )
 
 
 async def forget_sessions(db: Database, now: datetime) -> int:

@@ -1,4 +1,4 @@
-"""Registering, logging in, the account page, and the language switch."""
+"""Registering, the account page, and the language switch."""
 
 from itsdangerous import BadSignature
 from starlette.requests import HTTPConnection, Request
@@ -8,6 +8,7 @@ from starlette.routing import Route
 from forum import clock, sizes
 from forum.access import GUEST, Actor, can_be_named
 from forum.accounts import actions, passwords, queries, rules
+from forum.accounts.factors import as_proven
 from forum.accounts.jobs import CONFIRMATION
 from forum.accounts.queries.sections import named_sections
 from forum.addresses import local_path
@@ -32,11 +33,13 @@ async def identify(connection: HTTPConnection) -> Actor:
         return GUEST
     found = await queries.actor_of_session(site(connection).db, actions.token_hash(token), clock.now())
     opened_by = connection.headers.get("x-viewer")
-    return found if found and opened_by in (None, "", found.pseudonym) else GUEST
+    if found is None or opened_by not in (None, "", found.pseudonym):
+        return GUEST
+    return as_proven(found, is_required=site(connection).settings.asks_second_factor)
 
 
 async def register_form(request: Request) -> Response:
-    return await page(request, "accounts/register.html", next=_next(request))
+    return await page(request, "accounts/register.html", next=onward(request))
 
 
 @refill(register_form)
@@ -64,7 +67,7 @@ async def confirm(request: Request) -> Response:
     first = await actions.confirm(database(request), account, pen_name)
     if not first:
         return redirect(request, "/login", _("メールアドレスは確認済みです。ログインしてください。"))
-    response = redirect(request, _next(request), _("登録が完了しました。ようこそ、IT市民会議室へ。"))
+    response = redirect(request, onward(request), _("登録が完了しました。ようこそ、IT市民会議室へ。"))
     remember(request, response, await actions.open_session(database(request), account))
     return response
 
@@ -82,36 +85,9 @@ async def _confirmed_account(request: Request) -> rules.Account:
     return account
 
 
-def _next(request: Request) -> str:
+def onward(request: Request) -> str:
     """Where the person was, and goes on from once they may."""
     return local_path(request.query_params.get("next", "/"))
-
-
-async def login_form(request: Request) -> Response:
-    return await page(request, "accounts/login.html", next=_next(request))
-
-
-@refill(login_form)
-async def login(request: Request) -> Response:
-    credentials = await read(request, rules.Login)
-    await keep_pace(database(request), "login", client_address(request))
-    await keep_pace(database(request), "login_as", fold(credentials.email))
-    token = await actions.log_in(database(request), credentials.email, credentials.password)
-    response = redirect(request, local_path(credentials.next))
-    remember(request, response, token)
-    return response
-
-
-async def logout(request: Request) -> Response:
-    actor, token = actor_of(request), request.cookies.get(SESSION_COOKIE)
-    if actor.id is not None and token:
-        if (await typed(request)).get("everywhere"):
-            await actions.log_out_everywhere(database(request), actor.id)
-        else:
-            await actions.log_out(database(request), actor.id, token)
-    response = redirect(request, "/", _("ログアウトしました。"))
-    response.delete_cookie(SESSION_COOKIE)
-    return response
 
 
 async def account(request: Request) -> Response:
@@ -195,7 +171,7 @@ async def choose_locale(request: Request) -> Response:
         await queries.set_locale(database(request), actor.id, locale)
     use_locale(locale)
     response = redirect(request, local_path(str(form.get("next", "/"))))
-    _keep(request, response, LOCALE_COOKIE, locale, YEAR)
+    keep(request, response, LOCALE_COOKIE, locale, YEAR)
     return response
 
 
@@ -204,7 +180,7 @@ async def choose_furigana(request: Request) -> Response:
     form = await typed(request)
     response = redirect(request, local_path(str(form.get("next", "/"))))
     if form.get("furigana") == "on":
-        _keep(request, response, FURIGANA_COOKIE, "on", YEAR)
+        keep(request, response, FURIGANA_COOKIE, "on", YEAR)
     else:
         response.delete_cookie(FURIGANA_COOKIE)
     return response
@@ -215,17 +191,17 @@ async def choose_size(request: Request) -> Response:
     form = await typed(request)
     response, size = redirect(request, local_path(str(form.get("next", "/")))), str(form.get("size", ""))
     if size in sizes.SIZES:
-        _keep(request, response, sizes.COOKIE, size, YEAR)
+        keep(request, response, sizes.COOKIE, size, YEAR)
     else:
         response.delete_cookie(sizes.COOKIE)
     return response
 
 
 def remember(request: Request, response: Response, token: str) -> None:
-    _keep(request, response, SESSION_COOKIE, token, int(rules.SESSION_LASTS.total_seconds()))
+    keep(request, response, SESSION_COOKIE, token, int(rules.SESSION_LASTS.total_seconds()))
 
 
-def _keep(request: Request, response: Response, cookie: str, value: str, seconds: int) -> None:
+def keep(request: Request, response: Response, cookie: str, value: str, seconds: int) -> None:
     """On this device, for this site alone and not for scripts."""
     secure = site(request).settings.served_over_https
     response.set_cookie(cookie, value, max_age=seconds, samesite="lax", httponly=True, secure=secure)
@@ -236,9 +212,6 @@ routes = [
     Route("/register", register, methods=["POST"]),
     Route("/confirm/{token}", confirm_form),
     Route("/confirm/{token}", confirm, methods=["POST"]),
-    Route("/login", login_form),
-    Route("/login", login, methods=["POST"]),
-    Route("/logout", logout, methods=["POST"]),
     Route("/account", account),
     Route("/account/password", change_password, methods=["POST"]),
     Route("/account/reading", name_while_reading, methods=["POST"]),

@@ -15,8 +15,14 @@ from forum.places.rules import Mine
 # What is filled into a page that many share, and what nobody is shown.
 BLANKS = ("id", "mine_read", "pen_name", "pseudonym", "mine_reactions", "mine_done")
 OWN = (*BLANKS, "session_ends", "approved_posts")
+# Follows from what else they are, and from what the town asks for.
+DERIVED = ("lacks_second_factor",)
 MARKS = [f"mine_{field.name}" for field in fields(Mine)]
-COMMON = [name for name in (*(field.name for field in fields(Actor)), *MARKS) if name not in (*OWN, *OFFICES)]
+COMMON = [
+    name
+    for name in (*(field.name for field in fields(Actor)), *MARKS)
+    if name not in (*OWN, *OFFICES, *DERIVED)
+]
 READER = f"""
 select {", ".join(OWN)}, approved_posts > 0 as is_known, changes, {", ".join([*COMMON, *OFFICES])} from (
     {ACTOR}, s.expires_at as session_ends, t.changes,

@@ -19,6 +19,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from forum import clock, furigana
 from forum.access import Actor
 from forum.accounts.actions import token_hash
+from forum.accounts.factors import as_proven
 from forum.accounts.web import SESSION_COOKIE
 from forum.db import AWAY
 from forum.guests import PATH, head_of, is_page
@@ -139,7 +140,8 @@ class Remembered:
     def _page(
         self, reader: readers.Reader, topic_id: int, address: Address, cookies: Mapping[str, str]
     ) -> Shared | None:
-        actor, mine, changes = reader.apart()
+        found, mine, changes = reader.apart()
+        actor = as_proven(found, is_required=self.site.settings.asks_second_factor)
         if not is_like_others(actor, mine):
             return None
         use_locale(cookies.get(LOCALE_COOKIE, actor.locale or DEFAULT_LOCALE))

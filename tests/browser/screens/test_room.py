@@ -192,6 +192,7 @@ async def the_room(db: Database) -> list[Tour]:
                 "/inbox",
                 "/account",
                 "/account/identity",
+                "/account/second-factor",
                 "/account/following",
                 "/account/records",
             ),

@@ -12,6 +12,7 @@ from starlette.applications import Starlette
 from forum import clock
 from forum.access import Actor
 from forum.accounts import actions, passwords, queries
+from forum.accounts.actions import entering
 from forum.accounts.actions.identity import move, rename
 from forum.accounts.actions.leaving import leave
 from forum.accounts.queries import identity
@@ -262,7 +263,7 @@ async def test_of_all_who_move_to_an_address_at_once_one_has_it_and_the_others_h
 @pytest.mark.parametrize(
     "act",
     [
-        lambda db, person: actions.log_in(db, person.email, PASSWORD),
+        lambda db, person: entering.log_in(db, person.email, PASSWORD),
         lambda db, person: actions.change_password(db, person, PASSWORD, "another hash"),
     ],
     ids=["logs in", "changes it as well"],

@@ -11,9 +11,10 @@ from forum import clock
 from forum.access import Role
 from forum.accounts import queries as account_queries
 from forum.accounts.actions import register
+from forum.accounts.actions.entering import log_in
 from forum.accounts.actions.leaving import plan_to_leave
 from forum.accounts.rules import Registration
-from forum.commands.admin import change_role, create, sanction
+from forum.commands.admin import change_role, create, drop_second_factor, sanction
 from forum.db import connected
 from forum.offices.queries import newest
 from forum.paging import NEWEST
@@ -21,6 +22,7 @@ from moderation.reviews.acts import Act
 from moderation.reviews.queries import decisions
 from tests.conftest import SECRET
 from tests.factories import PASSWORD, a_board, a_moderator, a_post, a_topic, actor, an_account
+from tests.forum.accounts.test_factors import an_owner, let_in
 
 
 @pytest.fixture(autouse=True)
@@ -137,3 +139,18 @@ async def test_a_sanction_that_a_form_would_refuse_is_refused_in_a_line(
 async def test_what_cannot_be_done_is_said(email: str, role: str) -> None:
     with pytest.raises(typer.BadParameter):
         await change_role(email, role, None)
+
+
+async def test_whoever_has_lost_the_app_is_let_in_with_the_password_again(
+    town: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async with connected(town) as db:
+        owner = await an_owner(db)
+        await let_in(db, owner, owner.code)
+        await drop_second_factor(owner.account.email.upper())
+        assert owner.account.email in capsys.readouterr().out
+        assert await db.value("select count(*) from sessions") == 0
+        assert (await log_in(db, owner.account.email, PASSWORD))[1]
+        for email in (owner.account.email, "nobody@example.jp"):
+            with pytest.raises(typer.BadParameter, match=r"no second factor|no account"):
+                await drop_second_factor(email)
