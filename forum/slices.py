@@ -13,6 +13,7 @@ import forum.accounts.web.entering
 import forum.accounts.web.factors
 import forum.accounts.web.identity
 import forum.accounts.web.resetting
+import forum.api.web
 import forum.community.web
 import forum.devices.web
 import forum.drafts.jobs
@@ -121,6 +122,7 @@ ROUTES: list[BaseRoute] = [
     *forum.accounts.web.identity.routes,
     *forum.accounts.web.resetting.routes,
     *forum.offices.web.routes,
+    *forum.api.web.routes,
     *forum.notifications.web.routes,
     *forum.devices.web.routes,
     *forum.files.web.routes(FILES),

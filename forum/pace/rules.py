@@ -32,6 +32,8 @@ LIMITS = {
     "device": Limit(10, timedelta(minutes=1)),
     "report": Limit(10, timedelta(minutes=1)),
     "search": Limit(20, timedelta(seconds=3)),
+    # A program that reads the room page by page, over and over.
+    "api": Limit(120, timedelta(milliseconds=500)),
     # While somebody types.
     "suggest": Limit(60, timedelta(milliseconds=500)),
     # As fast as somebody can read a sentence and press a key.

@@ -1,0 +1,70 @@
+"""All SQL of the API that no page asks: lists by number of the page, and what Discourse says of a topic besides."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from forum.db import Database
+from forum.posts.queries.posts import KNOWN, VIEW
+from forum.posts.rules import PostView
+from forum.topics.queries.columns import ROW
+from forum.topics.rules import TopicRow
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """How a topic began."""
+
+    created_at: datetime
+    pen_name: str
+    pseudonym: str
+
+
+async def latest(db: Database, board_ids: Iterable[int], *, page: int, limit: int) -> list[TopicRow]:
+    """Of these boards, the latest activity first; one more than `limit` says that there is another page."""
+    chosen = """
+        where t.id in (
+            select id from topics
+            where board_id = any(:board_ids) and state <> 'held' and merged_into is null and not proposed
+            order by bumped_at desc, id desc limit cast(:limit as bigint) + 1 offset cast(:page as bigint) * :limit
+        ) order by t.bumped_at desc, t.id desc
+    """
+    return await db.records(TopicRow, ROW + chosen, board_ids=[*board_ids], page=page, limit=limit)
+
+
+async def starts(db: Database, topic_ids: Iterable[int]) -> dict[int, Start]:
+    rows = await db.rows(
+        """
+        select t.id, t.created_at, a.pen_name, a.pseudonym from topics t join accounts a on a.id = t.author_id
+        where t.id = any(:ids)
+        """,
+        ids=[*topic_ids],
+    )
+    return {row["id"]: Start(row["created_at"], row["pen_name"], row["pseudonym"]) for row in rows}
+
+
+async def standing(db: Database, topic_id: int) -> list[int]:
+    """The posts of which everybody knows, in their order."""
+    rows = await db.rows(
+        f"select p.id from posts p where p.topic_id = :topic_id and {KNOWN} order by p.number",
+        topic_id=topic_id,
+    )
+    return [row["id"] for row in rows]
+
+
+async def newest(db: Database, kinds: list[str], *, before: int, limit: int) -> list[PostView]:
+    """What everybody may read, the newest first, from before that number on."""
+    return await db.records(
+        PostView,
+        VIEW
+        + """
+        where p.id in (
+            select n.id from posts n join topics y on y.id = n.topic_id join boards z on z.id = y.board_id
+            where n.id < :before and n.state = 'visible' and y.state <> 'held' and not y.proposed and z.kind = any(:kinds)
+            order by n.id desc limit :limit
+        ) order by p.id desc
+        """,
+        before=before,
+        kinds=kinds,
+        limit=limit,
+    )
