@@ -27,8 +27,6 @@ REASONS = {
     500: N_("サーバーで問題が起きました。しばらくしてから、もう一度お試しください。"),
     503: N_("データベースとつながりません。まもなく戻ります。"),
 }
-# Fields of passwords.
-SECRET = {"password", "current"}
 # The time a PostgreSQL needs to start again, and a little more.
 AWAY_SECONDS = 10
 log = structlog.get_logger()
@@ -64,7 +62,7 @@ async def _words(request: Request) -> str:
         fields = form.values if form else await texts(request)
     except (HTTPException, ClientDisconnect):
         return ""  # it cannot be read
-    return visible("\n\n".join(written({name: said for name, said in fields.items() if name not in SECRET})))
+    return visible("\n\n".join(written(fields)))
 
 
 async def went_wrong(request: Request, error: Exception) -> Response:

@@ -30,6 +30,8 @@ INVISIBLE = re.compile(
 SEEN = re.compile(INVISIBLE.pattern.replace("[", r"[^\s\u2800", 1))
 # What is left of all line ends once they are of one kind, and two that Unicode adds.
 LINE_ENDS = re.compile("[\n\u2028\u2029]")
+# Fields of passwords, and of codes that stand for one.
+SECRET = {"password", "current", "code"}
 # Real writing systems stack at most a handful of marks on a letter.
 COMBINING_MARKS_MAX = 8
 
@@ -52,8 +54,9 @@ def visible(text: str) -> str:
 
 
 def written(fields: Mapping[str, list[str]]) -> list[str]:
-    """What of a form a person wrote, the longest text first; numbers, addresses and choices are left out."""
-    said = (text for texts in fields.values() for text in texts if not text.isascii() or " " in text.strip())
+    """What of a form a person wrote, the longest text first; numbers, addresses, choices and secrets are left out."""
+    open_fields = (texts for name, texts in fields.items() if name not in SECRET)
+    said = (text for texts in open_fields for text in texts if not text.isascii() or " " in text.strip())
     return sorted(filter(str.strip, said), key=len, reverse=True)
 
 

@@ -10,10 +10,10 @@ import pytest
 from jinja2 import nodes
 from jinja2.meta import find_referenced_templates, find_undeclared_variables
 
-from forum.error_pages import SECRET
 from forum.notifications.rules import LABELS, MAILS, SUBJECT_OF, Mail, Subject
 from forum.rendering import Renderer
 from forum.settings import ROOT, Settings
+from forum.text import SECRET
 
 TEMPLATES = ROOT / "templates"
 NAMES = sorted(path.relative_to(TEMPLATES).as_posix() for path in TEMPLATES.rglob("*") if path.is_file())
@@ -104,9 +104,9 @@ def test_an_ampersand_is_written_as_html_has_it() -> None:
     assert [(name, found) for name in PAGES for found in BARE.findall(_source(name))] == []
 
 
-def test_no_password_comes_back_on_the_page_of_an_error() -> None:
-    passwords = re.compile(r'field\("(\w+)"[^}]*type="password"')
-    assert {name for page in PAGES for name in passwords.findall(_source(page))} == SECRET
+def test_no_password_and_no_code_comes_back_on_the_page_of_an_error() -> None:
+    secrets = re.compile(r'field\("(\w+)"[^}]*(?:type="password"|autocomplete="one-time-code")')
+    assert {name for page in PAGES for name in secrets.findall(_source(page))} == SECRET
 
 
 def test_unescaped_html_comes_from_reviewed_places_only() -> None:

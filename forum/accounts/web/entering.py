@@ -1,5 +1,6 @@
 """Logging in, with a code where the account asks for one, and out."""
 
+import secrets
 from urllib.parse import urlencode
 
 from itsdangerous import BadSignature
@@ -36,7 +37,8 @@ async def login(request: Request) -> Response:
     own, token = await entering.log_in(database(request), credentials.email, credentials.password)
     if token is None:
         response = redirect(request, f"/login/code?{urlencode({'next': credentials.next})}")
-        half = site(request).signer(HALF).dumps([own.id, rules.key_mark(own)])
+        # With chance in it: no two browsers have the same one.
+        half = site(request).signer(HALF).dumps([own.id, rules.key_mark(own), secrets.token_urlsafe(8)])
         keep(request, response, HALF_COOKIE, half, CODE_MINUTES * 60)
         return response
     response = redirect(request, local_path(credentials.next))
@@ -46,16 +48,17 @@ async def login(request: Request) -> Response:
 
 async def code_form(request: Request) -> Response:
     if _half(request) is None:
-        return _from_the_beginning(request)
+        return await _from_the_beginning(request)
     return await page(request, "accounts/code.html", next=onward(request))
 
 
 @refill(code_form)
 async def login_with_code(request: Request) -> Response:
-    half, form = _half(request), await read(request, CodeLogin)
+    half = _half(request)
     if half is None:
-        return _from_the_beginning(request)
+        return await _from_the_beginning(request)
     account_id, mark = half
+    form = await read(request, CodeLogin)
     await keep_pace(database(request), "code", account_id)
     shown = Shown(form.code, request.cookies[HALF_COOKIE])
     token = await entering.log_in_with_code(database(request), site(request).seal, account_id, mark, shown)
@@ -69,14 +72,15 @@ def _half(request: Request) -> tuple[int, str] | None:
     """Whose password was shown a moment ago, and the mark of that."""
     signer, half = site(request).signer(HALF), request.cookies.get(HALF_COOKIE, "")
     try:
-        account_id, mark = signer.loads(half, max_age=CODE_MINUTES * 60)
+        account_id, mark, _chance = signer.loads(half, max_age=CODE_MINUTES * 60)
     except BadSignature:
         return None
     return account_id, mark
 
 
-def _from_the_beginning(request: Request) -> Response:
-    where = f"/login?{urlencode({'next': onward(request)})}"
+async def _from_the_beginning(request: Request) -> Response:
+    onward = local_path(str((await typed(request)).get("next", "/")))
+    where = f"/login?{urlencode({'next': onward})}"
     return redirect(request, where, _("時間がたちました。もう一度、はじめからログインしてください。"))
 
 

@@ -50,13 +50,15 @@ async def _setting_up(request: Request, own: rules.Account) -> Response:
     settings = site(request).settings
     town = _("%(city)sの会議室", city=by_locale(settings.city, settings.city_en))
     address = codes.app_address(key, holder=own.email, town=town)
-    return await page(
-        request,
-        "accounts/setting_up.html",
-        setup=setup,
-        key=_grouped(key),
-        address=address,
-        picture=segno.make_qr(address, error="l").svg_data_uri(scale=4, light="#fff"),
+    return _kept_nowhere(
+        await page(
+            request,
+            "accounts/setting_up.html",
+            setup=setup,
+            key=_grouped(key),
+            address=address,
+            picture=segno.make_qr(address, error="l").svg_data_uri(scale=4, light="#fff"),
+        )
     )
 
 
@@ -99,9 +101,13 @@ async def _shown(request: Request) -> tuple[rules.Account, Shown]:
 
 
 async def _spare_codes(request: Request, spare: Iterable[str], *, is_new: bool) -> Response:
-    """Once: no browser keeps the page."""
+    """Once."""
     spare = [_grouped(code) for code in spare]
-    response = await page(request, "accounts/spare_codes.html", spare=spare, is_new=is_new)
+    return _kept_nowhere(await page(request, "accounts/spare_codes.html", spare=spare, is_new=is_new))
+
+
+def _kept_nowhere(response: Response) -> Response:
+    """What it shows lets somebody in: no browser keeps it."""
     response.headers["Cache-Control"] = "no-store"
     return response
 

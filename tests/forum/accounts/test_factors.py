@@ -193,7 +193,9 @@ async def test_half_a_login_ends_with_its_time_and_with_the_password(app: Starle
             assert late.headers["location"].startswith("/login?next=")
     async with half_in(app, owner) as client:
         await change_password(db, owner.account, PASSWORD, "another hash")
-        assert (await client.post("/login/code", data={"code": owner.code})).status_code == 409
+        refused = await client.post("/login/code", data={"code": owner.code})
+        assert refused.status_code == 409
+        assert any(text_of(link) == "パスワードからやり直す" for link in parsed(refused).iter("a"))
         assert await pen_name(client) is None
 
 
@@ -425,3 +427,43 @@ async def test_pages_that_residents_share_show_no_office_that_waits(
             assert "あなたの役割を使うには" in shown
             assert 'data-role="resident"' in shown
             assert "data-moderates" not in shown
+
+
+async def test_two_browsers_that_show_the_password_in_the_same_second_are_two(
+    app: Starlette, db: Database
+) -> None:
+    """Of two who show a code that both have seen, one is let in."""
+    owner = await an_owner(db)
+    with clock.at(clock.now()):
+        async with half_in(app, owner) as one, half_in(app, owner) as other:
+            assert (await one.post("/login/code", data={"code": owner.code})).status_code == 303
+            assert (await other.post("/login/code", data={"code": owner.code})).status_code == 422
+            assert await pen_name(other) is None
+
+
+@pytest.mark.parametrize("code", ["123456", "123 456", "１２３４５６", "12"])
+async def test_whoever_is_late_begins_anew_and_comes_back_to_where_they_were(
+    app: Starlette, db: Database, code: str
+) -> None:
+    owner = await an_owner(db)
+    async with half_in(app, owner, "/inbox") as client:
+        form = values(parsed(await client.get("/login/code?next=/inbox"))) | {"code": code}
+        with clock.at(clock.now() + timedelta(minutes=CODE_MINUTES, seconds=1)):
+            late = await client.post("/login/code", data=form)
+            assert (late.status_code, late.headers["location"]) == (303, "/login?next=%2Finbox")
+
+
+async def test_no_page_gives_a_code_back_to_whose_login_has_ended(client: httpx.AsyncClient) -> None:
+    form = {"code": "1234 5678 9012", "current": "ひみつの言葉はこれです", "setup": "x"}
+    for address in (HOME, f"{HOME}/codes", f"{HOME}/end"):
+        ended = await client.post(address, data=form)
+        assert (ended.status_code, ended.headers["location"]) == (303, f"/login?next={HOME}")
+
+
+async def test_no_browser_keeps_the_page_with_the_key(
+    client: httpx.AsyncClient, db: Database, login: Login
+) -> None:
+    await login(client, (await an_account(db)).id or 0)
+    for page in (await client.get(HOME), await client.post(HOME, data={"code": "000000"})):
+        assert key_on(page)
+        assert page.headers["cache-control"] == "no-store"
