@@ -1,4 +1,4 @@
-"""The pages of errors: what a rule refused, what cannot be served, and what went wrong."""
+"""The pages of errors: what a rule refused, what cannot be served, and what went wrong. Programs are told in their words."""
 
 from http import HTTPStatus
 
@@ -9,6 +9,7 @@ from starlette.responses import Response
 from starlette.types import ExceptionHandler
 from starlette.websockets import WebSocket, WebSocketState
 
+from forum import programs
 from forum.access import GUEST
 from forum.db import AWAY
 from forum.errors import Conflict, Refusal, TooSoon
@@ -38,15 +39,19 @@ async def refused(request: Request, error: Exception) -> Response:
     status = next(STATUS[word] for word in type(error).__mro__ if word in STATUS)
     conflict = error if isinstance(error, Conflict) else None
     seconds = error.seconds if isinstance(error, TooSoon) else None
-    response = await page(
-        request,
-        "error.html",
-        status,
-        reason=error.reason or _(REASONS.get(status, "")),
-        seconds=seconds,
-        theirs=conflict.theirs if conflict else None,
-        yours=(conflict and conflict.yours) or await _words(request),
-    )
+    reason = error.reason or _(REASONS.get(status, ""))
+    if programs.asks(request):
+        response = programs.refusal(status, reason, seconds)
+    else:
+        response = await page(
+            request,
+            "error.html",
+            status,
+            reason=reason,
+            seconds=seconds,
+            theirs=conflict.theirs if conflict else None,
+            yours=(conflict and conflict.yours) or await _words(request),
+        )
     if seconds is not None:
         response.headers["Retry-After"] = str(seconds)
     return response
@@ -103,6 +108,8 @@ async def away(request: Request | WebSocket, error: Exception) -> Response | Non
 
 async def _error_page(request: Request, status: int, yours: str = "") -> Response:
     reason = _(REASONS[status]) if status in REASONS else ""
+    if programs.asks(request):
+        return programs.refusal(status, reason)
     return await page(
         request, "error.html", status, reason=reason, yours=yours, request_id=request.state.request_id
     )

@@ -20,6 +20,15 @@ class Start:
     pseudonym: str
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a post stands."""
+
+    post_id: int
+    topic_id: int
+    number: int
+
+
 async def latest(db: Database, board_ids: Iterable[int], *, page: int, limit: int) -> list[TopicRow]:
     """Of these boards, the latest activity first; one more than `limit` says that there is another page."""
     chosen = """
@@ -41,6 +50,21 @@ async def starts(db: Database, topic_ids: Iterable[int]) -> dict[int, Start]:
         ids=[*topic_ids],
     )
     return {row["id"]: Start(row["created_at"], row["pen_name"], row["pseudonym"]) for row in rows}
+
+
+async def place(db: Database, topic_id: int, number: int) -> Place | None:
+    """Of the post with this number in a topic, or that had it before it was transferred."""
+    return await db.record(
+        Place,
+        """
+        select id as post_id, topic_id, number from posts where id in (
+            select post_id from signs where topic_id = :topic_id and number = cast(:number as bigint)
+            union all select id from posts where topic_id = :topic_id and number = cast(:number as bigint)
+        )
+        """,
+        topic_id=topic_id,
+        number=number,
+    )
 
 
 async def standing(db: Database, topic_id: int) -> list[int]:

@@ -9,7 +9,6 @@ from datetime import UTC, datetime
 from forum.access import Role
 from forum.api.queries import Start
 from forum.boards.rules import Board
-from forum.i18n import by_locale
 from forum.posts.rules import PostView, State, shown_title
 from forum.topics.rules import POSTS_PER_PAGE, TOPICS_PER_PAGE, Topic, TopicRow
 
@@ -35,10 +34,10 @@ def user(pen_name: str, pseudonym: str) -> Json:
 def category(board: Board) -> Json:
     return {
         "id": board.id,
-        "name": by_locale(board.name, board.name_en),
+        "name": board.name,
         "slug": board.slug,
-        "description": by_locale(board.about, board.about_en),
-        "description_text": by_locale(board.about, board.about_en),
+        "description": board.about,
+        "description_text": board.about,
         "position": board.position,
         "topic_url": None,
         "read_restricted": False,
@@ -115,19 +114,19 @@ def _topic(found: Topic | TopicRow) -> Json:
 
 def post(found: PostView, of: int | None = None) -> Json:
     """A post with its words, or what stands in its place; `of` so many in the topic."""
-    gone = found.state != State.VISIBLE
+    gone, is_elsewhere = found.state != State.VISIBLE, found.reply_to_topic_id != found.topic_id
     return {
         "id": found.id,
         **({"name": "", "username": "", "user_id": None} if gone else _author(found)),
         "avatar_template": "",
         "created_at": moment(found.created_at),
-        "updated_at": moment(found.edited_at or found.created_at),
+        "updated_at": moment(found.created_at if gone else found.edited_at or found.created_at),
         "cooked": "" if gone else found.html,
         "post_number": found.number,
         "post_type": REGULAR,
         **({} if of is None else {"posts_count": of}),
         "reply_count": found.answers,
-        "reply_to_post_number": found.reply_to_number if found.reply_to_topic_id == found.topic_id else None,
+        "reply_to_post_number": None if gone or is_elsewhere else found.reply_to_number,
         "topic_id": found.topic_id,
         "topic_slug": SLUG,
         "topic_title": shown_title(found.topic_state, found.topic_title),
@@ -147,7 +146,7 @@ def _author(found: PostView) -> Json:
         "name": found.pen_name,
         "username": found.pseudonym,
         "user_id": number_of(found.pseudonym),
-        "user_title": by_locale(found.section_name or "", found.section_name_en or "") or None,
+        "user_title": found.section_name if found.role == Role.STAFF else None,
         "moderator": found.role in (Role.MODERATOR, Role.ADMINISTRATOR),
         "admin": found.role == Role.ADMINISTRATOR,
         "staff": found.role in (Role.MODERATOR, Role.STAFF, Role.ADMINISTRATOR),

@@ -9,62 +9,53 @@ from starlette.routing import Route
 from forum import clock
 from forum.access import GUEST
 from forum.api import queries, shapes
-from forum.api.saying import Said, answering
-from forum.boards import queries as boards
+from forum.api.finding import asked, board_of, boards_of, topic_of
+from forum.api.saying import answering
 from forum.boards.rules import Board, readable_kinds
 from forum.errors import Forbidden, Invalid, NotFound
-from forum.i18n import _, by_locale
+from forum.i18n import DEFAULT_LOCALE, _
 from forum.middleware import client_address
 from forum.pace.actions import keep_pace
 from forum.posts.queries import posts
-from forum.posts.rules import PostView, for_everyone, is_known
+from forum.posts.rules import PostView, State, for_everyone, is_known
+from forum.programs import ROOT, Said
 from forum.search.excerpts import excerpt
 from forum.search.finding import found, wanted
 from forum.search.rules import FIRST, Order, Place, Question, asked_in_all
 from forum.topics import queries as topics
-from forum.topics.rules import (
-    POSTS_PER_PAGE,
-    TOPICS_PER_PAGE,
-    Topic,
-    can_read_topic,
-    page_of,
-    pages,
-    public_row,
-)
+from forum.topics.rules import POSTS_PER_PAGE, TOPICS_PER_PAGE, page_of, pages, public_row
 from forum.validating import validated
-from forum.web import COUNT_DIGITS_MAX, DIGITS_MAX, database, path_id, query_number, site
+from forum.web import COUNT_DIGITS_MAX, database, path_id, query_number, site
 
-ROOT = "/api"
 POSTS_MAX = 50
 
 
 async def about(request: Request) -> Response:
-    settings = site(request).settings
-    city = by_locale(settings.city, settings.city_en)
-    return Said({"about": {"title": _("IT市民会議室"), "description": city, "locale": "ja"}})
+    city = site(request).settings.city
+    return Said({"about": {"title": _("IT市民会議室"), "description": city, "locale": DEFAULT_LOCALE}})
 
 
 async def whole_site(request: Request) -> Response:
-    return Said({"categories": [shapes.category(board) for board in await _boards(request)]})
+    return Said({"categories": [shapes.category(board) for board in await boards_of(request)]})
 
 
 async def categories(request: Request) -> Response:
-    shown = [shapes.category(board) for board in await _boards(request)]
+    shown = [shapes.category(board) for board in await boards_of(request)]
     return Said(
         {"category_list": {"can_create_category": False, "can_create_topic": False, "categories": shown}}
     )
 
 
 async def category(request: Request) -> Response:
-    return Said({"category": shapes.category(await _board(request))})
+    return Said({"category": shapes.category(await board_of(request))})
 
 
 async def latest(request: Request) -> Response:
-    return await _topics(request, await _boards(request), f"{ROOT}/latest")
+    return await _topics(request, await boards_of(request), f"{ROOT}/latest")
 
 
 async def of_category(request: Request) -> Response:
-    board = await _board(request)
+    board = await board_of(request)
     return await _topics(request, [board], f"{ROOT}/c/{board.slug}/{board.id}/l/latest")
 
 
@@ -79,8 +70,13 @@ async def _topics(request: Request, among: Iterable[Board], here: str) -> Respon
 
 async def topic(request: Request) -> Response:
     """With a page of its posts: the one that is asked for, or that on which a post stands."""
-    topic_id, number = _asked(request)
-    db, read = database(request), await _topic(request, topic_id)
+    topic_id, number = asked(request)
+    db, read = database(request), await topic_of(request, topic_id)
+    if number and read.id != topic_id:
+        there = await queries.place(db, topic_id, number)
+        if there is None or there.topic_id != read.id:
+            raise NotFound
+        number = there.number
     page = page_of(number) if number else query_number(request, "page", 1, COUNT_DIGITS_MAX)
     if not 1 <= page <= pages(read.last_number):
         raise NotFound
@@ -94,7 +90,7 @@ async def topic(request: Request) -> Response:
 
 async def posts_of_topic(request: Request) -> Response:
     """Those that are named (`post_ids[]=…`), or the first."""
-    db, read = database(request), await _topic(request, path_id(request))
+    db, read = database(request), await topic_of(request, path_id(request))
     named = [
         text for text in request.query_params.getlist("post_ids[]") if text.isascii() and text.isdecimal()
     ]
@@ -121,11 +117,11 @@ async def post(request: Request) -> Response:
 
 
 async def post_by_number(request: Request) -> Response:
-    read, number = await _topic(request, path_id(request)), request.path_params["number"]
-    if number > read.last_number:
-        raise NotFound
-    shown = await posts.numbered(database(request), read.id, number, number, viewer_id=None, sees_held=False)
-    return await _post(request, shown[0] if shown else None)
+    """Of a post that was transferred, also the number that it had before."""
+    topic_id, db = path_id(request), database(request)
+    await topic_of(request, topic_id)
+    place = await queries.place(db, topic_id, request.path_params["number"])
+    return await _post(request, await posts.view(db, place.post_id) if place else None)
 
 
 async def _post(request: Request, shown: PostView | None) -> Response:
@@ -133,13 +129,15 @@ async def _post(request: Request, shown: PostView | None) -> Response:
     if shown is None or shown.board_kind not in readable_kinds(GUEST) or not is_known(shown):
         raise NotFound
     typed = await posts.post(database(request), shown.id)
-    readable = typed and for_everyone(shown).html
-    return Said(shapes.post(for_everyone(shown)) | {"raw": typed.shown if typed and readable else ""})
+    raw = typed.shown if typed and typed.state == State.VISIBLE else ""
+    return Said(shapes.post(for_everyone(shown)) | {"raw": raw})
 
 
 async def search(request: Request) -> Response:
     """By the words and filters of the page that searches."""
     db = database(request)
+    if request.query_params.get("page", "1") != "1":
+        raise Invalid(page=_("続きは、page ではなく before で読めます。"))
     question = validated(Question, {"q": request.query_params.get("q", ""), "order": Order.NEWEST})
     if not question.q:
         raise Invalid(q=_("入力してください。"))
@@ -149,9 +147,11 @@ async def search(request: Request) -> Response:
         db, GUEST, wants, place=Place(query_number(request, "before", FIRST.post_id))
     )
     rows, now = await topics.rows(db, [*{hit.topic_id for hit in hits}]), clock.now()
-    shown = [public_row(row, now) for row in rows.values()]
-    starts = await queries.starts(db, rows)
-    blurbs = {hit.post_id: excerpt(hit.html, []).striptags() for hit in hits}
+    shown = {number: public_row(row, now) for number, row in rows.items() if not row.proposed}
+    starts = await queries.starts(db, shown)
+    blurbs = {
+        hit.post_id: excerpt(hit.html, wants.spellings).striptags() for hit in hits if hit.topic_id in shown
+    }
     views = {view.id: view for view in await posts.views(db, [*blurbs])}
     return Said(
         {
@@ -159,7 +159,7 @@ async def search(request: Request) -> Response:
                 shapes.post(for_everyone(views[number])) | {"blurb": blurb}
                 for number, blurb in blurbs.items()
             ],
-            "topics": [shapes.topic_row(row, starts[row.id]) for row in shown],
+            "topics": [shapes.topic_row(row, starts[row.id]) for row in shown.values()],
             "grouped_search_result": {
                 "term": question.q,
                 "post_ids": [*blurbs],
@@ -171,43 +171,11 @@ async def search(request: Request) -> Response:
 
 
 async def nowhere(request: Request) -> Response:
+    if request.method == "OPTIONS":
+        return Response(status_code=204)  # a browser asks whether a page of another site may
     if request.method not in ("GET", "HEAD"):
         raise Forbidden(_("プログラムからは、読むことだけができます。"))
     raise NotFound
-
-
-async def _boards(request: Request) -> list[Board]:
-    return await boards.boards(database(request), readable_kinds(GUEST))
-
-
-async def _board(request: Request) -> Board:
-    """By its number or, if there is none, by its name in addresses."""
-    named, number = request.path_params.get("slug"), request.path_params.get("id")
-    chosen = [
-        one for one in await _boards(request) if one.id == number or (number is None and one.slug == named)
-    ]
-    if not chosen:
-        raise NotFound
-    return chosen[0]
-
-
-def _asked(request: Request) -> tuple[int, int]:
-    """Which topic, and which of its posts, or 0. A topic has a name before its number, or a post's number after it."""
-    named, number = request.path_params.get("slug", ""), request.path_params.get("number", 0)
-    if not number and named.isascii() and named.isdecimal() and len(named) <= DIGITS_MAX:
-        return int(named), path_id(request)
-    return path_id(request), number
-
-
-async def _topic(request: Request, topic_id: int) -> Topic:
-    """Where the one with this number went, if it was merged into another."""
-    db = database(request)
-    read = await topics.topic(db, topic_id)
-    if read and read.merged_into:
-        read = await topics.topic(db, read.merged_into)
-    if read is None or read.proposed or not can_read_topic(GUEST, read):
-        raise NotFound
-    return read
 
 
 def _routes() -> Iterable[Route]:
@@ -234,9 +202,8 @@ def _routes() -> Iterable[Route]:
     for path, view in views.items():
         yield Route(f"{ROOT}{path}", answering(view))
         yield Route(f"{ROOT}{path}.json", answering(view))
-    yield Route(
-        f"{ROOT}/{{rest:path}}", answering(nowhere), methods=["GET", "HEAD", "POST", "PUT", "DELETE", "PATCH"]
-    )
+    methods = ["GET", "HEAD", "OPTIONS", "POST", "PUT", "DELETE", "PATCH"]
+    yield Route(f"{ROOT}/{{rest:path}}", answering(nowhere), methods=methods)
 
 
 routes = [*_routes()]

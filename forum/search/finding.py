@@ -23,6 +23,10 @@ class Wanted:
     terms: list[Term]
     among: Narrowed
 
+    @property
+    def spellings(self) -> list[str]:
+        return [spelling for term in self.terms for spelling in term.spellings]
+
 
 async def wanted(
     db: Database, actor: Actor, asked: Asked, zone: ZoneInfo, *, read_through: int = READ_THROUGH

@@ -128,11 +128,10 @@ def _notes(asked: Asked, wants: Wanted) -> list[str]:
 
 
 def _shown(hit: Hit, wants: Wanted) -> dict[str, object]:
-    spellings = [spelling for term in wants.terms for spelling in term.spellings]
     title = shown_title(hit.topic_state, hit.topic_title)
     return asdict(hit) | {
-        "title": excerpt(str(escape(title)), spellings if hit.topic_state == State.VISIBLE else []),
-        "excerpt": excerpt(hit.html, spellings),
+        "title": excerpt(str(escape(title)), wants.spellings if hit.topic_state == State.VISIBLE else []),
+        "excerpt": excerpt(hit.html, wants.spellings),
         "waits": hit.state == State.HELD,
         "late": is_late(hit.answer_state, hit.answer_due_at, clock.now()),
     }

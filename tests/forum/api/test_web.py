@@ -1,13 +1,18 @@
 """/api: what everybody may read, as programs that know Discourse expect it, and nothing else."""
 
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+
 import httpx
 import pytest
 from starlette.applications import Starlette
 
 from forum import clock
+from forum.access import Role
 from forum.accounts.actions.leaving import leave
 from forum.db import Database
 from forum.pace.rules import LIMITS
+from forum.posts.rules import Edit
 from forum.topics.actions import discussing
 from forum.topics.rules import POSTS_PER_PAGE, TOPICS_PER_PAGE
 from moderation.reviews.acts import Act
@@ -17,11 +22,15 @@ from tests.factories import (
     a_moderator,
     a_newcomer,
     a_post,
+    a_section,
     a_staff_member,
     a_topic,
     an_account,
+    the_post,
 )
+from tests.forum.themes.test_themes import a_theme
 from tests.forum.topics.test_transfers import transfer
+from tests.moderation.proxies.entries import an_entry
 from tests.moderation.reviews.test_actions import decide
 
 
@@ -220,3 +229,122 @@ async def test_everything_takes_few_statements(
     ):
         async with queries(budget):
             await said(client, path)
+
+
+async def test_of_what_was_taken_down_not_even_what_it_answered_or_when_it_was_edited_is_told(
+    client: httpx.AsyncClient, db: Database
+) -> None:
+    author, topic = await an_account(db), await a_topic(db)
+    post = await a_post(db, author, topic=topic, reply_to_id=topic.id)
+    edit = Edit(body="直しました。", version=(await the_post(db, post.id)).version)
+    with clock.at(clock.now() + timedelta(hours=1)):
+        await discussing.edit(db, author, post.id, edit)
+    told = await said(client, f"/posts/{post.id}.json")
+    assert told["reply_to_post_number"] == 1
+    assert told["updated_at"] > told["created_at"]
+    await decide(db, await a_moderator(db), post, Act.HIDE)
+    told = await said(client, f"/posts/{post.id}.json")
+    assert (told["reply_to_post_number"], told["updated_at"]) == (None, told["created_at"])
+
+
+async def test_only_a_clerk_has_the_title_of_a_section(client: httpx.AsyncClient, db: Database) -> None:
+    section = await a_section(db)
+    clerk, administrator = [
+        await an_account(db, role, section_id=section) for role in (Role.STAFF, Role.ADMINISTRATOR)
+    ]
+    topic = await a_topic(db, board=await a_board(db, section_id=section))
+    entered, _receipt = await an_entry(db, clerk, topic)
+    posts = [await a_post(db, by, topic=topic) for by in (clerk, administrator)]
+    told = [(await said(client, f"/posts/{post.id}"))["user_title"] for post in (*posts, entered)]
+    assert (told[0] is None, told[1:]) == (False, [None, None])
+
+
+async def test_a_post_is_found_by_the_number_that_it_had_before_it_was_transferred(
+    client: httpx.AsyncClient, db: Database
+) -> None:
+    into, merged = await a_topic(db), await a_topic(db)
+    for _ in range(POSTS_PER_PAGE):
+        await a_post(db, topic=into)
+    answer = await a_post(db, topic=merged)
+    await transfer(db, await a_moderator(db), merged.topic_id, "whole", [], to=f"/topics/{into.topic_id}")
+    assert (await said(client, f"/posts/by_number/{merged.topic_id}/2"))["id"] == answer.id
+    shown = (await said(client, f"/t/{merged.topic_id}/2"))["post_stream"]["posts"]
+    assert answer.id in [post["id"] for post in shown]
+    await said(client, f"/t/{merged.topic_id}/3", 404)
+    await said(client, f"/posts/by_number/{merged.topic_id}/{10**17}", 404)
+
+
+async def test_a_merged_topic_that_was_never_shown_is_nowhere(
+    client: httpx.AsyncClient, db: Database
+) -> None:
+    into, held = await a_topic(db), await a_topic(db, await a_newcomer(db))
+    await transfer(db, await a_moderator(db), held.topic_id, "whole", [], to=f"/topics/{into.topic_id}")
+    for path in (f"/t/{held.topic_id}", f"/posts/by_number/{held.topic_id}/1", f"/posts/{held.id}"):
+        await said(client, path, 404)
+
+
+async def test_a_search_tells_topics_and_the_passage_that_it_found(
+    client: httpx.AsyncClient, db: Database
+) -> None:
+    topic = await a_topic(db, body="あ" * 200 + "立ち上がる人もいます。")
+    await a_theme(db)
+    told = await said(client, "/search?q=立ち上がる")
+    assert [one["id"] for one in told["topics"]] == [topic.topic_id]
+    assert [post["id"] for post in told["posts"]] == told["grouped_search_result"]["post_ids"] == [topic.id]
+    assert "立ち上がる人" in told["posts"][0]["blurb"]
+    assert "before" in str(await said(client, "/search?q=立ち上がる&page=2", 422))
+
+
+async def test_whatever_language_somebody_reads_programs_are_told_the_same(
+    client: httpx.AsyncClient, db: Database, login: Login
+) -> None:
+    await a_board(db)
+    told = [await said(client, path) for path in ("/categories", "/about")]
+    await login(client, (await an_account(db)).id or 0)
+    client.cookies.set("locale", "en")
+    assert [await said(client, path) for path in ("/categories", "/about")] == told
+
+
+async def test_a_page_of_another_site_may_ask_with_any_header(client: httpx.AsyncClient) -> None:
+    asked = {"Origin": "https://example.com", "Access-Control-Request-Headers": "api-key"}
+    answer = await client.options("/api/latest.json", headers=asked)
+    assert (answer.status_code, answer.content) == (204, b"")
+    assert answer.headers["access-control-allow-origin"] == "*"
+    assert answer.headers["access-control-allow-headers"] == "*"
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status", "headers"),
+    [
+        ("GET", "/api/t/%00.json", 404, {}),
+        ("TRACE", "/api/latest.json", 405, {}),
+        ("POST", "/api/posts.json", 413, {"Content-Length": "9000000"}),
+        ("POST", "/api/posts.json", 403, {"Sec-Fetch-Site": "cross-site"}),
+    ],
+)
+async def test_what_no_page_was_asked_for_is_refused_in_the_same_words(
+    client: httpx.AsyncClient, method: str, path: str, status: int, headers: dict[str, str]
+) -> None:
+    answer = await client.request(method, path, headers=headers)
+    assert (answer.status_code, answer.headers["content-type"]) == (status, "application/json; charset=utf-8")
+    assert answer.headers["access-control-allow-origin"] == "*"
+    assert len(answer.json()["errors"]) == 1
+
+
+async def test_a_database_that_is_away_and_a_mistake_of_ours_are_told_in_the_same_words(
+    app: Starlette, db: Database
+) -> None:
+    async with visitor(app, raises=False) as client:
+        for error, status in ((ConnectionRefusedError(), 503), (ZeroDivisionError(), 500)):
+            with pytest.MonkeyPatch.context() as patch:
+                patch.setattr(db, "rows", failing(error))
+                answer = await client.get("/api/latest.json")
+            assert (answer.status_code, len(answer.json()["errors"])) == (status, 1)
+            assert answer.headers["content-type"] == "application/json; charset=utf-8"
+
+
+def failing(error: Exception) -> Callable[..., Awaitable[None]]:
+    async def fail(*args: object, **named: object) -> None:
+        raise error
+
+    return fail
