@@ -5,7 +5,9 @@ from datetime import datetime
 from enum import StrEnum
 
 from forum.errors import Forbidden
-from forum.i18n import _
+from forum.i18n import N_, _
+
+OFFICE_WAITS = N_("あなたの役割を使うには、二要素認証の設定が要ります。")
 
 
 class Role(StrEnum):
@@ -28,9 +30,9 @@ class Actor:
     facilitates_boards: frozenset[int] = frozenset()
     moderates_boards: frozenset[int] = frozenset()
     confirmed: bool = False
-    # Logs in with a code besides the password; and that the town asks for that, so that an office does not count without.
+    # Logs in with a code besides the password; and the role of whoever does not, where the town asks for that of an office.
     has_second_factor: bool = False
-    lacks_second_factor: bool = False
+    waiting_role: Role | None = None
     suspended: bool = False
     # Closed the account, and may still take that back.
     leaving: bool = False
@@ -51,6 +53,20 @@ class Actor:
     @property
     def is_guest(self) -> bool:
         return self.id is None
+
+    @property
+    def lacks_second_factor(self) -> bool:
+        """So that no office counts."""
+        return self.waiting_role is not None
+
+    @property
+    def own_role(self) -> Role:
+        """Also while it does not count: under which words would stand, and which is asked for where residents are counted."""
+        return self.waiting_role or self.role
+
+    @property
+    def works_for_city(self) -> bool:
+        return self.own_role in (Role.STAFF, Role.ADMINISTRATOR)
 
     @property
     def is_staff(self) -> bool:
@@ -120,6 +136,8 @@ def can_speak(actor: Actor) -> Ruling:
     """Writing in the rooms. Whoever is silenced for a time still reads, reports, appeals and submits opinions to the city."""
     if not (ruling := can_take_part(actor)):
         return ruling
+    if actor.own_role is not actor.role:
+        return Ruling(_(OFFICE_WAITS))
     if actor.silenced_until:
         return Ruling(_("いまは投稿を止められています。理由と期限は、受信箱のお知らせにあります。"))
     return ALLOWED
@@ -132,6 +150,8 @@ def can_be_named(actor: Actor) -> Ruling:
     """
     if not (ruling := can_take_part(actor)):
         return ruling
+    if actor.lacks_second_factor:
+        return Ruling(_(OFFICE_WAITS))
     if actor.is_moderator:
         return Ruling(_("審査の担当者の名前は、だれの判断か分からないように、閲覧中には出ません。"))
     if not (actor.approved_posts or actor.is_staff or actor.facilitates_boards):

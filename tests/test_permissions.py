@@ -20,6 +20,7 @@ import pytest
 import forum
 import moderation
 from forum.access import GUEST, Actor, Role, Ruling, can_be_named, can_speak, can_take_part
+from forum.accounts.factors import as_proven
 from forum.accounts.rules import can_rename
 from forum.boards.rules import Board, Kind, can_promise, can_read, can_start
 from forum.community import rules as community
@@ -747,6 +748,26 @@ def test_who_may_do_what(right: str, cells: str) -> None:
 def test_every_refusal_gives_a_reason() -> None:
     rulings = [rule(actor, *things) for rule, things in RIGHTS.values() for actor in PEOPLE.values()]
     assert all(ruling.reason for ruling in rulings if isinstance(ruling, Ruling) and not ruling)
+
+
+@pytest.mark.parametrize(
+    "who", ["elsewhere", "moderator here", "moderator", "staff", "section", "administrator"]
+)
+def test_whoever_s_office_waits_for_a_second_factor_gains_nothing_by_it(who: str) -> None:
+    """What they may do, they may also do with their office, and other residents may, too: nobody supports as a resident today
+    and counts the support tomorrow."""
+    waits = as_proven(PEOPLE[who], is_required=True)
+    assert waits.lacks_second_factor
+    without = replace(PEOPLE[who], role=Role.RESIDENT, section_id=None, moderates_boards=frozenset())
+    allowed = {right for right, (rule, things) in RIGHTS.items() if rule(waits, *things)}
+    for other in (PEOPLE[who], without):
+        assert allowed - {right for right, (rule, things) in RIGHTS.items() if rule(other, *things)} == set()
+
+
+def test_under_the_name_of_an_office_that_waits_nobody_writes() -> None:
+    for who in ("moderator", "staff", "administrator"):
+        assert not can_speak(as_proven(PEOPLE[who], is_required=True))
+    assert can_speak(as_proven(PEOPLE["moderator here"], is_required=True))
 
 
 def test_every_right_has_a_row() -> None:

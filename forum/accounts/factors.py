@@ -86,9 +86,10 @@ def can_have_second_factor(actor: Actor) -> Ruling:
 
 
 def as_proven(actor: Actor, *, is_required: bool) -> Actor:
-    """Where the town asks for a second factor, whoever has an office and no factor has the rights of residents."""
+    """Where the town asks for a second factor, whoever has an office and no factor has the rights of residents, but for what
+    would pass for an act of the office or of a resident: words under its name, and a say where residents are counted."""
     if not is_required or actor.has_second_factor or not (actor.is_staff or actor.is_moderator):
         return actor
     return replace(
-        actor, role=Role.RESIDENT, section_id=None, moderates_boards=frozenset(), lacks_second_factor=True
+        actor, role=Role.RESIDENT, section_id=None, moderates_boards=frozenset(), waiting_role=actor.role
     )

@@ -207,7 +207,7 @@ def can_rename(actor: Actor, last: datetime | None, now: datetime) -> Ruling:
     """Residents, now and then: whom one talked to stays recognisable. What staff are called, the town decides."""
     if not (ruling := can_take_part(actor)):
         return ruling
-    if actor.is_staff:
+    if actor.works_for_city:
         return Ruling(_("職員の名前は、管理者が決めます。"))
     if last is not None and now < last + RENAME_EVERY:
         return Ruling(_("ペンネームを変えられるのは、%(n)s日に1回です。", n=RENAME_EVERY.days))

@@ -58,7 +58,7 @@ def can_leave(actor: Actor) -> Ruling:
         return Ruling(_("確認のすんでいない登録は、30日たつと自動で消えます。"))
     if actor.leaving:
         return Ruling(_("すでに手続き中です。"))
-    if actor.is_staff or actor.is_moderator or actor.facilitates_boards:
+    if actor.is_staff or actor.is_moderator or actor.facilitates_boards or actor.lacks_second_factor:
         return Ruling(_("役割のある人は、管理者に役割を外してもらってから手続きしてください。"))
     return ALLOWED
 

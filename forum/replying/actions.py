@@ -5,6 +5,7 @@ from enum import StrEnum
 from forum import clock
 from forum.access import Actor
 from forum.accounts import queries as accounts
+from forum.accounts.factors import as_proven
 from forum.accounts.rules import Account
 from forum.db import Database
 from forum.errors import Invalid, Refusal
@@ -44,7 +45,7 @@ async def receive(db: Database, settings: Settings, raw: bytes) -> Outcome:
         if not await queries.take(db, letter.digest, now):
             return Outcome.IGNORED
         with in_locale(account.locale):
-            return await _answered(db, account, found[1], letter)
+            return await _answered(db, settings, account, found[1], letter)
 
 
 def _sent_by(account: Account, letter: Letter) -> bool:
@@ -52,10 +53,14 @@ def _sent_by(account: Account, letter: Letter) -> bool:
     return bool(letter.sender) and fold(letter.sender) == fold(account.email)
 
 
-async def _answered(db: Database, account: Account, post_id: int, letter: Letter) -> Outcome:
+async def _answered(
+    db: Database, settings: Settings, account: Account, post_id: int, letter: Letter
+) -> Outcome:
     words = new_words(letter.text or "")
     try:
-        await _post(db, account, post_id, letter, words)
+        actor = await accounts.actor(db, account.id)
+        assert actor is not None
+        await _post(db, as_proven(actor, is_required=settings.asks_second_factor), post_id, letter, words)
     except Refusal as refusal:
         said = _("メールでの返信を投稿できませんでした。") + "\n" + _reason(refusal)
         await _tell(db, account, post_id, said, words)
@@ -72,7 +77,7 @@ def _reason(refusal: Refusal) -> str:
     return refusal.reason or _("この話題は、いまは読めません。")
 
 
-async def _post(db: Database, account: Account, post_id: int, letter: Letter, words: str) -> None:
+async def _post(db: Database, actor: Actor, post_id: int, letter: Letter, words: str) -> None:
     if letter.text is None:
         raise Invalid(body=_("文字だけのメール（テキスト形式）で送ってください。"))
     draft = validated(Draft, {"body": words, "reply_to_id": str(post_id)})
@@ -82,8 +87,7 @@ async def _post(db: Database, account: Account, post_id: int, letter: Letter, wo
                 "電話番号や住所のように見えるところがあります。会議室の画面から、確かめて投稿してください。"
             )
         )
-    actor, post = await accounts.actor(db, account.id), await posts.post(db, post_id)
-    assert actor is not None
+    post = await posts.post(db, post_id)
     assert post is not None
     await _keep_pace(db, actor)
     async with db.attempt():  # whoever is refused is told so

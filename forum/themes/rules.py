@@ -102,7 +102,7 @@ def can_support(actor: Actor, theme: Theme, now: datetime) -> Ruling:
     """Supporting, and taking that back: every resident, as long as it waits."""
     if not (ruling := can_take_part(actor)):
         return ruling
-    if actor.is_staff:
+    if actor.works_for_city:
         return Ruling(_("市民の支持を数えるため、職員は支持できません。"))
     if theme.supported is not None:
         return Ruling(_("このテーマは、もう始まっています。"))

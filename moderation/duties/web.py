@@ -10,6 +10,7 @@ from starlette.routing import Route
 from forum import clock
 from forum.access import Actor, require
 from forum.accounts import queries as accounts
+from forum.accounts.factors import as_proven
 from forum.boards import queries as boards
 from forum.boards.rules import Kind
 from forum.errors import NotFound
@@ -132,7 +133,8 @@ async def _of_address(request: Request) -> Actor:
     except (BadSignature, ValueError, TypeError) as error:
         raise NotFound from error
     person = await accounts.actor(database(request), account_id)
-    if person is None or not rules.can_see_rota(person):
+    is_required = site(request).settings.asks_second_factor
+    if person is None or not rules.can_see_rota(as_proven(person, is_required=is_required)):
         raise NotFound
     if await queries.nonce(database(request), account_id) != nonce:
         raise NotFound

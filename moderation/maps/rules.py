@@ -188,7 +188,7 @@ def can_answer(actor: Actor, found: Map, now: datetime) -> Ruling:
     Not who works for the city or judges for the whole room."""
     if not (ruling := can_take_part(actor)):
         return ruling
-    if actor.role is not Role.RESIDENT:
+    if actor.own_role is not Role.RESIDENT:
         return Ruling(_("住民の考えを見るためのものなので、市の職員と審査担当者は答えられません。"))
     if stage(found, now) is not Stage.OPEN:
         return Ruling(_("締め切りました。"))

@@ -16,7 +16,7 @@ from forum.places.rules import Mine
 BLANKS = ("id", "mine_read", "pen_name", "pseudonym", "mine_reactions", "mine_done")
 OWN = (*BLANKS, "session_ends", "approved_posts")
 # Follows from what else they are, and from what the town asks for.
-DERIVED = ("lacks_second_factor",)
+DERIVED = ("waiting_role",)
 MARKS = [f"mine_{field.name}" for field in fields(Mine)]
 COMMON = [
     name

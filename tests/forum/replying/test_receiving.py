@@ -8,8 +8,8 @@ import aiosmtplib
 import pytest
 
 from forum import clock
-from forum.access import Actor
-from forum.accounts.actions import leaving
+from forum.access import Actor, Role
+from forum.accounts.actions import change_role, leaving
 from forum.db import Database
 from forum.notifications import reply_addresses
 from forum.notifications.jobs import notices_mail
@@ -21,7 +21,7 @@ from forum.settings import Settings
 from forum.site import make_site
 from forum.topics.actions import steering
 from tests import judging
-from tests.factories import a_moderator, a_newcomer, a_post, a_topic, an_account
+from tests.factories import a_moderator, a_newcomer, a_post, a_section, a_topic, an_account
 from tests.forum.test_mail import Town, listening, next_mail
 
 
@@ -207,3 +207,17 @@ async def test_letters_that_are_none_come_back_as_what_can_be_shown(post_box: Co
     (told,) = await post_box.told()
     await letter_answer_mail(make_site(post_box.settings, post_box.db), told)
     assert "mizu \ufffd\ufffd" in (await next_mail(post_box.town)).get_content()
+
+
+async def test_under_the_name_of_an_office_that_waits_for_a_second_factor_nobody_answers(
+    post_box: Correspondence,
+) -> None:
+    await change_role(post_box.db, post_box.hana.id or 0, Role.STAFF, await a_section(post_box.db))
+    post_box.settings = post_box.settings.model_copy(update={"second_factor": "required"})
+    assert await post_box.sends("市の考えです。") is Outcome.REFUSED
+    assert (await post_box.last()).id == post_box.answer.id
+    [told] = await post_box.told()
+    assert "二要素認証" in str(told["sentence"])
+    assert "市の考えです。" in str(told["words"])
+    post_box.settings = post_box.settings.model_copy(update={"second_factor": "offered"})
+    assert await post_box.sends("市の考えです。", Message_ID="<2@example.jp>") is Outcome.POSTED

@@ -11,9 +11,11 @@ from starlette.applications import Starlette
 from forum import clock
 from forum.access import Actor, Role
 from forum.accounts import actions as accounts
+from forum.app import create_app
 from forum.boards.rules import Board
 from forum.db import Database
 from forum.errors import Conflict, Forbidden, Invalid
+from forum.settings import Settings
 from moderation.duties import actions, queries
 from moderation.duties.rules import DAYS_AHEAD_MAX, Entry, Handover
 from tests.conftest import Budget, Login, visitor
@@ -212,3 +214,16 @@ async def test_a_calendar_is_read_without_login_until_its_address_is_renewed(
             assert new.text.count("BEGIN:VEVENT") == 3
             await accounts.change_role(db, moderator.id or 0, Role.RESIDENT, None)
             assert (await guest.get(addresses[1])).status_code == 404
+
+
+async def test_a_calendar_of_an_office_that_waits_for_a_second_factor_is_not_there(
+    db: Database, client: httpx.AsyncClient, login: Login, settings: Settings, migrated_url: str
+) -> None:
+    await login(client, (await a_moderator(db)).id or 0)
+    await client.post("/rota/calendar")
+    found = re.search(r'value="[^"]*(/rota/[^"]+/calendar.ics)"', (await client.get("/rota")).text)
+    assert found
+    assert (await client.get(found[1])).status_code == 200
+    demanding = create_app(settings.model_copy(update={"second_factor": "required"}), db, migrated_url)
+    async with visitor(demanding) as guest:
+        assert (await guest.get(found[1])).status_code == 404
