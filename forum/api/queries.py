@@ -30,15 +30,24 @@ class Place:
 
 
 async def latest(db: Database, board_ids: Iterable[int], *, page: int, limit: int) -> list[TopicRow]:
-    """Of these boards, the latest activity first; one more than `limit` says that there is another page."""
+    """Of these boards, the latest activity first; one more than `limit` says that there is another page. Of each board no more
+    are looked at than may stand there, pinned or not, as the index has them."""
     chosen = """
         where t.id in (
-            select id from topics
-            where board_id = any(:board_ids) and state <> 'held' and merged_into is null and not proposed
-            order by bumped_at desc, id desc limit cast(:limit as bigint) + 1 offset cast(:page as bigint) * :limit
+            select one.id from unnest(cast(:board_ids as bigint[])) as among (board_id)
+            cross join (values (false), (true)) as asked (pinned)
+            cross join lateral (
+                select id, bumped_at from topics
+                where board_id = among.board_id and pinned = asked.pinned
+                    and state <> 'held' and merged_into is null and not proposed
+                order by bumped_at desc, id desc limit cast(:before as bigint) + :limit
+            ) one
+            order by one.bumped_at desc, one.id desc limit :limit offset :before
         ) order by t.bumped_at desc, t.id desc
     """
-    return await db.records(TopicRow, ROW + chosen, board_ids=[*board_ids], page=page, limit=limit)
+    return await db.records(
+        TopicRow, ROW + chosen, board_ids=[*board_ids], before=page * limit, limit=limit + 1
+    )
 
 
 async def starts(db: Database, topic_ids: Iterable[int]) -> dict[int, Start]:
