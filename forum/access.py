@@ -30,6 +30,8 @@ class Actor:
     facilitates_boards: frozenset[int] = frozenset()
     moderates_boards: frozenset[int] = frozenset()
     confirmed: bool = False
+    # Has shown at a counter that they live in the town.
+    verified: bool = False
     # Logs in with a code besides the password; and the role of whoever does not, where the town asks for that of an office.
     has_second_factor: bool = False
     waiting_role: Role | None = None

@@ -40,6 +40,9 @@ import forum.places.web
 import forum.posts.pictures
 import forum.posts.web
 import forum.replying.jobs
+import forum.residents.jobs
+import forum.residents.queries
+import forum.residents.web
 import forum.search.jobs
 import forum.search.web
 import forum.themes.actions
@@ -95,6 +98,7 @@ FAREWELLS: list[Farewell] = [
     forum.accounts.queries.identity.forget,
     forum.accounts.queries.factors.drop,
     forum.offices.actions.lay_down,
+    forum.residents.queries.forget,
     forum.following.queries.forget,
     forum.notifications.queries.forget,
     forum.places.queries.forget,
@@ -122,6 +126,7 @@ ROUTES: list[BaseRoute] = [
     *forum.accounts.web.identity.routes,
     *forum.accounts.web.resetting.routes,
     *forum.offices.web.routes,
+    *forum.residents.web.routes,
     *forum.api.web.routes,
     *forum.notifications.web.routes,
     *forum.devices.web.routes,
@@ -158,6 +163,7 @@ HOURLY: dict[str, JobHandler] = {
     **forum.notifications.jobs.HOURLY,
     **forum.search.jobs.HOURLY,
     **forum.people.jobs.hourly(FAREWELLS),
+    **forum.residents.jobs.HOURLY,
     **forum.topics.jobs.HOURLY,
     **moderation.reviews.jobs.HOURLY,
     **moderation.rights.jobs.HOURLY,

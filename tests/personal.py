@@ -20,7 +20,7 @@ NOT_TAKEN_ALONG = {
         *("proposals.ended_by", "proposals.proposed_by", "proxy_corrections.corrected_by"),
         *("proxy_entries.entered_by", "submission_files.published_by", "tags.added_by", "timetables.by_id"),
         *("transfers.made_by", "easy_wordings.written_by", "suggestions.asked_by"),
-        *("appointments.account_id", "appointments.made_by"),
+        *("appointments.account_id", "appointments.made_by", "residences.verified_by", "residences.ended_by"),
     },
     SECRET: {"duty_calendars.account_id", "second_factors.account_id"},
     WORKING: {"review_items.author_id", "review_items.claimed_by", "review_items.claimed_from"},

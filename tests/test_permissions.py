@@ -20,7 +20,7 @@ import pytest
 import forum
 import moderation
 from forum.access import GUEST, Actor, Role, Ruling, can_be_named, can_speak, can_take_part
-from forum.accounts.factors import as_proven
+from forum.accounts.factors import as_proven, can_have_second_factor
 from forum.accounts.rules import can_rename
 from forum.boards.rules import Board, Kind, can_promise, can_read, can_start
 from forum.community import rules as community
@@ -32,6 +32,7 @@ from forum.posts import rules as posts
 from forum.posts.reacting import Kind as Reaction
 from forum.posts.reacting import can_react
 from forum.posts.rules import Post
+from forum.residents import rules as residents
 from forum.themes import rules as themes
 from forum.topics import phasing, polling, recapping, tagging
 from forum.topics import rules as topics
@@ -244,6 +245,9 @@ RIGHTS: dict[str, tuple[Callable[..., Any], Any]] = {
     "be named without a post": (_is_named_before_a_post, ()),
     "be called otherwise": (can_rename, (None, NOW)),
     "be called otherwise so soon": (can_rename, (NOW - DAY, NOW)),
+    "set up a second factor": (can_have_second_factor, ()),
+    "ask for a number to show": (residents.can_ask, ()),
+    "verify a resident": (residents.can_verify, ()),
     "close the own account": (can_leave, ()),
     "take everything along": (can_take_out, (None, NOW)),
     "reword for easy Japanese": (can_reword, ()),
@@ -513,6 +517,9 @@ be named while reading           -  -  -  +  +  -  +  -  -  +  +  -
 be named without a post          -  -  -  -  -  -  +  -  -  +  +  -
 be called otherwise              -  -  -  +  +  +  +  +  +  -  -  -
 be called otherwise so soon      -  -  -  -  -  -  -  -  -  -  -  -
+set up a second factor           -  -  -  +  +  +  +  +  +  +  +  +
+ask for a number to show         -  -  -  +  +  +  +  +  +  +  +  +
+verify a resident                -  -  -  -  -  -  -  -  -  +  +  +
 close the own account            -  -  +  +  +  -  -  -  -  -  -  -
 take everything along            -  -  +  +  +  +  +  +  +  +  +  +
 reword for easy Japanese         -  -  -  -  -  -  -  -  -  +  +  +

@@ -100,7 +100,7 @@ KINDS = {
         "progress_reported",
         "city_answer",
     ),
-    Subject.ACCOUNT: ("takeout_ready",),
+    Subject.ACCOUNT: ("takeout_ready", "residence_verified", "residence_ended"),
     Subject.WORK: (
         *("approval_asked", "approval_answered", "inquiry_asked", "inquiry_due", "inquiry_answered"),
         *("inquiry_withdrawn", "objection_filed", "proposal_declined", "review_late", "rights_waiting"),

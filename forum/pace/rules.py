@@ -30,6 +30,8 @@ LIMITS = {
     "draft": Limit(60, timedelta(seconds=1)),
     "preview": Limit(30, timedelta(seconds=1)),
     "device": Limit(10, timedelta(minutes=1)),
+    # Numbers for the counter: made by residents, tried by clerks.
+    "residence": Limit(20, timedelta(seconds=30)),
     "report": Limit(10, timedelta(minutes=1)),
     "search": Limit(20, timedelta(seconds=3)),
     # A program that reads the room page by page, over and over.

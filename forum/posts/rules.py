@@ -141,9 +141,9 @@ class Revision:
 
 
 def starting_state(actor: Actor, board_id: int) -> State:
-    """The first post of a new member waits for a moderator; nothing else does."""
-    trusted = actor.is_staff or actor.steers(board_id) or actor.approved_posts >= APPROVED_POSTS_FOR_STANDING
-    return State.VISIBLE if trusted else State.HELD
+    """The first post of a new member waits for a moderator, unless the town knows that they live there; nothing else does."""
+    has_standing = actor.verified or actor.approved_posts >= APPROVED_POSTS_FOR_STANDING
+    return State.VISIBLE if has_standing or actor.is_staff or actor.steers(board_id) else State.HELD
 
 
 def is_known(post: Post | PostView) -> bool:

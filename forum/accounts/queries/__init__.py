@@ -14,6 +14,7 @@ select a.id, a.pen_name, a.pseudonym, a.role, a.section_id, a.locale, a.time_zon
     a.silenced_until, (a.left_at is not null or coalesce(a.leaving, 'posts') <> 'posts') as leaving,
     array(select board_id from board_roles where account_id = a.id and role = 'facilitator') as facilitates_boards,
     array(select board_id from board_roles where account_id = a.id and role = 'moderator') as moderates_boards,
+    exists (select from residences where account_id = a.id and ended_at is null) as verified,
     exists (select from second_factors where account_id = a.id) as has_second_factor,
     (select count(*) from
         (select from notifications where account_id = a.id and read_at is null and in_room limit 100) n)

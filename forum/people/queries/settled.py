@@ -56,6 +56,23 @@ SETTLED = (
         {"role": ROLES},
     ),
     Portion(
+        "residence",
+        N_("市民の確認"),
+        ("residences.account_id", "residence_numbers.account_id"),
+        {
+            "verified_at": N_("確認した日時"),
+            "ended_at": N_("取り消した日時"),
+            "reason": N_("取り消した理由"),
+            "number": N_("窓口で見せる番号"),
+        },
+        """
+        select verified_at, ended_at, reason, null as number from residences where account_id = :account_id
+        union all
+        select null, null, null, number from residence_numbers where account_id = :account_id
+        order by verified_at
+        """,
+    ),
+    Portion(
         "former_names",
         N_("前のペンネーム"),
         ("former_names.account_id",),

@@ -193,6 +193,7 @@ async def the_room(db: Database) -> list[Tour]:
                 "/account",
                 "/account/identity",
                 "/account/second-factor",
+                "/account/residence",
                 "/account/following",
                 "/account/records",
             ),
@@ -201,6 +202,7 @@ async def the_room(db: Database) -> list[Tour]:
         Tour(
             await a_staff_member(db),
             (
+                "/residents",
                 "/wordings",
                 f"/wordings/board/{board.id}",
                 "/tags",
