@@ -19,8 +19,7 @@ from starlette.applications import Starlette
 from forum.access import GUEST
 from forum.app import create_app
 from forum.db import Database
-from forum.error_pages import SECRET
-from forum.text import visible
+from forum.text import SECRET, visible
 from tests.asking import Answer, Asker
 from tests.conftest import Login, log_in, settings_of, undone
 from tests.pages import crawl, links, parsed, problems, values
