@@ -14,7 +14,7 @@ from forum.settings import Settings
 # What follows these opens something to whoever has it: a registration, an account, a calendar, or what became of a submission.
 PLAIN_PATH = re.compile("/[a-z-]*(?:/[0-9]+)?")
 SECRET_PATHS = re.compile(
-    r"(/(?:confirm|unsubscribe|password|account/email(?:-back)?|rights-requests/status|receipts)/"
+    r"(/(?:confirm|unsubscribe|password|account/email(?:-back)?|account/second-factor/back|rights-requests/status|receipts)/"
     r"|/consultations/[^/]*/submissions/|/rota/(?=[^/]*/calendar)).+",
     re.DOTALL,
 )

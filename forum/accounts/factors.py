@@ -11,7 +11,7 @@ from pydantic_core import PydanticCustomError
 
 from forum.access import Actor, Role, Ruling, can_take_part
 from forum.accounts.codes import DIGITS, SPARE_DIGITS
-from forum.accounts.rules import TypedPassword
+from forum.accounts.rules import ADDRESS_HELD, TypedPassword
 from forum.i18n import N_
 from forum.text import WayBack, fold, sized
 
@@ -74,6 +74,10 @@ class SecondFactor:
     # Which code was taken last and from whom, as a hash.
     last_use: bytes | None = None
     used_at: datetime | None = None
+
+    def leads_back(self, now: datetime) -> bool:
+        """Whether whoever is told of it by mail, and did not do it, may undo it."""
+        return now < self.since + ADDRESS_HELD
 
     def has_taken(self, use: bytes, now: datetime) -> bool:
         """Whether it was a moment ago: whoever presses twice sends it twice."""

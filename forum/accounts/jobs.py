@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 from forum import clock, mail
 from forum.accounts import actions, queries
 from forum.accounts.factors import FactorNews
+from forum.accounts.queries.factors import factor
 from forum.accounts.queries.identity import address_change
 from forum.accounts.rules import ADDRESS_HELD, RESET_HOURS, Account, key_mark
 from forum.addresses import local_path
@@ -18,6 +19,7 @@ CONFIRMATION = "confirm"
 ADDRESS = "address"
 WAY_BACK = "way back"
 RESET = "reset"
+FACTOR_BACK = "way back from a second factor"
 
 
 async def confirmation_mail(site: Site, payload: dict[str, Any]) -> None:
@@ -105,16 +107,27 @@ async def factor_mail(site: Site, payload: dict[str, Any]) -> None:
     if account is None or account.left_at or not account.email:
         return
     news = FactorNews(payload["news"])
-    link = "/password" if news is FactorNews.DROPPED else "/account/second-factor"
     said = {
         "pen_name": account.pen_name,
         "news": news,
         "left": payload["left"],
-        "link": site.settings.link(link),
+        "days": ADDRESS_HELD.days,
+        "link": site.settings.link(await _after(site, account.id, news)),
     }
     with in_locale(account.locale):
         text = site.renderer.render("mail/second_factor.txt", said)
         await mail.send(site.settings, to=account.email, subject=_("二要素認証についてのお知らせ"), text=text)
+
+
+async def _after(site: Site, account_id: int, news: FactorNews) -> str:
+    """Where somebody goes on who is told that: where the factor is new, back from it, as another may have set it up."""
+    found = await factor(site.db, account_id)
+    if found is None:
+        return "/password"
+    if news is not FactorNews.SET_UP:
+        return "/account/second-factor"
+    token = site.signer(FACTOR_BACK).dumps([account_id, found.since.isoformat()])
+    return f"/account/second-factor/back/{token}"
 
 
 JOBS: dict[str, Handler] = {

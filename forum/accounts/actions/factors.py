@@ -8,7 +8,7 @@ from typing import Any
 
 from forum import clock
 from forum.accounts import codes, passwords, queries
-from forum.accounts.actions import has_still, token_hash
+from forum.accounts.actions import has_still, replace_password, token_hash
 from forum.accounts.factors import FactorNews, SecondFactor
 from forum.accounts.queries import factors
 from forum.accounts.queries.identity import locked
@@ -103,6 +103,19 @@ async def give_up(db: Database, seal: Seal, account_id: int, shown: Shown) -> No
             await factors.drop(db, account_id)
             await _changed(db, account_id, shown)
             await _tell(db, account_id, FactorNews.DROPPED)
+
+
+async def undo(db: Database, factor: SecondFactor, new_hash: str) -> None:
+    """The owner of the address did not set it up: it goes, and so does whoever knew the password. Raises Conflict where it is
+    gone already, or another."""
+    async with db.transaction():
+        await locked(db, factor.account_id)
+        current = await factors.factor(db, factor.account_id)
+        if current is None or current.since != factor.since:
+            raise Conflict(_("このリンクは、もう使えません。"))
+        await factors.drop(db, factor.account_id)
+        await replace_password(db, factor.account_id, new_hash)
+        await _tell(db, factor.account_id, FactorNews.DROPPED)
 
 
 async def take_away(db: Database, account_id: int) -> bool:

@@ -8,7 +8,7 @@ import asyncpg
 from forum import clock
 from forum.access import Actor, require
 from forum.accounts import passwords, queries
-from forum.accounts.queries import identity, leaving
+from forum.accounts.queries import factors, identity, leaving
 from forum.accounts.rules import NAME_RESERVED, Account, AddressChange, Move, can_rename, key_mark
 from forum.db import Database
 from forum.errors import Conflict, Forbidden, Invalid
@@ -94,7 +94,7 @@ async def move(db: Database, account_id: int, mark: str, email: str) -> Account:
 
 async def move_back(db: Database, change: AddressChange, new_hash: str) -> None:
     """The owner of the address from before takes the account back, with a password that nobody else knows; what came after
-    leads nowhere any more, and nothing goes that was to go: only the other address was told."""
+    leads nowhere any more, a second factor neither, and nothing goes that was to go: only the other address was told."""
     async with db.transaction():
         own = await _locked(db, change.account_id)
         current = await identity.address_change(db, change.id)
@@ -103,6 +103,7 @@ async def move_back(db: Database, change: AddressChange, new_hash: str) -> None:
         await identity.undo(db, own.id, change.id, clock.now())
         await queries.set_password(db, own.id, new_hash)
         await leaving.stay(db, own.id)
+        await factors.drop(db, own.id, since=change.changed_at)
         await _settle(db, own.id, change.email)
 
 

@@ -1,7 +1,11 @@
 """Second factors: one of an account, sealed."""
 
+from datetime import UTC, datetime
+
 from forum.accounts.factors import SecondFactor
 from forum.db import Database, columns
+
+EVER = datetime.min.replace(tzinfo=UTC)
 
 
 async def factor(db: Database, account_id: int) -> SecondFactor | None:
@@ -52,8 +56,12 @@ async def seal_anew(db: Database, account_id: int, sealed: bytes) -> None:
     )
 
 
-async def drop(db: Database, account_id: int) -> bool:
-    """Whether there was one."""
+async def drop(db: Database, account_id: int, since: datetime = EVER) -> bool:
+    """Whether there was one, set up then or later."""
     return bool(
-        await db.run("delete from second_factors where account_id = :account_id", account_id=account_id)
+        await db.run(
+            "delete from second_factors where account_id = :id and since >= :since",
+            id=account_id,
+            since=since,
+        )
     )

@@ -8,14 +8,16 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from forum import clock
 from forum.access import require
-from forum.accounts import codes, rules
+from forum.accounts import codes, passwords, queries, rules
 from forum.accounts.actions import factors as actions
 from forum.accounts.actions.factors import Shown
-from forum.accounts.factors import SETTING_UP_MINUTES, Code, SettingUp, can_have_second_factor
+from forum.accounts.factors import SETTING_UP_MINUTES, Code, SecondFactor, SettingUp, can_have_second_factor
+from forum.accounts.jobs import FACTOR_BACK
 from forum.accounts.queries import factors
-from forum.accounts.web import SESSION_COOKIE, identify, own_account
-from forum.errors import Invalid
+from forum.accounts.web import SESSION_COOKIE, identify, own_account, require_strong
+from forum.errors import Invalid, NotFound
 from forum.i18n import _, by_locale
 from forum.pace.actions import keep_pace
 from forum.typed import texts
@@ -94,6 +96,38 @@ async def give_up(request: Request) -> Response:
     return redirect(request, "/account#password", notice)
 
 
+async def back_form(request: Request) -> Response:
+    own, _factor = await _way_back(request)
+    return await page(request, "accounts/factor_back.html", pen_name=own.pen_name, email=own.email)
+
+
+@refill(back_form)
+async def go_back(request: Request) -> Response:
+    own, factor = await _way_back(request)
+    form = await read(request, rules.NewPassword)
+    await keep_pace(database(request), "login", own.id)
+    require_strong(form.password, own.pen_name, own.email)
+    await actions.undo(database(request), factor, await passwords.hashed(form.password))
+    notice = _("二要素認証をなくし、パスワードを変えました。新しいパスワードでログインしてください。")
+    return redirect(request, "/login", notice)
+
+
+async def _way_back(request: Request) -> tuple[rules.Account, SecondFactor]:
+    """What the mailed link undoes. Raises NotFound for one that is forged, too old, or of a factor that is gone."""
+    try:
+        account_id, since = site(request).signer(FACTOR_BACK).loads(request.path_params["token"])
+    except BadSignature as error:
+        raise NotFound(_("このリンクは、もう使えません。")) from error
+    own, factor = (
+        await queries.account(database(request), account_id),
+        await factors.factor(database(request), account_id),
+    )
+    is_good = factor and factor.since.isoformat() == since and factor.leads_back(clock.now())
+    if own is None or factor is None or not is_good:
+        raise NotFound(_("このリンクは、もう使えません。"))
+    return own, factor
+
+
 async def _shown(request: Request) -> tuple[rules.Account, Shown]:
     own, form = await own_account(request), await read(request, Code)
     await keep_pace(database(request), "code", own.id)
@@ -130,4 +164,6 @@ routes = [
     Route(HOME, set_up, methods=["POST"]),
     Route(f"{HOME}/codes", renew, methods=["POST"]),
     Route(f"{HOME}/end", give_up, methods=["POST"]),
+    Route(f"{HOME}/back/{{token}}", back_form),
+    Route(f"{HOME}/back/{{token}}", go_back, methods=["POST"]),
 ]

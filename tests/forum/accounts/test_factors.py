@@ -19,16 +19,17 @@ from forum.accounts.actions import factors as actions
 from forum.accounts.actions.factors import Shown
 from forum.accounts.factors import CODE_MINUTES, PRESSED_TWICE, SETTING_UP_MINUTES, as_proven
 from forum.accounts.queries import factors, identity
-from forum.accounts.rules import Account, Registration, key_mark
+from forum.accounts.rules import ADDRESS_HELD, Account, Registration, key_mark
 from forum.app import create_app
 from forum.db import Database, connected
 from forum.errors import Conflict, Forbidden, Invalid
+from forum.logs import loggable_path
 from forum.pace.rules import LIMITS
 from forum.sealed import Seal
 from forum.settings import Settings
 from tests.conftest import SECRET, Login, visitor
 from tests.factories import CHEAP, PASSWORD, a_board, a_moderator, a_staff_member, a_topic, an_account
-from tests.forum.accounts.test_identity import NEW_PASSWORD, own
+from tests.forum.accounts.test_identity import NEW_PASSWORD, moved, own
 from tests.forum.accounts.test_web import mails, pen_name
 from tests.pages import parsed, problems, text_of, values
 from tests.waiting import waiting
@@ -467,3 +468,72 @@ async def test_no_browser_keeps_the_page_with_the_key(
     for page in (await client.get(HOME), await client.post(HOME, data={"code": "000000"})):
         assert key_on(page)
         assert page.headers["cache-control"] == "no-store"
+
+
+def link_back(mail: str) -> str:
+    found = re.search(r"http://\S+(/account/second-factor/back/\S+)", mail)
+    assert found, mail
+    return found[1]
+
+
+async def test_whoever_did_not_set_it_up_takes_the_account_back(app: Starlette, db: Database) -> None:
+    """A thief who knows the password, and keeps its owner out with an app of their own."""
+    thief = await an_owner(db)
+    [told] = await mails(app, db)
+    back, email = link_back(told), thief.account.email
+    async with visitor(app) as owner, visitor(app) as inside:
+        inside.cookies["session"] = await let_in(db, thief, thief.code)
+        shown = await owner.get(back)
+        assert thief.account.pen_name in text_of(parsed(shown))
+        assert await factors.has_one(db, thief.account.id), "mail scanners open links"
+        weak = await owner.post(back, data={"password": "password12"})
+        assert (weak.status_code, list(problems(parsed(weak)))) == (422, ["password"])
+        assert (await owner.post(back, data={"password": NEW_PASSWORD})).headers["location"] == "/login"
+        assert await pen_name(inside) is None
+        assert (await owner.post(back, data={"password": PASSWORD})).status_code == 404, "a link works once"
+        entered = await owner.post("/login", data={"email": email, "password": NEW_PASSWORD})
+        assert entered.headers["location"] == "/"
+    assert "二要素認証がなくなりました" in (await mails(app, db))[-1]
+
+
+async def test_the_way_back_from_a_second_factor_ends_and_is_of_that_one_alone(
+    client: httpx.AsyncClient, app: Starlette, db: Database
+) -> None:
+    owner = await an_owner(db)
+    [told] = await mails(app, db)
+    back = link_back(told)
+    assert (await client.get(back)).status_code == 200
+    with clock.at(clock.now() + ADDRESS_HELD):
+        assert (await client.get(back)).status_code == 404
+    assert (await client.get(f"{HOME}/back/forged")).status_code == 404
+    await actions.give_up(db, SEAL, owner.account.id, Shown(owner.code, "a token"))
+    assert (await client.get(back)).status_code == 404
+    another = codes.new_key()
+    shown = Shown(codes.code_at(another, codes.step_of(clock.now())), "a token")
+    await actions.set_up(db, SEAL, owner.account, shown, key=another, password=PASSWORD)
+    assert (await client.get(back)).status_code == 404
+
+
+def test_no_log_keeps_the_way_back() -> None:
+    assert loggable_path(f"{HOME}/back/WzEsIjIwMjYi.x") == f"{HOME}/back/***"
+
+
+@pytest.mark.parametrize("whose", ["thief's", "owner's"])
+async def test_the_way_back_to_an_address_ends_a_second_factor_from_after_the_change(
+    client: httpx.AsyncClient, app: Starlette, db: Database, login: Login, whose: str
+) -> None:
+    person = await an_account(db)
+    email = (await own(db, person)).email
+    if whose == "owner's":
+        await an_owner(db, person)
+    await login(client, person.id or 0)
+    with clock.at(clock.now() - timedelta(minutes=1)):
+        await mails(app, db)
+        back = await moved(client, app, db, "thief@example.jp")
+    if whose == "thief's":
+        with clock.at(clock.now() + timedelta(minutes=3)):
+            await an_owner(db, person)
+    assert (await client.post(back, data={"password": NEW_PASSWORD})).headers["location"] == "/login"
+    async with visitor(app) as owner:
+        entered = await owner.post("/login", data={"email": email, "password": NEW_PASSWORD})
+        assert entered.headers["location"].startswith("/login/code") is (whose == "owner's")
