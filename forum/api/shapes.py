@@ -105,7 +105,7 @@ def _topic(found: Topic | TopicRow) -> Json:
         "category_id": found.board_id,
         "highest_post_number": found.last_number,
         "visible": found.state == State.VISIBLE,
-        "closed": found.locked,
+        "closed": found.closed,
         "archived": False,
         "pinned": found.pinned,
         "pinned_globally": False,

@@ -25,7 +25,7 @@ from forum.search.rules import FIRST, Order, Place, Question, asked_in_all
 from forum.topics import queries as topics
 from forum.topics.rules import POSTS_PER_PAGE, TOPICS_PER_PAGE, page_of, pages, public_row
 from forum.validating import validated
-from forum.web import COUNT_DIGITS_MAX, database, path_id, query_number, site
+from forum.web import COUNT_DIGITS_MAX, DIGITS_MAX, database, path_id, query_number, site
 
 POSTS_MAX = 50
 
@@ -94,7 +94,7 @@ async def posts_of_topic(request: Request) -> Response:
     named = [
         text for text in request.query_params.getlist("post_ids[]") if text.isascii() and text.isdecimal()
     ]
-    asked = {int(text) for text in named if len(text) <= COUNT_DIGITS_MAX}
+    asked = {int(text) for text in named if len(text) <= DIGITS_MAX}
     stream = await queries.standing(db, read.id)
     ids = [number for number in stream if number in asked or not named][:POSTS_MAX]
     shown = sorted(await posts.views(db, ids), key=lambda one: one.number)

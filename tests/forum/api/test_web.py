@@ -16,7 +16,9 @@ from forum.pace.rules import LIMITS
 from forum.posts.rules import Edit
 from forum.topics.actions import discussing
 from forum.topics.rules import POSTS_PER_PAGE, TOPICS_PER_PAGE
+from moderation.reviews.actions import masking
 from moderation.reviews.acts import Act
+from moderation.reviews.masking import Wish
 from tests.conftest import Budget, Login, visitor
 from tests.factories import (
     a_board,
@@ -31,6 +33,7 @@ from tests.factories import (
 )
 from tests.forum.search.test_finding import Planning, parts_of
 from tests.forum.themes.test_themes import a_theme
+from tests.forum.topics.test_phases import phased
 from tests.forum.topics.test_transfers import transfer
 from tests.moderation.proxies.entries import an_entry
 from tests.moderation.reviews.test_actions import decide
@@ -271,6 +274,40 @@ async def test_of_what_was_taken_down_not_even_what_it_answered_or_when_it_was_e
     await decide(db, await a_moderator(db), post, Act.HIDE)
     told = await said(client, f"/posts/{post.id}.json")
     assert (told["reply_to_post_number"], told["updated_at"]) == (None, told["created_at"])
+
+
+async def test_a_discussion_whose_time_is_over_is_closed(client: httpx.AsyncClient, db: Database) -> None:
+    topic = await phased(db)
+    for days, is_closed in ((0, False), (400, True)):
+        with clock.at(clock.now() + timedelta(days=days)):
+            told = await said(client, f"/t/{topic.topic_id}")
+            [row] = (await said(client, "/latest"))["topic_list"]["topics"]
+        assert (told["closed"], row["closed"]) == (is_closed, is_closed)
+
+
+async def test_posts_are_named_by_any_number_that_one_may_have(
+    client: httpx.AsyncClient, db: Database
+) -> None:
+    topic = await a_topic(db)
+    await db.run("alter table posts alter column id restart with 100000000000000000")
+    answer = await a_post(db, topic=topic)
+    told = await said(client, f"/t/{topic.topic_id}/posts?post_ids[]={answer.id}")
+    assert [post["id"] for post in told["post_stream"]["posts"]] == [answer.id]
+
+
+async def test_masked_words_are_told_nowhere(client: httpx.AsyncClient, db: Database) -> None:
+    post = await a_topic(db, body="電話は 0421234567 です。")
+    wish = Wish(act=Act.MASK, passages="0421234567", rule=1, reason="個人の情報です。", version=post.version)
+    await masking.decide(db, await a_moderator(db), post.id, wish)
+    told = await said(client, f"/posts/{post.id}")
+    assert (told["raw"], told["cooked"].strip()) == (
+        "電話は ■■■■■■■■■■ です。",
+        "<p>電話は ■■■■■■■■■■ です。</p>",
+    )
+    for path in (f"/t/{post.topic_id}", f"/t/{post.topic_id}/posts", "/posts", "/latest", "/search?q=電話は"):
+        told = str(await said(client, path))
+        assert ("0421234567" in told, "■" in told) == (False, path != "/latest")
+    assert (await said(client, "/search?q=0421234567"))["posts"] == []
 
 
 async def test_only_a_clerk_has_the_title_of_a_section(client: httpx.AsyncClient, db: Database) -> None:
