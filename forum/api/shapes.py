@@ -6,6 +6,8 @@ What this room does not count, as how often somebody looked, has no field: a zer
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
+from markupsafe import escape
+
 from forum.access import Role
 from forum.api.queries import Start
 from forum.boards.rules import Board
@@ -36,7 +38,7 @@ def category(board: Board) -> Json:
         "id": board.id,
         "name": board.name,
         "slug": board.slug,
-        "description": board.about,
+        "description": escape(board.about),
         "description_text": board.about,
         "position": board.position,
         "topic_url": None,
@@ -99,7 +101,7 @@ def _topic(found: Topic | TopicRow) -> Json:
     return {
         "id": found.id,
         "title": title,
-        "fancy_title": title,
+        "fancy_title": escape(title),
         "slug": SLUG,
         "archetype": "regular",
         "category_id": found.board_id,

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from markupsafe import escape
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -150,7 +151,9 @@ async def search(request: Request) -> Response:
     shown = {number: public_row(row, now) for number, row in rows.items() if not row.proposed}
     starts = await queries.starts(db, shown)
     blurbs = {
-        hit.post_id: excerpt(hit.html, wants.spellings).striptags() for hit in hits if hit.topic_id in shown
+        hit.post_id: escape(excerpt(hit.html, wants.spellings).striptags())
+        for hit in hits
+        if hit.topic_id in shown
     }
     views = {view.id: view for view in await posts.views(db, [*blurbs])}
     return Said(

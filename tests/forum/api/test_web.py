@@ -295,6 +295,14 @@ async def test_posts_are_named_by_any_number_that_one_may_have(
     assert [post["id"] for post in told["post_stream"]["posts"]] == [answer.id]
 
 
+async def test_what_programs_show_as_html_is_html(client: httpx.AsyncClient, db: Database) -> None:
+    topic = await a_topic(db, title="<b>街路樹</b>", body="街路樹を`<script>`のように残す。")
+    told = await said(client, f"/t/{topic.topic_id}")
+    assert (told["title"], told["fancy_title"]) == ("<b>街路樹</b>", "&lt;b&gt;街路樹&lt;/b&gt;")
+    [found] = (await said(client, "/search?q=街路樹"))["posts"]
+    assert found["blurb"] == "街路樹を&lt;script&gt;のように残す。"
+
+
 async def test_masked_words_are_told_nowhere(client: httpx.AsyncClient, db: Database) -> None:
     post = await a_topic(db, body="電話は 0421234567 です。")
     wish = Wish(act=Act.MASK, passages="0421234567", rule=1, reason="個人の情報です。", version=post.version)
