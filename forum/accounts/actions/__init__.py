@@ -18,7 +18,7 @@ from forum.accounts.rules import (
     Registration,
 )
 from forum.db import Database
-from forum.errors import Invalid, NotFound
+from forum.errors import Conflict, Invalid, NotFound
 from forum.events import RightsChanged, publish
 from forum.i18n import _, current_locale
 from forum.jobs import enqueue
@@ -160,15 +160,19 @@ async def log_out_everywhere(db: Database, account_id: int) -> None:
         await publish(db, RightsChanged(account_id))
 
 
-async def change_password(db: Database, account: Account, current: str, new_hash: str) -> None:
-    """Sets a new password and ends every session."""
+async def change_password(db: Database, account: Account, current: str, new_hash: str, token: str) -> str:
+    """Sets a new password and ends every session; the token of a new one, for whoever has that of one. Raises Conflict where it
+    has ended meanwhile: a second factor may be asked for since."""
     wrong = Invalid(current=_("いまのパスワードが違います。"))
     if not await passwords.matches(current, account.password_hash):
         raise wrong
     async with db.transaction():
         if not await has_still(db, account):
             raise wrong
+        if not await queries.close_session(db, token_hash(token)):
+            raise Conflict(_("もう一度、はじめからログインしてください。"))
         await replace_password(db, account.id, new_hash)
+        return await open_session(db, account)
 
 
 async def replace_password(db: Database, account_id: int, new_hash: str) -> None:

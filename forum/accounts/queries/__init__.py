@@ -211,8 +211,9 @@ async def open_session(
     )
 
 
-async def close_session(db: Database, token_hash: bytes) -> None:
-    await db.run("delete from sessions where token_hash = :token_hash", token_hash=token_hash)
+async def close_session(db: Database, token_hash: bytes) -> bool:
+    """Whether it was open."""
+    return bool(await db.run("delete from sessions where token_hash = :token_hash", token_hash=token_hash))
 
 
 async def close_sessions(db: Database, account_id: int) -> int:

@@ -114,11 +114,10 @@ async def change_password(request: Request) -> Response:
     change = await read(request, rules.PasswordChange)
     await keep_pace(database(request), "login", own.id)
     require_strong(change.password, own.pen_name, own.email)
-    await actions.change_password(
-        database(request), own, change.current, await passwords.hashed(change.password)
-    )
+    new_hash, token = await passwords.hashed(change.password), request.cookies[SESSION_COOKIE]
+    token = await actions.change_password(database(request), own, change.current, new_hash, token)
     response = redirect(request, "/account", _("パスワードを変えました。ほかの端末ではログアウトしました。"))
-    remember(request, response, await actions.open_session(database(request), own))
+    remember(request, response, token)
     return response
 
 

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from urllib.parse import urlencode
 
 import httpx
 import pytest
@@ -13,8 +14,8 @@ from starlette.applications import Starlette
 
 from forum import clock
 from forum.access import Actor, Role
-from forum.accounts import codes
-from forum.accounts.actions import change_password, entering, register
+from forum.accounts import codes, passwords
+from forum.accounts.actions import change_password, entering, open_session, register
 from forum.accounts.actions import factors as actions
 from forum.accounts.actions.factors import Shown
 from forum.accounts.factors import CODE_MINUTES, PRESSED_TWICE, SETTING_UP_MINUTES, as_proven
@@ -193,7 +194,8 @@ async def test_half_a_login_ends_with_its_time_and_with_the_password(app: Starle
             late = await client.post("/login/code", data={"code": owner.code, "next": "/inbox"})
             assert late.headers["location"].startswith("/login?next=")
     async with half_in(app, owner) as client:
-        await change_password(db, owner.account, PASSWORD, "another hash")
+        token = await open_session(db, owner.account)
+        await change_password(db, owner.account, PASSWORD, "another hash", token)
         refused = await client.post("/login/code", data={"code": owner.code})
         assert refused.status_code == 409
         assert any(text_of(link) == "パスワードからやり直す" for link in parsed(refused).iter("a"))
@@ -353,6 +355,26 @@ async def test_whoever_logs_in_while_it_is_set_up_is_asked_for_a_code(own_databa
             await actions.set_up(db, SEAL, account, shown, key=key, password=PASSWORD)
         assert (await late)[1] is None
         assert await db.value("select count(*) from sessions") == 0
+
+
+async def test_whoever_changes_the_password_while_it_is_set_up_elsewhere_is_not_let_in(
+    app: Starlette, db: Database, login: Login
+) -> None:
+    """A thief begins to send the form, and goes on once the owner has a second factor."""
+    person = await an_account(db)
+
+    async def slowly() -> AsyncIterator[bytes]:
+        yield b"current="
+        await an_owner(db, person)
+        yield urlencode({"": PASSWORD, "password": NEW_PASSWORD})[1:].encode()
+
+    async with visitor(app) as thief:
+        await login(thief, person.id or 0)
+        headers = {"content-type": "application/x-www-form-urlencoded"}
+        refused = await thief.post("/account/password", content=slowly(), headers=headers)
+        assert refused.status_code == 409
+        assert await pen_name(thief) is None
+    assert await passwords.matches(PASSWORD, (await own(db, person)).password_hash)
 
 
 CLERK = Actor(id=1, role=Role.STAFF, section_id=3, confirmed=True)

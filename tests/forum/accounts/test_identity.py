@@ -264,7 +264,7 @@ async def test_of_all_who_move_to_an_address_at_once_one_has_it_and_the_others_h
     "act",
     [
         lambda db, person: entering.log_in(db, person.email, PASSWORD),
-        lambda db, person: actions.change_password(db, person, PASSWORD, "another hash"),
+        lambda db, person: actions.change_password(db, person, PASSWORD, "another hash", "a token"),
     ],
     ids=["logs in", "changes it as well"],
 )
