@@ -87,7 +87,8 @@ def _line(text: str) -> str:
     return "" if is_blank(text) else text.strip()
 
 
-def _paragraphs(text: str) -> str:
+def paragraphs(text: str) -> str:
+    """As it is kept: with one kind of line end, and none around it."""
     text = clean(text)
     return "" if is_blank(text) else text.strip("\n").rstrip()
 
@@ -114,7 +115,7 @@ EMPTY_IS_NONE = BeforeValidator(lambda typed: None if isinstance(typed, str) and
 RowId = Annotated[int, Field(gt=0, lt=2**63)]
 Version = Annotated[int, Field(ge=0, lt=2**31)]
 Line = Annotated[str, AfterValidator(_line)]
-Paragraphs = Annotated[str, AfterValidator(_paragraphs)]
+Paragraphs = Annotated[str, AfterValidator(paragraphs)]
 Email = Annotated[Line, AfterValidator(_email)]
 
 

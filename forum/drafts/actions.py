@@ -9,6 +9,7 @@ from forum.drafts import queries, rules
 from forum.drafts.rules import Draft, Place
 from forum.errors import Invalid
 from forum.i18n import _
+from forum.text import paragraphs
 
 
 async def keep(db: Database, actor: Actor, place: Place, fields: Mapping[str, list[str]]) -> Draft | None:
@@ -32,9 +33,20 @@ async def keep(db: Database, actor: Actor, place: Place, fields: Mapping[str, li
         for draft in await queries.of_place(db, actor.id, place.place):
             if draft.typed == typed:
                 return draft
+        if await _has_just_been_posted(db, actor.id, typed):
+            return None
         added = await queries.add(db, actor.id, place=place.place, url=place.at, typed=typed, now=now)
         await queries.drop_beyond(db, actor.id, rules.DRAFTS_MAX)
         return await _own(db, actor.id, added)
+
+
+async def _has_just_been_posted(db: Database, account_id: int, typed: Mapping[str, list[str]]) -> bool:
+    """Whether these are words of a post, or of the topic that it began, that overtook them on the way."""
+    title, body = (paragraphs(" ".join(typed.get(name, ()))) for name in ("title", "body"))
+    others = {name: texts for name, texts in typed.items() if name not in ("title", "body")}
+    if not body or not rules.is_empty(others):
+        return False
+    return await queries.was_posted(db, account_id, title, body, clock.now() - rules.LATE)
 
 
 async def sent(db: Database, account_id: int, place: Place, fields: Mapping[str, list[str]]) -> None:
@@ -42,7 +54,7 @@ async def sent(db: Database, account_id: int, place: Place, fields: Mapping[str,
     typed = rules.kept_fields(fields)
     async with db.transaction():
         found = await queries.of_place(db, account_id, place.place)
-        same = [draft.id for draft in found if draft.stamp == place.draft or draft.typed == typed]
+        same = [draft.id for draft in found if draft.stamp == place.draft or rules.begin(draft.typed, typed)]
         await queries.drop(db, account_id, same)
 
 

@@ -56,6 +56,26 @@ async def go_on(
     )
 
 
+async def was_posted(db: Database, account_id: int, title: str, body: str, since: datetime) -> bool:
+    """Whether the person has posted something that begins so, in a topic whose title does, among the last of all posts."""
+    return bool(
+        await db.value(
+            """
+            select exists (
+                select from (select post_id, raw, created_at from revisions order by id desc limit 200) r
+                    join posts p on p.id = r.post_id join topics t on t.id = p.topic_id
+                where p.author_id = :account_id and r.created_at > :since
+                    and starts_with(r.raw, :body) and starts_with(t.title, :title)
+            )
+            """,
+            account_id=account_id,
+            title=title,
+            body=body,
+            since=since,
+        )
+    )
+
+
 async def add(
     db: Database, account_id: int, *, place: str, url: str, typed: Mapping[str, list[str]], now: datetime
 ) -> int:

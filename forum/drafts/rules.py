@@ -9,13 +9,15 @@ from typing import Annotated
 from pydantic import BaseModel, Field
 
 from forum.i18n import N_
-from forum.text import Line, sized, visible, written
+from forum.text import Line, paragraphs, sized, visible, written
 
 # More than any form takes, so that what is too long to be sent is kept until it is shorter.
 LETTERS_MAX = 50_000
 # So many drafts of one person are kept; the oldest goes first.
 DRAFTS_MAX = 200
 KEPT_FOR = timedelta(days=180)
+# A draft that was on its way while the form was sent has arrived by then.
+LATE = timedelta(minutes=1)
 EXCERPT = 120
 # What belongs to the form and not to the words.
 NOT_TYPED = frozenset({"place", "at", "draft", "file", "alt", "public"})
@@ -137,6 +139,16 @@ def is_empty(fields: Mapping[str, list[str]]) -> bool:
 def _typed(fields: Mapping[str, list[str]]) -> list[str]:
     """Numbers are what the form itself adds."""
     return [text for texts in fields.values() for text in texts if text.strip() and not text.isdecimal()]
+
+
+def begin(fields: Mapping[str, list[str]], whole: Mapping[str, list[str]]) -> bool:
+    """Whether all that is written is the beginning of what is written in the `whole`: somebody went on from there."""
+    return all(
+        text.isdecimal()
+        or any(paragraphs(longer).startswith(paragraphs(text)) for longer in whole.get(name, [""]))
+        for name, texts in fields.items()
+        for text in texts
+    )
 
 
 def letters(fields: Mapping[str, list[str]]) -> int:

@@ -1,5 +1,7 @@
 """What is written and not sent: on every device, for nobody else, never lost, gone once it is sent."""
 
+from datetime import timedelta
+
 import httpx
 import pytest
 from starlette.applications import Starlette
@@ -121,6 +123,58 @@ async def test_sending_leaves_what_another_device_has_written_since(db: Database
     longer = await actions.keep(db, writer, here, {"body": ["野川の土手に花を植えて、"]})
     await actions.sent(db, writer.id or 0, here, {"body": ["野川の土手に灯りを。"]})
     assert await queries.of_account(db, writer.id or 0) == [longer]
+
+
+@pytest.mark.parametrize("late", ["夜道が", "夜道が暗い。\r\n灯りを。", "夜道が暗い。\n灯りを。\n"])
+async def test_a_draft_that_arrives_after_its_words_is_no_draft_any_more(
+    client: httpx.AsyncClient, db: Database, resident: Actor, late: str
+) -> None:
+    """What was typed is saved while the form is sent: whichever of them comes first."""
+    topic = await a_topic(db)
+    place = f"/topics/{topic.topic_id}"
+    form = {"place": f"reply:{topic.topic_id}", "at": place, "draft": "", "body": "夜道が暗い。\n灯りを。"}
+    before = await client.post("/drafts", data=form | {"body": "夜道"}, headers=SCRIPT)
+    form |= {"draft": before.text}
+    assert (await client.post(f"{place}/replies", data=form)).status_code == 303
+    kept = await client.post("/drafts", data=form | {"body": late}, headers=SCRIPT)
+    assert (kept.status_code, kept.text) == (200, "")
+    assert await queries.of_account(db, resident.id or 0) == []
+
+
+async def test_a_draft_that_arrives_while_its_words_do_goes_with_them(db: Database) -> None:
+    who, place = await an_account(db), Place(place="reply:1", at="/topics/1")
+    first = await actions.keep(db, who, place, {"body": ["夜道"]})
+    assert first is not None
+    known = place.model_copy(update={"draft": first.stamp})
+    await actions.keep(db, who, known, {"body": ["夜道が暗い"], "reply_to_id": [""]})
+    await actions.sent(db, who.id or 0, known, {"body": ["夜道が暗い。灯りを。"], "reply_to_id": [""]})
+    assert await queries.of_account(db, who.id or 0) == []
+
+
+@pytest.mark.parametrize(
+    ("body", "title", "minutes"),
+    [
+        ("灯りを", "", 0),
+        ("夜道が", "ほかの話", 0),
+        ("", "夜道", 0),
+        ("夜道が暗い。もっと", "", 0),
+        ("夜道が", "", 2),
+    ],
+)
+async def test_other_words_and_later_ones_are_kept(
+    client: httpx.AsyncClient, db: Database, resident: Actor, body: str, title: str, minutes: int
+) -> None:
+    topic = await a_topic(db)
+    await a_post(db, resident, topic=topic, body="夜道が暗い。")
+    form = {
+        "place": f"reply:{topic.topic_id}",
+        "at": f"/topics/{topic.topic_id}",
+        "body": body,
+        "title": title,
+    }
+    with clock.at(clock.now() + timedelta(minutes=minutes)):
+        await client.post("/drafts", data=form, headers=SCRIPT)
+    assert len(await queries.of_account(db, resident.id or 0)) == 1
 
 
 async def test_drafts_are_listed_with_the_discussion_or_the_board_where_they_belong(
