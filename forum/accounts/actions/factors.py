@@ -79,6 +79,8 @@ async def prove(db: Database, seal: Seal, account_id: int, shown: Shown) -> Seco
         await _tell(db, account_id, FactorNews.SPARE_USED, left=len(left))
     elif step := codes.matching_step(kept["key"], shown.code, now, after=factor.last_step):
         used = replace(used, last_step=step)
+    elif codes.matching_step(kept["key"], shown.code, now):
+        raise Invalid(code=_("このコードは、もう使われました。次のコードが出るのを待ってください。"))
     else:
         raise _wrong_code()
     await factors.use(db, used)

@@ -165,6 +165,18 @@ async def test_a_code_before_one_that_was_taken_is_not_taken(db: Database) -> No
         await let_in(db, owner, before, "another login")
 
 
+async def test_whoever_types_a_code_that_was_used_is_told_to_wait_for_the_next(db: Database) -> None:
+    """As after setting it up: on the other device the app shows the same code still."""
+    owner = await an_owner(db)
+    await let_in(db, owner, owner.code)
+    with pytest.raises(Invalid) as used:
+        await let_in(db, owner, owner.code, "another device")
+    with pytest.raises(Invalid) as wrong:
+        await let_in(db, owner, "000000", "another device")
+    assert "もう使われました" in used.value.fields["code"]
+    assert "コードが違います" in wrong.value.fields["code"]
+
+
 async def test_of_two_who_show_the_same_code_at_once_one_is_let_in(own_database: str) -> None:
     async with connected(own_database) as db:
         owner = await an_owner(db)
@@ -221,6 +233,7 @@ async def test_nobody_tries_out_codes(app: Starlette, db: Database) -> None:
         refused = await client.post("/login/code", data={"code": owner.code})
         assert refused.status_code == 429
         assert int(refused.headers["retry-after"]) <= LIMITS["code"].every.total_seconds()
+        assert "15分待ってから" in text_of(parsed(refused)), "nobody counts hundreds of seconds"
         assert await pen_name(client) is None
 
 
