@@ -12,7 +12,7 @@ from forum.notifications.queries import Notification
 from forum.notifications.reply_addresses import REPLY_MARK, reply_address
 from forum.notifications.rules import ABOUT_POSTS, MAILED_MAX, SUBJECT_OF
 from forum.notifications.unsubscribing import address
-from forum.notifications.wording import by_topic, worded
+from forum.notifications.wording import by_topic, office_waits, worded
 from forum.web import Site
 from forum.zones import in_zone
 
@@ -40,7 +40,11 @@ async def ask_for_summaries(site: Site, payload: dict[str, Any]) -> None:
 
 async def _send(site: Site, receiver: Account, notices: list[Notification]) -> None:
     several = len(notices) > 1
-    said = [worded(site.renderer, notice, under_topic=several) for notice in notices[:MAILED_MAX]]
+    waits = await office_waits(site, receiver.id)
+    said = [
+        worded(site.renderer, notice, under_topic=several, office_waits=waits)
+        for notice in notices[:MAILED_MAX]
+    ]
     unsubscribe = address(site, receiver.id, sorted({SUBJECT_OF[notice.kind] for notice in notices}))
     reply_to = None if several else _reply_to(site, receiver, notices[0])
     text = site.renderer.render(

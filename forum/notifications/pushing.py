@@ -12,7 +12,7 @@ from forum.devices.sending import Undelivered
 from forum.i18n import _, _n, in_locale, language
 from forum.notifications import actions, queries
 from forum.notifications.queries import Notification
-from forum.notifications.wording import worded
+from forum.notifications.wording import office_waits, worded
 from forum.web import Site
 from forum.zones import in_zone
 
@@ -33,8 +33,9 @@ async def device_push(site: Site, payload: dict[str, Any]) -> None:
     receiver = await account(site.db, device.account_id) if device and notices else None
     if device is None or receiver is None:
         return
+    waits = await office_waits(site, receiver.id)
     with in_locale(receiver.locale), in_zone(receiver.time_zone):
-        text = message(site, notices)
+        text = message(site, notices, waits)
     try:
         await devices.deliver(site.db, site.settings, device, text)
     except Undelivered:
@@ -42,10 +43,11 @@ async def device_push(site: Site, payload: dict[str, Any]) -> None:
             raise
 
 
-def message(site: Site, notices: list[Notification]) -> str:
+def message(site: Site, notices: list[Notification], waits: bool) -> str:
     """What `push/worker.js` shows: the line of the notice, or how many there are. A later one about the same takes its place."""
     if len(notices) == 1:
-        said, url = worded(site.renderer, notices[0]).title, f"/inbox/{notices[0].id}"
+        said = worded(site.renderer, notices[0], office_waits=waits).title
+        url = f"/inbox/{notices[0].id}"
     else:
         said, url = _n("お知らせ%(n)s件", n=len(notices)), "/inbox"
     shown = {"title": said[:LETTERS_MAX], "body": _("IT市民会議室"), "lang": language(), "url": url}

@@ -27,10 +27,11 @@ class Notification:
     topic_state: str | None
     answer_state: str | None
     answer_due_at: datetime | None
+    is_internal: bool
 
 
 NOTIFICATION = f"""
-select n.id, n.account_id, n.kind, n.url,
+select n.id, n.account_id, n.kind, n.url, b.kind is not distinct from 'staff' as is_internal,
     (case when is_masked(p.id) and n.params ? 'excerpt'
         then jsonb_set(n.params, '{{excerpt}}', to_jsonb(coalesce((
             select left(masked(p.id, raw), length(n.params ->> 'excerpt')) from revisions
@@ -40,8 +41,7 @@ select n.id, n.account_id, n.kind, n.url,
     n.created_at, n.read_at, t.id as topic_id, case when is_readable then p.state else 'unknown' end as post_state,
     case when is_readable then t.state else 'unknown' end as topic_state,
     case when is_readable then {ANSWER_STATE} end as answer_state, {ANSWER_DUE} as answer_due_at
-from notifications n
-    join accounts a on a.id = n.account_id
+from notifications n join accounts a on a.id = n.account_id
     left join posts p on p.id = cast(n.params ->> 'post' as bigint)
     left join accounts w on w.id = p.author_id and n.params ? 'by'
     left join topics t on t.id = p.topic_id left join boards b on b.id = t.board_id {PROMISE}

@@ -14,7 +14,7 @@ from forum.i18n import _
 from forum.notifications import actions, queries, rules
 from forum.notifications.live import stamp_of
 from forum.notifications.unsubscribing import opened
-from forum.notifications.wording import worded
+from forum.notifications.wording import is_of_office, worded
 from forum.paging import NEWEST, page_of
 from forum.web import actor_of, database, page, path_id, query_number, read, redirect, refill, site
 
@@ -32,7 +32,10 @@ async def inbox(request: Request) -> Response:
     return await page(
         request,
         "notifications/inbox.html",
-        notifications=[worded(site(request).renderer, notification) for notification in shown],
+        notifications=[
+            worded(site(request).renderer, notification, office_waits=actor.lacks_second_factor)
+            for notification in shown
+        ],
         stamp=stamp_of(shown) if before == NEWEST else None,
         older=older,
     )
@@ -44,6 +47,8 @@ async def follow(request: Request) -> Response:
     notification = await queries.notification(database(request), path_id(request))
     if notification is None or actor.id is None or notification.account_id != actor.id:
         raise NotFound
+    if actor.lacks_second_factor and is_of_office(notification):
+        return redirect(request, "/account/second-factor")
     await actions.open_notification(database(request), actor.id, notification)
     return redirect(request, notification.url)
 

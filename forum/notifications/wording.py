@@ -5,10 +5,15 @@ from datetime import datetime
 from typing import Any
 
 from forum import clock
+from forum.access import GUEST
+from forum.accounts import queries as accounts
+from forum.accounts.factors import as_proven
 from forum.boards.rules import is_late
 from forum.notifications.queries import Notification
+from forum.notifications.rules import SUBJECT_OF, Subject
 from forum.pictures import spoken
 from forum.rendering import Renderer
+from forum.web import Site
 
 # What stands in a topic besides its posts: what its phases are called, and ask.
 OF_TOPIC = frozenset({"phase", "asks"})
@@ -31,11 +36,15 @@ class Worded:
     read_at: datetime | None
 
 
-def worded(renderer: Renderer, notification: Notification, *, under_topic: bool = False) -> Worded:
-    """In the language of the moment; `under_topic` leaves out the title that stands above. The templates are plain text:
-    nothing in them is HTML."""
-    params = _still_public(notification) | {"under_topic": under_topic}
-    whole = renderer.render(f"notifications/{notification.kind}.txt", params)
+def worded(
+    renderer: Renderer, notification: Notification, *, under_topic: bool = False, office_waits: bool = False
+) -> Worded:
+    """In the language of the moment; `under_topic` leaves out the title that stands above, `office_waits` all that an office is
+    told. The templates are plain text: nothing in them is HTML."""
+    is_kept_back = office_waits and is_of_office(notification)
+    params = {} if is_kept_back else _still_public(notification) | {"under_topic": under_topic}
+    template = "mail/office_waits.txt" if is_kept_back else f"notifications/{notification.kind}.txt"
+    whole = renderer.render(template, params)
     title, _, text = whole.strip().partition("\n")
     return Worded(
         id=notification.id,
@@ -51,6 +60,17 @@ def worded(renderer: Renderer, notification: Notification, *, under_topic: bool 
         created_at=notification.created_at,
         read_at=notification.read_at,
     )
+
+
+def is_of_office(notification: Notification) -> bool:
+    """Whether it tells what only somebody with an office is told: of their work, or of the staff room."""
+    return notification.is_internal or SUBJECT_OF[notification.kind] is Subject.WORK
+
+
+async def office_waits(site: Site, account_id: int) -> bool:
+    """Whether the person has an office that does not count before they have a second factor."""
+    person = await accounts.actor(site.db, account_id) or GUEST
+    return as_proven(person, is_required=site.settings.asks_second_factor).lacks_second_factor
 
 
 def by_topic(notices: list[Worded]) -> list[tuple[str, list[Worded]]]:

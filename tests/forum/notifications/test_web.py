@@ -6,12 +6,17 @@ from starlette.applications import Starlette
 
 from forum.access import Actor, Role
 from forum.accounts.actions import change_role
+from forum.app import create_app
 from forum.db import Database
 from forum.notifications import actions, queries
+from forum.notifications.pushing import message
 from forum.notifications.rules import PER_PAGE
+from forum.settings import Settings
 from tests import judging
 from tests.conftest import Budget, Login, visitor
 from tests.factories import a_board, a_moderator, a_post, a_staff_member, a_topic, an_account
+from tests.forum.accounts.test_factors import an_owner
+from tests.forum.accounts.test_web import mails
 from tests.pages import links, parsed, text_of
 
 
@@ -130,3 +135,37 @@ def unread(page: httpx.Response) -> str:
     """What the counter in the header shows."""
     [counter] = [span for span in parsed(page).iter("span") if span.get("id") == "unread-count"]
     return text_of(counter)
+
+
+async def test_what_is_told_to_an_office_is_kept_back_while_that_waits_for_a_second_factor(
+    settings: Settings, db: Database, login: Login, migrated_url: str
+) -> None:
+    demanding = create_app(settings.model_copy(update={"second_factor": "required"}), db, migrated_url)
+    clerk, colleague = await a_staff_member(db), await a_staff_member(db)
+    inside = await a_topic(db, clerk, board=await a_board(db, kind="staff"))
+    await a_post(db, colleague, topic=inside, body="まだ言えないこと", reply_to_id=inside.id)
+    async with db.transaction():
+        await actions.tell(
+            db, clerk.id or 0, "rights_waiting", "/rights-requests", news="received", receipt="R-7"
+        )
+    outside = await a_topic(db, clerk)
+    await a_post(db, topic=outside, body="だれでも読めること", reply_to_id=outside.id)
+    async with visitor(demanding) as client:
+        await login(client, clerk.id or 0)
+        shown = text_of(parsed(await client.get("/inbox")))
+        assert "だれでも読めること" in shown
+        assert ("まだ言えないこと" in shown, "R-7" in shown, colleague.pen_name in shown) == (False,) * 3
+        assert shown.count("二要素認証を設定すると読めます") == 2
+        for notice in (await told(db, clerk))[1:]:
+            led = await client.get(f"/inbox/{notice.id}")
+            assert led.headers["location"] == "/account/second-factor"
+        assert unread(await client.get("/")) == "3", "it is read once it can be"
+        notices = await told(db, clerk)
+        assert "二要素認証を設定すると読めます" in message(demanding.state.site, notices[1:2], waits=True)
+        [mail] = await mails(demanding, db)
+        assert "だれでも読めること" in mail
+        assert ("まだ言えないこと" in mail, "R-7" in mail) == (False, False)
+        await an_owner(db, clerk)
+        await login(client, clerk.id or 0)
+        shown = text_of(parsed(await client.get("/inbox")))
+        assert ("まだ言えないこと" in shown, "R-7" in shown) == (True, True)
