@@ -16,6 +16,7 @@ from pgqueuer.core.executors import EntrypointExecutorParameters
 from pgqueuer.models import Schedule
 
 from forum import clock
+from forum.connecting import connect
 from forum.db import AWAY, Database, as_libpq
 from forum.web import Site
 from realtime.broker.postgres import GONE
@@ -127,7 +128,7 @@ class Worker:
         logging.getLogger("pgqueuer").addFilter(_in_a_line)
         while not self._stopping:
             try:
-                connection = await asyncpg.connect(self._url)
+                connection = await connect(self._url)
             except GONE as error:
                 log.warning("worker.unreachable", error=str(error))
                 await asyncio.sleep(RECONNECT_SECONDS)

@@ -1,7 +1,11 @@
 import asyncio
-from contextlib import suppress
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
+from pathlib import Path
 from threading import Thread
+from urllib.parse import parse_qs, urlsplit, urlunsplit
 
 import asyncpg
 import pytest
@@ -56,6 +60,41 @@ async def test_a_server_to_which_there_is_no_way_is_away(monkeypatch: pytest.Mon
                 async with connected(f"postgresql://town@{host}") as db:
                     await db.value("select 1")
     assert not issubclass(FileNotFoundError, AWAY)
+
+
+@asynccontextmanager
+async def over_the_network(url: str) -> AsyncIterator[str]:
+    """An address of the server in the network, where it may listen on a file alone."""
+    folder = parse_qs(urlsplit(url).query).get("host")
+    if folder is None:
+        yield url
+        return
+    way = Path(folder[0]) / ".s.PGSQL.5432"
+
+    async def copy(source: asyncio.StreamReader, to: asyncio.StreamWriter) -> None:
+        while said := await source.read(65_536):
+            to.write(said)
+        to.close()
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        from_server, to_server = await asyncio.open_unix_connection(way)
+        await asyncio.gather(copy(reader, to_server), copy(from_server, writer))
+
+    async with await asyncio.start_server(answer, "127.0.0.1", 0) as server:
+        place = f"127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        yield urlunsplit(urlsplit(url)._replace(netloc=f"postgres@{place}", query=""))
+
+
+async def test_a_server_whose_machine_vanishes_is_missed_in_seconds(migrated_url: str) -> None:
+    """As the system is told to: by default it would try for a quarter of an hour."""
+    async with over_the_network(as_libpq(migrated_url)) as url:
+        connection = await connecting.connect(url)
+        way = connection._transport.get_extra_info("socket")
+        assert way.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT) == 20_000
+        assert way.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE)
+        assert way.getsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE) == 30
+        assert await connection.fetchval("select 1") == 1
+        await connection.close()
 
 
 async def test_statements_alone_go_over_a_connection_at_hand(migrated_url: str) -> None:
