@@ -145,6 +145,11 @@ def can_speak(actor: Actor) -> Ruling:
     return ALLOWED
 
 
+def office_counts(actor: Actor) -> Ruling:
+    """Not while it waits for a second factor; of whoever has none there is nothing to say against."""
+    return Ruling(_(OFFICE_WAITS)) if actor.lacks_second_factor else ALLOWED
+
+
 def can_be_named(actor: Actor) -> Ruling:
     """Whether a name may stand before readers without a post: one that a person has read, with a post or a role.
 
@@ -152,8 +157,8 @@ def can_be_named(actor: Actor) -> Ruling:
     """
     if not (ruling := can_take_part(actor)):
         return ruling
-    if actor.lacks_second_factor:
-        return Ruling(_(OFFICE_WAITS))
+    if not (ruling := office_counts(actor)):
+        return ruling
     if actor.is_moderator:
         return Ruling(_("審査の担当者の名前は、だれの判断か分からないように、閲覧中には出ません。"))
     if not (actor.approved_posts or actor.is_staff or actor.facilitates_boards):

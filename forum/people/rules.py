@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import BaseModel, BeforeValidator
 from pydantic_core import PydanticCustomError
 
-from forum.access import ALLOWED, Actor, Ruling
+from forum.access import ALLOWED, Actor, Ruling, office_counts
 from forum.accounts.rules import TypedPassword
 from forum.i18n import N_, _
 
@@ -85,9 +85,11 @@ class Takeout:
 
 
 def can_take_out(actor: Actor, latest: Takeout | None, now: datetime) -> Ruling:
-    """Also whoever is suspended, or about to leave: it is theirs."""
+    """Also whoever is suspended, or about to leave: it is theirs. What was said and told in an office is in it as well."""
     if actor.is_guest:
         return Ruling(_("ログインしてください。"))
+    if not (ruling := office_counts(actor)):
+        return ruling
     if not actor.confirmed:
         return Ruling(_("届いたメールのリンクを開いて、登録を確認してからお使いください。"))
     if latest is not None and now < latest.asked_at + TAKEOUT_EVERY:

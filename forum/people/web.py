@@ -9,6 +9,7 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from forum import clock
+from forum.access import office_counts, require
 from forum.accounts.actions.leaving import change_mind
 from forum.accounts.rules import SESSION_LASTS
 from forum.accounts.web import SESSION_COOKIE, own_account
@@ -143,7 +144,7 @@ async def records(request: Request) -> Response:
     return await page(
         request,
         "people/records.html",
-        takeout=latest if latest and now < latest.expires_at else None,
+        takeout=latest if latest and now < latest.expires_at and office_counts(actor) else None,
         can_take_out=can_take_out(actor, latest, now),
         waits=TAKEOUT_WAITS.days,
     )
@@ -161,6 +162,7 @@ async def takeout(request: Request) -> Response:
     found = await takeouts.takeout(database(request), path_id(request))
     if found is None or not actor_of(request).wrote(found.account_id) or not found.is_there(clock.now()):
         raise NotFound
+    require(office_counts(actor_of(request)))
     try:
         pieces = await site(request).storage.stream(found.key)
     except StorageAway:

@@ -13,6 +13,7 @@ from starlette.applications import Starlette
 from forum import clock
 from forum.access import Actor
 from forum.accounts.queries import set_time_zone
+from forum.app import create_app
 from forum.db import Database
 from forum.files import actions as files
 from forum.files.rules import File, Kind
@@ -23,6 +24,7 @@ from forum.people.rules import TAKEOUT_EVERY, TAKEOUT_WAITS
 from forum.posts.reacting import Kind as Reaction
 from forum.posts.reacting import Press
 from forum.posts.rules import Edit
+from forum.settings import Settings
 from forum.slices import PORTIONS
 from forum.topics.actions import discussing, responding
 from moderation.reviews import actions as reviews
@@ -31,7 +33,7 @@ from moderation.reviews.acts import Act
 from moderation.reviews.masking import Wish
 from moderation.reviews.rules import Complaint, Verdict
 from tests.conftest import Login, visitor
-from tests.factories import a_moderator, a_post, a_topic, an_account
+from tests.factories import a_moderator, a_post, a_staff_member, a_topic, an_account
 from tests.forum.files.test_web import a_picture, address_in
 from tests.moderation.consultations import stories
 
@@ -205,3 +207,19 @@ def test_files_come_along_as_far_as_there_is_room(monkeypatch: pytest.MonkeyPatc
         for n, size in enumerate(sizes)
     ]
     assert [file.bytes for file in packing.fitting(files)] == [4, 6]
+
+
+async def test_it_waits_for_the_second_factor_with_the_office_whose_words_it_holds(
+    app: Starlette, db: Database, login: Login, settings: Settings, migrated_url: str
+) -> None:
+    clerk = await a_staff_member(db)
+    demanding = create_app(settings.model_copy(update={"second_factor": "required"}), db, migrated_url)
+    async with visitor(demanding) as client:
+        await login(client, clerk.id or 0)
+        assert (await client.post(HERE)).status_code == 403
+        await actions.ask_for_takeout(db, clerk)
+        await made(app, clerk)
+        latest = await takeouts.latest(db, clerk.id or 0)
+        assert latest is not None
+        assert f"{HERE}/{latest.id}" not in (await client.get(HERE)).text
+        assert (await client.get(f"{HERE}/{latest.id}")).status_code == 403
