@@ -4,6 +4,7 @@ from datetime import datetime
 
 from forum import clock
 from forum.access import Actor, require
+from forum.accounts.queries import count_approved
 from forum.accounts.queries.identity import names_among
 from forum.calls import possible_names
 from forum.db import Database
@@ -38,6 +39,9 @@ async def add(db: Database, actor: Actor, place: Place, draft: Draft, *, state: 
     )
     await adding.add(db, new)
     await files.use(db, actor, draft.body, USED_BY, place.post_id)
+    # The first post of a resident whom the town knows; others have standing from the moderator who shows theirs.
+    if state is State.VISIBLE and actor.verified and not actor.approved_posts:
+        await count_approved(db, actor.id)
 
 
 async def rewrite(db: Database, actor: Actor, post: Post, body: str, *, change: int) -> None:

@@ -63,12 +63,13 @@ async def verify(db: Database, actor: Actor, form: Verification) -> Account:
     """The clerk has seen it. Raises Conflict when a colleague was faster."""
     require(can_verify(actor))
     async with db.transaction():
+        await locked(db, (await shown_by(db, actor, form.number)).id)
+        # Nobody leaves from here on, and nobody takes it back.
         account = await shown_by(db, actor, form.number)
-        await locked(db, account.id)
         if not await queries.add(db, account.id, by=actor.id or 0, now=clock.now()):
             held = await queries.of_account(db, account.id)
             if held is None or held.by_id != actor.id:
-                raise Conflict(_("すでに確認されています。"))
+                raise Conflict(_("この人は、すでに確認されています。"))
             return account  # pressed twice
         await publish(db, RightsChanged(account.id))
         await tell(db, account.id, "residence_verified", HOME)
@@ -76,14 +77,18 @@ async def verify(db: Database, actor: Actor, form: Verification) -> Account:
 
 
 async def end(db: Database, actor: Actor, residence_id: int, form: Ending) -> None:
-    """It does not hold any more: they have moved away, or it was a mistake."""
+    """It does not hold any more: they have moved away, or it was a mistake. Nor does their number: a page from before would
+    verify them again."""
     require(can_verify(actor))
     async with db.transaction():
-        if await queries.residence(db, residence_id) is None:
+        held = await queries.residence(db, residence_id)
+        if held is None:
             raise NotFound
+        await locked(db, held.account_id)
         whose = await queries.end(db, residence_id, by=actor.id or 0, reason=form.reason, now=clock.now())
         if whose is None:
             raise Conflict(_("すでに取り消されています。"))
+        await queries.drop_number(db, whose)
         await publish(db, RightsChanged(whose))
         await tell(db, whose, "residence_ended", HOME, reason=form.reason)
 

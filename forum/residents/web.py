@@ -6,15 +6,13 @@ from starlette.routing import Route
 
 from forum import clock
 from forum.access import require
-from forum.accounts.rules import Account
-from forum.errors import Invalid, NotFound
+from forum.errors import NotFound
 from forum.i18n import _
 from forum.pace.actions import keep_pace
 from forum.paging import NEWEST, page_of
 from forum.residents import actions, queries
-from forum.residents.rules import NUMBER_LASTS, PER_PAGE, Ending, Presented, Verification, can_ask, can_verify
+from forum.residents.rules import PER_PAGE, Ending, Presented, Verification, can_ask, can_verify
 from forum.typed import texts
-from forum.validating import validated
 from forum.web import actor_of, database, page, path_id, query_number, read, redirect, refill
 
 HOME = "/residents"
@@ -32,7 +30,6 @@ async def own(request: Request) -> Response:
         held=held,
         number=number,
         can_ask=can_ask(actor),
-        days=NUMBER_LASTS.days,
     )
 
 
@@ -46,7 +43,7 @@ async def ask_for_number(request: Request) -> Response:
 
 
 async def desk(request: Request) -> Response:
-    """Who shows the number that was typed, if somebody does, and who was verified before."""
+    """Who shows the number that was typed, once that was looked up, and who was verified before."""
     actor, db = actor_of(request), database(request)
     require(can_verify(actor))
     before = query_number(request, "before", NEWEST)
@@ -55,7 +52,7 @@ async def desk(request: Request) -> Response:
     return await page(
         request,
         "residents/desk.html",
-        who=await _who(request),
+        who=getattr(request.state, "who", None),
         typed_number=(await texts(request)).get("number", [""])[0],
         residences=shown,
         older=older,
@@ -63,27 +60,25 @@ async def desk(request: Request) -> Response:
     )
 
 
-async def _who(request: Request) -> Account | None:
-    typed = {name: said[0] for name, said in (await texts(request)).items() if name == "number"}
-    try:
-        number = validated(Presented, typed).number
-        return await actions.shown_by(database(request), actor_of(request), number)
-    except Invalid:
-        return None
+async def _look_up(request: Request) -> None:
+    """Who shows the number, for the page; each time is one of the few that a clerk has."""
+    actor, db = actor_of(request), database(request)
+    require(can_verify(actor))
+    number = (await read(request, Presented)).number
+    await keep_pace(db, "residence", actor.id)
+    request.state.who = await actions.shown_by(db, actor, number)
 
 
 @refill(desk)
 async def find(request: Request) -> Response:
     """The number is sent in the body: no log and no history keeps it."""
-    actor, form = actor_of(request), await read(request, Presented)
-    require(can_verify(actor))
-    await keep_pace(database(request), "residence", actor.id)
-    await actions.shown_by(database(request), actor, form.number)
+    await _look_up(request)
     return await desk(request)
 
 
 @refill(desk)
 async def verify(request: Request) -> Response:
+    await _look_up(request)
     who = await actions.verify(database(request), actor_of(request), await read(request, Verification))
     return redirect(request, HOME, _("%(name)sさんを、市民と確認しました。", name=who.pen_name))
 

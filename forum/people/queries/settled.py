@@ -30,7 +30,7 @@ SETTLED = (
             "named_while_reading": N_("閲覧中に名前を出す"),
             "created_at": N_("登録した日時"),
             "confirmed_at": N_("メールアドレスを確認した日時"),
-            "approved_posts": N_("担当者が確認して公開した投稿の数"),
+            "approved_posts": N_("担当者の確認か市民の確認を経て公開した投稿の数"),
             "silenced_until": N_("投稿の一時停止の終わり"),
             "suspended_at": N_("利用停止の日時"),
             "leaving": N_("退会・取り下げの手続き"),
