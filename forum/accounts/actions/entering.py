@@ -37,8 +37,13 @@ async def log_in(db: Database, email: str, password: str) -> tuple[Account, str 
 async def log_in_with_code(db: Database, seal: Seal, account_id: int, mark: str, shown: Shown) -> str:
     """A new session's token for whoever has just shown the password. Raises Conflict when it was changed since."""
     async with db.transaction():
-        account = await locked(db, account_id)
-        if account is None or key_mark(account) != mark:
-            raise Conflict(_("もう一度、はじめからログインしてください。"))
+        account = still_of(mark, await locked(db, account_id))
         await prove(db, seal, account_id, shown)
         return await open_session(db, account)
+
+
+def still_of(mark: str, account: Account | None) -> Account:
+    """The account, whose password was shown. Raises Conflict when it was changed since."""
+    if account is None or key_mark(account) != mark:
+        raise Conflict(_("もう一度、はじめからログインしてください。"))
+    return account

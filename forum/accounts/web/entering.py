@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from forum.accounts import actions, rules
+from forum.accounts import actions, queries, rules
 from forum.accounts.actions import entering
 from forum.accounts.actions.factors import Shown
 from forum.accounts.factors import CODE_MINUTES, CodeLogin
@@ -59,6 +59,8 @@ async def login_with_code(request: Request) -> Response:
         return await _from_the_beginning(request)
     account_id, mark = half
     form = await read(request, CodeLogin)
+    # Not before: whoever knew an old password would keep its owner out.
+    entering.still_of(mark, await queries.account(database(request), account_id))
     await keep_pace(database(request), "code", account_id)
     shown = Shown(form.code, request.cookies[HALF_COOKIE])
     token = await entering.log_in_with_code(database(request), site(request).seal, account_id, mark, shown)

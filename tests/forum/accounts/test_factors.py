@@ -15,7 +15,7 @@ from starlette.applications import Starlette
 from forum import clock
 from forum.access import Actor, Role
 from forum.accounts import codes, passwords
-from forum.accounts.actions import change_password, entering, open_session, register
+from forum.accounts.actions import change_password, entering, open_session, register, replace_password
 from forum.accounts.actions import factors as actions
 from forum.accounts.actions.factors import Shown
 from forum.accounts.factors import CODE_MINUTES, PRESSED_TWICE, SETTING_UP_MINUTES, as_proven
@@ -235,6 +235,18 @@ async def test_nobody_tries_out_codes(app: Starlette, db: Database) -> None:
         assert int(refused.headers["retry-after"]) <= LIMITS["code"].every.total_seconds()
         assert "15分待ってから" in text_of(parsed(refused)), "nobody counts hundreds of seconds"
         assert await pen_name(client) is None
+
+
+async def test_whoever_knew_the_password_of_before_keeps_nobody_out(app: Starlette, db: Database) -> None:
+    """By trying out codes until nobody may try any more."""
+    owner = await an_owner(db)
+    async with half_in(app, owner) as thief, visitor(app) as client:
+        async with db.transaction():
+            await replace_password(db, owner.account.id, CHEAP.hash(NEW_PASSWORD))
+        for n in range(LIMITS["code"].burst):
+            assert (await thief.post("/login/code", data={"code": f"00000{n}"})).status_code == 409
+        await client.post("/login", data=owner.credentials() | {"password": NEW_PASSWORD})
+        assert (await client.post("/login/code", data={"code": owner.code})).status_code == 303
 
 
 async def test_a_mistake_while_setting_up_keeps_the_key_that_the_app_has_read(
