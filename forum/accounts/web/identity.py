@@ -10,6 +10,7 @@ from forum.accounts import passwords, queries, rules
 from forum.accounts.actions import identity as actions
 from forum.accounts.actions import open_session
 from forum.accounts.jobs import ADDRESS, WAY_BACK
+from forum.accounts.queries import factors
 from forum.accounts.queries import identity as names
 from forum.accounts.web import own_account, remember, require_own, require_strong
 from forum.errors import NotFound
@@ -91,11 +92,16 @@ async def _asked(request: Request) -> tuple[rules.Account, str, str]:
     that is forged, too old or used."""
     signer, lasts = site(request).signer(ADDRESS), int(rules.CONFIRMATION_LASTS.total_seconds())
     try:
-        account_id, mark, email = signer.loads(request.path_params["token"], max_age=lasts)
+        (account_id, mark, email), asked_at = signer.loads(
+            request.path_params["token"], max_age=lasts, return_timestamp=True
+        )
     except BadSignature as error:
         raise NotFound(_("このリンクは、もう使えません。")) from error
     own = await queries.account(database(request), account_id)
     if own is None or own.left_at or rules.key_mark(own) != mark:
+        raise NotFound(_("このリンクは、もう使えません。"))
+    factor = await factors.factor(database(request), account_id)
+    if factor and factor.since > asked_at:  # with the password alone
         raise NotFound(_("このリンクは、もう使えません。"))
     return own, mark, email
 

@@ -30,9 +30,9 @@ from forum.sealed import Seal
 from forum.settings import Settings
 from tests.conftest import SECRET, Login, visitor
 from tests.factories import CHEAP, PASSWORD, a_board, a_moderator, a_staff_member, a_topic, an_account
-from tests.forum.accounts.test_identity import NEW_PASSWORD, moved, own
+from tests.forum.accounts.test_identity import NEW_PASSWORD, ask, link_in, moved, own
 from tests.forum.accounts.test_web import mails, pen_name
-from tests.pages import parsed, problems, text_of, values
+from tests.pages import links, parsed, problems, text_of, values
 from tests.waiting import waiting
 
 SEAL = Seal(SECRET)
@@ -208,8 +208,9 @@ async def test_half_a_login_ends_with_its_time_and_with_the_password(app: Starle
     async with half_in(app, owner) as client:
         token = await open_session(db, owner.account)
         await change_password(db, owner.account, PASSWORD, "another hash", token)
-        refused = await client.post("/login/code", data={"code": owner.code})
+        refused = await client.post("/login/code", data={"code": owner.code, "next": "/inbox"})
         assert refused.status_code == 409
+        assert "/login?next=/inbox" in links(parsed(refused))
         assert any(text_of(link) == "パスワードからやり直す" for link in parsed(refused).iter("a"))
         assert await pen_name(client) is None
 
@@ -584,3 +585,19 @@ async def test_the_way_back_to_an_address_ends_a_second_factor_from_after_the_ch
     async with visitor(app) as owner:
         entered = await owner.post("/login", data={"email": email, "password": NEW_PASSWORD})
         assert entered.headers["location"].startswith("/login/code") is (whose == "owner's")
+
+
+async def test_an_address_that_was_asked_for_with_the_password_alone_is_not_taken_any_more(
+    client: httpx.AsyncClient, app: Starlette, db: Database, login: Login
+) -> None:
+    """A thief asked before its owner set up a second factor."""
+    person = await an_account(db)
+    await login(client, person.id or 0)
+    with clock.at(clock.now() - timedelta(hours=1)):
+        await ask(client, "thief@example.jp")
+        [asked] = await mails(app, db)
+    await an_owner(db, person)
+    assert (await client.post(link_in(asked))).status_code == 404
+    await login(client, person.id or 0)
+    await mails(app, db)
+    assert await moved(client, app, db, "new@example.jp")
