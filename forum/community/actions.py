@@ -29,9 +29,12 @@ async def change_occasion(
 
 
 async def list_group(db: Database, actor: Actor, form: GroupForm) -> int:
+    """Once, as an event; its number."""
     async with db.transaction():
         require(rules.can_enter(actor))
-        return await queries.add_group(db, actor, form, clock.now())
+        await queries.lock_groups(db)
+        known = await queries.listed_already(db, actor, form)
+        return known or await queries.add_group(db, actor, form, clock.now())
 
 
 async def change_group(db: Database, actor: Actor, group_id: int, form: GroupForm) -> None:

@@ -12,6 +12,7 @@ select o.id, o.kind, o.title, o.starts_at, o.ends_at, o.place, o.host, o.about, 
 from occasions o left join sections s on s.id = o.section_id
 """
 TEXTS = {"kind", "title", "place", "host", "about", "link"}
+GROUP_TEXTS = {"name", "about", "contact", "link"}
 GROUP = f"select {columns(Group)} from citizen_groups "
 
 
@@ -151,13 +152,31 @@ async def groups(db: Database, actor: Actor, *, after: int, limit: int) -> list[
     )
 
 
+async def lock_groups(db: Database) -> None:
+    """One entry after the other."""
+    await db.run("lock table citizen_groups in share row exclusive mode")
+
+
+async def listed_already(db: Database, actor: Actor, form: GroupForm) -> int | None:
+    """The number of the very same entry of the same person, unless it is listed no longer."""
+    number: int | None = await db.value(
+        """
+        select id from citizen_groups
+        where entered_by = :entered_by and not unlisted and (name, about, contact, link) = (:name, :about, :contact, :link)
+        """,
+        **form.model_dump(include=GROUP_TEXTS),
+        entered_by=actor.id,
+    )
+    return number
+
+
 async def add_group(db: Database, actor: Actor, form: GroupForm, now: datetime) -> int:
     number: int = await db.value(
         """
         insert into citizen_groups (name, about, contact, link, entered_by, changed_at)
         values (:name, :about, :contact, :link, :entered_by, :now) returning id
         """,
-        **form.model_dump(include={"name", "about", "contact", "link"}),
+        **form.model_dump(include=GROUP_TEXTS),
         entered_by=actor.id,
         now=now,
     )

@@ -52,6 +52,19 @@ async def test_however_often_the_button_is_pressed_there_is_one_entry(db: Databa
     assert await actions.enter_occasion(db, clerk, form, TOKYO) != numbers[0], "after all"
 
 
+async def test_however_often_the_button_is_pressed_a_group_is_listed_once(db: Database) -> None:
+    facilitator = await a_facilitator(db, await a_board(db))
+    number = await a_group(db, facilitator)
+    assert await a_group(db, facilitator) == number
+    assert await a_group(db, facilitator, about="桜も守ります。") != number
+    assert await a_group(db, await a_staff_member(db)) != number
+    listed = await queries.group(db, number)
+    assert listed is not None
+    unlisted = GroupForm(name=listed.name, about=listed.about, link=listed.link, unlisted=True)
+    await actions.change_group(db, facilitator, number, unlisted)
+    assert await a_group(db, facilitator) != number, "after all"
+
+
 async def test_what_is_called_off_says_so_in_every_calendar(db: Database, client: httpx.AsyncClient) -> None:
     clerk = await a_staff_member(db)
     number = await an_occasion(db, clerk)
@@ -137,8 +150,8 @@ async def test_calendar_and_groups_go_on_page_by_page_to_their_end(
     for title, place in (("苗木市", "南口"), ("苗木市", "北口"), ("輪投げ", "公園")):
         await an_occasion(db, clerk, title=title, place=place, starts_at=start)
     names = ["あさがお会", "あさがお会", "ひまわり会"]
-    for name in names:
-        await a_group(db, clerk, name=name)
+    for name, contact in zip(names, ("南町", "北町", "東町"), strict=True):
+        await a_group(db, clerk, name=name, contact=contact)
     unlisted = await a_group(db, clerk, name="おわった会")
     gone = GroupForm(name="おわった会", about="おわりました。", unlisted=True)
     await actions.change_group(db, clerk, unlisted, gone)
