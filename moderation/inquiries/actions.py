@@ -24,9 +24,11 @@ from moderation.reminders.rules import EARLY, step_towards, told
 async def ask(
     db: Database, actor: Actor, digest_id: int, group_id: int, question: Question, zone: tzinfo
 ) -> int:
-    """Sends the opinions of a group as they are now to a section, with a question. The number of the inquiry."""
+    """Sends the opinions of a group as they are now to a section, with a question; once, however often the button is pressed. The
+    number of the inquiry."""
     assert actor.id is not None
     async with db.transaction():
+        await queries.lock_all(db)
         matter = await queries.matter(db, digest_id, group_id)
         if matter is None:
             raise NotFound
@@ -42,6 +44,8 @@ async def ask(
             from_section_id=actor.section_id, to_section_id=question.section, asked_by=actor.id, asked_at=now,
             due_at=question.due_at(zone), sha256="",
         )  # fmt: skip
+        if known := await queries.asked_already(db, asked):
+            return known
         number = await queries.add(db, replace(asked, sha256=digest(rules.document(asked))))
         people = rules.circles(await accounts.office_holders(db), asked)[0]
         await _tell(db, people, "inquiry_asked", replace(asked, id=number))

@@ -68,6 +68,30 @@ async def matter(db: Database, digest_id: int, group_id: int) -> Matter | None:
     )
 
 
+async def lock_all(db: Database) -> None:
+    """One question after the other."""
+    await db.run("lock table inquiries in share row exclusive mode")
+
+
+async def asked_already(db: Database, asked: Inquiry) -> int | None:
+    """The number of the very same question of the same person about the same opinions, if it still waits."""
+    number: int | None = await db.value(
+        """
+        select id from inquiries
+        where asked_by = :asked_by and to_section_id = :to_section_id and due_at = :due_at and question = :question
+            and digest_id = :digest_id and title = :title and opinions = :opinions and outcome is null
+        """,
+        asked_by=asked.asked_by,
+        to_section_id=asked.to_section_id,
+        due_at=asked.due_at,
+        question=asked.question,
+        digest_id=asked.digest_id,
+        title=asked.title,
+        opinions=list(asked.opinions),
+    )
+    return number
+
+
 async def add(db: Database, inquiry: Inquiry) -> int:
     number: int = await db.value(
         """

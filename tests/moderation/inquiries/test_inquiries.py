@@ -87,6 +87,17 @@ async def test_a_section_is_asked_about_the_words_and_answers_once(db: Database)
     assert await mismatches(db) == []
 
 
+async def test_however_often_the_button_is_pressed_a_section_is_asked_once(db: Database) -> None:
+    story = await asked(db)
+    again = (story.digest_id, story.group_id, story.expert.section_id)
+    assert await ask(db, story.clerk, *again) == story.id
+    assert await kinds(db, story.expert) == ["inquiry_asked"]
+    assert await ask(db, story.clerk, *again, days=8) != story.id
+    assert await ask(db, await a_staff_member(db), *again) != story.id
+    await actions.answer(db, story.expert, story.id, Answer(answer="北口の市有地です。"))
+    assert await ask(db, story.clerk, *again) != story.id, "the answer left something open"
+
+
 async def test_an_answer_reaches_the_section_of_somebody_who_left_it(db: Database) -> None:
     story, boss = await asked(db), await an_account(db, Role.ADMINISTRATOR)
     colleague = await a_staff_member(db, story.clerk.section_id)
@@ -247,7 +258,7 @@ async def test_a_title_does_not_go_on_saying_what_was_hidden_after_the_question(
 ) -> None:
     clerk, post, draft, point = await a_named_draft(db)
     expert = await a_staff_member(db)
-    number, other = [await ask(db, clerk, draft.id, point, expert.section_id) for _ in range(2)]
+    number, other = [await ask(db, clerk, draft.id, point, expert.section_id, days) for days in (6, 7)]
     before = await queries.inquiry(db, number)
     assert before is not None
     assert before.title == SECRET
