@@ -33,13 +33,33 @@ class Received:
     id: int
     receipt: str
     sha256: str
+    # It had been received before.
+    again: bool = False
 
 
-async def add(db: Database, seal: Seal, consultation_id: int, draft: Draft) -> Received:
-    """Keeps the words open and closes the person in an envelope. Call it inside a transaction."""
-    values = sealed(seal, consultation_id, draft)
+async def add(
+    db: Database, seal: Seal, consultation_id: int, draft: Draft, receipt: str | None = None
+) -> Received:
+    """Keeps the words open and closes the person in an envelope. With the `receipt` that was made for the form, the same is
+    received once, however often it comes. Call it inside a transaction."""
+    if receipt and (known := await queries.submission(db, consultation_id, receipt)):
+        if _is_same(seal, known, await queries.sealed(db, known.id), draft):
+            return Received(known.id, known.receipt, known.sha256, again=True)
+        receipt = None
+    values = sealed(seal, consultation_id, draft, receipt or new_receipt(consultation_id))
     number = await queries.add(db, values)
     return Received(number, values["receipt"], values["sha256"])
+
+
+def _is_same(seal: Seal, known: Submission, envelope: bytes | None, draft: Draft) -> bool:
+    """Whether the same person says the same once more. Who took it back, or puts an address right, does not."""
+    said = (known.channel, known.body, known.plan_section_id, known.account_id, known.revision_id)
+    says = (draft.channel, draft.body, draft.plan_section_id, draft.account_id, draft.revision_id)
+    return envelope is not None and said == says and _person(draft).items() <= seal.unseal(envelope).items()
+
+
+def _person(draft: Draft) -> dict[str, Any]:
+    return draft.person.model_dump(include=set(Person.model_fields), mode="json")
 
 
 async def note_late(
@@ -110,7 +130,7 @@ async def add_all(
 
     Call it inside a transaction.
     """
-    rows = [sealed(seal, consultation_id, draft) for draft in drafts]
+    rows = [sealed(seal, consultation_id, draft, new_receipt(consultation_id)) for draft in drafts]
     await queries.add_all(db, rows)
     await passages.add_all(
         db,
@@ -126,8 +146,7 @@ async def add_all(
     )
 
 
-def sealed(seal: Seal, consultation_id: int, draft: Draft) -> dict[str, Any]:
-    receipt = new_receipt(consultation_id)
+def sealed(seal: Seal, consultation_id: int, draft: Draft, receipt: str) -> dict[str, Any]:
     return {
         "consultation_id": consultation_id,
         "receipt": receipt,
@@ -137,10 +156,7 @@ def sealed(seal: Seal, consultation_id: int, draft: Draft) -> dict[str, Any]:
         "revision_id": draft.revision_id,
         "body": draft.body,
         # With the receipt: an envelope is of no use to another submission. And with the language in which to write to the person.
-        "sealed": seal.seal(
-            draft.person.model_dump(include=set(Person.model_fields), mode="json")
-            | {"receipt": receipt, "locale": draft.locale}
-        ),
+        "sealed": seal.seal(_person(draft) | {"receipt": receipt, "locale": draft.locale}),
         "person_key": person_key(seal, draft.person),
         "source_ref": draft.source_ref,
         "sha256": submission_hash(

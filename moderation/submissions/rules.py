@@ -109,6 +109,8 @@ class WebForm(Person):
     passage: Annotated[str, Field(pattern=r"^(\d{1,18}\.\d{1,6})?$")] = ""
     # The post of the room that its author makes into a submission.
     post_id: Annotated[RowId | None, EMPTY_IS_NONE] = None
+    # The number that was made for this form, signed: whoever presses twice sends it twice.
+    once: Annotated[Line, sized(0, 200)] = ""
 
     @property
     def passage_number(self) -> int | None:

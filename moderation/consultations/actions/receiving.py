@@ -29,8 +29,16 @@ from moderation.submissions.rules import (
 )
 
 
-async def submit(db: Database, seal: Seal, actor: Actor, consultation_id: int, form: WebForm) -> Received:
-    """A formal submission by its author. The owning section is told of each one: none waits unseen."""
+async def submit(
+    db: Database,
+    seal: Seal,
+    actor: Actor,
+    consultation_id: int,
+    form: WebForm,
+    receipt: str | None = None,
+) -> Received:
+    """A formal submission by its author; with the `receipt` that was made for the form once, however often it comes. The owning
+    section is told of each one: none waits unseen."""
     # Before it is judged: what is taken in at the last moment is not dated after it.
     received_at = clock.now()
     async with db.transaction():
@@ -47,7 +55,9 @@ async def submit(db: Database, seal: Seal, actor: Actor, consultation_id: int, f
             revision_id=await own_words(db, actor, form.post_id),
             locale=current_locale(),
         )
-        taken = await submissions.add(db, seal, consultation_id, draft)
+        taken = await submissions.add(db, seal, consultation_id, draft, receipt)
+        if taken.again:
+            return taken
         await submissions.note_about(db, taken, version, form.passage_number)
         if form.email:
             await enqueue(db, "submission_receipt", {"submission_id": taken.id})

@@ -1,5 +1,6 @@
 """The formal form: write, look at what will be published, send."""
 
+from itsdangerous import URLSafeTimedSerializer
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -15,6 +16,7 @@ from forum.posts.queries import posts
 from forum.posts.rules import PostView, can_read_words
 from forum.screening.asking import SUBMISSION
 from forum.screening.web import ask
+from forum.signing import made_for
 from forum.typed import typed
 from forum.web import Form, actor_of, database, page, read, redirect, refill, site
 from moderation.consultations import rules
@@ -23,6 +25,7 @@ from moderation.consultations.passages import passages_of
 from moderation.consultations.queries import notices, versions
 from moderation.consultations.rules import Act
 from moderation.consultations.web.reading import consultation_of, frame
+from moderation.submissions.receipts import new_receipt
 from moderation.submissions.rules import BODY_LIMIT, STANDING_NAMES, WebForm, quoted
 
 # So many of somebody's own posts are offered to be submitted.
@@ -108,8 +111,14 @@ async def submit(request: Request) -> Response:
     if unanswered:
         raise Invalid(**unanswered)
     await keep_pace(database(request), "submit", actor.id or client_address(request))
-    taken = await receiving.submit(database(request), site(request).seal, actor, consultation.id, words)
+    made = made_for(signer(request, consultation.id), words.once)
+    taken = await receiving.submit(database(request), site(request).seal, actor, consultation.id, words, made)
     return redirect(request, f"/consultations/{consultation.id}/submissions/{taken.receipt}")
+
+
+def signer(request: Request, consultation_id: int) -> URLSafeTimedSerializer:
+    """Of the numbers that are made for a form: of one consultation alone."""
+    return site(request).signer(f"formal submission {consultation_id}")
 
 
 def as_typed(fields: dict[str, object]) -> Form:
@@ -128,6 +137,7 @@ async def preview(request: Request, words: WebForm) -> Response:
         newest=await versions.newest(database(request), consultation.id),
         form=as_typed(dict(await typed(request))),
         section=next((part for part in plan if part.id == words.plan_section_id), None),
+        once=signer(request, consultation.id).dumps(new_receipt(consultation.id)),
     )
 
 

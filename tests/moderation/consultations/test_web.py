@@ -199,6 +199,36 @@ async def test_submitting_shows_what_will_be_public_and_hands_out_a_receipt(
     assert len(jobs) == 1
 
 
+async def test_whoever_presses_twice_submits_once(db: Database, client: httpx.AsyncClient) -> None:
+    """On a slow line the first press shows nothing for a while. It would be counted as two, with two receipts."""
+    procedure, other = await stories.announced(db), await stories.announced(db)
+
+    async def looked_at(**changes: str) -> dict[str, str]:
+        preview = await client.post(
+            address(procedure, "/submissions"), data=FORM | changes | {"do": "preview"}
+        )
+        return values(parsed(preview)) | FORM | changes | {"do": "send"}
+
+    async def sent(form: dict[str, str], to: Procedure = procedure) -> str:
+        return (await client.post(address(to, "/submissions"), data=form)).headers["location"]
+
+    with on_day(5):
+        form = await looked_at()
+        receipt = await sent(form)
+        assert await sent(form) == receipt
+    # Who looks at it again and sends it, or puts an address right; and a number that was made for another form, or by nobody.
+    with on_day(6):
+        others = [
+            await sent(await looked_at()),
+            await sent(form | {"address": "別の町"}),
+            await sent(form, to=other),
+            await sent(form | {"once": "forged"}),
+        ]
+    assert len({receipt, *others}) == 5
+    assert await db.value("select count(*) from submissions") == 5
+    assert await db.value("select count(*) from pgqueuer where entrypoint = 'submission_receipt'") == 5
+
+
 async def test_whoever_submits_in_english_is_written_to_in_english(
     db: Database, app: Starlette, client: httpx.AsyncClient
 ) -> None:
