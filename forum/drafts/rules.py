@@ -33,6 +33,8 @@ KINDS = {
     "recap": N_("ここまでのまとめ"),
     "theme": N_("テーマの提案"),
 }
+# What only somebody with an office writes, wherever it stands.
+OF_OFFICE = frozenset({KINDS["inquiry"], KINDS["inquiry-answer"], KINDS["city-answer"]})
 IN_TOPIC = re.compile(r"(?:reply|recap|city-answer):([1-9][0-9]{0,17})")
 OF_POST = re.compile(r"edit:([1-9][0-9]{0,17})")
 ON_BOARD = re.compile(r"topic:(.+)")
@@ -68,6 +70,10 @@ class Draft:
     @property
     def kind(self) -> str:
         return KINDS.get(self.place.partition(":")[0], OTHER_KIND)
+
+    @property
+    def is_of_office(self) -> bool:
+        return self.kind in OF_OFFICE
 
     @property
     def topic_id(self) -> int | None:

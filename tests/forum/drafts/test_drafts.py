@@ -9,13 +9,16 @@ from starlette.applications import Starlette
 from forum import clock
 from forum.access import Actor
 from forum.accounts.actions import restrict
+from forum.app import create_app
 from forum.db import Database
 from forum.drafts import actions, queries, rules
 from forum.drafts.rules import Place
+from forum.settings import Settings
 from forum.topics import queries as topics
 from tests import judging
 from tests.conftest import Login, visitor
 from tests.factories import a_board, a_moderator, a_post, a_staff_member, a_topic, an_account
+from tests.forum.accounts.test_factors import an_owner
 from tests.pages import parsed, text_of, values
 
 SCRIPT = {"X-Requested-With": "fetch"}
@@ -311,3 +314,30 @@ async def test_a_preview_is_what_will_be_posted(
     assert (await client.get(f"/topics/{topic}")).text.count("<article") == 1
     client.cookies.clear()
     assert (await client.post(f"/topics/{topic}/replies/preview", data=typed)).status_code == 403
+
+
+async def test_what_was_begun_in_an_office_is_not_shown_while_that_waits_for_a_second_factor(
+    db: Database, login: Login, settings: Settings, migrated_url: str
+) -> None:
+    clerk = await a_staff_member(db)
+    inside, outside = await a_topic(db, clerk, board=await a_board(db, kind="staff")), await a_topic(db)
+    for place, words in (
+        (f"reply:{inside.topic_id}", "内輪の話"),
+        (f"city-answer:{outside.topic_id}", "まだ言えない答え"),
+        (f"reply:{outside.topic_id}", "だれにでも言うこと"),
+    ):
+        at = f"/topics/{place.partition(':')[2]}"
+        await actions.keep(db, clerk, Place(place=place, at=at), {"body": [words]})
+    demanding = create_app(settings.model_copy(update={"second_factor": "required"}), db, migrated_url)
+    async with visitor(demanding) as client:
+        await login(client, clerk.id or 0)
+        shown = (await client.get("/drafts")).text
+        assert ("内輪の話" in shown, "まだ言えない答え" in shown, "だれにでも言うこと" in shown) == (
+            False,
+            False,
+            True,
+        )
+        await an_owner(db, clerk)
+        await login(client, clerk.id or 0)
+        shown = (await client.get("/drafts")).text
+        assert ("内輪の話" in shown, "まだ言えない答え" in shown) == (True, True)
