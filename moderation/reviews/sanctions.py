@@ -11,7 +11,7 @@ from forum.access import ALLOWED, Actor, Ruling
 from forum.i18n import _
 from forum.posts.rules import Post, PostView, State
 from forum.proof import moment
-from forum.text import Paragraphs, sized
+from forum.text import Paragraphs, Version, sized
 from moderation.reviews.acts import Act
 from moderation.reviews.rules import REASON_MAX, RowId, RuleNumber, Verdict, can_review
 
@@ -27,13 +27,14 @@ def _offered(days: int) -> int:
 
 
 class Wish(BaseModel):
-    """The form. `version` of the post is the one that the moderator saw."""
+    """The form. `version` of the post is the one that the moderator saw, `seen` how often its author had been sanctioned then."""
 
     act: Act
     rule: RuleNumber = None
     reason: Annotated[Paragraphs, sized(0, REASON_MAX)] = ""
     days: Annotated[int, AfterValidator(_offered)] = DAYS[0]
     version: RowId
+    seen: Version | None = None
 
     def verdict(self) -> Verdict:
         return Verdict(act=self.act, rule=self.rule, reason=self.reason, version=self.version)

@@ -38,19 +38,20 @@ async def considered(
     """The locked topic and post, and the rule that is cited, if this person may do that to the author now."""
     topic, post = await post_for(db, actor, post_id)
     require_version(post, wish.version)
-    await require_possible(db, actor, post, wish.act)
+    await require_possible(db, actor, post, wish.act, wish.seen)
     return topic, post, await grounds(db, wish.verdict())
 
 
-async def require_possible(db: Database, actor: Actor, post: Post, act: Act) -> None:
+async def require_possible(db: Database, actor: Actor, post: Post, act: Act, seen: int | None = None) -> None:
     """Nobody else sanctions the author until the transaction ends; two moderators may come by two posts."""
     administrators = await queries.administrators(db, post.author_id)
     await queries.lock(db, post.author_id)
     holds_office = await queries.holds_office(db, post.author_id)
     require(sanctions.can_sanction(actor, post, holds_office=holds_office))
     require(sanctions.leaves_an_administrator(act, post.author_id, administrators))
-    before = sanctions.in_force(await queries.of_account(db, post.author_id))
-    if act not in sanctions.sanctions_on(actor, before, clock.now()):
+    given = await queries.of_account(db, post.author_id)
+    possible = sanctions.sanctions_on(actor, sanctions.in_force(given), clock.now())
+    if act not in possible or seen not in (None, len(given)):
         raise Conflict(_("この人への処分は、もう変わっています。いまの状態を確かめてください。"))
 
 

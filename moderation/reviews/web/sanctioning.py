@@ -37,7 +37,8 @@ async def choosing(request: Request) -> Response:
     db, actor, post = database(request), actor_of(request), await readable_post(request)
     holds_office = await queries.holds_office(db, post.author_id)
     require(sanctions.can_sanction(actor, post, holds_office=holds_office))
-    now, restrictions = clock.now(), sanctions.in_force(await queries.of_account(db, post.author_id))
+    given = await queries.of_account(db, post.author_id)
+    now, restrictions = clock.now(), sanctions.in_force(given)
     current = await posts.post(db, post.id)
     assert current is not None
     proposed = await proposed_for(db, actor, current)
@@ -48,6 +49,7 @@ async def choosing(request: Request) -> Response:
         post=post,
         care=await care_for(db, actor, [post.id]),
         restrictions=restrictions,
+        seen=len(given),
         silenced=restrictions.silenced(now),
         history=await queries.listed(db, post.author_id, readable_kinds(actor)),
         acts=[(act, _(OFFERED[act])) for act in acts],

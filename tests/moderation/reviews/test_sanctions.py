@@ -41,7 +41,7 @@ from tests.factories import (
 )
 from tests.moderation.appeals.test_appeals import mismatches
 from tests.moderation.reviews.test_actions import decide, told
-from tests.pages import links, parsed, text_of
+from tests.pages import links, parsed, text_of, values
 
 NOW = datetime(2026, 4, 1, 3, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -330,6 +330,30 @@ async def test_a_moderator_sanctions_in_the_browser_and_the_person_sees_why_noth
     typed = await client.post(f"/topics/{post.topic_id}/replies", data={"body": "長い考えを書いた"})
     assert (typed.status_code, "長い考えを書いた" in typed.text) == (403, True)
     assert (await client.get(address)).status_code == 403
+
+
+async def test_whoever_presses_twice_sanctions_once(
+    db: Database, client: httpx.AsyncClient, login: Login
+) -> None:
+    """Nor does a colleague who read the same page warn a second time: a warning changes nothing else that would tell."""
+    post = await a_post(db)
+    author = await actor(db, post.author_id)
+    await login(client, (await a_moderator(db)).id or 0)
+    address = f"/queue/{post.id}/author"
+    form = values(parsed(await client.get(address))) | {
+        "act": "warn",
+        "rule": "2",
+        "reason": "言いすぎです。",
+    }
+    assert (await client.post(address, data=form)).status_code == 303
+    again = await client.post(address, data=form)
+    assert (again.status_code, "この人への処分は、もう変わっています。" in again.text) == (409, True)
+    assert "言いすぎです。" in again.text
+    assert [sanction.act for sanction in await queries.of_account(db, post.author_id)] == ["warn"]
+    assert len(await told(db, author)) == 1
+    assert (await client.post(address, data=form | values(parsed(again)))).status_code == 303, (
+        "who looked again"
+    )
 
 
 async def test_the_history_leads_a_moderator_to_posts_of_their_boards_alone(
