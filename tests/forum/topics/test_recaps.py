@@ -63,6 +63,14 @@ async def test_the_newest_summary_that_everybody_may_read_stands_at_the_head(db:
     assert await recap_of(db, await now_of(db, topic)) is None
 
 
+async def test_whoever_presses_twice_sums_up_once(db: Database) -> None:
+    board = await a_board(db)
+    keeper, topic = await a_facilitator(db, board), await a_topic(db, board=board)
+    first = await sum_up(db, keeper, topic.topic_id, Recap(body="#1から始まりました。"))
+    assert await sum_up(db, keeper, topic.topic_id, Recap(body="#1から始まりました。")) == first
+    assert await sum_up(db, keeper, topic.topic_id, Recap(body="#1だけです。")) != first
+
+
 async def test_a_summary_is_written_on_its_page_and_read_at_the_head(
     client: httpx.AsyncClient, db: Database, login: Login
 ) -> None:
