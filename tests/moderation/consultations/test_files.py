@@ -40,7 +40,10 @@ async def test_a_file_is_seen_with_its_procedure(
     assert (await client.get(address)).content == PDF
     await login(client, procedure.clerk.id or 0)
     with on_day(2):
-        assert (await client.post(f"{here}/files", files=sent)).status_code == 303
+        another = {"file": ("立面図.pdf", PDF + b"\n", "application/pdf")}
+        for _pressed_twice in range(2):
+            assert (await client.post(f"{here}/files", files=another)).status_code == 303
+        assert (await client.get(here)).text.count("立面図.pdf") == 1
         assert await told(db, reader.id) == ["announce", "file"]
     with on_day(40):
         assert (await client.post(f"{here}/files", files=sent)).status_code == 403
