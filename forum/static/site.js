@@ -163,11 +163,11 @@ function restoreDraft(form) {
   keepDraft(form);
 }
 
-/** It was accepted if the next page says what was done, or has no such form. */
+/** It was accepted if the next page says what was done. */
 function dropSentDraft() {
   const key = sessionStorage.getItem(SENT);
   sessionStorage.removeItem(SENT);
-  if (key && (one("main .notice-good") || !all("form[data-draft]").some((form) => draftKey(form) === key))) localStorage.removeItem(key);
+  if (key && one("main .notice-good")) localStorage.removeItem(key);
 }
 
 /** On a shared computer nothing of the last person stays. */

@@ -4,6 +4,7 @@ import asyncio
 import re
 from urllib.parse import quote_plus
 
+import pytest
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, BrowserContext, Route, expect
 
@@ -301,6 +302,62 @@ async def test_what_was_accepted_does_not_come_back_into_the_same_form(
     await expect(page.get_by_text("記録しました。")).to_be_visible()
     await expect(page.get_by_label("回答または理由")).to_have_value("")
     assert await page.evaluate("Object.keys(localStorage).length") == 0
+
+
+async def test_a_topic_and_its_new_words_are_no_draft_once_they_were_taken(
+    context: BrowserContext, site_db: Database, enter: Enter
+) -> None:
+    """Nor does this browser bring back what it kept while they were on their way."""
+    board = await a_board(site_db)
+    await enter(context, await an_account(site_db))
+    page = await context.new_page()
+    await context.route("**/drafts", lambda route: route.abort())
+    await page.goto(f"/boards/{board.slug}/topics/new")
+    await page.get_by_label("題名").fill("橋の手すり")
+    for words, told in (("ぐらつきます。", "話題を出しました。"), ("さびています。", "直しました。")):
+        await page.get_by_label("本文").fill(words)
+        await page.locator("form[data-draft] button.button:not([formaction])").click()
+        await expect(page.locator(".notice-good")).to_have_text(told)
+        await expect(page.locator(".post .prose")).to_have_text(words)
+        await page.wait_for_load_state()
+        assert (
+            await page.evaluate("Object.keys(localStorage).filter((key) => key.startsWith('draft:'))") == []
+        )
+        await page.locator(".post-menu summary").click()
+        await page.get_by_role("link", name="編集", exact=True).click()
+
+
+@pytest.mark.parametrize("answer", ["none", "a fault", "not logged in"])
+async def test_what_was_not_accepted_comes_back_whatever_page_comes_instead(
+    context: BrowserContext, site_db: Database, enter: Enter, answer: str
+) -> None:
+    board, writer = await a_board(site_db), await an_account(site_db)
+    await enter(context, writer)
+    page = await context.new_page()
+    await context.route("**/drafts", lambda route: route.abort())
+    here = f"/boards/{board.slug}/topics"
+    await page.goto(f"{here}/new")
+    await page.get_by_label("本文").fill("橋の手すりがぐらつきます。")
+
+    async def lose(route: Route) -> None:
+        if route.request.method != "POST" or answer == "not logged in":
+            await route.continue_()
+        elif answer == "none":
+            await route.abort()
+        else:  # as of a page that the site has for faults
+            fault = await route.fetch(url=f"{page.url}/of/nobody", method="GET")
+            await route.fulfill(response=fault, status=503)
+
+    await page.route(f"**{here}", lose)
+    if answer == "not logged in":
+        await context.clear_cookies()
+    await page.get_by_label("題名").fill("橋の手すり")
+    async with page.expect_event("framenavigated"):  # also to the browser's own page
+        await page.get_by_role("button", name="投稿する").click()
+    await enter(context, writer)
+    await page.goto("/guide")
+    await page.goto(f"{here}/new")
+    await expect(page.get_by_label("本文")).to_have_value("橋の手すりがぐらつきます。")
 
 
 async def test_the_form_of_a_course_says_what_holds_after_the_next_phase_began(

@@ -53,8 +53,8 @@ async def start(request: Request) -> Response:
     db, actor, board = database(request), actor_of(request), await board_of(request)
     opening = await read_asking(request, Opening, "title", "body", besides=await left_out(request))
     await _keep_pace(db, actor)
-    topic_id, _ = await discussing.start(db, actor, board, opening, once=True)
-    return redirect(request, f"/topics/{topic_id}")
+    topic_id, _post_id = await discussing.start(db, actor, board, opening, once=True)
+    return redirect(request, f"/topics/{topic_id}", _("話題を出しました。"))
 
 
 @refill(topic, for_guests=True)
@@ -105,7 +105,7 @@ async def edit(request: Request) -> Response:
     )
     await _keep_pace(db, actor)
     await discussing.edit(db, actor, path_id(request), words)
-    return redirect(request, f"/posts/{path_id(request)}")
+    return redirect(request, f"/posts/{path_id(request)}", _("直しました。"))
 
 
 async def withdraw_form(request: Request) -> Response:
