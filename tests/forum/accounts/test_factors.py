@@ -168,9 +168,10 @@ async def test_a_code_before_one_that_was_taken_is_not_taken(db: Database) -> No
 async def test_whoever_types_a_code_that_was_used_is_told_to_wait_for_the_next(db: Database) -> None:
     """As after setting it up: on the other device the app shows the same code still."""
     owner = await an_owner(db)
-    await let_in(db, owner, owner.code)
+    code = owner.code
+    await let_in(db, owner, code)
     with pytest.raises(Invalid) as used:
-        await let_in(db, owner, owner.code, "another device")
+        await let_in(db, owner, code, "another device")
     with pytest.raises(Invalid) as wrong:
         await let_in(db, owner, "000000", "another device")
     assert "もう使われました" in used.value.fields["code"]

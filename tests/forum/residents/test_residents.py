@@ -22,6 +22,7 @@ from forum.posts.rules import State
 from forum.residents import actions, queries
 from forum.residents.rules import NUMBER_LASTS, Ending, Presented, Verification
 from forum.slices import PORTIONS
+from forum.text import fold
 from tests.conftest import Login, visitor
 from tests.factories import a_moderator, a_newcomer, a_post, a_staff_member, actor, an_account
 from tests.pages import parsed, problems, text_of, values
@@ -275,7 +276,7 @@ def test_a_number_is_read_however_it_is_typed(digits: str, between: str) -> None
         assert Presented(number=f"{typed[:4]}{between}{typed[4:]}").number == digits
 
 
-@given(st.text().filter(lambda typed: sum(sign.isdecimal() for sign in typed) != 8))
+@given(st.text().filter(lambda typed: sum(sign.isdecimal() for sign in fold(typed)) != 8))
 def test_anything_else_is_no_number(typed: str) -> None:
     with pytest.raises(ValidationError):
         Presented(number=typed)
