@@ -290,6 +290,8 @@ function accept(form, page) {
     return location.assign(post ? `/posts/${numberIn(post)}` : location.pathname);
   form.reset();
   cancelReply(form);
+  previews += 1; // also the one on its way
+  one("[data-previewed]", form).hidden = true;
   for (const field of written(form)) field.value = "";
   for (const note of all(".error-summary, .error, .counter, .personal, .restored, .failed, .consent", form)) note.remove();
   for (const field of all("[aria-invalid]", form)) field.ariaInvalid = null;
@@ -363,6 +365,7 @@ document.addEventListener("click", (event) => {
   const form = one("form#compose");
   if (!link || !form) return;
   event.preventDefault();
+  if (form.dataset.sending) return;
   const area = one("textarea", form);
   const post = link.closest(".post");
   if (!post) cancelReply(form);

@@ -12,7 +12,7 @@ from forum.db import Database
 from forum.topics.actions import discussing
 from moderation.city_answers import actions as city_answers
 from moderation.city_answers.rules import Promise
-from tests.browser.conftest import Enter
+from tests.browser.conftest import Enter, held_up
 from tests.factories import a_board, a_facilitator, a_post, a_staff_member, a_topic, an_account
 
 
@@ -222,6 +222,58 @@ async def test_a_preview_is_of_the_newest_words_whichever_answer_comes_last(
         late.set()
     await page.wait_for_timeout(300)
     await expect(shown).to_contain_text("あとの言葉")
+
+
+async def test_nothing_is_previewed_any_more_of_what_was_sent(
+    context: BrowserContext, site_db: Database, enter: Enter
+) -> None:
+    """Also not by an answer that comes late. The next words are looked at when somebody wants to."""
+    topic = await a_topic(site_db)
+    await enter(context, await an_account(site_db))
+    page = await context.new_page()
+    await page.goto(f"/topics/{topic.topic_id}")
+    words, shown = page.get_by_label("本文"), page.locator("[data-previewed]")
+    preview, send = [page.get_by_role("button", name=name) for name in ("プレビュー", "投稿する")]
+    await words.fill("橋の手すり")
+    await preview.click()
+    await expect(shown).to_contain_text("橋の手すり")
+    await send.click()
+    await expect(words).to_have_value("")
+    await expect(shown).to_be_hidden()
+    goes_on = await held_up(page, "**/preview", times=1)
+    await words.fill("橋の明かり")
+    async with page.expect_request("**/preview"):
+        await preview.click()
+    await send.click()
+    await expect(words).to_have_value("")
+    async with page.expect_event("requestfinished", lambda it: it.url.endswith("/preview")):
+        goes_on.set()
+    await page.wait_for_timeout(300)
+    await expect(shown).to_be_hidden()
+
+
+async def test_what_is_pressed_while_words_are_sent_is_not_lost_with_them(
+    context: BrowserContext, site_db: Database, enter: Enter
+) -> None:
+    """A quote would go with what was sent, and an answer be one to nobody."""
+    topic = await a_topic(site_db)
+    await enter(context, await an_account(site_db))
+    page = await context.new_page()
+    goes_on = await held_up(page, "**/replies")
+    await page.goto(f"/topics/{topic.topic_id}")
+    words = page.get_by_label("本文")
+    await words.fill("橋の手すりがぐらつきます。")
+    async with page.expect_request("**/replies") as sent:
+        await page.get_by_role("button", name="投稿する").click()
+    await page.locator(f"#post-{topic.id} .post-menu summary").click()
+    await page.locator(f"#post-{topic.id}").get_by_role("link", name="引用").click()
+    await expect(words).to_have_value("橋の手すりがぐらつきます。")
+    await expect(page.locator(".replying")).to_be_hidden()
+    goes_on.set()
+    await expect(words).to_have_value("")
+    assert "reply_to_id=&" in ((await sent.value).post_data or "")
+    await page.locator(f"#post-{topic.id}").get_by_role("link", name="引用").click()
+    await expect(words).to_have_value(re.compile(rf"\(/posts/{topic.id}\)\n> "))
 
 
 async def test_names_and_topics_are_offered_and_selected_words_are_quoted(
