@@ -12,6 +12,7 @@ from realtime.hub import Hub
 from realtime.listeners import Listener
 from realtime.presence import PAUSE_SECONDS, WRITING_SECONDS
 from realtime.protocol import Presence
+from tests.examples import examples
 from tests.realtime.test_hub import Shelf
 
 TOPIC = "topic:1"
@@ -262,7 +263,7 @@ steps = st.lists(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300))
 @given(steps)
 async def test_whatever_happens_all_agree_when_it_is_quiet(story: list[tuple[str, int, object]]) -> None:
     clock = Clock()

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from realtime.protocol import CatchUp, Delta, Deltas, Resync, ServerFrame
+from tests.examples import examples
 from tests.realtime.reader import Reader
 from tests.realtime.room import Source
 
@@ -120,7 +121,7 @@ class Journey(RuleBasedStateMachine):
 
 
 TestJourney = Journey.TestCase
-TestJourney.settings = settings(max_examples=300, stateful_step_count=40, deadline=None)
+TestJourney.settings = settings(max_examples=examples(300), stateful_step_count=40)
 
 
 class Exchange:

@@ -12,6 +12,7 @@ from PIL import Image
 from forum.errors import Invalid
 from forum.files.making import made
 from forum.files.rules import ANY, PICTURES, Kind
+from tests.examples import examples
 from tests.forum.files.drawing import MAKER, PDF, TURNED, a_photograph, opened, written
 
 PLAIN = Image.new("RGB", (20, 10), "green")
@@ -140,7 +141,7 @@ def test_a_second_file_inside_a_picture_does_not_come_along() -> None:
         assert b"%PDF" not in made(sent, PICTURES).data
 
 
-@settings(max_examples=30)
+@settings(max_examples=examples(30))
 @given(st.data())
 def test_no_damage_is_more_than_a_sentence(data: st.DataObject) -> None:
     sent = bytearray(DAMAGED[data.draw(st.sampled_from(sorted(DAMAGED)))])

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from forum.search.asking import Asked, Word, understood
 from forum.search.rules import QUESTION_MAX
+from tests.examples import examples
 
 SIGNS = '"“”„＂:：@*%_\\ \u3000あ園aｂ-()[]'
 PIECES = st.sampled_from(
@@ -51,7 +52,7 @@ def test_words_quotations_and_filters_are_told_apart(typed: str, read: Asked) ->
 
 
 @given(st.text(st.sampled_from(SIGNS), max_size=QUESTION_MAX) | st.lists(PIECES, max_size=20).map("".join))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60))
 def test_no_line_is_an_error_and_nothing_of_it_is_lost(typed: str) -> None:
     read = understood(typed)
     assert bool(typed.strip()) == (read != Asked())

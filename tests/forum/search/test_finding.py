@@ -22,6 +22,7 @@ from forum.search.asking import understood
 from forum.search.rules import Order, Place, bigrams, words
 from forum.topics.actions import discussing
 from tests import judging
+from tests.examples import examples
 from tests.factories import (
     a_board,
     a_moderator,
@@ -211,7 +212,7 @@ async def thread(db: Database) -> tuple[Actor, Post]:
 
 
 @given(body=TYPED, data=st.data())
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(150), suppress_health_check=[HealthCheck.function_scoped_fixture])
 async def test_every_piece_of_a_post_finds_it(
     db: Database, thread: tuple[Actor, Post], body: str, data: st.DataObject
 ) -> None:

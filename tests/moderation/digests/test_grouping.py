@@ -7,7 +7,7 @@ import sys
 from collections import Counter
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from forum.proof import digest
@@ -187,7 +187,6 @@ def test_of_a_crowd_a_share_is_joined_and_the_others_come_to_it(monkeypatch: pyt
         assert {settled[at] for at in group.members if at in settled} <= {group.settled}
 
 
-@settings(max_examples=40, deadline=None)
 @given(
     st.lists(st.one_of(st.sampled_from(SAID), scraps), max_size=12),
     st.dictionaries(st.integers(1, 12), st.integers(1, 3)),

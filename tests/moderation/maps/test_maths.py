@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from moderation.maps.maths import (
@@ -153,7 +153,6 @@ answers = st.lists(
 
 
 @given(answers)
-@settings(max_examples=40, deadline=None)
 def test_any_answers_give_a_map_in_which_nobody_is_lost_and_alike_people_stand_together(
     rows: list[list[float]],
 ) -> None:
