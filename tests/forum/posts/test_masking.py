@@ -26,7 +26,7 @@ def test_every_place_of_every_passage_is_covered(words: str, passages: list[str]
 
 
 @given(st.text("あい0■\n", max_size=30), st.lists(st.text("あい0", min_size=2, max_size=4), max_size=4))
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 def test_no_passage_is_left_and_nothing_moves(words: str, passages: list[str]) -> None:
     shown = masked(words, passages)
     assert len(shown) == len(words)

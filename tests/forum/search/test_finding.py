@@ -212,7 +212,10 @@ async def thread(db: Database) -> tuple[Actor, Post]:
 
 
 @given(body=TYPED, data=st.data())
-@settings(max_examples=examples(150), suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=examples(150),
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 async def test_every_piece_of_a_post_finds_it(
     db: Database, thread: tuple[Actor, Post], body: str, data: st.DataObject
 ) -> None:

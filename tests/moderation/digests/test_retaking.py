@@ -210,7 +210,11 @@ steps = st.lists(
 )
 
 
-@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=10,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @given(steps)
 async def test_whatever_happens_no_opinion_is_lost(db: Database, steps: list[str]) -> None:
     """After any history: taking everything in and confirming balances the ledger, and every span is verbatim."""
