@@ -98,6 +98,11 @@ def fold(text: str) -> str:
     return unicodedata.normalize("NFKC", INVISIBLE.sub("", text)).casefold().strip()
 
 
+def ungrouped(text: str) -> str:
+    """The digits of a number, in whatever width and groups it was typed; and whatever else was."""
+    return re.sub(r"[\s-]", "", fold(text))
+
+
 def _email(text: str) -> str:
     """The address as every mail server understands it, typed in whatever width."""
     try:

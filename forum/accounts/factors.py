@@ -13,7 +13,7 @@ from forum.access import Actor, Role, Ruling, can_take_part
 from forum.accounts.codes import DIGITS, SPARE_DIGITS
 from forum.accounts.rules import ADDRESS_HELD, TypedPassword
 from forum.i18n import N_
-from forum.text import WayBack, fold, sized
+from forum.text import WayBack, sized, ungrouped
 
 # Between the password and the code of an app, and from a QR code to the first of its codes.
 CODE_MINUTES = 10
@@ -22,8 +22,7 @@ PRESSED_TWICE = timedelta(minutes=1)
 
 
 def _digits(typed: str) -> str:
-    """In whatever width and groups they were typed."""
-    digits = re.sub(r"[\s-]", "", fold(typed))
+    digits = ungrouped(typed)
     if not digits:
         raise PydanticCustomError("missing", N_("入力してください。"))
     if len(digits) not in (DIGITS, SPARE_DIGITS) or not re.fullmatch("[0-9]+", digits):

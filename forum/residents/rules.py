@@ -1,5 +1,5 @@
 """Verified residents: whoever has shown at a counter of the town that they live there. Nobody has to; a name and an address are
-never kept, and nobody else sees it."""
+never kept, and the town's staff alone see it."""
 
 import re
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from pydantic_core import PydanticCustomError
 
 from forum.access import ALLOWED, Actor, Ruling, can_take_part
 from forum.i18n import N_, _
-from forum.text import Line, fold, sized
+from forum.text import Line, sized, ungrouped
 
 # Shown to the clerk, who finds the account by it: time enough to go there.
 NUMBER_DIGITS = 8
@@ -22,8 +22,7 @@ REASON_MAX = 200
 
 
 def _digits(typed: str) -> str:
-    """In whatever width and groups it was typed."""
-    digits = re.sub(r"[\s-]", "", fold(typed))
+    digits = ungrouped(typed)
     if not re.fullmatch(f"[0-9]{{{NUMBER_DIGITS}}}", digits):
         raise PydanticCustomError("number", N_("番号は%(n)s桁の数字です。"), {"n": NUMBER_DIGITS})
     return digits
