@@ -149,6 +149,14 @@ def require_strong(password: str, *about_the_person: str) -> None:
         raise Invalid(password=_("推測されやすいパスワードです。ほかの言葉を足して長くしてください。"))
 
 
+async def new_password(request: Request, account_id: int, *about_the_person: str) -> str:
+    """The hash of the password that somebody chooses by a mailed link."""
+    password = (await read(request, rules.NewPassword)).password
+    await keep_pace(database(request), "login", account_id)
+    require_strong(password, *about_the_person)
+    return await passwords.hashed(password)
+
+
 def require_own(request: Request, pen_name: str) -> None:
     if rules.is_the_towns(pen_name, site(request).settings.city):
         raise Invalid(pen_name=_(rules.NOT_OWN))

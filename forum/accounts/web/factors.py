@@ -10,13 +10,13 @@ from starlette.routing import Route
 
 from forum import clock
 from forum.access import require
-from forum.accounts import codes, passwords, queries, rules
+from forum.accounts import codes, queries, rules
 from forum.accounts.actions import factors as actions
 from forum.accounts.actions.factors import Shown
 from forum.accounts.factors import SETTING_UP_MINUTES, Code, SecondFactor, SettingUp, can_have_second_factor
 from forum.accounts.jobs import FACTOR_BACK
 from forum.accounts.queries import factors
-from forum.accounts.web import SESSION_COOKIE, identify, own_account, require_strong
+from forum.accounts.web import SESSION_COOKIE, identify, new_password, own_account
 from forum.errors import Invalid, NotFound
 from forum.i18n import _, by_locale
 from forum.pace.actions import keep_pace
@@ -104,10 +104,8 @@ async def back_form(request: Request) -> Response:
 @refill(back_form)
 async def go_back(request: Request) -> Response:
     own, factor = await _way_back(request)
-    form = await read(request, rules.NewPassword)
-    await keep_pace(database(request), "login", own.id)
-    require_strong(form.password, own.pen_name, own.email)
-    await actions.undo(database(request), factor, await passwords.hashed(form.password))
+    new_hash = await new_password(request, own.id, own.pen_name, own.email)
+    await actions.undo(database(request), factor, new_hash)
     notice = _("二要素認証をなくし、パスワードを変えました。新しいパスワードでログインしてください。")
     return redirect(request, "/login", notice)
 

@@ -6,13 +6,13 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from forum import clock
-from forum.accounts import passwords, queries, rules
+from forum.accounts import queries, rules
 from forum.accounts.actions import identity as actions
 from forum.accounts.actions import open_session
 from forum.accounts.jobs import ADDRESS, WAY_BACK
 from forum.accounts.queries import factors
 from forum.accounts.queries import identity as names
-from forum.accounts.web import own_account, remember, require_own, require_strong
+from forum.accounts.web import new_password, own_account, remember, require_own
 from forum.errors import NotFound
 from forum.i18n import _
 from forum.pace.actions import keep_pace
@@ -78,11 +78,10 @@ async def back_form(request: Request) -> Response:
 
 @refill(back_form)
 async def move_back(request: Request) -> Response:
-    change, form = await _way_back(request), await read(request, rules.NewPassword)
-    await keep_pace(database(request), "login", change.account_id)
+    change = await _way_back(request)
     own = await queries.account(database(request), change.account_id)
-    require_strong(form.password, change.email, own.pen_name if own else "")
-    await actions.move_back(database(request), change, await passwords.hashed(form.password))
+    new_hash = await new_password(request, change.account_id, change.email, own.pen_name if own else "")
+    await actions.move_back(database(request), change, new_hash)
     notice = _("メールアドレスを元に戻し、パスワードを変えました。新しいパスワードでログインしてください。")
     return redirect(request, "/login", notice)
 

@@ -5,10 +5,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from forum.accounts import passwords, queries, rules
+from forum.accounts import queries, rules
 from forum.accounts.actions import resetting as actions
 from forum.accounts.jobs import RESET
-from forum.accounts.web import require_strong
+from forum.accounts.web import new_password
 from forum.errors import NotFound
 from forum.i18n import _
 from forum.middleware import client_address
@@ -40,10 +40,8 @@ async def reset_form(request: Request) -> Response:
 @refill(reset_form)
 async def reset(request: Request) -> Response:
     own, mark = await _asked(request)
-    form = await read(request, rules.NewPassword)
-    await keep_pace(database(request), "login", own.id)
-    require_strong(form.password, own.pen_name, own.email)
-    await actions.reset(database(request), own.id, mark, await passwords.hashed(form.password))
+    new_hash = await new_password(request, own.id, own.pen_name, own.email)
+    await actions.reset(database(request), own.id, mark, new_hash)
     return redirect(request, "/login", _("パスワードを変えました。新しいパスワードでログインしてください。"))
 
 
